@@ -1,0 +1,85 @@
+"""Every error that this program raises on purpose, in one tree, and the exit codes they lead to.
+
+    BotError
+    ├── ConfigError         the configuration: all its problems, each with key and remedy
+    ├── TokenError          no Discord token, or one that cannot be right
+    ├── KnowledgeError      the knowledge folder: nothing in it can be answered from
+    ├── InputError          what a caller passed on the command line or by a pipe
+    ├── StorageError        the database could not do what was asked
+    │   ├── DatabaseRefused     it must not be opened: newer, foreign, damaged, in use, missing
+    │   └── NotSaved            a write failed; the reader is told that nothing was stored
+    └── NotFound            an id that is unknown here, forged, expired or another guild's
+
+A message says what is wrong and what to do about it; it never holds a token or a member's text.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the process returns; documented in ``docs/deploying.md``."""
+
+    OK = 0
+    FAULTS = 1
+    USAGE = 2
+    KNOWLEDGE = 65
+    UNAVAILABLE = 69
+    STORAGE = 74
+    RESTART = 75
+    CONFIG = 78
+    INTERRUPTED = 130
+
+
+class BotError(Exception):
+    """Root of the tree; ``exit_code`` is what the command line returns for it."""
+
+    exit_code: ExitCode = ExitCode.FAULTS
+
+
+class ConfigError(BotError):
+    """The configuration cannot be used; ``problems`` lists everything that is wrong with it."""
+
+    exit_code = ExitCode.CONFIG
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        self.problems = problems
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__(f"The configuration has {count}:\n" + "\n".join(f"- {problem}" for problem in problems))
+
+
+class TokenError(BotError):
+    """There is no usable Discord token; the message says how to get one."""
+
+    exit_code = ExitCode.CONFIG
+
+
+class KnowledgeError(BotError):
+    """The knowledge folder cannot be answered from."""
+
+    exit_code = ExitCode.KNOWLEDGE
+
+
+class InputError(BotError):
+    """An argument or a line of input cannot be used."""
+
+    exit_code = ExitCode.USAGE
+
+
+class StorageError(BotError):
+    """The database could not do what was asked."""
+
+    exit_code = ExitCode.STORAGE
+
+
+class DatabaseRefused(StorageError):
+    """The database must not be opened as it is; the file is left untouched."""
+
+
+class NotSaved(StorageError):
+    """A write failed and nothing of it was stored."""
+
+
+class NotFound(BotError):
+    """An id that is unknown here: never issued, expired, forged or of another guild."""
