@@ -1,0 +1,166 @@
+"""What the knowledge is once it is read: a corpus of articles, sections and passages.
+
+These values are frozen and plain, so that a corpus can be built in another process, shared between
+tasks and compared. Reading files is in ``loading``; nothing here touches the disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+FINGERPRINT_BYTES = 8
+"""Bytes of a fingerprint: 64 bits tell any two states of one knowledge base apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact was looked up."""
+
+    title: str
+    publisher: str | None = None
+    year: int | None = None
+    url: str | None = None
+
+    def __str__(self) -> str:
+        details = ", ".join(str(part) for part in (self.publisher, self.year) if part is not None)
+        return f"{self.title} ({details})" if details else self.title
+
+
+class PassageKind(StrEnum):
+    """What a passage was in its article; it decides how passages are joined and shown."""
+
+    SENTENCE = "sentence"
+    ITEM = "item"
+    ROW = "row"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The smallest piece that is ever shown: a sentence, a list item, a table row or a code block."""
+
+    text: str
+    kind: PassageKind = PassageKind.SENTENCE
+    block: int = 0
+    """Number of the paragraph, list, table or code block within the section."""
+
+
+def join_passages(passages: tuple[Passage, ...]) -> str:
+    """Return passages as running text: sentences on a line, items on lines, blocks apart."""
+    parts: list[str] = []
+    previous: Passage | None = None
+    for passage in passages:
+        if previous is not None:
+            if passage.block != previous.block:
+                parts.append("\n\n")
+            elif passage.kind is PassageKind.SENTENCE and previous.kind is PassageKind.SENTENCE:
+                parts.append(" ")
+            else:
+                parts.append("\n")
+        parts.append(passage.text)
+        previous = passage
+    return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What lies under one heading, and what one answer is made of."""
+
+    id: str
+    key: str
+    """Twelve characters that stand for the id where Discord leaves little room."""
+    area: str
+    article: str
+    heading_path: tuple[str, ...]
+    """The article's title, then each heading down to this one."""
+    passages: tuple[Passage, ...]
+    questions: tuple[str, ...]
+    sources: tuple[Source, ...]
+    path: str
+    """The file, relative to the knowledge folder, with forward slashes."""
+    line: int
+
+    @property
+    def title(self) -> str:
+        """The section's own heading."""
+        return self.heading_path[-1]
+
+    @property
+    def text(self) -> str:
+        """The whole section as plain text."""
+        return join_passages(self.passages)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One file: its front matter and the ids of its sections, in order."""
+
+    slug: str
+    area: str
+    title: str
+    summary: str | None
+    updated: date | None
+    license: str | None
+    path: str
+    sections: tuple[str, ...]
+    words: int
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All articles and sections, in the order of their ids."""
+
+    articles: tuple[Article, ...]
+    sections: tuple[Section, ...]
+    _by_id: Mapping[str, Section] = field(init=False, repr=False, compare=False)
+    _by_key: Mapping[str, Section] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._build_lookups()
+
+    def _build_lookups(self) -> None:
+        object.__setattr__(self, "_by_id", MappingProxyType({section.id: section for section in self.sections}))
+        object.__setattr__(self, "_by_key", MappingProxyType({section.key: section for section in self.sections}))
+
+    def __getstate__(self) -> tuple[tuple[Article, ...], tuple[Section, ...]]:
+        return self.articles, self.sections
+
+    def __setstate__(self, state: tuple[tuple[Article, ...], tuple[Section, ...]]) -> None:
+        object.__setattr__(self, "articles", state[0])
+        object.__setattr__(self, "sections", state[1])
+        self._build_lookups()
+
+    def section(self, section_id: str) -> Section | None:
+        """Return the section of that id, or None where this corpus has none (removed, renamed)."""
+        return self._by_id.get(section_id)
+
+    def section_of_key(self, key: str) -> Section | None:
+        """Return the section that a key from a ``custom_id`` stands for, or None."""
+        return self._by_key.get(key)
+
+    def neighbours(self, section: Section) -> tuple[Section, ...]:
+        """Return the other sections of the section's article, in reading order."""
+        return tuple(other for other in self.sections if other.article == section.article and other.id != section.id)
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """Every question that a section says it answers, in the order of the sections."""
+        return tuple(question for section in self.sections for question in section.questions)
+
+    def fingerprint(self) -> str:
+        """Return a digest of everything that can be shown or searched, whatever the files' form."""
+        content = [
+            (section.id, section.heading_path, section.passages, section.questions, section.sources, section.path)
+            for section in self.sections
+        ]
+        return digest(repr(content))
+
+
+def digest(text: str) -> str:
+    """Return the short hexadecimal digest by which states of the program are told apart."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=FINGERPRINT_BYTES).hexdigest()

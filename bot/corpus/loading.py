@@ -1,0 +1,168 @@
+"""A folder of Markdown to a corpus: the one entrance to this package.
+
+Every problem of every file is collected; a file with a fault is left out and the rest is loaded. What
+a caller makes of the problems is its own affair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.corpus.document import Article, Corpus, Section, Source
+from bot.corpus.front_matter import Head, SectionEntry, read_head
+from bot.corpus.limits import Limits, too_deep_markdown
+from bot.corpus.markdown import Link, parse_markdown
+from bot.corpus.passages import to_passages
+from bot.corpus.problems import Problem, faults, in_order
+from bot.corpus.reading import SourceText, find_files, read_text
+from bot.corpus.sections import Draft, article_title, divide
+from bot.corpus.slugs import section_key, slugify, unique_slug
+from bot.errors import KnowledgeError
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleLinks:
+    """The links of one article, for the linter."""
+
+    path: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCorpus:
+    """A corpus, and what was wrong with the folder that it came from."""
+
+    corpus: Corpus
+    problems: tuple[Problem, ...]
+    files: int
+    links: tuple[ArticleLinks, ...] = ()
+
+
+def load_corpus(root: Path, limits: Limits | None = None) -> LoadedCorpus:
+    """Read all articles below a folder.
+
+    Raises:
+        KnowledgeError: no folder, too many files, or nothing in it that could be answered from; the
+            message lists every fault.
+    """
+    limits = limits or Limits()
+    problems: list[Problem] = []
+    files = find_files(root, limits, problems)
+    taken: set[str] = set()
+    articles: list[Article] = []
+    sections: list[Section] = []
+    links: list[ArticleLinks] = []
+    for path in files:
+        source = read_text(path, root, limits, problems)
+        loaded = None if source is None else _load_article(source, limits, taken, problems)
+        if loaded is None:
+            continue
+        article, its_sections, its_links = loaded
+        articles.append(article)
+        sections.extend(its_sections)
+        links.append(its_links)
+    _refuse_shared_questions(sections, problems)
+    ordered = in_order(problems)
+    if not sections:
+        details = "".join(f"\n- {problem}" for problem in faults(ordered))
+        raise KnowledgeError(f"There is nothing to answer from in {root}: no Markdown file there has readable text.{details}")
+    corpus = Corpus(tuple(articles), tuple(sorted(sections, key=lambda section: section.id)))
+    return LoadedCorpus(corpus, ordered, len(files), tuple(links))
+
+
+def _load_article(
+    source: SourceText, limits: Limits, taken: set[str], problems: list[Problem]
+) -> tuple[Article, tuple[Section, ...], ArticleLinks] | None:
+    head = read_head(source.text, source.path, limits, problems)
+    if head is None:
+        return None
+    deep = too_deep_markdown(head.body, limits.nesting)
+    if deep is not None:
+        problems.append(Problem(source.path, head.body_line + deep, f"is nested deeper than {limits.nesting} levels.", "Make it flatter."))
+        return None
+    parsed = parse_markdown(head.body, head.body_line, limits.nesting)
+    title = article_title(parsed, head.content.title, Path(source.path).name)
+    drafts = divide(parsed, title)
+    if not _entries_fit(head, drafts, source.path, problems):
+        return None
+    slug = unique_slug(_article_slug(source.path), taken)
+    area = slug.split("/", 1)[0] if "/" in slug else ""
+    sources = {name: Source(entry.title, entry.publisher, entry.year, entry.url) for name, entry in head.content.sources.items()}
+    sections = tuple(_section(draft, head, slug, area, sources, source.path) for draft in drafts)
+    article = Article(
+        slug=slug,
+        area=area,
+        title=title,
+        summary=head.content.summary,
+        updated=head.content.updated,
+        license=head.content.license,
+        path=source.path,
+        sections=tuple(section.id for section in sections),
+        words=sum(len(section.text.split()) for section in sections),
+    )
+    return article, sections, ArticleLinks(source.path, parsed.links)
+
+
+def _section(
+    draft: Draft, head: Head, article: str, area: str, sources: dict[str, Source], path: str
+) -> Section:  # fmt: skip
+    entry = head.content.sections.get(draft.slug, SectionEntry())
+    named = entry.sources or list(sources)
+    section_id = f"{article}#{draft.slug}"
+    return Section(
+        id=section_id,
+        key=section_key(section_id),
+        area=area,
+        article=article,
+        heading_path=draft.heading_path,
+        passages=to_passages(draft.blocks),
+        questions=tuple(entry.questions),
+        sources=tuple(sources[name] for name in named),
+        path=path,
+        line=draft.line,
+    )
+
+
+def _article_slug(path: str) -> str:
+    stem = path.rsplit(".", 1)[0]
+    return "/".join(slugify(part) for part in stem.split("/"))
+
+
+def _entries_fit(head: Head, drafts: tuple[Draft, ...], path: str, problems: list[Problem]) -> bool:
+    """Check that front matter speaks of headings and sources that are there."""
+    before = len(problems)
+    slugs = {draft.slug for draft in drafts}
+    for slug, entry in head.content.sections.items():
+        if slug not in slugs:
+            problems.append(
+                Problem(
+                    path, head.line_of("sections", slug), f"sections.{slug}: no heading of the article with text has this slug.",
+                    f"Its headings are {', '.join(sorted(slugs)) or 'none'}.",
+                )
+            )  # fmt: skip
+        for name in entry.sources:
+            if name not in head.content.sources:
+                problems.append(
+                    Problem(
+                        path, head.line_of("sections", slug, "sources"), f"sections.{slug}.sources: {name!r} is not defined.",
+                        f"Define it under sources; there are {', '.join(head.content.sources) or 'none'}.",
+                    )
+                )  # fmt: skip
+    return len(problems) == before
+
+
+def _refuse_shared_questions(sections: list[Section], problems: list[Problem]) -> None:
+    """Name both places of a question that two sections claim; the bot could not tell which is meant."""
+    owners: dict[str, Section] = {}
+    for section in sections:
+        for question in section.questions:
+            normal = " ".join(question.casefold().split()).rstrip("?!. ")
+            owner = owners.setdefault(normal, section)
+            if owner is not section:
+                problems.append(
+                    Problem(
+                        section.path, section.line, f"{section.id} and {owner.id} ({owner.path}:{owner.line}) both claim the "
+                        f"question {question!r}.", "Give it to one of them.",
+                    )
+                )  # fmt: skip
