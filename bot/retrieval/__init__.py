@@ -1,0 +1,1 @@
+"""A question to ranked sections; the second stage of the flow. Decides nothing about answering."""

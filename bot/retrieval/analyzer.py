@@ -1,0 +1,86 @@
+"""Text to terms: the same steps for knowledge and for questions.
+
+Unicode is folded (NFKC, case, accents), words are stemmed (Snowball English), British and American
+spellings meet. Stop words stay: they carry weight near zero, and removing them was measured to hurt.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+import snowballstemmer
+
+LONGEST_TEXT = 2_000_000
+"""Characters that are looked at; a question is cut far shorter before it comes here."""
+_STEM_CACHE = 200_000
+
+_WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:\+\+|#)?")
+_APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](s\b)?")
+_DROPPED = {"Cf", "Cc", "Cs", "Co", "Mn", "Me"}
+_SPELLINGS = (
+    (re.compile(r"(?<=\w{3})is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)"), "iz"),
+    (re.compile(r"(?<=\w{2})our(?=(?:s|ed|ing|al|ful|ite|able)?$)"), "or"),
+    (re.compile(r"^(licen|defen|offen|preten)ce"), r"\1se"),
+    (re.compile(r"(?<=\w{3})ogue(?=s?$)"), "og"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: as it stands there (folded), and the term that stands for it in the index."""
+
+    surface: str
+    term: str
+
+
+def fold(text: str) -> str:
+    """Return text without case, accents, invisible or control characters; unencodable ones dropped."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    if not decomposed.isascii():
+        decomposed = "".join(
+            " " if character in "\n\t\r" else character
+            for character in decomposed
+            if character in "\n\t\r" or unicodedata.category(character) not in _DROPPED
+        )
+    return unicodedata.normalize("NFKC", decomposed.casefold())
+
+
+@dataclass
+class Analyzer:
+    """Turns text into terms, and remembers stems it has made."""
+
+    _stems: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self._stemmer = snowballstemmer.stemmer("english")
+
+    def __getstate__(self) -> dict[str, dict[str, str]]:
+        return {"_stems": self._stems}
+
+    def __setstate__(self, state: dict[str, dict[str, str]]) -> None:
+        self._stems = state["_stems"]
+        self._stemmer = snowballstemmer.stemmer("english")
+
+    def words(self, text: str) -> list[Word]:
+        """Return the words of a text in order."""
+        folded = _APOSTROPHE.sub("", fold(text[:LONGEST_TEXT]))
+        return [Word(surface, self.stem(surface)) for surface in _WORD.findall(folded)]
+
+    def terms(self, text: str) -> list[str]:
+        """Return the terms of a text in order."""
+        return [word.term for word in self.words(text)]
+
+    def stem(self, surface: str) -> str:
+        """Return the term that stands for a folded word."""
+        known = self._stems.get(surface)
+        if known is not None:
+            return known
+        spelled = surface
+        for pattern, replacement in _SPELLINGS:
+            spelled = pattern.sub(replacement, spelled)
+        term = str(self._stemmer.stemWord(spelled)) if spelled.isalpha() else spelled
+        if len(self._stems) < _STEM_CACHE:
+            self._stems[surface] = term
+        return term
