@@ -1,0 +1,150 @@
+"""A question to an outcome: clean, search, judge, choose the words.
+
+The engine is immutable: it belongs to one state of the knowledge and one set of settings, whose digest is the
+fingerprint on every outcome. The same question and fingerprint give the same bytes. Nothing here waits or touches a disk.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import partial
+
+from bot.answering.confidence import Confidence
+from bot.answering.excerpt import best_excerpt
+from bot.answering.follow_up import Leaning, Turn, leaning, with_subject
+from bot.answering.identity import answer_id
+from bot.answering.outcome import Abstention, AbstentionReason, Answer, Asked, Outcome, SmallTalk, Suggestions
+from bot.answering.question import clean_question, plain_words, searchable
+from bot.answering.smalltalk import small_talk_reply
+from bot.corpus.document import Corpus, Section, digest
+from bot.retrieval.hit import Explanation, Hit, Index
+
+ENGINE_VERSION = 1
+"""Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
+
+_HITS = 10
+_RELATED = 5
+_RELATED_SHARE = 0.4
+"""A section is called related from this share of the best score on."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSettings:
+    """What decides between the outcomes, and how much is shown; keys of ``answering`` in the configuration."""
+
+    answer_threshold: float = 0.5
+    suggest_threshold: float = 0.28
+    excerpt_characters: int = 700
+    suggestions: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Where and when a question was asked, as far as it decides the answer's id."""
+
+    key: bytes = b""
+    name: str = ""
+    """The id of the interaction or message, so that the same delivery twice is one answer."""
+
+
+class AnswerEngine:
+    """Answers questions from one corpus with one index."""
+
+    def __init__(self, corpus: Corpus, index: Index, settings: AnswerSettings, confidence: Confidence) -> None:
+        self.corpus = corpus
+        self.index = index
+        self.settings = settings
+        self.confidence = confidence
+        self.fingerprint = _fingerprint(corpus, index, settings)
+
+    def answer(self, raw: str, previous: Turn | None = None, occasion: Occasion | None = None) -> Outcome:
+        """Return the outcome for a question, read as a follow-up of ``previous`` where it leans on it."""
+        question = clean_question(raw)
+        occasion = occasion or Occasion()
+        name = answer_id(occasion.key, self.fingerprint, question, previous.section_id if previous else "", occasion.name)
+        plain = Asked(name, self.fingerprint, question, searchable(question))
+        reply = small_talk_reply(question)
+        if reply is not None:
+            return SmallTalk(plain, reply)
+        if previous is None or leaning(question) is Leaning.STANDS:
+            return self._outcome(plain)
+        led = Asked(name, self.fingerprint, question, with_subject(searchable(question), previous))
+        if leaning(question) is Leaning.LEANS:
+            return self._outcome(led)
+        outcome = self._outcome(plain)
+        return outcome if isinstance(outcome, Answer) else self._outcome(led)
+
+    def present(self, section: Section, question: str, occasion: Occasion) -> Answer:
+        """Return a section as the answer to a question, because a member chose it."""
+        name = answer_id(occasion.key, self.fingerprint, question, section.id, occasion.name)
+        asked = Asked(name, self.fingerprint, question, searchable(question))
+        hits = tuple(self.index.search(asked.searched, _HITS))
+        first = next((hit for hit in hits if hit.section_id == section.id), Hit(section.id, 0.0))
+        ordered = (first, *(hit for hit in hits if hit.section_id != section.id))
+        return self._answer(asked, ordered, self.confidence.of(self.index, asked.searched, ordered))
+
+    def explain(self, searched: str, section_id: str) -> Explanation | None:
+        """Return the arithmetic behind a section's score, or None when the corpus no longer has it."""
+        return self.index.explain(searched, section_id) if self.corpus.section(section_id) else None
+
+    def _outcome(self, asked: Asked) -> Outcome:
+        hits = tuple(self.index.search(asked.searched, _HITS))
+        confidence = self.confidence.of(self.index, asked.searched, hits)
+        if hits and confidence >= self.settings.answer_threshold:
+            return self._answer(asked, hits, confidence)
+        if hits and confidence >= self.settings.suggest_threshold:
+            candidates = tuple(self._section(hit) for hit in hits[: self.settings.suggestions])
+            return Suggestions(asked, _suggestions_text(candidates), candidates, confidence, hits)
+        reason = AbstentionReason.NOTHING_CLOSE if plain_words(asked.searched) else AbstentionReason.NO_WORDS
+        return Abstention(asked, _abstention_text(reason), reason, confidence, hits)
+
+    def _answer(self, asked: Asked, hits: tuple[Hit, ...], confidence: float) -> Answer:
+        section = self._section(hits[0])
+        relevance = partial(self.index.relevance, asked.searched)
+        text = best_excerpt(section.passages, relevance, self.settings.excerpt_characters)
+        return Answer(asked, section, text, confidence, hits, self._related(section, hits))
+
+    def _related(self, section: Section, hits: tuple[Hit, ...]) -> tuple[Section, ...]:
+        close = [self._section(hit) for hit in hits[1:] if hit.score >= _RELATED_SHARE * hits[0].score]
+        found = dict.fromkeys([*close[:_RELATED], *self.corpus.neighbours(section)])
+        return tuple(found)[:_RELATED]
+
+    def _section(self, hit: Hit) -> Section:
+        section = self.corpus.section(hit.section_id)
+        if section is None:  # the index was built of this very corpus
+            raise KeyError(hit.section_id)
+        return section
+
+
+def turn_of(outcome: Outcome) -> Turn | None:
+    """Return what a conversation should remember of an outcome; only answers give it a subject."""
+    if isinstance(outcome, Answer):
+        return Turn(outcome.asked.question, outcome.section.id, outcome.section.title)
+    return None
+
+
+def _fingerprint(corpus: Corpus, index: Index, settings: AnswerSettings) -> str:
+    parts = {
+        "engine": ENGINE_VERSION,
+        "corpus": corpus.fingerprint(),
+        "index": {"name": type(index).__name__, **index.get_params()},
+        "settings": asdict(settings),
+    }
+    return digest(json.dumps(parts, sort_keys=True))
+
+
+def _suggestions_text(candidates: tuple[Section, ...]) -> str:
+    lines = [f"• {section.title} ({section.heading_path[0]})" for section in candidates]
+    return "I am not sure what you mean. Is it one of these?\n\n" + "\n".join(lines)
+
+
+def _abstention_text(reason: AbstentionReason) -> str:
+    match reason:
+        case AbstentionReason.NO_WORDS:
+            return "I can only read words. Ask me in a sentence, for example: What is open-source AI?"
+        case AbstentionReason.NOTHING_CLOSE:
+            return (
+                "I don't know. My knowledge base has nothing close enough to that, and I would rather not guess. "
+                "Try other words, or ask a moderator: a person can help, and can add what is missing."
+            )

@@ -1,0 +1,55 @@
+"""The passages of a section that answer a question: whole sentences, in reading order, short enough.
+
+A run of neighbouring passages is shown, never a collage: what stands between two sentences may be what
+makes the second one true. The opening of a section has the benefit of the doubt, since that is where our articles answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.corpus.document import Passage, PassageKind, join_passages
+
+_OPENING_BONUS = 0.35
+"""In shares of the question's information: what a later run must add to be shown instead of the opening."""
+_LONGEST_PASSAGE = 1500
+"""A single sentence up to this length is shown whole even where it passes the limit."""
+_SEPARATOR = 2
+"""Most characters that join two passages."""
+_ELLIPSIS = " …"
+
+
+def best_excerpt(passages: Sequence[Passage], relevance: Callable[[Sequence[str]], Sequence[float]], limit: int) -> str:
+    """Return the run of passages that answers best, of at most about ``limit`` characters.
+
+    Args:
+        passages: the section's passages in order, at least one.
+        relevance: returns for each of some texts the share of the question's information that it holds.
+        limit: characters; a single longer sentence is shown whole, as far as a message allows.
+    """
+    runs = [_run_from(passages, start, limit) for start in range(len(passages))]
+    texts = [join_passages(tuple(run)) for run in runs]
+    values = list(relevance(texts))
+    values[0] += _OPENING_BONUS
+    best = max(range(len(runs)), key=lambda start: (values[start], -start))
+    text = texts[best]
+    return text if len(text) <= max(limit, _LONGEST_PASSAGE) else _shorten(text, runs[best][0].kind, _LONGEST_PASSAGE)
+
+
+def _run_from(passages: Sequence[Passage], start: int, limit: int) -> list[Passage]:
+    run = [passages[start]]
+    length = len(passages[start].text)
+    for passage in passages[start + 1 :]:
+        length += len(passage.text) + _SEPARATOR
+        if length > limit:
+            break
+        run.append(passage)
+    while len(run) > 1 and run[-1].text.endswith(":"):
+        run.pop()  # it announces something that does not fit
+    return run
+
+
+def _shorten(text: str, kind: PassageKind, limit: int) -> str:
+    """Cut a passage that no message can hold: code between lines, anything else between words."""
+    border = text.rfind("\n" if kind is PassageKind.CODE else " ", 0, limit)
+    return text[: border if border > 0 else limit].rstrip() + _ELLIPSIS

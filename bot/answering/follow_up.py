@@ -1,0 +1,120 @@
+"""Questions that lean on the one before: "and who made it?", "why?", "what about data?".
+
+A question that stands on its own is never changed. One that leans is searched together with the title
+of the section shown before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from bot.answering.question import plain_words
+
+_POINTERS = frozenset(["it", "its", "it's", "they", "them", "their", "theirs", "those", "these", "he", "she", "him", "her", "his"])
+_WEAK_POINTERS = frozenset(["this", "that", "that's", "one", "ones", "there", "then", "so", "same", "such"])
+_OPENERS = frozenset(["and", "but", "or", "also", "so", "then"])
+_ABOUT = (("what", "about"), ("how", "about"), ("what", "if"))
+_BARE = frozenset(
+    [
+        "when",
+        "who",
+        "why",
+        "where",
+        "how",
+        "which",
+        "what",
+        "really",
+        "exactly",
+        "more",
+        "else",
+        "example",
+        "examples",
+        "explain",
+        "elaborate",
+        "continue",
+        "details",
+        "much",
+        "many",
+    ]
+)
+_QUESTION_WORDS = frozenset(
+    [
+        "what",
+        "who",
+        "whom",
+        "whose",
+        "which",
+        "when",
+        "where",
+        "why",
+        "how",
+        "is",
+        "are",
+        "was",
+        "were",
+        "do",
+        "does",
+        "did",
+        "can",
+        "could",
+        "may",
+        "will",
+        "would",
+        "should",
+        "a",
+        "an",
+        "the",
+        "it",
+    ]
+)
+_LONGEST_LEANING = 12
+"""Words; a longer question says what it is about."""
+
+
+class Leaning(Enum):
+    """How much a question depends on what was said before."""
+
+    STANDS = auto()
+    MAY_LEAN = auto()
+    LEANS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What an earlier answer in the conversation was about."""
+
+    question: str
+    section_id: str
+    title: str
+
+
+def leaning(question: str) -> Leaning:
+    """Return whether a question needs the turn before it to be understood."""
+    words = plain_words(question)
+    if not words or len(words) > _LONGEST_LEANING:
+        return Leaning.STANDS
+    if all(word in _BARE or word in _OPENERS or word in _POINTERS for word in words):
+        return Leaning.LEANS
+    if any(word in _POINTERS for word in words):
+        return Leaning.LEANS
+    if words[0] in _OPENERS or tuple(words[:2]) in _ABOUT or any(word in _WEAK_POINTERS for word in words):
+        return Leaning.MAY_LEAN
+    return Leaning.STANDS
+
+
+def with_subject(question: str, turn: Turn) -> str:
+    """Return the question with the subject of the turn before it in place of what points at it."""
+    kept = [word for word in plain_words(question) if word not in _POINTERS | _OPENERS]
+    return " ".join([*kept, subject_of(turn.title)])
+
+
+def subject_of(title: str) -> str:
+    """Return what a title is about, without the words that make it a question.
+
+    >>> subject_of("What is open weights?")
+    'open weights'
+    """
+    words = plain_words(title)
+    subject = [word for word in words if word not in _QUESTION_WORDS]
+    return " ".join(subject or words)

@@ -1,0 +1,112 @@
+"""The knowledge in service: how an engine is built from a folder, and how it is swapped while serving.
+
+Building takes seconds for a large folder and would stop the event loop, so a running bot builds in
+another process and takes the finished engine over in one assignment: every answer comes wholly from the old
+knowledge or wholly from the new. A folder with a fault leaves the old engine serving.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.answering.confidence import Confidence
+from bot.answering.engine import AnswerEngine, AnswerSettings
+from bot.corpus.limits import Limits
+from bot.corpus.loading import load_corpus
+from bot.corpus.problems import Problem, faults
+from bot.errors import KnowledgeError
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeSource:
+    """Where the knowledge lies, and with what settings an engine is built of it."""
+
+    path: Path
+    limits: Limits
+    settings: AnswerSettings
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltKnowledge:
+    """An engine, and what was wrong with the folder it was built from."""
+
+    engine: AnswerEngine
+    problems: tuple[Problem, ...]
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reload:
+    """What a reload did."""
+
+    before: str
+    after: str
+    sections: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether the knowledge is another one now."""
+        return self.before != self.after
+
+
+def build_knowledge(source: KnowledgeSource) -> BuiltKnowledge:
+    """Read a folder and build its engine.
+
+    Raises:
+        KnowledgeError: nothing in the folder can be answered from.
+    """
+    from bot.retrieval.tfidf import TfidfIndex  # scikit-learn takes most of a second to import
+
+    loaded = load_corpus(source.path, source.limits)
+    try:
+        index = TfidfIndex().fit(loaded.corpus.sections)
+    except ValueError as error:
+        raise KnowledgeError(f"There is nothing to index in {source.path}: {error}.") from error
+    confidence = Confidence.learn(index, loaded.corpus.sections)
+    engine = AnswerEngine(loaded.corpus, index, source.settings, confidence)
+    return BuiltKnowledge(engine, loaded.problems, loaded.files)
+
+
+Builder = Callable[[KnowledgeSource], BuiltKnowledge]
+
+
+class Knowledge:
+    """The engine in service. Read ``engine`` once for each question and use what you read."""
+
+    def __init__(self, source: KnowledgeSource, built: BuiltKnowledge, builder: Builder = build_knowledge) -> None:
+        self._source = source
+        self._builder = builder
+        self._reloading = asyncio.Lock()
+        self.engine = built.engine
+        self.problems = built.problems
+
+    async def reload(self) -> Reload:
+        """Build the folder anew in another process and put the result into service.
+
+        Raises:
+            KnowledgeError: the folder has a fault; the old knowledge goes on serving. Also when a reload is under way.
+        """
+        if self._reloading.locked():
+            raise KnowledgeError("A reload is under way already. Wait for it to finish.")
+        async with self._reloading:
+            built = await _in_other_process(self._builder, self._source)
+            broken = faults(built.problems)
+            if broken:
+                details = "\n".join(f"- {problem}" for problem in broken)
+                raise KnowledgeError(f"The knowledge was not reloaded; the old one goes on serving.\n{details}")
+            before = self.engine.fingerprint
+            self.engine, self.problems = built.engine, built.problems
+            return Reload(before, self.engine.fingerprint, len(self.engine.corpus.sections), built.problems)
+
+
+async def _in_other_process(builder: Builder, source: KnowledgeSource) -> BuiltKnowledge:
+    """Run a builder in a fresh process; its result is plain data that this process can take over."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return await asyncio.get_running_loop().run_in_executor(pool, builder, source)

@@ -1,0 +1,139 @@
+"""Greetings, thanks and questions about the bot: a short human reply instead of a search.
+
+Only a message that is small talk from end to end counts. "Hi, what is open weights?" is a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.answering.question import plain_words
+
+_GREETINGS = frozenset(
+    ["hi", "hello", "hey", "hiya", "howdy", "yo", "greetings", "hallo", "hola", "salut", "sup", "morning", "evening", "afternoon", "gm"]
+)
+_THANKS = frozenset(["thanks", "thank", "thx", "ty", "thankyou", "tysm", "cheers", "merci", "danke", "gracias", "appreciated"])
+_FAREWELLS = frozenset(["bye", "goodbye", "cya", "farewell", "ciao", "goodnight", "gn"])
+_PRAISE = frozenset(
+    [
+        "nice",
+        "cool",
+        "great",
+        "awesome",
+        "perfect",
+        "excellent",
+        "good",
+        "amazing",
+        "helpful",
+        "wow",
+        "lol",
+        "haha",
+        "ok",
+        "okay",
+        "alright",
+        "fine",
+        "yes",
+        "no",
+        "yep",
+        "nope",
+    ]
+)
+_FILLERS = frozenset(
+    [
+        "a",
+        "all",
+        "and",
+        "bot",
+        "so",
+        "very",
+        "much",
+        "you",
+        "u",
+        "for",
+        "the",
+        "that",
+        "this",
+        "it",
+        "is",
+        "was",
+        "were",
+        "that's",
+        "there",
+        "again",
+        "everyone",
+        "everybody",
+        "friend",
+        "guys",
+        "folks",
+        "mate",
+        "pal",
+        "to",
+        "my",
+        "dear",
+        "help",
+        "your",
+        "answer",
+        "lot",
+        "lots",
+        "really",
+        "later",
+        "see",
+        "take",
+        "care",
+        "day",
+        "have",
+        "one",
+        "job",
+        "work",
+        "well",
+        "done",
+    ]
+)
+_PHRASES: tuple[tuple[frozenset[str], str], ...] = (
+    (
+        frozenset({"how are you", "how are you doing", "how is it going", "how's it going", "what's up", "whats up", "how do you do"}),
+        "All good here, thank you. What would you like to know about open-source AI?",
+    ),
+    (
+        frozenset(
+            {
+                "who are you", "what are you", "what can you do", "what do you do", "help", "help me", "are you a bot", "are you human",
+                "are you an ai", "are you a robot", "are you real", "what is this bot", "how do you work", "what's your name",
+                "what is your name", "how can you help me", "what can i ask you", "what can i ask",
+            }
+        ),
+        "I am a FAQ bot. I answer questions about open-source AI from a curated knowledge base, with the source, "
+        "and I say so when it has no answer. Try: What is open-source AI?",
+    ),
+    (frozenset({"test", "testing", "ping", "are you there", "anyone there"}), "I am here. Ask me anything about open-source AI."),
+)  # fmt: skip
+
+_REPLIES: tuple[tuple[frozenset[str], str], ...] = (
+    (_THANKS, "You're welcome! If the answer helped, press Helpful; it makes the next one better."),
+    (_FAREWELLS, "Goodbye, and come back whenever you have a question."),
+    (_GREETINGS, "Hello! Ask me anything about open-source AI."),
+    (_PRAISE, "Good. Ask me whenever you have another question about open-source AI."),
+)
+
+
+def small_talk_reply(question: str) -> str | None:
+    """Return a short reply when the whole message is small talk, else None."""
+    words = plain_words(question)
+    if not words:
+        return None
+    phrase = " ".join(_without(words, _GREETINGS | {"bot", "there", "please"}) or words)
+    for phrases, reply in _PHRASES:
+        if phrase in phrases or " ".join(words) in phrases:
+            return reply
+    for markers, reply in _REPLIES:
+        if any(word in markers for word in words) and all(word in _KNOWN for word in words):
+            return reply
+    return None
+
+
+_KNOWN = _GREETINGS | _THANKS | _FAREWELLS | _PRAISE | _FILLERS
+
+
+def _without(words: Iterable[str], dropped: Iterable[str]) -> list[str]:
+    unwanted = frozenset(dropped)
+    return [word for word in words if word not in unwanted]
