@@ -1,0 +1,238 @@
+"""The configuration: a YAML file, overridden by ``BOT_…`` environment variables, checked as a whole.
+
+Every key has a default, so no file is needed. All problems are reported together, each with its key and
+remedy. The Discord token is not configuration: ``token`` reads it, and a file that holds one is refused.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from bot.corpus.limits import yaml_structure_fault
+from bot.errors import ConfigError
+
+DEFAULT_FILE = Path("config.yaml")
+ENVIRONMENT_PREFIX = "BOT_"
+_LONGEST_FILE = 256 * 1024
+_DEEPEST = 8
+_Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class KeepQuestions(StrEnum):
+    """How long the text of a question is kept after the first hours."""
+
+    WITH_FEEDBACK = "with_feedback"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class SyncCommands(StrEnum):
+    """When the slash commands are sent to Discord."""
+
+    CHANGED = "changed"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class LogLevel(StrEnum):
+    """How much is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    """The form of a log line."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class KnowledgeConfig(_Section):
+    """Where the articles are, and how large they may be."""
+
+    path: Path = Path("knowledge")
+    max_file_bytes: int = Field(4 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024)
+    max_files: int = Field(10_000, ge=1, le=1_000_000)
+    max_nesting: int = Field(40, ge=5, le=100)
+
+
+class AnsweringConfig(_Section):
+    """When the bot answers, suggests or declines, and how much it shows."""
+
+    answer_threshold: _Share = 0.5
+    suggest_threshold: _Share = 0.28
+    excerpt_characters: int = Field(700, ge=200, le=2000)
+    suggestions: int = Field(3, ge=1, le=5)
+    conversation_minutes: float = Field(10, ge=0, le=1440)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> AnsweringConfig:
+        if self.suggest_threshold > self.answer_threshold:
+            raise ValueError("suggest_threshold must not be above answer_threshold")
+        return self
+
+
+class DatabaseConfig(_Section):
+    """Where feedback is stored."""
+
+    path: Path = Path("data/osai-faq.sqlite3")
+
+
+class PrivacyConfig(_Section):
+    """What is kept of what members write, and for how long."""
+
+    keep_questions: KeepQuestions = KeepQuestions.WITH_FEEDBACK
+    question_hours: float = Field(24, ge=1, le=168)
+    feedback_days: float = Field(90, ge=1, le=3650)
+    removed_guild_days: float = Field(30, ge=0, le=3650)
+
+
+class LimitsConfig(_Section):
+    """How often members may ask, so that nobody can use up the bot for the others."""
+
+    member_per_minute: int = Field(12, ge=1, le=10_000)
+    guild_per_minute: int = Field(120, ge=1, le=100_000)
+
+
+class DiscordConfig(_Section):
+    """What concerns Discord itself."""
+
+    owner_ids: tuple[Annotated[int, Field(gt=0, lt=2**63)], ...] = ()
+    sync_commands: SyncCommands = SyncCommands.CHANGED
+
+
+class LogConfig(_Section):
+    """What is logged, and how. Members' text is never logged."""
+
+    level: LogLevel = LogLevel.INFO
+    format: LogFormat = LogFormat.TEXT
+
+
+class Config(_Section):
+    """The whole configuration."""
+
+    knowledge: KnowledgeConfig = KnowledgeConfig()
+    answering: AnsweringConfig = AnsweringConfig()
+    database: DatabaseConfig = DatabaseConfig()
+    privacy: PrivacyConfig = PrivacyConfig()
+    limits: LimitsConfig = LimitsConfig()
+    discord: DiscordConfig = DiscordConfig()
+    log: LogConfig = LogConfig()
+
+
+_Values = dict[str, object]
+
+
+def load_config(file: Path | None = None, environment: Mapping[str, str] | None = None) -> Config:
+    """Return the configuration from a file, or ``config.yaml`` where there is one, and the environment.
+
+    Raises:
+        ConfigError: with everything that is wrong with it.
+    """
+    problems: list[str] = []
+    values = _read_file(file, problems)
+    _override(values, os.environ if environment is None else environment, problems)
+    try:
+        config = Config.model_validate(values)
+    except ValidationError as error:
+        problems.extend(_describe(tuple(map(str, item["loc"])), item["msg"], item["type"]) for item in error.errors())
+        raise ConfigError(tuple(dict.fromkeys(problems))) from None
+    if problems:
+        raise ConfigError(tuple(dict.fromkeys(problems)))
+    return config
+
+
+def environment_name(section: str, key: str) -> str:
+    """Return the variable that overrides a key."""
+    return f"{ENVIRONMENT_PREFIX}{section}_{key}".upper()
+
+
+def _read_file(file: Path | None, problems: list[str]) -> _Values:
+    path = file or DEFAULT_FILE
+    if file is None and not path.exists():
+        return {}
+    try:
+        loaded = _parse(path)
+    except OSError as error:
+        problems.append(f"{path}: cannot be read ({error.strerror}). Check the path given with --config.")
+        return {}
+    except (UnicodeDecodeError, yaml.YAMLError, ValueError) as error:
+        problems.append(f"{path}: {' '.join(str(error).split())}. Compare it with config.example.yaml.")
+        return {}
+    return {str(key): ({} if value is None else value) for key, value in loaded.items()}
+
+
+def _parse(path: Path) -> dict[object, object]:
+    """Return the mapping in a YAML file.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it does not hold a mapping of sections, or holds what no configuration needs.
+        yaml.YAMLError: it is not YAML.
+    """
+    if path.stat().st_size > _LONGEST_FILE:
+        raise ValueError(f"is larger than {_LONGEST_FILE:,} bytes, so it cannot be a configuration file")
+    text = path.read_text(encoding="utf-8-sig")
+    fault = yaml_structure_fault(text, _DEEPEST)
+    if fault is not None:
+        raise ValueError(f"line {fault[0]}: {fault[1]}")
+    loaded = yaml.safe_load(text)
+    if loaded is not None and not isinstance(loaded, dict):
+        raise ValueError("must hold sections with keys")
+    return loaded or {}
+
+
+def _override(values: _Values, environment: Mapping[str, str], problems: list[str]) -> None:
+    """Lay the environment's values over the file's."""
+    known = {
+        environment_name(section, key): (section, key)
+        for section, field in Config.model_fields.items()
+        for key in getattr(field.annotation, "model_fields", {})
+    }
+    for name in sorted(environment):
+        if not name.startswith(ENVIRONMENT_PREFIX):
+            continue
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {close[0]}?" if close else "See config.example.yaml for the names."
+            problems.append(f"{name}: no such setting. {hint}")
+            continue
+        section, key = known[name]
+        held = values.setdefault(section, {})
+        if isinstance(held, dict):
+            values[section] = {**held, key: _environment_value(section, key, environment[name])}
+
+
+def _environment_value(section: str, key: str, text: str) -> object:
+    if (section, key) == ("discord", "owner_ids"):
+        return [part.strip() for part in text.strip("[] ").split(",") if part.strip()]
+    return text
+
+
+def _describe(path: tuple[str, ...], message: str, kind: str) -> str:
+    name = ".".join(path)
+    variable = f" (or {environment_name(path[0], path[1])})" if len(path) == 2 and kind != "extra_forbidden" else ""
+    if kind != "extra_forbidden":
+        return f"{name}{variable}: {message.removeprefix('Value error, ')}. See config.example.yaml."
+    if "token" in path[-1].lower():
+        return f"{name}: a token does not belong in this file. Set DISCORD_TOKEN or DISCORD_TOKEN_FILE instead."
+    section = Config.model_fields.get(path[0])
+    candidates = list(Config.model_fields) if len(path) == 1 or section is None else list(getattr(section.annotation, "model_fields", {}))
+    close = difflib.get_close_matches(path[-1], candidates, n=1)
+    hint = f"Did you mean {close[0]!r}?" if close else f"Known keys here are {', '.join(candidates)}."
+    return f"{name}: no such key. {hint}"

@@ -1,0 +1,1 @@
+"""The steps themselves. A step that has been released is never changed."""

@@ -1,0 +1,180 @@
+"""Before a database is used: is it ours, whole, unused by others, and of today's schema?
+
+Everything here happens before the bot connects to Discord, and blocks. A file that must not be opened is
+left untouched, and the message says what to do. Older schemas are copied first and then migrated in one transaction.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from bot.errors import DatabaseRefused
+
+_MAGIC = b"SQLite format 3\0"
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def prepare_database(path: Path, *, must_exist: bool) -> None:
+    """Make sure that a database of today's schema lies at ``path``, creating or migrating it.
+
+    Args:
+        path: the SQLite file.
+        must_exist: refuse instead of creating, since this installation has had a database before.
+
+    Raises:
+        DatabaseRefused: it is missing, empty, damaged, foreign, newer or not writable.
+    """
+    _check_place(path)
+    exists = path.exists()
+    if must_exist and (not exists or path.stat().st_size == 0):
+        raise DatabaseRefused(
+            f"There is no database at {path}, but this installation has had one. A volume may not be mounted, or database.path "
+            "may be wrong. To restore a copy, put it there; to begin anew and lose nothing but the past, start with --init."
+        )
+    if exists:
+        _check_file(path)
+    with _migration_connection(path) as connection:
+        _migrate(connection, path)
+
+
+def _check_place(path: Path) -> None:
+    if not path.parent.exists():
+        if not path.parent.parent.exists():
+            raise DatabaseRefused(f"The folder of the database, {path.parent}, does not exist. Create it or correct database.path.")
+        try:
+            path.parent.mkdir(mode=0o700)
+        except OSError as error:
+            raise DatabaseRefused(f"The folder {path.parent} cannot be created ({error.strerror}). Check its permissions.") from error
+    target = path if path.exists() else path.parent
+    if path.is_dir():
+        raise DatabaseRefused(f"{path} is a folder. Set database.path to a file.")
+    if not os.access(target, os.W_OK) or not os.access(path.parent, os.W_OK):
+        raise DatabaseRefused(f"{target} cannot be written. Check its owner and permissions: the bot runs as user {_user()}.")
+
+
+def _user() -> str:
+    return str(os.getuid()) if hasattr(os, "getuid") else "this user"
+
+
+def _check_file(path: Path) -> None:
+    with path.open("rb") as file:
+        head = file.read(len(_MAGIC))
+    if head and head != _MAGIC:
+        raise DatabaseRefused(f"{path} is not a SQLite database. It was left as it is; move it away or correct database.path.")
+    connection = sqlite3.connect(path)
+    try:
+        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        verdict = str(error)
+    finally:
+        connection.close()
+    if verdict != "ok":
+        raise DatabaseRefused(
+            f"The database {path} is damaged ({verdict}). It was left as it is. Move it away and put a copy in its place, or try "
+            f"`sqlite3 {path} .recover`."
+        )
+
+
+@contextmanager
+def _migration_connection(path: Path) -> Iterator[sa.Connection]:
+    engine = sa.create_engine(f"sqlite:///{path}", poolclass=sa.NullPool)
+
+    @sa.event.listens_for(engine, "connect")
+    def explicit(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except sa.exc.OperationalError as error:
+        raise DatabaseRefused(f"The database {path} cannot be opened ({error.orig}). Is another program using it?") from error
+    finally:
+        engine.dispose()
+
+
+def _migrate(connection: sa.Connection, path: Path) -> None:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    scripts = ScriptDirectory.from_config(config)
+    current = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in scripts.walk_revisions()}
+    if current is not None and current not in known:
+        raise DatabaseRefused(
+            f"The database {path} has schema {current}, which this version of the bot does not know: it was used by a newer one. "
+            "Install that version again, or restore the copy that was made before the upgrade."
+        )
+    if current is None and sa.inspect(connection).get_table_names():
+        raise DatabaseRefused(f"{path} is a database of another program. It was left as it is; correct database.path.")
+    if current == scripts.get_current_head():
+        return
+    if current is not None:
+        _copy(path, current)
+    command.upgrade(config, "head")
+
+
+def _copy(path: Path, revision: str) -> None:
+    """Copy a database beside itself through SQLite's own backup, which sees the write-ahead log too."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    target = path.with_name(f"{path.name}.before-migration-{revision}-{stamp}")
+    with sqlite3.connect(path) as source, sqlite3.connect(target) as copy:
+        source.backup(copy)
+    source.close()
+    copy.close()
+
+
+class ProcessLock:
+    """Keeps a second bot process off the same database, for as long as this one lives."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.with_name(path.name + ".lock")
+        self._file: IO[str] | None = None
+
+    def acquire(self) -> None:
+        """Take the lock.
+
+        Raises:
+            DatabaseRefused: another process holds it; the message names its process id.
+        """
+        try:
+            import fcntl
+        except ImportError:  # Windows has no flock; there the lock is not offered
+            return
+        file = self._path.open("a+", encoding="ascii")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            holder = file.read().strip() or "unknown"
+            file.close()
+            raise DatabaseRefused(
+                f"Another bot process (pid {holder}) uses this database. Stop it first, or give this one another database.path."
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        self._file = file
+
+    def release(self) -> None:
+        """Give the lock back."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None

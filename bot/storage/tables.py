@@ -1,0 +1,122 @@
+"""The tables, as the code of today sees them. ``migrations/`` brings any older database here.
+
+Rows of a server carry its ``guild_id`` (0 for direct messages), and every query on them filters by it. Members
+are keyed hashes. Times are UTC. Text that members wrote can be null, because it expires.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+DIRECT_MESSAGES = 0
+"""The ``guild_id`` of what happens outside servers."""
+
+
+class UtcTime(sa.TypeDecorator[datetime]):
+    """A moment as whole milliseconds since 1970 in UTC: it sorts, compares and never loses its zone."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
+        """Return the milliseconds; a time without zone is refused, since nobody could say when it was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time needs a zone to be stored")
+        return round(value.timestamp() * 1000)
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:
+        """Return the time in UTC."""
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("answer_id", sa.String(12), nullable=False, unique=True),
+    sa.Column("guild_id", sa.BigInteger, nullable=False),
+    sa.Column("channel_id", sa.BigInteger, nullable=False),
+    sa.Column("message_id", sa.BigInteger),
+    sa.Column("member_hash", sa.String(32)),
+    sa.Column("question", sa.Text),
+    sa.Column("normalized_question", sa.Text),
+    sa.Column("searched", sa.Text),
+    sa.Column("outcome", sa.String(12), nullable=False),
+    sa.Column("section_id", sa.Text),
+    sa.Column("shown_digest", sa.String(16), nullable=False),
+    sa.Column("confidence", sa.Float),
+    sa.Column("fingerprint", sa.String(16), nullable=False),
+    sa.Column("asked_at", UtcTime, nullable=False),
+    sa.Index(None, "guild_id", "asked_at"),
+    sa.Index(None, "guild_id", "member_hash"),
+    sa.Index(None, "asked_at"),
+)
+
+hits = sa.Table(
+    "hits",
+    metadata,
+    sa.Column("answer", sa.ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("rank", sa.Integer, primary_key=True),
+    sa.Column("section_id", sa.Text, nullable=False),
+    sa.Column("score", sa.Float, nullable=False),
+)
+
+votes = sa.Table(
+    "votes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("answer", sa.ForeignKey("answers.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("guild_id", sa.BigInteger, nullable=False),
+    sa.Column("member_hash", sa.String(32), nullable=False),
+    sa.Column("helpful", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.String(12)),
+    sa.Column("comment", sa.Text),
+    sa.Column("correction", sa.Text),
+    sa.Column("voted_at", UtcTime, nullable=False),
+    sa.UniqueConstraint("answer", "member_hash"),
+    sa.Index(None, "guild_id", "member_hash"),
+)
+
+judgements = sa.Table(
+    "judgements",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("answer", sa.ForeignKey("answers.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("guild_id", sa.BigInteger, nullable=False),
+    sa.Column("member_hash", sa.String(32), nullable=False),
+    sa.Column("section_id", sa.Text, nullable=False),
+    sa.Column("judged_at", UtcTime, nullable=False),
+    sa.UniqueConstraint("answer", "member_hash"),
+    sa.Index(None, "guild_id", "member_hash"),
+)
+
+guild_settings = sa.Table(
+    "guild_settings",
+    metadata,
+    sa.Column("guild_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("vote_controls", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("removed_at", UtcTime),
+    sa.Column("updated_at", UtcTime, nullable=False),
+)
+
+facts = sa.Table(
+    "facts",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+"""What the installation remembers about itself: the check of its key, the commands it last sent."""
