@@ -1,0 +1,51 @@
+"""From the configuration to built knowledge; all that the terminal needs, so no database is imported here."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from pathlib import Path
+
+import bot
+from bot.answering.engine import AnswerSettings
+from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
+from bot.config import AnsweringConfig, Config, KnowledgeConfig
+from bot.corpus.limits import Limits
+
+_log = logging.getLogger(__name__)
+
+
+def knowledge_source(knowledge: KnowledgeConfig, answering: AnsweringConfig) -> KnowledgeSource:
+    """Return where to read the knowledge, and with what settings."""
+    limits = Limits(file_bytes=knowledge.max_file_bytes, files=knowledge.max_files, nesting=knowledge.max_nesting)
+    settings = AnswerSettings(
+        answer_threshold=answering.answer_threshold,
+        suggest_threshold=answering.suggest_threshold,
+        excerpt_characters=answering.excerpt_characters,
+        suggestions=answering.suggestions,
+    )
+    return KnowledgeSource(knowledge_folder(knowledge.path), limits, settings)
+
+
+def knowledge_folder(path: Path) -> Path:
+    """Return the folder, or for the default path the one beside the package where the working directory has none."""
+    beside_package = Path(bot.__file__).resolve().parent.parent / path
+    if path == KnowledgeConfig().path and not path.exists() and beside_package.is_dir():
+        return beside_package
+    return path
+
+
+def load_knowledge(config: Config) -> BuiltKnowledge:
+    """Build the knowledge and log what was wrong with the folder.
+
+    Raises:
+        KnowledgeError: nothing in it can be answered from.
+    """
+    gc.disable()  # what is built here lives as long as the process; collecting meanwhile costs a tenth of the time
+    try:
+        built = build_knowledge(knowledge_source(config.knowledge, config.answering))
+    finally:
+        gc.enable()
+    for problem in built.problems:
+        _log.warning("knowledge: %s", problem)
+    return built

@@ -1,0 +1,137 @@
+"""The log of answers: what each answer id stands for, so that a vote or a button can refer to it.
+
+The text of the question is there for a while only (see ``privacy.retention``); everything else says what was
+shown, not what was typed. Every look-up names the guild it comes from; another guild's ids are unknown to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.answering.outcome import Outcome, confidence_of, hits_of, section_of
+from bot.answering.question import normalized
+from bot.corpus.document import digest
+from bot.errors import NotFound
+from bot.retrieval.hit import Hit
+from bot.storage.database import Database
+from bot.storage.tables import answers, hits
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asked, and where."""
+
+    guild_id: int
+    channel_id: int
+    member_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer as it was given."""
+
+    row: int
+    answer_id: str
+    guild_id: int
+    member_hash: str | None
+    question: str | None
+    """None once it has expired or was deleted."""
+    searched: str | None
+    outcome: str
+    section_id: str | None
+    shown_digest: str
+    confidence: float | None
+    fingerprint: str
+    asked_at: datetime
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLog:
+    """Stores and finds answers."""
+
+    database: Database
+
+    async def record(self, outcome: Outcome, asker: Asker) -> None:
+        """Store an outcome; the same delivery a second time changes nothing.
+
+        Raises:
+            NotSaved: nothing was stored.
+        """
+        section = section_of(outcome)
+        row = {
+            "answer_id": outcome.asked.answer_id,
+            "guild_id": asker.guild_id,
+            "channel_id": asker.channel_id,
+            "member_hash": asker.member_hash,
+            "question": outcome.asked.question,
+            "normalized_question": normalized(outcome.asked.question),
+            "searched": outcome.asked.searched,
+            "outcome": outcome.kind.value,
+            "section_id": None if section is None else section.id,
+            "shown_digest": digest(outcome.text),
+            "confidence": confidence_of(outcome),
+            "fingerprint": outcome.asked.fingerprint,
+            "asked_at": datetime.now(UTC),
+        }
+        statement = insert(answers).values(row).on_conflict_do_nothing(index_elements=["answer_id"]).returning(answers.c.id)
+        async with self.database.write() as connection:
+            stored = (await connection.execute(statement)).scalar()
+            if stored is not None and hits_of(outcome):
+                await connection.execute(
+                    sa.insert(hits),
+                    [
+                        {"answer": stored, "rank": rank, "section_id": hit.section_id, "score": hit.score}
+                        for rank, hit in enumerate(hits_of(outcome), start=1)
+                    ],
+                )
+
+    async def shown_in(self, answer_id: str, guild_id: int, message_id: int) -> None:
+        """Remember the message that shows an answer."""
+        mine = (answers.c.answer_id == answer_id) & (answers.c.guild_id == guild_id)
+        async with self.database.write() as connection:
+            await connection.execute(sa.update(answers).where(mine).values(message_id=message_id))
+
+    async def find(self, answer_id: str, guild_id: int) -> StoredAnswer:
+        """Return a guild's answer.
+
+        Raises:
+            NotFound: the guild has no such answer.
+        """
+        async with self.database.read() as connection:
+            found = await find_row(connection, answer_id, guild_id)
+            query = sa.select(hits.c.section_id, hits.c.score).where(hits.c.answer == found.id).order_by(hits.c.rank)
+            ranked = tuple(Hit(row.section_id, row.score) for row in await connection.execute(query))
+        return StoredAnswer(
+            row=found.id,
+            answer_id=found.answer_id,
+            guild_id=found.guild_id,
+            member_hash=found.member_hash,
+            question=found.question,
+            searched=found.searched,
+            outcome=found.outcome,
+            section_id=found.section_id,
+            shown_digest=found.shown_digest,
+            confidence=found.confidence,
+            fingerprint=found.fingerprint,
+            asked_at=found.asked_at,
+            hits=ranked,
+        )
+
+
+async def find_row(connection: AsyncConnection, answer_id: str, guild_id: int) -> sa.Row[*tuple[object, ...]]:
+    """Return a guild's row of the table ``answers``.
+
+    Raises:
+        NotFound: the guild has no such answer.
+    """
+    query = sa.select(answers).where(answers.c.answer_id == answer_id, answers.c.guild_id == guild_id)
+    row = (await connection.execute(query)).first()
+    if row is None:
+        raise NotFound(f"no answer {answer_id} in guild {guild_id}")
+    return row

@@ -1,0 +1,108 @@
+"""Votes on answers: one row for each member and answer, whose last choice counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.feedback.question_log import find_row
+from bot.storage.database import Database
+from bot.storage.tables import judgements, votes
+
+
+class Reason(StrEnum):
+    """Why an answer did not help."""
+
+    WRONG = "wrong"
+    OUTDATED = "outdated"
+    INCOMPLETE = "incomplete"
+    UNCLEAR = "unclear"
+    OFF_TOPIC = "off-topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Helpful:
+    """The answer helped."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotHelpful:
+    """The answer did not help."""
+
+    reason: Reason
+    comment: str | None = None
+    correction: str | None = None
+
+
+Vote = Helpful | NotHelpful
+
+
+@dataclass(frozen=True, slots=True)
+class VoteCount:
+    """How many members found an answer helpful, and how many did not."""
+
+    helpful: int
+    not_helpful: int
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """Stores votes and counts them."""
+
+    database: Database
+
+    async def cast(self, answer_id: str, guild_id: int, member_hash: str, vote: Vote) -> bool:
+        """Store a member's vote in place of an earlier one; return whether there was one.
+
+        Raises:
+            NotFound: the guild has no such answer.
+            NotSaved: nothing was stored.
+        """
+        choice = _columns(vote)
+        async with self.database.write() as connection:
+            answer = await find_row(connection, answer_id, guild_id)
+            mine = (votes.c.answer == answer.id) & (votes.c.member_hash == member_hash)
+            before = (await connection.execute(sa.select(votes.c.id).where(mine))).first()
+            statement = insert(votes).values(answer=answer.id, guild_id=guild_id, member_hash=member_hash, **choice)
+            await connection.execute(statement.on_conflict_do_update(index_elements=["answer", "member_hash"], set_=choice))
+        return before is not None
+
+    async def count(self, answer_id: str, guild_id: int) -> VoteCount:
+        """Return an answer's votes.
+
+        Raises:
+            NotFound: the guild has no such answer.
+        """
+        async with self.database.read() as connection:
+            answer = await find_row(connection, answer_id, guild_id)
+            query = sa.select(votes.c.helpful, sa.func.count()).where(votes.c.answer == answer.id).group_by(votes.c.helpful)
+            counts = {bool(helpful): number for helpful, number in await connection.execute(query)}
+        return VoteCount(counts.get(True, 0), counts.get(False, 0))
+
+    async def judge(self, answer_id: str, guild_id: int, member_hash: str, section_id: str) -> None:
+        """Store which of the suggested sections a member says answers the question.
+
+        Raises:
+            NotFound: the guild has no such answer.
+            NotSaved: nothing was stored.
+        """
+        choice = {"section_id": section_id, "judged_at": datetime.now(UTC)}
+        async with self.database.write() as connection:
+            answer = await find_row(connection, answer_id, guild_id)
+            statement = insert(judgements).values(answer=answer.id, guild_id=guild_id, member_hash=member_hash, **choice)
+            await connection.execute(statement.on_conflict_do_update(index_elements=["answer", "member_hash"], set_=choice))
+
+
+def _columns(vote: Vote) -> dict[str, bool | str | datetime | None]:
+    now = datetime.now(UTC)
+    match vote:
+        case Helpful():
+            return {"helpful": True, "reason": None, "comment": None, "correction": None, "voted_at": now}
+        case NotHelpful(reason, comment, correction):
+            return {
+                "helpful": False, "reason": reason.value, "comment": comment or None, "correction": correction or None, "voted_at": now,
+            }  # fmt: skip
