@@ -1,0 +1,99 @@
+"""The Discord client: default intents, our cogs and controls, and one line at start that tells the state.
+
+The stages are opened before and closed after it (see ``bootstrap``). Commands are sent to Discord only when their definition
+has changed, since Discord limits how often that may happen.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+import bot
+from bot.cogs.administration import Administration, Settings
+from bot.cogs.asking import Asking
+from bot.cogs.forms import Forms
+from bot.cogs.information import Information
+from bot.cogs.messages import Messages
+from bot.cogs.privacy import Privacy
+from bot.cogs.rate_limit import RateLimit
+from bot.cogs.upkeep import Upkeep
+from bot.config import SyncCommands
+from bot.corpus.document import digest
+from bot.stages import Stages
+from bot.storage.facts import recall_fact, store_fact
+from bot.views import CONTROLS
+from bot.views.respond import NO_MENTIONS, report
+
+_log = logging.getLogger(__name__)
+
+
+class Commands(app_commands.CommandTree[discord.Client]):
+    """The command tree; tells members what goes wrong outside a command's own body."""
+
+    async def on_error(self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError) -> None:
+        """Report the cause, not discord.py's wrapping of it."""
+        cause = error.__cause__
+        await report(interaction, cause if isinstance(cause, Exception) else error)
+
+
+class FaqBot(commands.Bot):
+    """The bot on Discord."""
+
+    def __init__(self, stages: Stages) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=discord.Intents.default(),
+            allowed_mentions=NO_MENTIONS,
+            tree_cls=Commands,
+            owner_ids=set(stages.config.discord.owner_ids) or None,
+            max_messages=None,
+        )
+        self.stages = stages
+
+    async def setup_hook(self) -> None:
+        """Add cogs and controls, then send the commands where they have changed."""
+        limit = RateLimit(self.stages.config.limits)
+        self.add_dynamic_items(*CONTROLS)
+        await self.add_cog(Asking(self, limit))
+        await self.add_cog(Messages(self, self.stages, limit))
+        await self.add_cog(Information())
+        await self.add_cog(Privacy())
+        await self.add_cog(Administration(self))
+        await self.add_cog(Settings())
+        await self.add_cog(Forms())
+        await self.add_cog(Upkeep(self, self.stages))
+        await self._sync_commands()
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Leave messages to the cog ``Messages``; there are no prefix commands."""
+
+    async def on_ready(self) -> None:
+        """Log the state; called again after every reconnect."""
+        engine = self.stages.knowledge.engine
+        _log.info(
+            "ready: version %s, fingerprint %s, %d sections, %d servers, database %s",
+            bot.__version__,
+            engine.fingerprint,
+            len(engine.corpus.sections),
+            len(self.guilds),
+            self.stages.database.path,
+        )
+
+    async def _sync_commands(self) -> None:
+        mode = self.stages.config.discord.sync_commands
+        name = f"commands-sent:{self.application_id}"
+        definition = digest(json.dumps([command.to_dict(self.tree) for command in self.tree.get_commands()], sort_keys=True, default=str))
+        if mode is SyncCommands.NEVER:
+            return
+        if mode is SyncCommands.CHANGED and await recall_fact(self.stages.database, name) == definition:
+            _log.info("commands unchanged since they were last sent")
+            return
+        await self.tree.sync()
+        await store_fact(self.stages.database, name, definition)
+        _log.info("commands sent to Discord")

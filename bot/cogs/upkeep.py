@@ -1,0 +1,72 @@
+"""What happens by itself: expiry of what has been kept long enough, signs of life, servers that come and go."""
+
+from __future__ import annotations
+
+import logging
+
+import discord
+from discord.ext import commands, tasks
+
+from bot.errors import StorageError
+from bot.heartbeat import EVERY_SECONDS, beat
+from bot.stages import Stages
+
+_log = logging.getLogger(__name__)
+
+_MINUTES = 30
+"""Between two passes of expiry; a text outlives its hours by at most this much."""
+
+
+class Upkeep(commands.Cog):
+    """Keeps promises about time."""
+
+    def __init__(self, bot: commands.Bot, stages: Stages) -> None:
+        self.bot = bot
+        self.stages = stages
+
+    async def cog_load(self) -> None:
+        """Start what is periodic."""
+        self.expire.start()
+        self.heartbeat.start()
+
+    async def cog_unload(self) -> None:
+        """Stop it."""
+        self.expire.cancel()
+        self.heartbeat.cancel()
+
+    @tasks.loop(seconds=EVERY_SECONDS)
+    async def heartbeat(self) -> None:
+        """Give a sign of life while connected."""
+        if not self.bot.is_ready():
+            return
+        try:
+            beat(self.stages.database.path)
+        except OSError as error:
+            _log.warning("no sign of life could be given: %s", error)
+
+    @tasks.loop(minutes=_MINUTES)
+    async def expire(self) -> None:
+        """Delete what has expired; a failure is logged and tried again by the next pass."""
+        try:
+            expired = await self.stages.retention.expire()
+        except StorageError:
+            _log.exception("expired data could not be deleted; the next pass tries again")
+            return
+        if expired:
+            _log.info("expired: %d questions, %d comments, %d servers", expired.questions, expired.comments, expired.guilds)
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Take note of a server, new or come back."""
+        await self._note(guild, present=True)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Start the clock of retention; discord.py does not call this for an outage."""
+        await self._note(guild, present=False)
+
+    async def _note(self, guild: discord.Guild, *, present: bool) -> None:
+        try:
+            await (self.stages.guilds.joined(guild.id) if present else self.stages.guilds.removed(guild.id))
+        except StorageError:
+            _log.exception("server %d: joining or leaving could not be noted", guild.id)

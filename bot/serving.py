@@ -1,0 +1,145 @@
+"""``run``: the bot on Discord, from the first check to the last commit.
+
+Everything that can be wrong here is found before connecting: a crash loop that connects each time makes Discord reset the token.
+SIGTERM and Ctrl-C stop taking work, let handlers finish and close the database; a second signal ends at once. SIGHUP
+reloads the knowledge. What ends the connection for good has its own exit code; anything else asks the supervisor for a restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+
+import discord
+from rich.console import Console
+
+from bot.bootstrap.knowledge import load_knowledge
+from bot.bootstrap.stages import open_stages
+from bot.client import FaqBot
+from bot.config import Config
+from bot.corpus.problems import faults
+from bot.errors import BotError, ExitCode, KnowledgeError, TokenError
+from bot.log import start_logging
+from bot.stages import Stages
+
+_log = logging.getLogger(__name__)
+
+_DRAIN_SECONDS = 10.0
+_HANDLER_TASKS = ("discord.py: on_", "discord-ui-", "CommandTree-", "discord-app-commands")
+_REFUSED_CODES = {4004: "the token is not valid", 4013: "an intent is not valid", 4014: "a privileged intent is not allowed"}
+
+
+def check_only(config: Config, console: Console, *, init: bool) -> None:
+    """Check configuration, knowledge and database as a start would, and say so.
+
+    Raises:
+        BotError: whatever would stop a start, or a knowledge folder with faults.
+    """
+    start_logging(config.log)
+    built = load_knowledge(config)
+
+    async def open_and_close() -> None:
+        async with open_stages(config, built, init=init):
+            pass
+
+    asyncio.run(open_and_close())
+    broken = faults(built.problems)
+    if broken:
+        raise KnowledgeError("The knowledge has faults:\n" + "\n".join(f"- {problem}" for problem in broken))
+    corpus = built.engine.corpus
+    console.print(
+        f"Configuration: good\nKnowledge: {len(corpus.sections)} sections in {len(corpus.articles)} articles, {built.engine.fingerprint}"
+    )
+    console.print(f"Database: {config.database.path} is ready\nNothing was connected.")
+
+
+def serve(config: Config, token: str, *, init: bool) -> ExitCode:
+    """Run the bot until it is told to stop; return the exit code.
+
+    Raises:
+        BotError: a start is not possible.
+    """
+    start_logging(config.log)
+    built = load_knowledge(config)
+
+    async def serving() -> ExitCode:
+        async with open_stages(config, built, init=init) as stages:
+            return await _until_stopped(FaqBot(stages), stages, token)
+
+    return asyncio.run(serving())
+
+
+async def _until_stopped(client: FaqBot, stages: Stages, token: str) -> ExitCode:
+    stop = asyncio.Event()
+    _on_signals(stop, stages)
+    async with client:
+        running = asyncio.create_task(client.start(token), name="discord connection")
+        stopping = asyncio.create_task(stop.wait(), name="stop signal")
+        await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        await _drain()
+        if not running.done():
+            await client.close()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
+            _log.info("stopped")
+            return ExitCode.OK
+        return _ended(running.exception())
+
+
+def _on_signals(stop: asyncio.Event, stages: Stages) -> None:
+    loop = asyncio.get_running_loop()
+    reloads: set[asyncio.Task[None]] = set()
+
+    def end() -> None:
+        stop.set()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)  # the next one has its default effect: end now
+
+    def reload() -> None:
+        task = asyncio.create_task(_reload(stages), name="knowledge reload")
+        reloads.add(task)
+        task.add_done_callback(reloads.discard)
+
+    with contextlib.suppress(NotImplementedError):  # Windows has no such signals; Ctrl-C raises there
+        loop.add_signal_handler(signal.SIGINT, end)
+        loop.add_signal_handler(signal.SIGTERM, end)
+        loop.add_signal_handler(signal.SIGHUP, reload)
+
+
+async def _reload(stages: Stages) -> None:
+    try:
+        done = await stages.knowledge.reload()
+    except KnowledgeError as error:
+        _log.error("%s", error)
+    else:
+        _log.info("knowledge reloaded: %d sections, fingerprint %s before, %s now", done.sections, done.before, done.after)
+
+
+async def _drain() -> None:
+    """Let handlers that are under way finish, for a bounded time."""
+    handlers = [task for task in asyncio.all_tasks() if task.get_name().startswith(_HANDLER_TASKS)]
+    if handlers:
+        _, unfinished = await asyncio.wait(handlers, timeout=_DRAIN_SECONDS)
+        if unfinished:
+            _log.warning("%d handlers did not finish within %.0f seconds", len(unfinished), _DRAIN_SECONDS)
+
+
+def _ended(error: BaseException | None) -> ExitCode:
+    """Return what the end of the connection means for whoever supervises this process."""
+    match error:
+        case None:
+            return ExitCode.OK
+        case discord.LoginFailure():
+            raise TokenError(
+                "Discord refuses the token. Reset it on the page Bot of your application and set DISCORD_TOKEN anew."
+            ) from error
+        case discord.PrivilegedIntentsRequired():
+            raise BotError("Discord says that a privileged intent is missing, but this bot asks for none. Is the code changed?") from error
+        case discord.ConnectionClosed() if error.code in _REFUSED_CODES:
+            raise TokenError(f"Discord ended the connection: {_REFUSED_CODES[error.code]}. A restart would not help.") from error
+        case _:
+            _log.error("the connection ended unexpectedly; a restart should help", exc_info=error)
+            return ExitCode.RESTART

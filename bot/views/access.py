@@ -1,0 +1,49 @@
+"""From an interaction to what its handler needs: the stages, and who is acting where.
+
+Discord types the client of an interaction loosely; this is the one place that narrows it.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+import discord
+
+from bot.feedback.question_log import Asker
+from bot.stages import Stages
+from bot.storage.tables import DIRECT_MESSAGES
+
+
+@runtime_checkable
+class HoldsStages(Protocol):
+    """A Discord client that was given the stages."""
+
+    stages: Stages
+
+
+def stages_of(interaction: discord.Interaction[discord.Client]) -> Stages:
+    """Return the stages of the bot that received an interaction."""
+    client = interaction.client
+    if not isinstance(client, HoldsStages):
+        raise TypeError("the client holds no stages; build it with bot.client.FaqBot")
+    return client.stages
+
+
+def guild_of(interaction: discord.Interaction[discord.Client]) -> int:
+    """Return the id of the server an interaction comes from, or that of direct messages."""
+    return interaction.guild_id or DIRECT_MESSAGES
+
+
+def member_hash(interaction: discord.Interaction[discord.Client]) -> str:
+    """Return the name under which the acting member is stored here."""
+    return stages_of(interaction).hasher.hash(guild_of(interaction), interaction.user.id)
+
+
+def asker_of(interaction: discord.Interaction[discord.Client]) -> Asker:
+    """Return who is asking, and where."""
+    return Asker(guild_of(interaction), interaction.channel_id or 0, member_hash(interaction))
+
+
+def conversation_of(interaction: discord.Interaction[discord.Client]) -> tuple[int, ...]:
+    """Return the key of the conversation that an interaction is part of."""
+    return (interaction.channel_id or 0, interaction.user.id)

@@ -1,0 +1,50 @@
+"""The base of every button and select: state in the ``custom_id``, errors told, nothing kept in memory.
+
+A ``custom_id`` is ``stage:action:id``; Discord hands it back after any restart, and whoever forges one can at most ask for what
+their own server has. Ids are matched with ASCII classes only.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Self, cast
+
+import discord
+
+from bot.answering.identity import ANSWER_ID_PATTERN
+from bot.corpus.slugs import KEY_LENGTH
+from bot.views.respond import guarded
+
+ANSWER = f"(?P<answer>{ANSWER_ID_PATTERN})"
+KEY = f"(?P<key>[a-z2-7]{{{KEY_LENGTH}}})"
+NUMBER = "(?P<number>[0-9]{1,4})"
+
+Click = discord.Interaction[discord.Client]
+
+
+class Control(discord.ui.DynamicItem[discord.ui.Item[discord.ui.LayoutView]], template="(?!)"):
+    """A button or select that acts by ``press``, with its state as groups of its template."""
+
+    state: re.Match[str]
+
+    @classmethod
+    async def from_custom_id(cls, interaction: Click, item: discord.ui.Item[discord.ui.LayoutView], match: re.Match[str]) -> Self:
+        """Make the control from what Discord handed back; its appearance plays no part."""
+        control = cls.__new__(cls)
+        discord.ui.DynamicItem.__init__(control, item)
+        control.state = match
+        return control
+
+    async def callback(self, interaction: Click) -> None:
+        """Act, and tell the member whatever goes wrong; discord.py would only log it."""
+        async with guarded(interaction):
+            await self.press(interaction)
+
+    async def press(self, interaction: Click) -> None:
+        """Act on the press or choice."""
+        raise NotImplementedError
+
+    @property
+    def chosen(self) -> str:
+        """The value chosen in a select."""
+        return cast("discord.ui.Select[discord.ui.LayoutView]", self.item).values[0]

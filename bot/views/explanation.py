@@ -1,0 +1,89 @@
+"""The panel behind "Why this answer?": the arithmetic of a score, in words a member can follow."""
+
+from __future__ import annotations
+
+from bot.answering.engine import AnswerEngine
+from bot.answering.outcome import OutcomeKind
+from bot.corpus.document import Corpus
+from bot.feedback.question_log import StoredAnswer
+from bot.retrieval.hit import Explanation, WordEvidence
+from bot.views.panel import Block, Panel, rule
+from bot.views.text import escape, percent
+
+_MOST_WORDS = 12
+_TITLE = 120
+
+
+def explanation_panel(stored: StoredAnswer, engine: AnswerEngine) -> Panel:
+    """Return why an answer was given: words and weights, threshold, runner-up, ids."""
+    blocks: list[Block] = ["### Why this answer?", *_reasons(stored, engine), rule(), _identity(stored, engine)]
+    return Panel(blocks)
+
+
+def _reasons(stored: StoredAnswer, engine: AnswerEngine) -> list[str]:
+    if stored.outcome == OutcomeKind.SMALLTALK:
+        return ["That was small talk, so nothing was searched."]
+    if not stored.hits:
+        return ["No word of the question occurs in the knowledge base."]
+    best = stored.hits[0]
+    decision = _decision(stored, engine)
+    if stored.searched is None:
+        kept = "\n".join(f"{rank}. {_title(engine.corpus, hit.section_id)}: {hit.score:.3f}" for rank, hit in enumerate(stored.hits[:3], 1))
+        return [f"The text of the question has been deleted, as promised, so its words are gone. The scores remain:\n{kept}", decision]
+    explanation = engine.explain(stored.searched, best.section_id)
+    if explanation is None:
+        return ["The section that was shown is no longer in the knowledge base.", decision]
+    return [_words(explanation), _parts(explanation), decision, _runner_up(stored, engine.corpus)]
+
+
+def _words(explanation: Explanation) -> str:
+    matched = sorted((word for word in explanation.words if word.weight > 0), key=lambda word: -word.weight)
+    lines = [f"• {_word(word)}: **{word.weight:.3f}** ({', '.join(word.fields)})" for word in matched[:_MOST_WORDS]]
+    text = "**Words that matched**\n" + ("\n".join(lines) or "none")
+    if len(matched) > _MOST_WORDS:
+        rest = sum(word.weight for word in matched[_MOST_WORDS:])
+        text += f"\n• {len(matched) - _MOST_WORDS} more words: **{rest:.3f}**"
+    if explanation.missing:
+        text += f"\nNot in this section: {escape(', '.join(explanation.missing), 300)}"
+    if explanation.unknown:
+        text += f"\nNowhere in the knowledge base: {escape(', '.join(explanation.unknown), 300)}"
+    return text
+
+
+def _word(word: WordEvidence) -> str:
+    name = escape(word.word, 40)
+    return name if word.matched is None else f"{name}, read as {escape(word.matched, 40)}"
+
+
+def _parts(explanation: Explanation) -> str:
+    lines = [f"• word pairs in the same order: **{explanation.phrase_part:.3f}**"]
+    if explanation.closest_question:
+        lines.append(f"• likeness to “{escape(explanation.closest_question, 150)}”: **{explanation.question_part:.3f}**")
+    return "\n".join(lines) + f"\n**Score: {explanation.score:.3f}** of 1, the sum of the above"
+
+
+def _decision(stored: StoredAnswer, engine: AnswerEngine) -> str:
+    settings = engine.settings
+    return (
+        f"Confidence: **{percent(stored.confidence or 0.0)}**. I answer from {percent(settings.answer_threshold)}, "
+        f"suggest from {percent(settings.suggest_threshold)}, and decline below."
+    )
+
+
+def _runner_up(stored: StoredAnswer, corpus: Corpus) -> str:
+    if len(stored.hits) < 2:
+        return "Runner-up: none"
+    second = stored.hits[1]
+    return f"Runner-up: {_title(corpus, second.section_id)}, score {second.score:.3f}"
+
+
+def _title(corpus: Corpus, section_id: str) -> str:
+    section = corpus.section(section_id)
+    return escape(section_id if section is None else section.title, _TITLE)
+
+
+def _identity(stored: StoredAnswer, engine: AnswerEngine) -> str:
+    text = f"-# Answer {stored.answer_id} · fingerprint {stored.fingerprint}"
+    if stored.fingerprint != engine.fingerprint:
+        text += f" · the knowledge has changed since (now {engine.fingerprint}); the weights above are today's"
+    return text

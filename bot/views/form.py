@@ -1,0 +1,60 @@
+"""Modals that live in their ``custom_id`` alone, and what comes back from them.
+
+discord.py forgets an open modal when it restarts and drops what the member typed. So ours are never registered with it: they
+are marked as finished before they are sent, and every submission is read here from Discord's own data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import discord
+
+from bot.answering.question import clean_question
+from bot.views.controls import Click
+
+Fields = Mapping[str, str]
+_LONGEST_FIELD = 4000
+
+
+def form(title: str, custom_id: str, labels: Sequence[discord.ui.Label[discord.ui.LayoutView]]) -> discord.ui.Modal:
+    """Return a modal that is not kept in memory."""
+    modal = discord.ui.Modal(title=title, custom_id=custom_id, timeout=None)
+    for label in labels:
+        modal.add_item(label)
+    modal.stop()
+    return modal
+
+
+def form_id(interaction: Click) -> str:
+    """Return the ``custom_id`` of a submitted form."""
+    data = interaction.data
+    value = data.get("custom_id") if data is not None else None
+    return value if isinstance(value, str) else ""
+
+
+def submitted_fields(interaction: Click) -> dict[str, str]:
+    """Return the text or choice of each field of a submitted form; what is empty is left out."""
+    return dict(_fields(interaction.data))
+
+
+def _fields(node: object) -> Iterator[tuple[str, str]]:
+    if isinstance(node, Mapping):
+        name, value, values = node.get("custom_id"), node.get("value"), node.get("values")
+        if isinstance(name, str) and isinstance(value, str) and value.strip():
+            yield name, _storable(value)
+        elif isinstance(name, str) and isinstance(values, list) and values and isinstance(values[0], str):
+            yield name, _storable(values[0])
+        yield from _fields(node.get("component"))
+        yield from _fields(node.get("components"))
+    elif isinstance(node, list):
+        for child in node:
+            yield from _fields(child)
+
+
+def _storable(text: str) -> str:
+    """Return text in characters that can be stored, with its lines kept."""
+    return "\n".join(clean_question(line) for line in text[:_LONGEST_FIELD].splitlines())
+
+
+__all__ = ["Fields", "form", "form_id", "submitted_fields"]

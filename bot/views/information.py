@@ -1,0 +1,50 @@
+"""The texts of /help and /about."""
+
+from __future__ import annotations
+
+import bot
+from bot.answering.engine import AnswerEngine
+from bot.corpus.document import Corpus
+from bot.views.panel import Panel, rule
+
+SOURCE_CODE = "This bot is free software under Apache-2.0; its knowledge base is under CC BY 4.0."
+
+
+def help_panel(mention: str) -> Panel:
+    """Return how to ask, and what happens to what is asked."""
+    return Panel(
+        [
+            "### How to ask",
+            "• `/ask` and your question; choose `private` and only you see the answer\n"
+            f"• mention me with your question: {mention} what is open weights?\n"
+            "• write me a direct message\n"
+            "• right-click (or hold) a message, then Apps › Find an answer",
+            "I answer questions about open-source AI from a curated knowledge base, word for word and with the source. "
+            "Where it has no answer, I say so. “and why?” or “who made it?” right after an answer works too.",
+            rule(),
+            "**Helpful** and **Not helpful** under an answer reach the moderators and make the next one better. "
+            "**Why this answer?** shows how it was found.\n"
+            "-# /about says what I know · /privacy says what is stored, and shows or deletes it",
+        ]
+    )
+
+
+def about_panel(engine: AnswerEngine, guilds: int) -> Panel:
+    """Return what this bot is, how much it knows, and in which state."""
+    corpus = engine.corpus
+    servers = "1 server" if guilds == 1 else f"{guilds} servers"
+    return Panel(
+        [
+            f"### osai-faq-bot {bot.__version__}",
+            f"{len(corpus.sections)} sections in {len(corpus.articles)} articles, {len(corpus.questions)} known phrasings, "
+            f"{_sources(corpus)} sources; in {servers}.",
+            "Answers are found by TF-IDF retrieval: no language model, no outside service. The same question gives the same "
+            "answer for as long as the fingerprint is the same.",
+            rule(),
+            f"-# Fingerprint {engine.fingerprint}\n-# {SOURCE_CODE}",
+        ]
+    )
+
+
+def _sources(corpus: Corpus) -> int:
+    return len({source for section in corpus.sections for source in section.sources})
