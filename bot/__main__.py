@@ -1,0 +1,27 @@
+"""``python -m bot``: run the command line, and turn what it raises into a message and an exit code."""
+
+from __future__ import annotations
+
+import sys
+
+from bot.errors import BotError, ExitCode
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    from bot.cli import app
+
+    try:
+        app(prog_name="osai-faq-bot")
+    except BotError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone; that is no error of ours
+        sys.exit(ExitCode.OK)
+
+
+if __name__ == "__main__":
+    main()

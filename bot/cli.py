@@ -1,0 +1,170 @@
+"""The command line: options in, one call, exit code out.
+
+Imports happen inside the commands, so that ``ask`` never pays for Discord or the database.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from bot import __version__
+from bot.config import Config, KnowledgeConfig, load_config
+from bot.errors import ExitCode, InputError
+
+if TYPE_CHECKING:
+    from bot.answering.engine import AnswerEngine
+
+app = typer.Typer(
+    name="osai-faq-bot",
+    help="A FAQ bot about open-source AI: on Discord, in a local demo, and here in the terminal.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+KnowledgeOption = Annotated[Path | None, typer.Option("--knowledge", help="Folder of Markdown articles, instead of knowledge.path.")]
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="Configuration file, instead of config.yaml.")]
+
+
+def _config(file: Path | None, knowledge: Path | None) -> Config:
+    config = load_config(file)
+    if knowledge is None:
+        return config
+    changed: KnowledgeConfig = config.knowledge.model_copy(update={"path": knowledge})
+    return config.model_copy(update={"knowledge": changed})
+
+
+def _engine(config: Config) -> AnswerEngine:
+    from bot.bootstrap.knowledge import load_knowledge
+    from bot.log import start_logging
+
+    start_logging(config.log)
+    return load_knowledge(config).engine
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def main(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False) -> None:
+    """Answer questions about open-source AI."""
+
+
+@app.command()
+def ask(
+    question: Annotated[list[str] | None, typer.Argument(help="The question, in your own words.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    batch: Annotated[
+        str | None, typer.Option("--batch", metavar="FILE", help="Answer JSON lines from a file, or - for standard input.")
+    ] = None,
+    why: Annotated[bool, typer.Option("--why", help="Show the whole arithmetic behind the answer.")] = False,
+    knowledge: KnowledgeOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Answer a question here in the terminal; no token and no database needed."""
+    if (batch is None) == (not question):
+        raise InputError('Give a question, or --batch FILE. For example: python -m bot ask "what is open weights?"')
+    engine = _engine(_config(config, knowledge))
+    if batch is not None:
+        from bot.terminal.batch import answer_batch
+
+        if not answer_batch(engine, batch, sys.stdout, Console(stderr=True)):
+            raise typer.Exit(ExitCode.FAULTS)
+        return
+    _answer(engine, " ".join(question or ()), as_json=as_json, why=why)
+
+
+def _answer(engine: AnswerEngine, question: str, *, as_json: bool, why: bool) -> None:
+    import time
+
+    start = time.perf_counter()
+    outcome = engine.answer(question)
+    seconds = time.perf_counter() - start
+    if as_json:
+        from bot.terminal.as_json import outcome_json, to_line
+
+        print(to_line(outcome_json(outcome, question, None, seconds)))
+        return
+    from bot.terminal.render import print_outcome
+
+    print_outcome(Console(), outcome, engine, why=why)
+
+
+@app.command()
+def chat(knowledge: KnowledgeOption = None, config: ConfigOption = None) -> None:
+    """Talk to the bot here in the terminal, with follow-up questions."""
+    from bot.terminal.chat import Chat
+
+    Chat(_engine(_config(config, knowledge)), Console()).run()
+
+
+@app.command()
+def check(
+    path: Annotated[Path | None, typer.Argument(help="Knowledge folder, instead of knowledge.path.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    knowledge: KnowledgeOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Check the configuration and the knowledge, and list everything that is wrong."""
+    from bot.bootstrap.knowledge import knowledge_source
+    from bot.terminal.check import check_knowledge, print_report, report_json
+
+    loaded = _config(config, path or knowledge)
+    source = knowledge_source(loaded.knowledge, loaded.answering)
+    report = check_knowledge(source.path, source.limits)
+    if as_json:
+        print(report_json(report))
+    else:
+        print_report(Console(), report)
+    if report.faults:
+        raise typer.Exit(ExitCode.FAULTS)
+
+
+@app.command()
+def run(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check configuration, knowledge and database, then exit.")] = False,
+    init: Annotated[bool, typer.Option("--init", help="Create a database although this installation has had one.")] = False,
+    knowledge: KnowledgeOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Run the bot on Discord."""
+    from bot.serving import check_only, serve
+
+    loaded = _config(config, knowledge)
+    if dry_run:
+        check_only(loaded, Console(), init=init)
+        return
+    from bot.token import discord_token
+
+    raise typer.Exit(serve(loaded, discord_token(), init=init))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the page on this computer.")] = 8765,
+    data: Annotated[Path, typer.Option(help="Folder for what the demo stores.")] = Path("data/demo"),
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser where there is one.")] = True,
+    knowledge: KnowledgeOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Run the real bot in a simulated Discord server, on a page in your browser; no token needed."""
+    from bot.demo import run_demo
+
+    run_demo(_config(config, knowledge), port=port, folder=data, open_browser=browser)
+
+
+@app.command()
+def health(config: ConfigOption = None) -> None:
+    """Tell by the exit code whether the bot that uses this configuration is alive; for containers."""
+    from bot.heartbeat import require_heartbeat
+
+    require_heartbeat(_config(config, None).database.path)
+    print("alive")

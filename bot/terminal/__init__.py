@@ -1,0 +1,1 @@
+"""The terminal as a front end: the same answers without Discord, for people (rich) and programs (JSON lines)."""

@@ -1,0 +1,103 @@
+"""Outcomes for people at a terminal."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from bot.answering.engine import AnswerEngine
+from bot.answering.outcome import Abstention, Answer, ConfidenceLevel, Outcome, SmallTalk, Suggestions, confidence_of, hits_of
+from bot.corpus.document import Section
+
+_STYLES = {ConfidenceLevel.HIGH: "green", ConfidenceLevel.MEDIUM: "blue", ConfidenceLevel.LOW: "yellow"}
+
+
+def print_outcome(console: Console, outcome: Outcome, engine: AnswerEngine, *, why: bool) -> None:
+    """Print an outcome, with its whole arithmetic if asked for."""
+    match outcome:
+        case Answer():
+            console.print(_answer(outcome))
+            if not why:
+                console.print(_short_why(outcome, engine))
+        case Suggestions():
+            console.print(Panel(Text(_numbered(outcome)), border_style="yellow", title="Not sure", title_align="left"))
+        case Abstention():
+            console.print(Panel(Text(outcome.text), border_style="dim", title="No answer", title_align="left"))
+        case SmallTalk():
+            console.print(Text(outcome.text))
+        case _:
+            assert_never(outcome)
+    if why:
+        console.print(_why(outcome, engine))
+
+
+def print_section(console: Console, section: Section) -> None:
+    """Print a whole section."""
+    console.print(
+        Panel(Text(section.text), title=escape(section.title), title_align="left", subtitle=escape(section.id), subtitle_align="right")
+    )
+
+
+def _answer(answer: Answer) -> RenderableType:
+    section = answer.section
+    footer = Text(f"{answer.level}, {round(100 * answer.confidence)} %", style=_STYLES[answer.level])
+    sources = Text("\n".join(_source_lines(section)), style="dim")
+    return Panel(
+        Group(Text(answer.text), Text(), sources, footer), title=f"[bold]{escape(section.title)}[/]", title_align="left",
+        subtitle=escape(section.id), subtitle_align="right", border_style=_STYLES[answer.level],
+    )  # fmt: skip
+
+
+def _source_lines(section: Section) -> list[str]:
+    if not section.sources:
+        return [f"Source: {section.path}, line {section.line}"]
+    return [f"Source: {source}" + (f" {source.url}" if source.url else "") for source in section.sources]
+
+
+def _numbered(suggestions: Suggestions) -> str:
+    lines = [f"{number}. {section.title} ({section.heading_path[0]})" for number, section in enumerate(suggestions.candidates, 1)]
+    return "I am not sure what you mean. Is it one of these?\n\n" + "\n".join(lines)
+
+
+def _short_why(answer: Answer, engine: AnswerEngine) -> Text:
+    explanation = engine.explain(answer.asked.searched, answer.section.id)
+    if explanation is None:
+        return Text()
+    words = sorted((word for word in explanation.words if word.weight > 0), key=lambda word: -word.weight)[:5]
+    return Text("Why: " + ", ".join(f"{word.matched or word.word} {word.weight:.2f}" for word in words) + " (--why shows all)", style="dim")
+
+
+def _why(outcome: Outcome, engine: AnswerEngine) -> RenderableType:
+    hits = hits_of(outcome)
+    asked = outcome.asked
+    identity = Text(f"Answer {asked.answer_id}, fingerprint {asked.fingerprint}", style="dim")
+    explanation = engine.explain(asked.searched, hits[0].section_id) if hits else None
+    if explanation is None:
+        return Group(Text("No word of the question occurs in the knowledge base."), identity)
+    table = Table("word", "read as", "where", "weight", title=f"Why {explanation.section_id}", title_justify="left")
+    table.columns[3].justify = "right"
+    for word in explanation.words:
+        state = ", ".join(word.fields) or ("unknown" if word.word in explanation.unknown else "not in this section")
+        table.add_row(escape(word.word), escape(word.matched or ""), state, f"{word.weight:.4f}")
+    table.add_row("word pairs", "", "", f"{explanation.phrase_part:.4f}")
+    table.add_row("likeness to", escape(explanation.closest_question or ""), "", f"{explanation.question_part:.4f}")
+    table.add_row("[bold]score[/]", "", "", f"[bold]{explanation.score:.4f}[/]")
+    return Group(table, Text(_decision(outcome, engine)), identity)
+
+
+def _decision(outcome: Outcome, engine: AnswerEngine) -> str:
+    settings = engine.settings
+    hits = hits_of(outcome)
+    lines = [
+        f"Searched for: {outcome.asked.searched}",
+        f"Confidence {confidence_of(outcome) or 0:.2f}: an answer from {settings.answer_threshold:.2f}, "
+        f"suggestions from {settings.suggest_threshold:.2f}",
+    ]
+    if len(hits) > 1:
+        lines.append(f"Runner-up: {hits[1].section_id}, score {hits[1].score:.4f}")
+    return "\n".join(lines)
