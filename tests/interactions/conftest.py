@@ -1,0 +1,79 @@
+"""The whole bot in a simulated server: real database, real index, simulated Discord."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import discord
+import pytest
+import pytest_asyncio
+import simcord
+
+from bot.answering.knowledge import BuiltKnowledge
+from bot.bootstrap.stages import open_stages
+from bot.client import FaqBot
+from bot.config import Config
+from bot.stages import Stages
+
+
+@dataclass
+class Server:
+    """A simulated server with a member, a second member, a moderator, an administrator, and a stranger in another server."""
+
+    env: simcord.Env
+    stages: Stages
+    guild: simcord.GuildHandle
+    channel: simcord.ChannelHandle
+    member: simcord.MemberActor
+    second: simcord.MemberActor
+    moderator: simcord.MemberActor
+    administrator: simcord.MemberActor
+    elsewhere: simcord.ChannelHandle
+    stranger: simcord.MemberActor
+
+    @property
+    def mention(self) -> str:
+        """How the bot is mentioned."""
+        user = self.env.bot.user
+        assert user is not None
+        return user.mention
+
+    async def restart(self) -> None:
+        """Stop the bot and start a new one on the same database."""
+        await self.env.restart_bot(FaqBot(self.stages))
+
+
+@pytest_asyncio.fixture
+async def stages(config: Config, built: BuiltKnowledge) -> AsyncIterator[Stages]:
+    """Open stages on a real database."""
+    async with open_stages(config, built) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def simcord_bot(stages: Stages) -> FaqBot:
+    """The bot that the simulated Discord runs."""
+    return FaqBot(stages)
+
+
+@pytest.fixture
+def server(simcord_env: simcord.Env, stages: Stages) -> Server:
+    """A server with the bot in it; any error that the bot did not handle fails the test."""
+    env = simcord_env
+    guild = env.create_guild("Here")
+    other = env.create_guild("Elsewhere")
+    moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
+    administrators = guild.create_role("Administrators", permissions=discord.Permissions(administrator=True))
+    return Server(
+        env,
+        stages,
+        guild,
+        channel=guild.create_text_channel("general"),
+        member=guild.add_member(env.create_user("member")),
+        second=guild.add_member(env.create_user("second")),
+        moderator=guild.add_member(env.create_user("moderator"), roles=[moderators]),
+        administrator=guild.add_member(env.create_user("administrator"), roles=[administrators]),
+        elsewhere=other.create_text_channel("general"),
+        stranger=other.add_member(env.create_user("stranger")),
+    )

@@ -1,0 +1,50 @@
+"""Reading messages as a member does: the text of all blocks, and the labels of all controls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import discord
+import simcord
+
+Json = Mapping[str, object]
+Message = simcord.ResponseMessage | discord.Message
+
+
+def raw_components(message: Message) -> list[Json]:
+    if isinstance(message, simcord.ResponseMessage):
+        return list(message.components)
+    return [component.to_dict() for component in message.components]  # type: ignore[misc]
+
+
+def walk(node: object) -> Iterator[Json]:
+    """Yield every component of a message, nested ones too."""
+    if isinstance(node, Mapping):
+        yield node
+        for key in ("components", "component", "accessory"):
+            yield from walk(node.get(key))
+    elif isinstance(node, list):
+        for child in node:
+            yield from walk(child)
+
+
+def shown(message: Message) -> str:
+    """Return all text of a message."""
+    parts = [str(component["content"]) for component in walk(raw_components(message)) if "content" in component]
+    return "\n".join([message.content, *parts])
+
+
+def controls(message: Message) -> dict[str, str]:
+    """Return the custom id of each button by its label, and of each select by its placeholder."""
+    return {
+        str(component.get("label") or component.get("placeholder")): str(component["custom_id"])
+        for component in walk(raw_components(message))
+        if "custom_id" in component
+    }
+
+
+def answer_message(result: simcord.InteractionResult) -> simcord.ResponseMessage:
+    """Return the message that answers an interaction."""
+    message = result.followups[-1] if result.followups else result.response
+    assert message is not None, "the interaction was not answered"
+    return message

@@ -1,0 +1,174 @@
+"""Asking: by command, mention, reply, direct message and menu."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.interactions.conftest import Server
+from tests.interactions.reading import answer_message, controls, shown
+
+
+async def test_ask_answers_in_the_channel_with_title_passage_source_and_confidence(server: Server) -> None:
+    message = answer_message(await server.member.slash(server.channel, "ask", question="what are open weights?"))
+
+    text = shown(message)
+    assert not message.ephemeral
+    assert "### Open weights" in text
+    assert "trained parameters of a model can be downloaded by anyone." in text
+    assert "[The Open Source AI Definition](<https://opensource.org/ai>)" in text
+    assert "Confident, 100 %" in text
+    assert {"Helpful", "Not helpful", "Why this answer?", "Full section", "Related topics"} == set(controls(message))
+
+
+async def test_a_private_answer_is_seen_by_the_asker_only(server: Server) -> None:
+    message = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?", private=True))
+
+    assert message.ephemeral
+    assert "Copyleft demands" in shown(message)
+
+
+async def test_the_bot_says_so_when_it_does_not_know(server: Server) -> None:
+    message = answer_message(await server.member.slash(server.channel, "ask", question="who won the football cup yesterday?"))
+
+    assert shown(message).strip().startswith("I don't know.")
+    assert "ask a moderator" in shown(message)
+    assert "Helpful" not in controls(message)
+
+
+async def test_an_uncertain_answer_offers_suggestions_to_pick_from(server: Server) -> None:
+    message = answer_message(await server.member.slash(server.channel, "ask", question="license under weights"))
+
+    assert "Is it one of these?" in shown(message)
+    assert "This one answers it" in controls(message)
+
+
+async def test_autocomplete_offers_the_questions_of_the_knowledge_base(server: Server) -> None:
+    choices = await server.member.autocomplete(server.channel, "ask", "question", "what is copy")
+
+    assert choices[0]["value"] == "What is copyleft?"
+    assert len(choices) <= 25
+
+
+async def test_a_mention_is_answered_by_a_reply_without_a_ping(server: Server) -> None:
+    asked = await server.member.send(server.channel, f"{server.mention} what does the MIT license allow?")
+
+    reply = server.channel.last_message
+    assert reply.reference is not None
+    assert reply.reference.message_id == asked.id
+    assert not reply.mentions
+    assert "MIT License allows use, modification and sale" in shown(reply)
+
+
+async def test_a_mention_in_a_thread_is_answered_there(server: Server) -> None:
+    opening = await server.member.send(server.channel, "a thread, please")
+    thread = server.channel.create_thread("talk", message=opening)
+    await server.member.send(thread, f"{server.mention} what is copyleft?")
+
+    assert "Copyleft demands" in shown(thread.last_message)
+
+
+async def test_a_mention_without_words_gets_help(server: Server) -> None:
+    await server.member.send(server.channel, server.mention)
+
+    assert "How to ask" in shown(server.channel.last_message)
+
+
+@pytest.mark.parametrize("text", ["@everyone what is copyleft?", "what is copyleft?", "<@&{role}> what is copyleft?"])
+async def test_nothing_that_does_not_speak_to_the_bot_is_answered(server: Server, text: str) -> None:
+    role = server.guild.create_role("Bots")
+    sent = await server.administrator.send(server.channel, text.format(role=role.id))
+
+    assert server.channel.last_message.id == sent.id
+
+
+async def test_another_bot_is_never_answered(server: Server) -> None:
+    robot = server.guild.add_member(server.env.create_user("robot", bot=True))
+    sent = await robot.send(server.channel, f"{server.mention} what is copyleft?")
+
+    assert server.channel.last_message.id == sent.id
+
+
+async def test_a_direct_message_is_answered(server: Server) -> None:
+    user = server.member.user
+    await user.send_dm("what is copyleft?")
+
+    assert "Copyleft demands" in shown(user.dm_channel.last_message)
+
+
+async def test_the_menu_finds_an_answer_to_what_somebody_wrote_for_whoever_asks(server: Server) -> None:
+    written = await server.second.send(server.channel, "hm, what is special about the apache license")
+    message = answer_message(await server.member.context_menu(server.channel, "Find an answer", written))
+
+    assert message.ephemeral
+    assert "grants a patent license" in shown(message)
+
+
+async def test_a_greeting_gets_a_human_reply_and_no_section(server: Server) -> None:
+    message = answer_message(await server.member.slash(server.channel, "ask", question="hello there!"))
+
+    assert shown(message).strip() == "Hello! Ask me anything about open-source AI."
+
+
+async def test_a_follow_up_is_understood_from_the_answer_before_it(server: Server) -> None:
+    await server.member.slash(server.channel, "ask", question="what is special about the apache license?")
+    message = answer_message(await server.member.slash(server.channel, "ask", question="when was it published?"))
+
+    assert "January 2004" in shown(message)
+
+
+async def test_another_members_conversation_does_not_bend_a_question(server: Server) -> None:
+    await server.member.slash(server.channel, "ask", question="what is special about the apache license?")
+    message = answer_message(await server.second.slash(server.channel, "ask", question="when was it published?"))
+
+    assert "January 2004" not in shown(message)
+
+
+@pytest.mark.parametrize("question", ["   ", "😀", "a" * 6000, "Z" + "\u0301" * 500, "\u202eevil", "\x00", "'; DROP TABLE votes; --"])
+async def test_odd_input_gets_a_sentence_and_no_error(server: Server, question: str) -> None:
+    message = answer_message(await server.member.slash(server.channel, "ask", question=question))
+
+    assert len(shown(message)) > 20
+
+
+async def test_more_questions_than_the_limit_are_refused_kindly(server: Server) -> None:
+    for _ in range(server.stages.config.limits.member_per_minute):
+        await server.member.slash(server.channel, "ask", question="what is copyleft?")
+    refused = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
+    other = answer_message(await server.second.slash(server.channel, "ask", question="what is copyleft?"))
+
+    assert "Please try again in" in shown(refused)
+    assert refused.ephemeral
+    assert "Copyleft demands" in shown(other)
+
+
+async def test_a_flood_of_mentions_is_told_once_and_then_ignored(server: Server) -> None:
+    for _ in range(server.stages.config.limits.member_per_minute + 3):
+        await server.member.send(server.channel, f"{server.mention} what is copyleft?")
+
+    told = [message for message in server.channel.messages if "Please try again in" in shown(message)]
+    assert len(told) == 1
+
+
+async def test_a_stranger_in_another_server_gets_an_answer_of_their_own(server: Server) -> None:
+    message = answer_message(await server.stranger.slash(server.elsewhere, "ask", question="what is copyleft?"))
+
+    assert "Copyleft demands" in shown(message)
+
+
+async def test_asking_works_after_a_restart(server: Server) -> None:
+    await server.restart()
+    message = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
+
+    assert "Copyleft demands" in shown(message)
+
+
+async def test_no_message_may_ping_anybody(server: Server) -> None:
+    await server.member.slash(server.channel, "ask", question="@everyone <@123> what is copyleft?")
+    await server.member.send(server.channel, f"{server.mention} @everyone what is copyleft?")
+
+    bodies = [request.body for request in server.env.http_requests if isinstance(request.body, dict) and "components" in str(request.body)]
+    sent = [body.get("data", body) for body in bodies]
+    assert sent
+    assert all(body["allowed_mentions"]["parse"] == [] for body in sent if "components" in body)
+
+
