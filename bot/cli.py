@@ -149,7 +149,7 @@ def run(
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the page on this computer.")] = 8765,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page on this computer; 0 takes any free one.")] = 8765,
     data: Annotated[Path, typer.Option(help="Folder for what the demo stores.")] = Path("data/demo"),
     browser: Annotated[bool, typer.Option(help="Open the page in a browser where there is one.")] = True,
     knowledge: KnowledgeOption = None,

@@ -28,6 +28,7 @@ from bot.errors import InputError
 from bot.log import start_logging
 
 SERVER_ID = 1_400_000_000_000_000_001
+_NAME = "osai-faq-bot"
 _FIRST_QUESTION = "What is open-source AI?"
 _SETTLE_SECONDS = 30.0
 _log = logging.getLogger(__name__)
@@ -80,6 +81,8 @@ async def demo_server(config: Config) -> AsyncIterator[DemoServer]:
             member = guild.add_member(env.create_user("member"))
             moderator = guild.add_member(env.create_user("moderator"), roles=[role])
             second = guild.add_member(env.create_user("second-member"))
+            if client.user is not None:
+                await client.user.edit(username=_NAME)
             client.owner_ids = {moderator.id}
             client.owner_id = None
             yield DemoServer(env, guild, channel, member, second, moderator)

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from rapidfuzz import fuzz, process
-
+from bot.answering.engine import AnswerEngine
 from bot.retrieval.analyzer import fold
 
-_LEAST_LIKENESS = 55.0
 _LONGEST = 100
 """Characters that Discord shows of a choice."""
+_SECTIONS = 10
+"""Sections whose phrasings are offered beside those that hold what was typed."""
 
 
-def complete_question(typed: str, questions: Sequence[str], limit: int = 25) -> list[str]:
-    """Return known questions for what has been typed: those that begin with it, then contain it, then resemble it."""
-    offered = [question for question in questions if len(question) <= _LONGEST]
+def complete_question(typed: str, engine: AnswerEngine, limit: int = 25) -> list[str]:
+    """Return known questions for what has been typed: those that begin with it, then contain it, then mean it.
+
+    The last kind is found as an answer would be: by ranking the sections and taking the closest phrasing of each.
+    """
     wanted = " ".join(fold(typed[:_LONGEST]).split())
+    offered = [question for question in engine.corpus.questions if len(question) <= _LONGEST]
     if not wanted:
         return offered[:limit]
     folded = [fold(question) for question in offered]
     starting = [question for question, plain in zip(offered, folded, strict=True) if plain.startswith(wanted)]
     holding = [question for question, plain in zip(offered, folded, strict=True) if wanted in plain]
-    found = list(dict.fromkeys([*starting, *holding]))
+    found = list(dict.fromkeys([*starting, *holding]))[:limit]
     if len(found) < limit:
-        alike = process.extract(wanted, folded, scorer=fuzz.WRatio, limit=limit, score_cutoff=_LEAST_LIKENESS)
-        found = list(dict.fromkeys([*found, *(offered[position] for _, _, position in alike)]))
+        found = list(dict.fromkeys([*found, *_meant(typed[:_LONGEST], engine)]))
     return found[:limit]
+
+
+def _meant(typed: str, engine: AnswerEngine) -> list[str]:
+    closest: list[str] = []
+    for hit in engine.index.search(typed, _SECTIONS):
+        section = engine.corpus.section(hit.section_id)
+        phrasing = engine.index.explain(typed, hit.section_id).closest_question
+        if section is not None and phrasing in section.questions and len(phrasing) <= _LONGEST:
+            closest.append(phrasing)
+    return closest

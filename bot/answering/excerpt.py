@@ -44,6 +44,15 @@ def _run_from(passages: Sequence[Passage], start: int, limit: int) -> list[Passa
         if length > limit:
             break
         run.append(passage)
+    return _at_a_border(run, passages[start + len(run) :])
+
+
+def _at_a_border(run: list[Passage], rest: Sequence[Passage]) -> list[Passage]:
+    """Leave out the lone first sentence of a paragraph: what it leads up to, or is corrected by, would be missing."""
+    last = run[-1]
+    alone = len(run) > 1 and run[-2].block != last.block
+    if alone and rest and rest[0].block == last.block and last.kind is PassageKind.SENTENCE:
+        run = run[:-1]
     while len(run) > 1 and run[-1].text.endswith(":"):
         run.pop()  # it announces something that does not fit
     return run

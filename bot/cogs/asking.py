@@ -42,8 +42,8 @@ class Asking(commands.Cog):
     @ask.autocomplete("question")
     async def known_questions(self, interaction: Click, typed: str) -> list[app_commands.Choice[str]]:
         """Offer questions that the knowledge base answers."""
-        questions = stages_of(interaction).knowledge.engine.corpus.questions
-        return [app_commands.Choice(name=question, value=question) for question in complete_question(typed, questions)]
+        engine = stages_of(interaction).knowledge.engine
+        return [app_commands.Choice(name=question, value=question) for question in complete_question(typed, engine)]
 
     async def find_an_answer(self, interaction: Click, message: discord.Message) -> None:
         """Answer what somebody wrote, to whoever asked for it."""

@@ -19,6 +19,30 @@ _STEM_CACHE = 200_000
 _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:\+\+|#)?")
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](s\b)?")
 _DROPPED = {"Cf", "Cc", "Cs", "Co", "Mn", "Me"}
+_IRREGULAR = {
+    form: base
+    for base, forms in {
+        "be": "is are was were am been being",
+        "do": "does did done doing",
+        "have": "has had having",
+        "can": "could",
+        "will": "would",
+        "a": "an",
+        "make": "made",
+        "give": "gave given",
+        "get": "got gotten",
+        "say": "said",
+        "tell": "told",
+        "write": "wrote written",
+        "build": "built",
+        "begin": "began begun",
+        "buy": "bought",
+        "sell": "sold",
+        "find": "found",
+    }.items()
+    for form in forms.split()
+}
+"""Forms that no suffix rule connects: a stemmer would keep "what is" and "what are" apart."""
 _SPELLINGS = (
     (re.compile(r"(?<=\w{3})is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)"), "iz"),
     (re.compile(r"(?<=\w{2})our(?=(?:s|ed|ing|al|ful|ite|able)?$)"), "or"),
@@ -77,7 +101,7 @@ class Analyzer:
         known = self._stems.get(surface)
         if known is not None:
             return known
-        spelled = surface
+        spelled = _IRREGULAR.get(surface, surface)
         for pattern, replacement in _SPELLINGS:
             spelled = pattern.sub(replacement, spelled)
         term = str(self._stemmer.stemWord(spelled)) if spelled.isalpha() else spelled

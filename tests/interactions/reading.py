@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import discord
 import simcord
@@ -14,7 +15,7 @@ Message = simcord.ResponseMessage | discord.Message
 def raw_components(message: Message) -> list[Json]:
     if isinstance(message, simcord.ResponseMessage):
         return list(message.components)
-    return [component.to_dict() for component in message.components]  # type: ignore[misc]
+    return [component.to_dict() for component in message.components]
 
 
 def walk(node: object) -> Iterator[Json]:
@@ -41,6 +42,29 @@ def controls(message: Message) -> dict[str, str]:
         for component in walk(raw_components(message))
         if "custom_id" in component
     }
+
+
+def last(channel: simcord.ChannelHandle) -> discord.Message:
+    """Return the newest message of a channel."""
+    message = channel.last_message
+    assert message is not None, "the channel is empty"
+    return message
+
+
+def sent_messages(env: simcord.Env) -> list[dict[str, Any]]:
+    """Return every message body with components that the bot has sent, in order."""
+    bodies = [request.json.get("data", request.json) for request in env.http_requests if isinstance(request.json, dict)]
+    return [body for body in bodies if isinstance(body, dict) and "components" in body and "title" not in body]
+
+
+def option_values(message: Message, placeholder: str) -> list[str]:
+    """Return the values that a select offers."""
+    for component in walk(raw_components(message)):
+        if component.get("placeholder") == placeholder:
+            options = component["options"]
+            assert isinstance(options, list)
+            return [str(option["value"]) for option in options]
+    raise AssertionError(f"no select {placeholder!r}")
 
 
 def answer_message(result: simcord.InteractionResult) -> simcord.ResponseMessage:

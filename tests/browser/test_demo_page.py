@@ -1,0 +1,136 @@
+"""The demo as a visitor uses it: a real browser on the page, the real bot behind it, the row in the database at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, async_playwright, expect
+
+from tests.conftest import REPOSITORY
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+START_SECONDS = 60
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine; apt install chromium")
+
+
+@asynccontextmanager
+async def running_demo(folder: Path) -> AsyncIterator[str]:
+    """Run the demo as `make demo` does, and give the address that it prints."""
+    command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", "0", "--data", str(folder)]
+    process = await asyncio.create_subprocess_exec(*command, cwd=REPOSITORY, stdout=subprocess.PIPE, env=_environment())
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            while not (found := re.search(rb"http://127\.0\.0\.1:\S+", line := await process.stdout.readline())):
+                assert line, "the demo ended before it printed its address"
+        yield found.group().decode()
+    finally:
+        process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(START_SECONDS):
+            code = await process.wait()
+    assert code == 0
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("BOT_")} | {"PYTHONUNBUFFERED": "1"}
+
+
+@pytest_asyncio.fixture
+async def page() -> AsyncIterator[Page]:
+    """A page in headless Chromium."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        try:
+            yield await browser.new_page(viewport={"width": 1280, "height": 900})
+        finally:
+            await browser.close()
+
+
+async def ask(page: Page, question: str) -> None:
+    """Type /ask and a question that the knowledge base knows, as a member does."""
+    composer = page.locator("#channel-composer-input")
+    await composer.click()
+    await composer.type("/ask")
+    await expect(page.get_by_text("Ask a question about open-source AI")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await page.keyboard.type(question)
+    await expect(page.get_by_role("option", name=question, exact=True)).to_be_visible()
+    await page.keyboard.press("Escape")  # keeps what was typed
+    await expect(page.get_by_role("listbox")).to_be_hidden()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("used /ask").last).to_be_visible()
+
+
+async def open_page(page: Page, address: str) -> None:
+    await page.goto(address)
+    await expect(page.get_by_text("Open-source AI is artificial intelligence").first).to_be_visible()
+
+
+def stored_votes(folder: Path) -> list[tuple[int, str | None, str | None]]:
+    with closing(sqlite3.connect(folder / "demo.sqlite3")) as connection:
+        return connection.execute("SELECT helpful, reason, comment FROM votes ORDER BY id").fetchall()
+
+
+async def test_a_visitor_asks_votes_not_helpful_and_the_row_is_in_the_database_after_a_restart(page: Page, tmp_path: Path) -> None:
+    async with running_demo(tmp_path) as address:
+        await open_page(page, address)
+        await ask(page, "What is openwashing?")
+        await expect(page.get_by_text("Openwashing means").last).to_be_visible()
+        await page.get_by_role("button", name="Not helpful").last.click()
+        form = page.get_by_role("dialog", name="What was wrong?")
+        await form.get_by_role("combobox").click()
+        await page.get_by_role("option", name="Unclear").click()
+        await form.get_by_role("textbox").first.fill("an example would help")
+        await form.get_by_role("button", name="Submit").click()
+        await expect(page.get_by_text("your feedback is saved").last).to_be_visible()
+
+    assert stored_votes(tmp_path) == [(0, "unclear", "an example would help")]
+
+    async with running_demo(tmp_path) as address:
+        await open_page(page, address)
+
+    assert stored_votes(tmp_path) == [(0, "unclear", "an example would help")]
+
+
+async def test_a_visitor_mentions_the_bot_and_switches_to_the_moderator_who_sees_the_answer(page: Page, tmp_path: Path) -> None:
+    async with running_demo(tmp_path) as address:
+        await open_page(page, address)
+        await page.get_by_role("button", name="Why this answer?").last.click()
+        await expect(page.get_by_text("Words that matched").last).to_be_visible()
+        await page.locator("#viewer-picker").select_option(label="moderator")
+        await expect(page.get_by_text("Open-source AI is artificial intelligence").first).to_be_visible()
+
+        assert await page.get_by_text("Words that matched").count() == 0
+
+
+async def test_a_taken_port_is_a_clear_error(tmp_path: Path) -> None:
+    async with running_demo(tmp_path / "first") as address:
+        port = address.split(":")[2].split("/")[0]
+        command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", port, "--data", str(tmp_path / "second")]
+        process = await asyncio.create_subprocess_exec(*command, cwd=REPOSITORY, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        _, errors = await process.communicate()
+
+    assert process.returncode == 2
+    assert f"Port {port} is taken by another program" in errors.decode()
+    assert "Traceback" not in errors.decode()

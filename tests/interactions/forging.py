@@ -1,0 +1,45 @@
+"""Interactions that no client would offer: any custom id, in any channel. The simulator only lets real controls be pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import simcord
+from simcord import actors
+from simcord.backend import serializers
+from simcord.enums import ComponentType, InteractionType
+
+BUTTON_MESSAGE = "a message that carries the forged control"
+
+
+async def press_forged(actor: simcord.MemberActor, channel: simcord.ChannelHandle, custom_id: str) -> simcord.InteractionResult:
+    """Press a button with any custom id, as a modified client can."""
+    backend = actor._env.backend
+    button = {"type": 2, "style": 1, "label": "forged", "custom_id": custom_id}
+    message = backend.create_message(channel.id, backend.bot_user.id, BUTTON_MESSAGE, components=[{"type": 1, "components": [button]}])
+    return await actors._dispatch_actor_interaction(
+        actor,
+        InteractionType.MESSAGE_COMPONENT,
+        channel,
+        {"custom_id": custom_id, "component_type": ComponentType.BUTTON},
+        extra={"message": dict(serializers.message_payload(backend, message))},
+        source_message_id=message.id,
+    )
+
+
+async def submit_forged(
+    actor: simcord.MemberActor, channel: simcord.ChannelHandle, custom_id: str, fields: Mapping[str, str | Sequence[str]]
+) -> simcord.InteractionResult:
+    """Submit a form with any custom id and values, as a modified client can."""
+    components = [
+        {
+            "type": ComponentType.LABEL,
+            "component": {"type": ComponentType.TEXT_INPUT, "custom_id": name, "value": value}
+            if isinstance(value, str)
+            else {"type": ComponentType.STRING_SELECT, "custom_id": name, "values": list(value)},
+        }
+        for name, value in fields.items()
+    ]
+    return await actors._dispatch_actor_interaction(
+        actor, InteractionType.MODAL_SUBMIT, channel, {"custom_id": custom_id, "components": components}
+    )

@@ -1,0 +1,177 @@
+"""The controls under an answer, before and after a restart, for members and for strangers."""
+
+from __future__ import annotations
+
+import pytest
+import simcord
+
+from bot.answering.confidence import Confidence
+from bot.answering.engine import AnswerEngine
+from bot.corpus.document import Corpus
+from bot.retrieval.tfidf import TfidfIndex
+from tests.interactions.conftest import Server
+from tests.interactions.reading import answer_message, controls, option_values, raw_components, shown, walk
+from tests.interactions.rows import rows, votes
+
+RESTARTED = pytest.mark.parametrize("restarted", [False, True], ids=["running", "after a restart"])
+
+
+async def ask(server: Server, question: str = "what is copyleft?") -> simcord.ResponseMessage:
+    return answer_message(await server.member.slash(server.channel, "ask", question=question))
+
+
+async def maybe_restart(server: Server, restarted: bool) -> None:
+    if restarted:
+        await server.restart()
+
+
+@RESTARTED
+async def test_helpful_is_saved_and_the_voter_is_thanked_privately(server: Server, restarted: bool) -> None:
+    message = await ask(server)
+    await maybe_restart(server, restarted)
+    thanks = answer_message(await server.second.click(message, label="Helpful"))
+
+    assert thanks.ephemeral
+    assert "your vote is saved" in shown(thanks)
+    assert votes(server) == [(1, None, None, None)]
+
+
+@RESTARTED
+async def test_not_helpful_asks_why_and_saves_reason_comment_and_correction(server: Server, restarted: bool) -> None:
+    message = await ask(server)
+    await maybe_restart(server, restarted)
+    form = await server.member.click(message, label="Not helpful")
+    await maybe_restart(server, restarted)
+    fields = {"reason": ["outdated"], "comment": "Since 2025\nit differs", "correction": "Say it's 'new'; DROP TABLE votes"}
+    thanks = answer_message(await server.member.submit_modal(form, fields))
+
+    assert form.modal is not None
+    assert form.modal["title"] == "What was wrong?"
+    assert thanks.ephemeral
+    assert "your feedback is saved" in shown(thanks)
+    assert votes(server) == [(0, "outdated", "Since 2025\nit differs", "Say it's 'new'; DROP TABLE votes")]
+
+
+async def test_the_comment_and_the_correction_may_be_left_out(server: Server) -> None:
+    form = await server.member.click(await ask(server), label="Not helpful")
+    await server.member.submit_modal(form, {"reason": ["wrong"]})
+
+    assert votes(server) == [(0, "wrong", None, None)]
+
+
+async def test_the_opposite_vote_replaces_the_first(server: Server) -> None:
+    message = await ask(server)
+    form = await server.member.click(message, label="Not helpful")
+    await server.member.submit_modal(form, {"reason": ["wrong"], "comment": "hm"})
+    await server.member.click(message, label="Helpful")
+
+    assert votes(server) == [(1, None, None, None)]
+
+
+async def test_pressing_helpful_many_times_is_one_vote_for_each_member(server: Server) -> None:
+    message = await ask(server)
+    for _ in range(3):
+        await server.member.click(message, label="Helpful")
+    await server.second.click(message, label="Helpful")
+
+    assert votes(server) == [(1, None, None, None)] * 2
+
+
+@RESTARTED
+async def test_why_shows_weights_threshold_runner_up_unknown_words_and_ids(server: Server, restarted: bool) -> None:
+    message = await ask(server, "what is the copyleft xyzzy?")
+    await maybe_restart(server, restarted)
+    why = answer_message(await server.second.click(message, label="Why this answer?"))
+
+    text = shown(why)
+    assert why.ephemeral
+    assert "• copyleft: **0." in text
+    assert "Nowhere in the knowledge base: xyzzy" in text
+    assert "**Score: " in text
+    assert "I answer from 50 %" in text
+    assert "Runner-up: " in text
+    assert f"fingerprint {server.stages.knowledge.engine.fingerprint}" in text
+
+
+@RESTARTED
+async def test_full_section_shows_all_of_it_to_whoever_presses(server: Server, restarted: bool) -> None:
+    message = await ask(server, "how do i install the tools?")
+    await maybe_restart(server, restarted)
+    section = answer_message(await server.second.click(message, label="Full section"))
+
+    assert section.ephemeral
+    assert "```\npip install example_tool  # takes *a minute*\n```" in shown(section)
+    assert "`example\\_tool" not in shown(section)
+
+
+@RESTARTED
+async def test_a_related_section_can_be_opened(server: Server, restarted: bool) -> None:
+    message = await ask(server)
+    value = option_values(message, "Related topics")[0]
+    await maybe_restart(server, restarted)
+    section = answer_message(await server.second.select(message, [value]))
+
+    assert section.ephemeral
+    assert "### " in shown(section)
+
+
+@RESTARTED
+async def test_the_asker_picks_a_suggestion_and_it_becomes_the_answer(server: Server, restarted: bool) -> None:
+    message = await ask(server, "who publishes a definition of terms")
+    picks = [custom_id for custom_id in _custom_ids(message) if custom_id.startswith("suggestion:pick:")]
+    await maybe_restart(server, restarted)
+    await server.member.click(message, custom_id=picks[0])
+
+    changed = next(found for found in server.channel.history() if found.id == message.id)
+    assert "Helpful" in controls(changed)
+    assert len(rows(server, "SELECT section_id FROM judgements")) == 1
+    assert rows(server, "SELECT outcome FROM answers ORDER BY id") == [("suggestions",), ("answer",)]
+
+
+async def test_another_member_picks_for_themselves_and_leaves_the_message_alone(server: Server) -> None:
+    message = await ask(server, "who publishes a definition of terms")
+    pick = next(custom_id for custom_id in _custom_ids(message) if custom_id.startswith("suggestion:pick:"))
+    shown_to_second = answer_message(await server.second.click(message, custom_id=pick))
+
+    unchanged = next(found for found in server.channel.history() if found.id == message.id)
+    assert shown_to_second.ephemeral
+    assert "This one answers it" in controls(unchanged)
+    assert len(rows(server, "SELECT 1 FROM judgements")) == 1
+
+
+async def test_a_vote_on_a_mention_in_a_direct_message_works(server: Server) -> None:
+    user = server.member.user
+    await user.send_dm("what is copyleft?")
+    reply = user.dm_channel.last_message
+    assert reply is not None
+    await user.click(reply, label="Helpful")
+
+    assert rows(server, "SELECT guild_id, helpful FROM votes") == [(0, 1)]
+
+
+async def test_votes_are_hidden_where_the_server_does_not_want_them(server: Server) -> None:
+    await server.administrator.slash(server.channel, "settings", vote_controls=False)
+    message = await ask(server)
+
+    assert set(controls(message)) == {"Why this answer?", "Full section", "Related topics"}
+
+
+async def test_an_answer_whose_section_is_gone_says_so(server: Server) -> None:
+    message = await ask(server)
+    knowledge = server.stages.knowledge
+    engine, knowledge.engine = knowledge.engine, _without_copyleft(server)
+    gone = answer_message(await server.member.click(message, label="Full section"))
+    knowledge.engine = engine
+
+    assert "no longer available" in shown(gone)
+
+
+def _custom_ids(message: simcord.ResponseMessage) -> list[str]:
+    return [str(component["custom_id"]) for component in walk(raw_components(message)) if "custom_id" in component]
+
+
+def _without_copyleft(server: Server) -> AnswerEngine:
+    old = server.stages.knowledge.engine
+    sections = tuple(section for section in old.corpus.sections if "copyleft" not in section.id)
+    corpus = Corpus(old.corpus.articles, sections)
+    return AnswerEngine(corpus, TfidfIndex().fit(sections), old.settings, Confidence(()))

@@ -1,0 +1,125 @@
+"""What goes wrong on Discord's side or ours: the member gets a sentence, the log the rest, and the bot lives."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from contextlib import closing
+
+import discord
+import pytest
+
+from bot.client import FaqBot
+from tests.interactions.conftest import Server
+from tests.interactions.reading import answer_message, controls, last, shown
+from tests.interactions.rows import rows, votes
+
+
+async def test_a_locked_database_costs_the_vote_but_not_the_answer(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    with closing(sqlite3.connect(server.stages.database.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        message = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
+        other.execute("ROLLBACK")
+    later = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
+
+    assert "Copyleft demands" in shown(message)
+    assert controls(message) == {}
+    assert "could not be logged" in caplog.text
+    assert "Helpful" in controls(later)
+
+
+async def test_a_vote_that_cannot_be_saved_is_told_with_a_reference(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    message = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
+    with closing(sqlite3.connect(server.stages.database.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        told = shown(answer_message(await server.member.click(message, label="Helpful")))
+        other.execute("ROLLBACK")
+
+    reference = told.rsplit(" ", 1)[-1]
+    assert "could not save" in told
+    assert reference in caplog.text
+    assert "Traceback" in caplog.text
+    assert votes(server) == []
+
+
+async def test_a_channel_where_the_bot_may_not_write_is_logged_and_the_bot_lives(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    server.env.inject_error("POST", "/channels/*/messages", status=403, code=50013, message="Missing Permissions")
+    await server.member.send(server.channel, f"{server.mention} what is copyleft?")
+    await server.member.send(server.channel, f"{server.mention} what is copyleft?")
+
+    assert "could not be answered" in caplog.text
+    assert "Copyleft demands" in shown(last(server.channel))
+
+
+async def test_an_interaction_that_has_expired_is_logged_in_one_line(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    server.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062, message="Unknown interaction")
+    await server.member.slash(server.channel, "ask", question="what is copyleft?")
+
+    assert "no longer accepts it" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+async def test_an_unexpected_error_in_a_command_gives_a_reference_number(
+    server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("kaputt")
+
+    monkeypatch.setattr("bot.cogs.information.about_panel", broken)
+    told = shown(answer_message(await server.member.slash(server.channel, "about")))
+
+    assert "Something went wrong on my side" in told
+    assert told.rsplit(" ", 1)[-1] in caplog.text
+    assert "kaputt" in caplog.text
+    assert "kaputt" not in told
+
+
+async def test_an_unexpected_error_in_a_button_gives_a_reference_number(
+    server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("kaputt")
+
+    message = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
+    monkeypatch.setattr("bot.views.answer_controls.explanation_panel", broken)
+    told = shown(answer_message(await server.member.click(message, label="Why this answer?")))
+
+    assert "tell a moderator this reference" in told
+    assert "kaputt" in caplog.text
+
+
+async def test_commands_are_sent_once_and_not_again_after_a_restart(server: Server) -> None:
+    await server.restart()
+    await server.restart()
+
+    puts = [request for request in server.env.http_requests if request.method == "PUT" and request.path.endswith("/commands")]
+    assert len(puts) == 1
+
+
+async def test_the_start_is_logged_in_one_line(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="bot"):
+        await server.restart()
+
+    line = next(record.getMessage() for record in caplog.records if record.getMessage().startswith("ready"))
+    assert server.stages.knowledge.engine.fingerprint in line
+    assert "2 servers" in line
+    assert str(server.stages.database.path) in line
+
+
+def test_no_privileged_intent_is_asked_for(server: Server) -> None:
+    intents = server.env.bot.intents
+
+    assert not intents.message_content
+    assert not intents.members
+    assert not intents.presences
+    assert isinstance(server.env.bot, FaqBot)
+
+
+async def test_being_removed_from_a_server_starts_the_clock_of_retention(server: Server) -> None:
+    await server.member.slash(server.channel, "ask", question="what is copyleft?")
+    guild = server.env.bot.get_guild(server.guild.id)
+    assert isinstance(guild, discord.Guild)
+    await guild.leave()
+    await server.env.settle()
+
+    assert rows(server, "SELECT guild_id FROM guild_settings WHERE removed_at IS NOT NULL") == [(server.guild.id,)]
