@@ -107,7 +107,8 @@ class AnswerEngine:
 
     def _related(self, section: Section, hits: tuple[Hit, ...]) -> tuple[Section, ...]:
         close = [self._section(hit) for hit in hits[1:] if hit.score >= _RELATED_SHARE * hits[0].score]
-        found = dict.fromkeys([*close[:_RELATED], *self.corpus.neighbours(section)])
+        named = [other for other in map(self.corpus.section, section.related) if other is not None]
+        found = dict.fromkeys([*named, *close, *self.corpus.neighbours(section)])
         return tuple(found)[:_RELATED]
 
     def _section(self, hit: Hit) -> Section:

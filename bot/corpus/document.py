@@ -84,6 +84,10 @@ class Section:
     path: str
     """The file, relative to the knowledge folder, with forward slashes."""
     line: int
+    aliases: tuple[str, ...] = ()
+    """Other names of what the section is about."""
+    related: tuple[str, ...] = ()
+    """Ids of sections that an editor says tell more."""
 
     @property
     def title(self) -> str:
@@ -155,7 +159,7 @@ class Corpus:
     def fingerprint(self) -> str:
         """Return a digest of everything that can be shown or searched, whatever the files' form."""
         content = [
-            (section.id, section.heading_path, section.passages, section.questions, section.sources, section.path)
+            (section.id, section.heading_path, section.aliases, section.passages, section.questions, section.sources, section.related)
             for section in self.sections
         ]
         return digest(repr(content))

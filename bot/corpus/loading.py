@@ -6,9 +6,10 @@ a caller makes of the problems is its own affair.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.corpus.catalogue.loading import Catalogues, collect, load_catalogues
 from bot.corpus.document import Article, Corpus, Section, Source
 from bot.corpus.front_matter import Head, SectionEntry, read_head
 from bot.corpus.limits import Limits, too_deep_markdown
@@ -37,6 +38,7 @@ class LoadedCorpus:
     problems: tuple[Problem, ...]
     files: int
     links: tuple[ArticleLinks, ...] = ()
+    catalogues: Catalogues = field(default_factory=Catalogues)
 
 
 def load_corpus(root: Path, limits: Limits | None = None) -> LoadedCorpus:
@@ -62,13 +64,18 @@ def load_corpus(root: Path, limits: Limits | None = None) -> LoadedCorpus:
         articles.append(article)
         sections.extend(its_sections)
         links.append(its_links)
+    catalogues = load_catalogues(root, limits, problems)
+    for catalogue in catalogues:
+        articles.append(catalogue.article)
+        sections.extend(catalogue.sections)
     _refuse_shared_questions(sections, problems)
+    _check_related(sections, problems)
     ordered = in_order(problems)
     if not sections:
         details = "".join(f"\n- {problem}" for problem in faults(ordered))
         raise KnowledgeError(f"There is nothing to answer from in {root}: no Markdown file there has readable text.{details}")
     corpus = Corpus(tuple(articles), tuple(sorted(sections, key=lambda section: section.id)))
-    return LoadedCorpus(corpus, ordered, len(files), tuple(links))
+    return LoadedCorpus(corpus, ordered, len(files) + len(catalogues), tuple(links), collect(catalogues))
 
 
 def _load_article(
@@ -88,7 +95,7 @@ def _load_article(
         return None
     slug = unique_slug(_article_slug(source.path), taken)
     area = slug.split("/", 1)[0] if "/" in slug else ""
-    sources = {name: Source(entry.title, entry.publisher, entry.year, entry.url) for name, entry in head.content.sources.items()}
+    sources = {name: entry.source() for name, entry in head.content.sources.items()}
     sections = tuple(_section(draft, head, slug, area, sources, source.path) for draft in drafts)
     article = Article(
         slug=slug,
@@ -150,6 +157,15 @@ def _entries_fit(head: Head, drafts: tuple[Draft, ...], path: str, problems: lis
                     )
                 )  # fmt: skip
     return len(problems) == before
+
+
+def _check_related(sections: list[Section], problems: list[Problem]) -> None:
+    known = {section.id for section in sections}
+    for section in sections:
+        for missing in (name for name in section.related if name not in known):
+            problems.append(
+                Problem(section.path, section.line, f"{section.id} refers to {missing}, which is not there.", "Correct or remove it.")
+            )
 
 
 def _refuse_shared_questions(sections: list[Section], problems: list[Problem]) -> None:

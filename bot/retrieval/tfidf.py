@@ -99,7 +99,7 @@ class TfidfIndex:
         self._analyzer = Analyzer()
         fields = {
             "questions": [self._analyzer.words("\n".join(section.questions)) for section in ordered],
-            "title": [self._analyzer.words("\n".join(section.heading_path)) for section in ordered],
+            "title": [self._analyzer.words("\n".join((*section.heading_path, *section.aliases))) for section in ordered],
             "text": [self._analyzer.words(section.text) for section in ordered],
         }
         self._fit_words(fields)
@@ -154,7 +154,9 @@ class TfidfIndex:
         self._pairs, self._pair_sections = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
 
     def _fit_questions(self, sections: list[Section]) -> None:
-        rows = [(position, row) for position, section in enumerate(sections) for row in (*section.questions, section.title)]
+        rows = [
+            (position, row) for position, section in enumerate(sections) for row in (*section.questions, section.title, *section.aliases)
+        ]
         self._row_texts = [text for _, text in rows]
         self._row_starts = np.flatnonzero(np.diff([position for position, _ in rows], prepend=-1))
         self._likeness = QuestionLikeness().fit(self._row_texts)

@@ -1,0 +1,68 @@
+"""What the YAML of articles and catalogues has in common: strict models, sources, and faults with line and remedy."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from bot.corpus.document import Source
+from bot.corpus.problems import Problem
+from bot.corpus.yaml_document import YamlDocument
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+
+
+def _web_address(value: str) -> str:
+    if not value.startswith(("https://", "http://")) or any(character.isspace() for character in value):
+        raise ValueError("must be a web address that starts with https:// or http://")
+    return value
+
+
+WebAddress = Annotated[Line, AfterValidator(_web_address)]
+
+
+class Schema(BaseModel):
+    """A record that knows its keys; another key is a fault, so that no typing error goes unnoticed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceEntry(Schema):
+    """One entry of ``sources``."""
+
+    title: Line
+    publisher: Line | None = None
+    year: int | None = None
+    url: WebAddress | None = None
+
+    def source(self) -> Source:
+        """Return it as it is shown."""
+        return Source(self.title, self.publisher, self.year, self.url)
+
+
+def schema_problems(error: ValidationError, document: YamlDocument, name: str, schemas: tuple[type[Schema], ...]) -> Iterator[Problem]:
+    """Yield what a validation found, each with its line and a remedy.
+
+    Args:
+        error: what pydantic raised.
+        document: the YAML that was validated.
+        name: the file.
+        schemas: the models whose keys may have been meant by an unknown one.
+    """
+    for detail in error.errors(include_url=False):
+        path = detail["loc"]
+        message = detail["msg"].removeprefix("Value error, ")
+        place = ".".join(str(part) for part in path)
+        yield Problem(name, document.line_of(path) or 1, f"{place}: {message.lower()}.", _remedy(path, detail["type"], schemas))
+
+
+def _remedy(path: tuple[int | str, ...], kind: str, schemas: tuple[type[Schema], ...]) -> str:
+    if kind != "extra_forbidden":
+        return "See docs/writing-articles.md for what belongs there."
+    known = list(dict.fromkeys(key for schema in schemas for key in schema.model_fields))
+    close = difflib.get_close_matches(str(path[-1]), known, n=1)
+    return f"Did you mean {close[0]!r}?" if close else f"Known keys are {', '.join(known)}."

@@ -1,0 +1,141 @@
+"""The golden questions: labelled, divided into a half to tune on and a half to judge by.
+
+The half is decided by a fixed hash of the text, so it cannot be chosen, and a question keeps its half for ever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+
+from bot.corpus.limits import Limits
+from bot.corpus.problems import Problem
+from bot.corpus.reading import read_text
+from bot.corpus.schema import Line, Schema, schema_problems
+from bot.corpus.yaml_document import read_yaml
+from bot.errors import KnowledgeError
+
+FILE = "golden.yaml"
+
+
+class Split(StrEnum):
+    """The half that a question belongs to."""
+
+    DEV = "dev"
+    TEST = "test"
+
+
+class Style(StrEnum):
+    """How a question is put."""
+
+    PLAIN = "plain"
+    PARAPHRASE = "paraphrase"
+    KEYWORDS = "keywords"
+    TYPO = "typo"
+    CHATTY = "chatty"
+    COMPARE = "compare"
+    WHEN = "when"
+    HOWTO = "howto"
+
+
+class DeclineKind(StrEnum):
+    """Why a message must be declined."""
+
+    OFF_TOPIC = "off-topic"
+    OTHER_SENSE = "other-sense"
+    NEAR_TOPIC = "near-topic"
+    SMALL_TALK = "small-talk"
+    NONSENSE = "nonsense"
+    INJECTION = "injection"
+
+
+class FollowUpStyle(StrEnum):
+    """Whether the last turn leans on the one before."""
+
+    FOLLOW_UP = "followup"
+    FRESH = "fresh"
+
+
+_Sections = Annotated[tuple[Line, ...], Field(min_length=1)]
+
+
+class GoldenQuestion(Schema):
+    """A question, and the sections that answer it."""
+
+    question: Line
+    style: Style
+    expect: _Sections
+
+
+class GoldenDeclined(Schema):
+    """A message that the knowledge base cannot answer."""
+
+    question: Line
+    kind: DeclineKind
+
+
+class GoldenFollowUp(Schema):
+    """A conversation, and the sections that answer its last turn."""
+
+    turns: Annotated[tuple[Line, ...], Field(min_length=2)]
+    style: FollowUpStyle
+    expect: _Sections
+
+
+class GoldenFile(Schema):
+    """``knowledge/golden.yaml``."""
+
+    questions: tuple[GoldenQuestion, ...]
+    declined: tuple[GoldenDeclined, ...]
+    follow_ups: tuple[GoldenFollowUp, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Golden:
+    """The golden questions of one half, or of both."""
+
+    questions: tuple[GoldenQuestion, ...]
+    declined: tuple[GoldenDeclined, ...]
+    follow_ups: tuple[GoldenFollowUp, ...]
+
+    def half(self, split: Split) -> Golden:
+        """Return the questions of one half."""
+        return Golden(
+            tuple(item for item in self.questions if split_of(item.question) is split),
+            tuple(item for item in self.declined if split_of(item.question) is split),
+            tuple(item for item in self.follow_ups if split_of(" ".join(item.turns)) is split),
+        )
+
+
+def split_of(text: str) -> Split:
+    """Return the half that a text belongs to."""
+    first = hashlib.blake2b(text.encode("utf-8"), digest_size=1).digest()[0]
+    return Split.DEV if first % 2 == 0 else Split.TEST
+
+
+def load_golden(folder: Path) -> Golden:
+    """Read the golden questions of a knowledge folder.
+
+    Raises:
+        KnowledgeError: there are none, or the file has faults; the message names them all.
+    """
+    problems: list[Problem] = []
+    path = folder / FILE
+    if not path.exists():
+        raise KnowledgeError(f"{folder} has no golden questions. Label some in {FILE}.")
+    limits = Limits()
+    source = read_text(path, folder, limits, problems)
+    document = None if source is None else read_yaml(source.text, FILE, limits, problems)
+    if document is not None:
+        try:
+            file = GoldenFile.model_validate(document.values)
+        except ValidationError as error:
+            problems.extend(schema_problems(error, document, FILE, (GoldenFile, GoldenQuestion, GoldenDeclined, GoldenFollowUp)))
+        else:
+            return Golden(file.questions, file.declined, file.follow_ups)
+    raise KnowledgeError("The golden questions have faults:\n" + "\n".join(f"- {problem}" for problem in problems))
