@@ -1,49 +1,101 @@
-"""How sure the bot may be that the best section answers the question, without labels.
+"""How sure the bot is: the probability that the first hit answers the question, by logistic regression.
 
-    confidence = (share of imitated unanswerable questions that score lower) x (share of the question covered)
-
-An unanswerable question is imitated by asking one of the knowledge base's own questions with its own
-section left out: what comes first then is the best of the wrong answers. The coverage is the share of the
-question's information, by the rarity of its words, that the section has a word for, so that one shared word is not evidence.
-
-This is a heuristic with a meaning, not a calibrated probability. It needs no labelled questions, so it works for any folder.
+The weights are fitted on labelled questions (``python -m bot calibrate``) and stored as numbers. A knowledge folder may
+bring its own in ``calibration.json``; otherwise those that ship with the program are used, fitted on its own
+knowledge base. They carry over to other folders with some loss, which docs/performance.md states.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
 
-from bot.corpus.document import Section
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+
+from bot.answering.features import Features, measure
+from bot.errors import KnowledgeError
 from bot.retrieval.hit import Hit, Index
 
-SAMPLE = 150
-"""Imitated questions; enough for a percentile, few enough to keep loading fast."""
+FILE = "calibration.json"
+_SHIPPED = Path(__file__).with_name(FILE)
+
+
+class _Weight(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mean: FiniteFloat
+    scale: Annotated[FiniteFloat, Field(gt=0)]
+    weight: FiniteFloat
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fitted_for: str
+    intercept: FiniteFloat
+    weights: dict[str, _Weight]
 
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """The scores that wrong answers reach in this knowledge base, in ascending order."""
+    """A fitted logistic regression over ``Features``."""
 
-    wrong_scores: tuple[float, ...]
-
-    @classmethod
-    def learn(cls, index: Index, sections: Sequence[Section]) -> Confidence:
-        """Imitate unanswerable questions; deterministic, and bounded whatever the size of the corpus."""
-        asked = [(question, section.id) for section in sections for question in (section.questions or (section.title,))]
-        step = max(1, len(asked) // SAMPLE)
-        scores = [_best_elsewhere(index, question, owner) for question, owner in asked[::step]]
-        return cls(tuple(sorted(scores)))
+    fitted_for: str
+    """Fingerprint of the corpus that it was fitted on."""
+    intercept: float
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    weights: tuple[float, ...]
 
     def of(self, index: Index, query: str, hits: Sequence[Hit]) -> float:
-        """Return the confidence, from 0 to 1, that the first hit answers the query."""
-        if not hits:
-            return 0.0
-        below = bisect_left(self.wrong_scores, hits[0].score)
-        percentile = below / len(self.wrong_scores) if self.wrong_scores else 0.0
-        return round(percentile * index.coverage(query, hits[0].section_id), 4)
+        """Return the probability, from 0 to 1, that the first hit answers the query."""
+        features = measure(index, query, hits)
+        return 0.0 if features is None else round(self.probability(features), 4)
+
+    def probability(self, features: Features) -> float:
+        """Return the probability for a ranking."""
+        terms = zip(features.values(), self.means, self.scales, self.weights, strict=True)
+        logit = self.intercept + sum(weight * (value - mean) / scale for value, mean, scale, weight in terms)
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
+
+    def get_params(self) -> dict[str, float]:
+        """Return the numbers on which answers depend, for the fingerprint."""
+        names = Features.names()
+        columns = {"mean": self.means, "scale": self.scales, "weight": self.weights}
+        return {"intercept": self.intercept} | {
+            f"{name}.{column}": value for column, values in columns.items() for name, value in zip(names, values, strict=True)
+        }
 
 
-def _best_elsewhere(index: Index, question: str, owner: str) -> float:
-    return next((hit.score for hit in index.search(question, 2) if hit.section_id != owner), 0.0)
+def load_confidence(folder: Path) -> Confidence:
+    """Return a folder's own calibration, or the one that ships with the program.
+
+    Raises:
+        KnowledgeError: the folder's calibration cannot be used.
+    """
+    own = folder / FILE
+    path = own if own.is_file() else _SHIPPED
+    try:
+        file = _File.model_validate_json(path.read_bytes())
+        values = [file.weights[name] for name in Features.names()]
+    except (OSError, ValidationError, KeyError) as error:
+        raise KnowledgeError(f"{path} is no usable calibration. Make it anew with `python -m bot calibrate`, or remove it.") from error
+    return Confidence(
+        file.fitted_for,
+        file.intercept,
+        tuple(value.mean for value in values),
+        tuple(value.scale for value in values),
+        tuple(value.weight for value in values),
+    )
+
+
+def confidence_json(confidence: Confidence) -> str:
+    """Return a calibration as the text of its file."""
+    columns = zip(Features.names(), confidence.means, confidence.scales, confidence.weights, strict=True)
+    weights = {name: {"mean": mean, "scale": scale, "weight": weight} for name, mean, scale, weight in columns}
+    content = {"fitted_for": confidence.fitted_for, "intercept": confidence.intercept, "weights": weights}
+    return json.dumps(content, indent=2) + "\n"

@@ -33,8 +33,8 @@ _RELATED_SHARE = 0.4
 class AnswerSettings:
     """What decides between the outcomes, and how much is shown; keys of ``answering`` in the configuration."""
 
-    answer_threshold: float = 0.5
-    suggest_threshold: float = 0.28
+    answer_threshold: float = 0.6
+    suggest_threshold: float = 0.2
     excerpt_characters: int = 700
     suggestions: int = 3
 
@@ -56,7 +56,7 @@ class AnswerEngine:
         self.index = index
         self.settings = settings
         self.confidence = confidence
-        self.fingerprint = _fingerprint(corpus, index, settings)
+        self.fingerprint = _fingerprint(corpus, index, confidence, settings)
 
     def answer(self, raw: str, previous: Turn | None = None, occasion: Occasion | None = None) -> Outcome:
         """Return the outcome for a question, read as a follow-up of ``previous`` where it leans on it."""
@@ -125,11 +125,12 @@ def turn_of(outcome: Outcome) -> Turn | None:
     return None
 
 
-def _fingerprint(corpus: Corpus, index: Index, settings: AnswerSettings) -> str:
+def _fingerprint(corpus: Corpus, index: Index, confidence: Confidence, settings: AnswerSettings) -> str:
     parts = {
         "engine": ENGINE_VERSION,
         "corpus": corpus.fingerprint(),
         "index": {"name": type(index).__name__, **index.get_params()},
+        "confidence": confidence.get_params(),
         "settings": asdict(settings),
     }
     return digest(json.dumps(parts, sort_keys=True))

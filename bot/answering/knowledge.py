@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.answering.confidence import Confidence
+from bot.answering.confidence import load_confidence
 from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.corpus.limits import Limits
 from bot.corpus.loading import load_corpus
@@ -66,7 +66,7 @@ def build_knowledge(source: KnowledgeSource) -> BuiltKnowledge:
         index = TfidfIndex().fit(loaded.corpus.sections)
     except ValueError as error:
         raise KnowledgeError(f"There is nothing to index in {source.path}: {error}.") from error
-    confidence = Confidence.learn(index, loaded.corpus.sections)
+    confidence = load_confidence(source.path)
     engine = AnswerEngine(loaded.corpus, index, source.settings, confidence)
     return BuiltKnowledge(engine, loaded.problems, loaded.files)
 

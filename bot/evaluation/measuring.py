@@ -15,7 +15,8 @@ from enum import StrEnum
 from bot.answering.engine import AnswerEngine, turn_of
 from bot.answering.follow_up import Turn
 from bot.answering.outcome import Abstention, Answer, Outcome, SmallTalk, Suggestions, hits_of
-from bot.evaluation.golden import Golden, GoldenDeclined, GoldenFollowUp, GoldenQuestion
+from bot.evaluation.golden import DeclineKind, Golden, GoldenFollowUp
+from bot.evaluation.mistyping import mistype
 
 
 class Verdict(StrEnum):
@@ -72,11 +73,12 @@ class Rate:
         return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def evaluate(engine: AnswerEngine, golden: Golden) -> Evaluation:
-    """Ask every question and judge the outcome."""
+def evaluate(engine: AnswerEngine, golden: Golden, *, mistyped: bool = False) -> Evaluation:
+    """Ask every question, with typing errors if told, and judge the outcome."""
+    put = mistype if mistyped else str
     return Evaluation(
-        tuple(_judge_question(engine, item) for item in golden.questions),
-        tuple(_judge_declined(engine, item) for item in golden.declined),
+        tuple(_judge(put(item.question), item.style.value, engine.answer(put(item.question)), item.expect) for item in golden.questions),
+        tuple(_judge_declined(engine, put(item.question), item.kind) for item in golden.declined),
         tuple(_judge_follow_up(engine, item) for item in golden.follow_ups),
     )
 
@@ -97,10 +99,6 @@ def reciprocal_rank(judged: Iterable[Judged]) -> float:
     """Return the mean reciprocal rank within ten."""
     ranks = [item.rank for item in judged]
     return sum(1 / rank for rank in ranks if rank) / len(ranks) if ranks else 0.0
-
-
-def _judge_question(engine: AnswerEngine, item: GoldenQuestion) -> Judged:
-    return _judge(item.question, item.style.value, engine.answer(item.question), item.expect)
 
 
 def _judge_follow_up(engine: AnswerEngine, item: GoldenFollowUp) -> Judged:
@@ -127,12 +125,12 @@ def _judge(question: str, group: str, outcome: Outcome, expected: tuple[str, ...
             return Judged(question, group, Verdict.DECLINED, None, None, 0.0)
 
 
-def _judge_declined(engine: AnswerEngine, item: GoldenDeclined) -> Judged:
-    outcome = engine.answer(item.question)
+def _judge_declined(engine: AnswerEngine, question: str, kind: DeclineKind) -> Judged:
+    outcome = engine.answer(question)
     match outcome:
         case Answer():
-            return Judged(item.question, item.kind.value, Verdict.WRONG, None, outcome.section.id, outcome.confidence)
+            return Judged(question, kind.value, Verdict.WRONG, None, outcome.section.id, outcome.confidence)
         case Suggestions():
-            return Judged(item.question, item.kind.value, Verdict.SUGGESTED, None, outcome.candidates[0].id, outcome.confidence)
+            return Judged(question, kind.value, Verdict.SUGGESTED, None, outcome.candidates[0].id, outcome.confidence)
         case Abstention() | SmallTalk():
-            return Judged(item.question, item.kind.value, Verdict.DECLINED, None, None, 0.0)
+            return Judged(question, kind.value, Verdict.DECLINED, None, None, 0.0)

@@ -63,10 +63,10 @@ class TfidfIndex:
         self,
         *,
         title_weight: float = 3.0,
-        question_part: float = 0.42,
+        question_part: float = 0.3,
         phrase_part: float = 0.32,
-        saturation: float = 2.0,
-        length_penalty: float = 0.8,
+        saturation: float = 1.5,
+        length_penalty: float = 0.7,
         spelling: bool = True,
     ) -> None:
         self.title_weight = title_weight

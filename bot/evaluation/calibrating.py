@@ -1,0 +1,65 @@
+"""Fits the confidence on the dev half of the golden questions, typed well and mistyped, with what must be declined.
+
+scikit-learn fits; what is stored are nine numbers and their scales. The test half is never looked at.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from bot.answering.confidence import Confidence
+from bot.answering.engine import AnswerEngine
+from bot.answering.features import Features, measure
+from bot.answering.question import clean_question, searchable
+from bot.answering.smalltalk import small_talk_reply
+from bot.errors import KnowledgeError
+from bot.evaluation.golden import Golden, Split
+from bot.evaluation.mistyping import mistype
+
+_REGULARIZATION = 0.5
+_HITS = 10
+_LEAST = 40
+"""Labelled questions, right and wrong, below which a fit would be noise."""
+
+
+def calibrate(engine: AnswerEngine, golden: Golden) -> Confidence:
+    """Return a confidence fitted for the engine's corpus.
+
+    Raises:
+        KnowledgeError: there are too few golden questions of either kind.
+    """
+    dev = golden.half(Split.DEV)
+    labelled = [(item.question, item.expect) for item in dev.questions]
+    labelled += [(item.question, ()) for item in dev.declined if small_talk_reply(clean_question(item.question)) is None]
+    rows: list[tuple[float, ...]] = []
+    labels: list[bool] = []
+    for question, expected in labelled:
+        for text in dict.fromkeys((question, mistype(question))):
+            judged = _judge(engine, text, expected)
+            if judged is not None:
+                rows.append(judged[0].values())
+                labels.append(judged[1])
+    if min(sum(labels), len(labels) - sum(labels)) < _LEAST:
+        raise KnowledgeError(f"There are too few golden questions to fit on: {len(labels)}, of which {sum(labels)} find a right section.")
+    return _fit(np.asarray(rows), np.asarray(labels), engine.corpus.fingerprint())
+
+
+def _judge(engine: AnswerEngine, question: str, expected: tuple[str, ...]) -> tuple[Features, bool] | None:
+    query = searchable(clean_question(question))
+    hits = engine.index.search(query, _HITS)
+    features = measure(engine.index, query, hits)
+    return None if features is None else (features, hits[0].section_id in expected)
+
+
+def _fit(
+    rows: np.ndarray[tuple[int, int], np.dtype[np.float64]], labels: np.ndarray[tuple[int], np.dtype[np.bool_]], corpus: str
+) -> Confidence:
+    means = rows.mean(axis=0)
+    scales = np.maximum(rows.std(axis=0), 1e-6)
+    model = LogisticRegression(C=_REGULARIZATION, max_iter=1000).fit((rows - means) / scales, labels)
+
+    def rounded(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, ...]:
+        return tuple(round(float(value), 6) for value in values)
+
+    return Confidence(corpus, round(float(model.intercept_[0]), 6), rounded(means), rounded(scales), rounded(model.coef_[0]))
