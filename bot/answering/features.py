@@ -13,24 +13,28 @@ _LAST = 9
 """Rank, from 0, of the hit that stands for "the rest"."""
 
 
+_TELLING = 0.35
+"""Rarity from which a word says what a question is about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Features:
     """A ranking in numbers."""
 
     score: float
     """Of the first hit, from 0 to 1."""
-    second: float
-    """Score of the second hit as a share of the first: near 1 where two sections contend."""
     tenth: float
     """Score of the tenth hit as a share of the first: near 1 where nothing stands out."""
     length: float
     """Logarithm of the question's words; long questions score lower for the same fit."""
     coverage: float
     """Share of the question's information that the first hit has words for."""
-    words: float
-    """Share of the score that comes from words."""
-    phrases: float
-    """Share of the score that comes from word pairs."""
+    information: float
+    """Sum of the rarities of the words that it has: one shared word is not evidence."""
+    telling: float
+    """How many of those words are rare enough to say what the question is about."""
+    likeness: float
+    """Share of the score from likeness to one of the section's own questions or names."""
     unknown: float
     """Share of the question's words that the knowledge base has never seen."""
 
@@ -48,20 +52,17 @@ def measure(index: Index, query: str, hits: Sequence[Hit]) -> Features | None:
     """Return the features of a ranking, or None where nothing was found."""
     if not hits:
         return None
-    best = hits[0]
-    explanation = index.explain(query, best.section_id)
-    count = max(1, len(plain_words(query)))
+    explanation = index.explain(query, hits[0].section_id)
+    found = [word.information for word in explanation.words if word.weight > 0]
+    asked = sum(word.information for word in explanation.words)
+    count = max(1, len(explanation.words))
     return Features(
-        score=best.score,
-        second=_share(hits, 1),
-        tenth=_share(hits, _LAST),
-        length=math.log1p(count),
-        coverage=index.coverage(query, best.section_id),
-        words=sum(word.weight for word in explanation.words),
-        phrases=explanation.phrase_part,
-        unknown=min(1.0, len(explanation.unknown) / count),
+        score=hits[0].score,
+        tenth=hits[_LAST].score / hits[0].score if len(hits) > _LAST else 0.0,
+        length=math.log1p(len(plain_words(query))),
+        coverage=sum(found) / asked if asked else 0.0,
+        information=sum(found),
+        telling=sum(rarity > _TELLING for rarity in found),
+        likeness=explanation.question_part,
+        unknown=len(explanation.unknown) / count,
     )
-
-
-def _share(hits: Sequence[Hit], rank: int) -> float:
-    return hits[rank].score / hits[0].score if rank < len(hits) and hits[0].score > 0 else 0.0

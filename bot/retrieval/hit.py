@@ -27,6 +27,8 @@ class WordEvidence:
     """The word of the knowledge base that it was taken for, when that differs; None where it is the same."""
     weight: float
     """Its share of the section's score; 0 where the section lacks the word."""
+    information: float = 0.0
+    """How telling the word is: its rarity in the knowledge base, from 0 to 1; 1 for a word it has never seen."""
     fields: tuple[str, ...] = ()
     """Where the section has it: "questions", "title", "text"."""
 
@@ -63,9 +65,6 @@ class Index(Protocol):
 
     def explain(self, query: str, section_id: str) -> Explanation:
         """Return the arithmetic behind a section's score for a query."""
-
-    def coverage(self, query: str, section_id: str) -> float:
-        """Return the share of a query's information, by its words' rarity, that a section has a word for (0 to 1)."""
 
     def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
         """Return for each text the share of a query's information that it holds (0 to 1)."""

@@ -239,18 +239,6 @@ class TfidfIndex:
         unknown = tuple(term.word.surface for term in _distinct(terms) if term.column is None)
         return Explanation(section_id, round(score, 9), words, unknown, phrase, question, closest)
 
-    def coverage(self, query: str, section_id: str) -> float:
-        """Return the share of a query's information that a section has a word for.
-
-        Raises:
-            KeyError: the index has no such section.
-        """
-        position = self._positions[section_id]
-        terms = _distinct(self._query_terms(query))
-        present = sum(term.weight * self._information(term) for term in terms if self._has(position, term.column))
-        total = sum(self._information(term) for term in terms)
-        return present / total if total else 0.0
-
     def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
         """Return for each text the share of a query's information that it holds."""
         weights = {self._term_of(term): term.weight * self._information(term) for term in _distinct(self._query_terms(query))}
@@ -265,15 +253,12 @@ class TfidfIndex:
     def _term_of(self, term: _QueryTerm) -> str:
         return term.word.term if term.matched is None else self._analyzer.stem(term.matched)
 
-    def _has(self, position: int, column: int | None) -> bool:
-        return column is not None and bool(self._weights[position, column])
-
     def _evidence(self, term: _QueryTerm, position: int, reachable: float) -> WordEvidence:
         if term.column is None:
-            return WordEvidence(term.word.surface, None, 0.0)
+            return WordEvidence(term.word.surface, None, 0.0, 1.0)
         weight = term.weight * float(self._weights[position, term.column]) / reachable
         fields = tuple(name for name, counts in self._counts.items() if counts[position, term.column])
-        return WordEvidence(term.word.surface, term.matched, weight, fields)
+        return WordEvidence(term.word.surface, term.matched, weight, self._information(term) / self._top_idf, fields)
 
 
 def _as_given(terms: list[str]) -> list[str]:
