@@ -23,6 +23,7 @@ WORKDIR /app
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    XDG_CACHE_HOME=/data/cache \
     BOT_DATABASE_PATH=/data/osai-faq.sqlite3
 USER 10001
 VOLUME /data

@@ -18,9 +18,6 @@ def main() -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has gone; that is no error of ours
-        sys.exit(ExitCode.OK)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ Imports happen inside the commands, so that ``ask`` never pays for Discord or th
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -77,7 +78,12 @@ def ask(
     if batch is not None:
         from bot.terminal.batch import answer_batch
 
-        if not answer_batch(engine, batch, sys.stdout, Console(stderr=True)):
+        try:
+            flawless = answer_batch(engine, batch, sys.stdout, Console(stderr=True))
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read our output has gone; nothing is wrong
+            return
+        if not flawless:
             raise typer.Exit(ExitCode.FAULTS)
         return
     _answer(engine, " ".join(question or ()), as_json=as_json, why=why)

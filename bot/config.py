@@ -14,15 +14,26 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from bot.corpus.limits import yaml_structure_fault
+from bot.corpus.yaml_document import BAD_VALUES
 from bot.errors import ConfigError
 
 DEFAULT_FILE = Path("config.yaml")
 ENVIRONMENT_PREFIX = "BOT_"
 _LONGEST_FILE = 256 * 1024
 _DEEPEST = 8
+
+
+def _not_blank(value: object) -> object:
+    """Refuse an empty path, which would mean the working directory."""
+    if isinstance(value, str) and not value.strip():
+        raise ValueError("must not be empty")
+    return value
+
+
+_Path = Annotated[Path, BeforeValidator(_not_blank)]
 _Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -65,10 +76,11 @@ class _Section(BaseModel):
 class KnowledgeConfig(_Section):
     """Where the articles are, and how large they may be."""
 
-    path: Path = Path("knowledge")
+    path: _Path = Path("knowledge")
     max_file_bytes: int = Field(4 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024)
     max_files: int = Field(10_000, ge=1, le=1_000_000)
     max_nesting: int = Field(40, ge=5, le=100)
+    cache: bool = True
 
 
 class AnsweringConfig(_Section):
@@ -90,7 +102,7 @@ class AnsweringConfig(_Section):
 class DatabaseConfig(_Section):
     """Where feedback is stored."""
 
-    path: Path = Path("data/osai-faq.sqlite3")
+    path: _Path = Path("data/osai-faq.sqlite3")
 
 
 class PrivacyConfig(_Section):
@@ -112,6 +124,7 @@ class LimitsConfig(_Section):
 class DiscordConfig(_Section):
     """What concerns Discord itself."""
 
+    source_url: str | None = Field(None, pattern=r"^https?://\S+$")
     owner_ids: tuple[Annotated[int, Field(gt=0, lt=2**63)], ...] = ()
     sync_commands: SyncCommands = SyncCommands.CHANGED
 
@@ -171,8 +184,16 @@ def _read_file(file: Path | None, problems: list[str]) -> _Values:
     except OSError as error:
         problems.append(f"{path}: cannot be read ({error.strerror}). Check the path given with --config.")
         return {}
-    except (UnicodeDecodeError, yaml.YAMLError, ValueError) as error:
-        problems.append(f"{path}: {' '.join(str(error).split())}. Compare it with config.example.yaml.")
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{path}:{mark.line + 1}" if mark else str(path)  # the line itself is not shown: it may hold a secret
+        problems.append(
+            f"{place}: is not valid YAML: {getattr(error, 'problem', None) or 'it cannot be read'}. Compare it with config.example.yaml."
+        )
+        return {}
+    except BAD_VALUES as error:
+        reason = " ".join(str(error).split()) if isinstance(error, ValueError) else "a value does not fit its tag"
+        problems.append(f"{path}: {reason}. Compare it with config.example.yaml.")
         return {}
     return {str(key): ({} if value is None else value) for key, value in loaded.items()}
 

@@ -8,6 +8,7 @@
     ├── StorageError        the database could not do what was asked
     │   ├── DatabaseRefused     it must not be opened: newer, foreign, damaged, in use, missing
     │   └── NotSaved            a write failed; the reader is told that nothing was stored
+    ├── NoHeartbeat         the bot is not alive (defined in ``heartbeat``)
     └── NotFound            an id that is unknown here, forged, expired or another guild's
 
 A message says what is wrong and what to do about it; it never holds a token or a member's text.

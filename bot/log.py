@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from bot.config import LogConfig, LogFormat
 from bot.token import TOKEN_PATTERN
 
-_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), 127) if code not in (9, 10)}
+_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160), 0x2028, 0x2029) if code not in (9, 10)}
 _SAME_PER_MINUTE = 20
 """Lines with the same origin that one minute may hold."""
 
@@ -50,7 +50,7 @@ class _TextFormatter(logging.Formatter):
         message = safe_line(record.getMessage()).replace("\n", "\n    ")
         line = f"{at}Z {record.levelname.lower():<7} {record.name}: {message}"
         if record.exc_info:
-            line += "\n" + safe_line(self.formatException(record.exc_info))
+            line += "\n    " + safe_line(self.formatException(record.exc_info)).replace("\n", "\n    ")
         return line
 
 

@@ -1,7 +1,7 @@
 """``run``: the bot on Discord, from the first check to the last commit.
 
 Everything that can be wrong here is found before connecting: a crash loop that connects each time makes Discord reset the token.
-SIGTERM and Ctrl-C stop taking work, let handlers finish and close the database; a second signal ends at once. SIGHUP
+SIGTERM and Ctrl-C let the handlers that are under way finish, disconnect and close the database; a second signal ends at once. SIGHUP
 reloads the knowledge. What ends the connection for good has its own exit code; anything else asks the supervisor for a restart.
 """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,9 +19,23 @@ REPOSITORY = TESTS.parent
 SHARED = REPOSITORY.parent / "shared"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Cached indexes go to a folder of this test run, also those of child processes."""
+    folder = tmp_path_factory.mktemp("cache")
+    before = os.environ.get("XDG_CACHE_HOME")
+    os.environ["XDG_CACHE_HOME"] = str(folder)
+    yield folder
+    if before is None:
+        del os.environ["XDG_CACHE_HOME"]
+    else:
+        os.environ["XDG_CACHE_HOME"] = before
+
+
 @pytest.fixture(scope="session")
-def built() -> BuiltKnowledge:
+def built(own_cache: Path) -> BuiltKnowledge:
     """The small knowledge base, built as the bot builds it."""
+    assert own_cache.is_dir()
     return build_knowledge(KnowledgeSource(SMALL_KNOWLEDGE, Limits(), AnswerSettings()))
 
 

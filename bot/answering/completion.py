@@ -34,6 +34,8 @@ def _meant(typed: str, engine: AnswerEngine) -> list[str]:
     for hit in engine.index.search(typed, _SECTIONS):
         section = engine.corpus.section(hit.section_id)
         phrasing = engine.index.explain(typed, hit.section_id).closest_question
-        if section is not None and phrasing in section.questions and len(phrasing) <= _LONGEST:
-            closest.append(phrasing)
+        if section is None:
+            continue
+        phrasings = [phrasing] if phrasing in section.questions else list(section.questions)
+        closest.extend([question for question in phrasings if question is not None and len(question) <= _LONGEST][:1])
     return closest

@@ -35,12 +35,14 @@ class Conversations:
         return turn
 
     def remember(self, turn: Turn, *key: int) -> None:
-        """Keep a turn as the last one under a key, forgetting the oldest when there are too many."""
-        self._turns[key] = (self.clock(), turn)
+        """Keep a turn as the last one under a key, forgetting what is over, and the oldest when there are too many."""
+        now = self.clock()
+        self._turns[key] = (now, turn)
         self._turns.move_to_end(key)
-        while len(self._turns) > _MOST_CONVERSATIONS:
+        while self._turns and (len(self._turns) > _MOST_CONVERSATIONS or now - next(iter(self._turns.values()))[0] > self.seconds):
             self._turns.popitem(last=False)
 
-    def forget(self, *key: int) -> None:
-        """Drop what is held under a key."""
-        self._turns.pop(key, None)
+    def forget_member(self, member_id: int) -> None:
+        """Drop every conversation of a member, whose id is the last part of its key."""
+        for key in [key for key in self._turns if key[-1] == member_id]:
+            del self._turns[key]

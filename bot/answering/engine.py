@@ -62,7 +62,7 @@ class AnswerEngine:
         """Return the outcome for a question, read as a follow-up of ``previous`` where it leans on it."""
         question = clean_question(raw)
         occasion = occasion or Occasion()
-        name = answer_id(occasion.key, self.fingerprint, question, previous.section_id if previous else "", occasion.name)
+        name = answer_id(occasion.key, self.fingerprint, question, occasion.name or (previous.section_id if previous else ""))
         plain = Asked(name, self.fingerprint, question, searchable(question))
         reply = small_talk_reply(question)
         if reply is not None:
@@ -77,7 +77,7 @@ class AnswerEngine:
 
     def present(self, section: Section, question: str, occasion: Occasion) -> Answer:
         """Return a section as the answer to a question, because a member chose it."""
-        name = answer_id(occasion.key, self.fingerprint, question, section.id, occasion.name)
+        name = answer_id(occasion.key, self.fingerprint, question, occasion.name, "chosen", section.id)
         asked = Asked(name, self.fingerprint, question, searchable(question))
         hits = tuple(self.index.search(asked.searched, _HITS))
         first = next((hit for hit in hits if hit.section_id == section.id), Hit(section.id, 0.0))

@@ -16,7 +16,7 @@ ANSWER_ID_PATTERN = "[a-z2-7]{12}"
 
 
 def answer_id(key: bytes, *parts: str) -> str:
-    """Return the id for an occasion described by parts (question, fingerprint, interaction or message id)."""
+    """Return the id for an occasion described by parts (fingerprint, question, the turn before, interaction or message id)."""
     message = b"\0".join(part.encode("utf-8", "surrogatepass") for part in parts)
     mac = hmac.new(key, message, hashlib.sha256).digest()
     return base64.b32encode(mac).decode("ascii").lower()[:ANSWER_ID_LENGTH]

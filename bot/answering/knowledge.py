@@ -8,16 +8,21 @@ knowledge or wholly from the new. A folder with a fault leaves the old engine se
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bot.answering.cache import cache_key, load_cached, store_cached
 from bot.answering.confidence import load_confidence
 from bot.answering.engine import AnswerEngine, AnswerSettings
+from bot.corpus.document import Corpus
 from bot.corpus.limits import Limits
-from bot.corpus.loading import load_corpus
 from bot.corpus.problems import Problem, faults
 from bot.errors import KnowledgeError
+from bot.retrieval.tfidf import TfidfIndex
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,8 @@ class KnowledgeSource:
     path: Path
     limits: Limits
     settings: AnswerSettings
+    cached: bool = True
+    """Whether an index on disk may be used and written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,6 @@ class BuiltKnowledge:
 
     engine: AnswerEngine
     problems: tuple[Problem, ...]
-    files: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +60,45 @@ class Reload:
 
 
 def build_knowledge(source: KnowledgeSource) -> BuiltKnowledge:
-    """Read a folder and build its engine.
+    """Read a folder and build its engine, from the cache where nothing has changed.
 
     Raises:
         KnowledgeError: nothing in the folder can be answered from.
     """
-    from bot.retrieval.tfidf import TfidfIndex  # scikit-learn takes most of a second to import
+    index = TfidfIndex()
+    confidence = load_confidence(source.path)
+    key = _cache_key(source, index)
+    cached = None if key is None else load_cached(key)
+    if cached is not None:
+        corpus, arrays, problems = cached
+        index.take(arrays)
+    else:
+        corpus, problems = _build(source, index)
+        if key is not None:
+            store_cached(key, corpus, index.arrays, problems)
+    return BuiltKnowledge(AnswerEngine(corpus, index, source.settings, confidence), problems)
+
+
+def _build(source: KnowledgeSource, index: TfidfIndex) -> tuple[Corpus, tuple[Problem, ...]]:
+    from bot.corpus.loading import load_corpus  # parsers are not needed where the cache serves
 
     loaded = load_corpus(source.path, source.limits)
     try:
-        index = TfidfIndex().fit(loaded.corpus.sections)
+        index.fit(loaded.corpus.sections)
     except ValueError as error:
         raise KnowledgeError(f"There is nothing to index in {source.path}: {error}.") from error
-    confidence = load_confidence(source.path)
-    engine = AnswerEngine(loaded.corpus, index, source.settings, confidence)
-    return BuiltKnowledge(engine, loaded.problems, loaded.files)
+    return loaded.corpus, loaded.problems
+
+
+def _cache_key(source: KnowledgeSource, index: TfidfIndex) -> str | None:
+    """Return the key of a folder's cache entry, or None where it cannot be told or is not wanted."""
+    if not source.cached:
+        return None
+    limits = {name: float(value) for name, value in asdict(source.limits).items()}
+    try:
+        return cache_key(source.path, source.limits, index.get_params() | limits)
+    except OSError:
+        return None  # a file that cannot be read is named by the build
 
 
 Builder = Callable[[KnowledgeSource], BuiltKnowledge]
@@ -98,6 +128,8 @@ class Knowledge:
             if broken:
                 details = "\n".join(f"- {problem}" for problem in broken)
                 raise KnowledgeError(f"The knowledge was not reloaded; the old one goes on serving.\n{details}")
+            for problem in built.problems:
+                _log.warning("knowledge: %s", problem)
             before = self.engine.fingerprint
             self.engine, self.problems = built.engine, built.problems
             return Reload(before, self.engine.fingerprint, len(self.engine.corpus.sections), built.problems)

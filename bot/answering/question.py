@@ -31,7 +31,7 @@ def clean_question(raw: str) -> str:
             marks += 1
             if marks > _MOST_MARKS:
                 continue
-        else:
+        elif category not in ("Cc", "Cs", "Cf", "Co", "Cn"):
             marks = 0
         if character.isspace():
             kept.append(" ")
@@ -39,6 +39,11 @@ def clean_question(raw: str) -> str:
             kept.append(character)
     text = _DISCORD_MARKUP.sub(" ", "".join(kept))
     return _SPACE.sub(" ", text).strip()[:LONGEST_QUESTION].rstrip()
+
+
+def storable(text: str) -> str:
+    """Return text with what no encoding can write (lone surrogates) replaced."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def searchable(question: str) -> str:

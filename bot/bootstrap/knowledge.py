@@ -24,7 +24,7 @@ def knowledge_source(knowledge: KnowledgeConfig, answering: AnsweringConfig) -> 
         excerpt_characters=answering.excerpt_characters,
         suggestions=answering.suggestions,
     )
-    return KnowledgeSource(knowledge_folder(knowledge.path), limits, settings)
+    return KnowledgeSource(knowledge_folder(knowledge.path), limits, settings, cached=knowledge.cache)
 
 
 def knowledge_folder(path: Path) -> Path:

@@ -25,7 +25,7 @@ from bot.privacy.retention import Retention
 from bot.stages import Stages
 from bot.storage.database import Database
 from bot.storage.facts import recall_fact, store_fact
-from bot.storage.opening import ProcessLock, prepare_database
+from bot.storage.opening import ProcessLock, prepare_database, prepare_place
 
 _KEY_CHECK = "member-key-check"
 
@@ -45,30 +45,36 @@ async def open_stages(config: Config, built: BuiltKnowledge | None = None, *, in
     """
     built = built or load_knowledge(config)
     path = config.database.path
-    held_key = load_key(key_file(path))
-    prepare_database(path, must_exist=held_key is not None and not init)
+    prepare_place(path)
     lock = ProcessLock(path)
-    lock.acquire()
-    database = Database(path)
+    lock.acquire()  # before anything is migrated, so that no running bot has its tables changed under it
     try:
-        hasher = MemberHasher(held_key or create_key(key_file(path)))
-        await _check_key(database, hasher, path)
-        yield _wire(config, built, database, hasher)
+        held_key = load_key(key_file(path))
+        prepare_database(path, must_exist=held_key is not None and not init)
+        database = Database(path)
+        try:
+            yield _wire(config, built, database, await _hasher(database, held_key, path))
+        finally:
+            await database.close()
     finally:
-        await database.close()
         lock.release()
 
 
-async def _check_key(database: Database, hasher: MemberHasher, path: Path) -> None:
-    """Refuse a key that is not the one this database was filled under: members could not delete their data."""
+async def _hasher(database: Database, held_key: bytes | None, path: Path) -> MemberHasher:
+    """Return the hasher of this database; refuse another key than it was filled under: members could not delete their data."""
     known = await recall_fact(database, _KEY_CHECK)
-    if known is None:
-        await store_fact(database, _KEY_CHECK, hasher.check)
-    elif known != hasher.check:
+    hasher = None if held_key is None else MemberHasher(held_key)
+    if known is not None and (hasher is None or hasher.check != known):
+        state = "is missing" if hasher is None else "is not the one under which it was filled"
         raise DatabaseRefused(
-            f"The key in {key_file(path)} is not the one under which {path} was filled, so members' votes could not be found again. "
+            f"The key {key_file(path)} of the database {path} {state}, so members' votes could not be found again. "
             "Put the right key file beside the database."
         )
+    if hasher is None:
+        hasher = MemberHasher(create_key(key_file(path)))
+    if known is None:
+        await store_fact(database, _KEY_CHECK, hasher.check)
+    return hasher
 
 
 def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: MemberHasher) -> Stages:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import discord
 from discord import app_commands
@@ -47,22 +48,23 @@ class Asking(commands.Cog):
 
     async def find_an_answer(self, interaction: Click, message: discord.Message) -> None:
         """Answer what somebody wrote, to whoever asked for it."""
-        await self._answer(interaction, message.content, private=True)
+        own = message.author.id == interaction.user.id
+        await self._answer(interaction, message.content, private=True, own_words=own)
 
-    async def _answer(self, interaction: Click, question: str, *, private: bool) -> None:
+    async def _answer(self, interaction: Click, question: str, *, private: bool, own_words: bool = True) -> None:
         async with guarded(interaction):
             refused = self.limit.refuse(guild_of(interaction), interaction.user.id, time.perf_counter())
             if refused is not None:
                 await respond(interaction, notice(refused.text, Tone.UNSURE), private=True)
                 return
             await acknowledge(interaction, private=private)
-            recorded = await _ask(interaction, question)
+            recorded = await _ask(interaction, question, own_words=own_words)
             sent = await interaction.followup.send(view=answer_panel(recorded), ephemeral=private, allowed_mentions=NO_MENTIONS, wait=True)
             await stages_of(interaction).answering.shown_in(recorded, guild_of(interaction), sent.id)
 
 
-async def _ask(interaction: Click, question: str) -> Recorded:
+async def _ask(interaction: Click, question: str, *, own_words: bool) -> Recorded:
     stages = stages_of(interaction)
-    asker = asker_of(interaction)
+    asker = replace(asker_of(interaction), own_words=own_words)
     occasion = Occasion(stages.hasher.answer_key, f"{interaction.id}:{asker.member_hash}")
     return await stages.answering.ask(clean_question(question), asker, occasion, conversation_of(interaction))

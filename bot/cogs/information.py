@@ -25,5 +25,6 @@ class Information(commands.Cog):
     async def about(self, interaction: Click) -> None:
         """Show what this bot is."""
         async with guarded(interaction):
-            engine = stages_of(interaction).knowledge.engine
-            await respond(interaction, about_panel(engine, len(interaction.client.guilds)), private=True)
+            stages = stages_of(interaction)
+            source_url = stages.config.discord.source_url
+            await respond(interaction, about_panel(stages.knowledge.engine, len(interaction.client.guilds), source_url), private=True)

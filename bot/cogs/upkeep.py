@@ -23,6 +23,7 @@ class Upkeep(commands.Cog):
     def __init__(self, bot: commands.Bot, stages: Stages) -> None:
         self.bot = bot
         self.stages = stages
+        self._connected = False
 
     async def cog_load(self) -> None:
         """Start what is periodic."""
@@ -37,7 +38,7 @@ class Upkeep(commands.Cog):
     @tasks.loop(seconds=EVERY_SECONDS)
     async def heartbeat(self) -> None:
         """Give a sign of life while connected."""
-        if not self.bot.is_ready():
+        if not self._connected:
             return
         try:
             beat(self.stages.database.path)
@@ -54,6 +55,25 @@ class Upkeep(commands.Cog):
             return
         if expired:
             _log.info("expired: %d questions, %d comments, %d servers", expired.questions, expired.comments, expired.guilds)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Take note of the connection, and of servers that came or went while the bot was away."""
+        self._connected = True
+        try:
+            await self.stages.guilds.reconcile(frozenset(guild.id for guild in self.bot.guilds))
+        except StorageError:
+            _log.exception("servers that came or went could not be noted")
+
+    @commands.Cog.listener()
+    async def on_resumed(self) -> None:
+        """Take note that the connection is back."""
+        self._connected = True
+
+    @commands.Cog.listener()
+    async def on_disconnect(self) -> None:
+        """Stop the signs of life until the connection is back."""
+        self._connected = False
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:

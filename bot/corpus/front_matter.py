@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from bot.corpus.limits import Limits
 from bot.corpus.problems import Problem
@@ -19,6 +20,13 @@ from bot.corpus.schema import Line, Schema, SourceEntry, schema_problems
 from bot.corpus.yaml_document import YamlDocument, read_yaml
 
 _FENCE = "---"
+
+
+def _day(value: object) -> object:
+    """Refuse what pydantic would take for a day counted from 1970."""
+    if isinstance(value, (int, float)):
+        raise ValueError("must be a date: YYYY-MM-DD")  # noqa: TRY004 - pydantic reports ValueError only
+    return value
 
 
 class SectionEntry(Schema):
@@ -33,7 +41,7 @@ class FrontMatter(Schema):
 
     title: Line | None = None
     summary: Line | None = None
-    updated: date | None = None
+    updated: Annotated[date | None, BeforeValidator(_day)] = None
     license: Line | None = None
     sources: dict[str, SourceEntry] = Field(default_factory=dict)
     sections: dict[str, SectionEntry] = Field(default_factory=dict)
@@ -78,7 +86,7 @@ def _validate(document: YamlDocument, name: str, problems: list[Problem]) -> Fro
     try:
         return FrontMatter.model_validate(values if written_for_us else _familiar(values))
     except ValidationError as error:
-        problems.extend(schema_problems(error, document, name, (FrontMatter, SectionEntry, SourceEntry)))
+        problems.extend(schema_problems(error, document, name, {"": FrontMatter, "sections": SectionEntry, "sources": SourceEntry}))
         return None
 
 

@@ -27,20 +27,22 @@ class Limits:
 
 
 _MARKERS = re.compile(r"(?:[ \t]*(?:>|[-+*](?=[ \t])|[0-9]{1,9}[.)](?=[ \t])))*")
+_RULE = re.compile(r"[ \t]*(?:(?:-[ \t]*)+|(?:\*[ \t]*)+)")
 _BRACKETS = re.compile(r"(?:!?\[){64,}|(?:[*_~`]){512,}|<{256,}|\({256,}")
 
 
 def too_deep_markdown(text: str, nesting: int) -> int | None:
     """Return the first line, from 1, that nests deeper than allowed, or None.
 
-    Depth is the number of quotation and list markers that open a line, or its indentation in list
-    steps of two columns; long runs of brackets or emphasis marks count as too deep as well.
+    Depth is the number of quotation and list markers that open a line, and for a list item half of its indentation;
+    long runs of brackets or emphasis marks count as too deep as well.
     """
     for number, line in enumerate(text.split("\n"), start=1):
         match = _MARKERS.match(line)
         prefix = match.group() if match else ""
-        markers = sum(1 for character in prefix if character in ">-+*.)")
-        if markers > nesting or _BRACKETS.search(line):
+        markers = 0 if _RULE.fullmatch(line) else sum(1 for character in prefix if character in ">-+*.)")
+        indentation = len(prefix.expandtabs(4)) - len(prefix.expandtabs(4).lstrip()) if markers else 0
+        if markers + indentation // 2 > nesting or _BRACKETS.search(line):
             return number
     return None
 

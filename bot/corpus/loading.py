@@ -51,7 +51,8 @@ def load_corpus(root: Path, limits: Limits | None = None) -> LoadedCorpus:
     limits = limits or Limits()
     problems: list[Problem] = []
     files = find_files(root, limits, problems)
-    taken: set[str] = set()
+    catalogues = load_catalogues(root, limits, problems)
+    taken = {catalogue.article.slug for catalogue in catalogues}
     articles: list[Article] = []
     sections: list[Section] = []
     links: list[ArticleLinks] = []
@@ -64,7 +65,6 @@ def load_corpus(root: Path, limits: Limits | None = None) -> LoadedCorpus:
         articles.append(article)
         sections.extend(its_sections)
         links.append(its_links)
-    catalogues = load_catalogues(root, limits, problems)
     for catalogue in catalogues:
         articles.append(catalogue.article)
         sections.extend(catalogue.sections)

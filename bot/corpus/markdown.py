@@ -18,6 +18,7 @@ from markdown_it.token import Token
 from bot.corpus.document import PassageKind
 
 _SPACE = re.compile(r"\s+")
+_TAG = re.compile(r"<[^<>]*>")
 _INVISIBLE = frozenset({"script", "style", "head", "template", "svg"})
 _BREAKING = frozenset({"br", "p", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "summary"})
 _INDENT = "  "
@@ -75,8 +76,11 @@ def plain_inline(token: Token | None) -> str:
 def plain_html(html: str) -> str:
     """Return what a browser would show of a piece of HTML, as text."""
     reader = _HtmlText()
-    reader.feed(html)
-    reader.close()
+    try:
+        reader.feed(html)
+        reader.close()
+    except AssertionError:  # the parser's way to refuse a marked section such as <![if]>
+        return _SPACE.sub(" ", _TAG.sub(" ", html)).strip()
     return _SPACE.sub(" ", "".join(reader.parts)).strip()
 
 
@@ -106,7 +110,14 @@ class _HtmlText(HTMLParser):
 
 
 def _inline_parts(children: list[Token] | tuple[Token, ...]) -> Iterator[str]:
+    hidden = ""
     for child in children:
+        if child.type == "html_inline":
+            tag = child.content.lower().strip("<>/ ").split()[0] if child.content.strip("<>/ ") else ""
+            if tag in _INVISIBLE:
+                hidden = "" if child.content.startswith("</") else tag
+        if hidden:
+            continue
         match child.type:
             case "text" | "code_inline" | "text_special":
                 yield child.content
@@ -197,6 +208,7 @@ class _Reader:
         header: list[str] = []
         cells: list[str] = []
         in_header = False
+        bodies = 0
         while (token := self._next()) is not None and token.type != "table_close":
             match token.type:
                 case "thead_open":
@@ -210,5 +222,9 @@ class _Reader:
                 case "tr_close" if in_header:
                     header = cells
                 case "tr_close":
+                    bodies += 1
                     labelled = (f"{head}: {cell}" if head else cell for head, cell in zip(header, cells, strict=False) if cell)
-                    yield " · ".join(labelled)
+                    if row := " · ".join(labelled):
+                        yield row
+        if not bodies and any(header):
+            yield " · ".join(cell for cell in header if cell)

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """FAULT: something is left out of the corpus. WARNING: read, but an editor should look."""
+    """FAULT: it must be mended; something is left out, or two things contradict each other. WARNING: worth a look."""
 
     FAULT = "fault"
     WARNING = "warning"
@@ -34,7 +34,7 @@ class Problem:
 
 
 def faults(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Return only what was left out of the corpus."""
+    """Return only what must be mended."""
     return tuple(problem for problem in problems if problem.severity is Severity.FAULT)
 
 

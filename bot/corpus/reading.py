@@ -16,6 +16,8 @@ from bot.corpus.limits import Limits
 from bot.corpus.problems import Problem, Severity
 from bot.errors import KnowledgeError
 
+CATALOGUES = "catalogues"
+"""The folder, in a knowledge folder, of the YAML catalogues."""
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
 
 
@@ -62,6 +64,23 @@ def find_files(root: Path, limits: Limits, problems: list[Problem]) -> list[Path
     return sorted(found, key=lambda path: path.relative_to(root).as_posix())
 
 
+def knowledge_files(root: Path, limits: Limits, problems: list[Problem]) -> list[Path]:
+    """Return every file below a folder on which its corpus depends, adding to ``problems`` what is refused.
+
+    Raises:
+        KnowledgeError: there is no such folder, or it cannot be listed.
+    """
+    return [*find_files(root, limits, problems), *catalogue_files(root, problems)]
+
+
+def catalogue_files(root: Path, problems: list[Problem]) -> list[Path]:
+    """Return the YAML files in the folder of catalogues, in the order of their names; none where there is no such folder."""
+    folder = root / CATALOGUES
+    if not folder.is_dir() or not _stays_inside(folder, root.resolve(), root, problems, folders=True):
+        return []
+    return [path for path in sorted(folder.glob("*.y*ml")) if _stays_inside(path, root.resolve(), root, problems)]
+
+
 def read_text(path: Path, root: Path, limits: Limits, problems: list[Problem]) -> SourceText | None:
     """Return the file's text, or None after adding what is wrong with it to ``problems``."""
     name = _relative(path, root)
@@ -84,16 +103,18 @@ def read_text(path: Path, root: Path, limits: Limits, problems: list[Problem]) -
 
 
 def _decode(raw: bytes, name: str, problems: list[Problem]) -> str | None:
-    encoding = "utf-8-sig"
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-        problems.append(Problem(name, None, "is saved as UTF-16.", "It was read; save it as UTF-8 all the same.", Severity.WARNING))
+    wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        text = raw.decode(encoding)
+        text = raw.decode("utf-16" if wide else "utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
+        if wide:
+            problems.append(Problem(name, None, f"is not UTF-16, though it begins so: byte {error.start}.", "Save the file as UTF-8."))
+            return None
+        line = raw[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
         problems.append(Problem(name, line, f"is not UTF-8: byte {error.start} is 0x{raw[error.start]:02x}.", "Save the file as UTF-8."))
         return None
+    if wide:
+        problems.append(Problem(name, None, "is saved as UTF-16.", "It was read; save it as UTF-8 all the same.", Severity.WARNING))
     position = text.find("\0")
     if position >= 0:
         line = text.count("\n", 0, position) + 1
@@ -104,22 +125,24 @@ def _decode(raw: bytes, name: str, problems: list[Problem]) -> str | None:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _stays_inside(path: Path, boundary: Path, root: Path, problems: list[Problem]) -> bool:
+def _stays_inside(path: Path, boundary: Path, root: Path, problems: list[Problem], *, folders: bool = False) -> bool:
     if not path.is_symlink():
-        return True
+        return path.is_file() or path.is_dir()  # a pipe or device is neither, and reading it might never end
     try:
         target = path.resolve(strict=True)
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: links that lead to each other, before Python 3.13
         problems.append(Problem(_relative(path, root), None, "is a link to nothing.", "Remove the link."))
         return False
     if target.is_relative_to(boundary) and not (target.is_dir() and boundary.is_relative_to(target)):
-        return path.is_file()  # a linked folder inside would be read twice, or for ever
+        return path.is_file() or folders  # a linked folder inside would be read twice, or for ever
     problems.append(Problem(_relative(path, root), None, "is a link that leads out of the knowledge folder.", "Copy the file instead."))
     return False
 
 
 def _relative(path: Path, root: Path) -> str:
+    """Return a path as it is shown: below the folder, in characters that can be printed."""
     try:
-        return path.relative_to(root).as_posix()
+        name = path.relative_to(root).as_posix()
     except ValueError:
-        return path.as_posix()
+        name = path.as_posix()
+    return name.encode("utf-8", "replace").decode("utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -31,6 +31,9 @@ class Schema(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+SchemasByPlace = Mapping[str, type[Schema]]
+
+
 class SourceEntry(Schema):
     """One entry of ``sources``."""
 
@@ -44,14 +47,14 @@ class SourceEntry(Schema):
         return Source(self.title, self.publisher, self.year, self.url)
 
 
-def schema_problems(error: ValidationError, document: YamlDocument, name: str, schemas: tuple[type[Schema], ...]) -> Iterator[Problem]:
+def schema_problems(error: ValidationError, document: YamlDocument, name: str, schemas: SchemasByPlace) -> Iterator[Problem]:
     """Yield what a validation found, each with its line and a remedy.
 
     Args:
         error: what pydantic raised.
         document: the YAML that was validated.
         name: the file.
-        schemas: the models whose keys may have been meant by an unknown one.
+        schemas: the model whose keys may have been meant, by the first key of the path; "" for the outermost.
     """
     for detail in error.errors(include_url=False):
         path = detail["loc"]
@@ -60,9 +63,9 @@ def schema_problems(error: ValidationError, document: YamlDocument, name: str, s
         yield Problem(name, document.line_of(path) or 1, f"{place}: {message.lower()}.", _remedy(path, detail["type"], schemas))
 
 
-def _remedy(path: tuple[int | str, ...], kind: str, schemas: tuple[type[Schema], ...]) -> str:
+def _remedy(path: tuple[int | str, ...], kind: str, schemas: SchemasByPlace) -> str:
     if kind != "extra_forbidden":
         return "See docs/writing-articles.md for what belongs there."
-    known = list(dict.fromkeys(key for schema in schemas for key in schema.model_fields))
+    known = list(schemas["" if len(path) == 1 else str(path[0])].model_fields)
     close = difflib.get_close_matches(str(path[-1]), known, n=1)
     return f"Did you mean {close[0]!r}?" if close else f"Known keys are {', '.join(known)}."

@@ -24,8 +24,6 @@ class Draft:
     heading_path: tuple[str, ...]
     blocks: tuple[TextBlock, ...]
     line: int
-    heading_slug: str
-    """The plain slug of the heading, without a number for repetition: what front matter refers to."""
 
 
 def article_title(parsed: ParsedMarkdown, given: str | None, file_name: str) -> str:
@@ -73,7 +71,9 @@ def _draft(title: str, open_headings: list[Heading], blocks: list[TextBlock], li
         names = names[1:]
     path = (title, *names)
     slug = slugify(path[-1])
-    return Draft(slug, path, tuple(blocks), line, slug)
+    if not open_headings and blocks:
+        line = blocks[0].line
+    return Draft(slug, path, tuple(blocks), line)
 
 
 def _parts(draft: Draft) -> Iterator[Draft]:
@@ -87,7 +87,8 @@ def _parts(draft: Draft) -> Iterator[Draft]:
             part, words = [], 0
         part.append(block)
         words += size
-    yield replace(draft, blocks=tuple(part))
+    whole = len(part) == len(blocks)
+    yield replace(draft, blocks=tuple(part), line=draft.line if whole else part[0].line)
 
 
 def _pieces(block: TextBlock) -> Iterator[TextBlock]:

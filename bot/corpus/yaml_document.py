@@ -10,6 +10,9 @@ import yaml
 from bot.corpus.limits import SAFE_LOADER, Limits, yaml_structure_fault
 from bot.corpus.problems import Problem
 
+BAD_VALUES = (ValueError, AttributeError, KeyError, IndexError, TypeError)
+"""What PyYAML's constructors raise beside YAMLError for values that do not fit their tag."""
+
 KeyPath = tuple[str | int, ...]
 
 
@@ -50,7 +53,7 @@ def read_yaml(text: str, name: str, limits: Limits, problems: list[Problem], *, 
             values = loader.construct_document(node) if node is not None else None
         finally:
             loader.dispose()
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, *BAD_VALUES) as error:
         line, detail = _place(error)
         problems.append(Problem(name, line + first_line - 1, f"is not valid YAML: {detail}.", "Correct the YAML."))
         return None
@@ -62,7 +65,7 @@ def read_yaml(text: str, name: str, limits: Limits, problems: list[Problem], *, 
     return YamlDocument(values, lines)
 
 
-def _place(error: yaml.YAMLError | ValueError) -> tuple[int, str]:
+def _place(error: Exception) -> tuple[int, str]:
     mark = getattr(error, "problem_mark", None)
     detail = " ".join(str(getattr(error, "problem", None) or error).split())
     return (1, detail) if mark is None else (mark.line + 1, f"{detail} at column {mark.column + 1}")

@@ -135,7 +135,14 @@ def load_golden(folder: Path) -> Golden:
         try:
             file = GoldenFile.model_validate(document.values)
         except ValidationError as error:
-            problems.extend(schema_problems(error, document, FILE, (GoldenFile, GoldenQuestion, GoldenDeclined, GoldenFollowUp)))
+            problems.extend(
+                schema_problems(
+                    error,
+                    document,
+                    FILE,
+                    {"": GoldenFile, "questions": GoldenQuestion, "declined": GoldenDeclined, "follow_ups": GoldenFollowUp},
+                )
+            )
         else:
             return Golden(file.questions, file.declined, file.follow_ups)
     raise KnowledgeError("The golden questions have faults:\n" + "\n".join(f"- {problem}" for problem in problems))

@@ -29,6 +29,8 @@ class Asker:
     guild_id: int
     channel_id: int
     member_hash: str
+    own_words: bool = True
+    """Whether the question is the asker's own; somebody else's message is not stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,9 @@ class QuestionLog:
             "guild_id": asker.guild_id,
             "channel_id": asker.channel_id,
             "member_hash": asker.member_hash,
-            "question": outcome.asked.question,
-            "normalized_question": normalized(outcome.asked.question),
-            "searched": outcome.asked.searched,
+            "question": outcome.asked.question if asker.own_words else None,
+            "normalized_question": normalized(outcome.asked.question) if asker.own_words else None,
+            "searched": outcome.asked.searched if asker.own_words else None,
             "outcome": outcome.kind.value,
             "section_id": None if section is None else section.id,
             "shown_digest": digest(outcome.text),

@@ -9,6 +9,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.answering.question import storable
 from bot.feedback.question_log import find_row
 from bot.storage.database import Database
 from bot.storage.tables import judgements, votes
@@ -97,6 +98,10 @@ class Votes:
             await connection.execute(statement.on_conflict_do_update(index_elements=["answer", "member_hash"], set_=choice))
 
 
+def _kept(text: str | None) -> str | None:
+    return storable(text) if text else None
+
+
 def _columns(vote: Vote) -> dict[str, bool | str | datetime | None]:
     now = datetime.now(UTC)
     match vote:
@@ -104,5 +109,5 @@ def _columns(vote: Vote) -> dict[str, bool | str | datetime | None]:
             return {"helpful": True, "reason": None, "comment": None, "correction": None, "voted_at": now}
         case NotHelpful(reason, comment, correction):
             return {
-                "helpful": False, "reason": reason.value, "comment": comment or None, "correction": correction or None, "voted_at": now,
+                "helpful": False, "reason": reason.value, "comment": _kept(comment), "correction": _kept(correction), "voted_at": now,
             }  # fmt: skip

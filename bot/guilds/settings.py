@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.storage.database import Database
-from bot.storage.tables import guild_settings
+from bot.storage.tables import DIRECT_MESSAGES, answers, guild_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,23 @@ class Guilds:
     async def removed(self, guild_id: int) -> None:
         """Take note that the bot was removed from a server; its data is deleted when the retention has passed."""
         await self._store(guild_id, removed_at=datetime.now(UTC))
+        self._held.pop(guild_id, None)
+
+    async def reconcile(self, present: frozenset[int]) -> None:
+        """Take note of servers that removed the bot, or took it back, while it was not connected.
+
+        Args:
+            present: the servers that Discord says the bot is in, those with an outage included.
+        """
+        known = sa.union(sa.select(answers.c.guild_id), sa.select(guild_settings.c.guild_id))
+        gone = sa.select(guild_settings.c.guild_id).where(guild_settings.c.removed_at.is_not(None))
+        async with self.database.read() as connection:
+            stored = {row.guild_id for row in await connection.execute(known)} - {DIRECT_MESSAGES}
+            removed = {row.guild_id for row in await connection.execute(gone)}
+        for guild_id in stored - present - removed:
+            await self.removed(guild_id)
+        for guild_id in removed & present:
+            await self.joined(guild_id)
 
     async def _store(self, guild_id: int, **values: bool | datetime | None) -> None:
         row = {**values, "updated_at": datetime.now(UTC)}

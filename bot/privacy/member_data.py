@@ -31,6 +31,11 @@ class OwnQuestion:
     question: str | None
     outcome: str
     section_id: str | None
+    searched: str | None
+    channel_id: int
+    message_id: int | None
+    confidence: float | None
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +118,13 @@ class MemberRecords:
         return [hashes[start : start + _CHUNK] for start in range(0, len(hashes), _CHUNK)]
 
 
-def _asked(hashes: Sequence[str]) -> sa.Select[str, int, datetime, str | None, str, str | None]:
-    shown = (answers.c.answer_id, answers.c.guild_id, answers.c.asked_at, answers.c.question, answers.c.outcome, answers.c.section_id)
+def _asked(
+    hashes: Sequence[str],
+) -> sa.Select[str, int, datetime, str | None, str, str | None, str | None, int, int | None, float | None, str]:
+    shown = (
+        answers.c.answer_id, answers.c.guild_id, answers.c.asked_at, answers.c.question, answers.c.outcome, answers.c.section_id,
+        answers.c.searched, answers.c.channel_id, answers.c.message_id, answers.c.confidence, answers.c.fingerprint,
+    )  # fmt: skip
     return sa.select(*shown).where(answers.c.member_hash.in_(hashes)).order_by(answers.c.id)
 
 

@@ -53,8 +53,8 @@ class Retention:
             for table in (votes, judgements, answers, guild_settings):
                 await connection.execute(sa.delete(table).where(table.c.guild_id.in_(guilds)))
         expired = Expired(questions, comments, len(guilds))
-        if expired:
-            await self.database.forget_deleted_bytes()
+        # the log is emptied every time: an earlier deletion may have had to leave it while somebody was reading
+        await self.database.forget_deleted_bytes(rewrite=bool(expired))
         return expired
 
     def _expired_questions(self, now: datetime) -> sa.ColumnElement[bool]:

@@ -18,6 +18,7 @@ _STEM_CACHE = 200_000
 
 _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:\+\+|#)?")
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](s\b)?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DROPPED = {"Cf", "Cc", "Cs", "Co", "Mn", "Me"}
 _IRREGULAR = {
     form: base
@@ -43,6 +44,14 @@ _IRREGULAR = {
     for form in forms.split()
 }
 """Forms that no suffix rule connects: a stemmer would keep "what is" and "what are" apart."""
+FUNCTION_WORDS = frozenset(
+    "a about all also and any as at be because but by can do for from get give have he her here him his how i if in into it its just "
+    "like make may me might more most much must my no not of on one only or our out over please shall she should so some than that "
+    "the their them then there these they this those to too under up us use very want we what when where which who whom whose why "
+    "will with without you your".split()
+)
+"""Words that say nothing of what a question is about, in the form that irregular ones are brought to. They are indexed like all
+others; but where a knowledge base happens to lack one, it is no sign that the question is about something else."""
 _SPELLINGS = (
     (re.compile(r"(?<=\w{3})is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)"), "iz"),
     (re.compile(r"(?<=\w{2})our(?=(?:s|ed|ing|al|ful|ite|able)?$)"), "or"),
@@ -62,13 +71,18 @@ class Word:
 def fold(text: str) -> str:
     """Return text without case, accents, invisible or control characters; unencodable ones dropped."""
     decomposed = unicodedata.normalize("NFKD", text)
-    if not decomposed.isascii():
+    if not decomposed.isascii() or _CONTROL.search(decomposed):
         decomposed = "".join(
             " " if character in "\n\t\r" else character
             for character in decomposed
             if character in "\n\t\r" or unicodedata.category(character) not in _DROPPED
         )
     return unicodedata.normalize("NFKC", decomposed.casefold())
+
+
+def base_form(surface: str) -> str:
+    """Return the form under which an irregular one is indexed."""
+    return _IRREGULAR.get(surface, surface)
 
 
 @dataclass
@@ -101,7 +115,7 @@ class Analyzer:
         known = self._stems.get(surface)
         if known is not None:
             return known
-        spelled = _IRREGULAR.get(surface, surface)
+        spelled = base_form(surface)
         for pattern, replacement in _SPELLINGS:
             spelled = pattern.sub(replacement, spelled)
         term = str(self._stemmer.stemWord(spelled)) if spelled.isalpha() else spelled

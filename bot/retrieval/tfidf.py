@@ -3,40 +3,32 @@
     score = (words + QUESTION * question + PHRASE * phrase) / (1 + QUESTION + PHRASE)        in [0, 1]
 
 ``words`` is a saturated TF-IDF sum over the question's words, divided by the most that the question
-could reach: about the share of its information that the section holds. A word's frequency counts
-double in the title and its headings, and long sections count less (BM25's form: Robertson and Zaragoza,
-"The Probabilistic Relevance Framework", 2009, section 3.4). ``question`` is the best cosine of character n-grams to
-one of the section's own questions or its heading; ``phrase`` the share of the question's word pairs that stand together in it too.
+could reach: about the share of its information that the section holds. ``question`` is the best cosine of character
+n-grams to one of the section's own questions or names; ``phrase`` the share of the question's word pairs that stand together in it too.
 
-scikit-learn fits vocabulary, inverse document frequencies and the n-gram model. Weights are set once for all corpora.
+Fitting is in ``fitting``; a query needs NumPy only, and reads inverted postings: its cost grows with the postings of its words.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.corpus.document import Section
-from bot.retrieval.analyzer import Analyzer, Word
+from bot.retrieval.analyzer import FUNCTION_WORDS, Analyzer, Word, base_form
+from bot.retrieval.arrays import FIELDS, Floats, IndexArrays
 from bot.retrieval.hit import Explanation, Hit, WordEvidence
-from bot.retrieval.likeness import QuestionLikeness
+from bot.retrieval.ngrams import character_ngrams
 from bot.retrieval.spelling import SpellingRepair
 
-_IDF_POWER = 1.25
-_LEAST_IDF = 1e-3
-"""Keeps a word that every section has from weighing nothing at all."""
 _UNKNOWN_WORD = 0.5
 """An unknown word counts as this share of the rarest word's weight in what a question could reach."""
-_LENGTH_PRIOR = 50
-"""Words added to every length, so that very short sections are not overrated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +43,7 @@ class TfidfIndex:
     """Ranks sections by TF-IDF.
 
     Args:
-        title_weight: how often a word of the heading path counts; more favors sections about the word.
+        title_weight: how often a word of the title counts; more favors sections about the word.
         question_part: weight of likeness to a section's own questions; 0 ignores their wording.
         phrase_part: weight of word pairs; 0 ignores word order.
         saturation: BM25's k1; larger lets repetition count for longer.
@@ -93,73 +85,28 @@ class TfidfIndex:
         Raises:
             ValueError: there is no section, or none has a word.
         """
-        ordered = sorted(sections, key=lambda section: section.id)
-        self._ids = [section.id for section in ordered]
-        self._positions = {section_id: position for position, section_id in enumerate(self._ids)}
+        from bot.retrieval.fitting import fit_arrays  # scikit-learn takes most of a second to import
+
+        arrays = fit_arrays(
+            sections,
+            Analyzer(),
+            title_weight=self.title_weight,
+            saturation=self.saturation,
+            length_penalty=self.length_penalty,
+        )
+        return self.take(arrays)
+
+    def take(self, arrays: IndexArrays) -> Self:
+        """Use an index that was fitted before, with the same parameters."""
+        self.arrays = arrays
+        self._columns = {term: column for column, term in enumerate(arrays.vocabulary)}
+        self._numbers = {section_id: number for number, section_id in enumerate(arrays.ids)}
+        self._ngrams = {ngram: column for column, ngram in enumerate(arrays.ngrams)}
+        self._top = float(arrays.information.max())
         self._analyzer = Analyzer()
-        fields = {
-            "questions": [self._analyzer.words("\n".join(section.questions)) for section in ordered],
-            "title": [self._analyzer.words("\n".join((*section.heading_path, *section.aliases))) for section in ordered],
-            "text": [self._analyzer.words(section.text) for section in ordered],
-        }
-        self._fit_words(fields)
-        self._fit_phrases(fields)
-        self._fit_questions(ordered)
-        surfaces = Counter(word.surface for field in fields.values() for words in field for word in words)
-        self._speller = SpellingRepair(surfaces if self.spelling else {})
+        surfaces = dict(zip(arrays.surfaces, arrays.surface_counts.tolist(), strict=True)) if self.spelling else {}
+        self._speller = SpellingRepair(surfaces)
         return self
-
-    def _fit_words(self, fields: dict[str, list[list[Word]]]) -> None:
-        terms = {name: [[word.term for word in words] for words in texts] for name, texts in fields.items()}
-        together = [list(chain.from_iterable(parts)) for parts in zip(*terms.values(), strict=True)]
-        if not any(together):
-            raise ValueError("no section has a word")
-        vectorizer = TfidfVectorizer(analyzer=_as_given, norm=None).fit(together)
-        self._vocabulary: dict[str, int] = {term: int(column) for term, column in vectorizer.vocabulary_.items()}
-        self._idf: NDArray[np.float64] = (np.asarray(vectorizer.idf_) - 1.0 + _LEAST_IDF) ** _IDF_POWER
-        self._top_idf = float(self._idf.max())
-        self._counts = {name: self._count(texts) for name, texts in terms.items()}
-        self._weights = self._weigh()
-
-    def _count(self, texts: list[list[str]]) -> sparse.csr_matrix:
-        """Return how often each section has each term in one field."""
-        counted = [Counter(terms) for terms in texts]
-        columns = [self._vocabulary[term] for counts in counted for term in counts]
-        values = [number for counts in counted for number in counts.values()]
-        starts = np.cumsum([0, *(len(counts) for counts in counted)])
-        return sparse.csr_matrix((np.asarray(values, dtype=np.float64), columns, starts), shape=(len(texts), len(self._vocabulary)))
-
-    def _weigh(self) -> sparse.csc_matrix:
-        """Return the weight of each term in each section: saturated frequency times inverse document frequency."""
-        frequency = sparse.csr_matrix(self.title_weight * self._counts["title"] + self._counts["questions"] + self._counts["text"])
-        lengths = np.asarray(frequency.sum(axis=1)).ravel() + _LENGTH_PRIOR
-        penalty = self.saturation * (1 - self.length_penalty + self.length_penalty * lengths / lengths.mean())
-        rows = np.repeat(np.arange(frequency.shape[0]), np.diff(frequency.indptr))
-        frequency.data = frequency.data / (frequency.data + penalty[rows]) * self._idf[frequency.indices]
-        return sparse.csc_matrix(frequency)
-
-    def _fit_phrases(self, fields: dict[str, list[list[Word]]]) -> None:
-        """Keep every pair of neighbouring terms as one number, sorted, each with the section that has it."""
-        gap = len(self._vocabulary)  # stands between fields, so that no pair spans two of them
-        terms: list[int] = []
-        owners: list[int] = []
-        for texts in fields.values():
-            for position, words in enumerate(texts):
-                terms.extend(self._vocabulary[word.term] for word in words)
-                terms.append(gap)
-                owners.extend([position] * (len(words) + 1))
-        firsts, seconds = np.asarray(terms[:-1]), np.asarray(terms[1:])
-        pairs = np.stack([firsts * (gap + 1) + seconds, np.asarray(owners[:-1])], axis=1)
-        pairs = np.unique(pairs[(firsts != gap) & (seconds != gap)], axis=0)
-        self._pairs, self._pair_sections = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
-
-    def _fit_questions(self, sections: list[Section]) -> None:
-        rows = [
-            (position, row) for position, section in enumerate(sections) for row in (*section.questions, section.title, *section.aliases)
-        ]
-        self._row_texts = [text for _, text in rows]
-        self._row_starts = np.flatnonzero(np.diff([position for position, _ in rows], prepend=-1))
-        self._likeness = QuestionLikeness().fit(self._row_texts)
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
         """Return at most k sections with a score above 0, best first, ties by section id."""
@@ -167,10 +114,10 @@ class TfidfIndex:
         if not terms:
             return []
         words = self._word_scores(terms)
-        total = words + self.phrase_part * self._phrase_scores(terms) + self.question_part * self._row_cosines(terms)[0]
+        total = words + self.phrase_part * self._phrase_scores(terms) + self.question_part * self._best_rows(self._cosines(terms))
         total = np.where(words > 0, total / self._scale, 0.0).round(9)
         best = np.lexsort((np.arange(len(total)), -total))[:k]
-        return [Hit(self._ids[position], float(total[position])) for position in best if total[position] > 0]
+        return [Hit(self.arrays.ids[number], float(total[number])) for number in best if total[number] > 0]
 
     @property
     def _scale(self) -> float:
@@ -178,44 +125,65 @@ class TfidfIndex:
 
     def _query_terms(self, query: str) -> list[_QueryTerm]:
         words = self._analyzer.words(query)
-        unknown = [word.surface for word in words if word.term not in self._vocabulary]
+        unknown = [word.surface for word in words if word.term not in self._columns]
         repairs = self._speller.repairs(unknown)
         terms: list[_QueryTerm] = []
         for word in words:
             repair = repairs.get(word.surface)
             term = word.term if repair is None else self._analyzer.stem(repair.surface)
-            column = self._vocabulary.get(term)
+            column = self._columns.get(term)
+            if column is None and base_form(word.surface) in FUNCTION_WORDS:
+                continue
             weight = 1.0 if repair is None else repair.weight
             terms.append(_QueryTerm(word, None if repair is None else repair.surface, column, weight))
         return terms
 
     def _reachable(self, terms: list[_QueryTerm]) -> float:
         """Return the most that the words of a question could add up to."""
-        distinct = {term.word.term: term for term in terms}.values()
-        return sum(self._idf[term.column] if term.column is not None else _UNKNOWN_WORD * self._top_idf for term in distinct)
+        return sum(
+            _UNKNOWN_WORD * self._top if term.column is None else float(self.arrays.information[term.column]) for term in _distinct(terms)
+        )
 
-    def _word_scores(self, terms: list[_QueryTerm]) -> NDArray[np.float64]:
-        scores = np.zeros(len(self._ids))
-        for column, weight in _columns(terms).items():
-            start, end = self._weights.indptr[column], self._weights.indptr[column + 1]
-            scores[self._weights.indices[start:end]] += weight * self._weights.data[start:end]
+    def _word_scores(self, terms: list[_QueryTerm]) -> Floats:
+        arrays = self.arrays
+        scores = np.zeros(len(arrays.ids))
+        for term in _distinct(terms):
+            if term.column is not None:
+                start, end = arrays.word_starts[term.column : term.column + 2]
+                scores[arrays.word_sections[start:end]] += term.weight * arrays.word_weights[start:end]
         return scores / self._reachable(terms)
 
-    def _phrase_scores(self, terms: list[_QueryTerm]) -> NDArray[np.float64]:
-        scores = np.zeros(len(self._ids))
+    def _phrase_scores(self, terms: list[_QueryTerm]) -> Floats:
+        arrays = self.arrays
+        scores = np.zeros(len(arrays.ids))
         pairs = list(pairwise(term.column for term in terms))
         for first, second in pairs:
-            if first is None or second is None:
-                continue
-            pair = first * (len(self._vocabulary) + 1) + second
-            start, end = np.searchsorted(self._pairs, (pair, pair + 1))
-            scores[self._pair_sections[start:end]] += 1
+            if first is not None and second is not None:
+                pair = first * (len(arrays.vocabulary) + 1) + second
+                start, end = np.searchsorted(arrays.pairs, (pair, pair + 1))
+                scores[arrays.pair_sections[start:end]] += 1
         return scores / max(1, len(pairs))
 
-    def _row_cosines(self, terms: list[_QueryTerm]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the best row cosine of each section, and the cosine of every row."""
-        cosines = self._likeness.cosines(" ".join(term.matched or term.word.surface for term in terms))
-        return np.maximum.reduceat(cosines, self._row_starts), cosines
+    def _cosines(self, terms: list[_QueryTerm]) -> Floats:
+        """Return the cosine of the repaired question to every known phrasing, over character n-grams."""
+        arrays = self.arrays
+        cosines = np.zeros(len(arrays.row_texts))
+        counts = Counter(character_ngrams(" ".join(term.matched or term.word.surface for term in terms)))
+        weights = {
+            column: (1 + math.log(count)) * float(arrays.ngram_information[column])
+            for ngram, count in counts.items()
+            if (column := self._ngrams.get(ngram)) is not None
+        }
+        length = math.sqrt(sum(weight * weight for weight in weights.values()))
+        for column, weight in weights.items():
+            start, end = arrays.ngram_starts[column : column + 2]
+            cosines[arrays.ngram_rows[start:end]] += weight / length * arrays.ngram_weights[start:end]
+        return cosines
+
+    def _best_rows(self, cosines: Floats) -> Floats:
+        """Return the best cosine of each section."""
+        best: Floats = np.maximum.reduceat(cosines, self.arrays.row_starts)
+        return best
 
     def explain(self, query: str, section_id: str) -> Explanation:
         """Return the arithmetic behind a section's score for a query.
@@ -223,20 +191,21 @@ class TfidfIndex:
         Raises:
             KeyError: the index has no such section.
         """
-        position = self._positions[section_id]
+        number = self._numbers[section_id]
         terms = self._query_terms(query)
         if not terms:
             return Explanation(section_id, 0.0, (), (), 0.0, 0.0, None)
         reachable = self._reachable(terms) * self._scale
-        words = tuple(self._evidence(term, position, reachable) for term in _distinct(terms))
-        phrase = self.phrase_part * float(self._phrase_scores(terms)[position]) / self._scale
-        best, cosines = self._row_cosines(terms)
-        question = self.question_part * float(best[position]) / self._scale
-        start = self._row_starts[position]
-        end = self._row_starts[position + 1] if position + 1 < len(self._ids) else len(cosines)
-        closest = self._row_texts[start + int(np.argmax(cosines[start:end]))] if question > 0 else None
-        score = sum(word.weight for word in words) + phrase + question
+        words = tuple(self._evidence(term, number, reachable) for term in _distinct(terms))
         unknown = tuple(term.word.surface for term in _distinct(terms) if term.column is None)
+        if not any(word.weight for word in words):
+            return Explanation(section_id, 0.0, words, unknown, 0.0, 0.0, None)
+        phrase = self.phrase_part * float(self._phrase_scores(terms)[number]) / self._scale
+        cosines = self._cosines(terms)
+        question = self.question_part * float(self._best_rows(cosines)[number]) / self._scale
+        start, end = [*self.arrays.row_starts, len(cosines)][number : number + 2]
+        closest = self.arrays.row_texts[start + int(np.argmax(cosines[start:end]))] if question > 0 else None
+        score = sum(word.weight for word in words) + phrase + question
         return Explanation(section_id, round(score, 9), words, unknown, phrase, question, closest)
 
     def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
@@ -248,21 +217,23 @@ class TfidfIndex:
         return [sum(weights.get(term, 0.0) for term in set(self._analyzer.terms(text))) / total for text in texts]
 
     def _information(self, term: _QueryTerm) -> float:
-        return self._top_idf if term.column is None else float(self._idf[term.column])
+        return self._top if term.column is None else float(self.arrays.information[term.column])
 
     def _term_of(self, term: _QueryTerm) -> str:
         return term.word.term if term.matched is None else self._analyzer.stem(term.matched)
 
-    def _evidence(self, term: _QueryTerm, position: int, reachable: float) -> WordEvidence:
+    def _evidence(self, term: _QueryTerm, number: int, reachable: float) -> WordEvidence:
         if term.column is None:
             return WordEvidence(term.word.surface, None, 0.0, 1.0)
-        weight = term.weight * float(self._weights[position, term.column]) / reachable
-        fields = tuple(name for name, counts in self._counts.items() if counts[position, term.column])
-        return WordEvidence(term.word.surface, term.matched, weight, self._information(term) / self._top_idf, fields)
-
-
-def _as_given(terms: list[str]) -> list[str]:
-    return terms
+        arrays = self.arrays
+        start, end = arrays.word_starts[term.column : term.column + 2]
+        place = start + int(np.searchsorted(arrays.word_sections[start:end], number))
+        rarity = self._information(term) / self._top
+        if place == end or arrays.word_sections[place] != number:
+            return WordEvidence(term.word.surface, term.matched, 0.0, rarity)
+        fields = tuple(name for bit, name in enumerate(FIELDS) if arrays.word_fields[place] & (1 << bit))
+        weight = term.weight * float(arrays.word_weights[place]) / reachable
+        return WordEvidence(term.word.surface, term.matched, weight, rarity, fields)
 
 
 def _distinct(terms: list[_QueryTerm]) -> list[_QueryTerm]:
@@ -273,7 +244,3 @@ def _distinct(terms: list[_QueryTerm]) -> list[_QueryTerm]:
         if key not in kept or kept[key].weight < term.weight:
             kept[key] = term
     return list(kept.values())
-
-
-def _columns(terms: list[_QueryTerm]) -> dict[int, float]:
-    return {term.column: term.weight for term in _distinct(terms) if term.column is not None}

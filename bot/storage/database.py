@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -60,14 +61,16 @@ class Database:
         except (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError) as error:
             raise StorageError(f"the database cannot be read: {_cause(error)}") from error
 
-    async def forget_deleted_bytes(self) -> None:
+    async def forget_deleted_bytes(self, *, rewrite: bool = True) -> None:
         """Move everything into the main file and empty the write-ahead log, where deleted text would linger.
 
-        ``secure_delete`` has overwritten it in the main file by then.
+        Cells that SQLite has moved within a page leave copies that ``secure_delete`` does not reach, so the file is written anew.
         """
         try:
             async with self._writer.connect() as connection:
                 raw = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                if rewrite:
+                    await raw.exec_driver_sql("VACUUM")
                 busy = (await raw.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
         except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
             raise StorageError(f"the log of the database cannot be emptied: {_cause(error)}") from error
@@ -86,9 +89,14 @@ def _cause(error: Exception) -> str:
 
 def _engine(path: Path, begin: str, *, readers: int) -> AsyncEngine:
     """Return an engine whose transactions begin as told; without readers it is the single writer."""
-    target = f"sqlite+aiosqlite:///file:{path}?mode={'ro' if readers else 'rw'}&uri=true"
+    target = f"sqlite+aiosqlite:///file:{quote(str(path))}?mode={'ro' if readers else 'rw'}&uri=true"
     engine = create_async_engine(
-        target, pool_size=readers or 1, max_overflow=0, pool_timeout=_QUEUE_SECONDS, connect_args={"timeout": BUSY_SECONDS}
+        target,
+        pool_size=readers or 1,
+        max_overflow=0,
+        pool_timeout=_QUEUE_SECONDS,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_SECONDS},
     )
 
     @sa.event.listens_for(engine.sync_engine, "connect")

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from alembic import command
@@ -23,7 +25,18 @@ from alembic.script import ScriptDirectory
 from bot.errors import DatabaseRefused
 
 _MAGIC = b"SQLite format 3\0"
+_COPY_DAYS = 30
+_LOCK_SECONDS = 2.0
 _MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def prepare_place(path: Path) -> None:
+    """Make sure that the folder of a database is there and can be written.
+
+    Raises:
+        DatabaseRefused: it cannot.
+    """
+    _check_place(path)
 
 
 def prepare_database(path: Path, *, must_exist: bool) -> None:
@@ -36,7 +49,7 @@ def prepare_database(path: Path, *, must_exist: bool) -> None:
     Raises:
         DatabaseRefused: it is missing, empty, damaged, foreign, newer or not writable.
     """
-    _check_place(path)
+    prepare_place(path)
     exists = path.exists()
     if must_exist and (not exists or path.stat().st_size == 0):
         raise DatabaseRefused(
@@ -45,6 +58,7 @@ def prepare_database(path: Path, *, must_exist: bool) -> None:
         )
     if exists:
         _check_file(path)
+    _forget_old_copies(path)
     with _migration_connection(path) as connection:
         _migrate(connection, path)
 
@@ -73,18 +87,21 @@ def _check_file(path: Path) -> None:
         head = file.read(len(_MAGIC))
     if head and head != _MAGIC:
         raise DatabaseRefused(f"{path} is not a SQLite database. It was left as it is; move it away or correct database.path.")
-    connection = sqlite3.connect(path)
     try:
-        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=_LOCK_SECONDS)) as connection:
+            verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.OperationalError as error:
+        raise DatabaseRefused(f"The database {path} cannot be read now ({error}). Another program may be using it; try again.") from error
     except sqlite3.DatabaseError as error:
-        verdict = str(error)
-    finally:
-        connection.close()
+        verdict, tables = str(error), set()
     if verdict != "ok":
         raise DatabaseRefused(
             f"The database {path} is damaged ({verdict}). It was left as it is. Move it away and put a copy in its place, or try "
             f"`sqlite3 {path} .recover`."
         )
+    if tables and "alembic_version" not in tables:
+        raise DatabaseRefused(f"{path} is a database of another program. It was left as it is; correct database.path.")
 
 
 @contextmanager
@@ -122,8 +139,6 @@ def _migrate(connection: sa.Connection, path: Path) -> None:
             f"The database {path} has schema {current}, which this version of the bot does not know: it was used by a newer one. "
             "Install that version again, or restore the copy that was made before the upgrade."
         )
-    if current is None and sa.inspect(connection).get_table_names():
-        raise DatabaseRefused(f"{path} is a database of another program. It was left as it is; correct database.path.")
     if current == scripts.get_current_head():
         return
     if current is not None:
@@ -139,6 +154,14 @@ def _copy(path: Path, revision: str) -> None:
         source.backup(copy)
     source.close()
     copy.close()
+
+
+def _forget_old_copies(path: Path) -> None:
+    """Delete copies of earlier migrations: what members deleted since must not live on in them."""
+    oldest = time.time() - _COPY_DAYS * 86_400
+    for copy in path.parent.glob(f"{path.name}.before-migration-*"):
+        if copy.stat().st_mtime < oldest:
+            copy.unlink()
 
 
 class ProcessLock:

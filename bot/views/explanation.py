@@ -29,7 +29,10 @@ def _reasons(stored: StoredAnswer, engine: AnswerEngine) -> list[str]:
     decision = _decision(stored, engine)
     if stored.searched is None:
         kept = "\n".join(f"{rank}. {_title(engine.corpus, hit.section_id)}: {hit.score:.3f}" for rank, hit in enumerate(stored.hits[:3], 1))
-        return [f"The text of the question has been deleted, as promised, so its words are gone. The scores remain:\n{kept}", decision]
+        return [
+            f"The text of the question is not stored any more, or never was, so its words are gone. The scores remain:\n{kept}",
+            decision,
+        ]
     explanation = engine.explain(stored.searched, best.section_id)
     if explanation is None:
         return ["The section that was shown is no longer in the knowledge base.", decision]

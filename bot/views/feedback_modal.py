@@ -25,7 +25,7 @@ _REASONS = {
     Reason.UNCLEAR: ("Unclear", "I do not understand it"),
     Reason.OFF_TOPIC: ("Off-topic", "It answers another question than mine"),
 }
-_SAVED = "Thank you, your feedback is saved. Moderators read it to make the next answer better."
+_SAVED = "Thank you, your feedback is saved. It helps to make the next answer better."
 
 
 def feedback_modal(answer_id: str) -> discord.ui.Modal:

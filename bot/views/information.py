@@ -6,6 +6,7 @@ import bot
 from bot.answering.engine import AnswerEngine
 from bot.corpus.document import Corpus
 from bot.views.panel import Panel, rule
+from bot.views.text import link
 
 SOURCE_CODE = "This bot is free software under Apache-2.0; its knowledge base is under CC BY 4.0."
 
@@ -22,14 +23,14 @@ def help_panel(mention: str) -> Panel:
             "I answer questions about open-source AI from a curated knowledge base, word for word and with the source. "
             "Where it has no answer, I say so. “and why?” or “who made it?” right after an answer works too.",
             rule(),
-            "**Helpful** and **Not helpful** under an answer reach the moderators and make the next one better. "
+            "**Helpful** and **Not helpful** under an answer tell the people who run this bot what to mend. "
             "**Why this answer?** shows how it was found.\n"
             "-# /about says what I know · /privacy says what is stored, and shows or deletes it",
         ]
     )
 
 
-def about_panel(engine: AnswerEngine, guilds: int) -> Panel:
+def about_panel(engine: AnswerEngine, guilds: int, source_url: str | None = None) -> Panel:
     """Return what this bot is, how much it knows, and in which state."""
     corpus = engine.corpus
     servers = "1 server" if guilds == 1 else f"{guilds} servers"
@@ -41,7 +42,7 @@ def about_panel(engine: AnswerEngine, guilds: int) -> Panel:
             "Answers are found by TF-IDF retrieval: no language model, no outside service. The same question gives the same "
             "answer for as long as the fingerprint is the same.",
             rule(),
-            f"-# Fingerprint {engine.fingerprint}\n-# {SOURCE_CODE}",
+            f"-# Fingerprint {engine.fingerprint}\n-# {SOURCE_CODE}" + (f" {link('Source code', source_url)}" if source_url else ""),
         ]
     )
 

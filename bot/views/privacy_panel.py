@@ -86,6 +86,7 @@ class DeleteMyData(Control, template="privacy:delete:me"):
         await acknowledge(interaction, private=True)
         stages = stages_of(interaction)
         deleted = await stages.members.delete(interaction.user.id)
+        stages.answering.conversations.forget_member(interaction.user.id)
         text = f"Done: {deleted} {'entry' if deleted == 1 else 'entries'} deleted." if deleted else "There was nothing left to delete."
         await interaction.followup.send(view=notice(text, Tone.SURE), ephemeral=True)
 

@@ -16,6 +16,7 @@ LONGEST_LABEL = 80
 _ADDRESS = r"https?://[^\s<>()\[\]]+"
 _MARK = r"[\\*_~`|<>\[\]]|^\s*(?:#|-(?=[#\s])|\+(?=\s))"
 _MARKUP = re.compile(rf"(?P<address>{_ADDRESS})|(?P<at>@)|(?P<mark>{_MARK})|(?P<number>^\s*\d+(?=[.)]))", re.MULTILINE | re.IGNORECASE)
+_INSIDE_ADDRESS = re.compile(r"[\\*_~`|]")
 _ZERO_WIDTH = "\u200b"
 _ELLIPSIS = "…"
 
@@ -39,7 +40,9 @@ def escape(text: str, limit: int = LONGEST_DISPLAY, *, links: bool = False) -> s
 def _escaped(match: re.Match[str], links: bool) -> str:
     found = match.group()
     if match["address"]:
-        return found if links else found.replace("://", f":{_ZERO_WIDTH}//").replace("_", "\\_").replace("*", "\\*").replace("~", "\\~")
+        return (
+            found if links else _INSIDE_ADDRESS.sub(r"\\\g<0>", found.replace("://", f":{_ZERO_WIDTH}//")).replace("@", "@" + _ZERO_WIDTH)
+        )
     if match["at"]:
         return found + _ZERO_WIDTH
     if match["number"]:

@@ -106,7 +106,7 @@ async def test_why_still_shows_the_scores_after_the_text_is_deleted(server: Serv
 
     text = shown(answer_message(await server.second.click(asked, label="Why this answer?")))
 
-    assert "has been deleted" in text
+    assert "not stored any more" in text
     assert "1. Copyleft: " in text
 
 

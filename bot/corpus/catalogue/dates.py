@@ -29,7 +29,7 @@ class PartialDate:
         if match is None:
             raise ValueError("must be YYYY, YYYY-MM or YYYY-MM-DD, in quotes")
         year, month, day = (int(part or 0) for part in match.groups())
-        date(year, month or 1, day or 1)
+        date(year, month if match[2] else 1, day if match[3] else 1)
         return cls(year, month, day)
 
     def __str__(self) -> str:

@@ -24,19 +24,18 @@ from bot.corpus.catalogue.rendering import AnyEntry, related_ids, render
 from bot.corpus.document import Article, Section
 from bot.corpus.limits import Limits
 from bot.corpus.problems import Problem
-from bot.corpus.reading import read_text
-from bot.corpus.schema import SourceEntry, schema_problems
+from bot.corpus.reading import CATALOGUES, catalogue_files, read_text
+from bot.corpus.schema import Schema, SourceEntry, schema_problems
 from bot.corpus.slugs import section_key
 from bot.corpus.yaml_document import YamlDocument, read_yaml
 
-FOLDER = "catalogues"
 _FILES: dict[str, type[TimelineFile] | type[LicensesFile] | type[ProjectsFile] | type[GlossaryFile]] = {
     "timeline": TimelineFile,
     "licenses": LicensesFile,
     "projects": ProjectsFile,
     "glossary": GlossaryFile,
 }
-_ENTRIES = (TimelineEvent, LicenseEntry, ProjectEntry, GlossaryTerm)
+_ENTRIES: dict[str, type[Entry]] = {"timeline": TimelineEvent, "licenses": LicenseEntry, "projects": ProjectEntry, "glossary": GlossaryTerm}
 _TITLES = {"timeline": "Timeline", "licenses": "Licenses", "projects": "Projects and organizations", "glossary": "Glossary"}
 
 _E = TypeVar("_E", bound=Entry)
@@ -63,12 +62,14 @@ class LoadedCatalogue:
 
 def load_catalogues(root: Path, limits: Limits, problems: list[Problem]) -> tuple[LoadedCatalogue, ...]:
     """Read the catalogues below a knowledge folder; a folder without them has none."""
-    folder = root / FOLDER
     loaded: list[LoadedCatalogue] = []
-    for path in sorted(folder.glob("*.y*ml")) if folder.is_dir() else ():
+    paths = catalogue_files(root, problems)
+    if not any(path.stem in _FILES for path in paths):
+        return ()  # somebody else's folder that happens to have this name
+    for path in paths:
         if path.stem not in _FILES:
             known = ", ".join(f"{name}.yaml" for name in _FILES)
-            problems.append(Problem(f"{FOLDER}/{path.name}", None, "is no catalogue of this bot.", f"There are {known}."))
+            problems.append(Problem(f"{CATALOGUES}/{path.name}", None, "is no catalogue of this bot.", f"There are {known}."))
             continue
         catalogue = _load(path, root, limits, problems)
         if catalogue is not None:
@@ -95,18 +96,18 @@ def _load(path: Path, root: Path, limits: Limits, problems: list[Problem]) -> Lo
     try:
         content = schema.model_validate(document.values)
     except ValidationError as error:
-        problems.extend(schema_problems(error, document, source.path, (schema, *_ENTRIES, SourceEntry)))
+        problems.extend(schema_problems(error, document, source.path, _places(path.stem)))
         return None
     before = len(problems)
     problems.extend(_faults(content.entries, content.sources, document, source.path))
     if len(problems) > before:
         return None
-    slug = f"{FOLDER}/{path.stem}"
+    slug = f"{CATALOGUES}/{path.stem}"
     entries: tuple[AnyEntry, ...] = content.entries
     sections = tuple(_section(entry, position, slug, content.sources, document, source.path) for position, entry in enumerate(entries))
     article = Article(
         slug=slug,
-        area=FOLDER,
+        area=CATALOGUES,
         title=_TITLES[path.stem],
         summary=None,
         updated=None,
@@ -116,6 +117,10 @@ def _load(path: Path, root: Path, limits: Limits, problems: list[Problem]) -> Lo
         words=sum(len(section.text.split()) for section in sections),
     )
     return LoadedCatalogue(article, sections, entries)
+
+
+def _places(name: str) -> dict[str, type[Schema]]:
+    return {"": _FILES[name], "entries": _ENTRIES[name], "sources": SourceEntry}
 
 
 def _faults(entries: Iterable[Entry], sources: dict[str, SourceEntry], document: YamlDocument, path: str) -> Iterable[Problem]:
@@ -141,7 +146,7 @@ def _section(entry: AnyEntry, position: int, article: str, sources: dict[str, So
     return Section(
         id=section_id,
         key=section_key(section_id),
-        area=FOLDER,
+        area=CATALOGUES,
         article=article,
         heading_path=(_TITLES[article.rsplit("/", 1)[1]], rendered.title),
         passages=rendered.passages,

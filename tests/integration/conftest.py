@@ -1,0 +1,62 @@
+"""What the integration tests share: an open database of today's schema, the stages over it, and a short wait for locks."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.answering.knowledge import BuiltKnowledge
+from bot.bootstrap.stages import open_stages
+from bot.config import Config
+from bot.privacy.hashing import MemberHasher
+from bot.stages import Stages
+from bot.storage.database import Database
+from bot.storage.opening import prepare_database
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the database of a test lies; nothing is there yet."""
+    return tmp_path / "bot.sqlite3"
+
+
+@pytest_asyncio.fixture
+async def database(path: Path) -> AsyncIterator[Database]:
+    """An open, empty database."""
+    prepare_database(path, must_exist=False)
+    database = Database(path)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def hasher() -> MemberHasher:
+    """A hasher with a fixed key."""
+    return MemberHasher(bytes(range(32)))
+
+
+@pytest_asyncio.fixture
+async def stages(config: Config, built: BuiltKnowledge) -> AsyncIterator[Stages]:
+    """All stages over a database of their own."""
+    async with open_stages(config, built) as opened:
+        yield opened
+
+
+@pytest.fixture
+def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Databases that are opened from now on give up on a locked file soon."""
+    monkeypatch.setattr("bot.storage.database.BUSY_SECONDS", 0.05)
+
+
+@pytest_asyncio.fixture
+async def threads_end() -> AsyncIterator[None]:
+    """Wait after a test for the threads of connections that could not be opened; aiosqlite leaves them to end by themselves."""
+    yield
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join, 60)

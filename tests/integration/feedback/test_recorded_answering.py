@@ -1,0 +1,149 @@
+"""Answering with a memory: what is answered is logged once, follow-ups are understood, and a broken database costs no answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.answering.engine import Occasion
+from bot.answering.knowledge import BuiltKnowledge
+from bot.answering.outcome import Answer, SmallTalk
+from bot.bootstrap.stages import open_stages
+from bot.config import Config, KnowledgeConfig
+from bot.errors import NotFound
+from bot.feedback.question_log import Asker
+from bot.feedback.votes import Helpful, VoteCount
+from bot.stages import Stages
+from tests.integration.rows import CHANNEL, GUILD, rows, second_program
+
+ASKER = Asker(GUILD, CHANNEL, "asker")
+
+
+def delivery(name: str) -> Occasion:
+    return Occasion(b"key", name)
+
+
+async def test_an_answer_is_given_logged_and_can_be_voted_on(stages: Stages) -> None:
+    recorded = await stages.answering.ask("What are open weights?", ASKER, delivery("1"), (CHANNEL, 1))
+
+    assert isinstance(recorded.outcome, Answer)
+    assert (recorded.outcome.section.id, recorded.saved, recorded.votable) == ("basics/openness#open-weights", True, True)
+    found = await stages.question_log.find(recorded.outcome.asked.answer_id, GUILD)
+    assert (found.section_id, found.question, found.member_hash) == ("basics/openness#open-weights", "What are open weights?", "asker")
+
+
+async def test_an_answer_is_not_votable_where_the_server_wants_no_controls(stages: Stages) -> None:
+    await stages.guilds.show_vote_controls(GUILD, False)
+
+    recorded = await stages.answering.ask("What are open weights?", ASKER, delivery("1"), (CHANNEL, 1))
+
+    assert (recorded.saved, recorded.votable) == (True, False)
+
+
+async def test_the_same_small_talk_delivered_twice_is_one_row(stages: Stages) -> None:
+    first = await stages.answering.ask("hello", ASKER, delivery("1"), (CHANNEL, 1))
+    second = await stages.answering.ask("hello", ASKER, delivery("1"), (CHANNEL, 1))
+
+    assert isinstance(first.outcome, SmallTalk)
+    assert second == first
+    assert rows(stages.database.path, "SELECT count(*) FROM answers") == [(1,)]
+
+
+async def test_the_same_question_delivered_twice_is_one_row(stages: Stages) -> None:
+    first = await stages.answering.ask("What are open weights?", ASKER, delivery("1"), (CHANNEL, 1))
+    second = await stages.answering.ask("What are open weights?", ASKER, delivery("1"), (CHANNEL, 1))
+
+    assert second.outcome == first.outcome
+    assert rows(stages.database.path, "SELECT count(*) FROM answers") == [(1,)]
+
+
+async def test_the_same_question_of_two_deliveries_is_two_rows(stages: Stages) -> None:
+    for name in ("1", "2"):
+        await stages.answering.ask("What are open weights?", ASKER, delivery(name), (CHANNEL, int(name)))
+
+    assert rows(stages.database.path, "SELECT count(DISTINCT answer_id) FROM answers") == [(2,)]
+
+
+async def test_a_follow_up_is_searched_with_the_subject_of_its_own_conversation_only(stages: Stages) -> None:
+    await stages.answering.ask("What is copyleft?", ASKER, delivery("1"), (CHANNEL, 1))
+
+    mine = await stages.answering.ask("who publishes it?", ASKER, delivery("2"), (CHANNEL, 1))
+    theirs = await stages.answering.ask("who publishes it?", ASKER, delivery("3"), (CHANNEL, 2))
+
+    assert mine.outcome.asked.searched == "who publishes copyleft"
+    assert "copyleft" not in theirs.outcome.asked.searched
+    found = await stages.question_log.find(mine.outcome.asked.answer_id, GUILD)
+    assert (found.question, found.searched) == ("who publishes it?", "who publishes copyleft")
+
+
+async def test_a_chosen_section_is_the_answer_and_is_logged(stages: Stages) -> None:
+    section = stages.knowledge.engine.corpus.section("basics/licenses#copyleft")
+    assert section is not None
+
+    recorded = await stages.answering.choose(section, "license under weights", ASKER, delivery("1"))
+
+    assert isinstance(recorded.outcome, Answer)
+    assert recorded.outcome.section == section
+    found = await stages.question_log.find(recorded.outcome.asked.answer_id, GUILD)
+    assert (found.section_id, found.question, found.hits[0].section_id) == (section.id, "license under weights", section.id)
+
+
+async def test_the_message_of_an_answer_is_remembered(stages: Stages) -> None:
+    recorded = await stages.answering.ask("What are open weights?", ASKER, delivery("1"), (CHANNEL, 1))
+
+    await stages.answering.shown_in(recorded, GUILD, 55)
+
+    assert rows(stages.database.path, "SELECT message_id FROM answers") == [(55,)]
+
+
+@pytest.mark.usefixtures("short_wait")
+async def test_a_locked_database_costs_the_vote_and_never_the_answer(
+    config: Config, built: BuiltKnowledge, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_stages(config, built) as stages:
+        with second_program(config.database.path) as other:
+            other.execute("BEGIN IMMEDIATE")
+            recorded = await stages.answering.ask("What are open weights?", ASKER, delivery("1"), (CHANNEL, 1))
+            await stages.answering.shown_in(recorded, GUILD, 55)
+        afterwards = await stages.answering.ask("What is copyleft?", ASKER, delivery("2"), (CHANNEL, 1))
+
+        assert isinstance(recorded.outcome, Answer)
+        assert (recorded.saved, recorded.votable) == (False, False)
+        assert "could not be logged" in caplog.text
+        assert "open weights" not in "".join(record.getMessage() for record in caplog.records)
+        with pytest.raises(NotFound):
+            await stages.votes.cast(recorded.outcome.asked.answer_id, GUILD, "ana", Helpful())
+        assert afterwards.saved
+
+
+@pytest.mark.usefixtures("short_wait")
+async def test_a_message_that_cannot_be_noted_costs_nothing_else(
+    config: Config, built: BuiltKnowledge, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_stages(config, built) as stages:
+        recorded = await stages.answering.ask("What are open weights?", ASKER, delivery("1"), (CHANNEL, 1))
+        with second_program(config.database.path) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await stages.answering.shown_in(recorded, GUILD, 55)
+
+        assert "could not be noted" in caplog.text
+        assert await stages.votes.cast(recorded.outcome.asked.answer_id, GUILD, "ana", Helpful()) is False
+
+
+async def test_feedback_on_a_section_that_is_gone_keeps_what_was_shown(config: Config, built: BuiltKnowledge, tmp_path: Path) -> None:
+    async with open_stages(config, built) as stages:
+        recorded = await stages.answering.ask("What are open weights?", ASKER, delivery("1"), (CHANNEL, 1))
+        name = recorded.outcome.asked.answer_id
+        given = await stages.question_log.find(name, GUILD)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "new.md").write_text("# Data\n\n## Data sheets\n\nA data sheet describes a data set.\n", encoding="utf-8")
+    changed = config.model_copy(update={"knowledge": KnowledgeConfig(path=tmp_path / "other")})
+
+    async with open_stages(changed) as stages:
+        await stages.votes.cast(name, GUILD, "ana", Helpful())
+
+        assert stages.knowledge.engine.corpus.section("basics/openness#open-weights") is None
+        assert await stages.question_log.find(name, GUILD) == given
+        assert (given.section_id, given.fingerprint) == ("basics/openness#open-weights", built.engine.fingerprint)
+        assert await stages.votes.count(name, GUILD) == VoteCount(helpful=1, not_helpful=0)

@@ -1,0 +1,194 @@
+"""Votes and choices: one row for each member and answer, whose last word counts, and none that anybody was promised is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.errors import NotFound, NotSaved
+from bot.feedback.votes import Helpful, NotHelpful, Reason, VoteCount, Votes
+from bot.storage.database import Database
+from bot.storage.opening import prepare_database
+from tests.integration.feedback.test_question_log import FORGED_IDS
+from tests.integration.processes import PATIENCE, started
+from tests.integration.rows import GUILD, HOSTILE_TEXTS, OTHER_GUILD, record, rows, second_program
+
+VOTE = "SELECT helpful, reason, comment, correction FROM votes"
+
+
+@pytest.fixture
+async def votes(database: Database) -> Votes:
+    """Votes on answer000001, which was recorded, in GUILD."""
+    await record(database, "answer000001")
+    return Votes(database)
+
+
+async def test_the_first_vote_is_told_from_a_changed_one(votes: Votes) -> None:
+    assert await votes.cast("answer000001", GUILD, "ana", Helpful()) is False
+    assert await votes.cast("answer000001", GUILD, "ana", Helpful()) is True
+    assert await votes.cast("answer000001", GUILD, "ben", Helpful()) is False
+
+
+async def test_the_last_vote_of_a_member_wins_and_is_one_row(votes: Votes, database: Database) -> None:
+    await votes.cast("answer000001", GUILD, "ana", Helpful())
+    await votes.cast("answer000001", GUILD, "ana", NotHelpful(Reason.WRONG, "no", "yes"))
+
+    assert rows(database.path, VOTE) == [(0, "wrong", "no", "yes")]
+    assert await votes.count("answer000001", GUILD) == VoteCount(helpful=0, not_helpful=1)
+
+
+async def test_a_change_to_helpful_takes_reason_comment_and_correction_away(votes: Votes, database: Database) -> None:
+    await votes.cast("answer000001", GUILD, "ana", NotHelpful(Reason.WRONG, "no", "yes"))
+    await votes.cast("answer000001", GUILD, "ana", Helpful())
+
+    assert rows(database.path, VOTE) == [(1, None, None, None)]
+
+
+async def test_an_empty_comment_is_stored_as_none(votes: Votes, database: Database) -> None:
+    await votes.cast("answer000001", GUILD, "ana", NotHelpful(Reason.OFF_TOPIC, "", ""))
+
+    assert rows(database.path, VOTE) == [(0, "off-topic", None, None)]
+
+
+async def test_votes_are_counted_by_answer(votes: Votes, database: Database) -> None:
+    await record(database, "answer000002")
+    for member in ("ana", "ben"):
+        await votes.cast("answer000001", GUILD, member, Helpful())
+    await votes.cast("answer000001", GUILD, "cleo", NotHelpful(Reason.UNCLEAR))
+    await votes.cast("answer000002", GUILD, "ana", NotHelpful(Reason.UNCLEAR))
+
+    assert await votes.count("answer000001", GUILD) == VoteCount(helpful=2, not_helpful=1)
+    assert await votes.count("answer000002", GUILD) == VoteCount(helpful=0, not_helpful=1)
+
+
+async def test_votes_of_50_members_at_once_are_all_saved(votes: Votes) -> None:
+    before = await asyncio.gather(*(votes.cast("answer000001", GUILD, f"member {number}", Helpful()) for number in range(50)))
+
+    assert before == [False] * 50
+    assert await votes.count("answer000001", GUILD) == VoteCount(helpful=50, not_helpful=0)
+
+
+async def test_one_member_mashing_the_button_has_one_vote(votes: Votes, database: Database) -> None:
+    choices = [Helpful() if number % 2 else NotHelpful(Reason.WRONG) for number in range(50)]
+
+    before = await asyncio.gather(*(votes.cast("answer000001", GUILD, "ana", choice) for choice in choices))
+
+    assert before.count(False) == 1
+    assert rows(database.path, "SELECT count(*) FROM votes") == [(1,)]
+
+
+async def test_another_server_can_neither_vote_nor_choose_nor_count(votes: Votes, database: Database) -> None:
+    with pytest.raises(NotFound):
+        await votes.cast("answer000001", OTHER_GUILD, "ana", Helpful())
+    with pytest.raises(NotFound):
+        await votes.judge("answer000001", OTHER_GUILD, "ana", "basics/openness#open-weights")
+    with pytest.raises(NotFound):
+        await votes.count("answer000001", OTHER_GUILD)
+
+    assert rows(database.path, "SELECT id FROM votes UNION ALL SELECT id FROM judgements") == []
+
+
+@pytest.mark.parametrize("forged", FORGED_IDS, ids=lambda forged: repr(forged[:20]))
+async def test_a_forged_id_is_not_found_and_touches_no_row(votes: Votes, database: Database, forged: str) -> None:
+    with pytest.raises(NotFound):
+        await votes.cast(forged, GUILD, "ana", Helpful())
+    with pytest.raises(NotFound):
+        await votes.judge(forged, GUILD, "ana", "basics/openness#open-weights")
+
+    assert rows(database.path, "SELECT id FROM votes UNION ALL SELECT id FROM judgements") == []
+
+
+async def test_the_last_choice_of_a_member_wins_and_is_one_row(votes: Votes, database: Database) -> None:
+    await votes.judge("answer000001", GUILD, "ana", "basics/openness#open-weights")
+    await votes.judge("answer000001", GUILD, "ben", "basics/openness#open-weights")
+    await votes.judge("answer000001", GUILD, "ana", "basics/licenses#copyleft")
+
+    assert rows(database.path, "SELECT member_hash, section_id FROM judgements ORDER BY id") == [
+        ("ana", "basics/licenses#copyleft"),
+        ("ben", "basics/openness#open-weights"),
+    ]
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+async def test_comments_and_corrections_are_stored_byte_for_byte(votes: Votes, database: Database, text: str) -> None:
+    await votes.cast("answer000001", GUILD, "ana", NotHelpful(Reason.WRONG, text, text))
+
+    stored = rows(database.path, "SELECT CAST(comment AS BLOB), CAST(correction AS BLOB) FROM votes")
+    assert stored == [(text.encode(), text.encode())]
+    assert rows(database.path, "SELECT answer_id FROM answers") == [("answer000001",)]
+
+
+async def test_a_comment_with_half_a_character_is_stored_with_a_replacement(votes: Votes, database: Database) -> None:
+    await votes.cast("answer000001", GUILD, "ana", NotHelpful(Reason.WRONG, "cut \ud83e here"))
+
+    ((comment,),) = rows(database.path, "SELECT comment FROM votes")
+    assert str(comment).startswith("cut ")
+    assert str(comment).endswith(" here")
+
+
+@pytest.mark.usefixtures("short_wait")
+async def test_a_vote_that_cannot_be_saved_is_told_and_the_earlier_one_stays(path: Path) -> None:
+    prepare_database(path, must_exist=False)
+    database = Database(path)
+    votes = Votes(database)
+    try:
+        await record(database, "answer000001")
+        await votes.cast("answer000001", GUILD, "ana", Helpful())
+        with second_program(path) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(NotSaved):
+                await votes.cast("answer000001", GUILD, "ana", NotHelpful(Reason.WRONG))
+            while_locked = await votes.count("answer000001", GUILD)
+
+        assert while_locked == VoteCount(helpful=1, not_helpful=0)
+        assert await votes.cast("answer000001", GUILD, "ana", NotHelpful(Reason.WRONG)) is True
+        assert await votes.count("answer000001", GUILD) == VoteCount(helpful=0, not_helpful=1)
+    finally:
+        await database.close()
+
+
+VOTE_FOR_EVER = """
+import asyncio, itertools, sys
+from pathlib import Path
+from bot.feedback.votes import Helpful, Votes
+from bot.storage.database import Database
+from bot.storage.opening import prepare_database
+
+async def main() -> None:
+    path = Path(sys.argv[1])
+    prepare_database(path, must_exist=True)
+    votes = Votes(Database(path))
+    for number in itertools.count():
+        member = f"{sys.argv[2]}-{number}"
+        await votes.cast("answer000001", 101, member, Helpful())
+        print(member, flush=True)
+
+asyncio.run(main())
+"""
+
+
+async def test_20_times_kill_9_loses_no_vote_that_was_acknowledged(path: Path) -> None:
+    prepare_database(path, must_exist=False)
+    database = Database(path)
+    await record(database, "answer000001")
+    await database.close()
+    acknowledged: set[str] = set()
+
+    for life in range(20):
+        with started("-c", VOTE_FOR_EVER, str(path), f"life{life}", cwd=path.parent) as child:
+            assert child.stdout is not None
+            seen = [child.stdout.readline() for _ in range(1 + 3 * life)]
+            child.kill()
+            rest = child.stdout.read()
+            assert child.wait(PATIENCE) == -9
+        lines = b"".join([*seen, rest]).decode().splitlines(keepends=True)
+        acknowledged.update(line.rstrip("\n") for line in lines if line.endswith("\n"))
+
+    prepare_database(path, must_exist=True)
+    stored = {member for (member,) in rows(path, "SELECT member_hash FROM votes")}
+    assert len(acknowledged) >= sum(1 + 3 * life for life in range(20))
+    assert acknowledged <= stored
+    assert len(stored - acknowledged) <= 20
+    assert rows(path, "PRAGMA integrity_check") == [("ok",)]

@@ -1,0 +1,43 @@
+"""Other processes for the tests: Python with the repository on its path, in a folder and with variables of the test's choosing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.conftest import REPOSITORY
+
+PATIENCE = 60
+"""Seconds after which a process that should end by itself counts as hanging."""
+
+
+def environment(changes: Mapping[str, str] | None = None, package: Path = REPOSITORY) -> dict[str, str]:
+    """Return this process's variables without any of the bot's, and with those given."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("BOT_", "DISCORD_", "PYTHON", "COLUMNS"))}
+    return {**kept, "PYTHONPATH": str(package), "PYTHONIOENCODING": "utf-8", **(changes or {})}
+
+
+def python(
+    *arguments: str | bytes, cwd: Path, typed: bytes = b"", changes: Mapping[str, str] | None = None, package: Path = REPOSITORY
+) -> subprocess.CompletedProcess[str]:
+    """Run Python to its end and return what it printed."""
+    command: Sequence[str | bytes] = (sys.executable, *arguments)
+    done = subprocess.run(
+        command, cwd=cwd, input=typed, env=environment(changes, package), capture_output=True, timeout=PATIENCE, check=False
+    )
+    return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def started(*arguments: str, cwd: Path, changes: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """Start Python with pipes and return it while it runs."""
+    return subprocess.Popen(
+        (sys.executable, *arguments),
+        cwd=cwd,
+        env=environment(changes),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )

@@ -1,0 +1,66 @@
+"""Rows as the tests need them: answers under given names, and looking at the file behind the program's back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.answering.outcome import Asked, SmallTalk
+from bot.feedback.question_log import Asker, QuestionLog
+from bot.storage.database import Database
+
+GUILD = 101
+OTHER_GUILD = 202
+CHANNEL = 7
+HOSTILE_TEXTS = (
+    "'; DROP TABLE answers; --",
+    'Robert"); DELETE FROM votes WHERE ("1"="1',
+    "100%_[a-z]\\%",
+    "{0.__class__} %s %n %(name)s ${HOME} $(id)",
+    "../../etc/passwd",
+    "!!python/object/apply:os.system ['id']",
+    '" OR answers MATCH "*',
+    ":name ?1 @p $p",
+    "e\u0301 \u202eabc\u202c \u200b\u200d 𝕌 🦙 \u0130",
+    "line one\r\nline two\ttab",
+    "a\0b",
+    " leading and trailing ",
+)
+"""Texts that something somewhere would execute, expand, cut or normalize."""
+
+
+def outcome(answer_id: str, question: str = "What are open weights?") -> SmallTalk:
+    """Return an outcome whose id and question the test chooses."""
+    return SmallTalk(Asked(answer_id, "fingerprint-0001", question, question), "Hello!")
+
+
+async def record(
+    database: Database, answer_id: str, member_hash: str = "asker", guild_id: int = GUILD, question: str = "What are open weights?"
+) -> str:
+    """Log an answer and return its id."""
+    await QuestionLog(database).record(outcome(answer_id, question), Asker(guild_id, CHANNEL, member_hash))
+    return answer_id
+
+
+@contextmanager
+def second_program(path: Path) -> Iterator[sqlite3.Connection]:
+    """Give a connection as another program would have it: a shell or a backup tool."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=0)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def rows(path: Path, query: str, *values: object) -> list[tuple[object, ...]]:
+    """Return what a query finds in the file, read by a connection of its own."""
+    with second_program(path) as connection:
+        return connection.execute(query, values).fetchall()
+
+
+def in_files(path: Path, text: str) -> list[str]:
+    """Return the names of the database's files in which the bytes of a text can be found."""
+    files = [path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm"), path.with_name(path.name + "-journal")]
+    return [file.name for file in files if file.exists() and text.encode() in file.read_bytes()]

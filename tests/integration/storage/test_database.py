@@ -1,0 +1,235 @@
+"""The two engines on a real file: what is saved is saved, and what fails is said and does not last."""
+
+# ruff: noqa: ASYNC240 - nothing else waits for the loop while a test looks at its files
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.errors import NotSaved, StorageError
+from bot.storage.database import Database
+from bot.storage.facts import recall_fact, store_fact
+from bot.storage.opening import prepare_database
+from bot.storage.tables import facts
+from tests.integration.rows import rows, second_program
+
+
+async def test_writes_survive_a_power_cut_because_every_commit_reaches_the_disk(database: Database) -> None:
+    async with database.write() as connection:
+        found = {
+            name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "secure_delete", "foreign_keys")
+        }
+
+    assert found == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
+
+
+async def test_what_is_written_is_in_the_file_for_other_programs_when_the_block_has_ended(database: Database) -> None:
+    await store_fact(database, "color", "green")
+
+    assert rows(database.path, "SELECT name, value FROM facts") == [("color", "green")]
+
+
+async def test_a_block_that_raises_leaves_nothing_behind(database: Database) -> None:
+    async def write_and_fail() -> None:
+        async with database.write() as connection:
+            await connection.execute(sa.insert(facts).values(name="color", value="green"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await write_and_fail()
+
+    assert await recall_fact(database, "color") is None
+
+
+async def test_a_statement_that_fails_is_told_and_takes_the_whole_block_with_it(database: Database) -> None:
+    async def write_twice() -> None:
+        async with database.write() as connection:
+            await connection.execute(sa.insert(facts).values(name="color", value="green"))
+            await connection.execute(sa.insert(facts).values(name="color", value="red"))
+
+    with pytest.raises(NotSaved, match="UNIQUE"):
+        await write_twice()
+
+    assert rows(database.path, "SELECT * FROM facts") == []
+
+
+async def test_a_read_does_not_wait_for_the_writer_and_does_not_see_what_is_not_committed(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute(sa.insert(facts).values(name="color", value="green"))
+        meanwhile = await recall_fact(database, "color")
+
+    assert meanwhile is None
+    assert await recall_fact(database, "color") == "green"
+
+
+async def test_a_read_block_sees_one_state_of_the_database_from_its_first_query_to_its_last(database: Database) -> None:
+    await store_fact(database, "color", "green")
+    query = sa.select(facts.c.value)
+
+    async with database.read() as connection:
+        before = (await connection.execute(query)).scalar_one()
+        await store_fact(database, "color", "red")
+        after = (await connection.execute(query)).scalar_one()
+
+    assert (before, after) == ("green", "green")
+    assert await recall_fact(database, "color") == "red"
+
+
+async def test_a_read_block_cannot_write(database: Database) -> None:
+    with pytest.raises(StorageError, match="readonly"):
+        async with database.read() as connection:
+            await connection.execute(sa.insert(facts).values(name="color", value="green"))
+
+    assert await recall_fact(database, "color") is None
+
+
+async def test_concurrent_writes_of_50_tasks_are_all_saved(database: Database) -> None:
+    await asyncio.gather(*(store_fact(database, f"fact-{number}", str(number)) for number in range(50)))
+
+    assert set(rows(database.path, "SELECT name, value FROM facts")) == {(f"fact-{number}", str(number)) for number in range(50)}
+
+
+async def test_more_readers_than_there_are_connections_all_get_their_answer(database: Database) -> None:
+    await store_fact(database, "color", "green")
+
+    assert await asyncio.gather(*(recall_fact(database, "color") for _ in range(40))) == ["green"] * 40
+
+
+@pytest.mark.usefixtures("short_wait")
+async def test_a_write_that_another_process_keeps_out_is_not_saved_and_the_next_one_is(path: Path) -> None:
+    prepare_database(path, must_exist=False)
+    database = Database(path)
+    try:
+        with second_program(path) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(NotSaved, match="nothing was saved: database is locked"):
+                await store_fact(database, "color", "green")
+            while_locked = await recall_fact(database, "color")
+            other.execute("ROLLBACK")
+
+            await store_fact(database, "color", "red")
+
+        assert while_locked is None
+        assert await recall_fact(database, "color") == "red"
+    finally:
+        await database.close()
+
+
+async def test_the_wait_for_another_process_is_at_most_two_seconds(database: Database) -> None:
+    async with database.write() as connection:
+        waits = (await connection.exec_driver_sql("PRAGMA busy_timeout")).scalar_one()
+
+    assert waits == 2000
+
+
+async def test_a_full_disk_is_told_reads_go_on_and_the_same_database_works_when_there_is_space_again(database: Database) -> None:
+    await store_fact(database, "color", "green")
+    async with database.write() as connection:
+        pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
+        await connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    with pytest.raises(NotSaved, match="database or disk is full"):
+        await store_fact(database, "story", "x" * 1_000_000)
+    while_full = await recall_fact(database, "color"), await recall_fact(database, "story")
+    async with database.write() as connection:
+        await connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 1000}")
+    await store_fact(database, "story", "x" * 1_000_000)
+
+    assert while_full == ("green", None)
+    assert await recall_fact(database, "story") == "x" * 1_000_000
+    assert rows(database.path, "PRAGMA integrity_check") == [("ok",)]
+
+
+@pytest.mark.parametrize("steps", range(0, 40, 3))
+async def test_a_write_that_is_cancelled_leaves_the_database_usable_and_is_saved_wholly_or_not_at_all(
+    database: Database, steps: int
+) -> None:
+    async def write_two() -> None:
+        async with database.write() as connection:
+            await connection.execute(sa.insert(facts).values(name="first", value="1"))
+            await connection.execute(sa.insert(facts).values(name="second", value="2"))
+
+    await store_fact(database, "before", "0")
+    task = asyncio.create_task(write_two())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await store_fact(database, "after", "3")
+
+    names = {name for (name,) in rows(database.path, "SELECT name FROM facts")}
+    assert names in ({"before", "after"}, {"before", "first", "second", "after"})
+
+
+async def test_emptying_the_log_leaves_its_rows_in_the_main_file(database: Database) -> None:
+    await store_fact(database, "color", "green")
+
+    await database.forget_deleted_bytes()
+
+    assert database.path.with_name(database.path.name + "-wal").stat().st_size == 0
+    assert b"green" in database.path.read_bytes()
+
+
+@pytest.mark.usefixtures("short_wait")
+async def test_emptying_the_log_while_it_is_being_read_breaks_neither_the_reader_nor_later_writes(path: Path) -> None:
+    prepare_database(path, must_exist=False)
+    database = Database(path)
+    try:
+        await store_fact(database, "color", "green")
+        async with database.read() as connection:
+            await connection.execute(sa.select(facts.c.value))
+            await store_fact(database, "color", "red")
+            await database.forget_deleted_bytes()
+            seen = (await connection.execute(sa.select(facts.c.value))).scalar_one()
+        await store_fact(database, "color", "blue")
+
+        assert seen == "green"
+        assert await recall_fact(database, "color") == "blue"
+    finally:
+        await database.close()
+
+
+_UNESCAPED = pytest.mark.xfail(
+    strict=True, reason="defect: the path goes into a URL unescaped, see _engine in database.py and _migration_connection in opening.py"
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "with space", "héß 日本", "100% sure", "a&mode=ro", "it's", "a;b",
+        pytest.param("c%20d", marks=_UNESCAPED), pytest.param("what?", marks=_UNESCAPED), pytest.param("no#1", marks=_UNESCAPED),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("threads_end")
+async def test_the_folder_of_a_database_may_have_any_name(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    path = folder / "bot.sqlite3"
+    prepare_database(path, must_exist=False)
+    database = Database(path)
+    try:
+        await store_fact(database, "color", "green")
+
+        assert rows(path, "SELECT value FROM facts") == [("green",)]
+    finally:
+        await database.close()
+
+
+@pytest.mark.usefixtures("threads_end")
+async def test_reading_a_database_that_is_not_there_is_a_storage_error_and_creates_nothing(path: Path) -> None:
+    database = Database(path)
+    try:
+        with pytest.raises(StorageError, match="cannot be read"):
+            await recall_fact(database, "color")
+        with pytest.raises(NotSaved, match="nothing was saved"):
+            await store_fact(database, "color", "green")
+
+        assert not path.exists()
+    finally:
+        await database.close()

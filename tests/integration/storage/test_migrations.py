@@ -1,0 +1,156 @@
+"""The migrations lead to exactly today's tables; tomorrow's are tried on a copy of the program that has one step more."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from bot.errors import DatabaseRefused
+from bot.storage.database import Database
+from bot.storage.facts import recall_fact, store_fact
+from bot.storage.opening import prepare_database
+from bot.storage.tables import metadata
+from tests.conftest import REPOSITORY
+from tests.integration.processes import python
+from tests.integration.rows import rows
+
+ADD_COLUMN = "    op.add_column('facts', sa.Column('noted_by', sa.Text()))\n"
+PREPARE = """
+import sys
+from pathlib import Path
+from bot.storage.opening import prepare_database
+
+prepare_database(Path(sys.argv[1]), must_exist=True)
+"""
+
+
+def newer_program(folder: Path, steps: str) -> Path:
+    """Copy the program and add a migration of these steps; return what goes on the path."""
+    shutil.copytree(REPOSITORY / "bot", folder / "bot", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "bot" / "storage" / "migrations" / "versions" / "tomorrow.py").write_text(
+        "import os\nimport signal\n\nimport sqlalchemy as sa\nfrom alembic import op\n\n"
+        "revision = 'tomorrow'\ndown_revision = '0001'\nbranch_labels = None\ndepends_on = None\n\n\n"
+        f"def upgrade() -> None:\n{steps}",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def columns_of_facts(path: Path) -> list[str]:
+    return [str(row[1]) for row in rows(path, "PRAGMA table_info(facts)")]
+
+
+def copies(path: Path) -> list[Path]:
+    return sorted(path.parent.glob("*.before-migration-*"))
+
+
+@pytest.fixture
+async def filled(path: Path) -> Path:
+    """A closed database of today with one fact in it."""
+    prepare_database(path, must_exist=False)
+    database = Database(path)
+    await store_fact(database, "color", "green")
+    await database.close()
+    return path
+
+
+def test_the_migrations_lead_to_the_tables_that_the_code_uses(path: Path) -> None:
+    prepare_database(path, must_exist=False)
+
+    engine = sa.create_engine(f"sqlite:///{path}")
+    try:
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+            differences = compare_metadata(context, metadata)
+    finally:
+        engine.dispose()
+
+    assert differences == []
+
+
+@pytest.mark.parametrize("table", ["hits", "votes", "judgements"])
+def test_what_belongs_to_an_answer_goes_with_it(path: Path, table: str) -> None:
+    prepare_database(path, must_exist=False)
+
+    (key,) = rows(path, f"PRAGMA foreign_key_list({table})")
+
+    assert (key[2], key[3], key[4], key[6]) == ("answers", "answer", "id", "CASCADE")
+
+
+async def test_an_older_database_is_copied_and_then_migrated_with_its_rows(filled: Path, tmp_path: Path) -> None:
+    newer = newer_program(tmp_path / "newer", ADD_COLUMN)
+
+    done = python("-c", PREPARE, str(filled), cwd=tmp_path, package=newer)
+
+    assert done.stderr == ""
+    assert columns_of_facts(filled) == ["name", "value", "noted_by"]
+    assert rows(filled, "SELECT name, value, noted_by FROM facts") == [("color", "green", None)]
+    (copy,) = copies(filled)
+    assert copy.name.startswith("bot.sqlite3.before-migration-0001-")
+    assert columns_of_facts(copy) == ["name", "value"]
+    assert rows(copy, "SELECT name, value FROM facts") == [("color", "green")]
+
+
+async def test_the_copy_holds_what_was_still_in_the_log_of_a_killed_process(filled: Path, tmp_path: Path) -> None:
+    newer = newer_program(tmp_path / "newer", ADD_COLUMN)
+    write_and_die = (
+        "import os, signal, sqlite3, sys\n"
+        "sqlite3.connect(sys.argv[1], isolation_level=None).execute(\"INSERT INTO facts VALUES ('shape', 'round')\")\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    python("-c", write_and_die, str(filled), cwd=tmp_path)
+
+    python("-c", PREPARE, str(filled), cwd=tmp_path, package=newer)
+
+    (copy,) = copies(filled)
+    assert rows(copy, "SELECT name FROM facts ORDER BY name") == [("color",), ("shape",)]
+
+
+async def test_the_copy_is_a_database_that_the_older_program_opens(filled: Path, tmp_path: Path) -> None:
+    python("-c", PREPARE, str(filled), cwd=tmp_path, package=newer_program(tmp_path / "newer", ADD_COLUMN))
+    (copy,) = copies(filled)
+
+    prepare_database(copy, must_exist=True)
+
+    database = Database(copy)
+    try:
+        assert await recall_fact(database, "color") == "green"
+    finally:
+        await database.close()
+
+
+async def test_a_migrated_database_is_refused_by_the_older_program(filled: Path, tmp_path: Path) -> None:
+    python("-c", PREPARE, str(filled), cwd=tmp_path, package=newer_program(tmp_path / "newer", ADD_COLUMN))
+
+    with pytest.raises(DatabaseRefused, match=r"has schema tomorrow.*used by a newer one"):
+        prepare_database(filled, must_exist=True)
+
+
+async def test_a_second_start_of_the_newer_program_neither_copies_nor_migrates_again(filled: Path, tmp_path: Path) -> None:
+    newer = newer_program(tmp_path / "newer", ADD_COLUMN)
+
+    codes = [python("-c", PREPARE, str(filled), cwd=tmp_path, package=newer).returncode for _ in range(2)]
+
+    assert codes == [0, 0]
+    assert len(copies(filled)) == 1
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code"),
+    [("    raise RuntimeError('half done')\n", 1), ("    os.kill(os.getpid(), signal.SIGKILL)\n", -9)],
+    ids=["an error", "kill -9"],
+)
+async def test_a_migration_that_ends_half_way_leaves_the_older_schema_whole(filled: Path, tmp_path: Path, trouble: str, code: int) -> None:
+    newer = newer_program(tmp_path / "newer", ADD_COLUMN + trouble)
+
+    done = python("-c", PREPARE, str(filled), cwd=tmp_path, package=newer)
+
+    assert done.returncode == code
+    prepare_database(filled, must_exist=True)
+    assert columns_of_facts(filled) == ["name", "value"]
+    assert rows(filled, "SELECT name, value FROM facts") == [("color", "green")]

@@ -1,0 +1,74 @@
+"""Questions to offer while somebody is typing one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answering.completion import complete_question
+from bot.answering.engine import AnswerEngine
+from tests.unit.making import make_engine, make_section
+
+LONG = "x" * 101
+
+
+ENGINE = make_engine(
+    [
+        make_section("a-weights", "Open weights can be downloaded.", questions=("What are open weights?", "Are weights open?")),
+        make_section("b-copyleft", "Copyleft is a promise.", questions=("What is copyleft?", LONG)),
+        make_section("c-liberty", "Freedom, in French.", questions=("Qu'est-ce que la liberté?",)),
+    ]
+)
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "\u200b"])
+def test_nothing_typed_offers_the_first_questions(typed: str) -> None:
+    assert complete_question(typed, ENGINE, 2) == ["What are open weights?", "Are weights open?"]
+
+
+def test_questions_that_begin_with_it_come_before_those_that_contain_it() -> None:
+    engine = make_engine([make_section("a", "Text.", questions=("Why are weights open?", "Are weights open?"))])
+
+    assert complete_question("ARE  weights", engine) == ["Are weights open?", "Why are weights open?"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("wich license has a patnet grant", "which permissive license has a patent grant"),
+        ("sharealike obligation", "gpl share alike obligation"),
+        ("publish changes", "do i have to publish my changes under the same terms"),
+    ],
+)
+def test_a_question_typed_wrongly_or_in_other_words_is_still_found(engine: AnswerEngine, typed: str, offered: str) -> None:
+    assert complete_question(typed, engine)[0] == offered
+
+
+@pytest.mark.parametrize(("typed", "offered"), [("copylefft", "What is copyleft?"), ("closed modell", "What is a closed model?")])
+def test_a_title_typed_wrongly_offers_a_question_of_its_section(engine: AnswerEngine, typed: str, offered: str) -> None:
+    assert offered in complete_question(typed, engine)
+
+
+def test_case_and_accents_make_no_difference() -> None:
+    assert complete_question("LIBERTE", ENGINE)[0] == "Qu'est-ce que la liberté?"
+
+
+def test_what_resembles_nothing_is_offered_nothing() -> None:
+    assert complete_question("zzzzqqqq 12345", ENGINE) == []
+
+
+def test_a_question_too_long_for_a_choice_is_never_offered() -> None:
+    assert LONG not in complete_question("xxx", ENGINE)
+    assert LONG not in complete_question("", ENGINE)
+    assert LONG not in complete_question("copyleft promise", ENGINE)
+
+
+@given(st.text(st.characters(), max_size=200) | st.text("whatopenigs ?", max_size=30), st.integers(1, 25))
+def test_choices_are_known_unique_and_bounded_whatever_is_typed(typed: str, limit: int) -> None:
+    choices = complete_question(typed, ENGINE, limit)
+
+    assert len(choices) <= limit
+    assert len(set(choices)) == len(choices)
+    assert set(choices) <= set(ENGINE.corpus.questions)
+    assert all(len(choice) <= 100 for choice in choices)

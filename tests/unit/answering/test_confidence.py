@@ -1,0 +1,104 @@
+"""How sure the bot is: a fitted probability, and the file that its numbers come from."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answering.confidence import FILE, Confidence, confidence_json, load_confidence
+from bot.answering.engine import AnswerEngine
+from bot.answering.features import Features
+from bot.answering.knowledge import BuiltKnowledge
+from bot.errors import KnowledgeError
+
+SHIPPED = load_confidence(Path("no-folder"))
+NUMBERS = st.floats(-1e6, 1e6)
+COUNT = len(Features.names())
+
+
+HALF = {"score": {"mean": 0, "scale": 0, "weight": 1}}
+
+
+def features(*values: float) -> Features:
+    return Features(*values)
+
+
+def test_no_hit_means_no_confidence(engine: AnswerEngine) -> None:
+    assert engine.confidence.of(engine.index, "anything", []) == 0
+
+
+def test_a_known_question_is_surer_than_one_with_foreign_words(engine: AnswerEngine) -> None:
+    sure, unsure = (
+        engine.confidence.of(engine.index, query, engine.index.search(query, 10))
+        for query in ("what are open weights", "weights of a spaceship engine in orbit")
+    )
+
+    assert sure > 0.9
+    assert unsure < sure - 0.1
+
+
+def test_the_probability_is_that_of_a_logistic_regression() -> None:
+    fitted = Confidence("x", 0.5, (1.0,) * COUNT, (2.0,) * COUNT, (1.0,) * COUNT)
+
+    assert fitted.probability(features(*[1.0] * COUNT)) == pytest.approx(1 / (1 + math.exp(-0.5)))
+    assert fitted.probability(features(3.0, *[1.0] * (COUNT - 1))) == pytest.approx(1 / (1 + math.exp(-1.5)))
+
+
+@given(st.lists(NUMBERS, min_size=COUNT, max_size=COUNT))
+def test_any_ranking_has_a_probability(values: list[float]) -> None:
+    assert 0 <= SHIPPED.probability(features(*values)) <= 1
+
+
+@given(st.lists(st.sampled_from(["open", "what", "is", "xyzzy", "license", "wieghts", "?"]), max_size=8).map(" ".join))
+def test_the_confidence_of_any_question_is_a_share(built: BuiltKnowledge, query: str) -> None:
+    engine = built.engine
+
+    assert 0 <= engine.confidence.of(engine.index, query, engine.index.search(query, 10)) <= 1
+
+
+def test_a_calibration_is_written_and_read_back(tmp_path: Path) -> None:
+    own = replace(SHIPPED, fitted_for="mine", intercept=7.25)
+    (tmp_path / FILE).write_text(confidence_json(own))
+
+    assert load_confidence(tmp_path) == own
+
+
+def test_a_folder_without_a_calibration_uses_the_shipped_one(tmp_path: Path) -> None:
+    assert load_confidence(tmp_path) == SHIPPED
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("intercept", "high"),
+        ("intercept", float("nan")),
+        ("weights", {}),
+        ("weights", HALF),
+        ("more", 1),
+    ],
+)
+def test_a_calibration_that_cannot_be_used_is_refused_by_name(tmp_path: Path, key: str, value: object) -> None:
+    content = {**json.loads(confidence_json(SHIPPED)), key: value}
+    (tmp_path / FILE).write_text(json.dumps(content))
+
+    with pytest.raises(KnowledgeError, match=r"calibration\.json is no usable calibration"):
+        load_confidence(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]"])
+def test_a_calibration_that_is_no_json_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE).write_bytes(content)
+
+    with pytest.raises(KnowledgeError, match="no usable calibration"):
+        load_confidence(tmp_path)
+
+
+def test_every_number_is_part_of_the_parameters() -> None:
+    assert len(SHIPPED.get_params()) == 1 + 3 * COUNT
+    assert SHIPPED.get_params() != replace(SHIPPED, intercept=0.0).get_params()

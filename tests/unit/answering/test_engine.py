@@ -1,0 +1,276 @@
+"""A question to an outcome: which of the four, with which text, under which id."""
+
+from __future__ import annotations
+
+import pickle
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answering.engine import AnswerEngine, AnswerSettings, Occasion, turn_of
+from bot.answering.follow_up import Turn
+from bot.answering.identity import ANSWER_ID_PATTERN
+from bot.answering.knowledge import BuiltKnowledge
+from bot.answering.outcome import Abstention, AbstentionReason, Answer, Outcome, SmallTalk, Suggestions
+from bot.corpus.document import Section, join_passages
+from bot.retrieval.tfidf import TfidfIndex
+from tests.unit.making import make_corpus, make_engine, make_section, with_settings
+
+WEIGHTS = "basics/openness#open-weights"
+COPYLEFT = "basics/licenses#copyleft"
+LONGEST_TEXT = 1502
+QUESTIONS = st.lists(
+    st.sampled_from(
+        "what is are open weights license patent mit gpl copyleft install tools data "
+        "closed model definition share banana it that hi thanks and ?".split()
+    ),
+    max_size=10,
+).map(" ".join)
+
+
+def section(engine: AnswerEngine, section_id: str) -> Section:
+    found = engine.corpus.section(section_id)
+    assert found is not None
+    return found
+
+
+def answered(outcome: Outcome) -> Answer:
+    assert isinstance(outcome, Answer)
+    return outcome
+
+
+@pytest.mark.parametrize(
+    ("question", "section_id"),
+    [
+        ("What are open weights?", WEIGHTS),
+        ("which permissive license has a patent grant", "basics/licenses#apache-license"),
+        ("proprietary ai", "basics/openness#closed-models"),
+        ("what is open source ai", "basics/openness#open-source-ai"),
+        ("how do i install the tools", "basics/licenses#installing"),
+    ],
+)
+def test_a_question_that_a_section_answers_is_answered_with_it(engine: AnswerEngine, question: str, section_id: str) -> None:
+    answer = answered(engine.answer(question))
+
+    assert answer.section.id == section_id
+    assert answer.confidence >= engine.settings.answer_threshold
+    assert answer.hits[0].section_id == section_id
+    assert answer.text in answer.section.text
+
+
+def test_a_question_that_is_only_partly_known_gets_suggestions(engine: AnswerEngine) -> None:
+    outcome = engine.answer("weights cake")
+
+    assert isinstance(outcome, Suggestions)
+    assert engine.settings.suggest_threshold <= outcome.confidence < engine.settings.answer_threshold
+    assert 2 <= len(outcome.candidates) <= 3
+    assert [candidate.id for candidate in outcome.candidates] == [hit.section_id for hit in outcome.hits[: len(outcome.candidates)]]
+    assert all(candidate.title in outcome.text for candidate in outcome.candidates)
+
+
+def test_a_question_about_something_else_is_declined(engine: AnswerEngine) -> None:
+    outcome = engine.answer("who won the world cup in 1998")
+
+    assert isinstance(outcome, Abstention)
+    assert outcome.reason is AbstentionReason.NOTHING_CLOSE
+    assert "I don't know" in outcome.text
+
+
+@pytest.mark.parametrize("message", ["", "???", "🎉🎉", "https://example.org/open-weights", "<@123>", "\u200b"])
+def test_a_message_without_words_is_declined_as_such(engine: AnswerEngine, message: str) -> None:
+    outcome = engine.answer(message)
+
+    assert isinstance(outcome, Abstention)
+    assert outcome.reason is AbstentionReason.NO_WORDS
+
+
+def test_small_talk_gets_a_word_and_no_section(engine: AnswerEngine) -> None:
+    outcome = engine.answer("hello!")
+
+    assert isinstance(outcome, SmallTalk)
+    assert turn_of(outcome) is None
+
+
+@pytest.mark.parametrize(("answer", "suggest", "kind"), [(0.0, 0.0, Answer), (0.99, 0.0, Suggestions), (0.99, 0.99, Abstention)])
+def test_thresholds_decide_between_the_outcomes(engine: AnswerEngine, answer: float, suggest: float, kind: type[Outcome]) -> None:
+    outcome = with_settings(engine, AnswerSettings(answer_threshold=answer, suggest_threshold=suggest)).answer("weights cake")
+
+    assert isinstance(outcome, kind)
+
+
+def test_the_number_of_suggestions_is_a_setting(engine: AnswerEngine) -> None:
+    settings = AnswerSettings(answer_threshold=1.0, suggest_threshold=0.0, suggestions=1)
+
+    outcome = with_settings(engine, settings).answer("license banana")
+
+    assert isinstance(outcome, Suggestions)
+    assert len(outcome.candidates) == 1
+
+
+@given(QUESTIONS)
+def test_the_same_question_gets_the_same_bytes(built: BuiltKnowledge, question: str) -> None:
+    first, second = built.engine.answer(question), built.engine.answer(question)
+
+    assert first == second
+    assert repr(first) == repr(second)
+
+
+def test_a_pickled_engine_gives_the_same_outcomes(engine: AnswerEngine) -> None:
+    copy = pickle.loads(pickle.dumps(engine))
+
+    assert copy.fingerprint == engine.fingerprint
+    for question in ("what are open weights", "wich lisence has a patnet", "banana license", "hi", "world cup"):
+        assert copy.answer(question) == engine.answer(question)
+
+
+@given(QUESTIONS, st.binary(max_size=32), st.text(max_size=20))
+def test_every_answer_id_has_the_documented_form(built: BuiltKnowledge, question: str, key: bytes, name: str) -> None:
+    asked = built.engine.answer(question, occasion=Occasion(key, name)).asked
+
+    assert re.fullmatch(ANSWER_ID_PATTERN, asked.answer_id)
+    assert asked.fingerprint == built.engine.fingerprint
+
+
+def test_the_answer_id_depends_on_key_occasion_question_and_knowledge(engine: AnswerEngine) -> None:
+    other = with_settings(engine, replace(engine.settings, suggestions=2))
+    question = "what are open weights"
+    outcomes = [
+        engine.answer(question),
+        engine.answer(question, occasion=Occasion(b"key", "")),
+        engine.answer(question, occasion=Occasion(b"", "1")),
+        engine.answer(question, occasion=Occasion(b"key", "1")),
+        engine.answer(question + " please"),
+        other.answer(question),
+    ]
+
+    assert len({outcome.asked.answer_id for outcome in outcomes}) == len(outcomes)
+    assert engine.answer(question, occasion=Occasion(b"key", "1")).asked == outcomes[3].asked
+
+
+def test_a_chosen_section_has_another_id_than_a_follow_up_to_it(engine: AnswerEngine) -> None:
+    chosen = section(engine, COPYLEFT)
+
+    follow_up = engine.answer("license", Turn("what is copyleft", chosen.id, chosen.title))
+    choice = engine.present(chosen, "license", Occasion())
+
+    assert follow_up.asked.answer_id != choice.asked.answer_id
+
+
+def test_settings_index_confidence_and_corpus_make_the_fingerprint(engine: AnswerEngine) -> None:
+    smaller = make_corpus(engine.corpus.sections[:3])
+    engines = [
+        engine,
+        with_settings(engine, replace(engine.settings, answer_threshold=0.77)),
+        AnswerEngine(engine.corpus, TfidfIndex(title_weight=9).fit(engine.corpus.sections), engine.settings, engine.confidence),
+        AnswerEngine(engine.corpus, engine.index, engine.settings, replace(engine.confidence, intercept=9.0)),
+        AnswerEngine(smaller, TfidfIndex().fit(smaller.sections), engine.settings, engine.confidence),
+    ]
+
+    assert len({each.fingerprint for each in engines}) == len(engines)
+
+
+@given(QUESTIONS, st.integers(200, 700))
+def test_an_answer_is_whole_passages_and_within_its_length(built: BuiltKnowledge, question: str, limit: int) -> None:
+    engine = with_settings(built.engine, AnswerSettings(excerpt_characters=limit))
+
+    outcome = engine.answer(question)
+
+    assert 0 < len(outcome.text) <= LONGEST_TEXT
+    if isinstance(outcome, Answer):
+        passages = outcome.section.passages
+        assert outcome.text in {
+            join_passages(passages[start:end]) for start in range(len(passages)) for end in range(start + 1, len(passages) + 1)
+        }
+
+
+def test_code_in_an_answer_is_the_code_of_the_article(engine: AnswerEngine) -> None:
+    assert "pip install example_tool  # takes *a minute*" in answered(engine.answer("command to set everything up")).text
+
+
+def test_related_sections_are_others_and_few(engine: AnswerEngine) -> None:
+    answer = answered(engine.answer("what are open weights"))
+
+    assert answer.section not in answer.related
+    assert 1 <= len(answer.related) <= 5
+    assert len({related.id for related in answer.related}) == len(answer.related)
+
+
+def test_a_follow_up_is_read_with_the_subject_of_the_answer_before(engine: AnswerEngine) -> None:
+    first = answered(engine.answer("what is copyleft"))
+
+    second = answered(engine.answer("which is the best known example of it?", turn_of(first)))
+
+    assert second.section.id == COPYLEFT
+    assert "copyleft" in second.asked.searched.casefold()
+    assert second.asked.question == "which is the best known example of it?"
+
+
+def test_a_question_that_stands_is_not_changed_by_the_answer_before(engine: AnswerEngine) -> None:
+    turn = turn_of(engine.answer("what is copyleft"))
+
+    with_turn, without = (answered(engine.answer("What are open weights?", previous)) for previous in (turn, None))
+
+    assert (with_turn.section, with_turn.text, with_turn.asked.searched) == (without.section, without.text, without.asked.searched)
+
+
+def test_a_question_that_may_lean_is_first_taken_by_itself(engine: AnswerEngine) -> None:
+    turn = turn_of(engine.answer("what are open weights"))
+
+    assert answered(engine.answer("what about copyleft?", turn)).section.id == COPYLEFT
+
+
+def test_a_turn_remembers_what_was_asked_and_answered(engine: AnswerEngine) -> None:
+    assert turn_of(engine.answer("what is copyleft")) == Turn("what is copyleft", COPYLEFT, "Copyleft")
+    assert turn_of(engine.answer("world cup")) is None
+
+
+def test_a_chosen_section_is_presented_as_the_answer(engine: AnswerEngine) -> None:
+    answer = engine.present(section(engine, COPYLEFT), "license", Occasion(b"k", "1"))
+
+    assert answer.section.id == COPYLEFT
+    assert answer.hits[0].section_id == COPYLEFT
+    assert COPYLEFT not in [hit.section_id for hit in answer.hits[1:]]
+    assert 0 <= answer.confidence <= 1
+
+
+def test_a_section_can_be_presented_for_a_question_it_shares_no_word_with(engine: AnswerEngine) -> None:
+    answer = engine.present(section(engine, COPYLEFT), "zzz qqq", Occasion())
+
+    assert answer.text
+    assert answer.confidence < engine.settings.suggest_threshold
+    assert answer.hits[0].score == 0
+
+
+def test_an_answer_is_explained_and_a_section_that_is_gone_is_not(engine: AnswerEngine) -> None:
+    explanation = engine.explain("open weights", WEIGHTS)
+
+    assert explanation is not None
+    assert explanation.score == pytest.approx(answered(engine.answer("open weights")).hits[0].score, abs=1e-6)
+    assert engine.explain("open weights", "basics/openness#gone") is None
+
+
+@given(st.text(st.characters(), max_size=200))
+def test_any_message_has_an_outcome_that_can_be_stored(built: BuiltKnowledge, message: str) -> None:
+    outcome = built.engine.answer(message)
+
+    outcome.asked.question.encode()
+    outcome.asked.searched.encode()
+    assert outcome.text.strip()
+
+
+def test_a_hundred_thousand_characters_have_an_outcome(engine: AnswerEngine) -> None:
+    assert isinstance(engine.answer("open weights " * 8000), Answer)
+
+
+def test_the_opening_is_shown_where_all_of_a_long_section_says_the_same() -> None:
+    text = " ".join(f"Penguins are birds, says sentence {number}." for number in range(60))
+    sections = [make_section("penguins", text), make_section("cars", "Cars have wheels.")]
+    engine = make_engine(sections)
+
+    answer = answered(engine.answer("penguins"))
+
+    assert answer.text.startswith("Penguins are birds, says sentence 0.")
+    assert len(answer.text) <= 700

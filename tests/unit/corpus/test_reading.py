@@ -1,0 +1,249 @@
+"""From a folder on disk to text: which files are read, and which are refused by name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.corpus.limits import Limits
+from bot.corpus.problems import Problem, Severity
+from bot.corpus.reading import SourceText, find_files, read_text
+from bot.errors import KnowledgeError
+from tests.unit.making import write_folder
+
+
+def find(root: Path, limits: Limits | None = None) -> tuple[list[str], list[Problem]]:
+    problems: list[Problem] = []
+    files = find_files(root, limits or Limits(), problems)
+    return [path.relative_to(root).as_posix() for path in files], problems
+
+
+def read(root: Path, content: bytes, limits: Limits | None = None) -> tuple[SourceText | None, list[Problem]]:
+    problems: list[Problem] = []
+    write_folder(root, {"a.md": content})
+    return read_text(root / "a.md", root, limits or Limits(), problems), problems
+
+
+def refusal(root: Path, content: bytes, limits: Limits | None = None) -> Problem:
+    """Read a file that must be refused, and return its only problem."""
+    text, problems = read(root, content, limits)
+    assert text is None
+    (problem,) = problems
+    assert (problem.path, problem.severity) == ("a.md", Severity.FAULT)
+    return problem
+
+
+def test_markdown_files_are_found_in_the_order_of_their_paths(tmp_path: Path) -> None:
+    write_folder(tmp_path, dict.fromkeys(["b.md", "a/z.MD", "a/b/c.markdown", "a.md", "notes.txt", "data.yaml", "md"], "x"))
+
+    assert find(tmp_path) == (["a.md", "a/b/c.markdown", "a/z.MD", "b.md"], [])
+
+
+def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
+    write_folder(tmp_path, dict.fromkeys([".hidden.md", ".git/a.md", "seen/.draft.md", "seen/a.md"], "x"))
+
+    assert find(tmp_path) == (["seen/a.md"], [])
+
+
+def test_a_folder_that_is_not_there_raises(tmp_path: Path) -> None:
+    with pytest.raises(KnowledgeError, match=r"no knowledge folder at .*nowhere.*--knowledge"):
+        find(tmp_path / "nowhere")
+
+
+def test_a_file_instead_of_a_folder_raises(tmp_path: Path) -> None:
+    write_folder(tmp_path, {"a.md": "x"})
+
+    with pytest.raises(KnowledgeError, match="no knowledge folder"):
+        find(tmp_path / "a.md")
+
+
+def test_an_empty_folder_has_no_files(tmp_path: Path) -> None:
+    assert find(tmp_path) == ([], [])
+
+
+def test_more_files_than_allowed_raise(tmp_path: Path) -> None:
+    write_folder(tmp_path, dict.fromkeys(["a.md", "b.md", "c.md"], "x"))
+
+    assert len(find(tmp_path, Limits(files=3))[0]) == 3
+    with pytest.raises(KnowledgeError, match="holds 3 Markdown files, more than the 2 allowed"):
+        find(tmp_path, Limits(files=2))
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused_by_name(tmp_path: Path) -> None:
+    write_folder(tmp_path, {"out/secret.md": "x", "in/a.md": "x"})
+    (tmp_path / "in" / "file.md").symlink_to(tmp_path / "out" / "secret.md")
+    (tmp_path / "in" / "folder").symlink_to(tmp_path / "out")
+
+    files, problems = find(tmp_path / "in")
+
+    assert files == ["a.md"]
+    assert sorted(problem.path for problem in problems) == ["file.md", "folder"]
+    assert all("leads out of the knowledge folder" in problem.message for problem in problems)
+
+
+def test_a_folder_beside_with_the_same_beginning_is_outside(tmp_path: Path) -> None:
+    write_folder(tmp_path, {"in/a.md": "x", "in-secret/s.md": "x"})
+    (tmp_path / "in" / "s.md").symlink_to(tmp_path / "in-secret" / "s.md")
+
+    assert find(tmp_path / "in")[0] == ["a.md"]
+
+
+def test_a_link_to_a_file_inside_is_followed(tmp_path: Path) -> None:
+    write_folder(tmp_path, {"a.md": "x"})
+    (tmp_path / "b.md").symlink_to("a.md")
+
+    assert find(tmp_path) == (["a.md", "b.md"], [])
+
+
+def test_a_link_to_nothing_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "b.md").symlink_to("a.md")
+
+    files, (problem,) = find(tmp_path)
+
+    assert files == []
+    assert (problem.path, problem.message) == ("b.md", "is a link to nothing.")
+
+
+def test_a_folder_that_links_to_one_it_lies_in_is_not_read_for_ever(tmp_path: Path) -> None:
+    write_folder(tmp_path, {"a/b/c.md": "x"})
+    (tmp_path / "a" / "top").symlink_to(tmp_path)
+    (tmp_path / "a" / "b" / "up").symlink_to(tmp_path / "a")
+
+    files, problems = find(tmp_path)
+
+    assert files == ["a/b/c.md"]
+    assert "a/top" in [problem.path for problem in problems]
+
+
+def test_links_that_lead_to_each_other_are_refused_by_name(tmp_path: Path) -> None:
+    write_folder(tmp_path, {"a.md": "x"})
+    (tmp_path / "x.md").symlink_to("y.md")
+    (tmp_path / "y.md").symlink_to("x.md")
+
+    files, problems = find(tmp_path)
+
+    assert files == ["a.md"]
+    assert [problem.path for problem in problems] == ["x.md", "y.md"]
+
+
+def test_a_pipe_with_the_name_of_an_article_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
+
+    assert find(tmp_path)[0] == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="everything is readable for root")
+def test_a_folder_that_cannot_be_listed_is_named_and_the_rest_is_found(tmp_path: Path) -> None:
+    write_folder(tmp_path, {"a.md": "x", "locked/b.md": "x"})
+    (tmp_path / "locked").chmod(0)
+
+    try:
+        files, problems = find(tmp_path)
+    finally:
+        (tmp_path / "locked").chmod(0o755)
+
+    assert files == ["a.md"]
+    assert [(problem.path, problem.message) for problem in problems] == [("locked", "cannot be listed.")]
+
+
+def test_a_file_that_vanished_is_refused_by_name(tmp_path: Path) -> None:
+    problems: list[Problem] = []
+
+    text = read_text(tmp_path / "gone.md", tmp_path, Limits(), problems)
+
+    assert text is None
+    assert str(problems[0]) == "gone.md: cannot be read (No such file or directory). Check its permissions."
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="everything is readable for root")
+def test_a_file_that_may_not_be_read_is_refused_by_name(tmp_path: Path) -> None:
+    write_folder(tmp_path, {"a.md": "x"})
+    (tmp_path / "a.md").chmod(0)
+    problems: list[Problem] = []
+
+    text = read_text(tmp_path / "a.md", tmp_path, Limits(), problems)
+
+    assert text is None
+    assert [problem.message for problem in problems] == ["cannot be read (Permission denied)."]
+
+
+@pytest.mark.parametrize(
+    "content", [b"one\ntwo\xc3\xa9\n", b"\xef\xbb\xbfone\ntwo\xc3\xa9\n", b"one\r\ntwo\xc3\xa9\r\n", b"one\rtwo\xc3\xa9\r"]
+)
+def test_byte_order_mark_and_line_endings_make_no_difference(tmp_path: Path, content: bytes) -> None:
+    assert read(tmp_path, content) == (SourceText("a.md", "one\ntwoé\n"), [])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_with_a_byte_order_mark_is_read_with_a_warning(tmp_path: Path, encoding: str) -> None:
+    text, problems = read(tmp_path, "\ufeffone\r\ntwo é".encode(encoding))
+
+    assert text == SourceText("a.md", "one\ntwo é")
+    assert [(problem.severity, problem.path) for problem in problems] == [(Severity.WARNING, "a.md")]
+    assert "UTF-16" in problems[0].message
+
+
+def test_latin_1_is_refused_with_line_and_byte(tmp_path: Path) -> None:
+    problem = refusal(tmp_path, "é\nab\nca".encode() + b"f\xe9\n")
+
+    assert problem.line == 3
+    assert problem.message == "is not UTF-8: byte 9 is 0xe9."
+    assert problem.remedy == "Save the file as UTF-8."
+
+
+def test_the_wrong_byte_is_named_after_a_byte_order_mark_too(tmp_path: Path) -> None:
+    assert refusal(tmp_path, b"\xef\xbb\xbfab\n\xe9").message == "is not UTF-8: byte 6 is 0xe9."
+
+
+def test_the_line_of_a_wrong_byte_is_right_where_lines_end_in_cr(tmp_path: Path) -> None:
+    assert refusal(tmp_path, b"ab\rcd\r\xe9").line == 3
+
+
+def test_broken_utf_16_is_refused_as_utf_16(tmp_path: Path) -> None:
+    assert "UTF-16" in refusal(tmp_path, "\ufeffabc".encode("utf-16-le") + b"x").message
+
+
+@pytest.mark.parametrize("content", [b"\xed\xa0\x80", b"\xc0\x80", b"\xf5\x80\x80\x80", b"\xff", b"caf\xc3"])
+def test_what_only_looks_like_utf_8_is_refused(tmp_path: Path, content: bytes) -> None:
+    assert refusal(tmp_path, b"one\n" + content).line == 2
+
+
+def test_a_file_with_a_nul_character_is_refused_with_its_line_and_position(tmp_path: Path) -> None:
+    problem = refusal(tmp_path, b"one\ntwo\0three")
+
+    assert (problem.line, problem.message) == (2, "holds a NUL character at position 7.")
+
+
+def test_utf_16_without_a_byte_order_mark_is_refused(tmp_path: Path) -> None:
+    assert "NUL" in refusal(tmp_path, "plain words".encode("utf-16-le")).message
+
+
+def test_a_file_of_exactly_the_limit_is_read_and_one_byte_more_is_refused(tmp_path: Path) -> None:
+    assert read(tmp_path, b"x" * 1000, Limits(file_bytes=1000))[0] is not None
+    problem = refusal(tmp_path, b"x" * 1001, Limits(file_bytes=1000))
+
+    assert problem.message == "is 1,001 bytes long, more than the 1,000 allowed."
+
+
+def test_the_size_is_looked_at_before_the_content(tmp_path: Path) -> None:
+    with (tmp_path / "a.md").open("wb") as file:
+        file.truncate(1 << 40)  # a terabyte of nothing; reading it would end the process
+    problems: list[Problem] = []
+
+    assert read_text(tmp_path / "a.md", tmp_path, Limits(), problems) is None
+    assert "bytes long" in problems[0].message
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_read_or_refused_with_a_reason(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    text, problems = read(tmp_path_factory.mktemp("any"), content)
+
+    assert (text is None) == any(problem.severity is Severity.FAULT for problem in problems)
+    if text is not None:
+        assert "\r" not in text.text
+        assert "\0" not in text.text
+        text.text.encode()

@@ -1,0 +1,262 @@
+"""The configuration: file and environment, checked as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.config import Config, KeepQuestions, LogFormat, LogLevel, SyncCommands, environment_name, load_config
+from bot.errors import ConfigError, ExitCode
+
+
+def load(folder: Path, text: str, environment: dict[str, str] | None = None) -> Config:
+    file = folder / "config.yaml"
+    file.write_bytes(text.encode())
+    return load_config(file, environment or {})
+
+
+def problems(folder: Path, text: str, environment: dict[str, str] | None = None) -> tuple[str, ...]:
+    """Load a configuration that must be refused, and return what is wrong with it."""
+    with pytest.raises(ConfigError) as caught:
+        load(folder, text, environment)
+    return caught.value.problems
+
+
+def test_without_a_file_every_key_has_its_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert load_config(None, {}) == Config()
+
+
+def test_the_file_in_the_working_directory_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.yaml").write_text("log: {level: error}")
+
+    assert load_config(None, {}).log.level is LogLevel.ERROR
+
+
+def test_the_environment_of_the_process_is_read_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BOT_LOG_LEVEL", "debug")
+
+    assert load_config().log.level is LogLevel.DEBUG
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment\n", "knowledge:\nlog:\n", "\ufefflog: {}\r\n"])
+def test_an_empty_file_or_section_changes_nothing(tmp_path: Path, text: str) -> None:
+    assert load(tmp_path, text) == Config()
+
+
+def test_values_of_the_file_are_taken(tmp_path: Path) -> None:
+    config = load(
+        tmp_path,
+        "knowledge: {path: articles, max_files: 5}\nanswering:\n  answer_threshold: 0.7\n"
+        "privacy: {keep_questions: never}\ndiscord: {owner_ids: [1, 2]}\n",
+    )
+
+    assert (config.knowledge.path, config.knowledge.max_files) == (Path("articles"), 5)
+    assert config.answering.answer_threshold == 0.7
+    assert config.privacy.keep_questions is KeepQuestions.NEVER
+    assert config.discord.owner_ids == (1, 2)
+
+
+OVERRIDES: dict[tuple[str, str], tuple[str, object]] = {
+    ("knowledge", "path"): ("some/where", Path("some/where")),
+    ("knowledge", "max_file_bytes"): ("2048", 2048),
+    ("knowledge", "max_files"): ("7", 7),
+    ("knowledge", "max_nesting"): ("9", 9),
+    ("knowledge", "cache"): ("false", False),
+    ("answering", "answer_threshold"): ("0.9", 0.9),
+    ("answering", "suggest_threshold"): ("0.1", 0.1),
+    ("answering", "excerpt_characters"): ("300", 300),
+    ("answering", "suggestions"): ("5", 5),
+    ("answering", "conversation_minutes"): ("0.5", 0.5),
+    ("database", "path"): ("x.sqlite3", Path("x.sqlite3")),
+    ("privacy", "keep_questions"): ("always", KeepQuestions.ALWAYS),
+    ("privacy", "question_hours"): ("1.5", 1.5),
+    ("privacy", "feedback_days"): ("30", 30.0),
+    ("privacy", "removed_guild_days"): ("0", 0.0),
+    ("limits", "member_per_minute"): ("1", 1),
+    ("limits", "guild_per_minute"): ("2", 2),
+    ("discord", "owner_ids"): (" 11, 22 ,", (11, 22)),
+    ("discord", "source_url"): ("https://x.org/code", "https://x.org/code"),
+    ("discord", "sync_commands"): ("never", SyncCommands.NEVER),
+    ("log", "level"): ("warning", LogLevel.WARNING),
+    ("log", "format"): ("json", LogFormat.JSON),
+}
+
+
+def test_every_key_is_tried_below() -> None:
+    keys = {(section, key) for section, value in Config() for key in type(value).model_fields}
+
+    assert keys == set(OVERRIDES)
+
+
+@pytest.mark.parametrize(("section", "key"), OVERRIDES)
+def test_the_environment_overrides_every_key_of_the_file(tmp_path: Path, section: str, key: str) -> None:
+    text, value = OVERRIDES[section, key]
+
+    config = load(tmp_path, f"{section}: {{}}", {environment_name(section, key): text, "HOME": "/", "bot_x": "y"})
+
+    assert getattr(getattr(config, section), key) == value
+    assert load(tmp_path, f"{section}: {{}}") == Config()
+
+
+@pytest.mark.parametrize(("text", "ids"), [("[1, 2]", (1, 2)), ("3", (3,)), ("", ())])
+def test_owners_may_be_written_with_or_without_brackets(tmp_path: Path, text: str, ids: tuple[int, ...]) -> None:
+    assert load(tmp_path, "discord: {owner_ids: [9]}", {"BOT_DISCORD_OWNER_IDS": text}).discord.owner_ids == ids
+
+
+def test_all_problems_are_told_at_once_each_with_its_key_and_what_to_do(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path,
+        "knowlege: {}\nknowledge: {max_files: many, pat: x}\nanswering: {answer_threshold: 1.5}\nlog: {level: loud}\n",
+        {"BOT_LIMITS_MEMBER_PER_MINUTE": "0", "BOT_LOG_LEVL": "info"},
+    )
+
+    keys = (
+        "knowlege",
+        "knowledge.max_files",
+        "knowledge.pat",
+        "answering.answer_threshold",
+        "log.level",
+        "limits.member_per_minute",
+        "BOT_LOG_LEVL",
+    )
+    assert sorted(problem.split(":")[0].split(" ")[0] for problem in found) == sorted(keys)
+    assert all(problem.endswith(("?", ".")) for problem in found)
+
+
+def test_the_message_counts_the_problems_and_the_exit_code_says_configuration(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"(?s)has 2 problems:\n- .*\n- ") as caught:
+        load(tmp_path, "x: 1\ny: 2")
+
+    assert caught.value.exit_code is ExitCode.CONFIG
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("knowlege: {path: x}", "knowlege: no such key. Did you mean 'knowledge'?"),
+        ("privacy: {feedback_day: 3}", "privacy.feedback_day: no such key. Did you mean 'feedback_days'?"),
+        ("log: {xyzzy: 3}", "log.xyzzy: no such key. Known keys here are level, format."),
+    ],
+)
+def test_an_unknown_key_is_answered_with_what_was_meant(tmp_path: Path, text: str, hint: str) -> None:
+    assert problems(tmp_path, text) == (hint,)
+
+
+def test_an_unknown_variable_is_answered_with_what_was_meant(tmp_path: Path) -> None:
+    found = problems(tmp_path, "", {"BOT_KNOWLEDGE_PTH": "x", "BOT_QQQ": "x"})
+
+    assert found == (
+        "BOT_KNOWLEDGE_PTH: no such setting. Did you mean BOT_KNOWLEDGE_PATH?",
+        "BOT_QQQ: no such setting. See config.example.yaml for the names.",
+    )
+
+
+def test_a_wrong_value_names_the_variable_that_sets_it(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, "", {"BOT_LIMITS_GUILD_PER_MINUTE": "lots"})
+
+    assert problem.startswith("limits.guild_per_minute (or BOT_LIMITS_GUILD_PER_MINUTE): ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["discord: {token: SECRET1}", "token: SECRET1", "discord_token: SECRET1", "DISCORD_TOKEN: SECRET1", "discord: {bot_Token: SECRET1}"],
+)
+def test_a_token_in_the_file_is_refused_and_not_repeated(tmp_path: Path, text: str) -> None:
+    (problem,) = problems(tmp_path, text)
+
+    assert "a token does not belong in this file. Set DISCORD_TOKEN" in problem
+    assert "SECRET1" not in problem
+
+
+def test_a_token_is_not_repeated_where_the_yaml_cannot_be_read(tmp_path: Path) -> None:
+    assert "SECRET1" not in problems(tmp_path, "discord: {token: !x SECRET1}")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "environment"),
+    [
+        ("answering: {answer_threshold: 0.3, suggest_threshold: 0.4}", {}),
+        ("answering: {answer_threshold: 0.05}", {}),
+        ("", {"BOT_ANSWERING_SUGGEST_THRESHOLD": "0.9"}),
+    ],
+)
+def test_thresholds_must_be_in_order(tmp_path: Path, text: str, environment: dict[str, str]) -> None:
+    (problem,) = problems(tmp_path, text, environment)
+
+    assert problem.startswith("answering: suggest_threshold must not be above answer_threshold")
+
+
+def test_equal_thresholds_are_in_order(tmp_path: Path) -> None:
+    assert load(tmp_path, "answering: {answer_threshold: 0.4, suggest_threshold: 0.4}").answering.suggest_threshold == 0.4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "answering: {answer_threshold: .nan}",
+        "answering: {conversation_minutes: .inf}",
+        "knowledge: {max_files: 1.5}",
+        "knowledge: {path: null}",
+        "knowledge: 5",
+        "discord: {owner_ids: [0]}",
+        "discord: {owner_ids: [-1]}",
+        "discord: {owner_ids: [9223372036854775808]}",
+        "log: {level: [info]}",
+        "answering: {suggestions: 6}",
+        "privacy: {question_hours: 0.5}",
+        "discord: {source_url: x.org}",
+    ],
+)
+def test_values_that_make_no_sense_are_refused(tmp_path: Path, text: str) -> None:
+    assert len(problems(tmp_path, text)) == 1
+
+
+def test_an_empty_path_is_refused(tmp_path: Path) -> None:
+    assert len(problems(tmp_path, "", {"BOT_KNOWLEDGE_PATH": ""})) == 1
+
+
+@pytest.mark.parametrize("text", ["- a", "words", "a: [", "a: &x 1\nb: *x", "a: {a: 1, a: 2}", "a: " + "[" * 20 + "]" * 20, "a: \x07"])
+def test_a_file_that_is_no_configuration_is_refused_by_name(tmp_path: Path, text: str) -> None:
+    (problem,) = problems(tmp_path, text)
+
+    assert problem.startswith(str(tmp_path / "config.yaml"))
+    assert problem.endswith("config.example.yaml.")
+
+
+def test_a_file_that_is_not_there_or_not_utf_8_or_too_large_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_config(tmp_path / "nowhere.yaml", {})
+    (tmp_path / "latin.yaml").write_bytes(b"log: caf\xe9")
+    with pytest.raises(ConfigError, match="utf-8"):
+        load_config(tmp_path / "latin.yaml", {})
+    (tmp_path / "large.yaml").write_bytes(b"#" * 300_000)
+    with pytest.raises(ConfigError, match="larger than"):
+        load_config(tmp_path / "large.yaml", {})
+
+
+@pytest.mark.parametrize("text", ["log: !!bool x", "log: !!timestamp x", "log: !!int ''"])
+def test_an_impossible_value_under_a_yaml_tag_is_refused(tmp_path: Path, text: str) -> None:
+    assert len(problems(tmp_path, text)) == 1
+
+
+@given(st.text(st.sampled_from("loganswerigdcf:{}[] \n\"'#-0123.!?"), max_size=60))
+def test_any_file_is_taken_or_refused_with_reasons(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    file = tmp_path_factory.getbasetemp() / "any.yaml"
+    file.write_text(text)
+
+    assert isinstance(attempt(file), Config) or attempt(file)
+
+
+def attempt(file: Path) -> Config | tuple[str, ...]:
+    """Return the configuration in a file, or what is wrong with it."""
+    try:
+        return load_config(file, {})
+    except ConfigError as error:
+        return error.problems
