@@ -13,6 +13,7 @@ from bot.answering.question import plain_words
 
 _POINTERS = frozenset(["it", "its", "it's", "they", "them", "their", "theirs", "those", "these", "he", "she", "him", "her", "his"])
 _WEAK_POINTERS = frozenset(["this", "that", "that's", "one", "ones", "there", "then", "so", "same", "such"])
+_ASKING_VERBS = frozenset("is are was were does do did can could has have will would why how".split())
 _OPENERS = frozenset(["and", "but", "or", "also", "so", "then"])
 _ABOUT = (("what", "about"), ("how", "about"), ("what", "if"))
 _BARE = frozenset(
@@ -98,7 +99,8 @@ def leaning(question: str) -> Leaning:
         return Leaning.LEANS
     if any(word in _POINTERS for word in words):
         return Leaning.LEANS
-    if words[0] in _OPENERS or tuple(words[:2]) in _ABOUT or any(word in _WEAK_POINTERS for word in words):
+    points_back = words[-1] in _WEAK_POINTERS or (words[1:2] and words[1] in _WEAK_POINTERS and words[0] in _ASKING_VERBS)
+    if words[0] in _OPENERS or tuple(words[:2]) in _ABOUT or points_back:
         return Leaning.MAY_LEAN
     return Leaning.STANDS
 

@@ -74,9 +74,15 @@ def load_key(path: Path) -> bytes | None:
 def create_key(path: Path) -> bytes:
     """Write a new key to a file that only its owner can read, and return it."""
     key = secrets.token_bytes(_KEY_BYTES)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = path.with_name(path.name + ".new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(key.hex() + "\n")
         file.flush()
         os.fsync(file.fileno())
+    try:
+        os.link(draft, path)  # whole or not at all, whenever the process is killed, and never over another key
+    finally:
+        draft.unlink()
     return key

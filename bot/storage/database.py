@@ -89,7 +89,8 @@ def _cause(error: Exception) -> str:
 
 def _engine(path: Path, begin: str, *, readers: int) -> AsyncEngine:
     """Return an engine whose transactions begin as told; without readers it is the single writer."""
-    target = f"sqlite+aiosqlite:///file:{quote(str(path))}?mode={'ro' if readers else 'rw'}&uri=true"
+    # quoted twice: once for SQLite's address of the file, once for SQLAlchemy's address around it
+    target = f"sqlite+aiosqlite:///file:{quote(quote(str(path)))}?mode={'ro' if readers else 'rw'}&uri=true"
     engine = create_async_engine(
         target,
         pool_size=readers or 1,

@@ -58,6 +58,8 @@ def prepare_database(path: Path, *, must_exist: bool) -> None:
         )
     if exists:
         _check_file(path)
+    else:
+        path.touch(mode=0o600)
     _forget_old_copies(path)
     with _migration_connection(path) as connection:
         _migrate(connection, path)
@@ -83,8 +85,11 @@ def _user() -> str:
 
 
 def _check_file(path: Path) -> None:
-    with path.open("rb") as file:
-        head = file.read(len(_MAGIC))
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(_MAGIC))
+    except OSError as error:
+        raise DatabaseRefused(f"{path} cannot be read ({error.strerror}). Check its owner and permissions.") from error
     if head and head != _MAGIC:
         raise DatabaseRefused(f"{path} is not a SQLite database. It was left as it is; move it away or correct database.path.")
     try:
@@ -106,7 +111,7 @@ def _check_file(path: Path) -> None:
 
 @contextmanager
 def _migration_connection(path: Path) -> Iterator[sa.Connection]:
-    engine = sa.create_engine(f"sqlite:///{path}", poolclass=sa.NullPool)
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), poolclass=sa.NullPool)
 
     @sa.event.listens_for(engine, "connect")
     def explicit(connection: sqlite3.Connection, _record: object) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 import simcord
 
-from bot.answering.confidence import Confidence
 from bot.answering.engine import AnswerEngine
 from bot.corpus.document import Corpus
 from bot.retrieval.tfidf import TfidfIndex
@@ -88,7 +87,7 @@ async def test_why_shows_weights_threshold_runner_up_unknown_words_and_ids(serve
     assert "• copyleft: **0." in text
     assert "Nowhere in the knowledge base: xyzzy" in text
     assert "**Score: " in text
-    assert "I answer from 50 %" in text
+    assert "I answer from 60 %" in text
     assert "Runner-up: " in text
     assert f"fingerprint {server.stages.knowledge.engine.fingerprint}" in text
 
@@ -117,7 +116,7 @@ async def test_a_related_section_can_be_opened(server: Server, restarted: bool) 
 
 @RESTARTED
 async def test_the_asker_picks_a_suggestion_and_it_becomes_the_answer(server: Server, restarted: bool) -> None:
-    message = await ask(server, "who publishes a definition of terms")
+    message = await ask(server, "tools that anyone may own")
     picks = [custom_id for custom_id in _custom_ids(message) if custom_id.startswith("suggestion:pick:")]
     await maybe_restart(server, restarted)
     await server.member.click(message, custom_id=picks[0])
@@ -129,7 +128,7 @@ async def test_the_asker_picks_a_suggestion_and_it_becomes_the_answer(server: Se
 
 
 async def test_another_member_picks_for_themselves_and_leaves_the_message_alone(server: Server) -> None:
-    message = await ask(server, "who publishes a definition of terms")
+    message = await ask(server, "tools that anyone may own")
     pick = next(custom_id for custom_id in _custom_ids(message) if custom_id.startswith("suggestion:pick:"))
     shown_to_second = answer_message(await server.second.click(message, custom_id=pick))
 
@@ -174,4 +173,4 @@ def _without_copyleft(server: Server) -> AnswerEngine:
     old = server.stages.knowledge.engine
     sections = tuple(section for section in old.corpus.sections if "copyleft" not in section.id)
     corpus = Corpus(old.corpus.articles, sections)
-    return AnswerEngine(corpus, TfidfIndex().fit(sections), old.settings, Confidence(()))
+    return AnswerEngine(corpus, TfidfIndex().fit(sections), old.settings, old.confidence)

@@ -27,7 +27,7 @@ async def drive(server: Server) -> None:
     for label in ("Why this answer?", "Full section"):
         await server.member.click(ask, label=label)
     await server.member.select(ask, [option_values(ask, "Related topics")[0]])
-    unsure = answer_message(await server.member.slash(server.channel, "ask", question="who publishes a definition of terms"))
+    unsure = answer_message(await server.member.slash(server.channel, "ask", question="tools that anyone may own"))
     pick = next(str(c["custom_id"]) for c in walk(list(unsure.components)) if str(c.get("custom_id")).startswith("suggestion:"))
     await server.member.click(unsure, custom_id=pick)
     for question in ("hello", "who won the cup?", "@everyone `*_~|<>[](){}#" * 200):

@@ -194,16 +194,11 @@ async def test_emptying_the_log_while_it_is_being_read_breaks_neither_the_reader
         await database.close()
 
 
-_UNESCAPED = pytest.mark.xfail(
-    strict=True, reason="defect: the path goes into a URL unescaped, see _engine in database.py and _migration_connection in opening.py"
-)
-
-
 @pytest.mark.parametrize(
     "name",
     [
         "with space", "héß 日本", "100% sure", "a&mode=ro", "it's", "a;b",
-        pytest.param("c%20d", marks=_UNESCAPED), pytest.param("what?", marks=_UNESCAPED), pytest.param("no#1", marks=_UNESCAPED),
+        "c%20d", "what?", "no#1",
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("threads_end")

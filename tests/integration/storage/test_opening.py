@@ -237,7 +237,6 @@ def test_a_read_only_folder_is_refused_with_its_path(tmp_path: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.xfail(strict=True, raises=PermissionError, reason="defect: _check_file in bot/storage/opening.py opens the file unguarded")
 @as_user
 def test_a_file_that_may_not_be_read_is_refused_with_its_path(path: Path) -> None:
     prepare_database(path, must_exist=False)
