@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock clean
+.PHONY: help setup demo test check format lock bench clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -37,6 +37,9 @@ check: setup ## format, lint, types, import contracts
 format: setup ## put the code into the house format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+bench: setup ## measure speed and quality, and write docs/performance.md
+	@$(BIN)/python -m benchmarks.run
 
 lock: setup ## renew the locked dependencies
 	@$(BIN)/python -m pip install --quiet uv

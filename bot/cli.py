@@ -175,6 +175,17 @@ def calibrate(knowledge: KnowledgeOption = None, config: ConfigOption = None) ->
 
 
 @app.command()
+def coverage(knowledge: KnowledgeOption = None, config: ConfigOption = None) -> None:
+    """Write docs/coverage.md: which sections answer which of the topics that must be covered."""
+    from bot.bootstrap.knowledge import knowledge_folder
+    from bot.evaluation.coverage import TABLE, coverage_table, load_coverage
+
+    table = coverage_table(load_coverage(knowledge_folder(_config(config, knowledge).knowledge.path)))
+    TABLE.write_text(table, encoding="utf-8")
+    print(f"{TABLE} is written")
+
+
+@app.command()
 def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check configuration, knowledge and database, then exit.")] = False,
     init: Annotated[bool, typer.Option("--init", help="Create a database although this installation has had one.")] = False,

@@ -14,7 +14,7 @@ from bot.answering.confidence import Confidence
 from bot.answering.excerpt import best_excerpt
 from bot.answering.follow_up import Leaning, Turn, leaning, with_subject
 from bot.answering.identity import answer_id
-from bot.answering.outcome import Abstention, AbstentionReason, Answer, Asked, Outcome, SmallTalk, Suggestions
+from bot.answering.outcome import Abstention, AbstentionReason, Answer, Asked, ConfidenceLevel, Outcome, SmallTalk, Suggestions
 from bot.answering.question import clean_question, plain_words, searchable
 from bot.answering.smalltalk import small_talk_reply
 from bot.corpus.document import Corpus, Section, digest
@@ -72,8 +72,11 @@ class AnswerEngine:
         led = Asked(name, self.fingerprint, question, with_subject(searchable(question), previous))
         if leaning(question) is Leaning.LEANS:
             return self._outcome(led)
-        outcome = self._outcome(plain)
-        return outcome if isinstance(outcome, Answer) else self._outcome(led)
+        alone = self._outcome(plain)
+        if isinstance(alone, Answer) and alone.level is ConfidenceLevel.HIGH:
+            return alone
+        together = self._outcome(led)
+        return together if isinstance(together, Answer) else alone
 
     def present(self, section: Section, question: str, occasion: Occasion) -> Answer:
         """Return a section as the answer to a question, because a member chose it."""

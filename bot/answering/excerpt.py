@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from bot.corpus.document import Passage, PassageKind, join_passages
 
-_OPENING_BONUS = 0.35
+_OPENING_BONUS = 0.5
 """In shares of the question's information: what a later run must add to be shown instead of the opening."""
 _LONGEST_PASSAGE = 1500
 """A single sentence up to this length is shown whole even where it passes the limit."""
@@ -27,13 +27,25 @@ def best_excerpt(passages: Sequence[Passage], relevance: Callable[[Sequence[str]
         relevance: returns for each of some texts the share of the question's information that it holds.
         limit: characters; a single longer sentence is shown whole, as far as a message allows.
     """
-    runs = [_run_from(passages, start, limit) for start in range(len(passages))]
+    runs = [_run_from(passages, start, limit) for start in _starts(passages, limit)]
     texts = [join_passages(tuple(run)) for run in runs]
     values = list(relevance(texts))
     values[0] += _OPENING_BONUS
     best = max(range(len(runs)), key=lambda start: (values[start], -start))
     text = texts[best]
     return text if len(text) <= max(limit, _LONGEST_PASSAGE) else _shorten(text, runs[best][0].kind, _LONGEST_PASSAGE)
+
+
+def _starts(passages: Sequence[Passage], limit: int) -> list[int]:
+    """Return where a run may begin: with a paragraph or list, or anywhere in one that is longer than an excerpt."""
+    lengths: dict[int, int] = {}
+    for passage in passages:
+        lengths[passage.block] = lengths.get(passage.block, 0) + len(passage.text)
+    return [
+        number
+        for number, passage in enumerate(passages)
+        if number == 0 or passages[number - 1].block != passage.block or lengths[passage.block] > limit
+    ]
 
 
 def _run_from(passages: Sequence[Passage], start: int, limit: int) -> list[Passage]:

@@ -69,6 +69,11 @@ _QUESTION_WORDS = frozenset(
         "it",
     ]
 )
+_ATTRIBUTES = frozenset(
+    "alternative alternatives license licence author authors maker makers creator creators difference differences downside downsides "
+    "disadvantage disadvantages advantage advantages benefit benefits catch example examples cost costs price size date year name "
+    "source sources link website requirements limit limits".split()
+)
 _LONGEST_LEANING = 12
 """Words; a longer question says what it is about."""
 
@@ -97,12 +102,18 @@ def leaning(question: str) -> Leaning:
         return Leaning.STANDS
     if all(word in _BARE or word in _OPENERS or word in _POINTERS for word in words):
         return Leaning.LEANS
-    if any(word in _POINTERS for word in words):
+    if any(word in _POINTERS for word in words) or _asks_for_an_attribute(words):
         return Leaning.LEANS
     points_back = words[-1] in _WEAK_POINTERS or (words[1:2] and words[1] in _WEAK_POINTERS and words[0] in _ASKING_VERBS)
     if words[0] in _OPENERS or tuple(words[:2]) in _ABOUT or points_back:
         return Leaning.MAY_LEAN
     return Leaning.STANDS
+
+
+def _asks_for_an_attribute(words: list[str]) -> bool:
+    """Return whether a question asks for a property and names nothing that has it: "what's the alternative?"."""
+    rest = [word for word in words if word not in _QUESTION_WORDS and word not in _OPENERS and not word.startswith("what'")]
+    return bool(rest) and all(word in _ATTRIBUTES for word in rest)
 
 
 def with_subject(question: str, turn: Turn) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from bot.corpus.document import Section
+from bot.corpus.editorial import editorial_warnings
 from bot.corpus.loading import LoadedCorpus
 from bot.corpus.problems import Problem, Severity, in_order
 from bot.corpus.reading import CATALOGUES
@@ -26,7 +27,7 @@ def lint(loaded: LoadedCorpus) -> tuple[Problem, ...]:
     """Return the problems found while loading and the linter's warnings, by file and line."""
     prepared = {section.article for section in loaded.corpus.sections if section.questions}
     warnings = [warning for section in loaded.corpus.sections if section.article in prepared for warning in _section_warnings(section)]
-    return in_order([*loaded.problems, *warnings, *_broken_links(loaded)])
+    return in_order([*loaded.problems, *warnings, *_broken_links(loaded), *editorial_warnings(loaded)])
 
 
 def _section_warnings(section: Section) -> Iterator[Problem]:

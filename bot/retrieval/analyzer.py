@@ -85,6 +85,11 @@ def base_form(surface: str) -> str:
     return _IRREGULAR.get(surface, surface)
 
 
+def is_telling(surface: str) -> bool:
+    """Return whether a folded word can say what a text is about, which function words cannot."""
+    return base_form(surface) not in FUNCTION_WORDS
+
+
 @dataclass
 class Analyzer:
     """Turns text into terms, and remembers stems it has made."""

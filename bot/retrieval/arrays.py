@@ -33,6 +33,14 @@ class IndexArrays:
     pairs: Integers
     """Neighbouring terms as one number each, sorted: first column * (number of terms + 1) + second column."""
     pair_sections: Integers
+    name_starts: Integers
+    """Where the postings of each term begin among the names of sections (titles and aliases)."""
+    name_postings: Integers
+    """Numbers of names."""
+    name_sections: Integers
+    """Of each name: its section."""
+    name_information: Floats
+    """Of each name: the information of its telling words together."""
     row_texts: tuple[str, ...]
     """Questions, titles and aliases, section by section."""
     row_starts: Integers

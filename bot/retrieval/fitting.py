@@ -16,7 +16,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.corpus.document import Section
-from bot.retrieval.analyzer import Analyzer, Word
+from bot.retrieval.analyzer import Analyzer, Word, is_telling
 from bot.retrieval.arrays import FIELDS, IndexArrays, Integers
 from bot.retrieval.ngrams import character_ngrams
 
@@ -55,6 +55,7 @@ def fit_arrays(
     frequency = sparse.csr_matrix(title_weight * counts["title"] + counts["questions"] + counts["text"])
     weights = _weigh(frequency, information, saturation, length_penalty)
     pairs, pair_sections = _pairs(fields, vocabulary)
+    names = _fit_names(ordered, analyzer, vocabulary, information)
     rows = [(number, row) for number, section in enumerate(ordered) for row in (*section.questions, section.title, *section.aliases)]
     row_texts = tuple(text for _, text in rows)
     grams, gram_weights, gram_information = _fit_ngrams(row_texts)
@@ -69,6 +70,10 @@ def fit_arrays(
         word_fields=_fields_of(counts, weights),
         pairs=pairs,
         pair_sections=pair_sections,
+        name_starts=names[0],
+        name_postings=names[1],
+        name_sections=names[2],
+        name_information=names[3],
         row_texts=row_texts,
         row_starts=np.flatnonzero(np.diff([number for number, _ in rows], prepend=-1)).astype(np.int64),
         ngrams=grams,
@@ -129,6 +134,24 @@ def _pairs(fields: _Fields, vocabulary: Mapping[str, int]) -> tuple[Integers, In
     pairs = np.stack([firsts * (gap + 1) + seconds, np.asarray(owners[:-1], dtype=np.int64)], axis=1)
     pairs = np.unique(pairs[(firsts != gap) & (seconds != gap)], axis=0)
     return np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
+
+
+def _fit_names(
+    sections: Sequence[Section], analyzer: Analyzer, vocabulary: Mapping[str, int], information: np.ndarray
+) -> tuple[Integers, Integers, Integers, np.ndarray]:
+    """Return the postings of terms in the names of sections, and of each name its section and information."""
+    names = [(number, name) for number, section in enumerate(sections) for name in (section.title, *section.aliases)]
+    told = [sorted({vocabulary[word.term] for word in analyzer.words(name) if is_telling(word.surface)}) for _, name in names]
+    columns = [column for terms in told for column in terms]
+    numbers = [number for number, terms in enumerate(told) for _ in terms]
+    order = np.lexsort((numbers, columns)) if columns else np.zeros(0, dtype=np.int64)
+    starts = np.searchsorted(np.asarray(columns, dtype=np.int64)[order], np.arange(len(vocabulary) + 1))
+    return (
+        starts.astype(np.int64),
+        np.asarray(numbers, dtype=np.int64)[order],
+        np.asarray([number for number, _ in names], dtype=np.int64),
+        np.asarray([sum(information[column] for column in terms) for terms in told], dtype=np.float64),
+    )
 
 
 def _fit_ngrams(texts: Sequence[str]) -> tuple[tuple[str, ...], sparse.csc_matrix, np.ndarray]:

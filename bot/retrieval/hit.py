@@ -44,6 +44,8 @@ class Explanation:
     """Words of the question that the knowledge base has never seen."""
     phrase_part: float
     """Share of the score from neighbouring words that stand together in the section too."""
+    name_part: float
+    """Share of the score from likeness to the section's title or another of its names, by telling words."""
     question_part: float
     """Share of the score from likeness to one of the section's own questions or its title."""
     closest_question: str | None

@@ -1,9 +1,10 @@
 """The index: TF-IDF over three fields of each section, with its arithmetic kept explainable.
 
-    score = (words + QUESTION * question + PHRASE * phrase) / (1 + QUESTION + PHRASE)        in [0, 1]
+    score = (words + NAME * name + QUESTION * question + PHRASE * phrase) / (1 + NAME + QUESTION + PHRASE)        in [0, 1]
 
 ``words`` is a saturated TF-IDF sum over the question's words, divided by the most that the question
-could reach: about the share of its information that the section holds. ``question`` is the best cosine of character
+could reach: about the share of its information that the section holds. ``name`` is what the
+question shares with one of the section's names, by information (a weighted Jaccard index). ``question`` is the best cosine of character
 n-grams to one of the section's own questions or names; ``phrase`` the share of the question's word pairs that stand together in it too.
 
 Fitting is in ``fitting``; a query needs NumPy only, and reads inverted postings: its cost grows with the postings of its words.
@@ -21,7 +22,7 @@ from typing import Self
 import numpy as np
 
 from bot.corpus.document import Section
-from bot.retrieval.analyzer import FUNCTION_WORDS, Analyzer, Word, base_form
+from bot.retrieval.analyzer import Analyzer, Word, is_telling
 from bot.retrieval.arrays import FIELDS, Floats, IndexArrays
 from bot.retrieval.hit import Explanation, Hit, WordEvidence
 from bot.retrieval.ngrams import character_ngrams
@@ -44,6 +45,7 @@ class TfidfIndex:
 
     Args:
         title_weight: how often a word of the title counts; more favors sections about the word.
+        name_part: weight of the likeness to a section's title or another of its names; 0 ignores names.
         question_part: weight of likeness to a section's own questions; 0 ignores their wording.
         phrase_part: weight of word pairs; 0 ignores word order.
         saturation: BM25's k1; larger lets repetition count for longer.
@@ -55,13 +57,15 @@ class TfidfIndex:
         self,
         *,
         title_weight: float = 3.0,
-        question_part: float = 0.3,
+        name_part: float = 0.2,
+        question_part: float = 0.22,
         phrase_part: float = 0.32,
         saturation: float = 1.5,
         length_penalty: float = 0.7,
         spelling: bool = True,
     ) -> None:
         self.title_weight = title_weight
+        self.name_part = name_part
         self.question_part = question_part
         self.phrase_part = phrase_part
         self.saturation = saturation
@@ -72,6 +76,7 @@ class TfidfIndex:
         """Return the settings on which the ranking depends."""
         return {
             "title_weight": self.title_weight,
+            "name_part": self.name_part,
             "question_part": self.question_part,
             "phrase_part": self.phrase_part,
             "saturation": self.saturation,
@@ -114,14 +119,15 @@ class TfidfIndex:
         if not terms:
             return []
         words = self._word_scores(terms)
-        total = words + self.phrase_part * self._phrase_scores(terms) + self.question_part * self._best_rows(self._cosines(terms))
+        total = words + self.phrase_part * self._phrase_scores(terms) + self.name_part * self._name_scores(terms)
+        total += self.question_part * self._best_rows(self._cosines(terms))
         total = np.where(words > 0, total / self._scale, 0.0).round(9)
         best = np.lexsort((np.arange(len(total)), -total))[:k]
         return [Hit(self.arrays.ids[number], float(total[number])) for number in best if total[number] > 0]
 
     @property
     def _scale(self) -> float:
-        return 1 + self.question_part + self.phrase_part
+        return 1 + self.name_part + self.question_part + self.phrase_part
 
     def _query_terms(self, query: str) -> list[_QueryTerm]:
         words = self._analyzer.words(query)
@@ -132,7 +138,7 @@ class TfidfIndex:
             repair = repairs.get(word.surface)
             term = word.term if repair is None else self._analyzer.stem(repair.surface)
             column = self._columns.get(term)
-            if column is None and base_form(word.surface) in FUNCTION_WORDS:
+            if column is None and not is_telling(word.surface):
                 continue
             weight = 1.0 if repair is None else repair.weight
             terms.append(_QueryTerm(word, None if repair is None else repair.surface, column, weight))
@@ -164,6 +170,21 @@ class TfidfIndex:
                 scores[arrays.pair_sections[start:end]] += 1
         return scores / max(1, len(pairs))
 
+    def _name_scores(self, terms: list[_QueryTerm]) -> Floats:
+        """Return for each section how much the question and one of its names have in common: shared information to all."""
+        arrays = self.arrays
+        asked = [term for term in _distinct(terms) if is_telling(term.word.surface)]
+        total = sum(self._information(term) for term in asked)
+        shared = np.zeros(len(arrays.name_sections))
+        for term in asked:
+            if term.column is not None:
+                start, end = arrays.name_starts[term.column : term.column + 2]
+                shared[arrays.name_postings[start:end]] += term.weight * float(arrays.information[term.column])
+        either = np.maximum(total + arrays.name_information - shared, 1e-9)
+        scores = np.zeros(len(arrays.ids))
+        np.maximum.at(scores, arrays.name_sections, shared / either)
+        return scores
+
     def _cosines(self, terms: list[_QueryTerm]) -> Floats:
         """Return the cosine of the repaired question to every known phrasing, over character n-grams."""
         arrays = self.arrays
@@ -194,19 +215,20 @@ class TfidfIndex:
         number = self._numbers[section_id]
         terms = self._query_terms(query)
         if not terms:
-            return Explanation(section_id, 0.0, (), (), 0.0, 0.0, None)
+            return Explanation(section_id, 0.0, (), (), 0.0, 0.0, 0.0, None)
         reachable = self._reachable(terms) * self._scale
         words = tuple(self._evidence(term, number, reachable) for term in _distinct(terms))
         unknown = tuple(term.word.surface for term in _distinct(terms) if term.column is None)
         if not any(word.weight for word in words):
-            return Explanation(section_id, 0.0, words, unknown, 0.0, 0.0, None)
+            return Explanation(section_id, 0.0, words, unknown, 0.0, 0.0, 0.0, None)
         phrase = self.phrase_part * float(self._phrase_scores(terms)[number]) / self._scale
+        name = self.name_part * float(self._name_scores(terms)[number]) / self._scale
         cosines = self._cosines(terms)
         question = self.question_part * float(self._best_rows(cosines)[number]) / self._scale
         start, end = [*self.arrays.row_starts, len(cosines)][number : number + 2]
         closest = self.arrays.row_texts[start + int(np.argmax(cosines[start:end]))] if question > 0 else None
-        score = sum(word.weight for word in words) + phrase + question
-        return Explanation(section_id, round(score, 9), words, unknown, phrase, question, closest)
+        score = sum(word.weight for word in words) + phrase + name + question
+        return Explanation(section_id, round(score, 9), words, unknown, phrase, name, question, closest)
 
     def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
         """Return for each text the share of a query's information that it holds."""

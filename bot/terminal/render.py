@@ -85,6 +85,7 @@ def _why(outcome: Outcome, engine: AnswerEngine) -> RenderableType:
         state = ", ".join(word.fields) or ("unknown" if word.word in explanation.unknown else "not in this section")
         table.add_row(escape(word.word), escape(word.matched or ""), state, f"{word.weight:.4f}")
     table.add_row("word pairs", "", "", f"{explanation.phrase_part:.4f}")
+    table.add_row("its name", "", "", f"{explanation.name_part:.4f}")
     table.add_row("likeness to", escape(explanation.closest_question or ""), "", f"{explanation.question_part:.4f}")
     table.add_row("[bold]score[/]", "", "", f"[bold]{explanation.score:.4f}[/]")
     return Group(table, Text(_decision(outcome, engine)), identity)

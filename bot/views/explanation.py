@@ -59,7 +59,7 @@ def _word(word: WordEvidence) -> str:
 
 
 def _parts(explanation: Explanation) -> str:
-    lines = [f"• word pairs in the same order: **{explanation.phrase_part:.3f}**"]
+    lines = [f"• word pairs in the same order: **{explanation.phrase_part:.3f}**", f"• its name: **{explanation.name_part:.3f}**"]
     if explanation.closest_question:
         lines.append(f"• likeness to “{escape(explanation.closest_question, 150)}”: **{explanation.question_part:.3f}**")
     return "\n".join(lines) + f"\n**Score: {explanation.score:.3f}** of 1, the sum of the above"

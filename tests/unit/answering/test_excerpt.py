@@ -40,11 +40,11 @@ def test_the_opening_is_preferred_where_a_later_run_says_no_more() -> None:
     assert best_excerpt(passages, holds("needle"), 200).startswith("Opening")
 
 
-def test_the_opening_has_the_benefit_of_the_doubt_up_to_a_third_of_the_question() -> None:
+def test_the_opening_has_the_benefit_of_the_doubt_up_to_half_of_the_question() -> None:
     passages = sentences("Opening. " + "x" * 150, "Later needle. " + "y" * 150)
 
-    assert best_excerpt(passages, holds("needle", 0.34), 200).startswith("Opening")
-    assert best_excerpt(passages, holds("needle", 0.36), 200).startswith("Later")
+    assert best_excerpt(passages, holds("needle", 0.49), 200).startswith("Opening")
+    assert best_excerpt(passages, holds("needle", 0.51), 200).startswith("Later")
 
 
 def test_of_later_runs_that_say_the_same_the_first_is_shown() -> None:

@@ -78,7 +78,7 @@ def test_likeness_to_a_phrasing_is_the_cosine_that_scikit_learn_finds(query: str
     matrix = known.fit_transform(index.arrays.row_texts)
 
     best = float((matrix @ known.transform([" ".join(query.split())]).T).toarray().ravel()[:3].max())
-    share = index.question_part / (1 + index.question_part + index.phrase_part)
+    share = index.question_part / (1 + index.name_part + index.question_part + index.phrase_part)
 
     explanation = index.explain(query, "article#apples")
     assert explanation.question_part == pytest.approx(share * best if any(word.weight for word in explanation.words) else 0.0, abs=1e-9)

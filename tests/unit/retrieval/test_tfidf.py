@@ -144,9 +144,9 @@ def test_the_parts_of_an_explanation_add_up_to_the_score_of_the_hit(query: str) 
     for hit in INDEX.search(query, 10):
         explanation = INDEX.explain(query, hit.section_id)
 
-        assert sum(word.weight for word in explanation.words) + explanation.phrase_part + explanation.question_part == pytest.approx(
-            hit.score, abs=1e-6
-        )
+        assert sum(
+            word.weight for word in explanation.words
+        ) + explanation.phrase_part + explanation.name_part + explanation.question_part == pytest.approx(hit.score, abs=1e-6)
         assert explanation.score == pytest.approx(hit.score, abs=1e-6)
         assert 0 < hit.score <= 1 + 1e-9
 

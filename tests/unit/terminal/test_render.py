@@ -82,7 +82,7 @@ def test_the_printed_weights_add_up_to_the_printed_score(engine: AnswerEngine) -
 
     rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines if line.startswith("│") and line.count("│") > 2]
     weights = [float(row[-1]) for row in rows]
-    assert [row[0] for row in rows] == ["open", "wieghts", "downloaded", "word pairs", "likeness to", "score"]
+    assert [row[0] for row in rows] == ["open", "wieghts", "downloaded", "word pairs", "its name", "likeness to", "score"]
     assert sum(weights[:-1]) == pytest.approx(weights[-1], abs=5e-4)
     assert weights[-1] == pytest.approx(hits_of(engine.answer("open wieghts downloaded"))[0].score, abs=1e-4)
 

@@ -1,0 +1,72 @@
+"""House rules for the content of prepared articles and catalogues: one spelling, real license ids, nothing written twice.
+
+These are warnings for editors. Folders that nobody prepared are never judged by them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+
+from bot.corpus.catalogue.entries import LicenseEntry
+from bot.corpus.document import PassageKind, Section
+from bot.corpus.loading import LoadedCorpus
+from bot.corpus.problems import Problem, Severity
+
+NEARLY_THE_SAME = 0.8
+"""Cosine of two sections' TF-IDF vectors from which one of them should go."""
+_STEMS = "organ|recogn|real|optim|standard|token|quant|general|special|minim|summar|emphas|author|central|local|util|visual|custom"
+_BRITISH = re.compile(
+    rf"\b(?:licence[sd]?|(?:{_STEMS})is(?:e[drs]?|ing|ations?|ers?)|analys(?:e[drs]?|ing)|behaviours?|colours?|favour(?:s|ed|ites?)?|"
+    r"labour|centres?|programmes?|defence|modelling|labelled|labelling|grey|whilst|amongst)\b"
+)
+
+
+def editorial_warnings(loaded: LoadedCorpus) -> Iterator[Problem]:
+    """Yield what an editor should mend in the prepared part of a corpus."""
+    prepared = [section for section in loaded.corpus.sections if section.questions]
+    for section in prepared:
+        yield from _spelling(section)
+    yield from _licenses(loaded.catalogues.licenses, loaded.corpus.sections)
+    yield from _near_duplicates(prepared)
+
+
+def _spelling(section: Section) -> Iterator[Problem]:
+    sentences = " ".join(passage.text for passage in section.passages if passage.kind is PassageKind.SENTENCE)
+    for found in dict.fromkeys(_BRITISH.findall(sentences)):
+        yield _warning(section, f"{section.id}: {found!r} is British spelling.", "Articles use American spelling.")
+
+
+def _licenses(entries: Sequence[LicenseEntry], sections: Sequence[Section]) -> Iterator[Problem]:
+    by_name = {section.id.rsplit("#", 1)[1]: section for section in sections if section.article.endswith("/licenses")}
+    for entry in entries:
+        if entry.spdx is None:
+            continue
+        try:
+            canonical = str(canonicalize_license_expression(entry.spdx))
+        except InvalidLicenseExpression:
+            canonical = ""
+        if canonical != entry.spdx:
+            yield _warning(
+                by_name[entry.id], f"{entry.id}: {entry.spdx!r} is no SPDX id.", "See the list at spdx.org/licenses, or write null."
+            )
+
+
+def _near_duplicates(sections: Sequence[Section]) -> Iterator[Problem]:
+    if len(sections) < 2:
+        return
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    vectors = TfidfVectorizer(sublinear_tf=True).fit_transform([section.text for section in sections])
+    alike = (vectors @ vectors.T).tocoo()
+    for first, second, cosine in zip(alike.row, alike.col, alike.data, strict=True):
+        if first < second and cosine >= NEARLY_THE_SAME:
+            yield _warning(
+                sections[first], f"{sections[first].id} says nearly the same as {sections[second].id} ({cosine:.2f}).", "Keep one."
+            )
+
+
+def _warning(section: Section, message: str, remedy: str) -> Problem:
+    return Problem(section.path, section.line, message, remedy, Severity.WARNING)
