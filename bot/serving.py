@@ -73,7 +73,7 @@ def serve(config: Config, token: str, *, init: bool) -> ExitCode:
 
 async def _until_stopped(client: FaqBot, stages: Stages, token: str) -> ExitCode:
     stop = asyncio.Event()
-    _on_signals(stop, stages)
+    on_signals(stop, stages)
     async with client:
         running = asyncio.create_task(client.start(token), name="discord connection")
         stopping = asyncio.create_task(stop.wait(), name="stop signal")
@@ -86,10 +86,11 @@ async def _until_stopped(client: FaqBot, stages: Stages, token: str) -> ExitCode
                 await running
             _log.info("stopped")
             return ExitCode.OK
-        return _ended(running.exception())
+        return ended(running.exception())
 
 
-def _on_signals(stop: asyncio.Event, stages: Stages) -> None:
+def on_signals(stop: asyncio.Event, stages: Stages) -> set[asyncio.Task[None]]:
+    """Let SIGINT and SIGTERM set ``stop``, and SIGHUP reload the knowledge; return the reloads that are under way."""
     loop = asyncio.get_running_loop()
     reloads: set[asyncio.Task[None]] = set()
 
@@ -107,6 +108,7 @@ def _on_signals(stop: asyncio.Event, stages: Stages) -> None:
         loop.add_signal_handler(signal.SIGINT, end)
         loop.add_signal_handler(signal.SIGTERM, end)
         loop.add_signal_handler(signal.SIGHUP, reload)
+    return reloads
 
 
 async def _reload(stages: Stages) -> None:
@@ -127,7 +129,7 @@ async def _drain() -> None:
             _log.warning("%d handlers did not finish within %.0f seconds", len(unfinished), _DRAIN_SECONDS)
 
 
-def _ended(error: BaseException | None) -> ExitCode:
+def ended(error: BaseException | None) -> ExitCode:
     """Return what the end of the connection means for whoever supervises this process."""
     match error:
         case None:
