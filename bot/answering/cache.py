@@ -70,7 +70,7 @@ def load_cached(key: str) -> tuple[Corpus, IndexArrays, tuple[Problem, ...]] | N
         return corpus, load_arrays(folder), problems
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+    except (OSError, ValueError, KeyError, TypeError, IndexError, EOFError) as error:
         _log.warning("the cached index %s is damaged and is built anew (%s)", folder, error)
         shutil.rmtree(folder, ignore_errors=True)
         return None

@@ -12,11 +12,13 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 
 from bot.corpus.catalogue.entries import LicenseEntry
 from bot.corpus.document import PassageKind, Section
-from bot.corpus.loading import LoadedCorpus
+from bot.corpus.loading import TERMS_FILE, LoadedCorpus
 from bot.corpus.problems import Problem, Severity
 
 NEARLY_THE_SAME = 0.8
 """Cosine of two sections' TF-IDF vectors from which one of them should go."""
+_LOWER_CASE = re.compile(r"(?<![\w./:-])[a-z][a-z']+(?![\w/:-]|\.\w)")
+"""Words that are neither names nor parts of addresses, files or compounds."""
 _STEMS = "organ|recogn|real|optim|standard|token|quant|general|special|minim|summar|emphas|author|central|local|util|visual|custom"
 _BRITISH = re.compile(
     rf"\b(?:licence[sd]?|(?:{_STEMS})is(?:e[drs]?|ing|ations?|ers?)|analys(?:e[drs]?|ing)|behaviours?|colours?|favour(?:s|ed|ites?)?|"
@@ -29,14 +31,34 @@ def editorial_warnings(loaded: LoadedCorpus) -> Iterator[Problem]:
     prepared = [section for section in loaded.corpus.sections if section.questions]
     for section in prepared:
         yield from _spelling(section)
+    if loaded.terms is not None:
+        yield from _unknown_words(prepared, loaded.terms)
     yield from _licenses(loaded.catalogues.licenses, loaded.corpus.sections)
     yield from _near_duplicates(prepared)
 
 
 def _spelling(section: Section) -> Iterator[Problem]:
-    sentences = " ".join(passage.text for passage in section.passages if passage.kind is PassageKind.SENTENCE)
-    for found in dict.fromkeys(_BRITISH.findall(sentences)):
+    for found in dict.fromkeys(_BRITISH.findall(_prose(section))):
         yield _warning(section, f"{section.id}: {found!r} is British spelling.", "Articles use American spelling.")
+
+
+def _unknown_words(sections: Sequence[Section], terms: frozenset[str]) -> Iterator[Problem]:
+    """Yield words that neither an English word list nor the folder's own list of terms knows."""
+    from spellchecker import SpellChecker  # reads its word list on import
+
+    words = {section.id: {_plain(word) for word in _LOWER_CASE.findall(_prose(section))} - terms for section in sections}
+    unknown = SpellChecker().unknown(set().union(*words.values()))
+    for section in sections:
+        for word in sorted(words[section.id] & unknown):
+            yield _warning(section, f"{section.id}: {word!r} is no word that I know.", f"Correct it, or add it to {TERMS_FILE}.")
+
+
+def _plain(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("s'")
+
+
+def _prose(section: Section) -> str:
+    return " ".join(passage.text for passage in section.passages if passage.kind is PassageKind.SENTENCE)
 
 
 def _licenses(entries: Sequence[LicenseEntry], sections: Sequence[Section]) -> Iterator[Problem]:

@@ -21,6 +21,9 @@ from bot.corpus.sections import Draft, article_title, divide
 from bot.corpus.slugs import section_key, slugify, unique_slug
 from bot.errors import KnowledgeError
 
+TERMS_FILE = "terms.txt"
+"""The list, in a knowledge folder, of words that its spelling check should accept."""
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleLinks:
@@ -39,6 +42,8 @@ class LoadedCorpus:
     files: int
     links: tuple[ArticleLinks, ...] = ()
     catalogues: Catalogues = field(default_factory=Catalogues)
+    terms: frozenset[str] | None = None
+    """Words that are spelled right though no word list has them; None where the folder keeps no such list."""
 
 
 def load_corpus(root: Path, limits: Limits | None = None) -> LoadedCorpus:
@@ -75,7 +80,13 @@ def load_corpus(root: Path, limits: Limits | None = None) -> LoadedCorpus:
         details = "".join(f"\n- {problem}" for problem in faults(ordered))
         raise KnowledgeError(f"There is nothing to answer from in {root}: no Markdown file there has readable text.{details}")
     corpus = Corpus(tuple(articles), tuple(sorted(sections, key=lambda section: section.id)))
-    return LoadedCorpus(corpus, ordered, len(files) + len(catalogues), tuple(links), collect(catalogues))
+    return LoadedCorpus(corpus, ordered, len(files) + len(catalogues), tuple(links), collect(catalogues), _terms(root, limits))
+
+
+def _terms(root: Path, limits: Limits) -> frozenset[str] | None:
+    path = root / TERMS_FILE
+    source = read_text(path, root, limits, []) if path.is_file() else None
+    return None if source is None else frozenset(source.text.split())
 
 
 def _load_article(

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import astuple, fields
 from datetime import date
 from typing import Any
 
 from bot.corpus.document import Article, Corpus, Passage, PassageKind, Section, Source
 
-_Json = dict[str, Any]
+_TUPLES = ("heading_path", "questions", "aliases", "related")
 
 
 def corpus_json(corpus: Corpus) -> str:
-    """Return a corpus as text."""
-    content = {"articles": [asdict(article) for article in corpus.articles], "sections": [asdict(section) for section in corpus.sections]}
+    """Return a corpus as text: rows of values, with every source written once."""
+    numbers = {source: number for number, source in enumerate(dict.fromkeys(s for section in corpus.sections for s in section.sources))}
+    content = {
+        "sources": [astuple(source) for source in numbers],
+        "articles": [[getattr(article, field.name) for field in fields(Article)] for article in corpus.articles],
+        "sections": [_row(section, numbers) for section in corpus.sections],
+    }
     return json.dumps(content, ensure_ascii=True, default=str)
 
 
@@ -22,23 +27,30 @@ def corpus_from_json(text: str) -> Corpus:
     """Return the corpus in a text.
 
     Raises:
-        ValueError, KeyError, TypeError: it is not one that ``corpus_json`` wrote.
+        ValueError, KeyError, TypeError, IndexError: it is not one that ``corpus_json`` wrote.
     """
     content = json.loads(text)
-    sources: dict[tuple[object, ...], Source] = {}
-    return Corpus(
-        tuple(_article(article) for article in content["articles"]),
-        tuple(_section(section, sources) for section in content["sections"]),
-    )
+    sources = [Source(*row) for row in content["sources"]]
+    return Corpus(tuple(_article(row) for row in content["articles"]), tuple(_section(row, sources) for row in content["sections"]))
 
 
-def _article(value: _Json) -> Article:
-    updated = value["updated"]
-    return Article(**{**value, "updated": date.fromisoformat(updated) if updated else None, "sections": tuple(value["sections"])})
+def _row(section: Section, numbers: dict[Source, int]) -> list[Any]:
+    values = {field.name: getattr(section, field.name) for field in fields(Section)}
+    values["passages"] = [(passage.text, passage.kind, passage.block) for passage in section.passages]
+    values["sources"] = [numbers[source] for source in section.sources]
+    return list(values.values())
 
 
-def _section(value: _Json, sources: dict[tuple[object, ...], Source]) -> Section:
-    passages = tuple(Passage(item["text"], PassageKind(item["kind"]), item["block"]) for item in value["passages"])
-    shared = tuple(sources.setdefault(tuple(item.values()), Source(**item)) for item in value["sources"])
-    lists = {name: tuple(value[name]) for name in ("heading_path", "questions", "aliases", "related")}
-    return Section(**{**value, **lists, "passages": passages, "sources": shared})
+def _article(row: list[Any]) -> Article:
+    values = dict(zip((field.name for field in fields(Article)), row, strict=True))
+    updated = values["updated"]
+    return Article(**{**values, "updated": date.fromisoformat(updated) if updated else None, "sections": tuple(values["sections"])})
+
+
+def _section(row: list[Any], sources: list[Source]) -> Section:
+    values = dict(zip((field.name for field in fields(Section)), row, strict=True))
+    values["passages"] = tuple(Passage(text, PassageKind(kind), block) for text, kind, block in values["passages"])
+    values["sources"] = tuple(sources[number] for number in values["sources"])
+    for name in _TUPLES:
+        values[name] = tuple(values[name])
+    return Section(**values)

@@ -70,6 +70,8 @@ class Word:
 
 def fold(text: str) -> str:
     """Return text without case, accents, invisible or control characters; unencodable ones dropped."""
+    if text.isascii() and not _CONTROL.search(text):
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
     if not decomposed.isascii() or _CONTROL.search(decomposed):
         decomposed = "".join(
