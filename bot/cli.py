@@ -15,7 +15,7 @@ from rich.console import Console
 
 from bot import __version__
 from bot.config import Config, KnowledgeConfig, load_config
-from bot.errors import ExitCode, InputError
+from bot.errors import ConfigError, ExitCode, InputError, TokenError
 from bot.evaluation.golden import Split
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ ConfigOption = Annotated[Path | None, typer.Option("--config", help="Configurati
 
 
 def _config(file: Path | None, knowledge: Path | None) -> Config:
-    config = load_config(file)
+    return _with_knowledge(load_config(file), knowledge)
+
+
+def _with_knowledge(config: Config, knowledge: Path | None) -> Config:
     if knowledge is None:
         return config
     changed: KnowledgeConfig = config.knowledge.model_copy(update={"path": knowledge})
@@ -124,9 +127,13 @@ def check(
     from bot.bootstrap.knowledge import knowledge_source
     from bot.terminal.check import check_knowledge, print_report, report_json
 
-    loaded = _config(config, path or knowledge)
+    try:
+        loaded = _config(config, path or knowledge)
+        problems: tuple[str, ...] = ()
+    except ConfigError as error:  # told beside the knowledge's faults, so that everything is in one list
+        loaded, problems = _with_knowledge(Config(), path or knowledge), error.problems
     source = knowledge_source(loaded.knowledge, loaded.answering)
-    report = check_knowledge(source.path, source.limits)
+    report = check_knowledge(source.path, source.limits, problems)
     if as_json:
         print(report_json(report))
     else:
@@ -194,14 +201,20 @@ def run(
 ) -> None:
     """Run the bot on Discord."""
     from bot.serving import check_only, serve
-
-    loaded = _config(config, knowledge)
-    if dry_run:
-        check_only(loaded, Console(), init=init)
-        return
     from bot.token import discord_token
 
-    raise typer.Exit(serve(loaded, discord_token(), init=init))
+    if dry_run:
+        check_only(_config(config, knowledge), Console(), init=init)
+        return
+    try:
+        token = discord_token()
+    except TokenError as missing:
+        try:
+            load_config(config)
+        except ConfigError as error:  # one list, so that nobody mends one thing only to meet the next
+            raise ConfigError((*error.problems, str(missing))) from missing
+        raise
+    raise typer.Exit(serve(_config(config, knowledge), token, init=init))
 
 
 @app.command()

@@ -47,7 +47,7 @@ class ConfigError(BotError):
     def __init__(self, problems: tuple[str, ...]) -> None:
         self.problems = problems
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        super().__init__(f"The configuration has {count}:\n" + "\n".join(f"- {problem}" for problem in problems))
+        super().__init__(f"The configuration has {count}:\n" + "\n".join("- " + problem.replace("\n", "\n  ") for problem in problems))
 
 
 class TokenError(BotError):

@@ -44,13 +44,14 @@ class CheckReport:
         return len(faults(self.problems))
 
 
-def check_knowledge(folder: Path, limits: Limits) -> CheckReport:
-    """Read and lint a folder; a folder that cannot be used at all is one fault."""
+def check_knowledge(folder: Path, limits: Limits, config_problems: tuple[str, ...] = ()) -> CheckReport:
+    """Read and lint a folder; a folder that cannot be used at all is one fault, as is each problem of the configuration."""
+    found = tuple(Problem("configuration", None, problem, "") for problem in config_problems)
     try:
         loaded = load_corpus(folder, limits)
     except KnowledgeError as error:
-        return CheckReport(str(folder), (), (Problem(str(folder), None, str(error), ""),), None)
-    problems = lint(loaded)
+        return CheckReport(str(folder), (), (*found, Problem(str(folder), None, str(error), "")), None)
+    problems = (*found, *lint(loaded))
     warnings = Counter(problem.path for problem in problems if problem.severity is Severity.WARNING)
     questions: Counter[str] = Counter()
     for section in loaded.corpus.sections:

@@ -15,6 +15,7 @@ from tests.integration.processes import python, started
 from tests.integration.rows import rows
 
 KNOWLEDGE = ("--knowledge", str(SMALL_KNOWLEDGE))
+A_TOKEN = ".".join(("x" * 24, "y" * 6, "z" * 27))
 WRONG = """
 answering:
   answer_treshold: 0.5
@@ -135,11 +136,11 @@ def test_a_dry_run_refuses_knowledge_with_a_fault_with_code_65(tmp_path: Path) -
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", [("ask", "hello"), ("chat",), ("check",), ("run",), ("run", "--dry-run"), ("health",)], ids=" ".join)
+@pytest.mark.parametrize("command", [("ask", "hello"), ("chat",), ("run",), ("run", "--dry-run"), ("health",)], ids=" ".join)
 def test_everything_that_is_wrong_with_the_configuration_is_one_list_with_code_78(tmp_path: Path, command: tuple[str, ...]) -> None:
     (tmp_path / "config.yaml").write_text(WRONG)
 
-    done = python("-m", "bot", *command, cwd=tmp_path, changes={"BOT_LOG_LEVEL": "loud", "BOT_PRIVACY_DAYS": "3"})
+    done = python("-m", "bot", *command, cwd=tmp_path, changes={"BOT_LOG_LEVEL": "loud", "BOT_PRIVACY_DAYS": "3", "DISCORD_TOKEN": A_TOKEN})
 
     heading, *problems = done.stderr.splitlines()
     assert (done.returncode, done.stdout) == (78, "")
@@ -154,6 +155,29 @@ def test_everything_that_is_wrong_with_the_configuration_is_one_list_with_code_7
     assert "Did you mean 'knowledge'?" in done.stderr
     assert "not-to-be-printed" not in done.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["config.yaml"]
+
+
+def test_a_missing_token_is_told_together_with_what_is_wrong_with_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("answering:\n  suggestions: 99\n")
+
+    done = python("-m", "bot", "run", cwd=tmp_path)
+
+    assert done.returncode == 78
+    assert done.stderr.startswith("error: The configuration has 2 problems:\n- answering.suggestions")
+    assert "\n- There is no Discord token" in done.stderr
+
+
+def test_check_lists_the_faults_of_the_configuration_beside_those_of_the_knowledge(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("answering:\n  suggestions: 99\n")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "bad.md").write_bytes(b"caf\xe9")
+    (tmp_path / "docs" / "good.md").write_bytes(b"Tea is hot.")
+
+    done = python("-m", "bot", "check", "docs", cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert "fault configuration: answering.suggestions" in done.stdout
+    assert "fault bad.md:1: is not UTF-8" in done.stdout
 
 
 @pytest.mark.parametrize("content", [b"answering: [", b"\xff\xfe", b"- a\n- b\n", b"a: &a [*a]\n", b"{" * 1000], ids=repr)

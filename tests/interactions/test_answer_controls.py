@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import simcord
 
 from bot.answering.engine import AnswerEngine
-from bot.corpus.document import Corpus
+from bot.corpus.document import Corpus, Passage
+from bot.corpus.slugs import section_key
 from bot.retrieval.tfidf import TfidfIndex
 from tests.interactions.conftest import Server
 from tests.interactions.reading import answer_message, controls, option_values, raw_components, shown, walk
@@ -174,3 +177,30 @@ def _without_copyleft(server: Server) -> AnswerEngine:
     sections = tuple(section for section in old.corpus.sections if "copyleft" not in section.id)
     corpus = Corpus(old.corpus.articles, sections)
     return AnswerEngine(corpus, TfidfIndex().fit(sections), old.settings, old.confidence)
+
+
+@RESTARTED
+async def test_a_long_section_is_shown_in_pages_that_can_be_turned(server: Server, restarted: bool) -> None:
+    knowledge = server.stages.knowledge
+    knowledge.engine = _with_a_long_section(server)
+    message = await ask(server, "what are zebras?")
+    first = answer_message(await server.second.click(message, label="Full section"))
+    await maybe_restart(server, restarted)
+
+    await server.second.click(first, label="Next page")
+    second = shown(first)
+    await server.second.click(first, label="Previous page")
+
+    assert "Page 2 of" in second
+    assert "Zebra fact number 99." not in shown(first)
+    assert "Page 1 of" in shown(first)
+    assert "Zebra fact number 1." in shown(first)
+
+
+def _with_a_long_section(server: Server) -> AnswerEngine:
+    old = server.stages.knowledge.engine
+    passages = tuple(Passage(f"Zebra fact number {number}. " + "Stripes differ. " * 4, block=number) for number in range(1, 100))
+    model = next(section for section in old.corpus.sections if "copyleft" in section.id)
+    zebras = replace(model, id="zoo#zebras", key=section_key("zoo#zebras"), heading_path=("Zoo", "Zebras"), passages=passages, questions=())
+    sections = (*old.corpus.sections, zebras)
+    return AnswerEngine(Corpus(old.corpus.articles, sections), TfidfIndex().fit(sections), old.settings, old.confidence)
