@@ -35,5 +35,5 @@ class PartialDate:
     def __str__(self) -> str:
         if not self.month:
             return str(self.year)
-        month = f"{month_name[self.month]} {self.year}"
-        return f"{self.day} {month}" if self.day else month
+        month = month_name[self.month]
+        return f"{month} {self.day}, {self.year}" if self.day else f"{month} {self.year}"

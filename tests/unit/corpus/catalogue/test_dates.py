@@ -12,7 +12,7 @@ from bot.corpus.catalogue.dates import PartialDate
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"), [("2022", "2022"), ("2022-08", "August 2022"), ("2022-08-02", "2 August 2022"), ("2024-02-29", "29 February 2024")]
+    ("text", "shown"), [("2022", "2022"), ("2022-08", "August 2022"), ("2022-08-02", "August 2, 2022"), ("2024-02-29", "February 29, 2024")]
 )
 def test_a_date_is_shown_as_exactly_as_it_is_known(text: str, shown: str) -> None:
     assert str(PartialDate.parse(text)) == shown
@@ -35,7 +35,7 @@ def test_there_is_no_month_or_day_zero(text: str) -> None:
 def test_dates_are_ordered_with_the_less_exact_first() -> None:
     texts = ["2022-08-02", "2021-12-31", "2022", "2022-08"]
 
-    assert [str(each) for each in sorted(map(PartialDate.parse, texts))] == ["31 December 2021", "2022", "August 2022", "2 August 2022"]
+    assert [str(each) for each in sorted(map(PartialDate.parse, texts))] == ["December 31, 2021", "2022", "August 2022", "August 2, 2022"]
 
 
 @given(st.dates(min_value=date(1000, 1, 1)))
