@@ -87,7 +87,7 @@ class AnsweringConfig(_Section):
     """When the bot answers, suggests or declines, and how much it shows."""
 
     answer_threshold: _Share = 0.6
-    suggest_threshold: _Share = 0.2
+    suggest_threshold: _Share = 0.3
     excerpt_characters: int = Field(700, ge=200, le=2000)
     suggestions: int = Field(3, ge=1, le=5)
     conversation_minutes: float = Field(10, ge=0, le=1440)

@@ -34,7 +34,7 @@ class AnswerSettings:
     """What decides between the outcomes, and how much is shown; keys of ``answering`` in the configuration."""
 
     answer_threshold: float = 0.6
-    suggest_threshold: float = 0.2
+    suggest_threshold: float = 0.3
     excerpt_characters: int = 700
     suggestions: int = 3
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import discord
@@ -10,6 +11,7 @@ import pytest
 import pytest_asyncio
 import simcord
 
+from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge
 from bot.bootstrap.stages import open_stages
 from bot.client import FaqBot
@@ -38,6 +40,18 @@ class Server:
         user = self.env.bot.user
         assert user is not None
         return user.mention
+
+    @contextmanager
+    def unsure(self) -> Iterator[None]:
+        """Let the bot be sure of nothing for a while, so that it suggests whatever is nearest."""
+        knowledge = self.stages.knowledge
+        engine = knowledge.engine
+        never = AnswerSettings(answer_threshold=1.0, suggest_threshold=0.0)
+        knowledge.engine = AnswerEngine(engine.corpus, engine.index, never, engine.confidence)
+        try:
+            yield
+        finally:
+            knowledge.engine = engine
 
     async def restart(self) -> None:
         """Stop the bot and start a new one on the same database."""
