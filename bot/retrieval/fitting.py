@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
@@ -44,6 +45,49 @@ def fit_arrays(
         "text": [section.text for section in ordered],
     }
     fields = {name: [analyzer.words(text) for text in texts[name]] for name in FIELDS}
+    words = _fit_words(fields, title_weight, saturation, length_penalty)
+    pairs, pair_sections = _pairs(fields, words.vocabulary)
+    names = _fit_names(ordered, analyzer, words.vocabulary, words.information)
+    rows = [(number, row) for number, section in enumerate(ordered) for row in (*section.questions, section.title, *section.aliases)]
+    grams, gram_weights, gram_information = _fit_ngrams([text for _, text in rows])
+    surfaces = sorted(Counter(word.surface for field in fields.values() for spoken in field for word in spoken).items())
+    return IndexArrays(
+        ids=tuple(section.id for section in ordered),
+        vocabulary=tuple(sorted(words.vocabulary, key=words.vocabulary.__getitem__)),
+        information=words.information,
+        word_starts=words.weights.indptr.astype(np.int64),
+        word_sections=words.weights.indices.astype(np.int64),
+        word_weights=words.weights.data,
+        word_fields=words.fields,
+        pairs=pairs,
+        pair_sections=pair_sections,
+        name_starts=names[0],
+        name_postings=names[1],
+        name_sections=names[2],
+        name_information=names[3],
+        row_texts=tuple(text for _, text in rows),
+        row_starts=np.flatnonzero(np.diff([number for number, _ in rows], prepend=-1)).astype(np.int64),
+        ngrams=grams,
+        ngram_information=gram_information,
+        ngram_starts=gram_weights.indptr.astype(np.int64),
+        ngram_rows=gram_weights.indices.astype(np.int64),
+        ngram_weights=gram_weights.data,
+        surfaces=tuple(surface for surface, _ in surfaces),
+        surface_counts=np.asarray([count for _, count in surfaces], dtype=np.int64),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is fitted on single words."""
+
+    vocabulary: dict[str, int]
+    information: np.ndarray
+    weights: sparse.csc_matrix
+    fields: np.ndarray
+
+
+def _fit_words(fields: _Fields, title_weight: float, saturation: float, length_penalty: float) -> _Words:
     terms = {name: [[word.term for word in words] for words in field] for name, field in fields.items()}
     together = [list(chain.from_iterable(parts)) for parts in zip(*terms.values(), strict=True)]
     if not any(together):
@@ -54,36 +98,7 @@ def fit_arrays(
     counts = {name: _count(field, vocabulary) for name, field in terms.items()}
     frequency = sparse.csr_matrix(title_weight * counts["title"] + counts["questions"] + counts["text"])
     weights = _weigh(frequency, information, saturation, length_penalty)
-    pairs, pair_sections = _pairs(fields, vocabulary)
-    names = _fit_names(ordered, analyzer, vocabulary, information)
-    rows = [(number, row) for number, section in enumerate(ordered) for row in (*section.questions, section.title, *section.aliases)]
-    row_texts = tuple(text for _, text in rows)
-    grams, gram_weights, gram_information = _fit_ngrams(row_texts)
-    surfaces = Counter(word.surface for field in fields.values() for words in field for word in words)
-    return IndexArrays(
-        ids=tuple(section.id for section in ordered),
-        vocabulary=tuple(sorted(vocabulary, key=vocabulary.__getitem__)),
-        information=information,
-        word_starts=weights.indptr.astype(np.int64),
-        word_sections=weights.indices.astype(np.int64),
-        word_weights=weights.data,
-        word_fields=_fields_of(counts, weights),
-        pairs=pairs,
-        pair_sections=pair_sections,
-        name_starts=names[0],
-        name_postings=names[1],
-        name_sections=names[2],
-        name_information=names[3],
-        row_texts=row_texts,
-        row_starts=np.flatnonzero(np.diff([number for number, _ in rows], prepend=-1)).astype(np.int64),
-        ngrams=grams,
-        ngram_information=gram_information,
-        ngram_starts=gram_weights.indptr.astype(np.int64),
-        ngram_rows=gram_weights.indices.astype(np.int64),
-        ngram_weights=gram_weights.data,
-        surfaces=tuple(sorted(surfaces)),
-        surface_counts=np.asarray([surfaces[word] for word in sorted(surfaces)], dtype=np.int64),
-    )
+    return _Words(vocabulary, information, weights, _fields_of(counts, weights))
 
 
 def _as_given(terms: list[str]) -> list[str]:
