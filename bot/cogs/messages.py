@@ -21,7 +21,7 @@ from bot.storage.tables import DIRECT_MESSAGES
 from bot.views.answer_message import answer_panel
 from bot.views.information import help_panel
 from bot.views.panel import Panel, Tone, notice
-from bot.views.respond import NO_MENTIONS, UNREACHABLE
+from bot.views.respond import NO_MENTIONS, UNREACHABLE, failure_notice
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +50,10 @@ class Messages(commands.Cog):
         if not message.content.strip() or not self._has_words(message):
             await _reply(message, help_panel(self.bot.user.mention if self.bot.user else "@me"))
             return
-        await self._answer(message, guild_id)
+        try:
+            await self._answer(message, guild_id)
+        except Exception as error:  # noqa: BLE001 - the boundary: nothing above this could tell the member
+            await _reply(message, failure_notice(error))
 
     def _speaks_to_bot(self, message: discord.Message) -> bool:
         if message.author.bot or message.webhook_id is not None or message.type not in _ANSWERED:

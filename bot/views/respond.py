@@ -62,9 +62,14 @@ async def report(interaction: discord.Interaction[discord.Client], error: Except
         _log.warning("interaction %s was %.1f s old when it was answered; Discord no longer accepts it", interaction.id, age)
         return
     try:
-        await respond(interaction, notice(*_told(error)), private=True)
+        await respond(interaction, failure_notice(error), private=True)
     except UNREACHABLE as failure:
         _log.warning("interaction %s: the error could not be told to the member (%s)", interaction.id, failure)
+
+
+def failure_notice(error: Exception) -> Panel:
+    """Log an error, and return what the member is told of it."""
+    return notice(*_told(error))
 
 
 def _told(error: Exception) -> tuple[str, Tone]:

@@ -88,6 +88,21 @@ async def test_an_unexpected_error_in_a_button_gives_a_reference_number(
     assert "kaputt" in caplog.text
 
 
+async def test_an_unexpected_error_in_answering_a_message_gives_a_reference_number(
+    server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("kaputt")
+
+    monkeypatch.setattr("bot.cogs.messages.answer_panel", broken)
+    await server.member.send(server.channel, f"{server.mention} what is copyleft?")
+
+    told = shown(last(server.channel))
+    assert "tell a moderator this reference" in told
+    assert told.rsplit(" ", 1)[-1] in caplog.text
+    assert "kaputt" in caplog.text
+
+
 async def test_commands_are_sent_once_and_not_again_after_a_restart(server: Server) -> None:
     await server.restart()
     await server.restart()
