@@ -72,10 +72,9 @@ class AnswerEngine:
         led = Asked(name, self.fingerprint, question, with_subject(searchable(question), previous))
         if leaning(question) is Leaning.LEANS:
             return self._outcome(led)
-        alone = self._outcome(plain)
-        if isinstance(alone, Answer) and alone.level is ConfidenceLevel.HIGH:
+        alone, together = self._outcome(plain), self._outcome(led)
+        if leaning(question) is Leaning.MAY_LEAN and isinstance(alone, Answer) and alone.level is ConfidenceLevel.HIGH:
             return alone
-        together = self._outcome(led)
         return together if isinstance(together, Answer) else alone
 
     def present(self, section: Section, question: str, occasion: Occasion) -> Answer:

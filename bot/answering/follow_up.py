@@ -17,27 +17,7 @@ _ASKING_VERBS = frozenset("is are was were does do did can could has have will w
 _OPENERS = frozenset(["and", "but", "or", "also", "so", "then"])
 _ABOUT = (("what", "about"), ("how", "about"), ("what", "if"))
 _BARE = frozenset(
-    [
-        "when",
-        "who",
-        "why",
-        "where",
-        "how",
-        "which",
-        "what",
-        "really",
-        "exactly",
-        "more",
-        "else",
-        "example",
-        "examples",
-        "explain",
-        "elaborate",
-        "continue",
-        "details",
-        "much",
-        "many",
-    ]
+    "when who why where how which what not really exactly more else example examples explain elaborate continue details much many".split()
 )
 _QUESTION_WORDS = frozenset(
     [
@@ -83,6 +63,7 @@ class Leaning(Enum):
 
     STANDS = auto()
     MAY_LEAN = auto()
+    CONTINUES = auto()
     LEANS = auto()
 
 
@@ -104,6 +85,8 @@ def leaning(question: str) -> Leaning:
         return Leaning.LEANS
     if any(word in _POINTERS for word in words) or _asks_for_an_attribute(words):
         return Leaning.LEANS
+    if words[0] == "and":
+        return Leaning.CONTINUES
     points_back = words[-1] in _WEAK_POINTERS or (words[1:2] and words[1] in _WEAK_POINTERS and words[0] in _ASKING_VERBS)
     if words[0] in _OPENERS or tuple(words[:2]) in _ABOUT or points_back:
         return Leaning.MAY_LEAN

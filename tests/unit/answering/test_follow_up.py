@@ -18,9 +18,7 @@ def test_a_question_that_points_back_or_is_bare_leans(question: str) -> None:
     assert leaning(question) is Leaning.LEANS
 
 
-@pytest.mark.parametrize(
-    "question", ["what about data?", "how about llama", "and patents?", "is that legal", "what if i sell copies", "then who pays"]
-)
+@pytest.mark.parametrize("question", ["what about data?", "how about llama", "is that legal", "what if i sell copies", "then who pays"])
 def test_a_question_that_may_point_back_may_lean(question: str) -> None:
     assert leaning(question) is Leaning.MAY_LEAN
 
@@ -64,3 +62,8 @@ def test_the_subject_of_a_title_is_what_is_left_without_question_words(title: st
 def test_any_text_can_be_read_as_a_follow_up(question: str) -> None:
     assert leaning(question) in Leaning
     assert with_subject(question, TURN).endswith("open weights")
+
+
+@pytest.mark.parametrize("question", ["and patents?", "and 70b", "And for images?"])
+def test_a_question_that_begins_with_and_goes_on_with_what_was_said(question: str) -> None:
+    assert leaning(question) is Leaning.CONTINUES
