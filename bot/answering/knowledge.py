@@ -42,6 +42,7 @@ class BuiltKnowledge:
 
     engine: AnswerEngine
     problems: tuple[Problem, ...]
+    source: KnowledgeSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def build_knowledge(source: KnowledgeSource) -> BuiltKnowledge:
         corpus, problems = _build(source, index)
         if key is not None:
             store_cached(key, corpus, index.arrays, problems)
-    return BuiltKnowledge(AnswerEngine(corpus, index, source.settings, confidence), problems)
+    return BuiltKnowledge(AnswerEngine(corpus, index, source.settings, confidence), problems, source)
 
 
 def _build(source: KnowledgeSource, index: TfidfIndex) -> tuple[Corpus, tuple[Problem, ...]]:

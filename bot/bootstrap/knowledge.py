@@ -7,6 +7,7 @@ import logging
 from pathlib import Path
 
 import bot
+from bot.answering.confidence import FILE as CALIBRATION
 from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
 from bot.config import AnsweringConfig, Config, KnowledgeConfig
@@ -48,4 +49,6 @@ def load_knowledge(config: Config) -> BuiltKnowledge:
         gc.enable()
     for problem in built.problems:
         _log.warning("knowledge: %s", problem)
+    if (built.source.path / CALIBRATION).is_file() and built.engine.confidence.fitted_for != built.engine.corpus.fingerprint():
+        _log.warning("knowledge: the calibration was fitted for another state of this folder; run `python -m bot calibrate`")
     return built

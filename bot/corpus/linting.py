@@ -36,10 +36,10 @@ def _section_warnings(section: Section) -> Iterator[Problem]:
         yield _warning(section, f"{section.id}: the first sentence has {len(opening)} characters.", f"Keep it under {LONGEST_OPENING}.")
     if not section.sources:
         yield _warning(section, f"{section.id}: has no source.", "Name one under sections or sources.")
-    if section.area == CATALOGUES:
-        return  # an entry is as short as it is, and is found by its names
     if len(section.questions) not in _QUESTIONS:
         yield _warning(section, f"{section.id}: lists {len(section.questions)} questions.", "List three to eight.")
+    if section.area == CATALOGUES:
+        return  # an entry is as short as it is
     words = len(section.text.split())
     if words not in _WORDS:
         yield _warning(section, f"{section.id}: has {words} words.", "60 to 180 are right for one answer.")

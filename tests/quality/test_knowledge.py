@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rapidfuzz.distance import Levenshtein
 
+from bot.answering.confidence import load_confidence
 from bot.corpus.linting import lint
 from bot.corpus.loading import LoadedCorpus, load_corpus
 from bot.evaluation.coverage import TABLE, coverage_table, load_coverage, unknown_sections
@@ -58,6 +59,16 @@ def test_every_topic_is_covered_by_sections_that_are_there(loaded: LoadedCorpus)
 
 def test_the_coverage_page_is_not_stale() -> None:
     assert (REPOSITORY / TABLE).read_text(encoding="utf-8") == coverage_table(load_coverage(KNOWLEDGE))
+
+
+def test_the_calibration_was_fitted_for_this_knowledge(loaded: LoadedCorpus) -> None:
+    assert load_confidence(KNOWLEDGE).fitted_for == loaded.corpus.fingerprint()
+
+
+def test_the_calibration_that_ships_with_the_program_is_the_same() -> None:
+    shipped = REPOSITORY / "bot" / "answering" / "calibration.json"
+
+    assert shipped.read_bytes() == (KNOWLEDGE / "calibration.json").read_bytes()
 
 
 def test_the_golden_questions_are_many_and_of_every_style(golden: Golden) -> None:
