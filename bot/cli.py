@@ -77,6 +77,8 @@ def ask(
     """Answer a question here in the terminal; no token and no database needed."""
     if (batch is None) == (not question):
         raise InputError('Give a question, or --batch FILE. For example: python -m bot ask "what is open weights?"')
+    if why and (as_json or batch is not None):
+        raise InputError("--why is for people; leave out --json and --batch. Programs find score, confidence and suggestions in the JSON.")
     engine = _engine(_config(config, knowledge))
     if batch is not None:
         from bot.terminal.batch import answer_batch

@@ -248,6 +248,8 @@ def _environment_value(section: str, key: str, text: str) -> object:
 def _describe(path: tuple[str, ...], message: str, kind: str) -> str:
     name = ".".join(path)
     variable = f" (or {environment_name(path[0], path[1])})" if len(path) == 2 and kind != "extra_forbidden" else ""
+    if kind == "model_type":
+        return f"{name}: must hold keys, each on a line of its own below it. See config.example.yaml."
     if kind != "extra_forbidden":
         return f"{name}{variable}: {message.removeprefix('Value error, ')}. See config.example.yaml."
     if "token" in path[-1].lower():

@@ -11,11 +11,13 @@ import asyncio
 import contextlib
 import logging
 import signal
+import socket
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import discord
 import simcord
@@ -24,7 +26,7 @@ from bot.bootstrap.knowledge import load_knowledge
 from bot.bootstrap.stages import open_stages
 from bot.client import FaqBot
 from bot.config import Config, SyncCommands
-from bot.errors import InputError
+from bot.errors import DatabaseRefused, InputError
 from bot.log import start_logging
 
 SERVER_ID = 1_400_000_000_000_000_001
@@ -55,9 +57,14 @@ def run_demo(config: Config, *, port: int, folder: Path, open_browser: bool) -> 
     """
     start_logging(config.log)
     logging.getLogger("simcord").setLevel(logging.ERROR)
+    _require_free_port(port)
     folder.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         asyncio.run(_serve(demo_config(config, folder), port, open_browser=open_browser))
+    except KeyboardInterrupt:
+        pass
+    except DatabaseRefused as error:
+        raise DatabaseRefused(f"{error} For a second demo, name another folder: .venv/bin/python -m bot demo --data data/other") from error
     print("\nThe demo has ended. What was stored is in", folder)
 
 
@@ -77,15 +84,38 @@ async def demo_server(config: Config) -> AsyncIterator[DemoServer]:
         async with simcord.run(client, check_errors=False, settle_timeout=_SETTLE_SECONDS) as env:
             guild = env.create_guild("Open-source AI", id=SERVER_ID)
             channel = guild.create_text_channel("ask-the-bot")
-            role = guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True, manage_guild=True))
+            role = guild.create_role("Moderators", permissions=discord.Permissions(administrator=True))
             member = guild.add_member(env.create_user("member"))
             moderator = guild.add_member(env.create_user("moderator"), roles=[role])
             second = guild.add_member(env.create_user("second-member"))
             if client.user is not None:
                 await client.user.edit(username=_NAME)
+            _complete_mentions(env, client)
             client.owner_ids = {moderator.id}
             client.owner_id = None
             yield DemoServer(env, guild, channel, member, second, moderator)
+
+
+def _complete_mentions(env: simcord.Env, client: FaqBot) -> None:
+    """Turn a typed ``@osai-faq-bot`` into a mention, which Discord's own message box does and the simulated one does not."""
+    user = client.user
+    create = env.backend.create_message
+    if user is None:
+        return
+
+    def create_with_mention(channel_id: int, author_id: int, content: str = "", **details: Any) -> Any:  # noqa: ANN401 - passed on as it comes
+        return create(channel_id, author_id, content.replace(f"@{_NAME}", user.mention), **details)
+
+    env.backend.create_message = create_with_mention  # type: ignore[method-assign, assignment]
+
+
+def _require_free_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise InputError(f"Port {port} is taken by another program. Choose another one: make demo PORT={port + 1}") from error
 
 
 async def _serve(config: Config, port: int, *, open_browser: bool) -> None:
@@ -96,19 +126,14 @@ async def _serve(config: Config, port: int, *, open_browser: bool) -> None:
     async with demo_server(config) as server:
         await server.member.send(server.channel, f"{_mention(server)} {_FIRST_QUESTION}")
         viewers = (server.member, server.moderator, server.second_member)
-        try:
-            async with server.env.preview(server.channel, viewers=viewers, layout="channel", port=port) as preview:
-                _announce(preview.url, config.database.path)
-                if open_browser:
-                    await asyncio.to_thread(_open, preview.url)
-                ended = asyncio.create_task(preview.wait_closed())
-                stopped = asyncio.create_task(stop.wait())
-                await asyncio.wait((ended, stopped), return_when=asyncio.FIRST_COMPLETED)
-                stopped.cancel()
-        except simcord.SetupError as error:
-            if "bind" not in str(error):
-                raise
-            raise InputError(f"Port {port} is taken by another program. Choose another one: make demo PORT={port + 1}") from error
+        async with server.env.preview(server.channel, viewers=viewers, layout="channel", port=port) as preview:
+            _announce(preview.url, config.database.path)
+            if open_browser:
+                await asyncio.to_thread(_open, preview.url)
+            ended = asyncio.create_task(preview.wait_closed())
+            stopped = asyncio.create_task(stop.wait())
+            await asyncio.wait((ended, stopped), return_when=asyncio.FIRST_COMPLETED)
+            stopped.cancel()
 
 
 def _mention(server: DemoServer) -> str:

@@ -7,6 +7,7 @@ fingerprint on every outcome. The same question and fingerprint give the same by
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from functools import partial
 
@@ -23,6 +24,9 @@ from bot.retrieval.hit import Explanation, Hit, Index
 ENGINE_VERSION = 1
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
+_EXACT = re.compile(r"(?:19|20)\d\d|v\d+(?:\.\d+)*")
+"""Words that mean one thing only: a year, a version."""
+NOT_SURE = "I am not sure what you mean. Is it one of these?"
 _HITS = 10
 _RELATED = 5
 _RELATED_SHARE = 0.4
@@ -84,7 +88,7 @@ class AnswerEngine:
         hits = tuple(self.index.search(asked.searched, _HITS))
         first = next((hit for hit in hits if hit.section_id == section.id), Hit(section.id, 0.0))
         ordered = (first, *(hit for hit in hits if hit.section_id != section.id))
-        return self._answer(asked, ordered, self.confidence.of(self.index, asked.searched, ordered))
+        return self._answer(asked, ordered, self.confidence.of(self.index, asked.searched, ordered), picked=True)
 
     def explain(self, searched: str, section_id: str) -> Explanation | None:
         """Return the arithmetic behind a section's score, or None when the corpus no longer has it."""
@@ -93,7 +97,7 @@ class AnswerEngine:
     def _outcome(self, asked: Asked) -> Outcome:
         hits = tuple(self.index.search(asked.searched, _HITS))
         confidence = self.confidence.of(self.index, asked.searched, hits)
-        if hits and confidence >= self.settings.answer_threshold:
+        if hits and confidence >= self.settings.answer_threshold and self._has_exact_words(asked.searched, hits[0]):
             return self._answer(asked, hits, confidence)
         if hits and confidence >= self.settings.suggest_threshold:
             candidates = tuple(self._section(hit) for hit in hits[: self.settings.suggestions])
@@ -101,11 +105,16 @@ class AnswerEngine:
         reason = AbstentionReason.NOTHING_CLOSE if plain_words(asked.searched) else AbstentionReason.NO_WORDS
         return Abstention(asked, _abstention_text(reason), reason, confidence, hits)
 
-    def _answer(self, asked: Asked, hits: tuple[Hit, ...], confidence: float) -> Answer:
+    def _has_exact_words(self, query: str, hit: Hit) -> bool:
+        """Return whether a section has every year and version that a question names; about another one it is no answer."""
+        words = self.index.explain(query, hit.section_id).words
+        return all(word.weight > 0 for word in words if _EXACT.fullmatch(word.word))
+
+    def _answer(self, asked: Asked, hits: tuple[Hit, ...], confidence: float, *, picked: bool = False) -> Answer:
         section = self._section(hits[0])
         relevance = partial(self.index.relevance, asked.searched)
         text = best_excerpt(section.passages, relevance, self.settings.excerpt_characters)
-        return Answer(asked, section, text, confidence, hits, self._related(section, hits))
+        return Answer(asked, section, text, confidence, hits, self._related(section, hits), picked)
 
     def _related(self, section: Section, hits: tuple[Hit, ...]) -> tuple[Section, ...]:
         close = [self._section(hit) for hit in hits[1:] if hit.score >= _RELATED_SHARE * hits[0].score]
@@ -139,16 +148,20 @@ def _fingerprint(corpus: Corpus, index: Index, confidence: Confidence, settings:
 
 
 def _suggestions_text(candidates: tuple[Section, ...]) -> str:
-    lines = [f"• {section.title} ({section.heading_path[0]})" for section in candidates]
-    return "I am not sure what you mean. Is it one of these?\n\n" + "\n".join(lines)
+    return "\n\n".join([NOT_SURE, *(f"{section.title}\n{preview_of(section)}" for section in candidates)])
+
+
+def preview_of(section: Section) -> str:
+    """Return what a suggestion shows of a section: its first sentence."""
+    return section.passages[0].text
 
 
 def _abstention_text(reason: AbstentionReason) -> str:
     match reason:
         case AbstentionReason.NO_WORDS:
-            return "I can only read words. Ask me in a sentence, for example: What is open-source AI?"
+            return "I can only read words, in English. Ask me in a sentence what you would like to know."
         case AbstentionReason.NOTHING_CLOSE:
             return (
                 "I don't know. My knowledge base has nothing close enough to that, and I would rather not guess. "
-                "Try other words, or ask a moderator: a person can help, and can add what is missing."
+                "Try other words, in English, or ask a moderator: a person can help, and can add what is missing."
             )

@@ -59,6 +59,8 @@ class Answer:
     confidence: float
     hits: tuple[Hit, ...]
     related: tuple[Section, ...]
+    picked: bool = False
+    """Whether a member picked the section from suggestions."""
     kind: OutcomeKind = OutcomeKind.ANSWER
 
     @property

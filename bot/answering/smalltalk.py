@@ -9,90 +9,22 @@ from collections.abc import Iterable
 
 from bot.answering.question import plain_words
 
-_GREETINGS = frozenset(
-    ["hi", "hello", "hey", "hiya", "howdy", "yo", "greetings", "hallo", "hola", "salut", "sup", "morning", "evening", "afternoon", "gm"]
-)
-_THANKS = frozenset(["thanks", "thank", "thx", "ty", "thankyou", "tysm", "cheers", "merci", "danke", "gracias", "appreciated"])
-_FAREWELLS = frozenset(["bye", "goodbye", "cya", "farewell", "ciao", "goodnight", "gn"])
+_GREETINGS = frozenset(("hi hello hey hiya howdy yo greetings hallo hola salut sup morning evening afternoon gm").split())
+_THANKS = frozenset(("thanks thank thx ty thankyou tysm cheers merci danke gracias appreciated").split())
+_FAREWELLS = frozenset(("bye goodbye cya farewell ciao goodnight gn").split())
 _PRAISE = frozenset(
-    [
-        "nice",
-        "cool",
-        "great",
-        "awesome",
-        "perfect",
-        "excellent",
-        "good",
-        "amazing",
-        "helpful",
-        "wow",
-        "lol",
-        "haha",
-        "ok",
-        "okay",
-        "alright",
-        "fine",
-        "yes",
-        "no",
-        "yep",
-        "nope",
-    ]
+    ("nice cool great awesome perfect excellent good amazing helpful wow lol haha ok okay alright fine yes no yep nope").split()
 )
 _FILLERS = frozenset(
-    [
-        "a",
-        "all",
-        "and",
-        "bot",
-        "so",
-        "very",
-        "much",
-        "you",
-        "u",
-        "for",
-        "the",
-        "that",
-        "this",
-        "it",
-        "is",
-        "was",
-        "were",
-        "that's",
-        "there",
-        "again",
-        "everyone",
-        "everybody",
-        "friend",
-        "guys",
-        "folks",
-        "mate",
-        "pal",
-        "to",
-        "my",
-        "dear",
-        "help",
-        "your",
-        "answer",
-        "lot",
-        "lots",
-        "really",
-        "later",
-        "see",
-        "take",
-        "care",
-        "day",
-        "have",
-        "one",
-        "job",
-        "work",
-        "well",
-        "done",
-    ]
+    (
+        "a all and bot so very much you u for the that this it is was were that's there again everyone everybody friend guys "
+        "folks mate pal to my dear help your answer lot lots really later see take care day have one job work well done are is what such"
+    ).split()
 )
 _PHRASES: tuple[tuple[frozenset[str], str], ...] = (
     (
         frozenset({"how are you", "how are you doing", "how is it going", "how's it going", "what's up", "whats up", "how do you do"}),
-        "All good here, thank you. What would you like to know about open-source AI?",
+        "All good here, thank you. What would you like to know?",
     ),
     (
         frozenset(
@@ -102,17 +34,30 @@ _PHRASES: tuple[tuple[frozenset[str], str], ...] = (
                 "what is your name", "how can you help me", "what can i ask you", "what can i ask",
             }
         ),
-        "I am a FAQ bot. I answer questions about open-source AI from a curated knowledge base, with the source, "
-        "and I say so when it has no answer. Try: What is open-source AI?",
+        "I am a FAQ bot. I answer questions from a curated knowledge base, with the source, "
+        "and I say so when it has no answer. What would you like to know?",
     ),
-    (frozenset({"test", "testing", "ping", "are you there", "anyone there"}), "I am here. Ask me anything about open-source AI."),
+    (
+        frozenset(
+            {
+                "are you chatgpt", "are you gpt", "are you an llm", "are you a language model", "are you claude", "are you gemini",
+                "is this chatgpt", "are you ai",
+            }
+        ),
+        "No. There is no language model in me: I look your question up in a knowledge base and show what it says, with the source.",
+    ),
+    (frozenset({"test", "testing", "ping", "are you there", "anyone there"}), "I am here. Ask me anything."),
 )  # fmt: skip
 
+_INSULTS = frozenset(
+    "stupid dumb useless bad worst idiot idiotic sucks suck trash garbage crap terrible awful moron shit shitty hate".split()
+)
 _REPLIES: tuple[tuple[frozenset[str], str], ...] = (
-    (_THANKS, "You're welcome! If the answer helped, press Helpful; it makes the next one better."),
+    (_INSULTS, "Sorry that I was no help. Not helpful, under an answer, tells the people who run me what to mend."),
+    (_THANKS, "You're welcome! Come back whenever you have a question."),
     (_FAREWELLS, "Goodbye, and come back whenever you have a question."),
-    (_GREETINGS, "Hello! Ask me anything about open-source AI."),
-    (_PRAISE, "Good. Ask me whenever you have another question about open-source AI."),
+    (_GREETINGS, "Hello! What would you like to know?"),
+    (_PRAISE, "Good. Ask me whenever you have another question."),
 )
 
 
@@ -131,7 +76,7 @@ def small_talk_reply(question: str) -> str | None:
     return None
 
 
-_KNOWN = _GREETINGS | _THANKS | _FAREWELLS | _PRAISE | _FILLERS
+_KNOWN = _INSULTS | _GREETINGS | _THANKS | _FAREWELLS | _PRAISE | _FILLERS
 
 
 def _without(words: Iterable[str], dropped: Iterable[str]) -> list[str]:

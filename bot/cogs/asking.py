@@ -59,7 +59,9 @@ class Asking(commands.Cog):
                 return
             await acknowledge(interaction, private=private)
             recorded = await _ask(interaction, question, own_words=own_words)
-            sent = await interaction.followup.send(view=answer_panel(recorded), ephemeral=private, allowed_mentions=NO_MENTIONS, wait=True)
+            sent = await interaction.followup.send(
+                view=answer_panel(recorded, repeat_question=not private), ephemeral=private, allowed_mentions=NO_MENTIONS, wait=True
+            )
             await stages_of(interaction).answering.shown_in(recorded, guild_of(interaction), sent.id)
 
 

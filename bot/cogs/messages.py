@@ -25,6 +25,7 @@ from bot.views.respond import NO_MENTIONS, UNREACHABLE, failure_notice
 
 _log = logging.getLogger(__name__)
 
+_UNREADABLE_REPLY = "Discord does not show me what you reply to a command's answer. Mention me in the reply, or use /ask."
 _ANSWERED = (discord.MessageType.default, discord.MessageType.reply)
 
 
@@ -46,6 +47,9 @@ class Messages(commands.Cog):
         if refused is not None:
             if refused.first:
                 await _reply(message, notice(refused.text, Tone.UNSURE))
+            return
+        if not message.content.strip() and message.reference is not None:
+            await _reply(message, notice(_UNREADABLE_REPLY))
             return
         if not message.content.strip() or not self._has_words(message):
             await _reply(message, help_panel(self.bot.user.mention if self.bot.user else "@me"))

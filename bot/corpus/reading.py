@@ -134,9 +134,14 @@ def _stays_inside(path: Path, boundary: Path, root: Path, problems: list[Problem
         problems.append(Problem(_relative(path, root), None, "is a link to nothing.", "Remove the link."))
         return False
     if target.is_relative_to(boundary) and not (target.is_dir() and boundary.is_relative_to(target)):
-        return path.is_file() or folders  # a linked folder inside would be read twice, or for ever
+        return folders or (target.is_file() and not _found_anyway(target.relative_to(boundary)))
     problems.append(Problem(_relative(path, root), None, "is a link that leads out of the knowledge folder.", "Copy the file instead."))
     return False
+
+
+def _found_anyway(path: Path) -> bool:
+    """Return whether a file inside is listed under its own name, so that a link to it would be a second copy."""
+    return path.suffix.lower() in MARKDOWN_SUFFIXES and not any(part.startswith(".") for part in path.parts)
 
 
 def _relative(path: Path, root: Path) -> str:

@@ -39,7 +39,7 @@ class Chat:
             except KeyboardInterrupt:
                 self._console.print("\nBye.")
                 return
-            if line in ("/quit", "/exit", "/q"):
+            if line.lower() in ("/quit", "/exit", "/q", "quit", "exit"):
                 return
             self._take(line)
 
@@ -70,7 +70,7 @@ class Chat:
     def _show(self, outcome: Outcome) -> None:
         self._last = outcome
         self._turn = turn_of(outcome) or self._turn
-        print_outcome(self._console, outcome, self._engine, why=False)
+        print_outcome(self._console, outcome, self._engine, why=False, hint="/why")
 
 
 def _with_line_editing() -> None:

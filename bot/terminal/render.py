@@ -17,13 +17,13 @@ from bot.corpus.document import Section
 _STYLES = {ConfidenceLevel.HIGH: "green", ConfidenceLevel.MEDIUM: "blue", ConfidenceLevel.LOW: "yellow"}
 
 
-def print_outcome(console: Console, outcome: Outcome, engine: AnswerEngine, *, why: bool) -> None:
+def print_outcome(console: Console, outcome: Outcome, engine: AnswerEngine, *, why: bool, hint: str = "--why") -> None:
     """Print an outcome, with its whole arithmetic if asked for."""
     match outcome:
         case Answer():
             console.print(_answer(outcome))
             if not why:
-                console.print(_short_why(outcome, engine))
+                console.print(_short_why(outcome, engine, hint))
         case Suggestions():
             console.print(Panel(Text(_numbered(outcome)), border_style="yellow", title="Not sure", title_align="left"))
         case Abstention():
@@ -64,12 +64,14 @@ def _numbered(suggestions: Suggestions) -> str:
     return "I am not sure what you mean. Is it one of these?\n\n" + "\n".join(lines)
 
 
-def _short_why(answer: Answer, engine: AnswerEngine) -> Text:
+def _short_why(answer: Answer, engine: AnswerEngine, hint: str) -> Text:
     explanation = engine.explain(answer.asked.searched, answer.section.id)
     if explanation is None:
         return Text()
     words = sorted((word for word in explanation.words if word.weight > 0), key=lambda word: -word.weight)[:5]
-    return Text("Why: " + ", ".join(f"{word.matched or word.word} {word.weight:.2f}" for word in words) + " (--why shows all)", style="dim")
+    return Text(
+        "Why: " + ", ".join(f"{word.matched or word.word} {word.weight:.2f}" for word in words) + f" ({hint} shows all)", style="dim"
+    )
 
 
 def _why(outcome: Outcome, engine: AnswerEngine) -> RenderableType:

@@ -6,6 +6,7 @@ from typing import assert_never
 
 import discord
 
+from bot.answering.engine import NOT_SURE, preview_of
 from bot.answering.outcome import Abstention, Answer, ConfidenceLevel, SmallTalk, Suggestions
 from bot.feedback.recorded_answering import Recorded
 from bot.views.answer_controls import (
@@ -21,31 +22,39 @@ from bot.views.section_panel import body, source_line
 from bot.views.text import escape, percent
 
 _TITLE = 200
-_PREVIEW = 200
+_QUESTION = 200
+_PREVIEW = 400
 
 _TONES = {ConfidenceLevel.HIGH: Tone.SURE, ConfidenceLevel.MEDIUM: Tone.LIKELY, ConfidenceLevel.LOW: Tone.UNSURE}
 
 
-def answer_panel(recorded: Recorded) -> Panel:
-    """Return the message for an outcome; what could not be logged cannot be voted on."""
+def answer_panel(recorded: Recorded, *, repeat_question: bool = False) -> Panel:
+    """Return the message for an outcome; what could not be logged cannot be voted on.
+
+    Args:
+        recorded: the outcome and what may be done with it.
+        repeat_question: whether to show what was asked, where the channel cannot see it.
+    """
     outcome = recorded.outcome
+    asked: list[Block] = [f"-# Question: {escape(outcome.asked.question, _QUESTION)}"] if repeat_question and outcome.asked.question else []
     match outcome:
         case Answer():
-            return _answer(outcome, recorded)
+            return Panel([*asked, *_answer(outcome, recorded)], Tone.SURE if outcome.picked else _TONES[outcome.level])
         case Suggestions():
-            return _suggestions(outcome, saved=recorded.saved)
+            return Panel([*asked, *_suggestions(outcome, saved=recorded.saved)], Tone.UNSURE)
         case Abstention():
-            return _abstention(outcome, saved=recorded.saved)
+            return Panel([*asked, *_abstention(outcome, saved=recorded.saved)])
         case SmallTalk():
             return Panel([outcome.text])
         case _:
             assert_never(outcome)
 
 
-def _answer(answer: Answer, recorded: Recorded) -> Panel:
+def _answer(answer: Answer, recorded: Recorded) -> list[Block]:
     section = answer.section
     place = escape(" › ".join(section.heading_path[:-1]), _TITLE)
-    footer = f"-# {source_line(section)}\n-# {answer.level}, {percent(answer.confidence)}"
+    certainty = "Picked from suggestions" if answer.picked else f"{answer.level}, {percent(answer.confidence)}"
+    footer = f"-# {source_line(section)}\n-# {certainty}"
     blocks: list[Block] = [
         f"### {escape(section.title, _TITLE)}" + (f"\n-# {place}" if place else ""),
         body(answer.text, section.passages),
@@ -58,22 +67,22 @@ def _answer(answer: Answer, recorded: Recorded) -> Panel:
         blocks.append(discord.ui.ActionRow(*votes, WhyThisAnswer.of(name), FullSection.of(name)))
         if answer.related:
             blocks.append(discord.ui.ActionRow(RelatedSections.of(name, answer.related)))
-    return Panel(blocks, _TONES[answer.level])
+    return blocks
 
 
-def _suggestions(suggestions: Suggestions, *, saved: bool) -> Panel:
+def _suggestions(suggestions: Suggestions, *, saved: bool) -> list[Block]:
     name = suggestions.asked.answer_id
-    blocks: list[Block] = ["I am not sure what you mean. Is it one of these?"]
+    blocks: list[Block] = [NOT_SURE]
     for section in suggestions.candidates:
-        text = f"**{escape(section.title, _TITLE)}**\n-# {escape(section.passages[0].text, _PREVIEW)}"
+        text = f"**{escape(section.title, _TITLE)}**\n-# {escape(preview_of(section), _PREVIEW)}"
         blocks.append(discord.ui.Section(text, accessory=pick_button(name, section)) if saved else text)
     if saved:
         blocks.append(discord.ui.ActionRow(WhyThisAnswer.of(name, label="Why these?")))
-    return Panel(blocks, Tone.UNSURE)
+    return blocks
 
 
-def _abstention(abstention: Abstention, *, saved: bool) -> Panel:
+def _abstention(abstention: Abstention, *, saved: bool) -> list[Block]:
     blocks: list[Block] = [abstention.text]
     if saved and abstention.hits:
         blocks.append(discord.ui.ActionRow(WhyThisAnswer.of(abstention.asked.answer_id, label="Why no answer?")))
-    return Panel(blocks, Tone.NONE)
+    return blocks

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import discord
 
-from bot.answering.question import clean_question
+from bot.answering.question import storable
 from bot.views.controls import Click
 
 Fields = Mapping[str, str]
@@ -53,8 +53,8 @@ def _fields(node: object) -> Iterator[tuple[str, str]]:
 
 
 def _storable(text: str) -> str:
-    """Return text in characters that can be stored, with its lines kept."""
-    return "\n".join(clean_question(line) for line in text[:_LONGEST_FIELD].splitlines())
+    """Return text as it was written, cut, with what no encoding can write replaced."""
+    return storable(text[:_LONGEST_FIELD])
 
 
 __all__ = ["Fields", "form", "form_id", "submitted_fields"]

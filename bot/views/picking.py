@@ -25,7 +25,7 @@ class PickSuggestion(Control, template=f"suggestion:pick:{ANSWER}:{KEY}"):
         own = stored.member_hash == asker.member_hash
         await (interaction.response.defer() if own else acknowledge(interaction, private=True))
         await stages.votes.judge(stored.answer_id, stored.guild_id, asker.member_hash, section.id)
-        occasion = Occasion(stages.hasher.answer_key, f"{interaction.id}:{asker.member_hash}")
+        occasion = Occasion(stages.hasher.answer_key, f"{stored.answer_id}:{asker.member_hash}")  # pressing twice is one answer
         recorded = await stages.answering.choose(section, stored.question or section.title, asker, occasion)
         panel = answer_panel(recorded)
         if own:

@@ -124,6 +124,24 @@ async def test_a_visitor_mentions_the_bot_and_switches_to_the_moderator_who_sees
         assert await page.get_by_text("Words that matched").count() == 0
 
 
+async def test_a_visitor_types_a_mention_and_the_moderator_reloads_the_knowledge(page: Page, tmp_path: Path) -> None:
+    async with running_demo(tmp_path) as address:
+        await open_page(page, address)
+        composer = page.locator("#channel-composer-input")
+        await composer.click()
+        await composer.type("@osai-faq-bot what is openwashing?")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("Openwashing means").last).to_be_visible()
+
+        await page.locator("#viewer-picker").select_option(label="moderator")
+        await composer.click()
+        await composer.type("/admin reload")
+        await expect(page.get_by_text("Read the knowledge folder again")).to_be_visible()
+        await page.keyboard.press("Enter")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("Reloaded: ").last).to_be_visible(timeout=20_000)
+
+
 async def test_a_taken_port_is_a_clear_error(tmp_path: Path) -> None:
     async with running_demo(tmp_path / "first") as address:
         port = address.split(":")[2].split("/")[0]

@@ -127,8 +127,20 @@ async def test_the_asker_picks_a_suggestion_and_it_becomes_the_answer(server: Se
 
     changed = next(found for found in server.channel.history() if found.id == message.id)
     assert "Helpful" in controls(changed)
+    assert "Picked from suggestions" in shown(changed)
     assert len(rows(server, "SELECT section_id FROM judgements")) == 1
     assert rows(server, "SELECT outcome FROM answers ORDER BY id") == [("suggestions",), ("answer",)]
+
+
+async def test_pressing_a_suggestion_many_times_is_one_choice_and_one_answer(server: Server) -> None:
+    with server.unsure():
+        message = await ask(server, "what about patents?")
+    pick = next(custom_id for custom_id in _custom_ids(message) if custom_id.startswith("suggestion:pick:"))
+    for _ in range(5):
+        await server.second.click(message, custom_id=pick)
+
+    assert len(rows(server, "SELECT 1 FROM judgements")) == 1
+    assert len(rows(server, "SELECT 1 FROM answers")) == 2
 
 
 async def test_another_member_picks_for_themselves_and_leaves_the_message_alone(server: Server) -> None:

@@ -26,12 +26,13 @@ async def test_a_private_answer_is_seen_by_the_asker_only(server: Server) -> Non
 
     assert message.ephemeral
     assert "Copyleft demands" in shown(message)
+    assert "Question:" not in shown(message)
 
 
 async def test_the_bot_says_so_when_it_does_not_know(server: Server) -> None:
     message = answer_message(await server.member.slash(server.channel, "ask", question="who won the football cup yesterday?"))
 
-    assert shown(message).strip().startswith("I don't know.")
+    assert "-# Question: who won the football cup yesterday?\nI don't know." in shown(message)
     assert "ask a moderator" in shown(message)
     assert "Helpful" not in controls(message)
 
@@ -111,7 +112,7 @@ async def test_the_menu_finds_an_answer_to_what_somebody_wrote_for_whoever_asks(
 async def test_a_greeting_gets_a_human_reply_and_no_section(server: Server) -> None:
     message = answer_message(await server.member.slash(server.channel, "ask", question="hello there!"))
 
-    assert shown(message).strip() == "Hello! Ask me anything about open-source AI."
+    assert shown(message).strip() == "Hello! What would you like to know?"
 
 
 async def test_a_follow_up_is_understood_from_the_answer_before_it(server: Server) -> None:
@@ -174,3 +175,10 @@ async def test_no_message_may_ping_anybody(server: Server) -> None:
     sent = sent_messages(server.env)
     assert len(sent) == 2
     assert all(body["allowed_mentions"]["parse"] == [] for body in sent)
+
+
+async def test_a_reply_whose_text_discord_withholds_is_told_how_to_ask(server: Server) -> None:
+    answer = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
+    await server.second.send(server.channel, "and why does it matter?", reply_to=answer)
+
+    assert "Mention me in the reply, or use /ask." in shown(last(server.channel))

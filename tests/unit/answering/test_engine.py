@@ -274,3 +274,21 @@ def test_the_opening_is_shown_where_all_of_a_long_section_says_the_same() -> Non
 
     assert answer.text.startswith("Penguins are birds, says sentence 0.")
     assert len(answer.text) <= 700
+
+
+def test_a_section_without_the_year_that_is_asked_for_is_suggested_and_not_shown(engine: AnswerEngine) -> None:
+    known = engine.answer("when was the apache license published, in 2004?")
+    other = engine.answer("what happened to the apache license in 2019?")
+
+    assert isinstance(known, Answer)
+    assert not isinstance(other, Answer)
+
+
+def test_a_section_without_the_version_that_is_asked_for_is_not_shown(engine: AnswerEngine) -> None:
+    assert isinstance(engine.answer("what is copyleft"), Answer)
+    assert not isinstance(engine.answer("what is copyleft v4"), Answer)
+
+
+def test_a_section_that_was_picked_is_known_as_such(engine: AnswerEngine) -> None:
+    assert engine.present(section(engine, COPYLEFT), "share alike", Occasion(b"k", "1")).picked
+    assert not answered(engine.answer("what is copyleft")).picked

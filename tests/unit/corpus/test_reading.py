@@ -92,11 +92,18 @@ def test_a_folder_beside_with_the_same_beginning_is_outside(tmp_path: Path) -> N
     assert find(tmp_path / "in")[0] == ["a.md"]
 
 
-def test_a_link_to_a_file_inside_is_followed(tmp_path: Path) -> None:
+def test_a_link_to_an_article_inside_is_no_second_copy_of_it(tmp_path: Path) -> None:
     write_folder(tmp_path, {"a.md": "x"})
     (tmp_path / "b.md").symlink_to("a.md")
 
-    assert find(tmp_path) == (["a.md", "b.md"], [])
+    assert find(tmp_path) == (["a.md"], [])
+
+
+def test_a_link_into_a_hidden_folder_inside_is_followed_as_in_a_mounted_volume(tmp_path: Path) -> None:
+    write_folder(tmp_path, {"..data/a.md": "x"})
+    (tmp_path / "a.md").symlink_to("..data/a.md")
+
+    assert find(tmp_path) == (["a.md"], [])
 
 
 def test_a_link_to_nothing_is_refused_by_name(tmp_path: Path) -> None:
