@@ -20,13 +20,13 @@ from bot.cogs.forms import Forms
 from bot.cogs.information import Information
 from bot.cogs.messages import Messages
 from bot.cogs.privacy import Privacy
-from bot.cogs.rate_limit import RateLimit
 from bot.cogs.upkeep import Upkeep
 from bot.config import SyncCommands
 from bot.corpus.document import digest
 from bot.stages import Stages
 from bot.storage.facts import recall_fact, store_fact
 from bot.views import CONTROLS
+from bot.views.rate_limit import PRESSES_FOR_A_QUESTION, RateLimit
 from bot.views.respond import NO_MENTIONS, report
 
 _log = logging.getLogger(__name__)
@@ -55,6 +55,7 @@ class FaqBot(commands.Bot):
             max_messages=None,
         )
         self.stages = stages
+        self.presses = RateLimit(stages.config.limits, factor=PRESSES_FOR_A_QUESTION)
 
     async def setup_hook(self) -> None:
         """Add cogs and controls, then send the commands where they have changed."""

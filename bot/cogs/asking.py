@@ -12,12 +12,12 @@ from discord.ext import commands
 from bot.answering.completion import complete_question
 from bot.answering.engine import Occasion
 from bot.answering.question import clean_question
-from bot.cogs.rate_limit import RateLimit
 from bot.feedback.recorded_answering import Recorded
 from bot.views.access import asker_of, conversation_of, guild_of, stages_of
 from bot.views.answer_message import answer_panel
 from bot.views.controls import Click
 from bot.views.panel import Tone, notice
+from bot.views.rate_limit import RateLimit
 from bot.views.respond import NO_MENTIONS, acknowledge, guarded, respond
 
 

@@ -14,13 +14,13 @@ from discord.ext import commands
 
 from bot.answering.engine import Occasion
 from bot.answering.question import clean_question
-from bot.cogs.rate_limit import RateLimit
 from bot.feedback.question_log import Asker
 from bot.stages import Stages
 from bot.storage.tables import DIRECT_MESSAGES
 from bot.views.answer_message import answer_panel
 from bot.views.information import help_panel
 from bot.views.panel import Panel, Tone, notice
+from bot.views.rate_limit import RateLimit
 from bot.views.respond import NO_MENTIONS, UNREACHABLE, failure_notice
 
 _log = logging.getLogger(__name__)

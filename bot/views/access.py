@@ -12,6 +12,7 @@ import discord
 from bot.feedback.question_log import Asker
 from bot.stages import Stages
 from bot.storage.tables import DIRECT_MESSAGES
+from bot.views.rate_limit import RateLimit
 
 
 @runtime_checkable
@@ -19,6 +20,16 @@ class HoldsStages(Protocol):
     """A Discord client that was given the stages."""
 
     stages: Stages
+    presses: RateLimit
+    """Counts buttons and selects."""
+
+
+def presses_of(interaction: discord.Interaction[discord.Client]) -> RateLimit:
+    """Return the limit on buttons and selects; forms have none, since what was typed would be lost."""
+    client = interaction.client
+    if not isinstance(client, HoldsStages):
+        raise TypeError("the client holds no stages; build it with bot.client.FaqBot")
+    return client.presses
 
 
 def stages_of(interaction: discord.Interaction[discord.Client]) -> Stages:

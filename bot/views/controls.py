@@ -7,19 +7,30 @@ their own server has. Ids are matched with ASCII classes only.
 from __future__ import annotations
 
 import re
+import time
 from typing import Self, cast
 
 import discord
 
 from bot.answering.identity import ANSWER_ID_PATTERN
 from bot.corpus.slugs import KEY_LENGTH
-from bot.views.respond import guarded
+from bot.views.access import guild_of, presses_of
+from bot.views.panel import Tone, notice
+from bot.views.respond import guarded, respond
 
 ANSWER = f"(?P<answer>{ANSWER_ID_PATTERN})"
 KEY = f"(?P<key>[a-z2-7]{{{KEY_LENGTH}}})"
 NUMBER = "(?P<number>[0-9]{1,4})"
 
 Click = discord.Interaction[discord.Client]
+
+
+async def not_too_often(interaction: Click) -> bool:
+    """Count a press; return whether it may act, after telling the member where it may not."""
+    refused = presses_of(interaction).refuse(guild_of(interaction), interaction.user.id, time.perf_counter())
+    if refused is not None:
+        await respond(interaction, notice(refused.text, Tone.UNSURE), private=True)
+    return refused is None
 
 
 class Control(discord.ui.DynamicItem[discord.ui.Item[discord.ui.LayoutView]], template="(?!)"):
@@ -38,7 +49,8 @@ class Control(discord.ui.DynamicItem[discord.ui.Item[discord.ui.LayoutView]], te
     async def callback(self, interaction: Click) -> None:
         """Act, and tell the member whatever goes wrong; discord.py would only log it."""
         async with guarded(interaction):
-            await self.press(interaction)
+            if await not_too_often(interaction):
+                await self.press(interaction)
 
     async def press(self, interaction: Click) -> None:
         """Act on the press or choice."""

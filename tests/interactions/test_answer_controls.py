@@ -11,6 +11,7 @@ from bot.answering.engine import AnswerEngine
 from bot.corpus.document import Corpus, Passage
 from bot.corpus.slugs import section_key
 from bot.retrieval.tfidf import TfidfIndex
+from bot.views.rate_limit import PRESSES_FOR_A_QUESTION
 from tests.interactions.conftest import Server
 from tests.interactions.reading import answer_message, controls, option_values, raw_components, shown, walk
 from tests.interactions.rows import rows, votes
@@ -141,6 +142,17 @@ async def test_pressing_a_suggestion_many_times_is_one_choice_and_one_answer(ser
 
     assert len(rows(server, "SELECT 1 FROM judgements")) == 1
     assert len(rows(server, "SELECT 1 FROM answers")) == 2
+
+
+async def test_more_presses_than_the_limit_are_refused_kindly(server: Server) -> None:
+    message = await ask(server)
+    for _ in range(PRESSES_FOR_A_QUESTION * server.stages.config.limits.member_per_minute):
+        await server.second.click(message, label="Helpful")
+    refused = answer_message(await server.second.click(message, label="Helpful"))
+    other = answer_message(await server.member.click(message, label="Helpful"))
+
+    assert "Please try again in" in shown(refused)
+    assert "your vote is saved" in shown(other)
 
 
 async def test_another_member_picks_for_themselves_and_leaves_the_message_alone(server: Server) -> None:

@@ -28,20 +28,24 @@ class Refused:
     @property
     def text(self) -> str:
         """What to tell the member."""
-        return f"That is a lot of questions in one minute. Please try again in {max(1, round(self.seconds))} seconds."
+        return f"That is a lot in one minute. Please try again in {max(1, round(self.seconds))} seconds."
+
+
+PRESSES_FOR_A_QUESTION = 5
+"""Buttons and selects cost less than questions; this many of them count as one."""
 
 
 class RateLimit:
-    """Counts questions by member and by server."""
+    """Counts by member and by server: questions, or with a ``factor`` what is done more often."""
 
-    def __init__(self, config: LimitsConfig) -> None:
-        self._member = config.member_per_minute
-        self._guild = config.guild_per_minute
+    def __init__(self, config: LimitsConfig, factor: int = 1) -> None:
+        self._member = factor * config.member_per_minute
+        self._guild = factor * config.guild_per_minute
         self._windows: dict[tuple[str, int], Cooldown] = {}
         self._told: dict[tuple[str, int], float] = {}
 
     def refuse(self, guild_id: int, member_id: int, now: float) -> Refused | None:
-        """Count a question; return a refusal when it is one too many.
+        """Count one; return a refusal when it is one too many.
 
         Args:
             guild_id: the server, or 0 in direct messages, which have the member's limit only.
