@@ -190,6 +190,7 @@ def coverage(knowledge: KnowledgeOption = None, config: ConfigOption = None) -> 
     from bot.evaluation.coverage import TABLE, coverage_table, load_coverage
 
     table = coverage_table(load_coverage(knowledge_folder(_config(config, knowledge).knowledge.path)))
+    TABLE.parent.mkdir(exist_ok=True)
     TABLE.write_text(table, encoding="utf-8")
     print(f"{TABLE} is written")
 

@@ -1,8 +1,9 @@
 """Built knowledge on disk, so that a start takes a fraction of a build.
 
-A cache entry is a folder named by a digest of everything that it depends on: the bytes of the knowledge files, the
-settings of the index, and this program's own code. A stale entry is therefore never found, and a damaged one is built anew. The
-cache is a convenience: where it cannot be written, everything works without it. It holds nothing of what members asked.
+A cache entry is a folder named by a digest of everything that it depends on: the bytes of the knowledge files, the settings of the
+index, this program's own code, and the versions of the libraries that build it. A stale entry is therefore never found, and a
+damaged one is built anew. The cache is a convenience: where it cannot be written, everything works without it. It holds
+nothing of what members asked.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict
+from importlib import metadata
 from pathlib import Path
 
 import bot
@@ -28,6 +30,8 @@ from bot.retrieval.store import load_arrays, save_arrays
 
 _log = logging.getLogger(__name__)
 
+_LIBRARIES = ("markdown-it-py", "numpy", "pystemmer", "pyyaml", "scikit-learn")
+"""What corpus and index are built with; another version may build them otherwise."""
 _CODE = ("corpus", "retrieval")
 _KEPT = 6
 """Entries that stay; the oldest go first."""
@@ -48,6 +52,7 @@ def cache_key(root: Path, limits: Limits, parameters: dict[str, float]) -> str:
         OSError: a file cannot be read.
     """
     hasher = hashlib.blake2b(json.dumps(parameters, sort_keys=True).encode("ascii"), digest_size=16)
+    hasher.update(" ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES).encode("ascii"))
     package = Path(bot.__file__).parent
     code = sorted(path for name in _CODE for path in (package / name).rglob("*.py"))
     refused: list[Problem] = []

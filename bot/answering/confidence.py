@@ -2,7 +2,7 @@
 
 The weights are fitted on labelled questions (``python -m bot calibrate``) and stored as numbers. A knowledge folder may
 bring its own in ``calibration.json``; otherwise those that ship with the program are used, fitted on its own
-knowledge base. They carry over to other folders with some loss, which docs/performance.md states.
+knowledge base. On other folders they rank answers well, and their percentages are less exact.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def load_confidence(folder: Path) -> Confidence:
         file = _File.model_validate_json(path.read_bytes())
         values = [file.weights[name] for name in Features.names()]
     except (OSError, ValidationError, KeyError) as error:
-        raise KnowledgeError(f"{path} is no usable calibration. Make it anew with `python -m bot calibrate`, or remove it.") from error
+        raise KnowledgeError(f"{path} is no usable calibration. Remove it, then make it anew with `python -m bot calibrate`.") from error
     return Confidence(
         file.fitted_for,
         file.intercept,

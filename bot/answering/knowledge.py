@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bot.answering.cache import cache_key, load_cached, store_cached
+from bot.answering.cache import cache_folder, cache_key, load_cached, store_cached
 from bot.answering.confidence import load_confidence
 from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.corpus.document import Corpus
@@ -97,9 +97,10 @@ def _cache_key(source: KnowledgeSource, index: TfidfIndex) -> str | None:
         return None
     limits = {name: float(value) for name, value in asdict(source.limits).items()}
     try:
+        cache_folder()
         return cache_key(source.path, source.limits, index.get_params() | limits)
-    except OSError:
-        return None  # a file that cannot be read is named by the build
+    except (OSError, RuntimeError):
+        return None  # a file that cannot be read is named by the build; RuntimeError: this user has no home
 
 
 Builder = Callable[[KnowledgeSource], BuiltKnowledge]

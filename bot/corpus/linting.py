@@ -19,8 +19,7 @@ from bot.corpus.slugs import slugify
 LONGEST_OPENING = 200
 """Characters of a first sentence; it is what gets shown first."""
 _QUESTIONS = range(3, 9)
-_WORDS = range(40, 221)
-"""The house rule is 60 to 180 words; the linter leaves a margin for lists and names."""
+_WORDS = range(60, 181)
 
 
 def lint(loaded: LoadedCorpus) -> tuple[Problem, ...]:
@@ -32,7 +31,7 @@ def lint(loaded: LoadedCorpus) -> tuple[Problem, ...]:
 
 def _section_warnings(section: Section) -> Iterator[Problem]:
     opening = section.passages[0].text
-    if len(opening) > LONGEST_OPENING:
+    if len(opening) >= LONGEST_OPENING:
         yield _warning(section, f"{section.id}: the first sentence has {len(opening)} characters.", f"Keep it under {LONGEST_OPENING}.")
     if not section.sources:
         yield _warning(section, f"{section.id}: has no source.", "Name one under sections or sources.")

@@ -7,7 +7,7 @@ could reach: about the share of its information that the section holds. ``name``
 question shares with one of the section's names, by information (a weighted Jaccard index). ``question`` is the best cosine of character
 n-grams to one of the section's own questions or names; ``phrase`` the share of the question's word pairs that stand together in it too.
 
-Fitting is in ``fitting``; a query needs NumPy only, and reads inverted postings: its cost grows with the postings of its words.
+Fitting is in ``fitting``; a query needs no scikit-learn, and reads inverted postings: its cost grows with the postings of its words.
 """
 
 from __future__ import annotations

@@ -34,6 +34,8 @@ class Database:
         self.path = path
         self._writer = _engine(path, "BEGIN IMMEDIATE", readers=0)
         self._reader = _engine(path, "BEGIN", readers=_READERS)
+        self._rewrite_due = True
+        """Until it has been done once since the start: an earlier process may have been stopped before it could."""
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -66,11 +68,13 @@ class Database:
 
         Cells that SQLite has moved within a page leave copies that ``secure_delete`` does not reach, so the file is written anew.
         """
+        self._rewrite_due = self._rewrite_due or rewrite
         try:
             async with self._writer.connect() as connection:
                 raw = await connection.execution_options(isolation_level="AUTOCOMMIT")
-                if rewrite:
+                if self._rewrite_due:
                     await raw.exec_driver_sql("VACUUM")
+                    self._rewrite_due = False
                 busy = (await raw.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
         except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
             raise StorageError(f"the log of the database cannot be emptied: {_cause(error)}") from error

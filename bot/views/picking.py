@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.answering.engine import Occasion
 from bot.errors import NotFound
 from bot.views.access import asker_of, stages_of
@@ -23,6 +25,7 @@ class PickSuggestion(Control, template=f"suggestion:pick:{ANSWER}:{KEY}"):
             raise NotFound("the section was not among the suggestions, or is no longer there")
         asker = asker_of(interaction)
         own = stored.member_hash == asker.member_hash
+        asker = replace(asker, own_words=own)
         await (interaction.response.defer() if own else acknowledge(interaction, private=True))
         await stages.votes.judge(stored.answer_id, stored.guild_id, asker.member_hash, section.id)
         occasion = Occasion(stages.hasher.answer_key, f"{stored.answer_id}:{asker.member_hash}")  # pressing twice is one answer
