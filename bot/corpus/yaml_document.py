@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import yaml
 
@@ -21,15 +21,27 @@ class YamlDocument:
     """A mapping that was read, and where its keys stand."""
 
     values: Mapping[object, object]
-    lines: Mapping[KeyPath, int] = field(default_factory=dict)
+    node: yaml.Node
+    first_line: int = 1
 
     def line_of(self, path: KeyPath) -> int | None:
         """Return the line of the longest known beginning of a key path."""
-        while path:
-            if path in self.lines:
-                return self.lines[path]
-            path = path[:-1]
-        return None
+        node, line = self.node, None
+        for step in path:
+            found = _child(node, step)
+            if found is None:
+                break
+            line, node = found[0] + self.first_line, found[1]
+        return line
+
+
+def _child(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
+    """Return the line, from 0, and the value of one key or place."""
+    if isinstance(node, yaml.MappingNode):
+        return next(((key.start_mark.line, value) for key, value in node.value if str(key.value) == str(step)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and 0 <= step < len(node.value):
+        return node.value[step].start_mark.line, node.value[step]
+    return None
 
 
 def read_yaml(text: str, name: str, limits: Limits, problems: list[Problem], *, first_line: int = 1) -> YamlDocument | None:
@@ -60,26 +72,10 @@ def read_yaml(text: str, name: str, limits: Limits, problems: list[Problem], *, 
     if not isinstance(values, dict) or not isinstance(node, yaml.MappingNode):
         problems.append(Problem(name, first_line, "does not hold a list of keys.", "Write `key: value` lines."))
         return None
-    lines: dict[KeyPath, int] = {}
-    _note_lines(node, (), first_line, lines)
-    return YamlDocument(values, lines)
+    return YamlDocument(values, node, first_line)
 
 
 def _place(error: Exception) -> tuple[int, str]:
     mark = getattr(error, "problem_mark", None)
     detail = " ".join(str(getattr(error, "problem", None) or error).split())
     return (1, detail) if mark is None else (mark.line + 1, f"{detail} at column {mark.column + 1}")
-
-
-def _note_lines(node: yaml.Node, path: KeyPath, first_line: int, lines: dict[KeyPath, int]) -> None:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            here = (*path, str(key.value))
-            lines[here] = key.start_mark.line + first_line
-            _note_lines(value, here, first_line, lines)
-    elif isinstance(node, yaml.SequenceNode):
-        for position, value in enumerate(node.value):
-            here = (*path, position)
-            lines[here] = value.start_mark.line + first_line
-            if isinstance(value, (yaml.MappingNode, yaml.SequenceNode)):
-                _note_lines(value, here, first_line, lines)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import snowballstemmer
 
 LONGEST_TEXT = 2_000_000
 """Characters that are looked at; a question is cut far shorter before it comes here."""
-_STEM_CACHE = 200_000
+_KEPT_WORDS = 200_000
 
 _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:\+\+|#)?")
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](s\b)?")
@@ -92,26 +92,22 @@ def is_telling(surface: str) -> bool:
     return base_form(surface) not in FUNCTION_WORDS
 
 
-@dataclass
 class Analyzer:
-    """Turns text into terms, and remembers stems it has made."""
+    """Turns text into terms, and remembers the words it has met."""
 
-    _stems: dict[str, str] = field(default_factory=dict, repr=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
+        self._words: dict[str, Word] = {}
         self._stemmer = snowballstemmer.stemmer("english")
 
-    def __getstate__(self) -> dict[str, dict[str, str]]:
-        return {"_stems": self._stems}
-
-    def __setstate__(self, state: dict[str, dict[str, str]]) -> None:
-        self._stems = state["_stems"]
-        self._stemmer = snowballstemmer.stemmer("english")
+    def __reduce__(self) -> tuple[type[Analyzer], tuple[()]]:
+        """Rebuild it empty: the stemmer in C cannot be handed over."""
+        return Analyzer, ()
 
     def words(self, text: str) -> list[Word]:
         """Return the words of a text in order."""
         folded = _APOSTROPHE.sub("", fold(text[:LONGEST_TEXT]))
-        return [Word(surface, self.stem(surface)) for surface in _WORD.findall(folded)]
+        known = self._words
+        return [known.get(surface) or self._word(surface) for surface in _WORD.findall(folded)]
 
     def terms(self, text: str) -> list[str]:
         """Return the terms of a text in order."""
@@ -119,13 +115,13 @@ class Analyzer:
 
     def stem(self, surface: str) -> str:
         """Return the term that stands for a folded word."""
-        known = self._stems.get(surface)
-        if known is not None:
-            return known
+        return (self._words.get(surface) or self._word(surface)).term
+
+    def _word(self, surface: str) -> Word:
         spelled = base_form(surface)
         for pattern, replacement in _SPELLINGS:
             spelled = pattern.sub(replacement, spelled)
-        term = str(self._stemmer.stemWord(spelled)) if spelled.isalpha() else spelled
-        if len(self._stems) < _STEM_CACHE:
-            self._stems[surface] = term
-        return term
+        word = Word(surface, str(self._stemmer.stemWord(spelled)) if spelled.isalpha() else spelled)
+        if len(self._words) < _KEPT_WORDS:
+            self._words[surface] = word
+        return word
