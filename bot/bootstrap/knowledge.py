@@ -46,6 +46,7 @@ def load_knowledge(config: Config) -> BuiltKnowledge:
     try:
         built = build_knowledge(knowledge_source(config.knowledge, config.answering))
     finally:
+        gc.freeze()  # nor need later collections, or the one at exit, look at it
         gc.enable()
     for problem in built.problems:
         _log.warning("knowledge: %s", problem)
