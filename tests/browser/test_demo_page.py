@@ -31,6 +31,8 @@ QUIET = [
 ]
 START_SECONDS = 60
 
+expect.set_options(timeout=30_000)  # a busy machine is no fault of the page
+
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine; apt install chromium")
 
 
