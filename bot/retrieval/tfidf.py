@@ -225,7 +225,8 @@ class TfidfIndex:
         name = self.name_part * float(self._name_scores(terms)[number]) / self._scale
         cosines = self._cosines(terms)
         question = self.question_part * float(self._best_rows(cosines)[number]) / self._scale
-        start, end = [*self.arrays.row_starts, len(cosines)][number : number + 2]
+        starts = self.arrays.row_starts
+        start, end = int(starts[number]), int(starts[number + 1]) if number + 1 < len(starts) else len(cosines)
         closest = self.arrays.row_texts[start + int(np.argmax(cosines[start:end]))] if question > 0 else None
         score = sum(word.weight for word in words) + phrase + name + question
         return Explanation(section_id, round(score, 9), words, unknown, phrase, name, question, closest)

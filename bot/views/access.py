@@ -24,20 +24,21 @@ class HoldsStages(Protocol):
     """Counts buttons and selects."""
 
 
-def presses_of(interaction: discord.Interaction[discord.Client]) -> RateLimit:
-    """Return the limit on buttons and selects; forms have none, since what was typed would be lost."""
-    client = interaction.client
-    if not isinstance(client, HoldsStages):
-        raise TypeError("the client holds no stages; build it with bot.client.FaqBot")
-    return client.presses
-
-
 def stages_of(interaction: discord.Interaction[discord.Client]) -> Stages:
     """Return the stages of the bot that received an interaction."""
+    return _bot(interaction).stages
+
+
+def presses_of(interaction: discord.Interaction[discord.Client]) -> RateLimit:
+    """Return the limit on buttons and selects; forms have none, since what was typed would be lost."""
+    return _bot(interaction).presses
+
+
+def _bot(interaction: discord.Interaction[discord.Client]) -> HoldsStages:
     client = interaction.client
     if not isinstance(client, HoldsStages):
         raise TypeError("the client holds no stages; build it with bot.client.FaqBot")
-    return client.stages
+    return client
 
 
 def guild_of(interaction: discord.Interaction[discord.Client]) -> int:
