@@ -17,13 +17,11 @@ def complete_question(typed: str, engine: AnswerEngine, limit: int = 25) -> list
     The last kind is found as an answer would be: by ranking the sections and taking the closest phrasing of each.
     """
     wanted = " ".join(fold(typed[:_LONGEST]).split())
-    offered = [question for question in engine.corpus.questions if len(question) <= _LONGEST]
+    holding = [(plain, question) for plain, question in engine.phrasings if wanted in plain and len(question) <= _LONGEST]
     if not wanted:
-        return offered[:limit]
-    folded = [fold(question) for question in offered]
-    starting = [question for question, plain in zip(offered, folded, strict=True) if plain.startswith(wanted)]
-    holding = [question for question, plain in zip(offered, folded, strict=True) if wanted in plain]
-    found = list(dict.fromkeys([*starting, *holding]))[:limit]
+        return [question for _, question in holding[:limit]]
+    starting = [question for plain, question in holding if plain.startswith(wanted)]
+    found = list(dict.fromkeys([*starting, *(question for _, question in holding)]))[:limit]
     if len(found) < limit:
         found = list(dict.fromkeys([*found, *_meant(typed[:_LONGEST], engine)]))
     return found[:limit]

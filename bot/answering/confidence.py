@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from bot.answering.features import Features, measure
 from bot.errors import KnowledgeError
-from bot.retrieval.hit import Hit, Index
+from bot.retrieval.hit import Explanation, Hit
 
 FILE = "calibration.json"
 _SHIPPED = Path(__file__).with_name(FILE)
@@ -51,10 +51,9 @@ class Confidence:
     scales: tuple[float, ...]
     weights: tuple[float, ...]
 
-    def of(self, index: Index, query: str, hits: Sequence[Hit]) -> float:
-        """Return the probability, from 0 to 1, that the first hit answers the query."""
-        features = measure(index, query, hits)
-        return 0.0 if features is None else round(self.probability(features), 4)
+    def of(self, query: str, hits: Sequence[Hit], explanation: Explanation | None) -> float:
+        """Return the probability, from 0 to 1, that the first hit, which is explained, answers the query; 0 without a hit."""
+        return 0.0 if explanation is None else round(self.probability(measure(query, hits, explanation)), 4)
 
     def probability(self, features: Features) -> float:
         """Return the probability for a ranking."""

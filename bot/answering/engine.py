@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from bot.answering.confidence import Confidence
 from bot.answering.excerpt import best_excerpt
@@ -19,6 +19,7 @@ from bot.answering.outcome import Abstention, AbstentionReason, Answer, Asked, C
 from bot.answering.question import clean_question, plain_words, searchable
 from bot.answering.smalltalk import small_talk_reply
 from bot.corpus.document import Corpus, Section, digest
+from bot.retrieval.analyzer import fold
 from bot.retrieval.hit import Explanation, Hit, Index
 
 ENGINE_VERSION = 1
@@ -62,6 +63,11 @@ class AnswerEngine:
         self.confidence = confidence
         self.fingerprint = _fingerprint(corpus, index, confidence, settings)
 
+    @cached_property
+    def phrasings(self) -> tuple[tuple[str, str], ...]:
+        """Every known question, folded and as it is written, for completion; made when the first one is typed."""
+        return tuple((fold(question), question) for question in self.corpus.questions)
+
     def answer(self, raw: str, previous: Turn | None = None, occasion: Occasion | None = None) -> Outcome:
         """Return the outcome for a question, read as a follow-up of ``previous`` where it leans on it."""
         question = clean_question(raw)
@@ -71,13 +77,14 @@ class AnswerEngine:
         reply = small_talk_reply(question)
         if reply is not None:
             return SmallTalk(plain, reply)
-        if previous is None or leaning(question) is Leaning.STANDS:
+        lean = Leaning.STANDS if previous is None else leaning(question)
+        if previous is None or lean is Leaning.STANDS:
             return self._outcome(plain)
         led = Asked(name, self.fingerprint, question, with_subject(searchable(question), previous))
-        if leaning(question) is Leaning.LEANS:
+        if lean is Leaning.LEANS:
             return self._outcome(led)
         alone, together = self._outcome(plain), self._outcome(led)
-        if leaning(question) is Leaning.MAY_LEAN and isinstance(alone, Answer) and alone.level is ConfidenceLevel.HIGH:
+        if lean is Leaning.MAY_LEAN and isinstance(alone, Answer) and alone.level is ConfidenceLevel.HIGH:
             return alone
         return together if isinstance(together, Answer) else alone
 
@@ -88,7 +95,8 @@ class AnswerEngine:
         hits = tuple(self.index.search(asked.searched, _HITS))
         first = next((hit for hit in hits if hit.section_id == section.id), Hit(section.id, 0.0))
         ordered = (first, *(hit for hit in hits if hit.section_id != section.id))
-        return self._answer(asked, ordered, self.confidence.of(self.index, asked.searched, ordered), picked=True)
+        confidence = self.confidence.of(asked.searched, ordered, self.explain(asked.searched, section.id))
+        return self._answer(asked, ordered, confidence, picked=True)
 
     def explain(self, searched: str, section_id: str) -> Explanation | None:
         """Return the arithmetic behind a section's score, or None when the corpus no longer has it."""
@@ -96,19 +104,15 @@ class AnswerEngine:
 
     def _outcome(self, asked: Asked) -> Outcome:
         hits = tuple(self.index.search(asked.searched, _HITS))
-        confidence = self.confidence.of(self.index, asked.searched, hits)
-        if hits and confidence >= self.settings.answer_threshold and self._has_exact_words(asked.searched, hits[0]):
+        explanation = self.index.explain(asked.searched, hits[0].section_id) if hits else None
+        confidence = self.confidence.of(asked.searched, hits, explanation)
+        if explanation is not None and confidence >= self.settings.answer_threshold and _has_exact_words(explanation):
             return self._answer(asked, hits, confidence)
         if hits and confidence >= self.settings.suggest_threshold:
             candidates = tuple(self._section(hit) for hit in hits[: self.settings.suggestions])
             return Suggestions(asked, _suggestions_text(candidates), candidates, confidence, hits)
         reason = AbstentionReason.NOTHING_CLOSE if plain_words(asked.searched) else AbstentionReason.NO_WORDS
         return Abstention(asked, _abstention_text(reason), reason, confidence, hits)
-
-    def _has_exact_words(self, query: str, hit: Hit) -> bool:
-        """Return whether a section has every year and version that a question names; about another one it is no answer."""
-        words = self.index.explain(query, hit.section_id).words
-        return all(word.weight > 0 for word in words if _EXACT.fullmatch(word.word))
 
     def _answer(self, asked: Asked, hits: tuple[Hit, ...], confidence: float, *, picked: bool = False) -> Answer:
         section = self._section(hits[0])
@@ -136,10 +140,15 @@ def turn_of(outcome: Outcome) -> Turn | None:
     return None
 
 
+def _has_exact_words(explanation: Explanation) -> bool:
+    """Return whether a section has every year and version that a question names; about another one it is no answer."""
+    return all(word.weight > 0 for word in explanation.words if _EXACT.fullmatch(word.word))
+
+
 def _fingerprint(corpus: Corpus, index: Index, confidence: Confidence, settings: AnswerSettings) -> str:
     parts = {
         "engine": ENGINE_VERSION,
-        "corpus": corpus.fingerprint(),
+        "corpus": corpus.fingerprint,
         "index": {"name": type(index).__name__, **index.get_params()},
         "confidence": confidence.get_params(),
         "settings": asdict(settings),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 
 from bot.answering.question import plain_words
-from bot.retrieval.hit import Hit, Index
+from bot.retrieval.hit import Explanation, Hit
 
 _LAST = 9
 """Rank, from 0, of the hit that stands for "the rest"."""
@@ -48,11 +48,14 @@ class Features:
         return astuple(self)
 
 
-def measure(index: Index, query: str, hits: Sequence[Hit]) -> Features | None:
-    """Return the features of a ranking, or None where nothing was found."""
-    if not hits:
-        return None
-    explanation = index.explain(query, hits[0].section_id)
+def measure(query: str, hits: Sequence[Hit], explanation: Explanation) -> Features:
+    """Return the features of a ranking.
+
+    Args:
+        query: what was searched for.
+        hits: what was found, at least one.
+        explanation: the arithmetic behind the first hit.
+    """
     found = [word.information for word in explanation.words if word.weight > 0]
     asked = sum(word.information for word in explanation.words)
     count = max(1, len(explanation.words))

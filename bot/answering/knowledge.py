@@ -109,8 +109,8 @@ Builder = Callable[[KnowledgeSource], BuiltKnowledge]
 class Knowledge:
     """The engine in service. Read ``engine`` once for each question and use what you read."""
 
-    def __init__(self, source: KnowledgeSource, built: BuiltKnowledge, builder: Builder = build_knowledge) -> None:
-        self._source = source
+    def __init__(self, built: BuiltKnowledge, builder: Builder = build_knowledge) -> None:
+        self._source = built.source
         self._builder = builder
         self._reloading = asyncio.Lock()
         self.engine = built.engine

@@ -50,6 +50,6 @@ def load_knowledge(config: Config) -> BuiltKnowledge:
         gc.enable()
     for problem in built.problems:
         _log.warning("knowledge: %s", problem)
-    if (built.source.path / CALIBRATION).is_file() and built.engine.confidence.fitted_for != built.engine.corpus.fingerprint():
+    if (built.source.path / CALIBRATION).is_file() and built.engine.confidence.fitted_for != built.engine.corpus.fingerprint:
         _log.warning("knowledge: the calibration was fitted for another state of this folder; run `python -m bot calibrate`")
     return built

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.answering.conversation import Conversations
 from bot.answering.knowledge import BuiltKnowledge, Knowledge
-from bot.bootstrap.knowledge import knowledge_source, load_knowledge
+from bot.bootstrap.knowledge import load_knowledge
 from bot.config import Config
 from bot.errors import DatabaseRefused
 from bot.feedback.question_log import QuestionLog
@@ -78,7 +78,7 @@ async def _hasher(database: Database, held_key: bytes | None, path: Path) -> Mem
 
 
 def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: MemberHasher) -> Stages:
-    knowledge = Knowledge(knowledge_source(config.knowledge, config.answering), built)
+    knowledge = Knowledge(built)
     question_log = QuestionLog(database)
     guilds = Guilds(database)
     conversations = Conversations(seconds=60 * config.answering.conversation_minutes)

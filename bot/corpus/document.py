@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 
 FINGERPRINT_BYTES = 8
@@ -151,13 +152,14 @@ class Corpus:
         """Return the other sections of the section's article, in reading order."""
         return tuple(other for other in self.sections if other.article == section.article and other.id != section.id)
 
-    @property
+    @cached_property
     def questions(self) -> tuple[str, ...]:
         """Every question that a section says it answers, in the order of the sections."""
         return tuple(question for section in self.sections for question in section.questions)
 
+    @cached_property
     def fingerprint(self) -> str:
-        """Return a digest of everything that can be shown or searched, whatever the files' form."""
+        """A digest of everything that can be shown or searched, whatever the files' form."""
         content = [
             (section.id, section.heading_path, section.aliases, section.passages, section.questions, section.sources, section.related)
             for section in self.sections

@@ -42,14 +42,16 @@ def calibrate(engine: AnswerEngine, golden: Golden) -> Confidence:
                 labels.append(judged[1])
     if min(sum(labels), len(labels) - sum(labels)) < _LEAST:
         raise KnowledgeError(f"There are too few golden questions to fit on: {len(labels)}, of which {sum(labels)} find a right section.")
-    return _fit(np.asarray(rows), np.asarray(labels), engine.corpus.fingerprint())
+    return _fit(np.asarray(rows), np.asarray(labels), engine.corpus.fingerprint)
 
 
 def _judge(engine: AnswerEngine, question: str, expected: tuple[str, ...]) -> tuple[Features, bool] | None:
     query = searchable(clean_question(question))
     hits = engine.index.search(query, _HITS)
-    features = measure(engine.index, query, hits)
-    return None if features is None else (features, hits[0].section_id in expected)
+    if not hits:
+        return None
+    features = measure(query, hits, engine.index.explain(query, hits[0].section_id))
+    return features, hits[0].section_id in expected
 
 
 def _fit(

@@ -60,7 +60,7 @@ def check_knowledge(folder: Path, limits: Limits, config_problems: tuple[str, ..
         FileReport(article.path, len(article.sections), article.words, questions[article.path], warnings[article.path])
         for article in loaded.corpus.articles
     )
-    return CheckReport(str(folder), files, problems, loaded.corpus.fingerprint())
+    return CheckReport(str(folder), files, problems, loaded.corpus.fingerprint)
 
 
 def print_report(console: Console, report: CheckReport) -> None:

@@ -62,7 +62,7 @@ def test_the_coverage_page_is_not_stale() -> None:
 
 
 def test_the_calibration_was_fitted_for_this_knowledge(loaded: LoadedCorpus) -> None:
-    assert load_confidence(KNOWLEDGE).fitted_for == loaded.corpus.fingerprint()
+    assert load_confidence(KNOWLEDGE).fitted_for == loaded.corpus.fingerprint
 
 
 def test_the_calibration_that_ships_with_the_program_is_the_same() -> None:

@@ -29,15 +29,17 @@ def features(*values: float) -> Features:
     return Features(*values)
 
 
+def confidence(engine: AnswerEngine, query: str) -> float:
+    hits = engine.index.search(query, 10)
+    return engine.confidence.of(query, hits, engine.explain(query, hits[0].section_id) if hits else None)
+
+
 def test_no_hit_means_no_confidence(engine: AnswerEngine) -> None:
-    assert engine.confidence.of(engine.index, "anything", []) == 0
+    assert engine.confidence.of("anything", [], None) == 0
 
 
 def test_a_known_question_is_surer_than_one_with_foreign_words(engine: AnswerEngine) -> None:
-    sure, unsure = (
-        engine.confidence.of(engine.index, query, engine.index.search(query, 10))
-        for query in ("what are open weights", "weights of a spaceship engine in orbit")
-    )
+    sure, unsure = (confidence(engine, query) for query in ("what are open weights", "weights of a spaceship engine in orbit"))
 
     assert sure > 0.9
     assert unsure < sure - 0.1
@@ -57,9 +59,7 @@ def test_any_ranking_has_a_probability(values: list[float]) -> None:
 
 @given(st.lists(st.sampled_from(["open", "what", "is", "xyzzy", "license", "wieghts", "?"]), max_size=8).map(" ".join))
 def test_the_confidence_of_any_question_is_a_share(built: BuiltKnowledge, query: str) -> None:
-    engine = built.engine
-
-    assert 0 <= engine.confidence.of(engine.index, query, engine.index.search(query, 10)) <= 1
+    assert 0 <= confidence(built.engine, query) <= 1
 
 
 def test_a_calibration_is_written_and_read_back(tmp_path: Path) -> None:

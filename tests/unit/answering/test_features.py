@@ -12,13 +12,8 @@ from bot.answering.question import plain_words
 
 
 def features(engine: AnswerEngine, query: str) -> Features:
-    found = measure(engine.index, query, engine.index.search(query, 10))
-    assert found is not None
-    return found
-
-
-def test_no_hit_has_no_features(engine: AnswerEngine) -> None:
-    assert measure(engine.index, "zzz", []) is None
+    hits = engine.index.search(query, 10)
+    return measure(query, hits, engine.index.explain(query, hits[0].section_id))
 
 
 def test_score_and_length_are_those_of_hit_and_question(engine: AnswerEngine) -> None:

@@ -23,7 +23,7 @@ def source(folder: Path) -> KnowledgeSource:
 
 
 def serving(folder: Path) -> Knowledge:
-    return Knowledge(source(folder), build_knowledge(source(folder)))
+    return Knowledge(build_knowledge(source(folder)))
 
 
 def test_building_the_same_folder_twice_gives_the_same_fingerprint(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_a_pickled_corpus_is_equal_and_can_still_look_up() -> None:
 
     assert copy == CORPUS
     assert copy.section("article#a") == CORPUS.section("article#a")
-    assert copy.fingerprint() == CORPUS.fingerprint()
+    assert copy.fingerprint == CORPUS.fingerprint
 
 
 def test_every_shown_or_searched_part_changes_the_fingerprint() -> None:
@@ -70,6 +70,6 @@ def test_every_shown_or_searched_part_changes_the_fingerprint() -> None:
         make_corpus([make_section("a", "Alpha.", questions=("What is a?",))]),
     ]
 
-    fingerprints = {corpus.fingerprint() for corpus in (base, *variants)}
+    fingerprints = {corpus.fingerprint for corpus in (base, *variants)}
 
     assert len(fingerprints) == 1 + len(variants)

@@ -104,7 +104,7 @@ def test_the_form_of_a_file_does_not_change_the_fingerprint(tmp_path: Path, form
     plain = load_corpus(write_folder(tmp_path / "plain", {"a.md": PREPARED}))
     other = load_corpus(write_folder(tmp_path / "other", {"a.md": form}))
 
-    assert other.corpus.fingerprint() == plain.corpus.fingerprint()
+    assert other.corpus.fingerprint == plain.corpus.fingerprint
     assert not faults(other.problems)
 
 
@@ -112,7 +112,7 @@ def test_a_changed_word_changes_the_fingerprint(tmp_path: Path) -> None:
     plain = load_corpus(write_folder(tmp_path / "plain", {"a.md": PREPARED}))
     other = load_corpus(write_folder(tmp_path / "other", {"a.md": PREPARED.replace("More.", "Less.")}))
 
-    assert other.corpus.fingerprint() != plain.corpus.fingerprint()
+    assert other.corpus.fingerprint != plain.corpus.fingerprint
 
 
 def test_two_files_with_one_slug_have_two(tmp_path: Path) -> None:
@@ -204,4 +204,4 @@ def test_loading_twice_gives_an_equal_corpus() -> None:
     first, second = load_corpus(SMALL_KNOWLEDGE), load_corpus(SMALL_KNOWLEDGE)
 
     assert first == second
-    assert first.corpus.fingerprint() == second.corpus.fingerprint()
+    assert first.corpus.fingerprint == second.corpus.fingerprint

@@ -32,7 +32,7 @@ def test_a_folder_is_counted_file_by_file() -> None:
     ]
     assert all(file.words > 0 for file in report.files)
     assert report.faults == 0
-    assert report.fingerprint == load_corpus(SMALL_KNOWLEDGE).corpus.fingerprint()
+    assert report.fingerprint == load_corpus(SMALL_KNOWLEDGE).corpus.fingerprint
 
 
 def test_faults_and_warnings_are_told_apart_and_warnings_counted_for_their_file(tmp_path: Path) -> None:
