@@ -28,12 +28,10 @@ def complete_question(typed: str, engine: AnswerEngine, limit: int = 25) -> list
 
 
 def _meant(typed: str, engine: AnswerEngine) -> list[str]:
+    found = [hit.section_id for hit in engine.index.search(typed, _SECTIONS)]
     closest: list[str] = []
-    for hit in engine.index.search(typed, _SECTIONS):
-        section = engine.corpus.section(hit.section_id)
-        phrasing = engine.index.explain(typed, hit.section_id).closest_question
-        if section is None:
-            continue
-        phrasings = [phrasing] if phrasing in section.questions else list(section.questions)
-        closest.extend([question for question in phrasings if question is not None and len(question) <= _LONGEST][:1])
+    for section, phrasing in zip(map(engine.corpus.section, found), engine.index.closest_phrasings(typed, found), strict=True):
+        if section is not None:
+            phrasings = [phrasing] if phrasing in section.questions else section.questions
+            closest.extend([question for question in phrasings if question is not None and len(question) <= _LONGEST][:1])
     return closest

@@ -68,6 +68,9 @@ class Index(Protocol):
     def explain(self, query: str, section_id: str) -> Explanation:
         """Return the arithmetic behind a section's score for a query."""
 
+    def closest_phrasings(self, query: str, section_ids: Sequence[str]) -> list[str | None]:
+        """Return for each section which of its questions and names is most like the query; None where none is."""
+
     def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
         """Return for each text the share of a query's information that it holds (0 to 1)."""
 

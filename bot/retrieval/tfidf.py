@@ -225,11 +225,24 @@ class TfidfIndex:
         name = self.name_part * float(self._name_scores(terms)[number]) / self._scale
         cosines = self._cosines(terms)
         question = self.question_part * float(self._best_rows(cosines)[number]) / self._scale
-        starts = self.arrays.row_starts
-        start, end = int(starts[number]), int(starts[number + 1]) if number + 1 < len(starts) else len(cosines)
-        closest = self.arrays.row_texts[start + int(np.argmax(cosines[start:end]))] if question > 0 else None
+        closest = self._closest(cosines, number) if question > 0 else None
         score = sum(word.weight for word in words) + phrase + name + question
         return Explanation(section_id, round(score, 9), words, unknown, phrase, name, question, closest)
+
+    def closest_phrasings(self, query: str, section_ids: Sequence[str]) -> list[str | None]:
+        """Return for each section which of its questions and names is most like the query; None where none is.
+
+        Raises:
+            KeyError: the index has no such section.
+        """
+        cosines = self._cosines(self._query_terms(query))
+        return [self._closest(cosines, self._numbers[section_id]) for section_id in section_ids]
+
+    def _closest(self, cosines: Floats, number: int) -> str | None:
+        starts = self.arrays.row_starts
+        start, end = int(starts[number]), int(starts[number + 1]) if number + 1 < len(starts) else len(cosines)
+        best = start + int(np.argmax(cosines[start:end]))
+        return self.arrays.row_texts[best] if cosines[best] > 0 else None
 
     def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
         """Return for each text the share of a query's information that it holds."""

@@ -179,6 +179,13 @@ def test_an_explanation_names_the_nearest_of_the_section_s_own_questions() -> No
     assert INDEX.explain("why are bananas so bent", "article#bananas").closest_question == "Why are bananas bent?"
 
 
+def test_the_closest_phrasing_of_each_section_is_its_own_and_in_the_order_asked_for() -> None:
+    asked = ["article#cars", "article#bananas", "article#organization"]
+
+    assert INDEX.closest_phrasings("how fast are bent bananas", asked)[:2] == ["How fast is a car?", "Why are bananas bent?"]
+    assert INDEX.closest_phrasings("", asked) == [None, None, None]
+
+
 def test_a_repeated_word_counts_once() -> None:
     assert [word.word for word in INDEX.explain("fruit fruit fruits", "article#apples").words] == ["fruit"]
 
