@@ -8,7 +8,7 @@
     ├── StorageError        the database could not do what was asked
     │   ├── DatabaseRefused     it must not be opened: newer, foreign, damaged, in use, missing
     │   └── NotSaved            a write failed; the reader is told that nothing was stored
-    ├── NoHeartbeat         the bot is not alive (defined in ``heartbeat``)
+    ├── NoHeartbeat         the bot is not alive, or has lost its connection
     └── NotFound            an id that is unknown here, forged, expired or another guild's
 
 A message says what is wrong and what to do about it; it never holds a token or a member's text.
@@ -80,6 +80,12 @@ class DatabaseRefused(StorageError):
 
 class NotSaved(StorageError):
     """A write failed and nothing of it was stored."""
+
+
+class NoHeartbeat(BotError):
+    """The bot is not running, or has not been connected for a while."""
+
+    exit_code = ExitCode.UNAVAILABLE
 
 
 class NotFound(BotError):

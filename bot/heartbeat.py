@@ -5,16 +5,10 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from bot.errors import BotError, ExitCode
+from bot.errors import NoHeartbeat
 
 EVERY_SECONDS = 30
 _STALE_AFTER = 4 * EVERY_SECONDS
-
-
-class NoHeartbeat(BotError):
-    """The bot is not running, or has not been connected for a while."""
-
-    exit_code = ExitCode.UNAVAILABLE
 
 
 def heartbeat_file(database: Path) -> Path:

@@ -41,7 +41,7 @@ def editorial_warnings(loaded: LoadedCorpus) -> Iterator[Problem]:
 
 def _spelling(section: Section) -> Iterator[Problem]:
     for found in dict.fromkeys(_BRITISH.findall(_prose(section))):
-        yield _warning(section, f"{section.id}: {found!r} is British spelling.", "Articles use American spelling.")
+        yield section_warning(section, f"{section.id}: {found!r} is British spelling.", "Articles use American spelling.")
 
 
 def _unknown_words(sections: Sequence[Section], terms: frozenset[str]) -> Iterator[Problem]:
@@ -52,7 +52,7 @@ def _unknown_words(sections: Sequence[Section], terms: frozenset[str]) -> Iterat
     unknown = SpellChecker().unknown(set().union(*words.values()))
     for section in sections:
         for word in sorted(words[section.id] & unknown):
-            yield _warning(section, f"{section.id}: {word!r} is no word that I know.", f"Correct it, or add it to {TERMS_FILE}.")
+            yield section_warning(section, f"{section.id}: {word!r} is no word that I know.", f"Correct it, or add it to {TERMS_FILE}.")
 
 
 def _plain(word: str) -> str:
@@ -73,7 +73,7 @@ def _licenses(entries: Sequence[LicenseEntry], sections: Sequence[Section]) -> I
         except InvalidLicenseExpression:
             canonical = ""
         if canonical != entry.spdx:
-            yield _warning(
+            yield section_warning(
                 by_name[entry.id], f"{entry.id}: {entry.spdx!r} is no SPDX id.", "See the list at spdx.org/licenses, or write null."
             )
 
@@ -87,10 +87,11 @@ def _near_duplicates(sections: Sequence[Section]) -> Iterator[Problem]:
     alike = (vectors @ vectors.T).tocoo()
     for first, second, cosine in zip(alike.row, alike.col, alike.data, strict=True):
         if first < second and cosine >= NEARLY_THE_SAME:
-            yield _warning(
+            yield section_warning(
                 sections[first], f"{sections[first].id} says nearly the same as {sections[second].id} ({cosine:.2f}).", "Keep one."
             )
 
 
-def _warning(section: Section, message: str, remedy: str) -> Problem:
+def section_warning(section: Section, message: str, remedy: str) -> Problem:
+    """Return what an editor should look at in a section."""
     return Problem(section.path, section.line, message, remedy, Severity.WARNING)

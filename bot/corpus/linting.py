@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from bot.corpus.document import Section
-from bot.corpus.editorial import editorial_warnings
+from bot.corpus.editorial import editorial_warnings, section_warning
 from bot.corpus.loading import LoadedCorpus
 from bot.corpus.problems import Problem, Severity, in_order
 from bot.corpus.reading import CATALOGUES
@@ -32,20 +32,18 @@ def lint(loaded: LoadedCorpus) -> tuple[Problem, ...]:
 def _section_warnings(section: Section) -> Iterator[Problem]:
     opening = section.passages[0].text
     if len(opening) >= LONGEST_OPENING:
-        yield _warning(section, f"{section.id}: the first sentence has {len(opening)} characters.", f"Keep it under {LONGEST_OPENING}.")
+        yield section_warning(
+            section, f"{section.id}: the first sentence has {len(opening)} characters.", f"Keep it under {LONGEST_OPENING}."
+        )
     if not section.sources:
-        yield _warning(section, f"{section.id}: has no source.", "Name one under sections or sources.")
+        yield section_warning(section, f"{section.id}: has no source.", "Name one under sections or sources.")
     if len(section.questions) not in _QUESTIONS:
-        yield _warning(section, f"{section.id}: lists {len(section.questions)} questions.", "List three to eight.")
+        yield section_warning(section, f"{section.id}: lists {len(section.questions)} questions.", "List three to eight.")
     if section.area == CATALOGUES:
         return  # an entry is as short as it is
     words = len(section.text.split())
     if words not in _WORDS:
-        yield _warning(section, f"{section.id}: has {words} words.", "60 to 180 are right for one answer.")
-
-
-def _warning(section: Section, message: str, remedy: str) -> Problem:
-    return Problem(section.path, section.line, message, remedy, Severity.WARNING)
+        yield section_warning(section, f"{section.id}: has {words} words.", "60 to 180 are right for one answer.")
 
 
 def _broken_links(loaded: LoadedCorpus) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import StorageError
 from bot.privacy.hashing import MemberHasher
 from bot.storage.database import Database
-from bot.storage.tables import answers, judgements, votes
+from bot.storage.tables import NO_QUESTION_TEXT, answers, judgements, votes
 
 _log = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ class MemberRecords:
             for part in await self._hashes(connection, member_id):
                 for table in (votes, judgements):
                     changed += (await connection.execute(sa.delete(table).where(table.c.member_hash.in_(part)))).rowcount
-                anonymous = {"member_hash": None, "question": None, "normalized_question": None, "searched": None}
+                anonymous = {**NO_QUESTION_TEXT, "member_hash": None}
                 mine = answers.c.member_hash.in_(part)
                 changed += (await connection.execute(sa.update(answers).where(mine).values(anonymous))).rowcount
         try:

@@ -13,9 +13,7 @@ import sqlalchemy as sa
 
 from bot.config import KeepQuestions, PrivacyConfig
 from bot.storage.database import Database
-from bot.storage.tables import answers, guild_settings, judgements, votes
-
-_NO_TEXT = {"question": None, "normalized_question": None, "searched": None}
+from bot.storage.tables import NO_QUESTION_TEXT, answers, guild_settings, judgements, votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class Retention:
         """
         now = now or datetime.now(UTC)
         async with self.database.write() as connection:
-            questions = (await connection.execute(sa.update(answers).where(self._expired_questions(now)).values(_NO_TEXT))).rowcount
+            questions = (await connection.execute(sa.update(answers).where(self._expired_questions(now)).values(NO_QUESTION_TEXT))).rowcount
             comments = (await connection.execute(self._expired_comments(now))).rowcount
             left = now - timedelta(days=self.config.removed_guild_days)
             gone = sa.select(guild_settings.c.guild_id).where(guild_settings.c.removed_at < left)

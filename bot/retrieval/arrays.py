@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 FIELDS = ("questions", "title", "text")
-"""The fields of a section, in the order of their bits in ``IndexArrays.fields``."""
+"""The fields of a section, in the order of their bits in ``IndexArrays.word_fields``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,18 @@ def prepare_place(path: Path) -> None:
     Raises:
         DatabaseRefused: it cannot.
     """
-    _check_place(path)
+    if not path.parent.exists():
+        if not path.parent.parent.exists():
+            raise DatabaseRefused(f"The folder of the database, {path.parent}, does not exist. Create it or correct database.path.")
+        try:
+            path.parent.mkdir(mode=0o700)
+        except OSError as error:
+            raise DatabaseRefused(f"The folder {path.parent} cannot be created ({error.strerror}). Check its permissions.") from error
+    target = path if path.exists() else path.parent
+    if path.is_dir():
+        raise DatabaseRefused(f"{path} is a folder. Set database.path to a file.")
+    if not os.access(target, os.W_OK) or not os.access(path.parent, os.W_OK):
+        raise DatabaseRefused(f"{target} cannot be written. Check its owner and permissions: the bot runs as user {_user()}.")
 
 
 def prepare_database(path: Path, *, must_exist: bool) -> None:
@@ -63,21 +74,6 @@ def prepare_database(path: Path, *, must_exist: bool) -> None:
     _forget_old_copies(path)
     with _migration_connection(path) as connection:
         _migrate(connection, path)
-
-
-def _check_place(path: Path) -> None:
-    if not path.parent.exists():
-        if not path.parent.parent.exists():
-            raise DatabaseRefused(f"The folder of the database, {path.parent}, does not exist. Create it or correct database.path.")
-        try:
-            path.parent.mkdir(mode=0o700)
-        except OSError as error:
-            raise DatabaseRefused(f"The folder {path.parent} cannot be created ({error.strerror}). Check its permissions.") from error
-    target = path if path.exists() else path.parent
-    if path.is_dir():
-        raise DatabaseRefused(f"{path} is a folder. Set database.path to a file.")
-    if not os.access(target, os.W_OK) or not os.access(path.parent, os.W_OK):
-        raise DatabaseRefused(f"{target} cannot be written. Check its owner and permissions: the bot runs as user {_user()}.")
 
 
 def _user() -> str:

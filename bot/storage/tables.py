@@ -66,6 +66,9 @@ answers = sa.Table(
     sa.Index(None, "asked_at"),
 )
 
+NO_QUESTION_TEXT = {"question": None, "normalized_question": None, "searched": None}
+"""Values that take the text of a question out of its row of ``answers``: every column that holds some."""
+
 hits = sa.Table(
     "hits",
     metadata,

@@ -6,6 +6,7 @@ import json
 from typing import TypedDict
 
 from bot.answering.outcome import Answer, Outcome, Suggestions, confidence_of, hits_of
+from bot.answering.question import storable
 from bot.corpus.document import Source
 
 
@@ -50,7 +51,7 @@ def outcome_json(outcome: Outcome, question: str, name: str | int | None, second
     hits = hits_of(outcome)
     return {
         "id": name,
-        "question": _encodable(question),
+        "question": storable(question),
         "outcome": outcome.kind.value,
         "title": None if section is None else section.title,
         "text": outcome.text,
@@ -79,8 +80,3 @@ def _suggestions(outcome: Outcome) -> list[SuggestionJson]:
         return []
     scores = {hit.section_id: hit.score for hit in outcome.hits}
     return [{"section": section.id, "title": section.title, "score": scores[section.id]} for section in outcome.candidates]
-
-
-def _encodable(text: str) -> str:
-    """Return text in which lone surrogates, which no encoding can write, are replaced."""
-    return text.encode("utf-8", "replace").decode("utf-8")

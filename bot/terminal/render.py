@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot.answering.engine import AnswerEngine
+from bot.answering.engine import NOT_SURE, AnswerEngine
 from bot.answering.outcome import Abstention, Answer, ConfidenceLevel, Outcome, SmallTalk, Suggestions, confidence_of, hits_of
 from bot.corpus.document import Section
 
@@ -61,7 +61,7 @@ def _source_lines(section: Section) -> list[str]:
 
 def _numbered(suggestions: Suggestions) -> str:
     lines = [f"{number}. {section.title} ({section.heading_path[0]})" for number, section in enumerate(suggestions.candidates, 1)]
-    return "I am not sure what you mean. Is it one of these?\n\n" + "\n".join(lines)
+    return "\n".join([NOT_SURE, "", *lines])
 
 
 def _short_why(answer: Answer, engine: AnswerEngine, hint: str) -> Text:

@@ -18,7 +18,7 @@ from bot.views.answer_controls import (
     pick_button,
 )
 from bot.views.panel import Block, Panel, Tone, rule
-from bot.views.section_panel import body, source_line
+from bot.views.section_panel import body, heading, source_line
 from bot.views.text import escape, percent
 
 _TITLE = 200
@@ -52,11 +52,10 @@ def answer_panel(recorded: Recorded, *, repeat_question: bool = False) -> Panel:
 
 def _answer(answer: Answer, recorded: Recorded) -> list[Block]:
     section = answer.section
-    place = escape(" › ".join(section.heading_path[:-1]), _TITLE)
     certainty = "Picked from suggestions" if answer.picked else f"{answer.level}, {percent(answer.confidence)}"
     footer = f"-# {source_line(section)}\n-# {certainty}"
     blocks: list[Block] = [
-        f"### {escape(section.title, _TITLE)}" + (f"\n-# {place}" if place else ""),
+        heading(section),
         body(answer.text, section.passages),
         rule(),
         footer,

@@ -27,7 +27,7 @@ def form(title: str, custom_id: str, labels: Sequence[discord.ui.Label[discord.u
 
 
 def form_id(interaction: Click) -> str:
-    """Return the ``custom_id`` of a submitted form."""
+    """Return the ``custom_id`` of what was submitted or pressed."""
     data = interaction.data
     value = data.get("custom_id") if data is not None else None
     return value if isinstance(value, str) else ""
@@ -42,19 +42,11 @@ def _fields(node: object) -> Iterator[tuple[str, str]]:
     if isinstance(node, Mapping):
         name, value, values = node.get("custom_id"), node.get("value"), node.get("values")
         if isinstance(name, str) and isinstance(value, str) and value.strip():
-            yield name, _storable(value)
+            yield name, storable(value[:_LONGEST_FIELD])
         elif isinstance(name, str) and isinstance(values, list) and values and isinstance(values[0], str):
-            yield name, _storable(values[0])
+            yield name, storable(values[0][:_LONGEST_FIELD])
         yield from _fields(node.get("component"))
         yield from _fields(node.get("components"))
     elif isinstance(node, list):
         for child in node:
             yield from _fields(child)
-
-
-def _storable(text: str) -> str:
-    """Return text as it was written, cut, with what no encoding can write replaced."""
-    return storable(text[:_LONGEST_FIELD])
-
-
-__all__ = ["Fields", "form", "form_id", "submitted_fields"]

@@ -32,13 +32,17 @@ def body(text: str, passages: tuple[Passage, ...] = ()) -> str:
     return "".join([*parts, escape(rest, links=True)])
 
 
+def heading(section: Section) -> str:
+    """Return a section's title, and below it where in its article it stands."""
+    place = escape(" › ".join(section.heading_path[:-1]), _TITLE)
+    return f"### {escape(section.title, _TITLE)}" + (f"\n-# {place}" if place else "")
+
+
 def section_panel(section: Section, page: int = 0) -> Panel:
     """Return one page of a section with its title and sources."""
     pages = pages_of(section)
     page = min(page, len(pages) - 1)
-    place = escape(" › ".join(section.heading_path[:-1]), _TITLE)
-    title = f"### {escape(section.title, _TITLE)}" + (f"\n-# {place}" if place else "")
-    blocks: list[Block] = [title, body(pages[page], section.passages), rule(), f"-# {source_line(section)}"]
+    blocks: list[Block] = [heading(section), body(pages[page], section.passages), rule(), f"-# {source_line(section)}"]
     if len(pages) > 1:
         blocks[-1] = f"-# Page {page + 1} of {len(pages)} · {source_line(section)}"
         blocks.append(discord.ui.ActionRow(*_turns(section, page, len(pages))))

@@ -11,7 +11,6 @@ import re
 LONGEST_DISPLAY = 4000
 """Characters of text that one message with components may hold in all."""
 LONGEST_OPTION = 100
-LONGEST_LABEL = 80
 
 _ADDRESS = r"https?://[^\s<>()\[\]]+"
 _MARK = r"[\\*_~`|<>\[\]]|^\s*(?:#|-(?=[#\s])|\+(?=\s))"

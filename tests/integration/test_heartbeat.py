@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import ExitCode
-from bot.heartbeat import EVERY_SECONDS, NoHeartbeat, beat, heartbeat_file, require_heartbeat
+from bot.errors import ExitCode, NoHeartbeat
+from bot.heartbeat import EVERY_SECONDS, beat, heartbeat_file, require_heartbeat
 
 
 def test_a_bot_that_has_just_given_a_sign_is_alive(path: Path) -> None:
