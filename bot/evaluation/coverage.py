@@ -5,15 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from bot.corpus.document import Corpus
-from bot.corpus.limits import Limits
-from bot.corpus.problems import Problem
-from bot.corpus.reading import read_text
-from bot.corpus.schema import Line, Schema, schema_problems
-from bot.corpus.yaml_document import read_yaml
+from bot.corpus.schema import Line, Schema
 from bot.errors import KnowledgeError
+from bot.evaluation.records import load_records
 
 FILE = "coverage.yaml"
 TABLE = Path("docs/coverage.md")
@@ -50,19 +47,10 @@ def load_coverage(folder: Path) -> CoverageFile:
     Raises:
         KnowledgeError: there is no such file, or it has faults.
     """
-    problems: list[Problem] = []
-    limits = Limits()
     path = folder / FILE
     if not path.exists():
         raise KnowledgeError(f"{path} is missing; it lists what the knowledge base must cover.")
-    source = read_text(path, folder, limits, problems)
-    document = None if source is None else read_yaml(source.text, FILE, limits, problems)
-    if document is not None:
-        try:
-            return CoverageFile.model_validate(document.values)
-        except ValidationError as error:
-            problems.extend(schema_problems(error, document, FILE, {"": CoverageFile, "areas": CoverageItem}))
-    raise KnowledgeError("The coverage file has faults:\n" + "\n".join(f"- {problem}" for problem in problems))
+    return load_records(path, CoverageFile, {"areas": CoverageItem})
 
 
 def unknown_sections(coverage: CoverageFile, corpus: Corpus) -> tuple[str, ...]:

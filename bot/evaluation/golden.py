@@ -11,14 +11,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from bot.corpus.limits import Limits
-from bot.corpus.problems import Problem
-from bot.corpus.reading import read_text
-from bot.corpus.schema import Line, Schema, schema_problems
-from bot.corpus.yaml_document import read_yaml
+from bot.corpus.schema import Line, Schema
 from bot.errors import KnowledgeError
+from bot.evaluation.records import load_records
 
 FILE = "golden.yaml"
 
@@ -124,25 +121,8 @@ def load_golden(folder: Path) -> Golden:
     Raises:
         KnowledgeError: there are none, or the file has faults; the message names them all.
     """
-    problems: list[Problem] = []
     path = folder / FILE
     if not path.exists():
         raise KnowledgeError(f"{folder} has no golden questions. Label some in {FILE}.")
-    limits = Limits()
-    source = read_text(path, folder, limits, problems)
-    document = None if source is None else read_yaml(source.text, FILE, limits, problems)
-    if document is not None:
-        try:
-            file = GoldenFile.model_validate(document.values)
-        except ValidationError as error:
-            problems.extend(
-                schema_problems(
-                    error,
-                    document,
-                    FILE,
-                    {"": GoldenFile, "questions": GoldenQuestion, "declined": GoldenDeclined, "follow_ups": GoldenFollowUp},
-                )
-            )
-        else:
-            return Golden(file.questions, file.declined, file.follow_ups)
-    raise KnowledgeError("The golden questions have faults:\n" + "\n".join(f"- {problem}" for problem in problems))
+    file = load_records(path, GoldenFile, {"questions": GoldenQuestion, "declined": GoldenDeclined, "follow_ups": GoldenFollowUp})
+    return Golden(file.questions, file.declined, file.follow_ups)

@@ -39,12 +39,7 @@ def fit_arrays(
         ValueError: there is no section, or none has a word.
     """
     ordered = sorted(sections, key=lambda section: section.id)
-    texts = {
-        "questions": ["\n".join(section.questions) for section in ordered],
-        "title": ["\n".join((*section.heading_path, *section.aliases)) for section in ordered],
-        "text": [section.text for section in ordered],
-    }
-    fields = {name: [analyzer.words(text) for text in texts[name]] for name in FIELDS}
+    fields = _words_of_fields(ordered, analyzer)
     words = _fit_words(fields, title_weight, saturation, length_penalty)
     pairs, pair_sections = _pairs(fields, words.vocabulary)
     names = _fit_names(ordered, analyzer, words.vocabulary, words.information)
@@ -75,6 +70,16 @@ def fit_arrays(
         surfaces=tuple(surface for surface, _ in surfaces),
         surface_counts=np.asarray([count for _, count in surfaces], dtype=np.int64),
     )
+
+
+def _words_of_fields(sections: Sequence[Section], analyzer: Analyzer) -> _Fields:
+    """Return the words of each section, by field."""
+    texts = {
+        "questions": ["\n".join(section.questions) for section in sections],
+        "title": ["\n".join((*section.heading_path, *section.aliases)) for section in sections],
+        "text": [section.text for section in sections],
+    }
+    return {name: [analyzer.words(text) for text in texts[name]] for name in FIELDS}
 
 
 @dataclass(frozen=True, slots=True)

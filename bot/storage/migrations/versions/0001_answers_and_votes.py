@@ -14,6 +14,15 @@ depends_on = None
 
 def upgrade() -> None:
     """Create the first tables."""
+    _create_answers()
+    _create_hits()
+    for name, columns in _BY_MEMBERS.items():
+        _create_by_members(name, columns)
+    _create_guild_settings()
+    _create_facts()
+
+
+def _create_answers() -> None:
     op.create_table(
         "answers",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -37,6 +46,9 @@ def upgrade() -> None:
     op.create_index("ix_answers_guild_id_asked_at", "answers", ["guild_id", "asked_at"])
     op.create_index("ix_answers_guild_id_member_hash", "answers", ["guild_id", "member_hash"])
     op.create_index("ix_answers_asked_at", "answers", ["asked_at"])
+
+
+def _create_hits() -> None:
     op.create_table(
         "hits",
         sa.Column("answer", sa.Integer(), nullable=False),
@@ -46,19 +58,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("answer", "rank", name="pk_hits"),
         sa.ForeignKeyConstraint(["answer"], ["answers.id"], name="fk_hits_answer_answers", ondelete="CASCADE"),
     )
-    for name, columns in _BY_MEMBERS.items():
-        op.create_table(
-            name,
-            sa.Column("id", sa.Integer(), nullable=False),
-            sa.Column("answer", sa.Integer(), nullable=False),
-            sa.Column("guild_id", sa.BigInteger(), nullable=False),
-            sa.Column("member_hash", sa.String(32), nullable=False),
-            *columns,
-            sa.PrimaryKeyConstraint("id", name=f"pk_{name}"),
-            sa.UniqueConstraint("answer", "member_hash", name=f"uq_{name}_answer_member_hash"),
-            sa.ForeignKeyConstraint(["answer"], ["answers.id"], name=f"fk_{name}_answer_answers", ondelete="CASCADE"),
-        )
-        op.create_index(f"ix_{name}_guild_id_member_hash", name, ["guild_id", "member_hash"])
+
+
+def _create_by_members(name: str, columns: tuple[sa.Column[object], ...]) -> None:
+    """Create a table of what members said about answers."""
+    op.create_table(
+        name,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("member_hash", sa.String(32), nullable=False),
+        *columns,
+        sa.PrimaryKeyConstraint("id", name=f"pk_{name}"),
+        sa.UniqueConstraint("answer", "member_hash", name=f"uq_{name}_answer_member_hash"),
+        sa.ForeignKeyConstraint(["answer"], ["answers.id"], name=f"fk_{name}_answer_answers", ondelete="CASCADE"),
+    )
+    op.create_index(f"ix_{name}_guild_id_member_hash", name, ["guild_id", "member_hash"])
+
+
+def _create_guild_settings() -> None:
     op.create_table(
         "guild_settings",
         sa.Column("guild_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -67,6 +85,9 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("guild_id", name="pk_guild_settings"),
     )
+
+
+def _create_facts() -> None:
     op.create_table(
         "facts",
         sa.Column("name", sa.String(64), nullable=False),
