@@ -48,11 +48,9 @@ class Messages(commands.Cog):
             if refused.first:
                 await _reply(message, notice(refused.text, Tone.UNSURE))
             return
-        if not message.content.strip() and message.reference is not None:
-            await _reply(message, notice(_UNREADABLE_REPLY))
-            return
-        if not message.content.strip() or not self._has_words(message):
-            await _reply(message, help_panel(self.bot.user.mention if self.bot.user else "@me"))
+        hint = self._hint(message)
+        if hint is not None:
+            await _reply(message, hint)
             return
         try:
             await self._answer(message, guild_id)
@@ -64,8 +62,14 @@ class Messages(commands.Cog):
             return False
         return message.guild is None or (self.bot.user is not None and self.bot.user in message.mentions)
 
-    def _has_words(self, message: discord.Message) -> bool:
-        return bool(clean_question(message.content)) or message.guild is None
+    def _hint(self, message: discord.Message) -> Panel | None:
+        """Return what to reply to a message that asks nothing; None where it asks something, which in a direct message any text does."""
+        text = message.content.strip()
+        if not text and message.reference is not None:
+            return notice(_UNREADABLE_REPLY)
+        if not text or (message.guild is not None and not clean_question(text)):
+            return help_panel(self.bot.user.mention if self.bot.user else "@me")
+        return None
 
     async def _answer(self, message: discord.Message, guild_id: int) -> None:
         member = self.stages.hasher.hash(guild_id, message.author.id)
