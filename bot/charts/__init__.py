@@ -1,0 +1,1 @@
+"""Pictures of numbers, as PNG bytes with the text that stands for them. Knows nothing of what the numbers mean."""
