@@ -18,7 +18,7 @@ from bot.corpus.slugs import slugify
 
 LONGEST_OPENING = 200
 """Characters of a first sentence; it is what gets shown first."""
-_QUESTIONS = range(3, 13)
+_QUESTIONS = range(3, 17)
 _WORDS = range(60, 181)
 
 
@@ -38,7 +38,7 @@ def _section_warnings(section: Section) -> Iterator[Problem]:
     if not section.sources:
         yield section_warning(section, f"{section.id}: has no source.", "Name one under sections or sources.")
     if len(section.questions) not in _QUESTIONS:
-        yield section_warning(section, f"{section.id}: lists {len(section.questions)} questions.", "List three to twelve.")
+        yield section_warning(section, f"{section.id}: lists {len(section.questions)} questions.", "List three to sixteen.")
     if section.area == CATALOGUES:
         return  # an entry is as short as it is
     words = len(section.text.split())
