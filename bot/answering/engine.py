@@ -22,7 +22,7 @@ from bot.corpus.document import Corpus, Section, digest
 from bot.retrieval.analyzer import fold
 from bot.retrieval.hit import Explanation, Hit, Index
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
 _EXACT = re.compile(r"(?:19|20)\d\d|v\d+(?:\.\d+)*")

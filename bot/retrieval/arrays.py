@@ -3,53 +3,112 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+_T = TypeVar("_T", bound=np.generic)
 Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+Singles = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+Integers = NDArray[np.integer]
+"""Of the smallest unsigned type that holds the largest number, so that a large index stays small."""
 
-FIELDS = ("questions", "title", "text")
-"""The fields of a section, in the order of their bits in ``IndexArrays.word_fields``."""
+FIELDS = ("title", "questions", "text")
+"""The fields of a section, in the order in which its tokens are stored. Aliases belong to the title."""
+BORDER = 0
+"""The token that stands between two texts, so that no pair of words spans them."""
+LARGEST_WEIGHT = 255
+"""A stored weight is a share of the word's information, in steps of 1/255."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexArrays:
-    """Inverted postings of words, word pairs and character n-grams."""
+    """Inverted postings of words, and for each section its words in order, its names and its phrasings."""
 
     ids: tuple[str, ...]
     """Section ids, sorted; a section's number is its place here."""
     vocabulary: tuple[str, ...]
-    """Terms; a term's column is its place here."""
+    """Terms, sorted; a term's column is its place here."""
     information: Floats
     """Of each term: its inverse document frequency to the power that weights use."""
     word_starts: Integers
-    """Where each term's postings begin; one more at the end."""
+    """Where each term's postings begin; one more at the end. Terms of ``common`` have none."""
     word_sections: Integers
-    word_weights: Floats
-    word_fields: NDArray[np.uint8]
-    """Of each posting: the fields that have the word, one bit each."""
-    pairs: Integers
-    """Neighbouring terms as one number each, sorted: first column * (number of terms + 1) + second column."""
-    pair_sections: Integers
+    word_weights: Bytes
+    common: Integers
+    """Columns of the terms that a large share of the sections has."""
+    common_weights: Bytes
+    """Their weights: one row for each, one column for each section."""
+
+    surfaces: tuple[str, ...]
+    """Words as they stand in the corpus, after the border."""
+    surface_columns: Integers
+    """Of each surface: its term's column; that of the border is one past the last."""
+    surface_counts: Integers
+    token_starts: Integers
+    """Where each section's tokens begin; one more at the end."""
+    tokens: Integers
+    """Surfaces in order: title, questions, text, with borders between texts."""
+    title_ends: Integers
+    """Of each section: how many of its tokens belong to the title."""
+    question_ends: Integers
+    """Of each section: how many belong to title and questions together."""
+
+    letters: tuple[str, ...]
+    """The character 4-grams of all words."""
+    letter_information: Singles
+    letter_starts: Integers
+    letter_surfaces: Integers
+    """Of each 4-gram: the words that have it."""
+    letter_penalties: Singles
+    """Of each section: how often it must have a 4-gram for half of the weight; longer sections need more."""
+
     name_starts: Integers
-    """Where the postings of each term begin among the names of sections (titles and aliases)."""
-    name_postings: Integers
-    """Numbers of names."""
-    name_sections: Integers
-    """Of each name: its section."""
-    name_information: Floats
-    """Of each name: the information of its telling words together."""
+    """Number of each section's first name (its title, then its aliases); one more at the end."""
+    name_term_starts: Integers
+    name_terms: Integers
+    """Of each name: its telling terms."""
+
     row_texts: tuple[str, ...]
     """Questions, titles and aliases, section by section."""
     row_starts: Integers
-    """Number of each section's first row."""
+    """Number of each section's first row; one more at the end."""
     ngrams: tuple[str, ...]
-    ngram_information: Floats
-    ngram_starts: Integers
-    ngram_rows: Integers
-    ngram_weights: Floats
-    surfaces: tuple[str, ...]
-    """Words as they stand in the corpus, for the repair of spelling."""
-    surface_counts: Integers
+    """The character 3-grams of the rows."""
+    ngram_information: Singles
+    row_ngram_starts: Integers
+    """Where the n-grams of each row begin; one more at the end."""
+    row_ngrams: Integers
+    row_lengths: Singles
+    """Euclidean length of each row's n-gram information."""
+
+    synonyms: tuple[str, ...]
+    """Forms and what each may be read as, one tab-separated line each (see ``synonyms``)."""
+    head_weights: Singles
+    """Of the linear head (see ``head``): one row for each section, one column for each n-gram; without rows where there is none."""
+    head_intercepts: Singles
+
+
+def smallest(values: NDArray[np.integer] | list[int]) -> Integers:
+    """Return numbers from 0 in the smallest unsigned type that holds them."""
+    array = np.asarray(values)
+    return array.astype(np.min_scalar_type(int(array.max()) if array.size else 0))
+
+
+def gather(starts: Integers, values: NDArray[_T], numbers: NDArray[np.intp]) -> tuple[NDArray[_T], NDArray[np.intp]]:
+    """Return the values of several numbered runs one after the other, and where each run begins among them, one more at the end."""
+    begins, ends = starts[numbers].tolist(), starts[numbers + 1].tolist()
+    runs = [values[begin:end] for begin, end in zip(begins, ends, strict=True)]
+    borders = np.zeros(len(runs) + 1, dtype=np.intp)
+    np.cumsum([len(run) for run in runs], out=borders[1:])
+    return np.concatenate(runs), borders
+
+
+def sums(values: Singles, borders: NDArray[np.intp]) -> Singles:
+    """Return the sum of each run between borders; an empty run has 0."""
+    if not len(values):
+        return np.zeros(len(borders) - 1, dtype=np.float32)
+    totals: Singles = np.add.reduceat(values, np.minimum(borders[:-1], len(values) - 1))
+    return np.where(np.diff(borders) > 0, totals, np.float32(0))

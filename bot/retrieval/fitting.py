@@ -1,33 +1,39 @@
 """Sections to a fitted index: the slow half of the index, and the only one that needs scikit-learn.
 
-scikit-learn fits vocabulary, inverse document frequencies and the n-gram model; the weights are then stored as inverted postings.
+scikit-learn fits inverse document frequencies, the n-gram model and the linear head; the weights are then stored as inverted postings.
 A word's weight in a section is its information times its saturated frequency (BM25's form: Robertson and Zaragoza,
 "The Probabilistic Relevance Framework", 2009, section 3.4), where a word in the title counts ``title_weight`` times.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from bot.corpus.document import Section
-from bot.retrieval.analyzer import Analyzer, Word, is_telling
-from bot.retrieval.arrays import FIELDS, IndexArrays, Integers
-from bot.retrieval.ngrams import character_ngrams
+from bot.retrieval.analyzer import Analyzer, is_telling
+from bot.retrieval.arrays import LARGEST_WEIGHT, IndexArrays, Integers, Singles, smallest
+from bot.retrieval.fitting_tokens import Tokens, read_tokens
+from bot.retrieval.head import fit_head, head_pays
+from bot.retrieval.ngrams import letter_groups, trigrams
+from bot.retrieval.synonyms import find_synonyms
 
 _IDF_POWER = 1.25
 _LEAST_IDF = 1e-3
 """Keeps a word that every section has from weighing nothing at all."""
 _LENGTH_PRIOR = 50
 """Words added to every length, so that very short sections are not overrated."""
-
-_Fields = Mapping[str, Sequence[Sequence[Word]]]
+_COMMON_SHARE = 10
+"""A word that every tenth section has is common: it is stored as one weight for each section."""
+_LETTER_SATURATION = 2.0
+_LETTER_LENGTH_PENALTY = 0.8
+_LETTERS_A_WORD = 5
 
 
 def fit_arrays(
@@ -39,149 +45,166 @@ def fit_arrays(
         ValueError: there is no section, or none has a word.
     """
     ordered = sorted(sections, key=lambda section: section.id)
-    fields = _words_of_fields(ordered, analyzer)
-    words = _fit_words(fields, title_weight, saturation, length_penalty)
-    pairs, pair_sections = _pairs(fields, words.vocabulary)
-    names = _fit_names(ordered, analyzer, words.vocabulary, words.information)
-    rows = [(number, row) for number, section in enumerate(ordered) for row in (*section.questions, section.title, *section.aliases)]
-    grams, gram_weights, gram_information = _fit_ngrams([text for _, text in rows])
-    surfaces = sorted(Counter(word.surface for field in fields.values() for spoken in field for word in spoken).items())
+    tokens = read_tokens(ordered, analyzer)
+    if not tokens.vocabulary:
+        raise ValueError("no section has a word")
+    words = _fit_words(tokens, title_weight, saturation, length_penalty)
+    letters = _fit_letters(tokens, len(ordered))
+    names = _fit_names(ordered, analyzer, tokens.vocabulary)
+    rows = _fit_rows(ordered, tokens)
     return IndexArrays(
         ids=tuple(section.id for section in ordered),
-        vocabulary=tuple(sorted(words.vocabulary, key=words.vocabulary.__getitem__)),
+        vocabulary=tuple(tokens.vocabulary),
         information=words.information,
-        word_starts=words.weights.indptr.astype(np.int64),
-        word_sections=words.weights.indices.astype(np.int64),
-        word_weights=words.weights.data,
-        word_fields=words.fields,
-        pairs=pairs,
-        pair_sections=pair_sections,
+        word_starts=words.starts,
+        word_sections=words.sections,
+        word_weights=words.weights,
+        common=words.common,
+        common_weights=words.common_weights,
+        surfaces=tuple(tokens.surfaces),
+        surface_columns=smallest(tokens.columns),
+        surface_counts=smallest(np.bincount(tokens.tokens, minlength=len(tokens.surfaces))),
+        token_starts=smallest(tokens.starts),
+        tokens=smallest(tokens.tokens),
+        title_ends=smallest(tokens.title_ends),
+        question_ends=smallest(tokens.question_ends),
+        letters=letters.groups,
+        letter_information=letters.information,
+        letter_starts=letters.starts,
+        letter_surfaces=letters.surfaces,
+        letter_penalties=letters.penalties,
         name_starts=names[0],
-        name_postings=names[1],
-        name_sections=names[2],
-        name_information=names[3],
-        row_texts=tuple(text for _, text in rows),
-        row_starts=np.flatnonzero(np.diff([number for number, _ in rows], prepend=-1)).astype(np.int64),
-        ngrams=grams,
-        ngram_information=gram_information,
-        ngram_starts=gram_weights.indptr.astype(np.int64),
-        ngram_rows=gram_weights.indices.astype(np.int64),
-        ngram_weights=gram_weights.data,
-        surfaces=tuple(surface for surface, _ in surfaces),
-        surface_counts=np.asarray([count for _, count in surfaces], dtype=np.int64),
+        name_term_starts=names[1],
+        name_terms=names[2],
+        row_texts=rows.texts,
+        row_starts=rows.starts,
+        ngrams=rows.ngrams,
+        ngram_information=rows.information,
+        row_ngram_starts=rows.ngram_starts,
+        row_ngrams=rows.row_ngrams,
+        row_lengths=rows.lengths,
+        synonyms=tuple(synonym.line() for synonym in find_synonyms(ordered, analyzer)),
+        head_weights=rows.head[0],
+        head_intercepts=rows.head[1],
     )
-
-
-def _words_of_fields(sections: Sequence[Section], analyzer: Analyzer) -> _Fields:
-    """Return the words of each section, by field."""
-    texts = {
-        "questions": ["\n".join(section.questions) for section in sections],
-        "title": ["\n".join((*section.heading_path, *section.aliases)) for section in sections],
-        "text": [section.text for section in sections],
-    }
-    return {name: [analyzer.words(text) for text in texts[name]] for name in FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
     """What is fitted on single words."""
 
-    vocabulary: dict[str, int]
     information: np.ndarray
-    weights: sparse.csc_matrix
-    fields: np.ndarray
+    starts: Integers
+    sections: Integers
+    weights: NDArray[np.uint8]
+    common: Integers
+    common_weights: NDArray[np.uint8]
 
 
-def _fit_words(fields: _Fields, title_weight: float, saturation: float, length_penalty: float) -> _Words:
-    terms = {name: [[word.term for word in words] for words in field] for name, field in fields.items()}
-    together = [list(chain.from_iterable(parts)) for parts in zip(*terms.values(), strict=True)]
-    if not any(together):
-        raise ValueError("no section has a word")
-    vectorizer = TfidfVectorizer(analyzer=_as_given, norm=None).fit(together)
-    vocabulary = {str(term): int(column) for term, column in vectorizer.vocabulary_.items()}
-    information = (np.asarray(vectorizer.idf_, dtype=np.float64) - 1.0 + _LEAST_IDF) ** _IDF_POWER
-    counts = {name: _count(field, vocabulary) for name, field in terms.items()}
-    frequency = sparse.csr_matrix(title_weight * counts["title"] + counts["questions"] + counts["text"])
-    weights = _weigh(frequency, information, saturation, length_penalty)
-    return _Words(vocabulary, information, weights, _fields_of(counts, weights))
-
-
-def _as_given(terms: list[str]) -> list[str]:
-    return terms
-
-
-def _count(texts: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> sparse.csr_matrix:
-    """Return how often each section has each term in one field."""
-    counted = [Counter(terms) for terms in texts]
-    columns = [vocabulary[term] for counts in counted for term in counts]
-    values = [number for counts in counted for number in counts.values()]
-    starts = np.cumsum([0, *(len(counts) for counts in counted)])
-    return sparse.csr_matrix((np.asarray(values, dtype=np.float64), columns, starts), shape=(len(texts), len(vocabulary)))
-
-
-def _weigh(frequency: sparse.csr_matrix, information: np.ndarray, saturation: float, length_penalty: float) -> sparse.csc_matrix:
-    """Return the weight of each term in each section, by term."""
+def _fit_words(tokens: Tokens, title_weight: float, saturation: float, length_penalty: float) -> _Words:
+    frequency = tokens.frequencies(title_weight)
+    information = (_idf(frequency) + _LEAST_IDF) ** _IDF_POWER
     lengths = np.asarray(frequency.sum(axis=1)).ravel() + _LENGTH_PRIOR
     penalty = saturation * (1 - length_penalty + length_penalty * lengths / lengths.mean())
     rows = np.repeat(np.arange(frequency.shape[0]), np.diff(frequency.indptr))
-    frequency.data = frequency.data / (frequency.data + penalty[rows]) * information[frequency.indices]
-    weights = sparse.csc_matrix(frequency)
-    weights.sort_indices()
-    return weights
-
-
-def _fields_of(counts: Mapping[str, sparse.csr_matrix], weights: sparse.csc_matrix) -> np.ndarray:
-    """Return for each posting which fields have the word."""
-    bits = sum(((counts[name] > 0).astype(np.uint8) * (1 << bit)) for bit, name in enumerate(FIELDS))
-    by_term = sparse.csc_matrix(bits)
-    by_term.sort_indices()
-    if by_term.nnz != weights.nnz:
-        raise AssertionError("every posting has a field")
-    return np.asarray(by_term.data, dtype=np.uint8)
-
-
-def _pairs(fields: _Fields, vocabulary: Mapping[str, int]) -> tuple[Integers, Integers]:
-    """Return every pair of neighbouring terms as a number, sorted, and the section that has it."""
-    gap = len(vocabulary)  # stands between texts, so that no pair spans two of them
-    terms: list[int] = []
-    owners: list[int] = []
-    for texts in fields.values():
-        for number, words in enumerate(texts):
-            terms.extend(vocabulary[word.term] for word in words)
-            terms.append(gap)
-            owners.extend([number] * (len(words) + 1))
-    firsts, seconds = np.asarray(terms[:-1], dtype=np.int64), np.asarray(terms[1:], dtype=np.int64)
-    pairs = np.stack([firsts * (gap + 1) + seconds, np.asarray(owners[:-1], dtype=np.int64)], axis=1)
-    pairs = np.unique(pairs[(firsts != gap) & (seconds != gap)], axis=0)
-    return np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
-
-
-def _fit_names(
-    sections: Sequence[Section], analyzer: Analyzer, vocabulary: Mapping[str, int], information: np.ndarray
-) -> tuple[Integers, Integers, Integers, np.ndarray]:
-    """Return the postings of terms in the names of sections, and of each name its section and information."""
-    names = [(number, name) for number, section in enumerate(sections) for name in (section.title, *section.aliases)]
-    told = [sorted({vocabulary[word.term] for word in analyzer.words(name) if is_telling(word.surface)}) for _, name in names]
-    columns = [column for terms in told for column in terms]
-    numbers = [number for number, terms in enumerate(told) for _ in terms]
-    order = np.lexsort((numbers, columns)) if columns else np.zeros(0, dtype=np.int64)
-    starts = np.searchsorted(np.asarray(columns, dtype=np.int64)[order], np.arange(len(vocabulary) + 1))
-    return (
-        starts.astype(np.int64),
-        np.asarray(numbers, dtype=np.int64)[order],
-        np.asarray([number for number, _ in names], dtype=np.int64),
-        np.asarray([sum(information[column] for column in terms) for terms in told], dtype=np.float64),
+    shares = frequency.data / (frequency.data + penalty[rows])
+    stored = np.maximum(1, np.round(LARGEST_WEIGHT * shares)).astype(np.uint8)
+    postings = sparse.csc_matrix(sparse.csr_matrix((stored, frequency.indices, frequency.indptr), shape=frequency.shape))
+    postings.sort_indices()
+    counts = np.diff(postings.indptr)
+    common = np.flatnonzero(counts * _COMMON_SHARE > frequency.shape[0])
+    rare = np.repeat(counts * _COMMON_SHARE <= frequency.shape[0], counts)
+    return _Words(
+        information=information,
+        starts=smallest(np.concatenate(([0], np.cumsum(np.where(np.isin(np.arange(len(counts)), common), 0, counts))))),
+        sections=smallest(postings.indices[rare]),
+        weights=postings.data[rare],
+        common=smallest(common),
+        common_weights=np.ascontiguousarray(postings[:, common].toarray().T),
     )
 
 
-def _fit_ngrams(texts: Sequence[str]) -> tuple[tuple[str, ...], sparse.csc_matrix, np.ndarray]:
-    """Return the n-grams of the known phrasings, their normalized weights by n-gram, and their information."""
-    vectorizer = TfidfVectorizer(analyzer=character_ngrams, sublinear_tf=True)
+def _idf(frequency: sparse.csr_matrix) -> np.ndarray:
+    """Return ln((1 + sections) / (1 + sections that have it)) of each column, as scikit-learn fits it."""
+    return np.asarray(TfidfTransformer(norm=None).fit(frequency).idf_, dtype=np.float64) - 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """What is fitted on the character 4-grams of words."""
+
+    groups: tuple[str, ...]
+    information: Singles
+    starts: Integers
+    surfaces: Integers
+    penalties: Singles
+
+
+def _fit_letters(tokens: Tokens, count: int) -> _Letters:
+    having: dict[str, list[int]] = {}
+    for number, surface in enumerate(tokens.surfaces[1:], start=1):
+        for group in letter_groups(surface):
+            having.setdefault(group, []).append(number)
+    groups = sorted(having)
+    surfaces = [number for group in groups for number in having[group]]
+    starts = np.cumsum([0, *(len(having[group]) for group in groups)])
+    columns = np.repeat(np.arange(len(groups)), np.diff(starts))
+    by_word = sparse.csr_matrix((np.ones(len(surfaces)), (surfaces, columns)), shape=(len(tokens.surfaces), len(groups)))
+    per_section = tokens.surfaces_of(count) @ by_word
+    lengths = np.asarray(per_section.sum(axis=1)).ravel() + _LETTERS_A_WORD * _LENGTH_PRIOR
+    penalties = _LETTER_SATURATION * (1 - _LETTER_LENGTH_PENALTY + _LETTER_LENGTH_PENALTY * lengths / lengths.mean())
+    information = (_idf(per_section) + _LEAST_IDF) ** _IDF_POWER
+    return _Letters(tuple(groups), information.astype(np.float32), smallest(starts), smallest(surfaces), penalties.astype(np.float32))
+
+
+def _fit_names(sections: Sequence[Section], analyzer: Analyzer, vocabulary: Sequence[str]) -> tuple[Integers, Integers, Integers]:
+    """Return the first name of each section, where the terms of each name begin, and those terms."""
+    columns = {term: column for column, term in enumerate(vocabulary)}
+    names = [(section.title, *section.aliases) for section in sections]
+    told = [sorted({columns[word.term] for word in analyzer.words(name) if is_telling(word.surface)}) for own in names for name in own]
+    return (
+        smallest(np.cumsum([0, *map(len, names)])),
+        smallest(np.cumsum([0, *map(len, told)])),
+        smallest(list(chain.from_iterable(told))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What is fitted on the known phrasings."""
+
+    texts: tuple[str, ...]
+    starts: Integers
+    ngrams: tuple[str, ...]
+    information: Singles
+    ngram_starts: Integers
+    row_ngrams: Integers
+    lengths: Singles
+    head: tuple[Singles, Singles]
+
+
+def _fit_rows(sections: Sequence[Section], tokens: Tokens) -> _Rows:
+    own = [(*section.questions, section.title, *section.aliases) for section in sections]
+    texts = tuple(chain.from_iterable(own))
+    starts = smallest(np.cumsum([0, *map(len, own)]))
+    vectorizer = CountVectorizer(analyzer=trigrams, binary=True, dtype=np.float32)
     try:
-        rows = vectorizer.fit_transform(texts)
+        counts = vectorizer.fit_transform(texts)
     except ValueError:  # not one of the texts has a letter
-        return (), sparse.csc_matrix((len(texts), 0)), np.zeros(0)
-    vocabulary = vectorizer.vocabulary_
-    weights = sparse.csc_matrix(rows)
-    weights.sort_indices()
-    return tuple(sorted(vocabulary, key=vocabulary.__getitem__)), weights, np.asarray(vectorizer.idf_, dtype=np.float64)
+        none = np.zeros(0, dtype=np.float32)
+        borders = smallest(np.zeros(len(texts) + 1, dtype=np.int64))
+        return _Rows(texts, starts, (), none, borders, smallest([]), np.ones(len(texts), np.float32), _no_head())
+    counts.sort_indices()
+    transformer = TfidfTransformer(norm=None).fit(counts)
+    information = np.asarray(transformer.idf_, dtype=np.float32)
+    lengths = np.sqrt(np.asarray(counts @ information.astype(np.float64) ** 2)).astype(np.float32)
+    ngrams = tuple(sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__))
+    head = _no_head()
+    if head_pays([len(section.questions) for section in sections], *tokens.lengths()):
+        scaled = sparse.diags(1 / np.maximum(lengths, 1e-9)) @ counts @ sparse.diags(information)
+        head = fit_head(scaled, np.repeat(np.arange(len(own)), [*map(len, own)]), len(own))
+    return _Rows(texts, starts, ngrams, information, smallest(counts.indptr), smallest(counts.indices), np.maximum(lengths, 1e-9), head)
+
+
+def _no_head() -> tuple[Singles, Singles]:
+    return np.zeros((0, 0), dtype=np.float32), np.zeros(0, dtype=np.float32)

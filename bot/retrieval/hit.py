@@ -18,6 +18,14 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrasing:
+    """A question that people confirmed to be answered by a section."""
+
+    section_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class WordEvidence:
     """What one word of the question did for a section's score."""
 
@@ -30,30 +38,52 @@ class WordEvidence:
     information: float = 0.0
     """How telling the word is: its rarity in the knowledge base, from 0 to 1; 1 for a word it has never seen."""
     fields: tuple[str, ...] = ()
-    """Where the section has it: "questions", "title", "text"."""
+    """Where the section has it: "title", "questions", "text"."""
+
+
+@dataclass(frozen=True, slots=True)
+class SynonymEvidence:
+    """What reading words of the question as their synonym added to a section's score."""
+
+    typed: str
+    read_as: str
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a section has its score: the weights of the words and the other parts add up to it."""
+    """Why a section has its score: the weights of words and synonyms, and the parts, add up to it."""
 
     section_id: str
     score: float
-    words: tuple[WordEvidence, ...]
-    unknown: tuple[str, ...]
+    words: tuple[WordEvidence, ...] = ()
+    unknown: tuple[str, ...] = ()
     """Words of the question that the knowledge base has never seen."""
-    phrase_part: float
+    synonyms: tuple[SynonymEvidence, ...] = ()
+    confirmed_part: float = 0.0
+    """What a phrasing that moderators confirmed adds to the words."""
+    phrase_part: float = 0.0
     """Share of the score from neighbouring words that stand together in the section too."""
-    name_part: float
+    name_part: float = 0.0
     """Share of the score from likeness to the section's title or another of its names, by telling words."""
-    question_part: float
+    question_part: float = 0.0
     """Share of the score from likeness to one of the section's own questions or its title."""
-    closest_question: str | None
+    letter_part: float = 0.0
+    """Share of the score from groups of four letters that the section's words have too."""
+    head_part: float = 0.0
+    """Share of the score from what sets this section's questions apart from all others."""
+    closest_question: str | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Words that the knowledge base knows but this section lacks."""
         return tuple(word.word for word in self.words if word.weight == 0 and word.word not in self.unknown)
+
+    @property
+    def sum(self) -> float:
+        """The score again, from its summands."""
+        named = sum(word.weight for word in self.words) + sum(synonym.weight for synonym in self.synonyms) + self.confirmed_part
+        return named + self.phrase_part + self.name_part + self.question_part + self.letter_part + self.head_part
 
 
 class Index(Protocol):
@@ -61,6 +91,9 @@ class Index(Protocol):
 
     def fit(self, sections: Sequence[Section]) -> Self:
         """Build the index; deterministic for the same sections and parameters."""
+
+    def with_phrasings(self, phrasings: Sequence[Phrasing]) -> Self:
+        """Return the same index with these confirmed phrasings as further questions of their sections, in place of earlier ones."""
 
     def search(self, query: str, k: int) -> list[Hit]:
         """Return at most k sections with a score above 0, best first, ties by section id."""

@@ -1,12 +1,13 @@
-"""Mistyped words of a question to words that the knowledge base has.
+"""Words of a question that the corpus has never seen to words that it has: typing errors, and two words written as one.
 
-Only words that it has never seen are repaired, and only to a word at optimal-string-alignment distance 1
-(2 from eight letters) that begins with the same letter, as nearly all typing errors leave it. Short words and words
-with digits are left alone: "MIT" is not a typing error of "bit", nor "bake" of "make".
+A word is repaired to one at optimal-string-alignment distance 1 (2 from eight letters) that begins with the same letter, as nearly all
+typing errors leave it. Short words and words with digits are left alone: "MIT" is not a typing error of "bit", nor "bake" of
+"make". Where no such word is near, a word that consists of two known ones is read as these: "gpt2", "opensource".
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -17,16 +18,19 @@ SHORTEST_REPAIRED = 5
 TWO_ERRORS_FROM = 8
 ONE_ERROR_WEIGHT = 0.8
 TWO_ERRORS_WEIGHT = 0.64
+SPLIT_WEIGHT = 0.9
 _MOST_REPAIRS = 12
 """Words repaired in one question, so that a question of garbage stays cheap."""
 _CACHE = 4096
+_SHORTEST_HALF = 3
+_LETTERS_AND_DIGITS = re.compile(r"([^\W\d_]{2,})(\d{1,4})|(\d{1,4})([^\W\d_]{1,3})")
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A word of the knowledge base that a mistyped word probably means, and how much it counts."""
+    """What an unknown word probably means, one word or two, and how much each counts."""
 
-    surface: str
+    surfaces: tuple[str, ...]
     weight: float
 
 
@@ -46,22 +50,33 @@ class SpellingRepair:
 
     def repair(self, word: str) -> Repair | None:
         """Return what an unknown word probably means, or None."""
-        if len(word) < SHORTEST_REPAIRED or not word.isalpha():
-            return None
         if word not in self._cache:
             if len(self._cache) >= _CACHE:
                 self._cache.clear()
-            self._cache[word] = self._nearest(word)
+            self._cache[word] = self._nearest(word) or self._split(word)
         return self._cache[word]
 
     def _nearest(self, word: str) -> Repair | None:
+        if len(word) < SHORTEST_REPAIRED or not word.isalpha():
+            return None
         allowed = 2 if len(word) >= TWO_ERRORS_FROM else 1
         candidates = self._by_initial.get(word[0], [])
         found = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None, processor=None)
         if not found:
             return None
         surface, distance, _ = min(found, key=lambda match: (match[1], -self.frequencies[match[0]], match[0]))
-        return Repair(surface, ONE_ERROR_WEIGHT if distance <= 1 else TWO_ERRORS_WEIGHT)
+        return Repair((surface,), ONE_ERROR_WEIGHT if distance <= 1 else TWO_ERRORS_WEIGHT)
+
+    def _split(self, word: str) -> Repair | None:
+        """Return the two known words that make up a word; the pair whose rarer word is the most frequent."""
+        halves = [(word[:place], word[place:]) for place in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1)] if word.isalpha() else []
+        mixed = _LETTERS_AND_DIGITS.fullmatch(word)
+        if mixed is not None:
+            halves = [tuple(part for part in mixed.groups() if part is not None)]  # type: ignore[list-item]
+        known = [pair for pair in halves if all(part in self.frequencies for part in pair)]
+        if not known:
+            return None
+        return Repair(max(known, key=lambda pair: min(self.frequencies[part] for part in pair)), SPLIT_WEIGHT)
 
     def repairs(self, words: list[str]) -> dict[str, Repair]:
         """Return the repairs of the first unknown words of a question."""

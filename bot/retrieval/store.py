@@ -11,7 +11,7 @@ import numpy as np
 
 from bot.retrieval.arrays import IndexArrays
 
-_STRINGS = ("ids", "vocabulary", "row_texts", "ngrams", "surfaces")
+_STRINGS = ("ids", "vocabulary", "surfaces", "letters", "row_texts", "ngrams", "synonyms")
 _STRINGS_FILE = "strings.json"
 
 

@@ -1,43 +1,32 @@
-"""The index: TF-IDF over three fields of each section, with its arithmetic kept explainable.
+"""The index: TF-IDF in two stages, with its arithmetic kept explainable.
 
-    score = (words + NAME * name + QUESTION * question + PHRASE * phrase) / (1 + NAME + QUESTION + PHRASE)        in [0, 1]
+    score = (words + PHRASE * phrase + NAME * name + QUESTION * question + LETTER * letters + HEAD * head)
+            / (1 + PHRASE + NAME + QUESTION + LETTER + HEAD)                                            in [0, 1]
 
-``words`` is a saturated TF-IDF sum over the question's words, divided by the most that the question
-could reach: about the share of its information that the section holds. ``name`` is what the
-question shares with one of the section's names, by information (a weighted Jaccard index). ``question`` is the best cosine of character
-n-grams to one of the section's own questions or names; ``phrase`` the share of the question's word pairs that stand together in it too.
-
-Fitting is in ``fitting``; a query needs no scikit-learn, and reads inverted postings: its cost grows with the postings of its words.
+``words`` is a saturated TF-IDF sum over the question's words and their synonyms, divided by the most that the question could
+reach: about the share of its information that the section holds. The first stage computes it for all sections, exactly, by inverted
+postings (``postings``). The second stage computes the other parts for the best ``pool`` of them (``reranking``); ``head`` is there
+only where a linear head was fitted (``head``). A query needs no scikit-learn, which only ``fitting`` uses.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter
+import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.corpus.document import Section
-from bot.retrieval.analyzer import Analyzer, Word, is_telling
-from bot.retrieval.arrays import FIELDS, Floats, IndexArrays
-from bot.retrieval.hit import Explanation, Hit, WordEvidence
-from bot.retrieval.ngrams import character_ngrams
-from bot.retrieval.spelling import SpellingRepair
-
-_UNKNOWN_WORD = 0.5
-"""An unknown word counts as this share of the rarest word's weight in what a question could reach."""
-
-
-@dataclass(frozen=True, slots=True)
-class _QueryTerm:
-    word: Word
-    matched: str | None
-    column: int | None
-    weight: float
+from bot.retrieval.analyzer import Analyzer
+from bot.retrieval.arrays import IndexArrays, Singles
+from bot.retrieval.confirmed import Confirmation, ConfirmedPhrasings
+from bot.retrieval.explaining import explain
+from bot.retrieval.hit import Explanation, Hit, Phrasing
+from bot.retrieval.postings import WordPostings, best
+from bot.retrieval.query import Query, QueryReader
+from bot.retrieval.reranking import Parts, Reranker
 
 
 class TfidfIndex:
@@ -45,11 +34,14 @@ class TfidfIndex:
 
     Args:
         title_weight: how often a word of the title counts; more favors sections about the word.
+        phrase_part: weight of word pairs; 0 ignores word order.
         name_part: weight of the likeness to a section's title or another of its names; 0 ignores names.
         question_part: weight of likeness to a section's own questions; 0 ignores their wording.
-        phrase_part: weight of word pairs; 0 ignores word order.
+        letter_part: weight of the character 4-grams of a section's words; 0 asks for whole words.
+        head_part: weight of the linear head, where there is one.
         saturation: BM25's k1; larger lets repetition count for longer.
         length_penalty: BM25's b, from 0 (length is ignored) to 1.
+        pool: sections that the second stage looks at.
         spelling: whether unknown words are repaired.
     """
 
@@ -57,30 +49,39 @@ class TfidfIndex:
         self,
         *,
         title_weight: float = 3.0,
-        name_part: float = 0.2,
-        question_part: float = 0.22,
         phrase_part: float = 0.32,
+        name_part: float = 0.1,
+        question_part: float = 0.3,
+        letter_part: float = 0.4,
+        head_part: float = 0.6,
         saturation: float = 1.5,
         length_penalty: float = 0.7,
+        pool: int = 50,
         spelling: bool = True,
     ) -> None:
         self.title_weight = title_weight
+        self.phrase_part = phrase_part
         self.name_part = name_part
         self.question_part = question_part
-        self.phrase_part = phrase_part
+        self.letter_part = letter_part
+        self.head_part = head_part
         self.saturation = saturation
         self.length_penalty = length_penalty
+        self.pool = pool
         self.spelling = spelling
 
     def get_params(self) -> dict[str, float]:
         """Return the settings on which the ranking depends."""
         return {
             "title_weight": self.title_weight,
+            "phrase_part": self.phrase_part,
             "name_part": self.name_part,
             "question_part": self.question_part,
-            "phrase_part": self.phrase_part,
+            "letter_part": self.letter_part,
+            "head_part": self.head_part,
             "saturation": self.saturation,
             "length_penalty": self.length_penalty,
+            "pool": float(self.pool),
             "spelling": float(self.spelling),
         }
 
@@ -104,107 +105,54 @@ class TfidfIndex:
     def take(self, arrays: IndexArrays) -> Self:
         """Use an index that was fitted before, with the same parameters."""
         self.arrays = arrays
-        self._columns = {term: column for column, term in enumerate(arrays.vocabulary)}
         self._numbers = {section_id: number for number, section_id in enumerate(arrays.ids)}
-        self._ngrams = {ngram: column for column, ngram in enumerate(arrays.ngrams)}
-        self._top = float(arrays.information.max())
-        self._analyzer = Analyzer()
-        surfaces = dict(zip(arrays.surfaces, arrays.surface_counts.tolist(), strict=True)) if self.spelling else {}
-        self._speller = SpellingRepair(surfaces)
+        self.reader = QueryReader(arrays, spelling=self.spelling)
+        self.postings = WordPostings(arrays)
+        self.reranker = Reranker(arrays)
+        self.confirmed = ConfirmedPhrasings((), arrays, self._numbers, self.reader)
         return self
+
+    def with_phrasings(self, phrasings: Sequence[Phrasing]) -> Self:
+        """Return the same index with these confirmed phrasings in place of earlier ones; the fitted data is shared."""
+        other = copy.copy(self)
+        other.confirmed = ConfirmedPhrasings(phrasings, self.arrays, self._numbers, self.reader)
+        return other
+
+    @property
+    def scale(self) -> float:
+        """What the parts are divided by, so that no score exceeds 1."""
+        head = self.head_part if len(self.arrays.head_intercepts) else 0.0
+        return 1 + self.phrase_part + self.name_part + self.question_part + self.letter_part + head
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
         """Return at most k sections with a score above 0, best first, ties by section id."""
-        terms = self._query_terms(query)
-        if not terms:
+        read = self.reader.read(query)
+        if not read.terms:
             return []
-        words = self._word_scores(terms)
-        total = words + self.phrase_part * self._phrase_scores(terms) + self.name_part * self._name_scores(terms)
-        total += self.question_part * self._best_rows(self._cosines(terms))
-        total = np.where(words > 0, total / self._scale, 0.0).round(9)
-        best = np.lexsort((np.arange(len(total)), -total))[:k]
-        return [Hit(self.arrays.ids[number], float(total[number])) for number in best if total[number] > 0]
+        words = self.postings.scores(read)
+        confirmed = self.confirmed.find(read)
+        for confirmation in confirmed.values():
+            words[confirmation.number] = max(words[confirmation.number], confirmation.share)
+        pool = best(words, max(k, self.pool))
+        if not len(pool):
+            return []
+        totals = self.totals(words[pool], self.parts(read, pool, confirmed)).round(6)
+        order = np.lexsort((pool, -totals))[:k]
+        return [Hit(self.arrays.ids[pool[place]], round(float(totals[place]), 6)) for place in order]
 
-    @property
-    def _scale(self) -> float:
-        return 1 + self.name_part + self.question_part + self.phrase_part
+    def parts(self, query: Query, numbers: NDArray[np.intp], confirmed: dict[int, Confirmation]) -> Parts:
+        """Return the parts of some sections' scores, with what confirmed phrasings say."""
+        parts = self.reranker.parts(query, numbers)
+        for place, number in enumerate(numbers.tolist()):
+            if number in confirmed:
+                parts.question[place] = max(parts.question[place], confirmed[number].cosine)
+        return parts
 
-    def _query_terms(self, query: str) -> list[_QueryTerm]:
-        words = self._analyzer.words(query)
-        unknown = [word.surface for word in words if word.term not in self._columns]
-        repairs = self._speller.repairs(unknown)
-        terms: list[_QueryTerm] = []
-        for word in words:
-            repair = repairs.get(word.surface)
-            term = word.term if repair is None else self._analyzer.stem(repair.surface)
-            column = self._columns.get(term)
-            if column is None and not is_telling(word.surface):
-                continue
-            weight = 1.0 if repair is None else repair.weight
-            terms.append(_QueryTerm(word, None if repair is None else repair.surface, column, weight))
-        return terms
-
-    def _reachable(self, terms: list[_QueryTerm]) -> float:
-        """Return the most that the words of a question could add up to."""
-        return sum(
-            _UNKNOWN_WORD * self._top if term.column is None else float(self.arrays.information[term.column]) for term in _distinct(terms)
-        )
-
-    def _word_scores(self, terms: list[_QueryTerm]) -> Floats:
-        arrays = self.arrays
-        scores = np.zeros(len(arrays.ids))
-        for term in _distinct(terms):
-            if term.column is not None:
-                start, end = arrays.word_starts[term.column : term.column + 2]
-                scores[arrays.word_sections[start:end]] += term.weight * arrays.word_weights[start:end]
-        return scores / self._reachable(terms)
-
-    def _phrase_scores(self, terms: list[_QueryTerm]) -> Floats:
-        arrays = self.arrays
-        scores = np.zeros(len(arrays.ids))
-        pairs = list(pairwise(term.column for term in terms))
-        for first, second in pairs:
-            if first is not None and second is not None:
-                pair = first * (len(arrays.vocabulary) + 1) + second
-                start, end = np.searchsorted(arrays.pairs, (pair, pair + 1))
-                scores[arrays.pair_sections[start:end]] += 1
-        return scores / max(1, len(pairs))
-
-    def _name_scores(self, terms: list[_QueryTerm]) -> Floats:
-        """Return for each section how much the question and one of its names have in common: shared information to all."""
-        arrays = self.arrays
-        asked = [term for term in _distinct(terms) if is_telling(term.word.surface)]
-        total = sum(self._information(term) for term in asked)
-        shared = np.zeros(len(arrays.name_sections))
-        for term in asked:
-            if term.column is not None:
-                start, end = arrays.name_starts[term.column : term.column + 2]
-                shared[arrays.name_postings[start:end]] += term.weight * float(arrays.information[term.column])
-        either = np.maximum(total + arrays.name_information - shared, 1e-9)
-        scores = np.zeros(len(arrays.ids))
-        np.maximum.at(scores, arrays.name_sections, shared / either)
-        return scores
-
-    def _cosines(self, terms: list[_QueryTerm]) -> Floats:
-        """Return the cosine of the repaired question to every known phrasing, over character n-grams."""
-        arrays = self.arrays
-        cosines = np.zeros(len(arrays.row_texts))
-        counts = Counter(character_ngrams(" ".join(term.matched or term.word.surface for term in terms)))
-        weights = {
-            column: (1 + math.log(count)) * float(arrays.ngram_information[column])
-            for ngram, count in counts.items()
-            if (column := self._ngrams.get(ngram)) is not None
-        }
-        length = math.sqrt(sum(weight * weight for weight in weights.values()))
-        for column, weight in weights.items():
-            start, end = arrays.ngram_starts[column : column + 2]
-            cosines[arrays.ngram_rows[start:end]] += weight / length * arrays.ngram_weights[start:end]
-        return cosines
-
-    def _best_rows(self, cosines: Floats) -> Floats:
-        """Return the best cosine of each section."""
-        best: Floats = np.maximum.reduceat(cosines, self.arrays.row_starts)
-        return best
+    def totals(self, words: Singles, parts: Parts) -> Singles:
+        """Return the scores that words and parts add up to."""
+        weighted = self.phrase_part * parts.phrase + self.name_part * parts.name + self.question_part * parts.question
+        total: Singles = (words + weighted + self.letter_part * parts.letters + self.head_part * parts.head) / self.scale
+        return total
 
     def explain(self, query: str, section_id: str) -> Explanation:
         """Return the arithmetic behind a section's score for a query.
@@ -212,22 +160,7 @@ class TfidfIndex:
         Raises:
             KeyError: the index has no such section.
         """
-        number = self._numbers[section_id]
-        terms = self._query_terms(query)
-        if not terms:
-            return Explanation(section_id, 0.0, (), (), 0.0, 0.0, 0.0, None)
-        reachable = self._reachable(terms) * self._scale
-        words = tuple(self._evidence(term, number, reachable) for term in _distinct(terms))
-        unknown = tuple(term.word.surface for term in _distinct(terms) if term.column is None)
-        if not any(word.weight for word in words):
-            return Explanation(section_id, 0.0, words, unknown, 0.0, 0.0, 0.0, None)
-        phrase = self.phrase_part * float(self._phrase_scores(terms)[number]) / self._scale
-        name = self.name_part * float(self._name_scores(terms)[number]) / self._scale
-        cosines = self._cosines(terms)
-        question = self.question_part * float(self._best_rows(cosines)[number]) / self._scale
-        closest = self._closest(cosines, number) if question > 0 else None
-        score = sum(word.weight for word in words) + phrase + name + question
-        return Explanation(section_id, round(score, 9), words, unknown, phrase, name, question, closest)
+        return explain(self, query, self._numbers[section_id])
 
     def closest_phrasings(self, query: str, section_ids: Sequence[str]) -> list[str | None]:
         """Return for each section which of its questions and names is most like the query; None where none is.
@@ -235,48 +168,19 @@ class TfidfIndex:
         Raises:
             KeyError: the index has no such section.
         """
-        cosines = self._cosines(self._query_terms(query))
-        return [self._closest(cosines, self._numbers[section_id]) for section_id in section_ids]
-
-    def _closest(self, cosines: Floats, number: int) -> str | None:
-        starts = self.arrays.row_starts
-        start, end = int(starts[number]), int(starts[number + 1]) if number + 1 < len(starts) else len(cosines)
-        best = start + int(np.argmax(cosines[start:end]))
-        return self.arrays.row_texts[best] if cosines[best] > 0 else None
+        if not section_ids:
+            return []
+        numbers = np.asarray([self._numbers[section_id] for section_id in section_ids])
+        return self.reranker.closest(self.reader.read(query), numbers)
 
     def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
         """Return for each text the share of a query's information that it holds."""
-        weights = {self._term_of(term): term.weight * self._information(term) for term in _distinct(self._query_terms(query))}
-        total = sum(weights.values())
+        asked = self.reader.read(query).distinct
+        total = sum(term.information for term in asked)
         if not total:
             return [0.0] * len(texts)
-        return [sum(weights.get(term, 0.0) for term in set(self._analyzer.terms(text))) / total for text in texts]
-
-    def _information(self, term: _QueryTerm) -> float:
-        return self._top if term.column is None else float(self.arrays.information[term.column])
-
-    def _term_of(self, term: _QueryTerm) -> str:
-        return term.word.term if term.matched is None else self._analyzer.stem(term.matched)
-
-    def _evidence(self, term: _QueryTerm, number: int, reachable: float) -> WordEvidence:
-        if term.column is None:
-            return WordEvidence(term.word.surface, None, 0.0, 1.0)
-        arrays = self.arrays
-        start, end = arrays.word_starts[term.column : term.column + 2]
-        place = start + int(np.searchsorted(arrays.word_sections[start:end], number))
-        rarity = self._information(term) / self._top
-        if place == end or arrays.word_sections[place] != number:
-            return WordEvidence(term.word.surface, term.matched, 0.0, rarity)
-        fields = tuple(name for bit, name in enumerate(FIELDS) if arrays.word_fields[place] & (1 << bit))
-        weight = term.weight * float(arrays.word_weights[place]) / reachable
-        return WordEvidence(term.word.surface, term.matched, weight, rarity, fields)
-
-
-def _distinct(terms: list[_QueryTerm]) -> list[_QueryTerm]:
-    """Return one query term for each column and each unknown word, in order; a repeated word counts once."""
-    kept: dict[int | str, _QueryTerm] = {}
-    for term in terms:
-        key = term.word.term if term.column is None else term.column
-        if key not in kept or kept[key].weight < term.weight:
-            kept[key] = term
-    return list(kept.values())
+        shares = []
+        for text in texts:
+            has = self.reader.columns_of(text)
+            shares.append(sum(term.weight * term.information for term in asked if term.column in has) / total)
+        return shares
