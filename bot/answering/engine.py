@@ -18,6 +18,7 @@ from bot.answering.identity import answer_id
 from bot.answering.outcome import Abstention, AbstentionReason, Answer, Asked, ConfidenceLevel, Outcome, SmallTalk, Suggestions
 from bot.answering.question import clean_question, plain_words, searchable
 from bot.answering.smalltalk import small_talk_reply
+from bot.corpus.catalogue.store import catalogues_json
 from bot.corpus.document import Corpus, Section, digest
 from bot.retrieval.analyzer import fold
 from bot.retrieval.hit import Explanation, Hit, Index
@@ -149,6 +150,7 @@ def _fingerprint(corpus: Corpus, index: Index, confidence: Confidence, settings:
     parts = {
         "engine": ENGINE_VERSION,
         "corpus": corpus.fingerprint,
+        "catalogues": digest(catalogues_json(corpus.catalogues)),
         "index": {"name": type(index).__name__, **index.get_params()},
         "confidence": confidence.get_params(),
         "settings": asdict(settings),
