@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import asdict, dataclass
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from bot.answering.confidence import Confidence
 from bot.answering.excerpt import best_excerpt
@@ -22,6 +23,9 @@ from bot.corpus.catalogue.store import catalogues_json
 from bot.corpus.document import Corpus, Section, digest
 from bot.retrieval.analyzer import fold
 from bot.retrieval.hit import Explanation, Hit, Index
+
+if TYPE_CHECKING:
+    from bot.lookup.directory import Lookup
 
 ENGINE_VERSION = 1
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
@@ -68,6 +72,13 @@ class AnswerEngine:
     def phrasings(self) -> tuple[tuple[str, str], ...]:
         """Every known question, folded and as it is written, for completion; made when the first one is typed."""
         return tuple((fold(question), question) for question in self.corpus.questions)
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """What can be looked up by name; its directories are made when they are first used."""
+        from bot.lookup.directory import Lookup  # most questions need no directory
+
+        return Lookup(self.corpus)
 
     def answer(self, raw: str, previous: Turn | None = None, occasion: Occasion | None = None) -> Outcome:
         """Return the outcome for a question, read as a follow-up of ``previous`` where it leans on it."""

@@ -151,3 +151,18 @@ class Catalogues:
     licenses: tuple[LicenseEntry, ...] = ()
     projects: tuple[ProjectEntry, ...] = ()
     glossary: tuple[GlossaryTerm, ...] = ()
+
+
+AnyEntry = TimelineEvent | LicenseEntry | ProjectEntry | GlossaryTerm
+
+_ARTICLES: dict[type[Entry], str] = {
+    TimelineEvent: "catalogues/timeline",
+    LicenseEntry: "catalogues/licenses",
+    ProjectEntry: "catalogues/projects",
+    GlossaryTerm: "catalogues/glossary",
+}
+
+
+def section_id_of(entry: AnyEntry) -> str:
+    """Return the id of the section that an entry is searched and shown as."""
+    return f"{_ARTICLES[type(entry)]}#{entry.id}"

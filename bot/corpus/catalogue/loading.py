@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from bot.corpus.catalogue.entries import Catalogues, Entry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
-from bot.corpus.catalogue.rendering import AnyEntry, related_ids, render
+from bot.corpus.catalogue.entries import AnyEntry, Catalogues, Entry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
+from bot.corpus.catalogue.rendering import related_ids, render
 from bot.corpus.catalogue.schema import GlossaryFile, LicensesFile, ProjectsFile, TimelineFile
 from bot.corpus.document import Article, Section
 from bot.corpus.limits import Limits
