@@ -13,7 +13,9 @@ from typing import Generic, TypeVar
 
 from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, section_id_of
 from bot.corpus.document import Corpus, Section
+from bot.lookup.browsing import Tree
 from bot.lookup.names import MOST_CHOICES, Match, Named, Names
+from bot.lookup.sources import Scope, named_scopes
 
 _T = TypeVar("_T")
 _OFFERED = 5
@@ -116,10 +118,20 @@ class Lookup:
             for section in sections
         )
 
+    @cached_property
+    def tree(self) -> Tree:
+        """The areas, articles and sections."""
+        return Tree(self.corpus)
+
+    @cached_property
+    def scopes(self) -> Directory[Scope]:
+        """The areas, articles and sections, by name; a larger one goes before a smaller one of the same name."""
+        return Directory(named_scopes(self.corpus))
+
     def prepare(self) -> None:
         """Make all directories now, so that no member waits for them."""
-        for directory in (self.licenses, self.projects, self.glossary, self.topics):
-            directory.complete("")
+        for names in (self.licenses.names, self.projects.names, self.glossary.names, self.topics.names, self.scopes.names):
+            names.complete("")
 
     def section_of(self, entry: AnyEntry) -> Section | None:
         """Return the section that an entry is also known as: it has the sources, and what an answer's controls refer to."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.corpus.document import Corpus, Section, Source
 from bot.lookup.browsing import Tree
-from bot.lookup.directory import Directory
 from bot.lookup.names import Named
+
+_AREA, _ARTICLE = 2, 1
+"""Popularity of the larger scopes: of one name, the area is meant before the article, and that before the section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,13 @@ def used_sources(sections: Iterable[Section]) -> tuple[SourceUse, ...]:
     return tuple(SourceUse(source, count) for source, count in ordered)
 
 
-def scopes_of(corpus: Corpus) -> Directory[Scope]:
-    """Return the areas, articles and sections of a corpus by name; a larger scope goes before a smaller of the same name."""
+def named_scopes(corpus: Corpus) -> Iterator[tuple[Named, Scope]]:
+    """Yield the areas, articles and sections of a corpus with their names; the larger, the more popular."""
     tree = Tree(corpus)
-    scopes: list[tuple[Named, Scope]] = []
     for area in tree.areas:
         held = tuple(section for article in area.articles for section in tree.sections(article))
-        scopes.append((Named(area.key, area.title, (area.slug,), 2 * len(corpus.sections)), Scope(area.key, area.title, held)))
+        yield Named(area.key, area.title, (area.slug,), _AREA), Scope(area.key, area.title, held)
         for article in area.articles:
-            sections = tree.sections(article)
-            scope = Scope(article.slug, article.title, sections)
-            scopes.append((Named(article.slug, article.title, (), len(corpus.sections)), scope))
-    scopes += [
-        (Named(section.id, section.title, section.aliases), Scope(section.id, section.title, (section,))) for section in corpus.sections
-    ]
-    return Directory(scopes)
+            yield Named(article.slug, article.title, (), _ARTICLE), Scope(article.slug, article.title, tree.sections(article))
+    for section in corpus.sections:
+        yield Named(section.id, section.title, section.aliases), Scope(section.id, section.title, (section,))
