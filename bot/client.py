@@ -19,7 +19,9 @@ from bot.cogs.asking import Asking
 from bot.cogs.forms import Forms
 from bot.cogs.information import Information
 from bot.cogs.messages import Messages
+from bot.cogs.names import NamedEntries
 from bot.cogs.privacy import Privacy
+from bot.cogs.reference import Reference
 from bot.cogs.upkeep import Upkeep
 from bot.config import SyncCommands
 from bot.corpus.document import digest
@@ -60,9 +62,12 @@ class FaqBot(commands.Bot):
     async def setup_hook(self) -> None:
         """Add cogs and controls, then send the commands where they have changed."""
         limit = RateLimit(self.stages.config.limits)
+        self.stages.knowledge.engine.lookup.prepare()
         self.add_dynamic_items(*CONTROLS)
         await self.add_cog(Asking(self, limit))
         await self.add_cog(Messages(self, self.stages, limit))
+        await self.add_cog(NamedEntries(limit))
+        await self.add_cog(Reference(limit))
         await self.add_cog(Information())
         await self.add_cog(Privacy())
         await self.add_cog(Administration(self))

@@ -11,6 +11,7 @@ from bot.answering.knowledge import Knowledge
 from bot.config import Config
 from bot.feedback.question_log import QuestionLog
 from bot.feedback.recorded_answering import RecordedAnswering
+from bot.feedback.recorded_lookups import RecordedLookups
 from bot.feedback.votes import Votes
 from bot.guilds.settings import Guilds
 from bot.privacy.hashing import MemberHasher
@@ -28,6 +29,7 @@ class Stages:
     database: Database
     hasher: MemberHasher
     answering: RecordedAnswering
+    lookups: RecordedLookups
     question_log: QuestionLog
     votes: Votes
     guilds: Guilds

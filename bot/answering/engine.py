@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import asdict, dataclass
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from bot.answering.confidence import Confidence
 from bot.answering.excerpt import best_excerpt
@@ -18,9 +19,13 @@ from bot.answering.identity import answer_id
 from bot.answering.outcome import Abstention, AbstentionReason, Answer, Asked, ConfidenceLevel, Outcome, SmallTalk, Suggestions
 from bot.answering.question import clean_question, plain_words, searchable
 from bot.answering.smalltalk import small_talk_reply
+from bot.corpus.catalogue.store import catalogues_json
 from bot.corpus.document import Corpus, Section, digest
 from bot.retrieval.analyzer import fold
 from bot.retrieval.hit import Explanation, Hit, Index
+
+if TYPE_CHECKING:
+    from bot.lookup.directory import Lookup
 
 ENGINE_VERSION = 2
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
@@ -67,6 +72,13 @@ class AnswerEngine:
     def phrasings(self) -> tuple[tuple[str, str], ...]:
         """Every known question, folded and as it is written, for completion; made when the first one is typed."""
         return tuple((fold(question), question) for question in self.corpus.questions)
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """What can be looked up by name; its directories are made when they are first used."""
+        from bot.lookup.directory import Lookup  # most questions need no directory
+
+        return Lookup(self.corpus)
 
     def answer(self, raw: str, previous: Turn | None = None, occasion: Occasion | None = None) -> Outcome:
         """Return the outcome for a question, read as a follow-up of ``previous`` where it leans on it."""
@@ -149,6 +161,7 @@ def _fingerprint(corpus: Corpus, index: Index, confidence: Confidence, settings:
     parts = {
         "engine": ENGINE_VERSION,
         "corpus": corpus.fingerprint,
+        "catalogues": digest(catalogues_json(corpus.catalogues)),
         "index": {"name": type(index).__name__, **index.get_params()},
         "confidence": confidence.get_params(),
         "settings": asdict(settings),

@@ -1,4 +1,4 @@
-"""What tells a right first hit from a wrong one: eight numbers about a ranking, none tied to one knowledge base."""
+"""What tells a right first hit from a wrong one: seven numbers about a ranking, none tied to one knowledge base."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 
 from bot.answering.question import plain_words
+from bot.retrieval.analyzer import is_telling
 from bot.retrieval.hit import Explanation, Hit
 
-_LAST = 9
-"""Rank, from 0, of the hit that stands for "the rest"."""
-
-
-_TELLING = 0.35
-"""Rarity from which a word says what a question is about."""
+_THIRD, _LAST = 2, 9
+"""Ranks, from 0, of the hits that stand for "the rivals" and "the rest"."""
+_LEAST_SCORE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +20,15 @@ class Features:
     """A ranking in numbers."""
 
     score: float
-    """Of the first hit, from 0 to 1."""
+    """Logarithm of the first hit's score."""
+    third: float
+    """Score of the third hit as a share of the first: near 1 where several sections fit as well."""
     tenth: float
     """Score of the tenth hit as a share of the first: near 1 where nothing stands out."""
     length: float
     """Logarithm of the question's words; long questions score lower for the same fit."""
-    coverage: float
-    """Share of the question's information that the first hit has words for."""
-    information: float
-    """Sum of the rarities of the words that it has: one shared word is not evidence."""
     telling: float
-    """How many of those words are rare enough to say what the question is about."""
+    """How many of the question's telling words the first hit has: one shared word is not evidence."""
     likeness: float
     """Share of the score from likeness to one of the section's own questions or names."""
     unknown: float
@@ -56,16 +52,16 @@ def measure(query: str, hits: Sequence[Hit], explanation: Explanation) -> Featur
         hits: what was found, at least one.
         explanation: the arithmetic behind the first hit.
     """
-    found = [word.information for word in explanation.words if word.weight > 0]
-    asked = sum(word.information for word in explanation.words)
-    count = max(1, len(explanation.words))
     return Features(
-        score=hits[0].score,
-        tenth=hits[_LAST].score / hits[0].score if len(hits) > _LAST else 0.0,
+        score=math.log(hits[0].score + _LEAST_SCORE),
+        third=_share(hits, _THIRD),
+        tenth=_share(hits, _LAST),
         length=math.log1p(len(plain_words(query))),
-        coverage=sum(found) / asked if asked else 0.0,
-        information=sum(found),
-        telling=sum(rarity > _TELLING for rarity in found),
+        telling=sum(word.weight > 0 and is_telling(word.word) for word in explanation.words),
         likeness=explanation.question_part,
-        unknown=len(explanation.unknown) / count,
+        unknown=len(explanation.unknown) / max(1, len(explanation.words)),
     )
+
+
+def _share(hits: Sequence[Hit], rank: int) -> float:
+    return hits[rank].score / hits[0].score if len(hits) > rank and hits[0].score else 0.0

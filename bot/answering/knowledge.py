@@ -132,6 +132,7 @@ class Knowledge:
                 raise KnowledgeError(f"The knowledge was not reloaded; the old one goes on serving.\n{details}")
             for problem in built.problems:
                 _log.warning("knowledge: %s", problem)
+            await asyncio.to_thread(built.engine.lookup.prepare)
             before = self.engine.fingerprint
             self.engine, self.problems = built.engine, built.problems
             return Reload(before, self.engine.fingerprint, len(self.engine.corpus.sections), built.problems)

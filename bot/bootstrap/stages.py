@@ -17,6 +17,7 @@ from bot.config import Config
 from bot.errors import DatabaseRefused
 from bot.feedback.question_log import QuestionLog
 from bot.feedback.recorded_answering import RecordedAnswering
+from bot.feedback.recorded_lookups import RecordedLookups
 from bot.feedback.votes import Votes
 from bot.guilds.settings import Guilds
 from bot.privacy.hashing import MemberHasher, create_key, key_file, load_key
@@ -88,6 +89,7 @@ def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: Mem
         database=database,
         hasher=hasher,
         answering=RecordedAnswering(knowledge, question_log, guilds, conversations),
+        lookups=RecordedLookups(knowledge, question_log, guilds, conversations),
         question_log=question_log,
         votes=Votes(database),
         guilds=guilds,

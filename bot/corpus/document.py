@@ -14,6 +14,8 @@ from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
+from bot.corpus.catalogue.entries import Catalogues
+
 FINGERPRINT_BYTES = 8
 """Bytes of a fingerprint: 64 bits tell any two states of one knowledge base apart."""
 
@@ -118,10 +120,12 @@ class Article:
 
 @dataclass(frozen=True)
 class Corpus:
-    """All articles and sections, in the order of their ids."""
+    """All articles and sections, in the order of their ids, and the records of the catalogues."""
 
     articles: tuple[Article, ...]
     sections: tuple[Section, ...]
+    catalogues: Catalogues = field(default_factory=Catalogues)
+    """The entries as records; each is also a section, for searching."""
     _by_id: Mapping[str, Section] = field(init=False, repr=False, compare=False)
     _by_key: Mapping[str, Section] = field(init=False, repr=False, compare=False)
 
@@ -132,12 +136,12 @@ class Corpus:
         object.__setattr__(self, "_by_id", MappingProxyType({section.id: section for section in self.sections}))
         object.__setattr__(self, "_by_key", MappingProxyType({section.key: section for section in self.sections}))
 
-    def __getstate__(self) -> tuple[tuple[Article, ...], tuple[Section, ...]]:
-        return self.articles, self.sections
+    def __getstate__(self) -> tuple[tuple[Article, ...], tuple[Section, ...], Catalogues]:
+        return self.articles, self.sections, self.catalogues
 
-    def __setstate__(self, state: tuple[tuple[Article, ...], tuple[Section, ...]]) -> None:
-        object.__setattr__(self, "articles", state[0])
-        object.__setattr__(self, "sections", state[1])
+    def __setstate__(self, state: tuple[tuple[Article, ...], tuple[Section, ...], Catalogues]) -> None:
+        for name, value in zip(("articles", "sections", "catalogues"), state, strict=True):
+            object.__setattr__(self, name, value)
         self._build_lookups()
 
     def section(self, section_id: str) -> Section | None:

@@ -35,7 +35,7 @@ def editorial_warnings(loaded: LoadedCorpus) -> Iterator[Problem]:
         yield from _spelling(section)
     if loaded.terms is not None:
         yield from _unknown_words(prepared, loaded.terms)
-    yield from _licenses(loaded.catalogues.licenses, loaded.corpus.sections)
+    yield from _licenses(loaded.corpus.catalogues.licenses, loaded.corpus.sections)
     yield from _near_duplicates(prepared)
 
 

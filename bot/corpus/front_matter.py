@@ -14,9 +14,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, ValidationError
 
+from bot.corpus.fields import Line
 from bot.corpus.limits import Limits
 from bot.corpus.problems import Problem
-from bot.corpus.schema import Line, Schema, SourceEntry, schema_problems
+from bot.corpus.schema import Schema, SourceEntry, schema_problems
 from bot.corpus.yaml_document import YamlDocument, read_yaml
 
 _FENCE = "---"

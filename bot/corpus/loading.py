@@ -6,10 +6,10 @@ a caller makes of the problems is its own affair.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from bot.corpus.catalogue.loading import Catalogues, collect, load_catalogues
+from bot.corpus.catalogue.loading import collect, load_catalogues
 from bot.corpus.document import Article, Corpus, Section, Source
 from bot.corpus.front_matter import Head, SectionEntry, read_head
 from bot.corpus.limits import Limits, too_deep_markdown
@@ -41,7 +41,6 @@ class LoadedCorpus:
     problems: tuple[Problem, ...]
     files: int
     links: tuple[ArticleLinks, ...] = ()
-    catalogues: Catalogues = field(default_factory=Catalogues)
     terms: frozenset[str] | None = None
     """Words that are spelled right though no word list has them; None where the folder keeps no such list."""
 
@@ -79,8 +78,8 @@ def load_corpus(root: Path, limits: Limits | None = None) -> LoadedCorpus:
     if not sections:
         details = "".join(f"\n- {problem}" for problem in faults(ordered))
         raise KnowledgeError(f"There is nothing to answer from in {root}: no Markdown file there has readable text.{details}")
-    corpus = Corpus(tuple(articles), tuple(sorted(sections, key=lambda section: section.id)))
-    return LoadedCorpus(corpus, ordered, len(files) + len(catalogues), tuple(links), collect(catalogues), _terms(root, limits))
+    corpus = Corpus(tuple(articles), tuple(sorted(sections, key=lambda section: section.id)), collect(catalogues))
+    return LoadedCorpus(corpus, ordered, len(files) + len(catalogues), tuple(links), _terms(root, limits))
 
 
 def _terms(root: Path, limits: Limits) -> frozenset[str] | None:

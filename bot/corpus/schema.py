@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from dataclasses import fields
+from typing import TYPE_CHECKING
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.corpus.document import Source
+from bot.corpus.fields import Line, WebAddress
 from bot.corpus.problems import Problem
 from bot.corpus.yaml_document import YamlDocument
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-
-
-def _web_address(value: str) -> str:
-    if not value.startswith(("https://", "http://")) or any(character.isspace() for character in value):
-        raise ValueError("must be a web address that starts with https:// or http://")
-    return value
-
-
-WebAddress = Annotated[Line, AfterValidator(_web_address)]
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 class Schema(BaseModel):
@@ -31,7 +24,10 @@ class Schema(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-SchemasByPlace = Mapping[str, type[Schema]]
+_UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
+"""What pydantic calls a key that a model, or a dataclass, does not have."""
+
+SchemasByPlace = Mapping[str, type[BaseModel] | type["DataclassInstance"]]
 
 
 class SourceEntry(Schema):
@@ -64,8 +60,12 @@ def schema_problems(error: ValidationError, document: YamlDocument, name: str, s
 
 
 def _remedy(path: tuple[int | str, ...], kind: str, schemas: SchemasByPlace) -> str:
-    if kind != "extra_forbidden":
+    if kind not in _UNKNOWN_KEY:
         return "See docs/writing-articles.md for what belongs there."
-    known = list(schemas["" if len(path) == 1 else str(path[0])].model_fields)
+    known = _keys(schemas["" if len(path) == 1 else str(path[0])])
     close = difflib.get_close_matches(str(path[-1]), known, n=1)
     return f"Did you mean {close[0]!r}?" if close else f"Known keys are {', '.join(known)}."
+
+
+def _keys(schema: type[BaseModel] | type[DataclassInstance]) -> list[str]:
+    return list(schema.model_fields) if issubclass(schema, BaseModel) else [field.name for field in fields(schema)]

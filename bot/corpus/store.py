@@ -7,6 +7,7 @@ from dataclasses import astuple, fields
 from datetime import date
 from typing import Any
 
+from bot.corpus.catalogue.store import catalogues_from_json, catalogues_json
 from bot.corpus.document import Article, Corpus, Passage, PassageKind, Section, Source
 
 _TUPLES = ("heading_path", "questions", "aliases", "related")
@@ -19,6 +20,7 @@ def corpus_json(corpus: Corpus) -> str:
         "sources": [astuple(source) for source in numbers],
         "articles": [[getattr(article, field.name) for field in fields(Article)] for article in corpus.articles],
         "sections": [_row(section, numbers) for section in corpus.sections],
+        "catalogues": catalogues_json(corpus.catalogues),
     }
     return json.dumps(content, ensure_ascii=True, default=str)
 
@@ -31,7 +33,11 @@ def corpus_from_json(text: str) -> Corpus:
     """
     content = json.loads(text)
     sources = [Source(*row) for row in content["sources"]]
-    return Corpus(tuple(_article(row) for row in content["articles"]), tuple(_section(row, sources) for row in content["sections"]))
+    return Corpus(
+        tuple(_article(row) for row in content["articles"]),
+        tuple(_section(row, sources) for row in content["sections"]),
+        catalogues_from_json(content["catalogues"]),
+    )
 
 
 def _row(section: Section, numbers: dict[Source, int]) -> list[Any]:

@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.corpus.document import Corpus
-from bot.corpus.schema import Line, Schema
+from bot.corpus.fields import Line
+from bot.corpus.schema import Schema
 from bot.errors import KnowledgeError
 from bot.evaluation.records import load_records
 

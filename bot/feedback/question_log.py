@@ -33,6 +33,24 @@ class Asker:
     """Whether the question is the asker's own; somebody else's message is not stored."""
 
 
+LOOKUP = "lookup"
+"""The ``outcome`` of what was looked up by name: nothing was searched, so it has no confidence."""
+_MOST_HITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What a lookup command showed."""
+
+    answer_id: str
+    fingerprint: str
+    asked: str
+    """The command with the names that were recognized, such as "/license MIT License"."""
+    shown: str
+    section_ids: tuple[str, ...]
+    """The sections that it was made from, the main one first; may be empty."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
     """An answer as it was given."""
@@ -66,7 +84,7 @@ class QuestionLog:
             NotSaved: nothing was stored.
         """
         section = section_of(outcome)
-        row = {
+        row: dict[str, object] = {
             "answer_id": outcome.asked.answer_id,
             "guild_id": asker.guild_id,
             "channel_id": asker.channel_id,
@@ -81,15 +99,45 @@ class QuestionLog:
             "fingerprint": outcome.asked.fingerprint,
             "asked_at": datetime.now(UTC),
         }
+        await self._insert(row, hits_of(outcome))
+
+    async def record_lookup(self, lookup: Lookup, asker: Asker) -> None:
+        """Store what was looked up by name; the same delivery a second time changes nothing.
+
+        Raises:
+            NotSaved: nothing was stored.
+        """
+        row: dict[str, object] = {
+            "answer_id": lookup.answer_id,
+            "guild_id": asker.guild_id,
+            "channel_id": asker.channel_id,
+            "member_hash": asker.member_hash,
+            "question": lookup.asked,
+            "outcome": LOOKUP,
+            "section_id": lookup.section_ids[0] if lookup.section_ids else None,
+            "shown_digest": digest(lookup.shown),
+            "fingerprint": lookup.fingerprint,
+            "asked_at": datetime.now(UTC),
+        }
+        await self._insert(row, tuple(Hit(section_id, 1.0) for section_id in lookup.section_ids[:_MOST_HITS]))
+
+    async def times_shown(self, guild_id: int, channel_id: int) -> dict[str, int]:
+        """Return how often each section was shown in a guild's channel, by its id."""
+        here = (answers.c.guild_id == guild_id) & (answers.c.channel_id == channel_id) & answers.c.section_id.is_not(None)
+        query = sa.select(answers.c.section_id, sa.func.count()).where(here).group_by(answers.c.section_id)
+        async with self.database.read() as connection:
+            return {str(row[0]): int(row[1]) for row in await connection.execute(query)}
+
+    async def _insert(self, row: dict[str, object], ranked: tuple[Hit, ...]) -> None:
         statement = insert(answers).values(row).on_conflict_do_nothing(index_elements=["answer_id"]).returning(answers.c.id)
         async with self.database.write() as connection:
             stored = (await connection.execute(statement)).scalar()
-            if stored is not None and hits_of(outcome):
+            if stored is not None and ranked:
                 await connection.execute(
                     sa.insert(hits),
                     [
                         {"answer": stored, "rank": rank, "section_id": hit.section_id, "score": hit.score}
-                        for rank, hit in enumerate(hits_of(outcome), start=1)
+                        for rank, hit in enumerate(ranked, start=1)
                     ],
                 )
 

@@ -7,10 +7,16 @@ from bot.views.answer_controls import (
     RelatedSections,
     WhyThisAnswer,
 )
+from bot.views.browse import BrowseInto, BrowseTo
 from bot.views.controls import Control
+from bot.views.facts import AnotherFact
+from bot.views.license_guide import OpenGuide, OpenGuides
+from bot.views.opening import ChooseEntry, CompareSides, CompareWith, OpenEntry
 from bot.views.picking import PickSuggestion
 from bot.views.privacy_panel import DeleteMyData
 from bot.views.section_panel import TurnPage
+from bot.views.sources import TurnSources
+from bot.views.timeline import TurnTimeline
 
 CONTROLS: tuple[type[Control], ...] = (
     HelpfulVote,
@@ -21,5 +27,16 @@ CONTROLS: tuple[type[Control], ...] = (
     PickSuggestion,
     TurnPage,
     DeleteMyData,
+    OpenEntry,
+    ChooseEntry,
+    CompareWith,
+    CompareSides,
+    OpenGuide,
+    OpenGuides,
+    BrowseTo,
+    BrowseInto,
+    TurnTimeline,
+    TurnSources,
+    AnotherFact,
 )
 """Every control there is; registered with the client, walked through by the tests."""

@@ -42,8 +42,15 @@ def _bot(interaction: discord.Interaction[discord.Client]) -> HoldsStages:
 
 
 def guild_of(interaction: discord.Interaction[discord.Client]) -> int:
-    """Return the id of the server an interaction comes from, or that of direct messages."""
-    return interaction.guild_id or DIRECT_MESSAGES
+    """Return the id of the server an interaction comes from, or that of direct messages.
+
+    A member who has installed the bot for themselves brings it into servers that have not. Nothing there is that server's:
+    it counts as a direct message, and none of the server's settings, data or moderators are involved, whoever presses a button.
+    """
+    guild_id = interaction.guild_id
+    if guild_id is None or (not interaction.is_guild_integration() and interaction.client.get_guild(guild_id) is None):
+        return DIRECT_MESSAGES
+    return guild_id
 
 
 def member_hash(interaction: discord.Interaction[discord.Client]) -> str:

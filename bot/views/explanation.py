@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import OutcomeKind
 from bot.corpus.document import Corpus
-from bot.feedback.question_log import StoredAnswer
+from bot.feedback.question_log import LOOKUP, StoredAnswer
 from bot.retrieval.hit import Explanation, WordEvidence
 from bot.views.panel import Block, Panel, rule
 from bot.views.text import escape, percent
@@ -23,6 +23,8 @@ def explanation_panel(stored: StoredAnswer, engine: AnswerEngine) -> Panel:
 def _reasons(stored: StoredAnswer, engine: AnswerEngine) -> list[str]:
     if stored.outcome == OutcomeKind.SMALLTALK:
         return ["That was small talk, so nothing was searched."]
+    if stored.outcome == LOOKUP:
+        return ["This was looked up by its name with a command. Nothing was searched and nothing was guessed, so there are no scores."]
     if not stored.hits:
         return ["No word of the question occurs in the knowledge base."]
     best = stored.hits[0]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import discord
 
 from bot.corpus.document import Passage, PassageKind, Section, Source, join_passages
 from bot.errors import NotFound
 from bot.views.access import stages_of
 from bot.views.controls import KEY, NUMBER, Click, Control
+from bot.views.paging import PAGE_CHARACTERS, page_at
 from bot.views.panel import Block, Panel, rule
 from bot.views.respond import respond
 from bot.views.text import escape, link
 
-_PAGE = 2600
-"""Characters of plain text on a page; escaping may lengthen it by a third and it still fits."""
 _MOST_SOURCES = 3
+_LONGEST_SOURCES = 900
 _TITLE = 200
 _FENCE = "```"
 
@@ -41,7 +43,7 @@ def heading(section: Section) -> str:
 def section_panel(section: Section, page: int = 0) -> Panel:
     """Return one page of a section with its title and sources."""
     pages = pages_of(section)
-    page = min(page, len(pages) - 1)
+    _, page = page_at(pages, page)
     blocks: list[Block] = [heading(section), body(pages[page], section.passages), rule(), f"-# {source_line(section)}"]
     if len(pages) > 1:
         blocks[-1] = f"-# Page {page + 1} of {len(pages)} · {source_line(section)}"
@@ -54,24 +56,40 @@ def pages_of(section: Section) -> tuple[str, ...]:
     pages: list[str] = []
     current: list[Passage] = []
     for passage in section.passages:
-        if current and len(join_passages((*current, passage))) > _PAGE:
+        if current and len(join_passages((*current, passage))) > PAGE_CHARACTERS:
             pages.append(join_passages(tuple(current)))
             current = []
         current.append(passage)
     pages.append(join_passages(tuple(current)))
-    return tuple(page[start : start + _PAGE] for page in pages for start in range(0, len(page), _PAGE))
+    return tuple(page[start : start + PAGE_CHARACTERS] for page in pages for start in range(0, len(page), PAGE_CHARACTERS))
 
 
 def source_line(section: Section) -> str:
     """Return where a section's facts come from: its sources, or the file where none are named."""
-    if not section.sources:
-        return f"Source: {escape(section.path, 200)}, line {section.line}"
-    named = [_source(source) for source in section.sources[:_MOST_SOURCES]]
-    more = len(section.sources) - len(named)
-    return ("Sources: " if len(section.sources) > 1 else "Source: ") + "; ".join(named) + (f"; and {more} more" if more else "")
+    return sources_line(section.sources) or f"Source: {escape(section.path, 200)}, line {section.line}"
 
 
-def _source(source: Source) -> str:
+def sources_line(sources: Sequence[Source]) -> str:
+    """Return the first sources, and how many more there are; "" where there is none."""
+    if not sources:
+        return ""
+    named = _fitting([source_text(source) for source in sources[:_MOST_SOURCES]])
+    more = len(sources) - len(named)
+    return ("Sources: " if len(sources) > 1 else "Source: ") + "; ".join(named) + (f"; and {more} more" if more else "")
+
+
+def _fitting(named: list[str]) -> list[str]:
+    """Return the first, and those after it that a footer has room for."""
+    kept = named[:1]
+    for text in named[1:]:
+        if len("; ".join([*kept, text])) > _LONGEST_SOURCES:
+            break
+        kept.append(text)
+    return kept
+
+
+def source_text(source: Source) -> str:
+    """Return a source as it is shown: its title, linked where it has an address, and by whom and when it was published."""
     details = ", ".join(str(part) for part in (source.publisher, source.year) if part is not None)
     name = escape(source.title, _TITLE) if source.url is None else link(source.title, source.url)
     return f"{name} ({escape(details, 100)})" if details else name

@@ -65,3 +65,8 @@ def link(label: str, url: str) -> str:
 def percent(share: float) -> str:
     """Return a share from 0 to 1 as whole percent."""
     return f"{round(100 * share)} %"
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number of things: "1 event", "2 events"."""
+    return f"{number} {what}" + ("" if number == 1 else "s")

@@ -36,7 +36,7 @@ def test_the_linter_finds_nothing(loaded: LoadedCorpus) -> None:
 
 
 def test_there_is_as_much_as_was_promised(loaded: LoadedCorpus) -> None:
-    catalogues = loaded.catalogues
+    catalogues = loaded.corpus.catalogues
     articles = [section for section in loaded.corpus.sections if section.area != "catalogues"]
 
     assert len(articles) >= 240

@@ -1,15 +1,19 @@
-"""The records of the catalogues, and their schema: what a YAML file under ``knowledge/catalogues`` may hold."""
+"""The records of the catalogues, and what their fields may hold in a YAML file under ``knowledge/catalogues``.
+
+Plain dataclasses, so that a cached start makes them without a validator; ``schema`` is where pydantic checks them.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from bot.corpus.catalogue.dates import PartialDate
-from bot.corpus.schema import Line, Paragraph, Schema, SourceEntry, WebAddress
+from bot.corpus.fields import Line, Paragraph, WebAddress
 
 
 def _entry_id(value: str) -> str:
@@ -30,8 +34,11 @@ EntryId = Annotated[Line, AfterValidator(_entry_id)]
 EntryDate = Annotated[PartialDate, BeforeValidator(_date)]
 
 
-class Entry(Schema):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
     """What all entries have."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     id: EntryId
     sources: Annotated[tuple[Line, ...], Field(min_length=1)]
@@ -54,6 +61,7 @@ class EventKind(StrEnum):
     EVENT = "event"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEvent(Entry):
     """A dated event."""
 
@@ -77,6 +85,7 @@ class LicenseFamily(StrEnum):
     MODEL_SPECIFIC = "model-specific"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseEntry(Entry):
     """A license."""
 
@@ -107,6 +116,7 @@ class ProjectKind(StrEnum):
     TOOL = "tool"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectEntry(Entry):
     """A project or an organization."""
 
@@ -122,6 +132,7 @@ class ProjectEntry(Entry):
     url: WebAddress
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GlossaryTerm(Entry):
     """A term."""
 
@@ -132,29 +143,26 @@ class GlossaryTerm(Entry):
     see_also: tuple[EntryId, ...] = ()
 
 
-class TimelineFile(Schema):
-    """``timeline.yaml``."""
+@dataclass(frozen=True, slots=True)
+class Catalogues:
+    """All entries, each catalogue in the order of its file."""
 
-    sources: dict[str, SourceEntry]
-    entries: tuple[TimelineEvent, ...]
-
-
-class LicensesFile(Schema):
-    """``licenses.yaml``."""
-
-    sources: dict[str, SourceEntry]
-    entries: tuple[LicenseEntry, ...]
+    timeline: tuple[TimelineEvent, ...] = ()
+    licenses: tuple[LicenseEntry, ...] = ()
+    projects: tuple[ProjectEntry, ...] = ()
+    glossary: tuple[GlossaryTerm, ...] = ()
 
 
-class ProjectsFile(Schema):
-    """``projects.yaml``."""
+AnyEntry = TimelineEvent | LicenseEntry | ProjectEntry | GlossaryTerm
 
-    sources: dict[str, SourceEntry]
-    entries: tuple[ProjectEntry, ...]
+_ARTICLES: dict[type[Entry], str] = {
+    TimelineEvent: "catalogues/timeline",
+    LicenseEntry: "catalogues/licenses",
+    ProjectEntry: "catalogues/projects",
+    GlossaryTerm: "catalogues/glossary",
+}
 
 
-class GlossaryFile(Schema):
-    """``glossary.yaml``."""
-
-    sources: dict[str, SourceEntry]
-    entries: tuple[GlossaryTerm, ...]
+def section_id_of(entry: AnyEntry) -> str:
+    """Return the id of the section that an entry is searched and shown as."""
+    return f"{_ARTICLES[type(entry)]}#{entry.id}"

@@ -9,18 +9,9 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from bot.corpus.catalogue.entries import (
-    Entry,
-    GlossaryFile,
-    GlossaryTerm,
-    LicenseEntry,
-    LicensesFile,
-    ProjectEntry,
-    ProjectsFile,
-    TimelineEvent,
-    TimelineFile,
-)
-from bot.corpus.catalogue.rendering import AnyEntry, related_ids, render
+from bot.corpus.catalogue.entries import AnyEntry, Catalogues, Entry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
+from bot.corpus.catalogue.rendering import related_ids, render
+from bot.corpus.catalogue.schema import GlossaryFile, LicensesFile, ProjectsFile, TimelineFile
 from bot.corpus.document import Article, Section
 from bot.corpus.limits import Limits
 from bot.corpus.problems import Problem
@@ -39,16 +30,6 @@ _ENTRIES: dict[str, type[Entry]] = {"timeline": TimelineEvent, "licenses": Licen
 _TITLES = {"timeline": "Timeline", "licenses": "Licenses", "projects": "Projects and organizations", "glossary": "Glossary"}
 
 _E = TypeVar("_E", bound=Entry)
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogues:
-    """All entries, each catalogue in the order of its file."""
-
-    timeline: tuple[TimelineEvent, ...] = ()
-    licenses: tuple[LicenseEntry, ...] = ()
-    projects: tuple[ProjectEntry, ...] = ()
-    glossary: tuple[GlossaryTerm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +100,7 @@ def _load(path: Path, root: Path, limits: Limits, problems: list[Problem]) -> Lo
     return LoadedCatalogue(article, sections, entries)
 
 
-def _places(name: str) -> dict[str, type[Schema]]:
+def _places(name: str) -> dict[str, type[Schema] | type[Entry]]:
     return {"": _FILES[name], "entries": _ENTRIES[name], "sources": SourceEntry}
 
 

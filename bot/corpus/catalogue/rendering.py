@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.corpus.catalogue.entries import Entry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
+from bot.corpus.catalogue.entries import AnyEntry, Entry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
 from bot.corpus.document import Passage, PassageKind
 from bot.corpus.passages import split_sentences
 
@@ -17,9 +17,6 @@ class Rendered:
     title: str
     aliases: tuple[str, ...]
     passages: tuple[Passage, ...]
-
-
-AnyEntry = TimelineEvent | LicenseEntry | ProjectEntry | GlossaryTerm
 
 
 def render(entry: AnyEntry) -> Rendered:

@@ -64,7 +64,7 @@ def test_every_catalogue_becomes_sections_and_records(tmp_path: Path) -> None:
         "catalogues/projects#tool",
         "catalogues/timeline#bloom",
     ]
-    records = loaded.catalogues
+    records = loaded.corpus.catalogues
     assert [len(kind) for kind in (records.timeline, records.licenses, records.projects, records.glossary)] == [1, 1, 1, 2]
     assert records.timeline[0].date == PartialDate(2022, 7)
     assert loaded.files == 5
@@ -155,7 +155,7 @@ def test_a_catalogue_that_links_out_of_the_folder_is_refused(tmp_path: Path) -> 
     loaded = load_corpus(tmp_path / "in")
 
     assert [problem.path for problem in loaded.problems] == ["catalogues/glossary.yaml"]
-    assert loaded.catalogues.glossary == ()
+    assert loaded.corpus.catalogues.glossary == ()
 
 
 def test_an_article_beside_a_catalogue_of_the_same_name_has_other_ids(tmp_path: Path) -> None:

@@ -1,0 +1,130 @@
+"""A license or a project as rows of facts, and two of them side by side with what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.corpus.catalogue.entries import LicenseEntry, ProjectEntry
+from bot.retrieval.analyzer import fold
+
+_NOTHING = "not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One row of an infobox."""
+
+    label: str
+    values: tuple[str, ...]
+    """At least one; several where the fact is a list."""
+
+    @property
+    def text(self) -> str:
+        """The values on one line."""
+        return ", ".join(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedFact:
+    """One row of a comparison."""
+
+    label: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two sides say different things, whatever their order and case."""
+        return {fold(value) for value in self.left} != {fold(value) for value in self.right}
+
+    @property
+    def only_left(self) -> tuple[str, ...]:
+        """What only the left side has."""
+        return _without(self.left, self.right)
+
+    @property
+    def only_right(self) -> tuple[str, ...]:
+        """What only the right side has."""
+        return _without(self.right, self.left)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two entries side by side."""
+
+    left: str
+    right: str
+    rows: tuple[ComparedFact, ...]
+
+    @property
+    def differences(self) -> tuple[ComparedFact, ...]:
+        """The rows in which they differ."""
+        return tuple(row for row in self.rows if row.differs)
+
+    @property
+    def agreements(self) -> tuple[ComparedFact, ...]:
+        """The rows in which they agree."""
+        return tuple(row for row in self.rows if not row.differs)
+
+
+Entry = LicenseEntry | ProjectEntry
+
+
+def facts_of(entry: Entry) -> tuple[Fact, ...]:
+    """Return the facts of an entry in the order in which they matter; what is not known is left out."""
+    match entry:
+        case LicenseEntry():
+            rows = _license(entry)
+        case ProjectEntry():
+            rows = _project(entry)
+        case _:
+            assert_never(entry)
+    return tuple(Fact(label, values) for label, values in rows if values)
+
+
+def compare(left: Entry, right: Entry) -> Comparison:
+    """Return two entries of one kind side by side; what only one of them has is "not known" of the other."""
+    sides = [{fact.label: fact.values for fact in facts_of(entry)} for entry in (left, right)]
+    labels = dict.fromkeys([fact.label for entry in (left, right) for fact in facts_of(entry)])
+    order = {label: place for place, (label, _) in enumerate(_license(left) if isinstance(left, LicenseEntry) else _project(left))}
+    rows = [ComparedFact(label, *(side.get(label, (_NOTHING,)) for side in sides)) for label in sorted(labels, key=order.__getitem__)]
+    return Comparison(left.name, right.name, tuple(rows))
+
+
+Rows = Sequence[tuple[str, tuple[str, ...]]]
+
+
+def _license(entry: LicenseEntry) -> Rows:
+    grant = {True: "yes", False: "no", None: "the text says nothing"}[entry.patent_grant]
+    return (
+        ("Kind", (entry.family.value.replace("-", " "),)),
+        ("SPDX id", (entry.spdx or "none",)),
+        ("Approved by the OSI", ("yes" if entry.osi_approved else "no",)),
+        ("Patent grant", (grant,)),
+        ("Permissions", entry.permissions),
+        ("Conditions", entry.conditions),
+        ("Limits", entry.limitations),
+        ("Used by", entry.used_by),
+    )
+
+
+def _project(entry: ProjectEntry) -> Rows:
+    return (
+        ("Kind", (entry.kind.value,)),
+        ("Made by", (entry.who,)),
+        ("First released", (str(entry.first_release),)),
+        ("License of the code", _known(entry.license_code)),
+        ("License of the weights", _known(entry.license_weights)),
+        ("License of the data", _known(entry.license_data)),
+    )
+
+
+def _known(value: str | None) -> tuple[str, ...]:
+    return () if value is None else (value,)
+
+
+def _without(values: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    there = {fold(value) for value in others}
+    return tuple(value for value in values if fold(value) not in there)

@@ -1,0 +1,166 @@
+"""Everything that can be looked up in one state of the knowledge, by its names: licenses, projects, terms, topics.
+
+Made when the first look-up asks for it, and then held for as long as the knowledge serves.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, section_id_of
+from bot.corpus.document import Corpus, Section
+from bot.lookup.browsing import Tree
+from bot.lookup.names import MOST_CHOICES, Match, Named, Names
+from bot.lookup.sources import Scope, named_scopes
+
+_T = TypeVar("_T")
+_OFFERED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Missed(Generic[_T]):
+    """Nothing has that name."""
+
+    typed: str
+    closest: tuple[_T, ...]
+    """What may have been meant, most likely first; may be empty."""
+    labels: tuple[str, ...]
+    """Under which names to offer it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is offered while a name is typed."""
+
+    label: str
+    value: str
+    """What resolves to exactly this entry."""
+
+
+class Directory(Generic[_T]):
+    """Entries of one kind, by name."""
+
+    def __init__(self, entries: Iterable[tuple[Named, _T]]) -> None:
+        held = tuple(entries)
+        self.names = Names(named for named, _ in held)
+        self._entries = {named.key: entry for named, entry in held}
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def entries(self) -> tuple[_T, ...]:
+        """All entries, the most popular first."""
+        return tuple(self._entries[named.key] for named in self.names.entries)
+
+    def get(self, key: str) -> _T | None:
+        """Return the entry of a key (an entry's id, a section's id), or None."""
+        return self._entries.get(key)
+
+    def find(self, typed: str) -> _T | Missed[_T]:
+        """Return what a name stands for, or what may have been meant."""
+        match = self.names.resolve(typed)
+        if match is not None:
+            return self._entries[match.named.key]
+        closest = self.names.closest(typed, _OFFERED)
+        return Missed(typed, tuple(self._entries[named.key] for named in closest), tuple(named.label for named in closest))
+
+    def match(self, typed: str) -> Match | None:
+        """Return what a name stands for, and how surely; None where that is not clear."""
+        return self.names.resolve(typed)
+
+    def complete(self, typed: str, limit: int = MOST_CHOICES) -> tuple[Choice, ...]:
+        """Return what to offer for what has been typed so far."""
+        return tuple(Choice(named.label, self.names.value_of(named)) for named in self.names.complete(typed, limit))
+
+
+class Lookup:
+    """The directories of one corpus."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+
+    @cached_property
+    def licenses(self) -> Directory[LicenseEntry]:
+        """The licenses, by name, alias and SPDX id."""
+        return Directory(
+            (Named(entry.id, entry.name, _others(entry), len(entry.used_by) + self._popularity(entry)), entry)
+            for entry in self.corpus.catalogues.licenses
+        )
+
+    @cached_property
+    def projects(self) -> Directory[ProjectEntry]:
+        """The projects and organizations, by name and alias."""
+        return Directory(
+            (Named(entry.id, entry.name, entry.aliases, self._popularity(entry)), entry) for entry in self.corpus.catalogues.projects
+        )
+
+    @cached_property
+    def glossary(self) -> Directory[GlossaryTerm]:
+        """The terms, by name, abbreviation and synonym."""
+        return Directory(
+            (Named(entry.id, entry.term, (*entry.abbreviations, *entry.synonyms), self._popularity(entry)), entry)
+            for entry in self.corpus.catalogues.glossary
+        )
+
+    @cached_property
+    def topics(self) -> Directory[Section]:
+        """The sections, by title and alias; events have dates instead of titles and are in the timeline only."""
+        timeline = {section_id_of(event) for event in self.corpus.catalogues.timeline}
+        sections = [section for section in self.corpus.sections if section.id not in timeline]
+        titles = Counter(section.title.casefold() for section in sections)
+        return Directory(
+            (Named(section.id, _title(section, titles), (section.title, *section.aliases), self._references[section.id]), section)
+            for section in sections
+        )
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The areas, articles and sections."""
+        return Tree(self.corpus)
+
+    @cached_property
+    def scopes(self) -> Directory[Scope]:
+        """The areas, articles and sections, by name; a larger one goes before a smaller one of the same name."""
+        return Directory(named_scopes(self.corpus))
+
+    def prepare(self) -> None:
+        """Make all directories now, so that no member waits for them."""
+        for names in (self.licenses.names, self.projects.names, self.glossary.names, self.topics.names, self.scopes.names):
+            names.complete("")
+
+    def section_of(self, entry: AnyEntry) -> Section | None:
+        """Return the section that an entry is also known as: it has the sources, and what an answer's controls refer to."""
+        return self.corpus.section(section_id_of(entry))
+
+    def entry_of(self, section: Section) -> AnyEntry | None:
+        """Return the catalogue entry behind a section, or None where the section is part of an article."""
+        return self._entries.get(section.id)
+
+    @cached_property
+    def _entries(self) -> dict[str, AnyEntry]:
+        catalogues = self.corpus.catalogues
+        every: tuple[tuple[AnyEntry, ...], ...] = (catalogues.timeline, catalogues.licenses, catalogues.projects, catalogues.glossary)
+        return {section_id_of(entry): entry for entries in every for entry in entries}
+
+    @cached_property
+    def _references(self) -> Counter[str]:
+        """How many sections point at each section."""
+        return Counter(target for section in self.corpus.sections for target in section.related)
+
+    def _popularity(self, entry: LicenseEntry | ProjectEntry | GlossaryTerm) -> int:
+        return self._references[section_id_of(entry)] + len(entry.sections)
+
+
+def _others(entry: LicenseEntry) -> tuple[str, ...]:
+    return (*entry.aliases, entry.spdx) if entry.spdx else entry.aliases
+
+
+def _title(section: Section, titles: Counter[str]) -> str:
+    """Return a section's title, with its article where other sections have the same one."""
+    shared = titles[section.title.casefold()] > 1 and len(section.heading_path) > 1
+    return f"{section.title} ({section.heading_path[0]})" if shared else section.title

@@ -1,0 +1,165 @@
+"""A lookup on its way to a message: what is logged of it, what is shown, and the controls that every lookup has.
+
+The room of each command makes a ``Page``; this one logs and sends it, so that all of them can be judged, answer privately, and
+turn in place for whoever asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import discord
+
+from bot.answering.engine import Occasion
+from bot.answering.identity import ANSWER_ID_PATTERN
+from bot.charts.picture import Picture
+from bot.corpus.document import Section
+from bot.feedback.recorded_lookups import LookedUp, RecordedLookup
+from bot.lookup.directory import Lookup
+from bot.views.access import asker_of, conversation_of, guild_of, stages_of
+from bot.views.answer_controls import FullSection, HelpfulVote, NotHelpfulVote, WhyThisAnswer
+from bot.views.controls import Click
+from bot.views.panel import Block, Panel, Row, Tone, picture, rows, rule
+from bot.views.respond import NO_MENTIONS
+from bot.views.section_panel import source_line
+
+ANSWER_OR_NONE = f"(?P<answer>{ANSWER_ID_PATTERN}|-)"
+"""In the ``custom_id`` of a control that keeps the vote controls of its message; - where there are none."""
+_PICTURE = "chart.png"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A message about what was looked up."""
+
+    asked: str
+    """The command with the names that were recognized; empty for what is not logged: menus, and where nothing was found."""
+    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...] = ()
+    """What it is made from, the main section first."""
+    rows: tuple[Row, ...] = ()
+    footer: str = ""
+    """Where it comes from; by default the sources of the main section."""
+    tone: Tone = Tone.SURE
+    draw: Callable[[], Picture] | None = None
+    """Makes the picture that goes with it; slow."""
+    full_section: bool = False
+    """Whether there is more of the main section than is shown."""
+    found: bool = True
+    """Whether it shows what was asked for; what was missed is told to the member alone."""
+
+
+def nothing_found(text: str, *buttons: Row, tone: Tone = Tone.UNSURE) -> Page:
+    """Return a page that says what is not there, with what may help instead."""
+    return Page("", (text,), rows=buttons, tone=tone, found=False)
+
+
+PageMaker = Callable[[str], Page]
+"""Makes a page whose controls keep the vote controls of an answer id ("-" for none)."""
+
+
+def lookup_of(interaction: Click) -> Lookup:
+    """Return what can be looked up today."""
+    return stages_of(interaction).knowledge.engine.lookup
+
+
+async def send_page(interaction: Click, made: Page | PageMaker, *, private: bool) -> None:
+    """Log a page and send it as the answer to an interaction that was acknowledged."""
+    page, recorded = await _logged(interaction, made)
+    await send_recorded(interaction, page, recorded, private=private)
+
+
+async def send_recorded(interaction: Click, page: Page, recorded: RecordedLookup | None, *, private: bool) -> None:
+    """Send a page that is logged already."""
+    drawn = None if page.draw is None else await asyncio.to_thread(page.draw)
+    panel = page_panel(page, recorded, drawn)
+    files = [_file(drawn)] if drawn else []
+    sent = await interaction.followup.send(view=panel, ephemeral=private, allowed_mentions=NO_MENTIONS, wait=True, files=files)
+    if recorded is not None:
+        await stages_of(interaction).lookups.shown_in(recorded, guild_of(interaction), sent.id)
+
+
+async def turn_to(interaction: Click, made: Page | PageMaker) -> None:
+    """Log a page and show it: in place of the old one for whoever asked for that, privately for others."""
+    if not is_own(interaction):
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await send_page(interaction, made, private=True)
+        return
+    await interaction.response.defer()
+    page, recorded = await _logged(interaction, made)
+    await show_in_place(interaction, page, recorded)
+
+
+async def show_in_place(interaction: Click, page: Page, recorded: RecordedLookup | None) -> None:
+    """Show a page in the message whose control was used, after a deferral."""
+    drawn = None if page.draw is None else await asyncio.to_thread(page.draw)
+    panel = page_panel(page, recorded, drawn)
+    await interaction.edit_original_response(view=panel, allowed_mentions=NO_MENTIONS, attachments=[_file(drawn)] if drawn else [])
+
+
+async def turn_over(interaction: Click, answer_id: str, page: Page) -> None:
+    """Show another page of a list that is logged already, with the vote controls that it had."""
+    recorded = None
+    if answer_id != "-":
+        votable = await stages_of(interaction).lookups.votable(guild_of(interaction))
+        recorded = RecordedLookup(answer_id, saved=True, votable=votable)
+    if is_own(interaction):
+        await interaction.response.defer()
+        await show_in_place(interaction, page, recorded)
+    else:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await send_recorded(interaction, page, None, private=True)
+
+
+def is_own(interaction: Click) -> bool:
+    """Return whether a message answers the member who uses its control."""
+    message = interaction.message
+    if message is None:
+        return False
+    asked = message.interaction_metadata
+    return message.flags.ephemeral or (asked is not None and asked.user.id == interaction.user.id)
+
+
+def page_panel(page: Page, recorded: RecordedLookup | None, drawn: Picture | None = None) -> Panel:
+    """Return the message of a page; what could not be logged has no vote controls."""
+    footer = page.footer or (source_line(page.sections[0]) if page.sections else "")
+    votes = [] if recorded is None or not recorded.saved else rows(_votes(page, recorded))
+    gallery: list[Block] = [] if drawn is None else [picture(_PICTURE, drawn.alternative_text)]
+    ending: list[Block] = [rule(), f"-# {footer}"] if footer else []
+    return Panel([*page.blocks, *gallery, *ending, *page.rows, *votes], page.tone)
+
+
+async def _logged(interaction: Click, made: Page | PageMaker) -> tuple[Page, RecordedLookup | None]:
+    """Log a page, and return it with controls that know under which name it was logged."""
+    page = made if isinstance(made, Page) else made("-")
+    if not page.asked:
+        return page, None
+    looked_up = LookedUp(page.asked, _text(page.blocks), page.sections)
+    lookups = stages_of(interaction).lookups
+    recorded = await lookups.record(looked_up, asker_of(interaction), occasion_of(interaction), conversation_of(interaction))
+    if recorded.saved and not isinstance(made, Page):
+        page = made(recorded.answer_id)
+    return page, recorded
+
+
+def occasion_of(interaction: Click) -> Occasion:
+    """Return the occasion of an interaction, so that its second delivery is the same answer."""
+    stages = stages_of(interaction)
+    return Occasion(stages.hasher.answer_key, f"{interaction.id}:{asker_of(interaction).member_hash}")
+
+
+def _votes(page: Page, recorded: RecordedLookup) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+    name = recorded.answer_id
+    votes = [HelpfulVote.of(name), NotHelpfulVote.of(name)] if recorded.votable else []
+    return [*votes, WhyThisAnswer.of(name), *([FullSection.of(name)] if page.full_section else [])]
+
+
+def _text(blocks: Sequence[Block]) -> str:
+    return "\n".join(block for block in blocks if isinstance(block, str))
+
+
+def _file(drawn: Picture) -> discord.File:
+    return discord.File(io.BytesIO(drawn.png), _PICTURE, description=drawn.alternative_text)
