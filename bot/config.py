@@ -86,17 +86,32 @@ class KnowledgeConfig(_Section):
 class AnsweringConfig(_Section):
     """When the bot answers, suggests or declines, and how much it shows."""
 
-    answer_threshold: _Share = 0.6
-    suggest_threshold: _Share = 0.3
+    wrong_answer_cost: float = Field(2.5, gt=1, le=100)
+    missed_answer_cost: float = Field(3.3, gt=1, le=100)
+    answer_threshold: _Share | None = None
+    suggest_threshold: _Share | None = None
     excerpt_characters: int = Field(700, ge=200, le=2000)
     suggestions: int = Field(3, ge=1, le=5)
     conversation_minutes: float = Field(10, ge=0, le=1440)
 
     @model_validator(mode="after")
     def _in_order(self) -> AnsweringConfig:
-        if self.suggest_threshold > self.answer_threshold:
-            raise ValueError("suggest_threshold must not be above answer_threshold")
+        if self.suggests_from > self.answers_from:
+            raise ValueError(
+                "suggest_threshold must not be above answer_threshold. Where they are not set, they follow from the costs: "
+                f"answers from {self.answers_from:.2f}, suggestions from {self.suggests_from:.2f}"
+            )
         return self
+
+    @property
+    def answers_from(self) -> float:
+        """The probability from which an answer costs less than suggestions: 1 - 1 / wrong_answer_cost, where it is not set."""
+        return 1 - 1 / self.wrong_answer_cost if self.answer_threshold is None else self.answer_threshold
+
+    @property
+    def suggests_from(self) -> float:
+        """The probability from which suggestions cost less than declining: 1 / missed_answer_cost, where it is not set."""
+        return 1 / self.missed_answer_cost if self.suggest_threshold is None else self.suggest_threshold
 
 
 class DatabaseConfig(_Section):

@@ -37,6 +37,7 @@ class _File(BaseModel):
 
     fitted_for: str
     intercept: FiniteFloat
+    structured: Annotated[FiniteFloat, Field(ge=0, le=1)]
     weights: dict[str, _Weight]
 
 
@@ -50,6 +51,8 @@ class Confidence:
     means: tuple[float, ...]
     scales: tuple[float, ...]
     weights: tuple[float, ...]
+    structured: float
+    """Share of the labelled questions with a structure whose chosen section was right, with one right and one wrong added (Laplace)."""
 
     def of(self, query: str, hits: Sequence[Hit], explanation: Explanation | None) -> float:
         """Return the probability, from 0 to 1, that the first hit, which is explained, answers the query; 0 without a hit."""
@@ -65,7 +68,7 @@ class Confidence:
         """Return the numbers on which answers depend, for the fingerprint."""
         names = Features.names()
         columns = {"mean": self.means, "scale": self.scales, "weight": self.weights}
-        return {"intercept": self.intercept} | {
+        return {"intercept": self.intercept, "structured": self.structured} | {
             f"{name}.{column}": value for column, values in columns.items() for name, value in zip(names, values, strict=True)
         }
 
@@ -89,6 +92,7 @@ def load_confidence(folder: Path) -> Confidence:
         tuple(value.mean for value in values),
         tuple(value.scale for value in values),
         tuple(value.weight for value in values),
+        file.structured,
     )
 
 
@@ -96,5 +100,10 @@ def confidence_json(confidence: Confidence) -> str:
     """Return a calibration as the text of its file."""
     columns = zip(Features.names(), confidence.means, confidence.scales, confidence.weights, strict=True)
     weights = {name: {"mean": mean, "scale": scale, "weight": weight} for name, mean, scale, weight in columns}
-    content = {"fitted_for": confidence.fitted_for, "intercept": confidence.intercept, "weights": weights}
+    content = {
+        "fitted_for": confidence.fitted_for,
+        "intercept": confidence.intercept,
+        "structured": confidence.structured,
+        "weights": weights,
+    }
     return json.dumps(content, indent=2) + "\n"

@@ -8,23 +8,31 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from bot.answering.confidence import Confidence
+from bot.answering.emphasis import emphasized_words
 from bot.answering.excerpt import best_excerpt
+from bot.answering.facts import wanted_fact
 from bot.answering.follow_up import Leaning, Turn, leaning, with_subject
 from bot.answering.identity import answer_id
+from bot.answering.nearest import nearest, unseen
 from bot.answering.outcome import Abstention, AbstentionReason, Answer, Asked, ConfidenceLevel, Outcome, SmallTalk, Suggestions
 from bot.answering.question import clean_question, plain_words, searchable
 from bot.answering.smalltalk import small_talk_reply
+from bot.answering.structure.choice import Choice, NotPossible
+from bot.answering.structure.patterns import structure_of
+from bot.answering.texts import abstention_text, suggestions_text
 from bot.corpus.catalogue.store import catalogues_json
 from bot.corpus.document import Corpus, Section, digest
-from bot.retrieval.analyzer import fold
+from bot.retrieval.analyzer import Analyzer, fold
 from bot.retrieval.hit import Explanation, Hit, Index
 
 if TYPE_CHECKING:
+    from bot.answering.structure.understanding import Understanding
     from bot.lookup.directory import Lookup
 
 ENGINE_VERSION = 2
@@ -32,7 +40,6 @@ ENGINE_VERSION = 2
 
 _EXACT = re.compile(r"(?:19|20)\d\d|v\d+(?:\.\d+)*")
 """Words that mean one thing only: a year, a version."""
-NOT_SURE = "I am not sure what you mean. Is it one of these?"
 _HITS = 10
 _RELATED = 5
 _RELATED_SHARE = 0.4
@@ -67,6 +74,7 @@ class AnswerEngine:
         self.settings = settings
         self.confidence = confidence
         self.fingerprint = _fingerprint(corpus, index, confidence, settings)
+        self._analyzer = Analyzer()
 
     @cached_property
     def phrasings(self) -> tuple[tuple[str, str], ...]:
@@ -80,6 +88,21 @@ class AnswerEngine:
 
         return Lookup(self.corpus)
 
+    @cached_property
+    def understanding(self) -> Understanding:
+        """What chooses sections for questions with a structure; made when the first one is asked."""
+        from bot.answering.structure.understanding import Understanding
+
+        return Understanding(self.lookup)
+
+    def section(self, section_id: str) -> Section | None:
+        """Return a section of the corpus, or one composed of catalogue entries; None where there is none of that id (any more)."""
+        return self.corpus.section(section_id) or self.understanding.composed.section(section_id)
+
+    def section_of_key(self, key: str) -> Section | None:
+        """Return the section, of the corpus or composed, that a key from a ``custom_id`` stands for, or None."""
+        return self.corpus.section_of_key(key) or self.understanding.composed.section_of_key(key)
+
     def answer(self, raw: str, previous: Turn | None = None, occasion: Occasion | None = None) -> Outcome:
         """Return the outcome for a question, read as a follow-up of ``previous`` where it leans on it."""
         question = clean_question(raw)
@@ -91,11 +114,11 @@ class AnswerEngine:
             return SmallTalk(plain, reply)
         lean = Leaning.STANDS if previous is None else leaning(question)
         if previous is None or lean is Leaning.STANDS:
-            return self._outcome(plain)
+            return self.outcome_of(plain)
         led = Asked(name, self.fingerprint, question, with_subject(searchable(question), previous))
         if lean is Leaning.LEANS:
-            return self._outcome(led)
-        alone, together = self._outcome(plain), self._outcome(led)
+            return self.outcome_of(led)
+        alone, together = self.outcome_of(plain), self.outcome_of(led)
         if lean is Leaning.MAY_LEAN and isinstance(alone, Answer) and alone.level is ConfidenceLevel.HIGH:
             return alone
         return together if isinstance(together, Answer) else alone
@@ -104,33 +127,67 @@ class AnswerEngine:
         """Return a section as the answer to a question, because a member chose it."""
         name = answer_id(occasion.key, self.fingerprint, question, occasion.name, "chosen", section.id)
         asked = Asked(name, self.fingerprint, question, searchable(question))
-        hits = tuple(self.index.search(asked.searched, _HITS))
-        first = next((hit for hit in hits if hit.section_id == section.id), Hit(section.id, 0.0))
-        ordered = (first, *(hit for hit in hits if hit.section_id != section.id))
+        ordered = _first(section, self.index.search(asked.searched, _HITS))
         confidence = self.confidence.of(asked.searched, ordered, self.explain(asked.searched, section.id))
-        return self._answer(asked, ordered, confidence, picked=True)
+        return self._answer(asked, section, ordered, confidence, picked=True)
 
     def explain(self, searched: str, section_id: str) -> Explanation | None:
-        """Return the arithmetic behind a section's score, or None when the corpus no longer has it."""
+        """Return the arithmetic behind a section's score, or None when the corpus does not have it, or no longer."""
         return self.index.explain(searched, section_id) if self.corpus.section(section_id) else None
 
-    def _outcome(self, asked: Asked) -> Outcome:
+    def reading_of(self, searched: str) -> str | None:
+        """Return how a question with a structure is read, None where the ranking decides."""
+        choice = self._choice(searched, self.index.search(searched, _HITS))
+        return choice.reading if isinstance(choice, Choice) else None
+
+    def outcome_of(self, asked: Asked) -> Outcome:
+        """Return the outcome for what is to be searched; it depends on that text only."""
         hits = tuple(self.index.search(asked.searched, _HITS))
         explanation = self.index.explain(asked.searched, hits[0].section_id) if hits else None
         confidence = self.confidence.of(asked.searched, hits, explanation)
+        choice = self._choice(asked.searched, hits)
+        if isinstance(choice, NotPossible):
+            return Abstention(asked, choice.text, AbstentionReason.NOT_POSSIBLE, confidence, hits)
+        if choice is not None:
+            sure = max(self.confidence.structured, confidence if hits and hits[0].section_id == choice.section.id else 0.0)
+            if sure >= self.settings.answer_threshold:
+                return self._answer(asked, choice.section, _first(choice.section, hits), sure, choice=choice)
         if explanation is not None and confidence >= self.settings.answer_threshold and _has_exact_words(explanation):
-            return self._answer(asked, hits, confidence)
+            return self._answer(asked, self._section(hits[0]), hits, confidence)
         if hits and confidence >= self.settings.suggest_threshold:
             candidates = tuple(self._section(hit) for hit in hits[: self.settings.suggestions])
-            return Suggestions(asked, _suggestions_text(candidates), candidates, confidence, hits)
-        reason = AbstentionReason.NOTHING_CLOSE if plain_words(asked.searched) else AbstentionReason.NO_WORDS
-        return Abstention(asked, _abstention_text(reason), reason, confidence, hits)
+            return Suggestions(asked, suggestions_text(candidates), candidates, confidence, hits)
+        return self._abstention(asked, hits, explanation, confidence)
 
-    def _answer(self, asked: Asked, hits: tuple[Hit, ...], confidence: float, *, picked: bool = False) -> Answer:
-        section = self._section(hits[0])
-        relevance = partial(self.index.relevance, asked.searched)
-        text = best_excerpt(section.passages, relevance, self.settings.excerpt_characters)
-        return Answer(asked, section, text, confidence, hits, self._related(section, hits), picked)
+    def _choice(self, searched: str, hits: Sequence[Hit]) -> Choice | NotPossible | None:
+        return None if structure_of(searched) is None else self.understanding.choose(searched, hits)
+
+    def _answer(
+        self,
+        asked: Asked,
+        section: Section,
+        hits: tuple[Hit, ...],
+        confidence: float,
+        *,
+        picked: bool = False,
+        choice: Choice | None = None,
+    ) -> Answer:
+        text = None if choice is None else choice.text
+        if text is None:
+            relevance = partial(self.index.relevance, asked.searched)
+            text = best_excerpt(section.passages, relevance, self.settings.excerpt_characters, wanted_fact(asked.searched))
+        explanation = self.explain(asked.searched, section.id)
+        emphasis = () if explanation is None else emphasized_words(text, explanation.words, self._analyzer)
+        reading = None if choice is None else choice.reading
+        return Answer(asked, section, text, confidence, hits, self._related(section, hits), picked, emphasis, reading)
+
+    def _abstention(self, asked: Asked, hits: tuple[Hit, ...], explanation: Explanation | None, confidence: float) -> Abstention:
+        reason = AbstentionReason.NOTHING_CLOSE if plain_words(asked.searched) else AbstentionReason.NO_WORDS
+        shown = hits[: self.settings.suggestions]
+        near = tuple(nearest(self._section(hit), self.index.explain(asked.searched, hit.section_id)) for hit in shown)
+        near = tuple(item for item in near if item.matched)
+        never_seen = unseen(explanation)
+        return Abstention(asked, abstention_text(reason, near, never_seen), reason, confidence, hits, near, never_seen)
 
     def _related(self, section: Section, hits: tuple[Hit, ...]) -> tuple[Section, ...]:
         close = [self._section(hit) for hit in hits[1:] if hit.score >= _RELATED_SHARE * hits[0].score]
@@ -143,6 +200,12 @@ class AnswerEngine:
         if section is None:  # the index was built of this very corpus
             raise KeyError(hit.section_id)
         return section
+
+
+def _first(section: Section, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Return hits with a section as the first; one that was not found has the score 0."""
+    own = next((hit for hit in hits if hit.section_id == section.id), Hit(section.id, 0.0))
+    return (own, *(hit for hit in hits if hit.section_id != section.id))
 
 
 def turn_of(outcome: Outcome) -> Turn | None:
@@ -167,23 +230,3 @@ def _fingerprint(corpus: Corpus, index: Index, confidence: Confidence, settings:
         "settings": asdict(settings),
     }
     return digest(json.dumps(parts, sort_keys=True))
-
-
-def _suggestions_text(candidates: tuple[Section, ...]) -> str:
-    return "\n\n".join([NOT_SURE, *(f"{section.title}\n{preview_of(section)}" for section in candidates)])
-
-
-def preview_of(section: Section) -> str:
-    """Return what a suggestion shows of a section: its first sentence."""
-    return section.passages[0].text
-
-
-def _abstention_text(reason: AbstentionReason) -> str:
-    match reason:
-        case AbstentionReason.NO_WORDS:
-            return "I can only read words, in English. Ask me in a sentence what you would like to know."
-        case AbstentionReason.NOTHING_CLOSE:
-            return (
-                "I don't know. My knowledge base has nothing close enough to that, and I would rather not guess. "
-                "Try other words, in English, or ask a moderator: a person can help, and can add what is missing."
-            )

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from bot.answering.facts import FactKind, has_fact
 from bot.corpus.document import Passage, PassageKind, join_passages
 
 _OPENING_BONUS = 0.5
 """In shares of the question's information: what a later run must add to be shown instead of the opening."""
+_FACT_BONUS = 0.6
+"""The same for a run with the kind of fact that is asked for: worth a little more than being the opening."""
 _LONGEST_PASSAGE = 1500
 """A single sentence up to this length is shown whole even where it passes the limit."""
 _SEPARATOR = 2
@@ -19,18 +22,23 @@ _SEPARATOR = 2
 _ELLIPSIS = " …"
 
 
-def best_excerpt(passages: Sequence[Passage], relevance: Callable[[Sequence[str]], Sequence[float]], limit: int) -> str:
+def best_excerpt(
+    passages: Sequence[Passage], relevance: Callable[[Sequence[str]], Sequence[float]], limit: int, wanted: FactKind | None = None
+) -> str:
     """Return the run of passages that answers best, of at most about ``limit`` characters.
 
     Args:
         passages: the section's passages in order, at least one.
         relevance: returns for each of some texts the share of the question's information that it holds.
         limit: characters; a single longer sentence is shown whole, as far as a message allows.
+        wanted: the kind of fact that the question asks for; a run that has one beside its words is preferred.
     """
     runs = [_run_from(passages, start, limit) for start in _starts(passages, limit)]
     texts = [join_passages(tuple(run)) for run in runs]
     values = list(relevance(texts))
     values[0] += _OPENING_BONUS
+    if wanted is not None:
+        values = [value + _FACT_BONUS * has_fact(text, wanted) for value, text in zip(values, texts, strict=True)]
     best = max(range(len(runs)), key=lambda start: (values[start], -start))
     text = texts[best]
     return text if len(text) <= max(limit, _LONGEST_PASSAGE) else _shorten(text, runs[best][0].kind, _LONGEST_PASSAGE)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.answering.question import plain_words
+from bot.answering.structure.patterns import in_full
 
 _POINTERS = frozenset(["it", "its", "it's", "they", "them", "their", "theirs", "those", "these", "he", "she", "him", "her", "his"])
 _WEAK_POINTERS = frozenset(["this", "that", "that's", "one", "ones", "there", "then", "so", "same", "such"])
@@ -101,6 +102,9 @@ def _asks_for_an_attribute(words: list[str]) -> bool:
 
 def with_subject(question: str, turn: Turn) -> str:
     """Return the question with the subject of the turn before it in place of what points at it."""
+    full = in_full(question, subject_of(turn.title))
+    if full is not None:
+        return full
     kept = [word for word in plain_words(question) if word not in _POINTERS | _OPENERS]
     return " ".join([*kept, subject_of(turn.title)])
 

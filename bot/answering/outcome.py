@@ -35,6 +35,7 @@ class AbstentionReason(StrEnum):
 
     NO_WORDS = "no words"
     NOTHING_CLOSE = "nothing close"
+    NOT_POSSIBLE = "not possible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,10 @@ class Answer:
     related: tuple[Section, ...]
     picked: bool = False
     """Whether a member picked the section from suggestions."""
+    emphasis: tuple[str, ...] = ()
+    """Words of the text to set off: the few that the question is about."""
+    reading: str | None = None
+    """How a question with a structure was read, where that chose the section; None where the ranking did."""
     kind: OutcomeKind = OutcomeKind.ANSWER
 
     @property
@@ -82,14 +87,35 @@ class Suggestions:
 
 
 @dataclass(frozen=True, slots=True)
+class Nearest:
+    """A section that was near, but not near enough."""
+
+    section: Section
+    matched: tuple[str, ...]
+    """Telling words of the question that it has."""
+    missing: tuple[str, ...]
+    """Those that it lacks."""
+
+    @property
+    def has_and_lacks(self) -> str:
+        """Both in words."""
+        parts = [("has", self.matched), ("lacks", self.missing)]
+        return "; ".join(f"{verb} {', '.join(words)}" for verb, words in parts if words) or "has nothing that tells much"
+
+
+@dataclass(frozen=True, slots=True)
 class Abstention:
     """The knowledge base has no answer, and the bot says so."""
 
     asked: Asked
     text: str
+    """What is said; the nearest sections and unseen words are told beside it."""
     reason: AbstentionReason
     confidence: float
     hits: tuple[Hit, ...]
+    nearest: tuple[Nearest, ...] = ()
+    unseen: tuple[str, ...] = ()
+    """Words of the question that the knowledge base has never seen."""
     kind: OutcomeKind = OutcomeKind.ABSTENTION
 
 

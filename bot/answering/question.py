@@ -21,7 +21,7 @@ _ANNOUNCEMENT = re.compile(
     r"(?:(?:can|could|would) (?:you|u|someone|anyone|somebody) (?:please |pls )?)?"
     r"(?:tell me(?: more)?(?: about)?|explain(?: to me)?|(?:do you )?know anything about|what do you know about|"
     r"i(?:'d| would)? (?:want|like|need) to (?:know|learn|understand)(?: more)?(?: about)?|"
-    r"define|give me (?:some )?info(?:rmation)? (?:on|about))\s+(?=\S)",
+    r"give me (?:some )?info(?:rmation)? (?:on|about))\s+(?=\S)",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:\+\+|#)?")

@@ -1,10 +1,12 @@
-"""Greetings, thanks and questions about the bot: a short human reply instead of a search.
+"""Greetings, thanks, questions about the bot and orders to it: a short human reply instead of a search.
 
-Only a message that is small talk from end to end counts. "Hi, what is open weights?" is a question.
+Only a message that is small talk from end to end counts. "Hi, what is open weights?" is a question. An order is recognized by what it
+wants of the bot itself: to be somebody else, to forget its instructions, to make something up, to call people or to tell a secret.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from bot.answering.question import plain_words
@@ -61,11 +63,50 @@ _REPLIES: tuple[tuple[frozenset[str], str], ...] = (
 )
 
 
+_PERSON = "real|human|person|bot|robot|machine|ai|alive|sentient|conscious|awake|male|female|man|woman|boy|girl|single|married|happy|sad|ok"
+_OTHER_ORDERS = (
+    "I only look questions up in a knowledge base, so I cannot do that. Is there something about it that you would like to know?"
+)
+_ORDERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), reply)
+    for pattern, reply in (
+        (
+            rf"^(?:so )?(?:are|r) (?:you|u) (?:a |an |the |really |actually )*(?:{_PERSON})"
+            rf"(?:[ ,]+(?:or|and|a|an|the|just|only|{_PERSON}))*[?!. ]*$",
+            "I am a bot: I look questions up in a knowledge base and show what it says, with the source.",
+        ),
+        (
+            r"^(?:(?:hey|hi|btw|so),? )*(?:do|can|did|have|will) you (?:ever )?"
+            r"(?:sleep|eat|dream|drink|feel|love|hate|like|think|cry|laugh|die|get)"
+            r"(?: (?:me|us|it|that|at all|too|anything|tired|bored|lonely))*[?!. ]*$",
+            "I am a program, so no. What would you like to know?",
+        ),
+        (
+            r"\b(?:ignore|forget|disregard)\b.{0,30}\b(?:instructions?|prompts?|rules?)\b.{0,60}"
+            r"\b(?:you are|you must|act|pretend|swear|say|tell|write)\b",
+            _OTHER_ORDERS,
+        ),
+        (r"\b(?:from now on|pretend (?:that )?|act as if |imagine (?:that )?)you(?:'re| are| were)\b", _OTHER_ORDERS),
+        (r"\b(?:your|the bot'?s?) (?:bot )?(?:token|password|api key|system prompt)\b", "That is not something that I can tell anybody."),
+        (r"^(?:please |pls |can you |could you |hey )*ping (?:@|everyone|here|all|them|him|her)", _OTHER_ORDERS),
+        (
+            r"^(?:(?:please|pls|hey|can you|could you|now),? )*"
+            r"(?:tell|sing|write|make|draw|compose|generate|paint|rap|recite|give) (?:me |us )?(?:a |an |some |another )?(?:\w+ )?"
+            r"(?:joke|poem|song|story|haiku|limerick|riddle|rap|picture|image|essay|pun)s?\b",
+            _OTHER_ORDERS,
+        ),
+    )
+)  # fmt: skip
+
+
 def small_talk_reply(question: str) -> str | None:
-    """Return a short reply when the whole message is small talk, else None."""
+    """Return a short reply when the whole message is small talk or an order to the bot itself, else None."""
     words = plain_words(question)
     if not words:
         return None
+    for pattern, reply in _ORDERS:
+        if pattern.search(question):
+            return reply
     phrase = " ".join(_without(words, _GREETINGS | {"bot", "there", "please"}) or words)
     for phrases, reply in _PHRASES:
         if phrase in phrases or " ".join(words) in phrases:

@@ -20,8 +20,8 @@ def knowledge_source(knowledge: KnowledgeConfig, answering: AnsweringConfig) -> 
     """Return where to read the knowledge, and with what settings."""
     limits = Limits(file_bytes=knowledge.max_file_bytes, files=knowledge.max_files, nesting=knowledge.max_nesting)
     settings = AnswerSettings(
-        answer_threshold=answering.answer_threshold,
-        suggest_threshold=answering.suggest_threshold,
+        answer_threshold=round(answering.answers_from, 4),
+        suggest_threshold=round(answering.suggests_from, 4),
         excerpt_characters=answering.excerpt_characters,
         suggestions=answering.suggestions,
     )

@@ -13,6 +13,8 @@ from bot.answering.engine import AnswerEngine
 from bot.answering.features import Features, measure
 from bot.answering.question import clean_question, searchable
 from bot.answering.smalltalk import small_talk_reply
+from bot.answering.structure.choice import Choice
+from bot.answering.structure.patterns import Asked, structure_of
 from bot.errors import KnowledgeError
 from bot.evaluation.golden import Golden, Split
 from bot.evaluation.mistyping import mistype
@@ -42,7 +44,7 @@ def calibrate(engine: AnswerEngine, golden: Golden) -> Confidence:
                 labels.append(judged[1])
     if min(sum(labels), len(labels) - sum(labels)) < _LEAST:
         raise KnowledgeError(f"There are too few golden questions to fit on: {len(labels)}, of which {sum(labels)} find a right section.")
-    return _fit(np.asarray(rows), np.asarray(labels), engine.corpus.fingerprint)
+    return _fit(np.asarray(rows), np.asarray(labels), engine.corpus.fingerprint, _structured(engine))
 
 
 def _judge(engine: AnswerEngine, question: str, expected: tuple[str, ...]) -> tuple[Features, bool] | None:
@@ -54,8 +56,29 @@ def _judge(engine: AnswerEngine, question: str, expected: tuple[str, ...]) -> tu
     return features, hits[0].section_id in expected
 
 
+def _structured(engine: AnswerEngine) -> float:
+    """Return the share of right choices among the listed questions that ask for an attribute, with one right and one wrong added.
+
+    The section that lists a question is taken as the right one, which undercounts where two sections answer alike. The
+    golden questions have too few of this form to measure it by.
+    """
+    right = chosen = 0
+    for section in engine.corpus.sections:
+        for query in map(searchable, section.questions):
+            if not isinstance(structure_of(query), Asked):
+                continue
+            choice = engine.understanding.choose(query, engine.index.search(query, _HITS))
+            if isinstance(choice, Choice):
+                chosen += 1
+                right += choice.section.id == section.id
+    return round((right + 1) / (chosen + 2), 4)
+
+
 def _fit(
-    rows: np.ndarray[tuple[int, int], np.dtype[np.float64]], labels: np.ndarray[tuple[int], np.dtype[np.bool_]], corpus: str
+    rows: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    labels: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    corpus: str,
+    structured: float,
 ) -> Confidence:
     means = rows.mean(axis=0)
     scales = np.maximum(rows.std(axis=0), 1e-6)
@@ -64,4 +87,4 @@ def _fit(
     def rounded(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, ...]:
         return tuple(round(float(value), 6) for value in values)
 
-    return Confidence(corpus, round(float(model.intercept_[0]), 6), rounded(means), rounded(scales), rounded(model.coef_[0]))
+    return Confidence(corpus, round(float(model.intercept_[0]), 6), rounded(means), rounded(scales), rounded(model.coef_[0]), structured)

@@ -10,8 +10,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot.answering.engine import NOT_SURE, AnswerEngine
+from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Abstention, Answer, ConfidenceLevel, Outcome, SmallTalk, Suggestions, confidence_of, hits_of
+from bot.answering.texts import NOT_SURE
 from bot.corpus.document import Section
 
 _STYLES = {ConfidenceLevel.HIGH: "green", ConfidenceLevel.MEDIUM: "blue", ConfidenceLevel.LOW: "yellow"}

@@ -6,8 +6,8 @@ from typing import assert_never
 
 import discord
 
-from bot.answering.engine import NOT_SURE, preview_of
 from bot.answering.outcome import Abstention, Answer, ConfidenceLevel, SmallTalk, Suggestions
+from bot.answering.texts import NOT_SURE, preview_of
 from bot.feedback.recorded_answering import Recorded
 from bot.views.answer_controls import (
     FullSection,

@@ -1,0 +1,189 @@
+"""A question with a structure to the section that answers it: the entity is looked up, and what the ranking found about it is preferred.
+
+Where the thing asked about is unknown, or an article compares the two itself, nothing is chosen and the ranking decides. A choice says
+in words how the question was read, so that "Why this answer?" can tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+from bot.answering.question import normalized
+from bot.answering.structure.choice import Choice, NotPossible
+from bot.answering.structure.composed import Comparable, ComposedSections
+from bot.answering.structure.patterns import Asked, Attribute, Compared, Happened, structure_of
+from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
+from bot.corpus.document import Section, join_passages
+from bot.lookup.directory import Directory, Lookup
+from bot.lookup.names import MatchKind
+from bot.lookup.normal_forms import spaced
+from bot.lookup.timeline import Chosen, Impossible, Period, select_events
+from bot.retrieval.hit import Hit
+
+_T = TypeVar("_T")
+_LOOKED_AT = 10
+_MOST_LISTED = 12
+_SHORTEST_MISTYPED = 5
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
+
+
+class Understanding:
+    """Chooses sections for structures, in one state of the knowledge."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self.composed = ComposedSections(lookup)
+
+    def choose(self, question: str, hits: Sequence[Hit]) -> Choice | NotPossible | None:
+        """Return what a question with a structure asks for, None where that is for the ranking to say.
+
+        Args:
+            question: what is searched for.
+            hits: what ranking found, best first.
+        """
+        structure = structure_of(question)
+        if structure is None or self._is_listed(question, hits):
+            return None
+        match structure:
+            case Happened():
+                return self._happened(structure)
+            case Compared():
+                return self._compared(structure, hits)
+            case Asked():
+                return self._asked(structure, hits)
+
+    def _is_listed(self, question: str, hits: Sequence[Hit]) -> bool:
+        """Return whether an article says that it answers this very question; an editor's word goes before a form."""
+        asked = normalized(question)
+        articles = (section for section in self._found(hits[:_LOOKED_AT]) if self._lookup.entry_of(section) is None)
+        return any(normalized(listed) == asked for section in articles for listed in section.questions)
+
+    def _happened(self, asked: Happened) -> Choice | NotPossible | None:
+        events = self._lookup.corpus.catalogues.timeline
+        if not events:
+            return None
+        chosen = select_events(events, start=asked.first, end=asked.last, about=asked.about)
+        if isinstance(chosen, Impossible):
+            return None if asked.about else NotPossible(chosen.text)
+        whole = select_events(events, start=asked.first, end=asked.last)
+        section = None if isinstance(whole, Impossible) else self.composed.period(whole)
+        if section is None:
+            return None
+        return Choice(section, f"the events of the timeline, {_in_words(chosen.period, asked.about)}", _listed(chosen))
+
+    def _compared(self, asked: Compared, hits: Sequence[Hit]) -> Choice | None:
+        pair = self._pair(asked)
+        if pair is None:
+            return None
+        left, right = pair
+        for section in self._found(hits[:3]):
+            told = " ".join((*section.heading_path, *section.questions))
+            if self._lookup.entry_of(section) is None and _mentions(told, left) and _mentions(told, right):
+                return None  # an article compares the two, with reasons that a table has not
+        composed = self.composed.pair(left, right)
+        return None if composed is None else Choice(composed, f"{left.name} and {right.name} side by side, from the catalogues")
+
+    def _pair(self, asked: Compared) -> tuple[Comparable, Comparable] | None:
+        licenses, projects = self._lookup.licenses, self._lookup.projects
+        pairs: tuple[tuple[Comparable | None, Comparable | None], ...] = (
+            (_resolve(licenses, asked.left), _resolve(licenses, asked.right)),
+            (_resolve(projects, asked.left), _resolve(projects, asked.right)),
+        )
+        for left, right in pairs:
+            if left is not None and right is not None and left.id != right.id:
+                return left, right
+        return None
+
+    def _asked(self, asked: Asked, hits: Sequence[Hit]) -> Choice | None:
+        entry = self._entry(asked.attribute, asked.name)
+        own = None if entry is None else self._lookup.section_of(entry)
+        found = list(self._found(hits[:_LOOKED_AT]))
+        if entry is None or own is None or not found:
+            return None
+        about = [section for section in found if self._is_about(section, entry) and _has(section, asked.attribute)]
+        if not _mentions(asked.name, entry) and not self._is_about(found[0], entry):
+            return None  # the name was only nearly that of the entry, and the ranking thinks of something else
+        section = own if asked.attribute is Attribute.LICENSE else next(iter(about), own)
+        return Choice(section, f"{asked.attribute.value}: {_name_of(entry)}") if _has(section, asked.attribute) else None
+
+    def _entry(self, attribute: Attribute, name: str) -> AnyEntry | None:
+        lookup = self._lookup
+        if not name:
+            return None
+        match attribute:
+            case Attribute.LICENSE | Attribute.MAKER:
+                return _resolve(lookup.projects, name)
+            case Attribute.DATE:
+                return _resolve(lookup.projects, name) or _resolve(lookup.licenses, name)
+            case Attribute.DEFINITION | Attribute.EXPANSION:
+                return _resolve(lookup.glossary, name)
+
+    def _found(self, hits: Sequence[Hit]) -> Iterable[Section]:
+        return (section for section in (self._lookup.corpus.section(hit.section_id) for hit in hits) if section is not None)
+
+    def _is_about(self, section: Section, entry: AnyEntry) -> bool:
+        """Return whether a section is about an entry: by its title or another of its names, an event by what it says."""
+        event = self._events.get(section.id)
+        if event is not None:
+            return _mentions(f"{event.who} {event.event}", entry)
+        return _mentions(" \n ".join((section.title, *section.aliases)), entry)
+
+    @cached_property
+    def _events(self) -> dict[str, TimelineEvent]:
+        return {f"catalogues/timeline#{event.id}": event for event in self._lookup.corpus.catalogues.timeline}
+
+
+def _resolve(directory: Directory[_T], name: str) -> _T | None:
+    """Return the entry of a name that is recognized surely enough to change an answer."""
+    match = directory.match(name)
+    if match is None or (match.kind is MatchKind.TYPING_ERROR and len(name) < _SHORTEST_MISTYPED):
+        return None
+    return directory.get(match.named.key)
+
+
+def _names(entry: AnyEntry) -> tuple[str, ...]:
+    match entry:
+        case LicenseEntry():
+            return (entry.name, *entry.aliases, *([entry.spdx] if entry.spdx else []))
+        case ProjectEntry():
+            return (entry.name, *entry.aliases)
+        case GlossaryTerm():
+            return (entry.term, *entry.abbreviations, *entry.synonyms)
+        case TimelineEvent():
+            return (entry.who,)
+
+
+def _name_of(entry: AnyEntry) -> str:
+    return _names(entry)[0]
+
+
+def _mentions(text: str, entry: AnyEntry) -> bool:
+    """Return whether a text has one of an entry's names as whole words, however it is spelled."""
+    padded = f" {spaced(text)} "
+    return any(f" {name} " in padded for name in map(spaced, _names(entry)) if name)
+
+
+def _has(section: Section, attribute: Attribute) -> bool:
+    """Return whether a section can answer at all: a date for "when", a word of licensing for "license"."""
+    text = join_passages(section.passages)
+    match attribute:
+        case Attribute.DATE:
+            return _YEAR.search(text) is not None
+        case Attribute.LICENSE:
+            return _LICENSE.search(text) is not None
+        case Attribute.MAKER | Attribute.DEFINITION | Attribute.EXPANSION:
+            return True
+
+
+def _in_words(period: Period, about: str) -> str:
+    return f"{period}" + (f", about {about}" if about else "")
+
+
+def _listed(chosen: Chosen) -> str:
+    lines = [f"• {event.date}: {event.event}" for event in chosen.events[:_MOST_LISTED]]
+    rest = len(chosen.events) - len(lines)
+    return "\n".join([*lines, f"… and {rest} more; the full section has them all." if rest else ""]).rstrip()
