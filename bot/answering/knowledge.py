@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bot.answering.cache import cache_folder, cache_key, load_cached, store_cached
-from bot.answering.confidence import load_confidence
+from bot.answering.confidence import FILE as CALIBRATION
+from bot.answering.confidence import Confidence, load_confidence
 from bot.answering.engine import AnswerEngine, AnswerSettings
+from bot.answering.label_free import label_free_threshold
 from bot.corpus.document import Corpus
 from bot.corpus.limits import Limits
 from bot.corpus.problems import Problem, faults
@@ -34,6 +36,8 @@ class KnowledgeSource:
     settings: AnswerSettings
     cached: bool = True
     """Whether an index on disk may be used and written."""
+    threshold_is_set: bool = False
+    """Whether the operator chose the answer threshold; where nobody did, and nothing is calibrated for the folder, it is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,19 @@ def build_knowledge(source: KnowledgeSource) -> BuiltKnowledge:
         corpus, problems = _build(source, index)
         if key is not None:
             store_cached(key, corpus, index.arrays, problems)
-    return BuiltKnowledge(AnswerEngine(corpus, index, source.settings, confidence), problems, source)
+    settings = _settings(source, corpus, index, confidence)
+    return BuiltKnowledge(AnswerEngine(corpus, index, settings, confidence), problems, source)
+
+
+def _settings(source: KnowledgeSource, corpus: Corpus, index: TfidfIndex, confidence: Confidence) -> AnswerSettings:
+    """Return the settings, with a threshold measured on the folder itself where it has no calibration of its own."""
+    if source.threshold_is_set or (source.path / CALIBRATION).is_file() or confidence.fitted_for == corpus.fingerprint:
+        return source.settings
+    measured = label_free_threshold(corpus, index, confidence)
+    if measured is None or measured <= source.settings.answer_threshold:
+        return source.settings
+    _log.info("knowledge: no calibration was fitted for %s; by its own questions, answers begin at %.2f", source.path, measured)
+    return replace(source.settings, answer_threshold=measured)
 
 
 def _build(source: KnowledgeSource, index: TfidfIndex) -> tuple[Corpus, tuple[Problem, ...]]:

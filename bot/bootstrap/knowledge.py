@@ -25,7 +25,9 @@ def knowledge_source(knowledge: KnowledgeConfig, answering: AnsweringConfig) -> 
         excerpt_characters=answering.excerpt_characters,
         suggestions=answering.suggestions,
     )
-    return KnowledgeSource(knowledge_folder(knowledge.path), limits, settings, cached=knowledge.cache)
+    return KnowledgeSource(
+        knowledge_folder(knowledge.path), limits, settings, cached=knowledge.cache, threshold_is_set=answering.answer_threshold is not None
+    )
 
 
 def knowledge_folder(path: Path) -> Path:

@@ -64,6 +64,7 @@ _MADE = (
     "made|makes|created|creates|developed|develops|built|builds|founded|started|invented|wrote|owns|maintains|trained|trains|"
     "released|publishes|published"
 )
+_UNDER = "(?: released| published| available)?(?: under)?"
 _CAME = "released|published|founded|created|launched|made|invented|started|announced|introduced|open[- ]sourced|written|born"
 _COMES = "come out|start|launch|begin|appear|get released|get published|go open source|become open source"
 _BE = "was|were|is|are|did|does|has|had"
@@ -90,7 +91,7 @@ _ATTRIBUTES: tuple[tuple[Attribute, re.Pattern[str]], ...] = tuple(
         (Attribute.DATE, rf"{_NAME} (?:release|launch|publication) (?:date|year)"),
         (Attribute.LICENSE, rf"(?:what(?:'s| is) the )?licen[cs]e (?:of|for) {_NAME}"),
         (Attribute.LICENSE, rf"(?:what|which) licen[cs]e (?:does|do|has|have) {_NAME}(?: (?:have|use|come with))?"),
-        (Attribute.LICENSE, rf"(?:under )?(?:what|which) licen[cs]e (?:is|are|was|were) {_NAME}(?: released| published| available)?(?: under)?"),
+        (Attribute.LICENSE, rf"(?:under )?(?:what|which) licen[cs]e (?:is|are|was|were) {_NAME}{_UNDER}"),
         (Attribute.LICENSE, rf"how (?:is|are) {_NAME} licen[cs]ed"),
         (Attribute.LICENSE, rf"what(?:'s| is) {_NAME}(?:'s|s'|’s) licen[cs]e"),
         (Attribute.LICENSE, r"(?:what(?:'s| is| about) )?(?P<name>its|their|the)? ?licen[cs]e"),
