@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 RESAMPLES = 1000
-LEVEL = 0.95
+_ENDS = (0.025, 0.975)
 _SEED = 20261121
 Draw = NDArray[np.int64]
 Statistic = Callable[[Draw], float | None]
@@ -41,10 +41,15 @@ def estimate(statistic: Statistic, count: int) -> Estimate | None:
     chance = np.random.default_rng(_SEED)
     drawn = (statistic(chance.integers(0, count, count)) for _ in range(RESAMPLES))
     values = [one for one in drawn if one is not None]
-    low, high = np.quantile(values or [value], ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    low, high = np.quantile(values or [value], _ENDS)
     return Estimate(value, float(low), float(high))
 
 
 def estimate_mean(values: NDArray[np.float64]) -> Estimate | None:
     """Return the mean of one number for each question with its interval, or None where there is no question."""
-    return estimate(lambda drawn: float(values[drawn].mean()), len(values))
+    count = len(values)
+    if not count:
+        return None
+    drawn = np.random.default_rng(_SEED).integers(0, count, (RESAMPLES, count))
+    low, high = np.quantile(values[drawn].mean(axis=1), _ENDS)
+    return Estimate(float(values.mean()), float(low), float(high))
