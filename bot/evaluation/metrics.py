@@ -10,7 +10,6 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 DEPTH = 10
 """Places of a ranking that are looked at."""
@@ -46,7 +45,8 @@ def auroc(probabilities: Probabilities, right: Labels) -> float | None:
     negatives = len(right) - positives
     if not positives or not negatives:
         return None
-    ranks = rankdata(probabilities)
+    _, places, counts = np.unique(probabilities, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]  # mean ranks of ties; scipy's rankdata takes half a second to import
     return float((ranks[right].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 

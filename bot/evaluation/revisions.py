@@ -27,6 +27,8 @@ def evaluate_revision(repository: Path, revision: str, options: Sequence[str]) -
     """
     commit = _commit(repository, revision)
     with _checked_out(repository, commit) as folder:
+        if not (folder / "bot" / "__main__.py").is_file():  # else Python would take the installed package, which is today's
+            raise InputError(f"Revision {revision} has no package `bot` that could be run. Give a later one.")
         command = (sys.executable, "-m", "bot", "evaluate", "--json", *options)
         try:
             done = subprocess.run(  # noqa: S603 - our own interpreter, no shell
