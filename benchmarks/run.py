@@ -1,167 +1,163 @@
-"""Measures speed and quality and writes ``docs/performance.md``: always as ratios beside a reference in the same run.
+"""Measures speed and quality beside other engines, and writes ``docs/performance.md``.
 
-Absolute times depend on the machine; a ratio carries over. Each whole-process figure is the median of alternating runs.
+    make bench               golden questions, public data sets, 1,000 sections, processes
+    make bench FULL=1        100,000 and 1,000,000 sections as well; takes the better part of an hour and 16 GB
+    python -m benchmarks.run --only datasets --sets covidfaq --engines ours,bm25s      prints tables, writes nothing
+
+A run of chosen engines or sets only prints; a run of whole parts renews those parts of the page.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
-import statistics
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-
+from benchmarks.datasets import DatasetRow, measure_dataset
+from benchmarks.engines.registry import ENTRIES, Available, find_engines
+from benchmarks.event_loop import measure_loop
+from benchmarks.golden import GoldenRow, measure_product, measure_rival
+from benchmarks.page import PAGE, REPOSITORY, performance_page
+from benchmarks.pictures import write_pictures
+from benchmarks.processes import measure_answers, measure_processes
+from benchmarks.results import Machine, Results, load_results, merged, store_results
+from benchmarks.speed import measure_speed
 from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
-from bot.corpus.document import Section
 from bot.corpus.limits import Limits
-from bot.evaluation.golden import Golden, Split, load_golden
-from bot.evaluation.measuring import Verdict, evaluate, rate, recall_at
-from bot.retrieval.tfidf import TfidfIndex
+from bot.evaluation.dataset import load_dataset
+from bot.evaluation.golden import Golden, load_golden
+from bot.evaluation.ranking import Thresholds
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 KNOWLEDGE = REPOSITORY / "knowledge"
-PAGE = REPOSITORY / "docs" / "performance.md"
-_RUNS = 9
-_QUESTION = "is llama open source?"
+DATASETS = REPOSITORY.parent / "shared" / "datasets"
+PARTS = ("golden", "datasets", "speed", "processes", "loop")
+_SIZES, _MORE_SIZES = (1_000,), (100_000, 1_000_000)
 
 
-def main() -> None:
-    """Measure everything and write the page."""
+def main(arguments: list[str] | None = None) -> None:
+    """Measure what was asked for, print it, and write the page where whole parts were measured."""
+    options = _options(arguments)
+    engines = find_engines(options.engines)
+    for name, reason in engines.skipped.items():
+        _say(f"skipping {name}: {reason}")
+    results = _measure(options, engines)
+    if options.engines == tuple(ENTRIES) and not options.sets:
+        results = merged(load_results(), results)
+        store_results(results)
+        PAGE.write_text(performance_page(results, write_pictures(results)), encoding="utf-8")
+        print(f"{PAGE.relative_to(REPOSITORY)} is written")
+    else:
+        print(performance_page(results, {}))
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description="Measure speed and quality beside other engines.")
+    parser.add_argument("--only", type=_chosen(PARTS), default=PARTS, help=f"parts, by commas: {', '.join(PARTS)}")
+    parser.add_argument("--engines", type=_chosen(tuple(ENTRIES)), default=tuple(ENTRIES), help=f"engines, by commas: {', '.join(ENTRIES)}")
+    parser.add_argument("--sets", type=lambda text: tuple(text.split(",")), default=(), help="public data sets, by commas; all by default")
+    parser.add_argument("--datasets", type=Path, default=DATASETS, help="folder of public data sets")
+    parser.add_argument(
+        "--sizes", type=lambda text: tuple(map(int, text.split(","))), default=_SIZES, help="sections of synthetic corpora, by commas"
+    )
+    parser.add_argument("--full", action="store_true", help="synthetic corpora of 100,000 and 1,000,000 sections as well")
+    return parser.parse_args(arguments)
+
+
+class _chosen:  # noqa: N801 - used as a function
+    """Reads names by commas, and refuses those that there are not."""
+
+    def __init__(self, known: tuple[str, ...]) -> None:
+        self._known = known
+
+    def __call__(self, text: str) -> tuple[str, ...]:
+        names = tuple(text.split(","))
+        unknown = [name for name in names if name not in self._known]
+        if unknown:
+            raise argparse.ArgumentTypeError(f"there is no {unknown[0]!r}; there are {', '.join(self._known)}")
+        return names
+
+
+def _measure(options: argparse.Namespace, engines: Available) -> Results:
     golden = load_golden(KNOWLEDGE)
-    engine = build_knowledge(KnowledgeSource(KNOWLEDGE, Limits(), AnswerSettings())).engine
-    parts = [_head(engine), _process_times(), _query_times(engine, golden), _quality(engine, golden)]
-    PAGE.write_text("\n".join(parts), encoding="utf-8")
-    print(f"{PAGE.relative_to(REPOSITORY)} is written")
+    product = build_knowledge(KnowledgeSource(KNOWLEDGE, Limits(), AnswerSettings())).engine
+    machine = Machine(platform.python_version(), os.cpu_count() or 1, len(product.corpus.sections), product.fingerprint)
+    skipped = tuple(f"{name}: {reason}" for name, reason in engines.skipped.items())
+    results = Results(machine=machine, skipped=skipped)
+    for part in options.only:
+        _say(f"{part} ...")
+        results = _part(part, results, options, engines, product, golden)
+    return results
 
 
-def _head(engine: AnswerEngine) -> str:
-    return (
-        "# Performance\n\nWritten by `make bench`; ratios are taken within one run, so they carry over to other machines.\n\n"
-        f"Python {platform.python_version()}, {os.cpu_count()} processors; {len(engine.corpus.sections)} sections, "
-        f"fingerprint `{engine.fingerprint}`.\n"
-    )
+def _part(part: str, results: Results, options: argparse.Namespace, engines: Available, product: AnswerEngine, golden: Golden) -> Results:
+    match part:
+        case "golden":
+            return _golden(results, engines, product, golden)
+        case "datasets":
+            return _datasets(results, options, engines, _thresholds(product))
+        case "speed":
+            sizes = (*options.sizes, *(_MORE_SIZES if options.full else ()))
+            return replace(results, speed=tuple(row for size in sizes for row in measure_speed(_told(size), engines.engines)))
+        case "processes":
+            return replace(results, processes=measure_processes(), answers=tuple(measure_answers(product, golden)))
+        case _:
+            return replace(results, loop=measure_loop())
 
 
-def _process_times() -> str:
-    """Compare `ask` as a process with importing scikit-learn's text module, without and with its cache."""
-    print("whole processes ...", file=sys.stderr)
-    reference = [sys.executable, "-c", "import sklearn.feature_extraction.text"]
-    asking = [sys.executable, "-m", "bot", "ask", _QUESTION]
-    cold: list[float] = []
-    warm: list[float] = []
-    imports: list[float] = []
-    with tempfile.TemporaryDirectory() as kept:
-        _seconds(asking, kept)
-        for _ in range(_RUNS):
-            imports.append(_seconds(reference, kept))
-            with tempfile.TemporaryDirectory() as fresh:
-                cold.append(_seconds(asking, fresh))
-            warm.append(_seconds(asking, kept))
-    return (
-        '\n## One question as a process\n\n`python -m bot ask`, as a multiple of `python -c "import sklearn.feature_extraction.text"`; '
-        f"medians of {_RUNS} alternating runs.\n\n| | ratio | goal |\n| --- | --- | --- |\n"
-        f"| nothing cached: read, fit, answer | {_ratio(cold, imports)} | 2 |\n| index cached | {_ratio(warm, imports)} | 0.5 |\n"
-    )
+def _golden(results: Results, engines: Available, product: AnswerEngine, golden: Golden) -> Results:
+    rows: list[GoldenRow] = []
+    if "ours" in engines.engines:
+        measured = list(measure_product(product, golden))
+        rows += [row for row, _ in measured]
+        results = replace(results, reliability=measured[0][1].bins)
+    for name, engine in engines.engines.items():
+        if name != "ours":
+            _say(f"  {name}")
+            rows += measure_rival(engine, product, golden, _thresholds(product))
+    return replace(results, golden=tuple(rows))
 
 
-def _seconds(command: Sequence[str], cache: str) -> float:
-    start = time.perf_counter()
-    subprocess.run(command, cwd=REPOSITORY, env={**os.environ, "XDG_CACHE_HOME": cache}, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
-
-
-def _ratio(values: Sequence[float], reference: Sequence[float]) -> str:
-    return f"{statistics.median(values) / statistics.median(reference):.2f}"
-
-
-def _query_times(engine: AnswerEngine, golden: Golden) -> str:
-    """Compare a search and a whole answer with plain scikit-learn, on the whole knowledge and on 100 sections."""
-    print("queries ...", file=sys.stderr)
-    questions = [item.question for item in golden.questions]
-    rows = []
-    for sections in (engine.corpus.sections[:100], engine.corpus.sections):
-        index = TfidfIndex().fit(sections)
-        plain = _plain_search(sections)
-        asked = AnswerEngine(type(engine.corpus)(engine.corpus.articles, sections), index, engine.settings, engine.confidence)
-        reference = _microseconds(plain, questions)
-        for name, times in (
-            ("search", _microseconds(index.search, questions)),
-            ("whole answer", _microseconds(asked.answer, questions)),
-        ):
-            rows.append(f"| {len(sections)} | {name} | {_percentiles(times, reference)} |")
-    return (
-        "\n## One question in a running bot\n\nOver all golden questions; the reference is scikit-learn's `TfidfVectorizer` "
-        "with its defaults: transform, sparse product, sort.\n\n| sections | | p50 in ms | p99 in ms | p50 / reference "
-        "| p99 / reference |\n"
-        "| --- | --- | --- | --- | --- | --- |\n"
-        + "\n".join(rows)
-        + "\n\nThe goal is a p99 under 20 ms for a whole answer at 100 sections.\n"
-        "A search costs: analysis of the question (grows with its words), the postings of its words and n-grams (grow with the corpus), "
-        "and a sort of all scores (grows with the number of sections).\n"
-    )
-
-
-def _plain_search(sections: Sequence[Section]) -> Callable[[str], object]:
-    vectorizer = TfidfVectorizer()
-    matrix = vectorizer.fit_transform(["\n".join((*section.heading_path, *section.questions, section.text)) for section in sections])
-
-    def search(question: str) -> object:
-        scores = (matrix @ vectorizer.transform([question]).T).toarray().ravel()
-        return np.argsort(-scores, kind="stable")[:10]
-
-    return search
-
-
-def _microseconds(action: Callable[[str], object], questions: Sequence[str]) -> list[float]:
-    for question in questions[:50]:
-        action(question)
-    times = []
-    for question in questions:
-        start = time.perf_counter()
-        action(question)
-        times.append(1e6 * (time.perf_counter() - start))
-    return times
-
-
-def _percentiles(times: Sequence[float], reference: Sequence[float]) -> str:
-    cells = [np.percentile(times, percent) for percent in (50, 99)]
-    ratios = [np.percentile(times, percent) / np.percentile(reference, percent) for percent in (50, 99)]
-    return " | ".join([*(f"{cell / 1000:.2f}" for cell in cells), *(f"{ratio:.2f}" for ratio in ratios)])
-
-
-def _quality(engine: AnswerEngine, golden: Golden) -> str:
-    """Count outcomes on the test half, and compare the ranking with plain scikit-learn."""
-    print("quality ...", file=sys.stderr)
-    half = golden.half(Split.TEST)
-    plain = _plain_search(engine.corpus.sections)
-    ids = [section.id for section in engine.corpus.sections]
-    lines = []
-    for name, mistyped in (("as written", False), ("mistyped", True)):
-        result = evaluate(engine, half, mistyped=mistyped)
-        counts = [rate(result.questions, verdict).share for verdict in (Verdict.RIGHT, Verdict.WRONG, Verdict.SUGGESTED)]
-        first = recall_at(result.questions, 1).share
-        reference = statistics.fmean(
-            ids[int(np.asarray(plain(judged.question))[0])] in item.expect
-            for judged, item in zip(result.questions, half.questions, strict=True)
+def _datasets(results: Results, options: argparse.Namespace, engines: Available, thresholds: Thresholds) -> Results:
+    folders = list(_folders(options.datasets, options.sets))
+    if not folders:
+        reason = (
+            f"public data sets: {options.datasets.name} has no folder with corpus.jsonl"
+            if options.datasets.is_dir()
+            else "public data sets: they are not there"
         )
-        false = rate(result.declined, Verdict.WRONG).share
-        follow = rate(result.follow_ups, Verdict.RIGHT).share
-        lines.append("| " + " | ".join([name, *(f"{100 * share:.1f} %" for share in (*counts, false, follow, first, reference))]) + " |")
-    return (
-        f"\n## Quality on the test half of the golden questions\n\n{len(half.questions)} questions, {len(half.declined)} that must be "
-        f"declined, {len(half.follow_ups)} follow-ups. Nothing was tuned on them. recall@1 counts the first section whatever the "
-        "confidence; the last column is that of scikit-learn's `TfidfVectorizer` with its defaults over the same sections.\n\n"
-        "| | right | wrong | suggested | falsely answered | follow-ups right | recall@1 | recall@1, plain TF-IDF |\n"
-        "| --- | --- | --- | --- | --- | --- | --- | --- |\n" + "\n".join(lines) + "\n"
-    )
+        _say(f"skipping {reason}")
+        return replace(results, skipped=(*results.skipped, reason))
+    rows: list[DatasetRow] = []
+    for folder in folders:
+        dataset = load_dataset(folder)
+        for name, engine in engines.engines.items():
+            _say(f"  {dataset.name}: {name}")
+            rows += measure_dataset(dataset, engine, thresholds)
+    return replace(results, datasets=tuple(rows))
+
+
+def _folders(folder: Path, wanted: tuple[str, ...]) -> Iterator[Path]:
+    if folder.is_dir():
+        yield from (path for path in sorted(folder.iterdir()) if (path / "corpus.jsonl").is_file() and (not wanted or path.name in wanted))
+
+
+def _thresholds(product: AnswerEngine) -> Thresholds:
+    settings = product.settings
+    return Thresholds(settings.answer_threshold, settings.suggest_threshold, settings.suggestions)
+
+
+def _told(size: int) -> int:
+    _say(f"  {size:,} sections")
+    return size
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

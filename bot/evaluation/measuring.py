@@ -6,16 +6,16 @@ missed). What must be declined is falsely answered when a section is shown; a su
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.answering.engine import AnswerEngine, turn_of
 from bot.answering.follow_up import Turn
-from bot.answering.outcome import Abstention, Answer, Outcome, SmallTalk, Suggestions, hits_of
-from bot.evaluation.golden import DeclineKind, Golden, GoldenFollowUp
+from bot.answering.outcome import Abstention, Answer, Outcome, SmallTalk, Suggestions, confidence_of, hits_of, section_of
+from bot.evaluation.golden import Golden, GoldenFollowUp
+from bot.evaluation.metrics import first_rank, ndcg
 from bot.evaluation.mistyping import mistype
 
 
@@ -38,7 +38,14 @@ class Judged:
     verdict: Verdict
     rank: int | None
     shown: str | None
-    confidence: float
+    confidence: float | None
+    """None for small talk, which makes no claim."""
+    ndcg: float = 0.0
+    """nDCG@10 of the ranking."""
+    area: str = ""
+    """Folder of the first expected section."""
+    id: str | None = None
+    """Where a data set names its queries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share, its count, and a 95 % Wilson interval (Wilson, 1927)."""
+    """A share and its count; its interval is in ``summary``."""
 
     hits: int
     total: int
@@ -62,24 +69,14 @@ class Rate:
         """The share itself, 0 where nothing was counted."""
         return self.hits / self.total if self.total else 0.0
 
-    @property
-    def interval(self) -> tuple[float, float]:
-        """The ends of the interval."""
-        if not self.total:
-            return 0.0, 1.0
-        z, n, p = 1.959964, self.total, self.share
-        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-        half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-        return max(0.0, middle - half), min(1.0, middle + half)
-
 
 def evaluate(engine: AnswerEngine, golden: Golden, *, mistyped: bool = False) -> Evaluation:
     """Ask every question, with typing errors if told, and judge the outcome."""
     put = mistype if mistyped else str
     return Evaluation(
         tuple(_judge(put(item.question), item.style.value, engine.answer(put(item.question)), item.expect) for item in golden.questions),
-        tuple(_judge_declined(engine, put(item.question), item.kind) for item in golden.declined),
-        tuple(_judge_follow_up(engine, item) for item in golden.follow_ups),
+        tuple(_judge(put(item.question), item.kind.value, engine.answer(put(item.question)), ()) for item in golden.declined),
+        tuple(_judge_follow_up(engine, item, put) for item in golden.follow_ups),
     )
 
 
@@ -101,36 +98,35 @@ def reciprocal_rank(judged: Iterable[Judged]) -> float:
     return sum(1 / rank for rank in ranks if rank) / len(ranks) if ranks else 0.0
 
 
-def _judge_follow_up(engine: AnswerEngine, item: GoldenFollowUp) -> Judged:
+def _judge_follow_up(engine: AnswerEngine, item: GoldenFollowUp, put: Callable[[str], str]) -> Judged:
+    """Judge the last turn, which alone is mistyped: the turns before only set the scene."""
     previous: Turn | None = None
     *before, last = item.turns
     for turn in before:
         previous = turn_of(engine.answer(turn, previous)) or previous
-    return _judge(" > ".join(item.turns), item.style.value, engine.answer(last, previous), item.expect)
+    return _judge(" > ".join((*before, put(last))), item.style.value, engine.answer(put(last), previous), item.expect)
 
 
 def _judge(question: str, group: str, outcome: Outcome, expected: tuple[str, ...]) -> Judged:
     ranked = [hit.section_id for hit in hits_of(outcome)]
-    rank = next((position for position, name in enumerate(ranked, start=1) if name in expected), None)
-    match outcome:
-        case Answer():
-            verdict = Verdict.RIGHT if outcome.section.id in expected else Verdict.WRONG
-            return Judged(question, group, verdict, rank, outcome.section.id, outcome.confidence)
-        case Suggestions():
-            verdict = Verdict.SUGGESTED if any(section.id in expected for section in outcome.candidates) else Verdict.MISSED
-            return Judged(question, group, verdict, rank, None, outcome.confidence)
-        case Abstention():
-            return Judged(question, group, Verdict.DECLINED, rank, None, outcome.confidence)
-        case SmallTalk():
-            return Judged(question, group, Verdict.DECLINED, None, None, 0.0)
+    return Judged(
+        question,
+        group,
+        _verdict(outcome, expected),
+        first_rank(ranked, expected),
+        shown.id if (shown := section_of(outcome)) else None,
+        confidence_of(outcome),
+        ndcg(ranked, expected),
+        expected[0].split("/")[0] if expected and "/" in expected[0] else "",
+    )
 
 
-def _judge_declined(engine: AnswerEngine, question: str, kind: DeclineKind) -> Judged:
-    outcome = engine.answer(question)
+def _verdict(outcome: Outcome, expected: tuple[str, ...]) -> Verdict:
     match outcome:
         case Answer():
-            return Judged(question, kind.value, Verdict.WRONG, None, outcome.section.id, outcome.confidence)
+            return Verdict.RIGHT if outcome.section.id in expected else Verdict.WRONG
         case Suggestions():
-            return Judged(question, kind.value, Verdict.SUGGESTED, None, outcome.candidates[0].id, outcome.confidence)
+            found = not expected or any(section.id in expected for section in outcome.candidates)
+            return Verdict.SUGGESTED if found else Verdict.MISSED
         case Abstention() | SmallTalk():
-            return Judged(question, kind.value, Verdict.DECLINED, None, None, 0.0)
+            return Verdict.DECLINED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,14 @@ declined:
   - {question: xyzzy qqqq, kind: nonsense}
 follow_ups: []
 """
+COPYLEFT = "copyleft, style: plain, expect: [basics/licenses#copyleft]"
+WORDS = ("apple", "banana", "cherry", "damson", "elder", "figs")
+
+
+def git(repository: Path, *arguments: str) -> str:
+    identity = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.org", "-c", "commit.gpgsign=false")
+    done = subprocess.run(("git", *identity, *arguments), cwd=repository, capture_output=True, encoding="utf-8", check=True)
+    return done.stdout
 
 
 @pytest.fixture
@@ -34,7 +43,7 @@ def test_evaluate_counts_right_wrong_and_declined_for_people_and_programs(knowle
 
     value = json.loads(done.stdout)
     assert (shown.returncode, done.returncode) == (0, 0)
-    assert "right 50.0 %" in shown.stdout
+    assert ["questions", "right", "0.500"] in [line.split()[:3] for line in shown.stdout.splitlines()]
     assert (value["questions"]["n"], value["questions"]["right"], value["questions"]["wrong"]) == (2, 1, 1)
     assert (value["declined"]["n"], value["declined"]["declined"]) == (1, 1)
     assert value["questions"]["items"][0]["shown"] == "basics/openness#open-weights"
@@ -50,6 +59,128 @@ def test_evaluate_asks_one_half_only_or_with_typing_errors_when_told(knowledge: 
     assert dev | test == {"what are open weights", "what is copyleft"}
     assert not dev & test
     assert not questions("--typos") & {"what are open weights", "what is copyleft"}
+
+
+def test_evaluate_draws_how_far_the_confidence_can_be_trusted(knowledge: Path) -> None:
+    done = python("-m", "bot", "evaluate", "--plot", "trust.png", cwd=knowledge.parent)
+
+    assert done.returncode == 0
+    assert (knowledge.parent / "trust.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_evaluate_shows_which_questions_changed_since_an_earlier_run(knowledge: Path) -> None:
+    earlier = knowledge.parent / "earlier.json"
+    earlier.write_text(python("-m", "bot", "evaluate", "--json", cwd=knowledge.parent).stdout)
+    write_folder(knowledge, {"golden.yaml": GOLDEN.replace("copyleft, style: plain, expect: [basics/openness#open-weights]", COPYLEFT)})
+
+    shown = python("-m", "bot", "evaluate", "--compare", "earlier.json", cwd=knowledge.parent)
+    done = python("-m", "bot", "evaluate", "--compare", "earlier.json", "--json", cwd=knowledge.parent)
+
+    assert "1 changed, 2 as before" in " ".join(shown.stdout.split())
+    (change,) = json.loads(done.stdout)["compared"]["changes"]
+    assert (change["question"], change["before"], change["after"]) == ("what is copyleft", "wrong", "right")
+
+
+def test_evaluate_asks_another_revision_with_its_own_knowledge_and_code(knowledge: Path) -> None:
+    repository = knowledge.parent
+    shutil.copytree(REPOSITORY / "bot", repository / "bot", ignore=shutil.ignore_patterns("__pycache__"))
+    git(repository, "init", "--quiet")
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "--message", "before")
+    write_folder(knowledge, {"golden.yaml": GOLDEN.replace("copyleft, style: plain, expect: [basics/openness#open-weights]", COPYLEFT)})
+
+    shown = python("-m", "bot", "evaluate", "--compare", "HEAD", cwd=repository, package=repository)
+    unknown = python("-m", "bot", "evaluate", "--compare", "no-such-branch", cwd=repository, package=repository)
+
+    assert "compared with HEAD: 1 changed, 2 as before" in " ".join(shown.stdout.split())
+    assert git(repository, "worktree", "list").count("\n") == 1  # what was checked out is gone
+    assert unknown.returncode == 2
+    assert "'no-such-branch' is neither a file nor a revision" in unknown.stderr
+
+
+@pytest.mark.parametrize(
+    ("main", "told"),
+    [
+        (None, "Revision HEAD has no package `bot` that could be run"),
+        ("import sys; sys.exit('it is broken')", "Revision HEAD cannot be evaluated with no options; it said: it is broken"),
+    ],
+)
+def test_a_revision_that_cannot_evaluate_is_told_with_what_it_said(knowledge: Path, main: str | None, told: str) -> None:
+    repository = knowledge.parent
+    git(repository, "init", "--quiet")
+    if main is not None:
+        write_folder(repository, {"bot/__init__.py": "", "bot/__main__.py": main})
+        git(repository, "add", "bot")
+    git(repository, "commit", "--quiet", "--allow-empty", "--message", "before")
+    shutil.copytree(REPOSITORY / "bot", repository / "bot", ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+
+    done = python("-m", "bot", "evaluate", "--compare", "HEAD", cwd=repository, package=repository)
+
+    assert done.returncode == 2
+    assert told in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+def test_a_revision_needs_a_repository(knowledge: Path) -> None:
+    shutil.copytree(REPOSITORY / "bot", knowledge.parent / "bot", ignore=shutil.ignore_patterns("__pycache__"))
+
+    done = python("-m", "bot", "evaluate", "--compare", "HEAD", cwd=knowledge.parent, package=knowledge.parent)
+
+    assert done.returncode == 2
+    assert "is no git repository" in done.stderr
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    documents = [{"id": f"d{n}", "title": f"The {word}", "questions": [], "text": f"A {word} it is."} for n, word in enumerate(WORDS)]
+    queries = [
+        {"id": f"{split}{n}{kind}", "text": text, "relevant": [f"d{n}"] if kind == "in" else None, "split": split}
+        for n, word in enumerate(WORDS)
+        for split in ("dev", "test")
+        for kind, text in (("in", f"what of the {word}"), ("out", f"it is a {word[::-1]} {split}"))
+    ]
+    files = {"corpus.jsonl": documents, "queries.jsonl": queries}
+    return write_folder(tmp_path / "words", {name: "".join(json.dumps(row) + "\n" for row in rows) for name, rows in files.items()})
+
+
+def test_evaluate_judges_a_public_data_set_on_its_test_half(dataset: Path) -> None:
+    done = python("-m", "bot", "evaluate", "--dataset", "words", "--json", cwd=dataset.parent)
+
+    value = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert (value["fingerprint"], value["split"]) == ("words", "test")
+    assert (value["questions"]["n"], value["declined"]["n"]) == (len(WORDS), len(WORDS))
+    assert value["figures"]["ndcg_at_10"]["value"] == 1
+    assert value["questions"]["items"][0]["id"] == "test0in"
+
+
+def test_evaluate_writes_rankings_alone_when_told(dataset: Path) -> None:
+    done = python("-m", "bot", "evaluate", "--dataset", "words", "--rank-only", "ranked.jsonl", "--split", "dev", cwd=dataset.parent)
+
+    rows = [json.loads(line) for line in (dataset.parent / "ranked.jsonl").read_text().splitlines()]
+    assert done.returncode == 0
+    assert len(rows) == 2 * len(WORDS)
+    assert rows[0] == {"id": "dev0in", "ranked": rows[0]["ranked"]}
+    assert rows[0]["ranked"][0] == "d0"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--dataset", "nowhere"), "cannot be read"),
+        (("--rank-only", "x.jsonl"), "--rank-only needs --dataset"),
+        (("--dataset", "words", "--rank-only", "x.jsonl", "--json"), "--rank-only judges nothing"),
+        (("--dataset", "words", "--plot", "nowhere/x.png"), "cannot be written"),
+        (("--dataset", "words", "--compare", "words/corpus.jsonl"), "is not what `python -m bot evaluate --json` prints"),
+    ],
+)
+def test_options_that_cannot_be_used_are_told_in_one_sentence(dataset: Path, options: tuple[str, ...], told: str) -> None:
+    done = python("-m", "bot", "evaluate", *options, cwd=dataset.parent)
+
+    assert done.returncode == 2
+    assert told in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert not (dataset.parent / "x.jsonl").exists()
 
 
 @pytest.mark.parametrize("command", ["evaluate", "calibrate", "coverage"])

@@ -86,13 +86,11 @@ def test_mistyped_questions_are_asked_as_they_would_be_typed() -> None:
     assert shown != "what are yellow bananas"
 
 
-def test_a_rate_is_a_share_of_all_and_its_interval_is_wilson_s() -> None:
+def test_a_rate_is_a_share_of_all() -> None:
     found = rate(judged(1, 1, 1, 2), Verdict.RIGHT)
 
     assert (found.hits, found.total, found.share) == (3, 4, 0.75)
-    assert found.interval == pytest.approx((0.3006, 0.9544), abs=1e-4)
     assert Rate(0, 0).share == 0
-    assert Rate(0, 0).interval == (0.0, 1.0)
 
 
 def test_recall_counts_the_expected_among_the_first_k_and_the_reciprocal_rank_averages() -> None:

@@ -1,0 +1,46 @@
+"""The product's own index, as the bot uses it; the only file here that changes when the product's interface does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+from benchmarks.engines.engine import Engine
+from bot.corpus.document import Section
+from bot.evaluation.ranking import IndexRanker
+from bot.retrieval.hit import Hit
+from bot.retrieval.store import load_arrays, save_arrays
+from bot.retrieval.tfidf import TfidfIndex
+
+
+class Ours(Engine):
+    """The whole search: all stages."""
+
+    name = "ours"
+
+    def __init__(self) -> None:
+        self._index = TfidfIndex()
+        self._ranker = IndexRanker(self._index)
+
+    def fit(self, sections: Sequence[Section]) -> Self:
+        """Build the index."""
+        self._index.fit(sections)
+        return self
+
+    def search(self, query: str, k: int) -> Sequence[Hit]:
+        """Return at most k hits, best first."""
+        return self._ranker.search(query, k)
+
+    def measure(self, query: str, hits: Sequence[Hit]) -> tuple[float, ...]:
+        """Return the product's own features."""
+        return self._ranker.measure(query, hits)
+
+    def save(self, folder: Path) -> None:
+        """Write the index as the cache does."""
+        save_arrays(self._index.arrays, folder)
+
+    def load(self, folder: Path) -> Self:
+        """Take the index from disk as the cache does."""
+        self._index.take(load_arrays(folder))
+        return self

@@ -1,0 +1,69 @@
+"""The plots of the page: quality, and how cost grows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from benchmarks.datasets import DatasetRow
+from benchmarks.results import Results
+from benchmarks.speed import SpeedRow
+from bot.charts.picture import Picture, draw
+from bot.evaluation.reliability import reliability_plot
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
+
+
+def write_pictures(results: Results) -> dict[str, str]:
+    """Write the pictures of what was measured, and return their texts for readers who cannot see them, by file name."""
+    pictures: dict[str, Picture] = {}
+    if results.datasets:
+        pictures["quality.png"] = _quality(results.datasets)
+    if results.speed:
+        pictures["speed.png"] = _speed(results.speed)
+    if results.reliability:
+        pictures["reliability.png"] = reliability_plot(results.reliability, "Golden questions, test half")
+    FOLDER.mkdir(exist_ok=True)
+    for name, picture in pictures.items():
+        (FOLDER / name).write_bytes(picture.png)
+    return {name: picture.alternative_text for name, picture in pictures.items()}
+
+
+def _quality(rows: Sequence[DatasetRow]) -> Picture:
+    engines = list(dict.fromkeys(row.engine for row in rows))
+    means = {
+        mistyped: [float(np.mean([row.ndcg for row in rows if row.engine == engine and row.mistyped is mistyped])) for engine in engines]
+        for mistyped in (False, True)
+    }
+
+    def plot(axes: Axes) -> None:
+        places = np.arange(len(engines))
+        axes.barh(places - 0.2, means[False], 0.38, label="clean", color="#5865f2")
+        axes.barh(places + 0.2, means[True], 0.38, label="mistyped", color="#a9b1f7")
+        axes.set_yticks(places, engines)
+        axes.invert_yaxis()
+        axes.set(xlim=(0.5, 1), xlabel="mean nDCG@10 over the public sets, test half")
+        axes.legend(loc="lower right", frameon=False)
+
+    told = "; ".join(f"{name} {clean:.3f} clean, {typed:.3f} mistyped" for name, clean, typed in zip(engines, *means.values(), strict=True))
+    return draw(plot, f"Mean nDCG@10 over the public sets: {told}", inches=(7.0, 3.5))
+
+
+def _speed(rows: Sequence[SpeedRow]) -> Picture:
+    engines = list(dict.fromkeys(row.engine for row in rows))
+
+    def plot(axes: Axes) -> None:
+        for number, engine in enumerate(engines):
+            mine = [row for row in rows if row.engine == engine]
+            sizes = [row.sections for row in mine]
+            color = f"C{number}"
+            axes.plot(sizes, [1000 * row.p50 for row in mine], marker="o", color=color, label=engine)
+            axes.plot(sizes, [1000 * row.p99 for row in mine], marker=".", linestyle=":", linewidth=1, color=color)
+        axes.set(xscale="log", yscale="log", xlabel="sections", ylabel="ms for one search (dotted: p99)")
+        axes.legend(loc="upper left", frameon=False, fontsize=8)
+
+    told = "; ".join(f"{row.engine} at {row.sections}: {1000 * row.p50:.3g} ms" for row in rows)
+    return draw(plot, f"Median time of a search by number of sections: {told}", inches=(7.0, 4.0))

@@ -1,0 +1,65 @@
+"""What is computed from rankings and probabilities, each as the field defines it; nothing here knows questions or sections.
+
+Ranks count from 1; a rank of None is one beyond the list that was looked at.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+DEPTH = 10
+"""Places of a ranking that are looked at."""
+PRECISION = 0.95
+"""Share of right answers at which coverage is told."""
+
+Probabilities = NDArray[np.float64]
+Labels = NDArray[np.bool_]
+
+
+def first_rank(ranked: Sequence[str], relevant: Collection[str]) -> int | None:
+    """Return the rank of the first relevant id, or None where none is among those ranked."""
+    return next((rank for rank, name in enumerate(ranked, start=1) if name in relevant), None)
+
+
+def ndcg(ranked: Sequence[str], relevant: Collection[str]) -> float:
+    """Return the normalized discounted cumulative gain of the first ten, where an id is relevant or not.
+
+    Source: Järvelin and Kekäläinen, "Cumulated gain-based evaluation of IR techniques", 2002.
+    """
+    if not relevant:
+        return 0.0
+    gained = sum(1 / math.log2(rank + 1) for rank, name in enumerate(ranked[:DEPTH], start=1) if name in relevant)
+    return gained / sum(1 / math.log2(rank + 1) for rank in range(1, min(len(relevant), DEPTH) + 1))
+
+
+def auroc(probabilities: Probabilities, right: Labels) -> float | None:
+    """Return how often a right answer is given a higher probability than a wrong one; ties count half.
+
+    None where all are right or all are wrong. It is the Mann-Whitney statistic over the number of pairs.
+    """
+    positives = int(right.sum())
+    negatives = len(right) - positives
+    if not positives or not negatives:
+        return None
+    _, places, counts = np.unique(probabilities, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]  # mean ranks of ties; scipy's rankdata takes half a second to import
+    return float((ranks[right].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+
+
+def coverage_at_precision(probabilities: Probabilities, right: Labels, precision: float = PRECISION) -> float | None:
+    """Return the largest share of all questions that a threshold can let through while the precision holds.
+
+    Equal probabilities pass together, since no threshold can part them. None where nothing was asked.
+    """
+    if not len(right):
+        return None
+    order = np.argsort(-probabilities, kind="stable")
+    passed = np.arange(1, len(right) + 1)
+    holds = np.cumsum(right[order]) >= precision * passed - 1e-9
+    ends = np.append(np.diff(probabilities[order]) != 0, True)
+    reached = passed[holds & ends]
+    return float(reached.max() / len(right)) if len(reached) else 0.0
