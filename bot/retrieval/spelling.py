@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-SHORTEST_REPAIRED = 5
+from bot.retrieval.analyzer import is_telling
+
+SHORTEST_REPAIRED = 4
 TWO_ERRORS_FROM = 8
 ONE_ERROR_WEIGHT = 0.8
 TWO_ERRORS_WEIGHT = 0.64
@@ -57,10 +59,12 @@ class SpellingRepair:
         return self._cache[word]
 
     def _nearest(self, word: str) -> Repair | None:
-        if len(word) < SHORTEST_REPAIRED or not word.isalpha():
+        if len(word) < SHORTEST_REPAIRED - 1 or not word.isalpha():
             return None
         allowed = 2 if len(word) >= TWO_ERRORS_FROM else 1
         candidates = self._by_initial.get(word[0], [])
+        if len(word) < SHORTEST_REPAIRED:  # three letters may be a word of their own; they are only read as "what", "with" and the like
+            candidates = [known for known in candidates if len(known) == SHORTEST_REPAIRED and not is_telling(known)]
         found = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None, processor=None)
         if not found:
             return None
