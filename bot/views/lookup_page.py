@@ -100,18 +100,14 @@ async def show_in_place(interaction: Click, page: Page, recorded: RecordedLookup
     await interaction.edit_original_response(view=panel, allowed_mentions=NO_MENTIONS, attachments=[_file(drawn)] if drawn else [])
 
 
-async def turn_over(interaction: Click, answer_id: str, page: Page) -> None:
-    """Show another page of a list that is logged already, with the vote controls that it had."""
-    recorded = None
-    if answer_id != "-":
-        votable = await stages_of(interaction).lookups.votable(guild_of(interaction))
-        recorded = RecordedLookup(answer_id, saved=True, votable=votable)
-    if is_own(interaction):
-        await interaction.response.defer()
-        await show_in_place(interaction, page, recorded)
-    else:
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await send_recorded(interaction, page, None, private=True)
+async def turn_over(interaction: Click, answer_id: str, make: PageMaker) -> None:
+    """Show another page of a list with the vote controls that it had; where it has none yet, this page is a lookup of its own."""
+    if answer_id == "-" or not is_own(interaction):
+        await turn_to(interaction, make)
+        return
+    await interaction.response.defer()
+    votable = await stages_of(interaction).lookups.votable(guild_of(interaction))
+    await show_in_place(interaction, make(answer_id), RecordedLookup(answer_id, saved=True, votable=votable))
 
 
 def is_own(interaction: Click) -> bool:

@@ -40,7 +40,7 @@ class TurnSources(Control, template=f"sources:page:{ANSWER_OR_NONE}:(?P<key>[a-z
     async def press(self, interaction: Click) -> None:
         """Show the page."""
         scope = _scope(interaction, self.state["key"])
-        await turn_over(interaction, self.state["answer"], _page(scope, int(self.state["number"]), self.state["answer"]))
+        await turn_over(interaction, self.state["answer"], partial(_page, scope, int(self.state["number"])))
 
 
 def _scope(interaction: Click, key: str) -> Scope:

@@ -47,7 +47,7 @@ class TurnTimeline(
         chosen = select_events(lookup.corpus.catalogues.timeline, start=start, end=end, about=self.state["about"])
         if isinstance(chosen, Impossible):
             raise NotFound("the timeline has no such events any more")
-        await turn_over(interaction, self.state["answer"], _page(chosen, int(self.state["number"]), lookup, self.state["answer"]))
+        await turn_over(interaction, self.state["answer"], partial(_page, chosen, int(self.state["number"]), lookup))
 
 
 def _page(chosen: Chosen, number: int, lookup: Lookup, answer_id: str) -> Page:
