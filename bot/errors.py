@@ -9,6 +9,7 @@
     │   ├── DatabaseRefused     it must not be opened: newer, foreign, damaged, in use, missing
     │   └── NotSaved            a write failed; the reader is told that nothing was stored
     ├── NoHeartbeat         the bot is not alive, or has lost its connection
+    ├── NotAllowed          who acts lacks the permission
     └── NotFound            an id that is unknown here, forged, expired or another guild's
 
 A message says what is wrong and what to do about it; it never holds a token or a member's text.
@@ -86,6 +87,10 @@ class NoHeartbeat(BotError):
     """The bot is not running, or has not been connected for a while."""
 
     exit_code = ExitCode.UNAVAILABLE
+
+
+class NotAllowed(BotError):
+    """Who acts lacks the permission; the message is a sentence for them."""
 
 
 class NotFound(BotError):

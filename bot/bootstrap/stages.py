@@ -17,11 +17,15 @@ from bot.config import Config
 from bot.errors import DatabaseRefused
 from bot.feedback.question_log import QuestionLog
 from bot.feedback.recorded_answering import RecordedAnswering
+from bot.feedback.signals import Signals
 from bot.feedback.votes import Votes
 from bot.guilds.settings import Guilds
 from bot.privacy.hashing import MemberHasher, create_key, key_file, load_key
 from bot.privacy.member_data import MemberRecords
+from bot.privacy.repeating import repeat_deletions
 from bot.privacy.retention import Retention
+from bot.privacy.tombstones import Tombstones, tombstone_file
+from bot.review.stage import open_review
 from bot.stages import Stages
 from bot.storage.database import Database
 from bot.storage.facts import recall_fact, store_fact
@@ -53,7 +57,9 @@ async def open_stages(config: Config, built: BuiltKnowledge | None = None, *, in
         prepare_database(path, must_exist=held_key is not None and not init)
         database = Database(path)
         try:
-            yield _wire(config, built, database, await _hasher(database, held_key, path))
+            hasher = await _hasher(database, held_key, path)
+            await repeat_deletions(database, Tombstones(tombstone_file(path)))
+            yield _wire(config, built, database, hasher)
         finally:
             await database.close()
     finally:
@@ -82,6 +88,8 @@ def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: Mem
     question_log = QuestionLog(database)
     guilds = Guilds(database)
     conversations = Conversations(seconds=60 * config.answering.conversation_minutes)
+    signals = Signals(hasher, knowledge)
+    tombstones = Tombstones(tombstone_file(database.path))
     return Stages(
         config=config,
         knowledge=knowledge,
@@ -89,8 +97,9 @@ def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: Mem
         hasher=hasher,
         answering=RecordedAnswering(knowledge, question_log, guilds, conversations),
         question_log=question_log,
-        votes=Votes(database),
+        votes=Votes(database, signals),
         guilds=guilds,
-        members=MemberRecords(database, hasher),
-        retention=Retention(database, config.privacy),
+        members=MemberRecords(database, hasher, tombstones),
+        retention=Retention(database, config.privacy, tombstones),
+        review=open_review(database, knowledge, guilds, signals, tombstones),
     )

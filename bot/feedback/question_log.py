@@ -19,7 +19,7 @@ from bot.corpus.document import digest
 from bot.errors import NotFound
 from bot.retrieval.hit import Hit
 from bot.storage.database import Database
-from bot.storage.tables import answers, hits
+from bot.storage.tables import answers, hits, shown_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class StoredAnswer:
     row: int
     answer_id: str
     guild_id: int
+    channel_id: int
+    message_id: int | None
     member_hash: str | None
     question: str | None
     """None once it has expired or was deleted."""
@@ -66,6 +68,7 @@ class QuestionLog:
             NotSaved: nothing was stored.
         """
         section = section_of(outcome)
+        shown = digest(outcome.text)
         row = {
             "answer_id": outcome.asked.answer_id,
             "guild_id": asker.guild_id,
@@ -76,7 +79,7 @@ class QuestionLog:
             "searched": outcome.asked.searched if asker.own_words else None,
             "outcome": outcome.kind.value,
             "section_id": None if section is None else section.id,
-            "shown_digest": digest(outcome.text),
+            "shown_digest": shown,
             "confidence": confidence_of(outcome),
             "fingerprint": outcome.asked.fingerprint,
             "asked_at": datetime.now(UTC),
@@ -84,6 +87,7 @@ class QuestionLog:
         statement = insert(answers).values(row).on_conflict_do_nothing(index_elements=["answer_id"]).returning(answers.c.id)
         async with self.database.write() as connection:
             stored = (await connection.execute(statement)).scalar()
+            await connection.execute(insert(shown_texts).values(digest=shown, text=outcome.text).on_conflict_do_nothing())
             if stored is not None and hits_of(outcome):
                 await connection.execute(
                     sa.insert(hits),
@@ -106,24 +110,30 @@ class QuestionLog:
             NotFound: the guild has no such answer.
         """
         async with self.database.read() as connection:
-            found = await find_row(connection, answer_id, guild_id)
-            query = sa.select(hits.c.section_id, hits.c.score).where(hits.c.answer == found.id).order_by(hits.c.rank)
-            ranked = tuple(Hit(row.section_id, row.score) for row in await connection.execute(query))
-        return StoredAnswer(
-            row=found.id,
-            answer_id=found.answer_id,
-            guild_id=found.guild_id,
-            member_hash=found.member_hash,
-            question=found.question,
-            searched=found.searched,
-            outcome=found.outcome,
-            section_id=found.section_id,
-            shown_digest=found.shown_digest,
-            confidence=found.confidence,
-            fingerprint=found.fingerprint,
-            asked_at=found.asked_at,
-            hits=ranked,
-        )
+            return await stored_answer(connection, await find_row(connection, answer_id, guild_id))
+
+
+async def stored_answer(connection: AsyncConnection, found: sa.Row[*tuple[object, ...]]) -> StoredAnswer:
+    """Return a row of the table ``answers`` with its hits."""
+    query = sa.select(hits.c.section_id, hits.c.score).where(hits.c.answer == found.id).order_by(hits.c.rank)
+    ranked = tuple(Hit(row.section_id, row.score) for row in await connection.execute(query))
+    return StoredAnswer(
+        row=found.id,
+        answer_id=found.answer_id,
+        guild_id=found.guild_id,
+        channel_id=found.channel_id,
+        message_id=found.message_id,
+        member_hash=found.member_hash,
+        question=found.question,
+        searched=found.searched,
+        outcome=found.outcome,
+        section_id=found.section_id,
+        shown_digest=found.shown_digest,
+        confidence=found.confidence,
+        fingerprint=found.fingerprint,
+        asked_at=found.asked_at,
+        hits=ranked,
+    )
 
 
 async def find_row(connection: AsyncConnection, answer_id: str, guild_id: int) -> sa.Row[*tuple[object, ...]]:

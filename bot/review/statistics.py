@@ -1,0 +1,246 @@
+"""How the bot and its moderators are doing: counted by the database, for days on the guild's own clock.
+
+A rate comes with the number it was taken from and its 95 % Wilson interval, so that three votes are not mistaken for a trend.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.answering.outcome import OutcomeKind
+from bot.feedback.case_kinds import CLOSED
+from bot.feedback.reasons import Reason
+from bot.guilds.settings import Guilds
+from bot.guilds.time_zones import Day, days_until
+from bot.review.case import ReasonCount
+from bot.storage.database import Database
+from bot.storage.review_tables import cases
+from bot.storage.tables import answers, votes
+
+LONGEST_PERIOD = 366
+"""Days."""
+_WORST = 10
+_Z = 1.959964
+"""Of a 95 % interval."""
+_MILLISECONDS_AN_HOUR = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Proportion:
+    """A share with what it was taken from."""
+
+    hits: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """The share itself, 0 where nothing was counted."""
+        return self.hits / self.total if self.total else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The ends of the 95 % Wilson interval; (0, 1) where nothing was counted."""
+        if not self.total:
+            return 0.0, 1.0
+        n, p = self.total, self.share
+        middle = (p + _Z * _Z / (2 * n)) / (1 + _Z * _Z / n)
+        half = _Z * math.sqrt(p * (1 - p) / n + _Z * _Z / (4 * n * n)) / (1 + _Z * _Z / n)
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """The questions of a day on the guild's clock."""
+
+    date: date
+    answered: int
+    suggested: int
+    declined: int
+
+    @property
+    def questions(self) -> int:
+        """All of them; small talk is none."""
+        return self.answered + self.suggested + self.declined
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCount:
+    """The questions of a week from Monday on; the first and the last may be cut by the period."""
+
+    monday: date
+    answered: int
+    suggested: int
+    declined: int
+
+
+@dataclass(frozen=True, slots=True)
+class SectionScore:
+    """The votes on the answers that showed a section."""
+
+    section_id: str
+    helpful: int
+    not_helpful: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The numbers of a period."""
+
+    guild_id: int
+    zone: str
+    since: datetime
+    """In UTC, the first moment counted."""
+    until: datetime
+    """In UTC, the first moment not counted."""
+    answered: int
+    suggested: int
+    declined: int
+    days: tuple[DayCount, ...]
+    weeks: tuple[WeekCount, ...]
+    helpful: Proportion
+    reasons: tuple[ReasonCount, ...]
+    """The most frequent first."""
+    worst: tuple[SectionScore, ...]
+    """Sections with the most "not helpful", at most 10."""
+    opened: int
+    """Cases opened in the period."""
+    closed: int
+    """Cases resolved or dismissed in it."""
+    waiting: int
+    """Cases that nobody has closed, now."""
+    median_hours: float | None
+    """From opening to closing, of the cases closed in the period; None where there are none."""
+    p90_hours: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Counts."""
+
+    database: Database
+    guilds: Guilds
+
+    async def of(self, guild_id: int, days: int = 30, *, now: datetime | None = None) -> Report:
+        """Return the numbers of the last days, today included, on the guild's clock.
+
+        Args:
+            guild_id: whose numbers.
+            days: how many, from 1 to 366; more are cut.
+            now: the moment that today is taken from.
+        """
+        settings = await self.guilds.settings(guild_id)
+        period = days_until(now or datetime.now(UTC), max(1, min(days, LONGEST_PERIOD)), settings.time_zone)
+        async with self.database.read() as connection:
+            return await report(connection, guild_id, settings.time_zone, period)
+
+
+async def report(connection: AsyncConnection, guild_id: int, zone: str, period: Sequence[Day]) -> Report:
+    """Return the numbers of some days in a row."""
+    since, until = period[0].begins, period[-1].ends
+    counted = await _questions(connection, guild_id, period)
+    hours = await _hours_to_close(connection, guild_id, since, until)
+    return Report(
+        guild_id=guild_id,
+        zone=zone,
+        since=since,
+        until=until,
+        answered=sum(day.answered for day in counted),
+        suggested=sum(day.suggested for day in counted),
+        declined=sum(day.declined for day in counted),
+        days=counted,
+        weeks=_weeks(counted),
+        helpful=await _helpful(connection, guild_id, since, until),
+        reasons=await _reasons(connection, guild_id, since, until),
+        worst=await _worst(connection, guild_id, since, until),
+        opened=await _count(connection, guild_id, cases.c.opened_at >= since, cases.c.opened_at < until),
+        closed=hours.closed,
+        waiting=await _count(connection, guild_id, cases.c.closed_at.is_(None)),
+        median_hours=hours.median,
+        p90_hours=hours.p90,
+    )
+
+
+async def _questions(connection: AsyncConnection, guild_id: int, period: Sequence[Day]) -> tuple[DayCount, ...]:
+    """Count outcomes by day: each day is a range of its own, so a day of 23 or 25 hours is no special case."""
+    limits = sa.values(
+        sa.column("day", sa.Integer), sa.column("begins", answers.c.asked_at.type), sa.column("ends", answers.c.asked_at.type)
+    )
+    bounds = limits.data([(number, day.begins, day.ends) for number, day in enumerate(period)]).alias("limits").cte("days")
+    within = (answers.c.guild_id == guild_id) & (answers.c.asked_at >= bounds.c.begins) & (answers.c.asked_at < bounds.c.ends)
+    query = sa.select(bounds.c.day, answers.c.outcome, sa.func.count()).select_from(bounds.join(answers, within))
+    found: dict[tuple[int, str], int] = {}
+    for day, outcome, number in await connection.execute(query.group_by(bounds.c.day, answers.c.outcome)):
+        found[day, outcome] = number
+    kinds = (OutcomeKind.ANSWER, OutcomeKind.SUGGESTIONS, OutcomeKind.ABSTENTION)
+    return tuple(DayCount(day.date, *(found.get((number, kind.value), 0) for kind in kinds)) for number, day in enumerate(period))
+
+
+def _weeks(counted: Sequence[DayCount]) -> tuple[WeekCount, ...]:
+    sums: dict[date, list[int]] = {}
+    for day in counted:
+        week = sums.setdefault(day.date - timedelta(days=day.date.weekday()), [0, 0, 0])
+        for place, number in enumerate((day.answered, day.suggested, day.declined)):
+            week[place] += number
+    return tuple(WeekCount(monday, *week) for monday, week in sums.items())
+
+
+def _voted(guild_id: int, since: datetime, until: datetime) -> sa.ColumnElement[bool]:
+    return (votes.c.guild_id == guild_id) & (votes.c.voted_at >= since) & (votes.c.voted_at < until)
+
+
+async def _helpful(connection: AsyncConnection, guild_id: int, since: datetime, until: datetime) -> Proportion:
+    query = sa.select(votes.c.helpful, sa.func.count()).where(_voted(guild_id, since, until)).group_by(votes.c.helpful)
+    counts = {bool(helpful): number for helpful, number in await connection.execute(query)}
+    return Proportion(counts.get(True, 0), sum(counts.values()))
+
+
+async def _reasons(connection: AsyncConnection, guild_id: int, since: datetime, until: datetime) -> tuple[ReasonCount, ...]:
+    members = sa.func.count().label("members")
+    given = _voted(guild_id, since, until) & votes.c.reason.is_not(None)
+    query = sa.select(votes.c.reason, members).where(given).group_by(votes.c.reason).order_by(members.desc(), votes.c.reason)
+    return tuple(ReasonCount(Reason(row.reason), row.members) for row in await connection.execute(query))
+
+
+async def _worst(connection: AsyncConnection, guild_id: int, since: datetime, until: datetime) -> tuple[SectionScore, ...]:
+    helpful = sa.func.count().filter(votes.c.helpful).label("helpful")
+    against = sa.func.count().filter(~votes.c.helpful).label("against")
+    shown = _voted(guild_id, since, until) & votes.c.section_id.is_not(None)
+    query = sa.select(votes.c.section_id, helpful, against).where(shown).group_by(votes.c.section_id).having(against > 0)
+    rows = await connection.execute(query.order_by(against.desc(), helpful, votes.c.section_id).limit(_WORST))
+    return tuple(SectionScore(row.section_id, row.helpful, row.against) for row in rows)
+
+
+async def _count(connection: AsyncConnection, guild_id: int, *conditions: sa.ColumnElement[bool]) -> int:
+    query = sa.select(sa.func.count()).select_from(cases).where(cases.c.guild_id == guild_id, *conditions)
+    number: int = (await connection.execute(query)).scalar_one()
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    closed: int
+    median: float | None
+    p90: float | None
+
+
+async def _hours_to_close(connection: AsyncConnection, guild_id: int, since: datetime, until: datetime) -> _Hours:
+    """Rank the times from opening to closing in the database, and fetch the two that are asked for (nearest rank)."""
+    decided = cases.c.state.in_(sorted(state.value for state in CLOSED))
+    within = (cases.c.guild_id == guild_id) & decided & (cases.c.closed_at >= since) & (cases.c.closed_at < until)
+    took = sa.type_coerce(cases.c.closed_at, sa.BigInteger) - sa.type_coerce(cases.c.opened_at, sa.BigInteger)
+    ranked = sa.select(took.label("took"), sa.func.row_number().over(order_by=took).label("rank"), sa.func.count().over().label("n")).where(
+        within
+    )
+    one = ranked.subquery()
+    query = sa.select(one.c.took, one.c.rank, one.c.n).where(one.c.rank.in_([(one.c.n + 1) / 2, (one.c.n * 9 + 9) / 10]))
+    rows = {row.rank: row for row in await connection.execute(query)}
+    if not rows:
+        return _Hours(0, None, None)
+    hours = {rank: row.took / _MILLISECONDS_AN_HOUR for rank, row in rows.items()}
+    return _Hours(next(iter(rows.values())).n, hours[min(hours)], hours[max(hours)])
