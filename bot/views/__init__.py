@@ -7,10 +7,16 @@ from bot.views.answer_controls import (
     RelatedSections,
     WhyThisAnswer,
 )
+from bot.views.ask_moderator import ASK_MODERATOR_FORM, AskModerator
 from bot.views.controls import Control
+from bot.views.feedback_modal import FEEDBACK_FORM
+from bot.views.form import Form
+from bot.views.notes import TurnNotes, WithdrawNote
 from bot.views.picking import PickSuggestion
 from bot.views.privacy_panel import DeleteMyData
+from bot.views.review.registry import REVIEW_CONTROLS, REVIEW_FORMS
 from bot.views.section_panel import TurnPage
+from bot.views.settings.controls import SETTINGS_CONTROLS
 
 CONTROLS: tuple[type[Control], ...] = (
     HelpfulVote,
@@ -20,6 +26,14 @@ CONTROLS: tuple[type[Control], ...] = (
     RelatedSections,
     PickSuggestion,
     TurnPage,
+    AskModerator,
+    TurnNotes,
+    WithdrawNote,
     DeleteMyData,
+    *REVIEW_CONTROLS,
+    *SETTINGS_CONTROLS,
 )
 """Every control there is; registered with the client, walked through by the tests."""
+
+FORMS: tuple[Form, ...] = (FEEDBACK_FORM, ASK_MODERATOR_FORM, *REVIEW_FORMS)
+"""Every form there is; ``cogs.forms`` hands what was submitted to one of them."""

@@ -7,7 +7,7 @@ from typing import assert_never
 import discord
 
 from bot.answering.engine import NOT_SURE, preview_of
-from bot.answering.outcome import Abstention, Answer, ConfidenceLevel, SmallTalk, Suggestions
+from bot.answering.outcome import Abstention, AbstentionReason, Answer, ConfidenceLevel, SmallTalk, Suggestions
 from bot.feedback.recorded_answering import Recorded
 from bot.views.answer_controls import (
     FullSection,
@@ -17,6 +17,7 @@ from bot.views.answer_controls import (
     WhyThisAnswer,
     pick_button,
 )
+from bot.views.ask_moderator import AskModerator
 from bot.views.panel import Block, Panel, Tone, rule
 from bot.views.section_panel import body, heading, source_line
 from bot.views.text import escape, percent
@@ -28,11 +29,12 @@ _PREVIEW = 400
 _TONES = {ConfidenceLevel.HIGH: Tone.SURE, ConfidenceLevel.MEDIUM: Tone.LIKELY, ConfidenceLevel.LOW: Tone.UNSURE}
 
 
-def answer_panel(recorded: Recorded, *, repeat_question: bool = False) -> Panel:
+def answer_panel(recorded: Recorded, *, askable: bool, repeat_question: bool = False) -> Panel:
     """Return the message for an outcome; what could not be logged cannot be voted on.
 
     Args:
         recorded: the outcome and what may be done with it.
+        askable: whether a declined question can be passed on: in a server, by whoever asked it.
         repeat_question: whether to show what was asked, where the channel cannot see it.
     """
     outcome = recorded.outcome
@@ -41,9 +43,9 @@ def answer_panel(recorded: Recorded, *, repeat_question: bool = False) -> Panel:
         case Answer():
             return Panel([*asked, *_answer(outcome, recorded)], Tone.SURE if outcome.picked else _TONES[outcome.level])
         case Suggestions():
-            return Panel([*asked, *_suggestions(outcome, saved=recorded.saved)], Tone.UNSURE)
+            return Panel([*asked, *_suggestions(outcome, saved=recorded.saved, askable=askable)], Tone.UNSURE)
         case Abstention():
-            return Panel([*asked, *_abstention(outcome, saved=recorded.saved)])
+            return Panel([*asked, *_abstention(outcome, saved=recorded.saved, askable=askable)])
         case SmallTalk():
             return Panel([outcome.text])
         case _:
@@ -69,19 +71,21 @@ def _answer(answer: Answer, recorded: Recorded) -> list[Block]:
     return blocks
 
 
-def _suggestions(suggestions: Suggestions, *, saved: bool) -> list[Block]:
+def _suggestions(suggestions: Suggestions, *, saved: bool, askable: bool) -> list[Block]:
     name = suggestions.asked.answer_id
     blocks: list[Block] = [NOT_SURE]
     for section in suggestions.candidates:
         text = f"**{escape(section.title, _TITLE)}**\n-# {escape(preview_of(section), _PREVIEW)}"
         blocks.append(discord.ui.Section(text, accessory=pick_button(name, section)) if saved else text)
     if saved:
-        blocks.append(discord.ui.ActionRow(WhyThisAnswer.of(name, label="Why these?")))
+        asking = [AskModerator.of(name)] if askable else []
+        blocks.append(discord.ui.ActionRow(WhyThisAnswer.of(name, label="Why these?"), *asking))
     return blocks
 
 
-def _abstention(abstention: Abstention, *, saved: bool) -> list[Block]:
-    blocks: list[Block] = [abstention.text]
-    if saved and abstention.hits:
-        blocks.append(discord.ui.ActionRow(WhyThisAnswer.of(abstention.asked.answer_id, label="Why no answer?")))
-    return blocks
+def _abstention(abstention: Abstention, *, saved: bool, askable: bool) -> list[Block]:
+    name = abstention.asked.answer_id
+    offered = askable and abstention.reason is AbstentionReason.NOTHING_CLOSE
+    buttons = [AskModerator.of(name)] if saved and offered else []
+    buttons += [WhyThisAnswer.of(name, label="Why no answer?")] if saved and abstention.hits else []
+    return [abstention.text, discord.ui.ActionRow(*buttons)] if buttons else [abstention.text]

@@ -33,6 +33,7 @@ Block = (
     | discord.ui.Section[discord.ui.LayoutView]
     | discord.ui.ActionRow[discord.ui.LayoutView]
     | discord.ui.Separator[discord.ui.LayoutView]
+    | discord.ui.MediaGallery[discord.ui.LayoutView]
 )
 
 

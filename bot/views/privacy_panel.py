@@ -13,6 +13,7 @@ from bot.views.access import stages_of
 from bot.views.controls import Click, Control
 from bot.views.panel import Block, Panel, Tone, notice, rule
 from bot.views.respond import acknowledge
+from bot.views.review.changes import cases_changed
 from bot.views.text import escape
 
 _SHOWN = 10
@@ -89,6 +90,7 @@ class DeleteMyData(Control, template="privacy:delete:me"):
         stages.answering.conversations.forget_member(interaction.user.id)
         text = f"Done: {deleted} {'entry' if deleted == 1 else 'entries'} deleted." if deleted else "There was nothing left to delete."
         await interaction.followup.send(view=notice(text, Tone.SURE), ephemeral=True)
+        cases_changed(interaction)
 
 
 def _when(moment: object) -> str:

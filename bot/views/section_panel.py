@@ -8,8 +8,9 @@ from bot.corpus.document import Passage, PassageKind, Section, Source, join_pass
 from bot.errors import NotFound
 from bot.views.access import stages_of
 from bot.views.controls import KEY, NUMBER, Click, Control
+from bot.views.notes import notes_under
 from bot.views.panel import Block, Panel, rule
-from bot.views.respond import respond
+from bot.views.respond import acknowledge, respond
 from bot.views.text import escape, link
 
 _PAGE = 2600
@@ -38,13 +39,15 @@ def heading(section: Section) -> str:
     return f"### {escape(section.title, _TITLE)}" + (f"\n-# {place}" if place else "")
 
 
-def section_panel(section: Section, page: int = 0) -> Panel:
-    """Return one page of a section with its title and sources."""
+def section_panel(section: Section, page: int = 0, notes: str = "") -> Panel:
+    """Return one page of a section with its title, its sources and the notes that members wrote for it."""
     pages = pages_of(section)
     page = min(page, len(pages) - 1)
     blocks: list[Block] = [heading(section), body(pages[page], section.passages), rule(), f"-# {source_line(section)}"]
     if len(pages) > 1:
         blocks[-1] = f"-# Page {page + 1} of {len(pages)} · {source_line(section)}"
+    blocks += [rule(), notes] if notes else []
+    if len(pages) > 1:
         blocks.append(discord.ui.ActionRow(*_turns(section, page, len(pages))))
     return Panel(blocks)
 
@@ -90,7 +93,9 @@ class TurnPage(Control, template=f"section:page:{KEY}:{NUMBER}"):
         section = stages_of(interaction).knowledge.engine.corpus.section_of_key(self.state["key"])
         if section is None:
             raise NotFound("the section is no longer in the knowledge base")
-        await interaction.response.edit_message(view=section_panel(section, int(self.state["number"])))
+        await interaction.response.defer()
+        notes = await notes_under(interaction, section.id)
+        await interaction.edit_original_response(view=section_panel(section, int(self.state["number"]), notes))
 
 
 async def show_section(interaction: Click, section: Section | None) -> None:
@@ -101,7 +106,8 @@ async def show_section(interaction: Click, section: Section | None) -> None:
     """
     if section is None:
         raise NotFound("the section is no longer in the knowledge base")
-    await respond(interaction, section_panel(section), private=True)
+    await acknowledge(interaction, private=True)
+    await respond(interaction, section_panel(section, notes=await notes_under(interaction, section.id)), private=True)
 
 
 def _turns(section: Section, page: int, pages: int) -> list[discord.ui.Button[discord.ui.LayoutView]]:

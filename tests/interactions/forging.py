@@ -27,6 +27,25 @@ async def press_forged(actor: simcord.MemberActor, channel: simcord.ChannelHandl
     )
 
 
+async def choose_forged(
+    actor: simcord.MemberActor, channel: simcord.ChannelHandle, custom_id: str, kind: ComponentType, values: Sequence[str]
+) -> simcord.InteractionResult:
+    """Choose any values in a select with any custom id, as a modified client can; roles and channels are not resolved."""
+    backend = actor._env.backend
+    select: dict[str, object] = {"type": int(kind), "custom_id": custom_id, "max_values": max(1, len(values)), "min_values": 0}
+    if kind is ComponentType.STRING_SELECT:
+        select["options"] = [{"label": value, "value": value} for value in values]
+    message = backend.create_message(channel.id, backend.bot_user.id, BUTTON_MESSAGE, components=[{"type": 1, "components": [select]}])
+    return await actors._dispatch_actor_interaction(
+        actor,
+        InteractionType.MESSAGE_COMPONENT,
+        channel,
+        {"custom_id": custom_id, "component_type": kind, "values": list(values), "resolved": {}},
+        extra={"message": dict(serializers.message_payload(backend, message))},
+        source_message_id=message.id,
+    )
+
+
 async def submit_forged(
     actor: simcord.MemberActor, channel: simcord.ChannelHandle, custom_id: str, fields: Mapping[str, str | Sequence[str]]
 ) -> simcord.InteractionResult:
