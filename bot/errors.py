@@ -7,6 +7,7 @@
     ├── InputError          what a caller passed on the command line or by a pipe
     ├── StorageError        the database could not do what was asked
     │   ├── DatabaseRefused     it must not be opened: newer, foreign, damaged, in use, missing
+    │   ├── BackupRefused       a backup could not be made, or must not be restored
     │   └── NotSaved            a write failed; the reader is told that nothing was stored
     ├── NoHeartbeat         the bot is not alive, or has lost its connection
     ├── NotAllowed          who acts lacks the permission
@@ -77,6 +78,10 @@ class StorageError(BotError):
 
 class DatabaseRefused(StorageError):
     """The database must not be opened as it is; the file is left untouched."""
+
+
+class BackupRefused(StorageError):
+    """A backup could not be made or must not be restored; nothing that was there before has changed."""
 
 
 class NotSaved(StorageError):

@@ -66,18 +66,26 @@ async def open_stages(config: Config, built: BuiltKnowledge | None = None, *, in
         lock.release()
 
 
-async def _hasher(database: Database, held_key: bytes | None, path: Path) -> MemberHasher:
-    """Return the hasher of this database; refuse another key than it was filled under: members could not delete their data."""
+async def require_key(database: Database, held_key: bytes | None, path: Path) -> str | None:
+    """Return what a database remembers of its key, None for a new one; refuse another key: members could not delete their data.
+
+    Raises:
+        DatabaseRefused: the key of the database at ``path`` is missing or another one.
+    """
     known = await recall_fact(database, _KEY_CHECK)
-    hasher = None if held_key is None else MemberHasher(held_key)
-    if known is not None and (hasher is None or hasher.check != known):
-        state = "is missing" if hasher is None else "is not the one under which it was filled"
+    if known is not None and (held_key is None or MemberHasher(held_key).check != known):
+        state = "is missing" if held_key is None else "is not the one under which it was filled"
         raise DatabaseRefused(
             f"The key {key_file(path)} of the database {path} {state}, so members' votes could not be found again. "
             "Put the right key file beside the database."
         )
-    if hasher is None:
-        hasher = MemberHasher(create_key(key_file(path)))
+    return known
+
+
+async def _hasher(database: Database, held_key: bytes | None, path: Path) -> MemberHasher:
+    """Return the hasher of this database, whose key is made where there is none yet."""
+    known = await require_key(database, held_key, path)
+    hasher = MemberHasher(create_key(key_file(path)) if held_key is None else held_key)
     if known is None:
         await store_fact(database, _KEY_CHECK, hasher.check)
     return hasher

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import Knowledge
 from bot.errors import NotFound
 from bot.feedback.case_kinds import CaseKind
@@ -30,12 +31,12 @@ from bot.review.case import (
     DiffLine,
     ModeratorNote,
     Place,
-    ReasonCount,
     Said,
     ShownAnswer,
 )
 from bot.review.community_notes import note_query, note_row
 from bot.review.reading import Row, find_case, summary_of
+from bot.review.report import ReasonCount
 from bot.review.similar import similar_cases
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
@@ -60,20 +61,7 @@ class Cards:
         Raises:
             NotFound: the guild has no such case.
         """
-        async with self.database.read() as connection:
-            case = await find_case(connection, guild_id, number)
-            stored, shown = await _answer_of(connection, case)
-            return CaseCard(
-                summary=summary_of(case),
-                answer=None if stored is None else self._shown(stored, shown),
-                votes=await _votes_of(connection, case),
-                reasons=await _reasons_of(connection, case),
-                said=await _said_of(connection, case),
-                note=await _note_of(connection, case),
-                similar=await similar_cases(connection, case),
-                notes=await _notes_of(connection, case),
-                history=await _history_of(connection, case),
-            )
+        return await read_card(self.database, self.knowledge.engine, guild_id, number)
 
     async def open_for(self, actor: Actor, answer_id: str) -> CaseCard:
         """Return the card of the newest case about an answer; where there is none, one is opened in the moderator's name.
@@ -118,10 +106,33 @@ class Cards:
             )  # fmt: skip
         return joined.number
 
-    def _shown(self, stored: StoredAnswer, text: str | None) -> ShownAnswer:
-        today = None if stored.searched is None else self.knowledge.engine.answer(stored.searched).text
-        diff = () if text is None or today is None or text == today else diff_of(text, today)
-        return ShownAnswer(stored, Place(stored.channel_id, stored.message_id), text, today, diff)
+
+async def read_card(database: Database, engine: AnswerEngine, guild_id: int, number: int) -> CaseCard:
+    """Return everything that is known about a case, beside what an engine says today.
+
+    Raises:
+        NotFound: the guild has no such case.
+    """
+    async with database.read() as connection:
+        case = await find_case(connection, guild_id, number)
+        stored, shown = await _answer_of(connection, case)
+        return CaseCard(
+            summary=summary_of(case),
+            answer=None if stored is None else _shown(engine, stored, shown),
+            votes=await _votes_of(connection, case),
+            reasons=await _reasons_of(connection, case),
+            said=await _said_of(connection, case),
+            note=await _note_of(connection, case),
+            similar=await similar_cases(connection, case),
+            notes=await _notes_of(connection, case),
+            history=await _history_of(connection, case),
+        )
+
+
+def _shown(engine: AnswerEngine, stored: StoredAnswer, text: str | None) -> ShownAnswer:
+    today = None if stored.searched is None else engine.answer(stored.searched).text
+    diff = () if text is None or today is None or text == today else diff_of(text, today)
+    return ShownAnswer(stored, Place(stored.channel_id, stored.message_id), text, today, diff)
 
 
 def diff_of(then: str, today: str) -> tuple[DiffLine, ...]:

@@ -15,6 +15,7 @@ from bot.feedback.question_log import StoredAnswer
 from bot.feedback.reasons import Reason
 from bot.feedback.votes import VoteCount
 from bot.review.audit import AuditEntry
+from bot.review.report import ReasonCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +101,6 @@ class ShownAnswer:
     """What the same question gets today; None where its text is gone."""
     diff: tuple[DiffLine, ...]
     """Empty where today's answer is the same, or one of the two is not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonCount:
-    """How often a reason was given."""
-
-    reason: Reason
-    members: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.charts.picture import Picture, draw
-from bot.review.statistics import DayCount, Report, WeekCount
+from bot.review.report import DayCount, Report, WeekCount
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

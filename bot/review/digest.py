@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from bot.guilds.settings import DigestRhythm, Guilds, GuildSettings
 from bot.guilds.time_zones import days_until
-from bot.review.statistics import Report, report
+from bot.review.report import Report
+from bot.review.statistics import report
 from bot.storage.database import Database
 from bot.storage.review_tables import cases
 from bot.storage.tables import guild_settings

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 
-from bot.review.export_rows import ExportRow
+from bot.review.export_row import ExportRow
 
 _COLUMNS = tuple(one.name for one in fields(ExportRow))
 _FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.review.export_row import ExportRow
 from bot.review.queue import QueueFilter, conditions, order_of
 from bot.review.reading import Row, summary_query
 from bot.storage.review_tables import case_notes, signals
@@ -17,45 +17,16 @@ _PIECE = 500
 """Cases read together."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExportRow:
-    """A case as it is handed out; times in ISO 8601, UTC."""
-
-    number: int
-    kind: str
-    state: str
-    opened_at: str
-    last_signal_at: str
-    closed_at: str | None
-    signals: int
-    question: str | None
-    note: str | None
-    section_id: str | None
-    area: str | None
-    reasons: tuple[str, ...]
-    comments: tuple[str, ...]
-    corrections: tuple[str, ...]
-    helpful: int
-    not_helpful: int
-    resolution: str | None
-    dismissal: str | None
-    closing_text: str | None
-    moderator_notes: tuple[str, ...]
-    members: tuple[str, ...] = ()
-    """The keyed hashes of the members, only where identities were asked for."""
-    moderator_id: int | None = None
-    """Likewise."""
-
-
 def export_rows(connection: sa.Connection, guild_id: int, filters: QueueFilter, *, identities: bool) -> Iterator[ExportRow]:
     """Yield the cases that a filter lets through, in the order of the queue."""
     query = summary_query().where(*conditions(guild_id, filters)).order_by(*order_of(filters))
     with connection.execute(query, execution_options={"yield_per": _PIECE}) as found:
         for piece in found.partitions():
-            yield from _rows(connection, piece, identities=identities)
+            yield from rows_of(connection, piece, identities=identities)
 
 
-def _rows(connection: sa.Connection, piece: Sequence[Row], *, identities: bool) -> Iterator[ExportRow]:
+def rows_of(connection: sa.Connection, piece: Sequence[Row], *, identities: bool) -> Iterator[ExportRow]:
+    """Yield rows of ``summary_query`` with what members and moderators wrote about them."""
     ids = [row.id for row in piece]
     said = _by_case(connection, _said(ids))
     notes = _by_case(
