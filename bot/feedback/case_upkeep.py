@@ -24,6 +24,14 @@ _CHUNK = 500
 _WEIGHT = {kind: weight for weight, kind in enumerate((CaseKind.REVIEW, CaseKind.NOT_HELPFUL, CaseKind.CORRECTION))}
 """Which kind a case has where its signals have several: a correction is the most that one can say."""
 
+
+def about_answers(rows: sa.Select[int] | int) -> sa.ColumnElement[bool]:
+    """Return whether a case is about an answer, or one of several; by index, whatever the size of the queue."""
+    chosen = sa.select(sa.literal(rows)) if isinstance(rows, int) else rows
+    found = sa.union(sa.select(signals.c.case).where(signals.c.answer.in_(chosen)), sa.select(cases.c.id).where(cases.c.answer.in_(chosen)))
+    return cases.c.id.in_(found)
+
+
 SignalRow = sa.Row[*tuple[object, ...]]
 
 

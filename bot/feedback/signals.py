@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.knowledge import Knowledge
 from bot.feedback.case_kinds import CaseKind, CaseState
-from bot.feedback.case_upkeep import bring_up_to_date, take_back
+from bot.feedback.case_upkeep import about_answers, bring_up_to_date, take_back
 from bot.feedback.reasons import Reason
 from bot.privacy.hashing import MemberHasher
 from bot.storage.review_tables import cases, signals
@@ -112,9 +112,9 @@ async def _active_case(connection: AsyncConnection, signal: Signal, key: str | N
         return None
     kinds = _ABOUT_ANSWERS if signal.kind in _ABOUT_ANSWERS else (signal.kind,)
     active = sa.select(cases.c.id, cases.c.number).where(cases.c.guild_id == signal.guild_id, cases.c.closed_at.is_(None))
-    same_answer = sa.select(signals.c.case).where(signals.c.answer == signal.answer)
-    about_it = (cases.c.answer == signal.answer) | cases.c.id.in_(same_answer)
-    for condition in (about_it & cases.c.kind.in_([kind.value for kind in kinds]), cases.c.question_key == key):
+    same_answer = sa.false() if signal.answer is None else about_answers(signal.answer)
+    same_question = sa.false() if key is None else cases.c.question_key == key
+    for condition in (same_answer & cases.c.kind.in_([kind.value for kind in kinds]), same_question):
         row = (await connection.execute(active.where(condition))).first()
         if row is not None:
             return Joined(row.id, row.number, opened=False)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.feedback.case_kinds import CaseKind
-from bot.feedback.case_upkeep import bring_up_to_date, take_back
+from bot.feedback.case_upkeep import about_answers, bring_up_to_date, take_back
 from bot.storage.review_tables import BY_GUILD, case_notes, cases, community_notes, phrasings, signals
 from bot.storage.tables import NO_QUESTION_TEXT, answers, guild_settings, judgements, votes
 
@@ -31,8 +31,7 @@ async def erase_member(connection: AsyncConnection, hashes: Sequence[str], now: 
     mine = answers.c.member_hash.in_(hashes) & _older(answers.c.asked_at, before)
     asked = sa.select(answers.c.id).where(mine)
     # whatever case shows one of these questions is to be made anew, also where somebody else's vote made it
-    about = sa.select(signals.c.case).where(signals.c.answer.in_(asked))
-    touched = await _ids(connection, sa.union(about, sa.select(cases.c.id).where(cases.c.answer.in_(asked))))
+    touched = await _ids(connection, sa.select(cases.c.id).where(about_answers(asked)))
     await connection.execute(sa.delete(phrasings).where(phrasings.c.answer.in_(asked)))
     sent = signals.c.member_hash.in_(hashes) & _older(signals.c.sent_at, before)
     changed = len(await _ids(connection, sa.select(signals.c.id).where(sent, signals.c.kind == CaseKind.DECLINED.value)))

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.config import KeepQuestions, PrivacyConfig
 from bot.feedback.case_kinds import CaseKind, Resolution
-from bot.feedback.case_upkeep import bring_up_to_date
+from bot.feedback.case_upkeep import about_answers, bring_up_to_date
 from bot.privacy.erasing import erase_guilds
 from bot.privacy.tombstones import Deleted, Tombstones
 from bot.storage.database import Database
@@ -85,9 +85,8 @@ class Retention:
 
     async def _expire_questions(self, connection: AsyncConnection, period: _Period, now: datetime) -> int:
         expired = period.guilds(answers.c.guild_id) & self._expired_questions(period.since, now)
-        rows = sa.select(answers.c.id).where(expired)
-        about = sa.union(sa.select(signals.c.case).where(signals.c.answer.in_(rows)), sa.select(cases.c.id).where(cases.c.answer.in_(rows)))
-        touched = [row[0] for row in await connection.execute(about)]
+        about = about_answers(sa.select(answers.c.id).where(expired))
+        touched = [row.id for row in await connection.execute(sa.select(cases.c.id).where(about))]
         count = (await connection.execute(sa.update(answers).where(expired).values(NO_QUESTION_TEXT))).rowcount
         await bring_up_to_date(connection, touched, now)
         return count

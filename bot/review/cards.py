@@ -18,6 +18,7 @@ from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import Knowledge
 from bot.errors import NotFound
 from bot.feedback.case_kinds import CaseKind
+from bot.feedback.case_upkeep import about_answers
 from bot.feedback.question_log import StoredAnswer, find_row, stored_answer
 from bot.feedback.reasons import Reason
 from bot.feedback.signals import Signal, Signals
@@ -90,8 +91,12 @@ class Cards:
         return await self.show(actor.guild_id, number)
 
     async def _number_for(self, connection: AsyncConnection, actor: Actor, answer: Row) -> int:
-        about_it = (cases.c.answer == answer.id) | cases.c.id.in_(sa.select(signals.c.case).where(signals.c.answer == answer.id))
-        newest = sa.select(cases.c.number).where(cases.c.guild_id == actor.guild_id, about_it).order_by(cases.c.number.desc()).limit(1)
+        newest = (
+            sa.select(cases.c.number)
+            .where(cases.c.guild_id == actor.guild_id, about_answers(answer.id))
+            .order_by(cases.c.number.desc())
+            .limit(1)
+        )
         number: int | None = (await connection.execute(newest)).scalar()
         if number is not None:
             return number

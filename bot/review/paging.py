@@ -34,12 +34,26 @@ class Page(Generic[Item]):
 
 
 async def page_of(
-    connection: AsyncConnection, query: sa.Select[*tuple[object, ...]], page: int, size: int
+    connection: AsyncConnection, query: sa.Select[*tuple[object, ...]], page: int, size: int, *, by_scan: bool = False
 ) -> tuple[Sequence[sa.Row[*tuple[object, ...]]], Page[None]]:
-    """Return the rows of a page, and which page it is; past the end it is the last one."""
-    total: int = (await connection.execute(sa.select(sa.func.count()).select_from(query.order_by(None).subquery()))).scalar_one()
+    """Return the rows of a page, and which page it is; past the end it is the last one.
+
+    Args:
+        connection: a view of the database.
+        query: the whole list, in its order.
+        page: from 0.
+        size: rows on a page, at most 25.
+        by_scan: whether the list has to be worked out whole to count it; then it is counted while the page is fetched.
+    """
     size = max(1, min(size, MOST_ON_A_PAGE))
+    page = max(0, page)
+    if by_scan:
+        counted = query.add_columns(sa.func.count().over().label("total")).limit(size).offset(page * size)
+        rows = (await connection.execute(counted)).all()
+        if rows:
+            total: int = rows[0].total
+            return rows, Page((), page, -(-total // size), total)
+    total = (await connection.execute(sa.select(sa.func.count()).select_from(query.order_by(None).subquery()))).scalar_one()
     pages = max(1, -(-total // size))
-    page = max(0, min(page, pages - 1))
-    rows = (await connection.execute(query.limit(size).offset(page * size))).all()
-    return rows, Page((), page, pages, total)
+    page = min(page, pages - 1)
+    return (await connection.execute(query.limit(size).offset(page * size))).all(), Page((), page, pages, total)

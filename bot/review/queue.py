@@ -11,6 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.feedback.case_kinds import ACTIVE, WAITING, CaseKind, CaseState
+from bot.feedback.case_upkeep import about_answers
 from bot.feedback.question_log import StoredAnswer, stored_answer
 from bot.feedback.reasons import Reason
 from bot.retrieval.analyzer import fold
@@ -77,7 +78,8 @@ class Queue:
         """Return a page of the cases that a filter lets through; past the end, the last one."""
         async with self.database.read() as connection:
             narrowed = sa.select(cases.c.id).where(*conditions(guild_id, filters)).order_by(*order_of(filters))
-            rows, paging = await page_of(connection, narrowed, page, size)
+            by_scan = filters.text is not None or filters.reason is not None
+            rows, paging = await page_of(connection, narrowed, page, size, by_scan=by_scan)
             ids = [row.id for row in rows]
             found = {row.id: summary_of(row) for row in await connection.execute(summary_query().where(cases.c.id.in_(ids)))}
             counted = sa.select(cases.c.state, sa.func.count()).where(cases.c.guild_id == guild_id).group_by(cases.c.state)
@@ -120,8 +122,7 @@ class Queue:
         """Return the newest case about an answer, or None."""
         async with self.database.read() as connection:
             mine = (answers.c.guild_id == guild_id) & (answers.c.answer_id == answer_id)
-            row = sa.select(answers.c.id).where(mine).scalar_subquery()
-            about_it = (cases.c.answer == row) | cases.c.id.in_(sa.select(signals.c.case).where(signals.c.answer == row))
+            about_it = about_answers(sa.select(answers.c.id).where(mine))
             query = summary_query().where(cases.c.guild_id == guild_id, about_it).order_by(cases.c.number.desc()).limit(1)
             found = (await connection.execute(query)).first()
         return None if found is None else summary_of(found)
