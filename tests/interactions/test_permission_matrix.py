@@ -223,6 +223,7 @@ def check(matrix: Matrix, row: Row, name: str, result: simcord.InteractionResult
     if not may or name == "foreign_moderator":
         assert matrix.stored() == before, f"{name} changed something here"
         assert COMMENT not in text
+    assert "Something went wrong" not in text
     assert not matrix.server.env.errors
 
 

@@ -20,7 +20,7 @@ def entry_line(entry: AuditEntry) -> str:
     """Return an entry in one line."""
     who = mention(entry.actor_id)
     case = "" if entry.case_number is None else f" #{entry.case_number}"
-    detail = f": {escape(entry.detail, _DETAIL)}" if entry.detail else ""
+    detail = f": {escape(entry.detail.replace('_', ' '), _DETAIL)}" if entry.detail else ""
     return f"{who} · {entry.action.value.replace('-', ' ')}{case}{detail} · {age(entry.done_at)}"
 
 

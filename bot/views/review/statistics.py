@@ -11,7 +11,7 @@ import discord
 from bot.charts.picture import Picture
 from bot.corpus.document import Corpus
 from bot.review.chart import report_chart
-from bot.review.statistics import Proportion, Report, SectionScore
+from bot.review.report import Proportion, Report, SectionScore
 from bot.views.access import guild_of, stages_of
 from bot.views.controls import Click
 from bot.views.panel import Block, Panel, rule

@@ -99,6 +99,8 @@ def state_line(case: CaseSummary) -> str:
 
 def subject(case: CaseSummary) -> str:
     """Return what a case is about, in plain characters: the question, or where its text is gone the section."""
+    if case.kind is CaseKind.NOTE and case.section_id is not None:
+        return f"Note on {case.section_id}"
     return case.question or case.section_id or _NO_TEXT
 
 
