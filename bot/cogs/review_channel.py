@@ -74,8 +74,7 @@ class ReviewUpkeep(commands.Cog):
     async def _follow(self) -> None:
         try:
             await self._redraw_open_cards()
-            for case in await self.stages.review.channel.outdated():
-                await keep_card(self.bot, self.stages, case)
+            await self._keep_cards()
             await self._tell_members()
         except (StorageError, NotFound):
             _log.exception("a change to a case could not be followed; the next pass tries again")
@@ -86,6 +85,12 @@ class ReviewUpkeep(commands.Cog):
                 await redraw_open(self.stages, self.open_cards, card)
             except NotFound:
                 self.open_cards.forget(card)
+
+    async def _keep_cards(self) -> None:
+        failed: set[int] = set()
+        for case in await self.stages.review.channel.outdated():
+            if case.guild_id not in failed and not await keep_card(self.bot, self.stages, case):
+                failed.add(case.guild_id)  # one refusal is enough; the others would be refused too
 
     async def _tell_members(self) -> None:
         notices = self.stages.review.notices

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-import simcord
 
 from bot.corpus.document import Corpus
 from bot.retrieval.tfidf import TfidfIndex
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged, press_together, submit_forged
-from tests.interactions.reading import answer_message, controls, raw_components, shown, walk
+from tests.interactions.reading import answer_message, controls, raw_components, sent_messages, shown, walk
 from tests.interactions.reviewing import COMMENT, CORRECTION, ask, card, case_row, note_case, one_case, some_cases, states, vote_against
 from tests.interactions.rows import rows
 
@@ -276,11 +275,7 @@ async def test_a_case_of_words_that_look_like_markup_stays_text(server: Server) 
     assert "[a](" not in text
     assert "<@&1>" not in text
     assert "@everyone" not in text
-    assert all(body.json["allowed_mentions"]["parse"] == [] for body in _with_mentions(server))
-
-
-def _with_mentions(server: Server) -> list[simcord.HttpLogEntry]:
-    return [request for request in server.env.http_requests if isinstance(request.json, dict) and "allowed_mentions" in request.json]
+    assert all(body["allowed_mentions"]["parse"] == [] for body in sent_messages(server.env) if "allowed_mentions" in body)
 
 
 async def test_review_this_answer_opens_a_case_for_an_answer_that_nobody_voted_on(server: Server) -> None:
