@@ -146,7 +146,7 @@ async def _hours_to_close(connection: AsyncConnection, guild_id: int, since: dat
         within
     )
     one = ranked.subquery()
-    query = sa.select(one.c.took, one.c.rank, one.c.n).where(one.c.rank.in_([(one.c.n + 1) / 2, (one.c.n * 9 + 9) / 10]))
+    query = sa.select(one.c.took, one.c.rank, one.c.n).where(one.c.rank.in_([(one.c.n + 1) // 2, (one.c.n * 9 + 9) // 10]))
     rows = {row.rank: row for row in await connection.execute(query)}
     if not rows:
         return _Hours(0, None, None)
