@@ -53,7 +53,7 @@ class Settings(commands.Cog):
                 held = await stages.guilds.settings(guild_of(interaction))
             else:
                 held = await stages.guilds.change(guild_of(interaction), interaction.user.id, wanted.applied_to)
-            await respond(interaction, settings_panel(held, stages.config), private=True)
+            await respond(interaction, settings_panel(held, stages.config, interaction.guild), private=True)
 
     @settings.autocomplete("time_zone")
     async def zones(self, interaction: Click, typed: str) -> list[app_commands.Choice[str]]:

@@ -23,7 +23,7 @@ class SettingSelect(Control, template="(?!)"):
         chosen = frozenset(snowflake(value) for value in self.all_chosen)
         stages = stages_of(interaction)
         settings = await stages.guilds.change(guild_of(interaction), interaction.user.id, self.decide(chosen))
-        await interaction.edit_original_response(view=settings_panel(settings, stages.config))
+        await interaction.edit_original_response(view=settings_panel(settings, stages.config, interaction.guild))
 
     def decide(self, chosen: frozenset[int]) -> Callable[[GuildSettings], GuildSettings]:
         """Return the change that a choice of ids means."""

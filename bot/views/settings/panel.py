@@ -10,22 +10,26 @@ import discord
 from bot.config import Config
 from bot.guilds.settings import MOST_CHANNELS, MOST_ROLES, DigestRhythm, GuildSettings
 from bot.views.panel import Block, Panel, Tone, rule
+from bot.views.settings.warnings import warnings_for
 from bot.views.text import escape, percent
 
 _TALK = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum, discord.ChannelType.voice]
 _POST = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.public_thread, discord.ChannelType.private_thread]
 
 
-def settings_panel(settings: GuildSettings, config: Config) -> Panel:
+def settings_panel(settings: GuildSettings, config: Config, guild: discord.Guild | None) -> Panel:
     """Return the settings of a server with the selects that change them.
 
     Args:
         settings: what the server has decided.
         config: what holds where it has decided nothing.
+        guild: the server as Discord shows it to the bot, for what it may do there.
     """
+    warnings = warnings_for(settings, guild)
     blocks: list[Block] = [
         "### Settings of this server",
         _words(settings, config),
+        "\n".join(f"**Please mend:** {warning}" for warning in warnings),
         rule(),
         "-# Choose below; an emptied list means nobody, nowhere or everywhere, as it says above. "
         "Words and numbers are options of `/settings`. Every change is in `/review audit`.",
@@ -34,7 +38,7 @@ def settings_panel(settings: GuildSettings, config: Config) -> Panel:
         _row(_answer_channels(settings)),
         _row(_forums(settings)),
     ]
-    return Panel(blocks, Tone.LIKELY)
+    return Panel(blocks, Tone.FAULT if warnings else Tone.LIKELY)
 
 
 def _words(settings: GuildSettings, config: Config) -> str:
