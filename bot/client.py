@@ -14,14 +14,19 @@ from discord import app_commands
 from discord.ext import commands
 
 import bot
-from bot.cogs.administration import Administration, Settings
+from bot.cogs.administration import Administration
 from bot.cogs.asking import Asking
 from bot.cogs.forms import Forms
+from bot.cogs.forum import Forum
 from bot.cogs.information import Information
 from bot.cogs.messages import Messages
 from bot.cogs.names import NamedEntries
+from bot.cogs.notes import Notes
 from bot.cogs.privacy import Privacy
 from bot.cogs.reference import Reference
+from bot.cogs.review import Review
+from bot.cogs.review_channel import ReviewUpkeep
+from bot.cogs.settings import Settings
 from bot.cogs.upkeep import Upkeep
 from bot.config import SyncCommands
 from bot.corpus.document import digest
@@ -30,6 +35,7 @@ from bot.storage.facts import recall_fact, store_fact
 from bot.views import CONTROLS
 from bot.views.rate_limit import PRESSES_FOR_A_QUESTION, RateLimit
 from bot.views.respond import NO_MENTIONS, report
+from bot.views.review.open_cards import OpenCards
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +64,7 @@ class FaqBot(commands.Bot):
         )
         self.stages = stages
         self.presses = RateLimit(stages.config.limits, factor=PRESSES_FOR_A_QUESTION)
+        self.open_cards = OpenCards()
 
     async def setup_hook(self) -> None:
         """Add cogs and controls, then send the commands where they have changed."""
@@ -72,6 +79,10 @@ class FaqBot(commands.Bot):
         await self.add_cog(Privacy())
         await self.add_cog(Administration(self))
         await self.add_cog(Settings())
+        await self.add_cog(Notes())
+        await self.add_cog(Review(self))
+        await self.add_cog(ReviewUpkeep(self, self.stages, self.open_cards))
+        await self.add_cog(Forum(self, self.stages, limit))
         await self.add_cog(Forms())
         await self.add_cog(Upkeep(self, self.stages))
         await self._sync_commands()

@@ -7,8 +7,10 @@
     ├── InputError          what a caller passed on the command line or by a pipe
     ├── StorageError        the database could not do what was asked
     │   ├── DatabaseRefused     it must not be opened: newer, foreign, damaged, in use, missing
+    │   ├── BackupRefused       a backup could not be made, or must not be restored
     │   └── NotSaved            a write failed; the reader is told that nothing was stored
     ├── NoHeartbeat         the bot is not alive, or has lost its connection
+    ├── NotAllowed          who acts lacks the permission
     └── NotFound            an id that is unknown here, forged, expired or another guild's
 
 A message says what is wrong and what to do about it; it never holds a token or a member's text.
@@ -78,6 +80,10 @@ class DatabaseRefused(StorageError):
     """The database must not be opened as it is; the file is left untouched."""
 
 
+class BackupRefused(StorageError):
+    """A backup could not be made or must not be restored; nothing that was there before has changed."""
+
+
 class NotSaved(StorageError):
     """A write failed and nothing of it was stored."""
 
@@ -86,6 +92,10 @@ class NoHeartbeat(BotError):
     """The bot is not running, or has not been connected for a while."""
 
     exit_code = ExitCode.UNAVAILABLE
+
+
+class NotAllowed(BotError):
+    """Who acts lacks the permission; the message is a sentence for them."""
 
 
 class NotFound(BotError):

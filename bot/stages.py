@@ -17,6 +17,7 @@ from bot.guilds.settings import Guilds
 from bot.privacy.hashing import MemberHasher
 from bot.privacy.member_data import MemberRecords
 from bot.privacy.retention import Retention
+from bot.review.stage import Review
 from bot.storage.database import Database
 
 
@@ -35,3 +36,4 @@ class Stages:
     guilds: Guilds
     members: MemberRecords
     retention: Retention
+    review: Review

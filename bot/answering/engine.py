@@ -17,6 +17,7 @@ from bot.answering.confidence import Confidence
 from bot.answering.emphasis import emphasized_words
 from bot.answering.excerpt import best_excerpt
 from bot.answering.facts import wanted_fact
+from bot.answering.features import measure
 from bot.answering.follow_up import Leaning, Turn, leaning, with_subject
 from bot.answering.identity import answer_id
 from bot.answering.nearest import nearest, unseen
@@ -135,6 +136,11 @@ class AnswerEngine:
         """Return the arithmetic behind a section's score, or None when the corpus does not have it, or no longer."""
         return self.index.explain(searched, section_id) if self.corpus.section(section_id) else None
 
+    def measure(self, searched: str, hits: Sequence[Hit]) -> dict[str, float]:
+        """Return what the confidence in the first hit is computed from, by name; nothing where it is no section of the index."""
+        explanation = self.explain(searched, hits[0].section_id) if hits else None
+        return {} if explanation is None else asdict(measure(searched, hits, explanation))
+
     def reading_of(self, searched: str) -> str | None:
         """Return how a question with a structure is read, None where the ranking decides."""
         choice = self._choice(searched, self.index.search(searched, _HITS))
@@ -187,7 +193,7 @@ class AnswerEngine:
         near = tuple(nearest(self._section(hit), self.index.explain(asked.searched, hit.section_id)) for hit in shown)
         near = tuple(item for item in near if item.matched)
         never_seen = unseen(explanation)
-        return Abstention(asked, abstention_text(reason, near, never_seen), reason, confidence, hits, near, never_seen)
+        return Abstention(asked, abstention_text(reason), reason, confidence, hits, near, never_seen)
 
     def _related(self, section: Section, hits: tuple[Hit, ...]) -> tuple[Section, ...]:
         close = [self._section(hit) for hit in hits[1:] if hit.score >= _RELATED_SHARE * hits[0].score]

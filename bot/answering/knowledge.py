@@ -131,6 +131,20 @@ class Knowledge:
         self._reloading = asyncio.Lock()
         self.engine = built.engine
         self.problems = built.problems
+        self._with_threshold: dict[float, AnswerEngine] = {}
+
+    def engine_for(self, answer_threshold: float | None) -> AnswerEngine:
+        """Return the engine in service, answering from another threshold on where one is given; it has a fingerprint of its own."""
+        if answer_threshold is None or answer_threshold == self.engine.settings.answer_threshold:
+            return self.engine
+        held = self._with_threshold.get(answer_threshold)
+        if held is None or held.index is not self.engine.index:
+            plain = self.engine.settings
+            suggest = min(plain.suggest_threshold, answer_threshold)
+            settings = replace(plain, answer_threshold=answer_threshold, suggest_threshold=suggest)
+            held = AnswerEngine(self.engine.corpus, self.engine.index, settings, self.engine.confidence)
+            self._with_threshold[answer_threshold] = held
+        return held
 
     async def reload(self) -> Reload:
         """Build the folder anew in another process and put the result into service.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.answering.nearest import nearest_lines
-from bot.answering.outcome import AbstentionReason, Nearest
+from bot.answering.outcome import AbstentionReason
 from bot.corpus.document import Section
+from bot.retrieval.hit import Explanation
 
 NOT_SURE = "I am not sure what you mean. Is it one of these?"
 
@@ -21,14 +21,27 @@ def preview_of(section: Section) -> str:
     return section.passages[0].text
 
 
-def abstention_text(reason: AbstentionReason, found: Sequence[Nearest], never_seen: Sequence[str]) -> str:
-    """Return what is said where there is no answer, with what comes nearest."""
+def abstention_text(reason: AbstentionReason) -> str:
+    """Return what is said where there is no answer. No word of the question is in it, since it is stored longer than the question."""
     match reason:
         case AbstentionReason.NO_WORDS:
             return "I can only read words, in English. Ask me in a sentence what you would like to know."
         case AbstentionReason.NOTHING_CLOSE | AbstentionReason.NOT_POSSIBLE:
-            said = (
+            return (
                 "I don't know. My knowledge base has nothing close enough to that, and I would rather not guess. "
                 "Try other words, in English, or ask a moderator: a person can help, and can add what is missing."
             )
-            return "\n".join([said, *nearest_lines(found, never_seen)])
+
+
+def parts_of(explanation: Explanation) -> list[tuple[str, str, float]]:
+    """Return the parts of a score beside its words and synonyms: what each is called, a detail, and what it gave."""
+    parts = [
+        ("a phrasing that moderators confirmed", "", explanation.confirmed_part),
+        ("word pairs in the same order", "", explanation.phrase_part),
+        ("its name", "", explanation.name_part),
+        ("likeness to", explanation.closest_question or "", explanation.question_part),
+        ("groups of four letters", "", explanation.letter_part),
+        ("what sets its questions apart", "", explanation.head_part),
+    ]
+    always = ("word pairs in the same order", "its name", "likeness to", "groups of four letters")
+    return [part for part in parts if part[2] > 0 or part[0] in always]

@@ -18,11 +18,15 @@ from bot.errors import DatabaseRefused
 from bot.feedback.question_log import QuestionLog
 from bot.feedback.recorded_answering import RecordedAnswering
 from bot.feedback.recorded_lookups import RecordedLookups
+from bot.feedback.signals import Signals
 from bot.feedback.votes import Votes
 from bot.guilds.settings import Guilds
 from bot.privacy.hashing import MemberHasher, create_key, key_file, load_key
 from bot.privacy.member_data import MemberRecords
+from bot.privacy.repeating import repeat_deletions
 from bot.privacy.retention import Retention
+from bot.privacy.tombstones import Tombstones, tombstone_file
+from bot.review.stage import open_review
 from bot.stages import Stages
 from bot.storage.database import Database
 from bot.storage.facts import recall_fact, store_fact
@@ -54,25 +58,35 @@ async def open_stages(config: Config, built: BuiltKnowledge | None = None, *, in
         prepare_database(path, must_exist=held_key is not None and not init)
         database = Database(path)
         try:
-            yield _wire(config, built, database, await _hasher(database, held_key, path))
+            hasher = await _hasher(database, held_key, path)
+            await repeat_deletions(database, Tombstones(tombstone_file(path)))
+            yield _wire(config, built, database, hasher)
         finally:
             await database.close()
     finally:
         lock.release()
 
 
-async def _hasher(database: Database, held_key: bytes | None, path: Path) -> MemberHasher:
-    """Return the hasher of this database; refuse another key than it was filled under: members could not delete their data."""
+async def require_key(database: Database, held_key: bytes | None, path: Path) -> str | None:
+    """Return what a database remembers of its key, None for a new one; refuse another key: members could not delete their data.
+
+    Raises:
+        DatabaseRefused: the key of the database at ``path`` is missing or another one.
+    """
     known = await recall_fact(database, _KEY_CHECK)
-    hasher = None if held_key is None else MemberHasher(held_key)
-    if known is not None and (hasher is None or hasher.check != known):
-        state = "is missing" if hasher is None else "is not the one under which it was filled"
+    if known is not None and (held_key is None or MemberHasher(held_key).check != known):
+        state = "is missing" if held_key is None else "is not the one under which it was filled"
         raise DatabaseRefused(
             f"The key {key_file(path)} of the database {path} {state}, so members' votes could not be found again. "
             "Put the right key file beside the database."
         )
-    if hasher is None:
-        hasher = MemberHasher(create_key(key_file(path)))
+    return known
+
+
+async def _hasher(database: Database, held_key: bytes | None, path: Path) -> MemberHasher:
+    """Return the hasher of this database, whose key is made where there is none yet."""
+    known = await require_key(database, held_key, path)
+    hasher = MemberHasher(create_key(key_file(path)) if held_key is None else held_key)
     if known is None:
         await store_fact(database, _KEY_CHECK, hasher.check)
     return hasher
@@ -83,6 +97,8 @@ def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: Mem
     question_log = QuestionLog(database)
     guilds = Guilds(database)
     conversations = Conversations(seconds=60 * config.answering.conversation_minutes)
+    signals = Signals(hasher, knowledge)
+    tombstones = Tombstones(tombstone_file(database.path))
     return Stages(
         config=config,
         knowledge=knowledge,
@@ -91,8 +107,9 @@ def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: Mem
         answering=RecordedAnswering(knowledge, question_log, guilds, conversations),
         lookups=RecordedLookups(knowledge, question_log, guilds, conversations),
         question_log=question_log,
-        votes=Votes(database),
+        votes=Votes(database, signals),
         guilds=guilds,
-        members=MemberRecords(database, hasher),
-        retention=Retention(database, config.privacy),
+        members=MemberRecords(database, hasher, tombstones),
+        retention=Retention(database, config.privacy, tombstones),
+        review=open_review(database, knowledge, guilds, signals, tombstones),
     )

@@ -80,7 +80,7 @@ def _ask_dataset(config: Config, folder: Path, split: Split, typos: bool) -> tup
     from bot.evaluation.ranking import Thresholds
 
     answering = config.answering
-    thresholds = Thresholds(answering.answer_threshold, answering.suggest_threshold, answering.suggestions)
+    thresholds = Thresholds(answering.answers_from, answering.suggests_from, answering.suggestions)
     dataset = load_dataset(folder)
     return evaluate_dataset(dataset, split, thresholds, mistyped=typos), dataset.name
 

@@ -17,6 +17,7 @@ from bot.views.access import asker_of, conversation_of, guild_of, stages_of
 from bot.views.answer_message import answer_panel
 from bot.views.controls import Click
 from bot.views.panel import Tone, notice
+from bot.views.permission import require_channel
 from bot.views.rate_limit import RateLimit
 from bot.views.respond import NO_MENTIONS, acknowledge, guarded, respond
 
@@ -57,11 +58,11 @@ class Asking(commands.Cog):
             if refused is not None:
                 await respond(interaction, notice(refused.text, Tone.UNSURE), private=True)
                 return
+            await require_channel(interaction)
             await acknowledge(interaction, private=private)
             recorded = await _ask(interaction, question, own_words=own_words)
-            sent = await interaction.followup.send(
-                view=answer_panel(recorded, repeat_question=not private), ephemeral=private, allowed_mentions=NO_MENTIONS, wait=True
-            )
+            panel = answer_panel(recorded, askable=own_words and interaction.guild_id is not None, repeat_question=not private)
+            sent = await interaction.followup.send(view=panel, ephemeral=private, allowed_mentions=NO_MENTIONS, wait=True)
             await stages_of(interaction).answering.shown_in(recorded, guild_of(interaction), sent.id)
 
 

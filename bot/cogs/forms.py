@@ -12,13 +12,11 @@ import discord
 from discord.ext import commands
 
 from bot.errors import NotFound
-from bot.views import CONTROLS
+from bot.views import CONTROLS, FORMS
 from bot.views.controls import Click
-from bot.views.feedback_modal import FEEDBACK_FORM, save_feedback
 from bot.views.form import form_id, submitted_fields
+from bot.views.permission import require
 from bot.views.respond import guarded
-
-_FEEDBACK = re.compile(FEEDBACK_FORM)
 
 
 class Forms(commands.Cog):
@@ -36,10 +34,14 @@ class Forms(commands.Cog):
 
 
 async def _submit(interaction: Click) -> None:
-    match = _FEEDBACK.fullmatch(form_id(interaction))
-    if match is None:
-        raise NotFound("no form has this id")
-    await save_feedback(interaction, match["answer"], submitted_fields(interaction))
+    name = form_id(interaction)
+    for form in FORMS:
+        match = re.fullmatch(form.template, name)
+        if match is not None:
+            await require(interaction, form.audience)
+            await form.save(interaction, match, submitted_fields(interaction))
+            return
+    raise NotFound("no form has this id")
 
 
 def _known(custom_id: str) -> bool:

@@ -14,9 +14,11 @@ from discord.ext import commands
 
 from bot.answering.engine import Occasion
 from bot.answering.question import clean_question
+from bot.errors import StorageError
 from bot.feedback.question_log import Asker
 from bot.stages import Stages
 from bot.storage.tables import DIRECT_MESSAGES
+from bot.views.access import channel_ids
 from bot.views.answer_message import answer_panel
 from bot.views.information import help_panel
 from bot.views.panel import Panel, Tone, notice
@@ -40,7 +42,7 @@ class Messages(commands.Cog):
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message that speaks to the bot."""
-        if not self._speaks_to_bot(message):
+        if not self._speaks_to_bot(message) or not await self._may_answer(message):
             return
         guild_id = message.guild.id if message.guild else DIRECT_MESSAGES
         refused = self.limit.refuse(guild_id, message.author.id, time.perf_counter())
@@ -62,6 +64,16 @@ class Messages(commands.Cog):
             return False
         return message.guild is None or (self.bot.user is not None and self.bot.user in message.mentions)
 
+    async def _may_answer(self, message: discord.Message) -> bool:
+        """Return whether the server lets the bot answer there; where not, it stays silent."""
+        if message.guild is None:
+            return True
+        try:
+            settings = await self.stages.guilds.settings(message.guild.id)
+        except StorageError:
+            return True  # answers go on without the database
+        return settings.may_answer_in(*channel_ids(message.channel))
+
     def _hint(self, message: discord.Message) -> Panel | None:
         """Return what to reply to a message that asks nothing; None where it asks something, which in a direct message any text does."""
         text = message.content.strip()
@@ -77,7 +89,7 @@ class Messages(commands.Cog):
         occasion = Occasion(self.stages.hasher.answer_key, f"{message.id}:{member}")
         conversation = (message.channel.id, message.author.id)
         recorded = await self.stages.answering.ask(clean_question(message.content), asker, occasion, conversation)
-        sent = await _reply(message, answer_panel(recorded))
+        sent = await _reply(message, answer_panel(recorded, askable=message.guild is not None))
         if sent is not None:
             await self.stages.answering.shown_in(recorded, guild_id, sent.id)
 

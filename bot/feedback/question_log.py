@@ -19,7 +19,7 @@ from bot.corpus.document import digest
 from bot.errors import NotFound
 from bot.retrieval.hit import Hit
 from bot.storage.database import Database
-from bot.storage.tables import answers, hits
+from bot.storage.tables import answers, hits, shown_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ class StoredAnswer:
     row: int
     answer_id: str
     guild_id: int
+    channel_id: int
+    message_id: int | None
     member_hash: str | None
     question: str | None
     """None once it has expired or was deleted."""
@@ -99,7 +101,7 @@ class QuestionLog:
             "fingerprint": outcome.asked.fingerprint,
             "asked_at": datetime.now(UTC),
         }
-        await self._insert(row, hits_of(outcome))
+        await self._insert(row, outcome.text, hits_of(outcome))
 
     async def record_lookup(self, lookup: Lookup, asker: Asker) -> None:
         """Store what was looked up by name; the same delivery a second time changes nothing.
@@ -119,7 +121,7 @@ class QuestionLog:
             "fingerprint": lookup.fingerprint,
             "asked_at": datetime.now(UTC),
         }
-        await self._insert(row, tuple(Hit(section_id, 1.0) for section_id in lookup.section_ids[:_MOST_HITS]))
+        await self._insert(row, lookup.shown, tuple(Hit(section_id, 1.0) for section_id in lookup.section_ids[:_MOST_HITS]))
 
     async def times_shown(self, guild_id: int, channel_id: int) -> dict[str, int]:
         """Return how often each section was shown in a guild's channel, by its id."""
@@ -128,10 +130,11 @@ class QuestionLog:
         async with self.database.read() as connection:
             return {str(row[0]): int(row[1]) for row in await connection.execute(query)}
 
-    async def _insert(self, row: dict[str, object], ranked: tuple[Hit, ...]) -> None:
+    async def _insert(self, row: dict[str, object], shown: str, ranked: tuple[Hit, ...]) -> None:
         statement = insert(answers).values(row).on_conflict_do_nothing(index_elements=["answer_id"]).returning(answers.c.id)
         async with self.database.write() as connection:
             stored = (await connection.execute(statement)).scalar()
+            await connection.execute(insert(shown_texts).values(digest=row["shown_digest"], text=shown).on_conflict_do_nothing())
             if stored is not None and ranked:
                 await connection.execute(
                     sa.insert(hits),
@@ -154,24 +157,30 @@ class QuestionLog:
             NotFound: the guild has no such answer.
         """
         async with self.database.read() as connection:
-            found = await find_row(connection, answer_id, guild_id)
-            query = sa.select(hits.c.section_id, hits.c.score).where(hits.c.answer == found.id).order_by(hits.c.rank)
-            ranked = tuple(Hit(row.section_id, row.score) for row in await connection.execute(query))
-        return StoredAnswer(
-            row=found.id,
-            answer_id=found.answer_id,
-            guild_id=found.guild_id,
-            member_hash=found.member_hash,
-            question=found.question,
-            searched=found.searched,
-            outcome=found.outcome,
-            section_id=found.section_id,
-            shown_digest=found.shown_digest,
-            confidence=found.confidence,
-            fingerprint=found.fingerprint,
-            asked_at=found.asked_at,
-            hits=ranked,
-        )
+            return await stored_answer(connection, await find_row(connection, answer_id, guild_id))
+
+
+async def stored_answer(connection: AsyncConnection, found: sa.Row[*tuple[object, ...]]) -> StoredAnswer:
+    """Return a row of the table ``answers`` with its hits."""
+    query = sa.select(hits.c.section_id, hits.c.score).where(hits.c.answer == found.id).order_by(hits.c.rank)
+    ranked = tuple(Hit(row.section_id, row.score) for row in await connection.execute(query))
+    return StoredAnswer(
+        row=found.id,
+        answer_id=found.answer_id,
+        guild_id=found.guild_id,
+        channel_id=found.channel_id,
+        message_id=found.message_id,
+        member_hash=found.member_hash,
+        question=found.question,
+        searched=found.searched,
+        outcome=found.outcome,
+        section_id=found.section_id,
+        shown_digest=found.shown_digest,
+        confidence=found.confidence,
+        fingerprint=found.fingerprint,
+        asked_at=found.asked_at,
+        hits=ranked,
+    )
 
 
 async def find_row(connection: AsyncConnection, answer_id: str, guild_id: int) -> sa.Row[*tuple[object, ...]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.answering.conversation import Conversations
 from bot.answering.engine import Occasion, turn_of
 from bot.answering.knowledge import Knowledge
-from bot.answering.outcome import Outcome
+from bot.answering.outcome import Answer, Outcome
 from bot.corpus.document import Section
 from bot.errors import StorageError
 from bot.feedback.question_log import Asker, QuestionLog
@@ -41,12 +41,25 @@ class RecordedAnswering:
     conversations: Conversations
 
     async def ask(self, question: str, asker: Asker, occasion: Occasion, conversation: tuple[int, ...]) -> Recorded:
-        """Answer a question, in the light of the conversation so far, and log it."""
-        outcome = self.knowledge.engine.answer(question, self.conversations.recall(*conversation), occasion)
+        """Answer a question, in the light of the conversation so far and by the server's threshold, and log it."""
+        engine = self.knowledge.engine_for(await self._threshold(asker.guild_id))
+        outcome = engine.answer(question, self.conversations.recall(*conversation), occasion)
         turn = turn_of(outcome)
         if turn is not None:
             self.conversations.remember(turn, *conversation)
         return await self._recorded(outcome, asker)
+
+    async def ask_if_sure(self, question: str, asker: Asker, occasion: Occasion, at_least: float) -> Recorded | None:
+        """Answer a question that nobody put to the bot, and log it; None, and nothing is logged, where it is not sure enough.
+
+        Args:
+            question: what somebody wrote.
+            asker: who and where.
+            occasion: by which message.
+            at_least: the probability of being right from which it answers.
+        """
+        outcome = self.knowledge.engine_for(at_least).answer(question, None, occasion)
+        return await self._recorded(outcome, asker) if isinstance(outcome, Answer) else None
 
     async def choose(self, section: Section, question: str, asker: Asker, occasion: Occasion) -> Recorded:
         """Present the section that a member chose as the answer to their question, and log that."""
@@ -60,6 +73,14 @@ class RecordedAnswering:
             await self.question_log.shown_in(recorded.outcome.asked.answer_id, guild_id, message_id)
         except StorageError:
             _log.exception("the message of answer %s could not be noted", recorded.outcome.asked.answer_id)
+
+    async def _threshold(self, guild_id: int) -> float | None:
+        """Return the server's threshold; None where it has none, or the database cannot tell."""
+        try:
+            return (await self.guilds.settings(guild_id)).answer_threshold
+        except StorageError:
+            _log.exception("the settings of server %d cannot be read; the operator's threshold is used", guild_id)
+            return None
 
     async def _recorded(self, outcome: Outcome, asker: Asker) -> Recorded:
         try:

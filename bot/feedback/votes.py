@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.answering.question import storable
+from bot.feedback.case_kinds import CaseKind
 from bot.feedback.question_log import find_row
+from bot.feedback.reasons import Reason
+from bot.feedback.signals import Signal, Signals
 from bot.storage.database import Database
 from bot.storage.tables import judgements, votes
 
-
-class Reason(StrEnum):
-    """Why an answer did not help."""
-
-    WRONG = "wrong"
-    OUTDATED = "outdated"
-    INCOMPLETE = "incomplete"
-    UNCLEAR = "unclear"
-    OFF_TOPIC = "off-topic"
+__all__ = ["Helpful", "NotHelpful", "Reason", "Vote", "VoteCount", "Votes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +46,20 @@ class VoteCount:
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """Stores votes and counts them."""
+    """Stores votes, counts them, and passes on what moderators should hear of."""
 
     database: Database
+    signals: Signals
 
-    async def cast(self, answer_id: str, guild_id: int, member_hash: str, vote: Vote) -> bool:
-        """Store a member's vote in place of an earlier one; return whether there was one.
+    async def cast(self, answer_id: str, guild_id: int, member_hash: str, vote: Vote, *, notify_user_id: int | None = None) -> bool:
+        """Store a member's vote in place of an earlier one, with the case it belongs to; return whether there was one.
+
+        Args:
+            answer_id: the answer.
+            guild_id: where it was given.
+            member_hash: who votes.
+            vote: what they say.
+            notify_user_id: their Discord id, where they want to be told what became of it.
 
         Raises:
             NotFound: the guild has no such answer.
@@ -67,9 +69,15 @@ class Votes:
         async with self.database.write() as connection:
             answer = await find_row(connection, answer_id, guild_id)
             mine = (votes.c.answer == answer.id) & (votes.c.member_hash == member_hash)
-            before = (await connection.execute(sa.select(votes.c.id).where(mine))).first()
-            statement = insert(votes).values(answer=answer.id, guild_id=guild_id, member_hash=member_hash, **choice)
-            await connection.execute(statement.on_conflict_do_update(index_elements=["answer", "member_hash"], set_=choice))
+            before = (await connection.execute(sa.select(votes).where(mine))).first()
+            row = {"answer": answer.id, "guild_id": guild_id, "member_hash": member_hash, "section_id": answer.section_id, **choice}
+            statement = insert(votes).values(row).on_conflict_do_update(index_elements=["answer", "member_hash"], set_=choice)
+            vote_id: int = (await connection.execute(statement.returning(votes.c.id))).scalar_one()
+            same = before is not None and all(getattr(before, name) == choice[name] for name in _CONTENT)
+            if isinstance(vote, Helpful):
+                await self.signals.take_back_vote(connection, vote_id)
+            elif not (same and notify_user_id is None):
+                await self.signals.send(connection, _signal(vote, answer, vote_id, member_hash, notify_user_id))
         return before is not None
 
     async def count(self, answer_id: str, guild_id: int) -> VoteCount:
@@ -96,6 +104,23 @@ class Votes:
             answer = await find_row(connection, answer_id, guild_id)
             statement = insert(judgements).values(answer=answer.id, guild_id=guild_id, member_hash=member_hash, **choice)
             await connection.execute(statement.on_conflict_do_update(index_elements=["answer", "member_hash"], set_=choice))
+
+
+_CONTENT = ("helpful", "reason", "comment", "correction")
+
+
+def _signal(vote: NotHelpful, answer: sa.Row[*tuple[object, ...]], vote_id: int, member_hash: str, notify_user_id: int | None) -> Signal:
+    return Signal(
+        guild_id=answer.guild_id,
+        kind=CaseKind.CORRECTION if vote.correction else CaseKind.NOT_HELPFUL,
+        answer=answer.id,
+        normalized_question=answer.normalized_question,
+        section_id=answer.section_id,
+        member_hash=member_hash,
+        vote=vote_id,
+        reason=vote.reason,
+        notify_user_id=notify_user_id,
+    )
 
 
 def _kept(text: str | None) -> str | None:

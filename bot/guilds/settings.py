@@ -6,14 +6,42 @@ server (Discord calls it unavailable) changes nothing here; only being removed s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import InputError
+from bot.guilds.time_zones import is_time_zone
+from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
 from bot.storage.tables import DIRECT_MESSAGES, answers, guild_settings
+
+MOST_ROLES = 25
+MOST_CHANNELS = 25
+LOWEST_THRESHOLD = 0.3
+"""An answer that is less likely right than this helps nobody."""
+HIGHEST_THRESHOLD = 0.99
+LOWEST_FORUM_THRESHOLD = 0.5
+"""Nobody asked the bot in a forum post, so it needs to be surer there."""
+SHORTEST_RETENTION = 1
+LONGEST_RETENTION = 3650
+
+
+class SettingsRefused(InputError):
+    """A setting has a value that it cannot have; the message names it and what is possible."""
+
+
+class DigestRhythm(StrEnum):
+    """How often moderators get a digest."""
+
+    OFF = "off"
+    DAILY = "daily"
+    WEEKLY = "weekly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +51,32 @@ class GuildSettings:
     guild_id: int
     vote_controls: bool = True
     """Whether answers carry the buttons Helpful and Not helpful."""
+    moderator_roles: frozenset[int] = frozenset()
+    """Roles whose members moderate, beside everybody with Manage Messages."""
+    review_channel_id: int | None = None
+    """Where new cases are posted; None posts nothing."""
+    digest: DigestRhythm = DigestRhythm.OFF
+    digest_hour: int = 9
+    """On the server's clock, from 0 to 23."""
+    time_zone: str = "UTC"
+    answer_channels: frozenset[int] = frozenset()
+    """Where the bot may answer; empty means everywhere."""
+    forum_channels: frozenset[int] = frozenset()
+    """Forums in which a new post is answered by itself."""
+    forum_threshold: float = 0.85
+    """The probability of being right from which it does so."""
+    answer_threshold: float | None = None
+    """The probability from which a question is answered; None leaves it to the operator."""
+    feedback_days: int | None = None
+    """For how long texts of members are kept; None leaves it to the operator, whose limit holds anyway."""
+
+    def may_answer_in(self, *channel_ids: int) -> bool:
+        """Return whether the bot may answer in a channel; of a thread, pass the id of its parent too."""
+        return not self.answer_channels or not self.answer_channels.isdisjoint(channel_ids)
+
+
+_DECIDED = tuple(one.name for one in fields(GuildSettings) if one.name != "guild_id")
+_COLUMNS = tuple(guild_settings.c[name] for name in _DECIDED)
 
 
 @dataclass
@@ -34,26 +88,51 @@ class Guilds:
 
     async def settings(self, guild_id: int) -> GuildSettings:
         """Return a server's settings."""
-        if guild_id not in self._held:
-            query = sa.select(guild_settings.c.vote_controls).where(guild_settings.c.guild_id == guild_id)
+        held = self._held.get(guild_id)
+        if held is None:
             async with self.database.read() as connection:
-                row = (await connection.execute(query)).first()
-            self._held[guild_id] = GuildSettings(guild_id) if row is None else GuildSettings(guild_id, row.vote_controls)
-        return self._held[guild_id]
+                held = await _stored(connection, guild_id)
+            self._held[guild_id] = held
+        return held
 
-    async def show_vote_controls(self, guild_id: int, shown: bool) -> GuildSettings:
-        """Decide whether answers carry vote controls, and return the settings then."""
-        await self._store(guild_id, vote_controls=shown)
-        self._held[guild_id] = replace(await self.settings(guild_id), vote_controls=shown)
-        return self._held[guild_id]
+    async def change(self, guild_id: int, actor_id: int, decide: Callable[[GuildSettings], GuildSettings]) -> GuildSettings:
+        """Change settings, write down who did it, and return the settings then.
+
+        Args:
+            guild_id: the server.
+            actor_id: Discord id of the administrator.
+            decide: is given the settings of the moment and returns those wanted, usually by ``replace``.
+
+        Raises:
+            SettingsRefused: a value is not possible; nothing was changed.
+            NotSaved: nothing was changed.
+        """
+        now = datetime.now(UTC)
+        async with self.database.write() as connection:
+            before = await _stored(connection, guild_id)
+            after = decide(before)
+            check_settings(after)
+            changed = [name for name in _DECIDED if getattr(before, name) != getattr(after, name)]
+            if changed:
+                values: dict[str, object] = {name: getattr(after, name) for name in changed}
+                if "review_channel_id" in changed:
+                    values |= {"review_channel_since": now, "review_paused_until": None}
+                if "digest" in changed:
+                    values |= {"digest_sent_at": now}
+                await connection.execute(_upsert(guild_id, now, values))
+            for name in changed:
+                detail = f"{name}: {_shown(getattr(before, name))} → {_shown(getattr(after, name))}"
+                await write_audit(connection, guild_id, actor_id, AuditAction.CHANGED_SETTING, now, detail=detail)
+        self._held[guild_id] = after
+        return after
 
     async def joined(self, guild_id: int) -> None:
         """Take note that the bot is in a server, which stops the clock of retention."""
-        await self._store(guild_id, removed_at=None)
+        await self._note(guild_id, removed_at=None)
 
     async def removed(self, guild_id: int) -> None:
         """Take note that the bot was removed from a server; its data is deleted when the retention has passed."""
-        await self._store(guild_id, removed_at=datetime.now(UTC))
+        await self._note(guild_id, removed_at=datetime.now(UTC))
         self._held.pop(guild_id, None)
 
     async def reconcile(self, present: frozenset[int]) -> None:
@@ -72,8 +151,74 @@ class Guilds:
         for guild_id in removed & present:
             await self.joined(guild_id)
 
-    async def _store(self, guild_id: int, **values: bool | datetime | None) -> None:
-        row = {**values, "updated_at": datetime.now(UTC)}
-        statement = insert(guild_settings).values(guild_id=guild_id, **row)
+    async def _note(self, guild_id: int, *, removed_at: datetime | None) -> None:
         async with self.database.write() as connection:
-            await connection.execute(statement.on_conflict_do_update(index_elements=["guild_id"], set_=row))
+            await connection.execute(_upsert(guild_id, datetime.now(UTC), {"removed_at": removed_at}))
+
+
+def check_settings(settings: GuildSettings) -> None:
+    """Make sure that every setting has a value that it can have.
+
+    Raises:
+        SettingsRefused: one has not.
+    """
+    if not 0 <= settings.digest_hour <= 23:
+        raise SettingsRefused("digest hour: must be from 0 to 23.")
+    if not is_time_zone(settings.time_zone):
+        raise SettingsRefused(
+            "time zone: there is no such zone. Give the name of one, such as Europe/Paris; the list helps while you type."
+        )
+    for name, ids, most in (
+        ("moderator roles", settings.moderator_roles, MOST_ROLES),
+        ("answer channels", settings.answer_channels, MOST_CHANNELS),
+        ("forum channels", settings.forum_channels, MOST_CHANNELS),
+    ):
+        if len(ids) > most:
+            raise SettingsRefused(f"{name}: at most {most} can be chosen.")
+    _check_threshold("answer threshold", settings.answer_threshold, LOWEST_THRESHOLD)
+    _check_threshold("forum threshold", settings.forum_threshold, LOWEST_FORUM_THRESHOLD)
+    if settings.feedback_days is not None and not SHORTEST_RETENTION <= settings.feedback_days <= LONGEST_RETENTION:
+        raise SettingsRefused(f"retention: must be from {SHORTEST_RETENTION} to {LONGEST_RETENTION} days.")
+
+
+def _check_threshold(name: str, value: float | None, lowest: float) -> None:
+    if value is not None and not lowest <= value <= HIGHEST_THRESHOLD:
+        raise SettingsRefused(f"{name}: must be from {lowest:.0%} to {HIGHEST_THRESHOLD:.0%}.")
+
+
+async def _stored(connection: AsyncConnection, guild_id: int) -> GuildSettings:
+    row = (await connection.execute(sa.select(*_COLUMNS).where(guild_settings.c.guild_id == guild_id))).first()
+    if row is None:
+        return GuildSettings(guild_id)
+    return GuildSettings(
+        guild_id=guild_id,
+        vote_controls=row.vote_controls,
+        moderator_roles=row.moderator_roles,
+        review_channel_id=row.review_channel_id,
+        digest=DigestRhythm(row.digest),
+        digest_hour=row.digest_hour,
+        time_zone=row.time_zone,
+        answer_channels=row.answer_channels,
+        forum_channels=row.forum_channels,
+        forum_threshold=row.forum_threshold,
+        answer_threshold=row.answer_threshold,
+        feedback_days=row.feedback_days,
+    )
+
+
+def _upsert(guild_id: int, now: datetime, values: dict[str, object]) -> sa.Insert:
+    row = {**values, "updated_at": now}
+    return insert(guild_settings).values(guild_id=guild_id, **row).on_conflict_do_update(index_elements=["guild_id"], set_=row)
+
+
+def _shown(value: object) -> str:
+    """Return a value as the audit log shows it."""
+    match value:
+        case None:
+            return "default"
+        case frozenset():
+            return ", ".join(map(str, sorted(value))) or "none"
+        case bool():
+            return "on" if value else "off"
+        case _:
+            return str(value)

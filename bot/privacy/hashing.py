@@ -30,6 +30,11 @@ class MemberHasher:
         """Return the name under which a member's rows of one server are stored."""
         return self._mac(f"member:{guild_id}:{member_id}")
 
+    def question_key(self, guild_id: int, about: str, normalized_question: str) -> str:
+        """Return the name under which the same question is known again in one server, also after its text is gone."""
+        mac = hmac.new(self.key, f"question:{guild_id}:{about}:{normalized_question}".encode("utf-8", "surrogatepass"), hashlib.sha256)
+        return base64.b32encode(mac.digest()[:_HASH_BYTES]).decode("ascii").lower()
+
     @property
     def check(self) -> str:
         """What a database remembers of the key, so that another key is noticed; says nothing of the key."""

@@ -9,15 +9,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
+from bot.feedback.case_kinds import CaseKind
+from bot.privacy.erasing import erase_member, erase_moderator_notes
 from bot.privacy.hashing import MemberHasher
+from bot.privacy.tombstones import Deleted, Tombstones
 from bot.storage.database import Database
-from bot.storage.tables import NO_QUESTION_TEXT, answers, judgements, votes
+from bot.storage.review_tables import audit, case_notes, cases, community_notes, signals
+from bot.storage.tables import answers, judgements, votes
 
 _log = logging.getLogger(__name__)
 
@@ -66,17 +70,69 @@ class OwnJudgement:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnSignal:
+    """A question that the member sent to the moderators, or a note for a section, or a vote that moderators look at."""
+
+    guild_id: int
+    case_number: int
+    kind: str
+    sent_at: datetime
+    state: str
+    resolution: str | None
+    """How it was resolved or why it was dismissed; None while it waits."""
+    wants_to_hear: bool
+    """Whether the member's Discord id is stored, to tell them what became of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNote:
+    """A community note that the member wrote."""
+
+    note_id: int
+    guild_id: int
+    section_id: str
+    text: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnModeration:
+    """A note that the member left for other moderators."""
+
+    guild_id: int
+    case_number: int
+    text: str | None
+    noted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAction:
+    """What the member did as a moderator, as the audit log has it; it is kept when the rest is deleted."""
+
+    guild_id: int
+    done_at: datetime
+    action: str
+    case_number: int | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class MemberData:
     """Everything that is stored of a member."""
 
-    questions: tuple[OwnQuestion, ...]
-    votes: tuple[OwnVote, ...]
-    judgements: tuple[OwnJudgement, ...]
+    questions: tuple[OwnQuestion, ...] = ()
+    votes: tuple[OwnVote, ...] = ()
+    judgements: tuple[OwnJudgement, ...] = ()
+    notes: tuple[OwnNote, ...] = ()
+    signals: tuple[OwnSignal, ...] = ()
+    moderation: tuple[OwnModeration, ...] = ()
+    actions: tuple[OwnAction, ...] = ()
 
     @property
     def rows(self) -> int:
-        """How many rows there are in all."""
-        return len(self.questions) + len(self.votes) + len(self.judgements)
+        """How many rows a deletion would take; actions of a moderator are not among them."""
+        sent = sum(one.kind == CaseKind.DECLINED for one in self.signals)
+        return len(self.questions) + len(self.votes) + len(self.judgements) + len(self.notes) + len(self.moderation) + sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +141,7 @@ class MemberRecords:
 
     database: Database
     hasher: MemberHasher
+    tombstones: Tombstones
 
     async def of(self, member_id: int) -> MemberData:
         """Return everything that is stored of a member, in all servers."""
@@ -93,24 +150,34 @@ class MemberRecords:
             questions = [OwnQuestion(*row) for part in hashes for row in await connection.execute(_asked(part))]
             cast = [OwnVote(*row) for part in hashes for row in await connection.execute(_cast(part))]
             judged = [OwnJudgement(*row) for part in hashes for row in await connection.execute(_judged(part))]
-        return MemberData(tuple(questions), tuple(cast), tuple(judged))
+            notes = [OwnNote(*row) for part in hashes for row in await connection.execute(_noted(part))]
+            sent = [OwnSignal(*row) for part in hashes for row in await connection.execute(_sent(part))]
+            moderation = [OwnModeration(*row) for row in await connection.execute(_moderated(member_id))]
+            actions = [OwnAction(*row) for row in await connection.execute(_acted(member_id))]
+        return MemberData(tuple(questions), tuple(cast), tuple(judged), tuple(notes), tuple(sent), tuple(moderation), tuple(actions))
 
     async def delete(self, member_id: int) -> int:
-        """Delete a member's votes, choices and the text of their questions; return how many rows were theirs.
+        """Delete a member's votes, choices, notes, what they sent to moderators and the text of their questions; return how many rows.
 
-        When this returns, no byte of the text is left in the database file; should that fail, the next periodic pass does it.
+        When this returns, no byte of the text is left in the database file; should that fail, the next periodic pass does it. Open
+        cases that showed some of it have a new version.
 
         Raises:
             NotSaved: nothing was deleted.
         """
+        now = datetime.now(UTC)
+        changed = 0
         async with self.database.write() as connection:
-            changed = 0
-            for part in await self._hashes(connection, member_id):
-                for table in (votes, judgements):
-                    changed += (await connection.execute(sa.delete(table).where(table.c.member_hash.in_(part)))).rowcount
-                anonymous = {**NO_QUESTION_TEXT, "member_hash": None}
-                mine = answers.c.member_hash.in_(part)
-                changed += (await connection.execute(sa.update(answers).where(mine).values(anonymous))).rowcount
+            held = [name for part in await self._hashes(connection, member_id) for name in await _held(connection, part)]
+            if held:
+                await self.tombstones.add(connection, Deleted.MEMBER, held, now)
+            for start in range(0, len(held), _CHUNK):
+                changed += await erase_member(connection, held[start : start + _CHUNK], now)
+            notes = [row.id for row in await connection.execute(_with_text(member_id))]
+            if notes:
+                await self.tombstones.add(connection, Deleted.MODERATOR_NOTE, notes, now)
+                await erase_moderator_notes(connection, notes, now)
+                changed += len(notes)
         try:
             await self.database.forget_deleted_bytes()
         except StorageError:
@@ -119,10 +186,19 @@ class MemberRecords:
 
     async def _hashes(self, connection: AsyncConnection, member_id: int) -> list[Sequence[str]]:
         """Return the member's hashes in all servers that have rows, in chunks for one statement each."""
-        parts = [sa.select(table.c.guild_id) for table in (answers, votes, judgements)]
+        parts = [sa.select(table.c.guild_id) for table in (answers, votes, judgements, signals, community_notes)]
         guilds = [row.guild_id for row in await connection.execute(sa.union(*parts))]
         hashes = [self.hasher.hash(guild_id, member_id) for guild_id in guilds]
         return [hashes[start : start + _CHUNK] for start in range(0, len(hashes), _CHUNK)]
+
+
+async def _held(connection: AsyncConnection, hashes: Sequence[str]) -> list[str]:
+    """Return those of a member's hashes that have rows; only these need to be deleted, and written down as deleted."""
+    named = [
+        sa.select(table.c.member_hash).where(table.c.member_hash.in_(hashes))
+        for table in (answers, votes, judgements, signals, community_notes)
+    ]
+    return [row.member_hash for row in await connection.execute(sa.union(*named))]
 
 
 def _asked(
@@ -147,3 +223,35 @@ def _judged(hashes: Sequence[str]) -> sa.Select[str, int, datetime, str]:
     shown = (answers.c.answer_id, judgements.c.guild_id, judgements.c.judged_at, judgements.c.section_id)
     joined = judgements.join(answers, judgements.c.answer == answers.c.id)
     return sa.select(*shown).select_from(joined).where(judgements.c.member_hash.in_(hashes)).order_by(judgements.c.id)
+
+
+def _noted(hashes: Sequence[str]) -> sa.Select[int, int, str, str, datetime]:
+    shown = (
+        community_notes.c.id, community_notes.c.guild_id, community_notes.c.section_id, community_notes.c.text, community_notes.c.added_at,
+    )  # fmt: skip
+    return sa.select(*shown).where(community_notes.c.member_hash.in_(hashes)).order_by(community_notes.c.id)
+
+
+def _sent(hashes: Sequence[str]) -> sa.Select[int, int, str, datetime, str, str | None, bool]:
+    ended = sa.func.coalesce(cases.c.resolution, cases.c.dismissal)
+    shown = (
+        signals.c.guild_id, cases.c.number, signals.c.kind, signals.c.sent_at, cases.c.state, ended, signals.c.notify_user_id.is_not(None),
+    )  # fmt: skip
+    joined = signals.join(cases, signals.c.case == cases.c.id)
+    return sa.select(*shown).select_from(joined).where(signals.c.member_hash.in_(hashes)).order_by(signals.c.id)
+
+
+def _moderated(member_id: int) -> sa.Select[int, int, str | None, datetime]:
+    shown = (case_notes.c.guild_id, cases.c.number, case_notes.c.text, case_notes.c.noted_at)
+    joined = case_notes.join(cases, case_notes.c.case == cases.c.id)
+    written = (case_notes.c.moderator_id == member_id) & case_notes.c.text.is_not(None)
+    return sa.select(*shown).select_from(joined).where(written).order_by(case_notes.c.id)
+
+
+def _with_text(member_id: int) -> sa.Select[int]:
+    return sa.select(case_notes.c.id).where(case_notes.c.moderator_id == member_id, case_notes.c.text.is_not(None))
+
+
+def _acted(member_id: int) -> sa.Select[int, datetime, str, int | None, str | None]:
+    shown = (audit.c.guild_id, audit.c.done_at, audit.c.action, audit.c.case_number, audit.c.detail)
+    return sa.select(*shown).where(audit.c.actor_id == member_id).order_by(audit.c.id)

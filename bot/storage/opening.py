@@ -65,7 +65,8 @@ def prepare_database(path: Path, *, must_exist: bool) -> None:
     if must_exist and (not exists or path.stat().st_size == 0):
         raise DatabaseRefused(
             f"There is no database at {path}, but this installation has had one. A volume may not be mounted, or database.path "
-            "may be wrong. To restore a copy, put it there; to begin anew and lose nothing but the past, start with --init."
+            "may be wrong. To restore a backup, use `python -m bot restore FILE`; to begin anew and lose nothing but the past, "
+            "start with --init."
         )
     if exists:
         _check_file(path)
@@ -74,6 +75,24 @@ def prepare_database(path: Path, *, must_exist: bool) -> None:
     _forget_old_copies(path)
     with _migration_connection(path) as connection:
         _migrate(connection, path)
+
+
+def require_current(path: Path) -> None:
+    """Make sure that a database can be read as it is, without changing anything about it.
+
+    Raises:
+        DatabaseRefused: it is missing, damaged, foreign, or of another schema than today's.
+    """
+    if not path.is_file() or path.stat().st_size == 0:
+        raise DatabaseRefused(f"There is no database at {path}. Check database.path, or run the bot once.")
+    _check_file(path)
+    with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=_LOCK_SECONDS)) as connection:
+        (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    head = ScriptDirectory.from_config(config).get_current_head()
+    if revision != head:
+        raise DatabaseRefused(f"The database {path} has schema {revision}, and this program needs {head}. Start the bot once: it migrates.")
 
 
 def _user() -> str:
@@ -98,8 +117,8 @@ def _check_file(path: Path) -> None:
         verdict, tables = str(error), set()
     if verdict != "ok":
         raise DatabaseRefused(
-            f"The database {path} is damaged ({verdict}). It was left as it is. Move it away and put a copy in its place, or try "
-            f"`sqlite3 {path} .recover`."
+            f"The database {path} is damaged ({verdict}). It was left as it is. Restore a backup with `python -m bot restore FILE`, "
+            f"which keeps the damaged file aside, or try `sqlite3 {path} .recover`."
         )
     if tables and "alembic_version" not in tables:
         raise DatabaseRefused(f"{path} is a database of another program. It was left as it is; correct database.path.")
@@ -158,11 +177,12 @@ def _copy(path: Path, revision: str) -> None:
 
 
 def _forget_old_copies(path: Path) -> None:
-    """Delete copies of earlier migrations: what members deleted since must not live on in them."""
+    """Delete copies from before migrations and restores: what members deleted since must not live on in them."""
     oldest = time.time() - _COPY_DAYS * 86_400
-    for copy in path.parent.glob(f"{path.name}.before-migration-*"):
-        if copy.stat().st_mtime < oldest:
-            copy.unlink()
+    for pattern in (f"{path.name}.before-migration-*", f"{path.name}.before-restore-*"):
+        for copy in path.parent.glob(pattern):
+            if copy.stat().st_mtime < oldest:
+                copy.unlink()
 
 
 class ProcessLock:

@@ -14,6 +14,21 @@ DIRECT_MESSAGES = 0
 """The ``guild_id`` of what happens outside servers."""
 
 
+class IdSet(sa.TypeDecorator[frozenset[int]]):
+    """Ids of Discord, as numbers with spaces between them, in ascending order; NULL is the empty set."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[int] | None, dialect: sa.Dialect) -> str:
+        """Return the ids as text."""
+        return " ".join(map(str, sorted(value or ())))
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> frozenset[int]:
+        """Return the ids."""
+        return frozenset(map(int, (value or "").split()))
+
+
 class UtcTime(sa.TypeDecorator[datetime]):
     """A moment as whole milliseconds since 1970 in UTC: it sorts, compares and never loses its zone."""
 
@@ -61,13 +76,22 @@ answers = sa.Table(
     sa.Column("confidence", sa.Float),
     sa.Column("fingerprint", sa.String(16), nullable=False),
     sa.Column("asked_at", UtcTime, nullable=False),
-    sa.Index(None, "guild_id", "asked_at"),
+    sa.Index(None, "guild_id", "asked_at", "outcome"),
     sa.Index(None, "guild_id", "member_hash"),
+    sa.Index(None, "guild_id", "message_id"),
     sa.Index(None, "asked_at"),
 )
 
 NO_QUESTION_TEXT = {"question": None, "normalized_question": None, "searched": None}
 """Values that take the text of a question out of its row of ``answers``: every column that holds some."""
+
+shown_texts = sa.Table(
+    "shown_texts",
+    metadata,
+    sa.Column("digest", sa.String(16), primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+)
+"""What answers said, by ``answers.shown_digest``: text of the knowledge base as it was then, none of members."""
 
 hits = sa.Table(
     "hits",
@@ -90,8 +114,10 @@ votes = sa.Table(
     sa.Column("comment", sa.Text),
     sa.Column("correction", sa.Text),
     sa.Column("voted_at", UtcTime, nullable=False),
+    sa.Column("section_id", sa.Text),
     sa.UniqueConstraint("answer", "member_hash"),
     sa.Index(None, "guild_id", "member_hash"),
+    sa.Index(None, "guild_id", "voted_at", "helpful", "reason", "section_id"),
 )
 
 judgements = sa.Table(
@@ -114,6 +140,20 @@ guild_settings = sa.Table(
     sa.Column("vote_controls", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("removed_at", UtcTime),
     sa.Column("updated_at", UtcTime, nullable=False),
+    sa.Column("moderator_roles", IdSet),
+    sa.Column("review_channel_id", sa.BigInteger),
+    sa.Column("digest", sa.String(8), nullable=False, server_default="off"),
+    sa.Column("digest_hour", sa.Integer, nullable=False, server_default="9"),
+    sa.Column("time_zone", sa.String(64), nullable=False, server_default="UTC"),
+    sa.Column("answer_channels", IdSet),
+    sa.Column("forum_channels", IdSet),
+    sa.Column("forum_threshold", sa.Float, nullable=False, server_default="0.85"),
+    sa.Column("answer_threshold", sa.Float),
+    sa.Column("feedback_days", sa.Integer),
+    sa.Column("review_channel_since", UtcTime),
+    sa.Column("review_paused_until", UtcTime),
+    sa.Column("trouble_told_at", UtcTime),
+    sa.Column("digest_sent_at", UtcTime),
 )
 
 facts = sa.Table(

@@ -11,8 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.answering.engine import AnswerEngine
+from bot.answering.nearest import nearest_lines
 from bot.answering.outcome import Abstention, Answer, ConfidenceLevel, Outcome, SmallTalk, Suggestions, confidence_of, hits_of
-from bot.answering.texts import NOT_SURE
+from bot.answering.texts import NOT_SURE, parts_of
 from bot.corpus.document import Section
 
 _STYLES = {ConfidenceLevel.HIGH: "green", ConfidenceLevel.MEDIUM: "blue", ConfidenceLevel.LOW: "yellow"}
@@ -28,7 +29,8 @@ def print_outcome(console: Console, outcome: Outcome, engine: AnswerEngine, *, w
         case Suggestions():
             console.print(Panel(Text(_numbered(outcome)), border_style="yellow", title="Not sure", title_align="left"))
         case Abstention():
-            console.print(Panel(Text(outcome.text), border_style="dim", title="No answer", title_align="left"))
+            told = "\n".join([outcome.text, *nearest_lines(outcome.nearest, outcome.unseen)])
+            console.print(Panel(Text(told), border_style="dim", title="No answer", title_align="left"))
         case SmallTalk():
             console.print(Text(outcome.text))
         case _:
@@ -49,9 +51,17 @@ def _answer(answer: Answer) -> RenderableType:
     footer = Text(f"{answer.level}, {round(100 * answer.confidence)} %", style=_STYLES[answer.level])
     sources = Text("\n".join(_source_lines(section)), style="dim")
     return Panel(
-        Group(Text(answer.text), Text(), sources, footer), title=f"[bold]{escape(section.title)}[/]", title_align="left",
+        Group(_text(answer), Text(), sources, footer), title=f"[bold]{escape(section.title)}[/]", title_align="left",
         subtitle=escape(section.id), subtitle_align="right", border_style=_STYLES[answer.level],
     )  # fmt: skip
+
+
+def _text(answer: Answer) -> Text:
+    text = Text(answer.text)
+    for word in answer.emphasis:
+        place = answer.text.find(word)
+        text.stylize("bold", place, place + len(word))
+    return text
 
 
 def _source_lines(section: Section) -> list[str]:
@@ -79,19 +89,24 @@ def _why(outcome: Outcome, engine: AnswerEngine) -> RenderableType:
     hits = hits_of(outcome)
     asked = outcome.asked
     identity = Text(f"Answer {asked.answer_id}, fingerprint {asked.fingerprint}", style="dim")
+    reading = outcome.reading if isinstance(outcome, Answer) else None
     explanation = engine.explain(asked.searched, hits[0].section_id) if hits else None
     if explanation is None:
-        return Group(Text("No word of the question occurs in the knowledge base."), identity)
+        told = "No word of the question occurs in the knowledge base." if reading is None else f"Read as: {reading}."
+        return Group(Text(told), identity)
     table = Table("word", "read as", "where", "weight", title=f"Why {explanation.section_id}", title_justify="left")
     table.columns[3].justify = "right"
     for word in explanation.words:
         state = ", ".join(word.fields) or ("unknown" if word.word in explanation.unknown else "not in this section")
         table.add_row(escape(word.word), escape(word.matched or ""), state, f"{word.weight:.4f}")
-    table.add_row("word pairs", "", "", f"{explanation.phrase_part:.4f}")
-    table.add_row("its name", "", "", f"{explanation.name_part:.4f}")
-    table.add_row("likeness to", escape(explanation.closest_question or ""), "", f"{explanation.question_part:.4f}")
+    for synonym in explanation.synonyms:
+        table.add_row(escape(synonym.typed), f"also {escape(synonym.read_as)}", "synonym", f"{synonym.weight:.4f}")
+    for name, detail, weight in parts_of(explanation):
+        table.add_row(name, escape(detail), "", f"{weight:.4f}")
     table.add_row("[bold]score[/]", "", "", f"[bold]{explanation.score:.4f}[/]")
-    return Group(table, Text(_decision(outcome, engine)), identity)
+    features = "Confidence from: " + ", ".join(f"{name} {value:.3g}" for name, value in engine.measure(asked.searched, hits).items())
+    read = [] if reading is None else [Text(f"Read as: {reading}. The section was chosen for that.")]
+    return Group(table, *read, Text(features), Text(_decision(outcome, engine)), identity)
 
 
 def _decision(outcome: Outcome, engine: AnswerEngine) -> str:

@@ -10,9 +10,11 @@ from typing import Protocol, runtime_checkable
 import discord
 
 from bot.feedback.question_log import Asker
+from bot.review.case import Actor
 from bot.stages import Stages
 from bot.storage.tables import DIRECT_MESSAGES
 from bot.views.rate_limit import RateLimit
+from bot.views.review.open_cards import OpenCards
 
 
 @runtime_checkable
@@ -22,6 +24,8 @@ class HoldsStages(Protocol):
     stages: Stages
     presses: RateLimit
     """Counts buttons and selects."""
+    open_cards: OpenCards
+    """The cases that moderators have on their screens."""
 
 
 def stages_of(interaction: discord.Interaction[discord.Client]) -> Stages:
@@ -32,6 +36,11 @@ def stages_of(interaction: discord.Interaction[discord.Client]) -> Stages:
 def presses_of(interaction: discord.Interaction[discord.Client]) -> RateLimit:
     """Return the limit on buttons and selects; forms have none, since what was typed would be lost."""
     return _bot(interaction).presses
+
+
+def open_cards_of(interaction: discord.Interaction[discord.Client]) -> OpenCards:
+    """Return the cases that moderators have on their screens."""
+    return _bot(interaction).open_cards
 
 
 def _bot(interaction: discord.Interaction[discord.Client]) -> HoldsStages:
@@ -63,6 +72,18 @@ def asker_of(interaction: discord.Interaction[discord.Client]) -> Asker:
     return Asker(guild_of(interaction), interaction.channel_id or 0, member_hash(interaction))
 
 
+def actor_of(interaction: discord.Interaction[discord.Client]) -> Actor:
+    """Return which moderator acts, where, and by which interaction."""
+    return Actor(guild_of(interaction), interaction.user.id, interaction.id)
+
+
 def conversation_of(interaction: discord.Interaction[discord.Client]) -> tuple[int, ...]:
     """Return the key of the conversation that an interaction is part of."""
     return (interaction.channel_id or 0, interaction.user.id)
+
+
+def channel_ids(channel: object) -> tuple[int, ...]:
+    """Return the id of a channel, and for a thread also that of the channel it belongs to."""
+    if isinstance(channel, discord.Thread):
+        return (channel.id, channel.parent_id)
+    return (channel.id,) if isinstance(channel, discord.abc.Snowflake) else ()

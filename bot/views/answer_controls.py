@@ -15,6 +15,7 @@ from bot.views.explanation import explanation_panel
 from bot.views.feedback_modal import feedback_modal
 from bot.views.panel import Tone, notice
 from bot.views.respond import acknowledge, respond
+from bot.views.review.changes import cases_changed
 from bot.views.section_panel import show_section
 from bot.views.text import LONGEST_OPTION, cut
 
@@ -46,6 +47,7 @@ class HelpfulVote(Control, template=f"answer:helpful:{ANSWER}"):
         await acknowledge(interaction, private=True)
         await stages_of(interaction).votes.cast(self.state["answer"], guild_of(interaction), member_hash(interaction), Helpful())
         await respond(interaction, notice(THANKS, Tone.SURE), private=True)
+        cases_changed(interaction)
 
 
 class NotHelpfulVote(Control, template=f"answer:unhelpful:{ANSWER}"):
@@ -58,7 +60,7 @@ class NotHelpfulVote(Control, template=f"answer:unhelpful:{ANSWER}"):
 
     async def press(self, interaction: Click) -> None:
         """Open the form. It cannot follow a deferral, so the answer is looked up when it is sent."""
-        await interaction.response.send_modal(feedback_modal(self.state["answer"]))
+        await interaction.response.send_modal(feedback_modal(self.state["answer"], in_server=interaction.guild_id is not None))
 
 
 class WhyThisAnswer(Control, template=f"answer:why:{ANSWER}"):
@@ -73,7 +75,10 @@ class WhyThisAnswer(Control, template=f"answer:why:{ANSWER}"):
         """Show the arithmetic."""
         await acknowledge(interaction, private=True)
         stored = await stored_answer(interaction, self.state["answer"])
-        await respond(interaction, explanation_panel(stored, stages_of(interaction).knowledge.engine), private=True)
+        stages = stages_of(interaction)
+        settings = await stages.guilds.settings(guild_of(interaction))
+        engine = stages.knowledge.engine_for(settings.answer_threshold)  # so that the thresholds told are the server's
+        await respond(interaction, explanation_panel(stored, engine), private=True)
 
 
 class FullSection(Control, template=f"answer:section:{ANSWER}"):
@@ -88,15 +93,14 @@ class FullSection(Control, template=f"answer:section:{ANSWER}"):
         """Show the section."""
         await acknowledge(interaction, private=True)
         stored = await stored_answer(interaction, self.state["answer"])
-        corpus = stages_of(interaction).knowledge.engine.corpus
-        await show_section(interaction, corpus.section(stored.section_id or ""))
+        await show_section(interaction, stages_of(interaction).knowledge.engine.section(stored.section_id or ""))
 
 
 class RelatedSections(Control, template=f"answer:related:{ANSWER}"):
     """Offers the sections around an answer."""
 
     @classmethod
-    def of(cls, answer_id: str, sections: Sequence[Section]) -> discord.ui.Select[discord.ui.LayoutView]:
+    def of(cls, answer_id: str, sections: Sequence[Section], label: str = "Related topics") -> discord.ui.Select[discord.ui.LayoutView]:
         """Return the select for an answer."""
         options = [
             discord.SelectOption(
@@ -104,11 +108,11 @@ class RelatedSections(Control, template=f"answer:related:{ANSWER}"):
             )
             for section in sections[:_MOST_RELATED]
         ]
-        return discord.ui.Select(placeholder="Related topics", options=options, custom_id=f"answer:related:{answer_id}")
+        return discord.ui.Select(placeholder=label, options=options, custom_id=f"answer:related:{answer_id}")
 
     async def press(self, interaction: Click) -> None:
         """Show the chosen section."""
-        await show_section(interaction, stages_of(interaction).knowledge.engine.corpus.section_of_key(self.chosen))
+        await show_section(interaction, stages_of(interaction).knowledge.engine.section_of_key(self.chosen))
 
 
 def pick_button(answer_id: str, section: Section) -> Button:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import OutcomeKind
-from bot.corpus.document import Corpus
+from bot.answering.texts import parts_of
 from bot.feedback.question_log import LOOKUP, StoredAnswer
 from bot.retrieval.hit import Explanation, WordEvidence
 from bot.views.panel import Block, Panel, rule
 from bot.views.text import escape, percent
 
 _MOST_WORDS = 12
+_MOST_SYNONYMS = 5
 _TITLE = 120
 
 
@@ -30,15 +31,17 @@ def _reasons(stored: StoredAnswer, engine: AnswerEngine) -> list[str]:
     best = stored.hits[0]
     decision = _decision(stored, engine)
     if stored.searched is None:
-        kept = "\n".join(f"{rank}. {_title(engine.corpus, hit.section_id)}: {hit.score:.3f}" for rank, hit in enumerate(stored.hits[:3], 1))
+        kept = "\n".join(f"{rank}. {_title(engine, hit.section_id)}: {hit.score:.3f}" for rank, hit in enumerate(stored.hits[:3], 1))
         return [
             f"The text of the question is not stored any more, or never was, so its words are gone. The scores remain:\n{kept}",
             decision,
         ]
+    reading = engine.reading_of(stored.searched) if stored.outcome == OutcomeKind.ANSWER else None
+    told = [] if reading is None else [f"I read the question as: {escape(reading, 300)}. The section was chosen for that."]
     explanation = engine.explain(stored.searched, best.section_id)
     if explanation is None:
-        return ["The section that was shown is no longer in the knowledge base.", decision]
-    return [_words(explanation), _parts(explanation), decision, _runner_up(stored, engine.corpus)]
+        return [*(told or ["The section that was shown is no longer in the knowledge base."]), decision]
+    return [*told, _words(explanation), _parts(explanation), decision, _runner_up(stored, engine)]
 
 
 def _words(explanation: Explanation) -> str:
@@ -61,9 +64,12 @@ def _word(word: WordEvidence) -> str:
 
 
 def _parts(explanation: Explanation) -> str:
-    lines = [f"• word pairs in the same order: **{explanation.phrase_part:.3f}**", f"• its name: **{explanation.name_part:.3f}**"]
-    if explanation.closest_question:
-        lines.append(f"• likeness to “{escape(explanation.closest_question, 150)}”: **{explanation.question_part:.3f}**")
+    lines = [
+        f"• {escape(synonym.typed, 60)}, also read as {escape(synonym.read_as, 60)}: **{synonym.weight:.3f}**"
+        for synonym in explanation.synonyms[:_MOST_SYNONYMS]
+    ]
+    for name, detail, weight in parts_of(explanation):
+        lines.append(f"• {name}{f' “{escape(detail, 150)}”' if detail else ''}: **{weight:.3f}**")
     return "\n".join(lines) + f"\n**Score: {explanation.score:.3f}** of 1, the sum of the above"
 
 
@@ -75,15 +81,15 @@ def _decision(stored: StoredAnswer, engine: AnswerEngine) -> str:
     )
 
 
-def _runner_up(stored: StoredAnswer, corpus: Corpus) -> str:
+def _runner_up(stored: StoredAnswer, engine: AnswerEngine) -> str:
     if len(stored.hits) < 2:
         return "Runner-up: none"
     second = stored.hits[1]
-    return f"Runner-up: {_title(corpus, second.section_id)}, score {second.score:.3f}"
+    return f"Runner-up: {_title(engine, second.section_id)}, score {second.score:.3f}"
 
 
-def _title(corpus: Corpus, section_id: str) -> str:
-    section = corpus.section(section_id)
+def _title(engine: AnswerEngine, section_id: str) -> str:
+    section = engine.section(section_id)
     return escape(section_id if section is None else section.title, _TITLE)
 
 

@@ -30,7 +30,7 @@ class PickSuggestion(Control, template=f"suggestion:pick:{ANSWER}:{KEY}"):
         await stages.votes.judge(stored.answer_id, stored.guild_id, asker.member_hash, section.id)
         occasion = Occasion(stages.hasher.answer_key, f"{stored.answer_id}:{asker.member_hash}")  # pressing twice is one answer
         recorded = await stages.answering.choose(section, stored.question or section.title, asker, occasion)
-        panel = answer_panel(recorded)
+        panel = answer_panel(recorded, askable=False)
         if own:
             await interaction.edit_original_response(view=panel, allowed_mentions=NO_MENTIONS)
         else:

@@ -8,11 +8,12 @@ from dataclasses import asdict
 import discord
 
 from bot.config import KeepQuestions, PrivacyConfig
-from bot.privacy.member_data import MemberData
+from bot.privacy.member_data import MemberData, OwnAction, OwnSignal, OwnVote
 from bot.views.access import stages_of
 from bot.views.controls import Click, Control
 from bot.views.panel import Block, Panel, Tone, notice, rule
 from bot.views.respond import acknowledge
+from bot.views.review.changes import cases_changed
 from bot.views.text import escape
 
 _SHOWN = 10
@@ -31,7 +32,9 @@ def rules_text(config: PrivacyConfig) -> str:
             kept = f"The text of a question is deleted after {hours}."
     return (
         f"I store what you ask me, the answer's section, and your votes with their comments. {kept} Comments are deleted after {days}. "
-        "Your name and id are not stored: a keyed hash stands for them, another one in every server. "
+        "Moderators of the server see votes against an answer, comments, and what you send them, without your name. "
+        "A keyed hash stands for you, another one in every server. Your id itself is stored only while you wait to be told what "
+        "became of something, and for what you do as a moderator. "
         "Nothing is used to train any model, and nothing leaves this bot's computer."
     )
 
@@ -39,24 +42,44 @@ def rules_text(config: PrivacyConfig) -> str:
 def own_data_panel(data: MemberData, config: PrivacyConfig) -> Panel:
     """Return a member's data, the newest first."""
     blocks: list[Block] = ["### What is stored about you", rules_text(config), rule()]
-    if not data.rows:
+    if not data.rows and not data.actions:
         return Panel([*blocks, "There is nothing."])
-    questions = [f"• {_when(row.asked_at)}: {_text(row.question)} → {row.outcome}" for row in reversed(data.questions[-_SHOWN:])]
-    votes = [
-        f"• {_when(row.voted_at)}: {'helpful' if row.helpful else f'not helpful ({row.reason})'}"
-        + "".join(f", “{escape(text, _SNIPPET)}”" for text in (row.comment, row.correction) if text)
-        for row in reversed(data.votes[-_SHOWN:])
-    ]
-    choices = [f"• {_when(row.judged_at)}: chose {escape(row.section_id, _SNIPPET)}" for row in reversed(data.judgements[-_SHOWN:])]
-    for name, rows, count in (
-        ("Questions", questions, len(data.questions)),
-        ("Votes", votes, len(data.votes)),
-        ("Choices among suggestions", choices, len(data.judgements)),
-    ):
-        if rows:
-            more = f"\n-# and {count - len(rows)} older: /privacy export gives you all" if count > len(rows) else ""
-            blocks.append(f"**{name}: {count}**\n" + "\n".join(rows) + more)
-    return Panel(blocks)
+    return Panel([*blocks, *_lists(data)])
+
+
+def _lists(data: MemberData) -> list[str]:
+    """Return one block of text for each kind of data that there is, the newest ten rows of it."""
+    kinds = (
+        ("Questions", [f"{_when(row.asked_at)}: {_text(row.question)} → {row.outcome}" for row in data.questions]),
+        ("Votes", [_vote(row) for row in data.votes]),
+        ("Choices among suggestions", [f"{_when(row.judged_at)}: chose {escape(row.section_id, _SNIPPET)}" for row in data.judgements]),
+        ("Sent to moderators", [_signal(row) for row in data.signals]),
+        ("Community notes", [f"{_when(row.added_at)}: “{escape(row.text, _SNIPPET)}”" for row in data.notes]),
+        ("Notes as a moderator", [f"{_when(row.noted_at)}, case #{row.case_number}: {_text(row.text)}" for row in data.moderation]),
+        ("Done as a moderator, kept for good", [_action(row) for row in data.actions]),
+    )
+    return [_list(name, rows) for name, rows in kinds if rows]
+
+
+def _list(name: str, rows: list[str]) -> str:
+    more = f"\n-# and {len(rows) - _SHOWN} older: /privacy export gives you all" if len(rows) > _SHOWN else ""
+    return f"**{name}: {len(rows)}**\n" + "\n".join(f"• {row}" for row in reversed(rows[-_SHOWN:])) + more
+
+
+def _vote(row: OwnVote) -> str:
+    texts = "".join(f", “{escape(text, _SNIPPET)}”" for text in (row.comment, row.correction) if text)
+    return f"{_when(row.voted_at)}: {'helpful' if row.helpful else f'not helpful ({row.reason})'}{texts}"
+
+
+def _signal(row: OwnSignal) -> str:
+    ended = f", {row.resolution}" if row.resolution else ""
+    waits = ", you will be told" if row.wants_to_hear else ""
+    return f"{_when(row.sent_at)}: {row.kind}, case #{row.case_number}, {row.state}{ended}{waits}"
+
+
+def _action(row: OwnAction) -> str:
+    case = "" if row.case_number is None else f" case #{row.case_number}"
+    return f"{_when(row.done_at)}: {row.action}{case}"
 
 
 def export_bytes(data: MemberData) -> bytes:
@@ -72,7 +95,8 @@ def confirm_deletion_panel(data: MemberData) -> Panel:
     button: discord.ui.Button[discord.ui.LayoutView] = discord.ui.Button(
         label="Delete everything", style=discord.ButtonStyle.danger, custom_id=DeleteMyData.ID
     )
-    text = f"Delete your {count}, in all servers? Texts and votes are gone for good; only counts without a name remain."
+    kept = " What you did as a moderator stays in the audit log." if data.actions else ""
+    text = f"Delete your {count}, in all servers? Texts and votes are gone for good; only counts without a name remain.{kept}"
     return Panel([text, discord.ui.ActionRow(button)], Tone.FAULT)
 
 
@@ -89,6 +113,7 @@ class DeleteMyData(Control, template="privacy:delete:me"):
         stages.answering.conversations.forget_member(interaction.user.id)
         text = f"Done: {deleted} {'entry' if deleted == 1 else 'entries'} deleted." if deleted else "There was nothing left to delete."
         await interaction.followup.send(view=notice(text, Tone.SURE), ephemeral=True)
+        cases_changed(interaction)
 
 
 def _when(moment: object) -> str:

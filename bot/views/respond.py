@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 import discord
 
-from bot.errors import KnowledgeError, NotFound, NotSaved
+from bot.errors import InputError, KnowledgeError, NotAllowed, NotFound, NotSaved
 from bot.views.panel import Panel, Tone, notice
 
 _log = logging.getLogger(__name__)
@@ -76,8 +76,10 @@ def _told(error: Exception) -> tuple[str, Tone]:
     match error:
         case NotFound():
             return "That is no longer available here: it may have been deleted, or it belongs to another server.", Tone.NONE
-        case KnowledgeError():
+        case KnowledgeError() | NotAllowed():
             return str(error), Tone.FAULT
+        case InputError():
+            return str(error), Tone.UNSURE
         case NotSaved():
             return f"I could not save that, and nothing was stored. Please try again in a minute. Reference: {_logged(error)}", Tone.FAULT
         case _:

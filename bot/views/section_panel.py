@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import discord
@@ -10,28 +11,48 @@ from bot.corpus.document import Passage, PassageKind, Section, Source, join_pass
 from bot.errors import NotFound
 from bot.views.access import stages_of
 from bot.views.controls import KEY, NUMBER, Click, Control
+from bot.views.notes import notes_under
 from bot.views.paging import PAGE_CHARACTERS, page_at
 from bot.views.panel import Block, Panel, rule
-from bot.views.respond import respond
+from bot.views.respond import acknowledge, respond
 from bot.views.text import escape, link
 
 _MOST_SOURCES = 3
 _LONGEST_SOURCES = 900
 _TITLE = 200
 _FENCE = "```"
+_BEGIN, _END = "\ue000", "\ue001"
+"""Private characters that stand for bold while text is escaped; no text of the knowledge base holds such characters."""
 
 
-def body(text: str, passages: tuple[Passage, ...] = ()) -> str:
-    """Return text of the knowledge base as Discord should show it: escaped, with its code as code."""
+def body(text: str, passages: tuple[Passage, ...] = (), emphasis: Sequence[str] = ()) -> str:
+    """Return text of the knowledge base as Discord should show it: escaped, with its code as code, and a few words in bold.
+
+    Args:
+        text: what to show, whole passages.
+        passages: the section's passages, which tell what is code.
+        emphasis: words of the text, each of which is set off where it first stands outside of code.
+    """
+    waiting = list(emphasis)
     parts: list[str] = []
     rest = text
     for code in (passage.text for passage in passages if passage.kind is PassageKind.CODE):
         before, found, after = rest.partition(code)
         if found:
-            parts.append(escape(before, links=True))
+            parts.append(_emphasized(before, waiting))
             parts.append(f"{_FENCE}\n{code.replace(_FENCE, chr(39) * 3)}\n{_FENCE}")
             rest = after
-    return "".join([*parts, escape(rest, links=True)])
+    return "".join([*parts, _emphasized(rest, waiting)])
+
+
+def _emphasized(text: str, waiting: list[str]) -> str:
+    """Return text escaped, with the waiting words that it has in bold; these wait no longer."""
+    marked = text
+    for word in list(waiting):
+        marked, found = re.subn(rf"(?<![\w/.@-]){re.escape(word)}(?![\w/@-])", f"{_BEGIN}{word}{_END}", marked, count=1)
+        if found:
+            waiting.remove(word)
+    return escape(marked, links=True).replace(_BEGIN, "**").replace(_END, "**")
 
 
 def heading(section: Section) -> str:
@@ -40,13 +61,15 @@ def heading(section: Section) -> str:
     return f"### {escape(section.title, _TITLE)}" + (f"\n-# {place}" if place else "")
 
 
-def section_panel(section: Section, page: int = 0) -> Panel:
-    """Return one page of a section with its title and sources."""
+def section_panel(section: Section, page: int = 0, notes: str = "") -> Panel:
+    """Return one page of a section with its title, its sources and the notes that members wrote for it."""
     pages = pages_of(section)
     _, page = page_at(pages, page)
     blocks: list[Block] = [heading(section), body(pages[page], section.passages), rule(), f"-# {source_line(section)}"]
     if len(pages) > 1:
         blocks[-1] = f"-# Page {page + 1} of {len(pages)} · {source_line(section)}"
+    blocks += [rule(), notes] if notes else []
+    if len(pages) > 1:
         blocks.append(discord.ui.ActionRow(*_turns(section, page, len(pages))))
     return Panel(blocks)
 
@@ -105,10 +128,12 @@ class TurnPage(Control, template=f"section:page:{KEY}:{NUMBER}"):
 
     async def press(self, interaction: Click) -> None:
         """Show the page."""
-        section = stages_of(interaction).knowledge.engine.corpus.section_of_key(self.state["key"])
+        section = stages_of(interaction).knowledge.engine.section_of_key(self.state["key"])
         if section is None:
             raise NotFound("the section is no longer in the knowledge base")
-        await interaction.response.edit_message(view=section_panel(section, int(self.state["number"])))
+        await interaction.response.defer()
+        notes = await notes_under(interaction, section.id)
+        await interaction.edit_original_response(view=section_panel(section, int(self.state["number"]), notes))
 
 
 async def show_section(interaction: Click, section: Section | None) -> None:
@@ -119,7 +144,8 @@ async def show_section(interaction: Click, section: Section | None) -> None:
     """
     if section is None:
         raise NotFound("the section is no longer in the knowledge base")
-    await respond(interaction, section_panel(section), private=True)
+    await acknowledge(interaction, private=True)
+    await respond(interaction, section_panel(section, notes=await notes_under(interaction, section.id)), private=True)
 
 
 def _turns(section: Section, page: int, pages: int) -> list[discord.ui.Button[discord.ui.LayoutView]]:

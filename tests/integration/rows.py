@@ -5,15 +5,27 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
+from bot.answering.engine import AnswerSettings
+from bot.answering.knowledge import Knowledge, KnowledgeSource, build_knowledge
 from bot.answering.outcome import Asked, SmallTalk
+from bot.corpus.limits import Limits
 from bot.feedback.question_log import Asker, QuestionLog
+from bot.feedback.signals import Signals
+from bot.feedback.votes import Votes
+from bot.privacy.hashing import MemberHasher
 from bot.storage.database import Database
+from tests.conftest import SMALL_KNOWLEDGE
 
 GUILD = 101
 OTHER_GUILD = 202
 CHANNEL = 7
+MODERATOR = 9001
+OTHER_MODERATOR = 9002
+HASHER = MemberHasher(bytes(range(32)))
+"""The hasher that all tests share, with a fixed key."""
 HOSTILE_TEXTS = (
     "'; DROP TABLE answers; --",
     'Robert"); DELETE FROM votes WHERE ("1"="1',
@@ -42,6 +54,22 @@ async def record(
     """Log an answer and return its id."""
     await QuestionLog(database).record(outcome(answer_id, question), Asker(guild_id, CHANNEL, member_hash))
     return answer_id
+
+
+@cache
+def small_knowledge() -> Knowledge:
+    """Return the small knowledge base in service."""
+    return Knowledge(build_knowledge(KnowledgeSource(SMALL_KNOWLEDGE, Limits(), AnswerSettings())))
+
+
+def signals_of() -> Signals:
+    """Return what puts signals into cases."""
+    return Signals(HASHER, small_knowledge())
+
+
+def votes_of(database: Database) -> Votes:
+    """Return the votes of a database, wired as the bot wires them."""
+    return Votes(database, signals_of())
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import discord
@@ -22,7 +22,7 @@ from bot.stages import Stages
 
 @dataclass
 class Server:
-    """A simulated server with a member, a second member, a moderator, an administrator, and a stranger in another server."""
+    """A simulated server with members, moderators and an administrator; and in another server a stranger and a moderator of theirs."""
 
     env: simcord.Env
     stages: Stages
@@ -34,6 +34,29 @@ class Server:
     administrator: simcord.MemberActor
     elsewhere: simcord.ChannelHandle
     stranger: simcord.MemberActor
+    second_moderator: simcord.MemberActor
+    by_role: simcord.MemberActor
+    """Has the role ``helpers``, which moderates once ``name_helpers`` was called, and no permission."""
+    helpers: simcord.RoleHandle
+    foreign_moderator: simcord.MemberActor
+    """May do everything, in the other server."""
+
+    async def name_helpers(self) -> None:
+        """Make the role ``helpers`` a role of moderators."""
+        roles = frozenset({self.helpers.id})
+        await self.stages.guilds.change(self.guild.id, self.administrator.id, lambda settings: replace(settings, moderator_roles=roles))
+
+    async def take_role(self) -> None:
+        """Take the role ``helpers`` from the member who has it."""
+        self.env.backend.remove_member_role(self.guild.id, self.by_role.id, self.helpers.id)
+        await self.env.settle()
+
+    async def open_command(self, name: str, *actors: simcord.MemberActor) -> None:
+        """Let members run a command that Discord hides from them, as a server's own integration settings can."""
+        client = self.env.bot
+        assert isinstance(client, FaqBot)
+        command = next(command for command in await client.tree.fetch_commands() if command.name == name)
+        self.guild.set_command_permissions(command, dict.fromkeys(actors, True))
 
     @property
     def mention(self) -> str:
@@ -90,6 +113,8 @@ def server(simcord_env: simcord.Env, stages: Stages) -> Server:
     guild = env.create_guild("Here")
     other = env.create_guild("Elsewhere")
     moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
+    helpers = guild.create_role("Helpers")
+    their_moderators = other.create_role("Moderators", permissions=discord.Permissions(administrator=True))
     administrators = guild.create_role("Administrators", permissions=discord.Permissions(administrator=True))
     return Server(
         env,
@@ -102,4 +127,8 @@ def server(simcord_env: simcord.Env, stages: Stages) -> Server:
         administrator=guild.add_member(env.create_user("administrator"), roles=[administrators]),
         elsewhere=other.create_text_channel("general"),
         stranger=other.add_member(env.create_user("stranger")),
+        second_moderator=guild.add_member(env.create_user("second-moderator"), roles=[moderators]),
+        by_role=guild.add_member(env.create_user("by-role"), roles=[helpers]),
+        helpers=helpers,
+        foreign_moderator=other.add_member(env.create_user("foreign-moderator"), roles=[their_moderators]),
     )

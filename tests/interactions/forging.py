@@ -5,23 +5,51 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import simcord
-from simcord import actors
+from simcord import actors, interactions
 from simcord.backend import serializers
+from simcord.backend.models import Message
 from simcord.enums import ComponentType, InteractionType
 
-BUTTON_MESSAGE = "a message that carries the forged control"
+_COMPONENTS_V2 = 1 << 15
+
+
+def _carrying(actor: simcord.MemberActor, channel: simcord.ChannelHandle, component: Mapping[str, object]) -> Message:
+    """Return a message of the bot that carries a forged control."""
+    backend = actor._env.backend
+    container = {"type": 17, "components": [{"type": 1, "components": [dict(component)]}]}
+    return backend.create_message(channel.id, backend.bot_user.id, components=[container], flags=_COMPONENTS_V2)
 
 
 async def press_forged(actor: simcord.MemberActor, channel: simcord.ChannelHandle, custom_id: str) -> simcord.InteractionResult:
     """Press a button with any custom id, as a modified client can."""
     backend = actor._env.backend
     button = {"type": 2, "style": 1, "label": "forged", "custom_id": custom_id}
-    message = backend.create_message(channel.id, backend.bot_user.id, BUTTON_MESSAGE, components=[{"type": 1, "components": [button]}])
+    message = _carrying(actor, channel, button)
     return await actors._dispatch_actor_interaction(
         actor,
         InteractionType.MESSAGE_COMPONENT,
         channel,
         {"custom_id": custom_id, "component_type": ComponentType.BUTTON},
+        extra={"message": dict(serializers.message_payload(backend, message))},
+        source_message_id=message.id,
+    )
+
+
+async def choose_forged(
+    actor: simcord.MemberActor, channel: simcord.ChannelHandle, custom_id: str, kind: ComponentType, values: Sequence[str]
+) -> simcord.InteractionResult:
+    """Choose any values in a select with any custom id, as a modified client can; roles and channels are not resolved."""
+    backend = actor._env.backend
+    select: dict[str, object] = {"type": int(kind), "custom_id": custom_id, "max_values": max(1, len(values)), "min_values": 0}
+    if kind is ComponentType.STRING_SELECT:
+        select["options"] = [{"label": value, "value": value} for value in values]
+    message = _carrying(actor, channel, select)
+    return await actors._dispatch_actor_interaction(
+        actor,
+        InteractionType.MESSAGE_COMPONENT,
+        channel,
+        {"custom_id": custom_id, "component_type": kind, "values": list(values)}
+        | ({} if kind is ComponentType.STRING_SELECT else {"resolved": {}}),
         extra={"message": dict(serializers.message_payload(backend, message))},
         source_message_id=message.id,
     )
@@ -43,3 +71,29 @@ async def submit_forged(
     return await actors._dispatch_actor_interaction(
         actor, InteractionType.MODAL_SUBMIT, channel, {"custom_id": custom_id, "components": components}
     )
+
+
+async def press_together(
+    presses: Sequence[tuple[simcord.MemberActor, simcord.ResponseMessage, str]],
+) -> list[simcord.InteractionResult]:
+    """Deliver several presses at once, so that the bot handles them at the same time."""
+    env = presses[0][0]._env
+    records = []
+    for actor, shown, custom_id in presses:
+        backend = env.backend
+        message = backend.get_message(shown.channel_id, shown.id)
+        data = {"custom_id": custom_id, "component_type": ComponentType.BUTTON}
+        record, payload = interactions.base_payload(
+            backend,
+            type=InteractionType.MESSAGE_COMPONENT,
+            channel_id=shown.channel_id,
+            guild_id=actor.guild.id,
+            user_id=actor.id,
+            data=data,
+        )
+        payload["message"] = dict(serializers.message_payload(backend, message))
+        record.source_message_id = message.id
+        backend.emit("INTERACTION_CREATE", payload)
+        records.append(record)
+    await env.settle()
+    return [simcord.InteractionResult(env, record) for record in records]

@@ -129,7 +129,7 @@ async def test_an_administrator_changes_the_settings_of_this_server_only(server:
     message = answer_message(await server.administrator.slash(server.channel, "settings", vote_controls=False))
     elsewhere = answer_message(await server.stranger.slash(server.elsewhere, "ask", question="what is copyleft?"))
 
-    assert "**hidden**" in shown(message)
+    assert "**Vote controls under answers** hidden" in shown(message)
     assert "Helpful" in controls(elsewhere)
 
 

@@ -91,7 +91,7 @@ async def test_an_unexpected_error_in_a_button_gives_a_reference_number(
 async def test_an_unexpected_error_in_answering_a_message_gives_a_reference_number(
     server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("kaputt")
 
     monkeypatch.setattr("bot.cogs.messages.answer_panel", broken)

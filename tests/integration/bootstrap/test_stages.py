@@ -250,7 +250,7 @@ from bot.config import Config, DatabaseConfig, KnowledgeConfig
 async def main() -> None:
     config = Config(knowledge=KnowledgeConfig(path=Path(sys.argv[2])), database=DatabaseConfig(path=Path(sys.argv[1])))
     async with open_stages(config) as stages:
-        await stages.guilds.show_vote_controls(1, False)
+        await stages.guilds.joined(1)
         print("open", flush=True)
         sys.stdin.read()
         exec(sys.argv[3])

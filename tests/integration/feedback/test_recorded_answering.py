@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from bot.errors import NotFound
 from bot.feedback.question_log import Asker
 from bot.feedback.votes import Helpful, VoteCount
 from bot.stages import Stages
-from tests.integration.rows import CHANNEL, GUILD, rows, second_program
+from tests.integration.rows import CHANNEL, GUILD, MODERATOR, rows, second_program
 
 ASKER = Asker(GUILD, CHANNEL, "asker")
 
@@ -34,7 +35,7 @@ async def test_an_answer_is_given_logged_and_can_be_voted_on(stages: Stages) -> 
 
 
 async def test_an_answer_is_not_votable_where_the_server_wants_no_controls(stages: Stages) -> None:
-    await stages.guilds.show_vote_controls(GUILD, False)
+    await stages.guilds.change(GUILD, MODERATOR, lambda now: replace(now, vote_controls=False))
 
     recorded = await stages.answering.ask("What are open weights?", ASKER, delivery("1"), (CHANNEL, 1))
 

@@ -13,7 +13,7 @@ from bot.storage.database import Database
 from bot.storage.opening import prepare_database
 from tests.integration.feedback.test_question_log import FORGED_IDS
 from tests.integration.processes import PATIENCE, started
-from tests.integration.rows import GUILD, HOSTILE_TEXTS, OTHER_GUILD, record, rows, second_program
+from tests.integration.rows import GUILD, HOSTILE_TEXTS, OTHER_GUILD, record, rows, second_program, votes_of
 
 VOTE = "SELECT helpful, reason, comment, correction FROM votes"
 
@@ -22,7 +22,7 @@ VOTE = "SELECT helpful, reason, comment, correction FROM votes"
 async def votes(database: Database) -> Votes:
     """Votes on answer000001, which was recorded, in GUILD."""
     await record(database, "answer000001")
-    return Votes(database)
+    return votes_of(database)
 
 
 async def test_the_first_vote_is_told_from_a_changed_one(votes: Votes) -> None:
@@ -132,7 +132,7 @@ async def test_a_comment_with_half_a_character_is_stored_with_a_replacement(vote
 async def test_a_vote_that_cannot_be_saved_is_told_and_the_earlier_one_stays(path: Path) -> None:
     prepare_database(path, must_exist=False)
     database = Database(path)
-    votes = Votes(database)
+    votes = votes_of(database)
     try:
         await record(database, "answer000001")
         await votes.cast("answer000001", GUILD, "ana", Helpful())
@@ -152,14 +152,15 @@ async def test_a_vote_that_cannot_be_saved_is_told_and_the_earlier_one_stays(pat
 VOTE_FOR_EVER = """
 import asyncio, itertools, sys
 from pathlib import Path
-from bot.feedback.votes import Helpful, Votes
+from bot.feedback.votes import Helpful
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database
+from tests.integration.rows import votes_of
 
 async def main() -> None:
     path = Path(sys.argv[1])
     prepare_database(path, must_exist=True)
-    votes = Votes(Database(path))
+    votes = votes_of(Database(path))
     for number in itertools.count():
         member = f"{sys.argv[2]}-{number}"
         await votes.cast("answer000001", 101, member, Helpful())

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.config import PrivacyConfig
 from bot.guilds.settings import Guilds, GuildSettings
 from bot.privacy.retention import Retention
+from bot.privacy.tombstones import Tombstones, tombstone_file
 from bot.storage.database import Database
 from bot.storage.tables import DIRECT_MESSAGES
-from tests.integration.rows import GUILD, OTHER_GUILD, record, rows
+from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD, record, rows
 
 
 async def test_a_server_that_has_decided_nothing_has_the_defaults_and_no_row(database: Database) -> None:
@@ -21,7 +23,7 @@ async def test_a_decision_counts_at_once_and_after_a_restart_and_for_that_server
     guilds = Guilds(database)
     await guilds.settings(GUILD)
 
-    told = await guilds.show_vote_controls(GUILD, False)
+    told = await guilds.change(GUILD, MODERATOR, lambda now: replace(now, vote_controls=False))
 
     assert told == await guilds.settings(GUILD) == await Guilds(database).settings(GUILD) == GuildSettings(GUILD, vote_controls=False)
     assert (await guilds.settings(OTHER_GUILD)).vote_controls
@@ -29,9 +31,9 @@ async def test_a_decision_counts_at_once_and_after_a_restart_and_for_that_server
 
 async def test_a_decision_can_be_taken_back(database: Database) -> None:
     guilds = Guilds(database)
-    await guilds.show_vote_controls(GUILD, False)
+    await guilds.change(GUILD, MODERATOR, lambda now: replace(now, vote_controls=False))
 
-    await guilds.show_vote_controls(GUILD, True)
+    await guilds.change(GUILD, MODERATOR, lambda now: replace(now, vote_controls=True))
 
     assert (await Guilds(database).settings(GUILD)).vote_controls
     assert rows(database.path, "SELECT count(*) FROM guild_settings") == [(1,)]
@@ -52,7 +54,7 @@ async def test_being_removed_starts_the_clock_and_coming_back_stops_it(database:
 
 async def test_coming_and_going_changes_no_decision(database: Database) -> None:
     guilds = Guilds(database)
-    await guilds.show_vote_controls(GUILD, False)
+    await guilds.change(GUILD, MODERATOR, lambda now: replace(now, vote_controls=False))
 
     await guilds.removed(GUILD)
     await guilds.joined(GUILD)
@@ -77,16 +79,16 @@ async def test_servers_that_went_or_came_back_while_nobody_looked_are_noted_and_
 
 
 async def test_the_largest_id_of_a_server_is_stored(database: Database) -> None:
-    await Guilds(database).show_vote_controls(2**63 - 1, False)
+    await Guilds(database).change(2**63 - 1, MODERATOR, lambda now: replace(now, vote_controls=False))
 
     assert rows(database.path, "SELECT guild_id FROM guild_settings") == [(2**63 - 1,)]
 
 
 async def test_a_server_that_returns_after_its_data_was_deleted_has_the_defaults(database: Database) -> None:
     guilds = Guilds(database)
-    await guilds.show_vote_controls(GUILD, False)
+    await guilds.change(GUILD, MODERATOR, lambda now: replace(now, vote_controls=False))
     await guilds.removed(GUILD)
-    await Retention(database, PrivacyConfig()).expire(datetime.now(UTC) + timedelta(days=31))
+    await Retention(database, PrivacyConfig(), Tombstones(tombstone_file(database.path))).expire(datetime.now(UTC) + timedelta(days=31))
 
     await guilds.joined(GUILD)
 

@@ -9,21 +9,22 @@ import pytest
 import sqlalchemy as sa
 
 from bot.feedback.question_log import QuestionLog
-from bot.feedback.votes import Helpful, NotHelpful, Reason, Votes
+from bot.feedback.votes import Helpful, NotHelpful, Reason
 from bot.privacy.hashing import MemberHasher
 from bot.privacy.member_data import MemberData, MemberRecords, OwnJudgement, OwnVote
+from bot.privacy.tombstones import Tombstones, tombstone_file
 from bot.storage.database import Database
 from bot.storage.tables import DIRECT_MESSAGES, answers
-from tests.integration.rows import CHANNEL, GUILD, HOSTILE_TEXTS, OTHER_GUILD, in_files, record, rows
+from tests.integration.rows import CHANNEL, GUILD, HOSTILE_TEXTS, OTHER_GUILD, in_files, record, rows, votes_of
 
 ANA, BEN = 1001, 1002
-NOTHING = MemberData((), (), ())
+NOTHING = MemberData()
 
 
 @pytest.fixture
 def members(database: Database, hasher: MemberHasher) -> MemberRecords:
     """The records under test."""
-    return MemberRecords(database, hasher)
+    return MemberRecords(database, hasher, Tombstones(tombstone_file(database.path)))
 
 
 async def both_ask_and_vote(database: Database, hasher: MemberHasher) -> None:
@@ -32,7 +33,7 @@ async def both_ask_and_vote(database: Database, hasher: MemberHasher) -> None:
     await record(database, "answer000001", ana, question="What did Ana ask?")
     await record(database, "answer000002", hasher.hash(OTHER_GUILD, ANA), OTHER_GUILD, "What did Ana ask elsewhere?")
     await record(database, "answer000003", ben, question="What did Ben ask?")
-    votes = Votes(database)
+    votes = votes_of(database)
     await votes.cast("answer000001", GUILD, ana, NotHelpful(Reason.WRONG, "comment of Ana", "correction of Ana"))
     await votes.cast("answer000001", GUILD, ben, NotHelpful(Reason.OUTDATED, "comment of Ben", "correction of Ben"))
     await votes.judge("answer000001", GUILD, ana, "section/of#ana")
@@ -74,7 +75,7 @@ async def test_a_member_who_has_only_voted_in_a_server_is_found_there(
     members: MemberRecords, database: Database, hasher: MemberHasher
 ) -> None:
     await record(database, "answer000001", hasher.hash(GUILD, BEN))
-    await Votes(database).cast("answer000001", GUILD, hasher.hash(GUILD, ANA), Helpful())
+    await votes_of(database).cast("answer000001", GUILD, hasher.hash(GUILD, ANA), Helpful())
 
     data = await members.of(ANA)
 
@@ -125,7 +126,7 @@ async def test_hostile_text_is_handed_out_as_it_was_typed_and_deleted_like_any_o
 ) -> None:
     ana = hasher.hash(GUILD, ANA)
     await record(database, "answer000001", ana, question=text)
-    await Votes(database).cast("answer000001", GUILD, ana, NotHelpful(Reason.WRONG, text, text))
+    await votes_of(database).cast("answer000001", GUILD, ana, NotHelpful(Reason.WRONG, text, text))
 
     data = await members.of(ANA)
     await members.delete(ANA)
@@ -147,7 +148,7 @@ async def test_no_byte_remains_of_a_comment_that_the_database_has_moved_about(
     members: MemberRecords, database: Database, hasher: MemberHasher
 ) -> None:
     await record(database, "answer000001")
-    votes = Votes(database)
+    votes = votes_of(database)
     chance = random.Random(1)
     for member in range(20):
         vote = NotHelpful(Reason.WRONG, f"secret{member:03d} " + "x" * chance.randrange(900))
@@ -169,8 +170,8 @@ async def test_a_vote_that_replaced_another_leaves_no_byte_of_it_after_the_delet
 ) -> None:
     ana = hasher.hash(GUILD, ANA)
     await record(database, "answer000001", ana)
-    await Votes(database).cast("answer000001", GUILD, ana, NotHelpful(Reason.WRONG, "first comment of Ana"))
-    await Votes(database).cast("answer000001", GUILD, ana, Helpful())
+    await votes_of(database).cast("answer000001", GUILD, ana, NotHelpful(Reason.WRONG, "first comment of Ana"))
+    await votes_of(database).cast("answer000001", GUILD, ana, Helpful())
 
     await members.delete(ANA)
 

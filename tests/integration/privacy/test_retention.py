@@ -9,15 +9,16 @@ import pytest
 import sqlalchemy as sa
 
 from bot.config import KeepQuestions, PrivacyConfig
-from bot.feedback.votes import Helpful, NotHelpful, Reason, Votes
+from bot.feedback.votes import Helpful, NotHelpful, Reason
 from bot.guilds.settings import Guilds
 from bot.privacy.hashing import MemberHasher
 from bot.privacy.member_data import MemberRecords
 from bot.privacy.retention import Expired, Retention
+from bot.privacy.tombstones import Tombstones, tombstone_file
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database
 from bot.storage.tables import answers, guild_settings, votes
-from tests.integration.rows import GUILD, OTHER_GUILD, in_files, record, rows
+from tests.integration.rows import GUILD, OTHER_GUILD, in_files, record, rows, votes_of
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -37,7 +38,7 @@ async def asked(database: Database, answer_id: str, age: timedelta, member_hash:
 
 
 def retention(database: Database, mode: KeepQuestions = KeepQuestions.WITH_FEEDBACK, **changes: float) -> Retention:
-    return Retention(database, PrivacyConfig.model_validate({"keep_questions": mode, **changes}))
+    return Retention(database, PrivacyConfig.model_validate({"keep_questions": mode, **changes}), Tombstones(tombstone_file(database.path)))
 
 
 @pytest.mark.parametrize("mode", KeepQuestions)
@@ -69,7 +70,7 @@ async def test_a_question_whose_asker_voted_outlives_its_hours_except_in_the_mod
     database: Database, mode: KeepQuestions, kept: tuple[str | None, ...]
 ) -> None:
     await asked(database, "answer000001", 2 * DAY)
-    await Votes(database).cast("answer000001", GUILD, "asker", Helpful())
+    await votes_of(database).cast("answer000001", GUILD, "asker", Helpful())
 
     await retention(database, mode).expire(NOW)
 
@@ -78,7 +79,7 @@ async def test_a_question_whose_asker_voted_outlives_its_hours_except_in_the_mod
 
 async def test_a_choice_among_suggestions_keeps_the_text_like_a_vote(database: Database) -> None:
     await asked(database, "answer000001", 2 * DAY)
-    await Votes(database).judge("answer000001", GUILD, "asker", "basics/licenses#copyleft")
+    await votes_of(database).judge("answer000001", GUILD, "asker", "basics/licenses#copyleft")
 
     await retention(database).expire(NOW)
 
@@ -88,9 +89,9 @@ async def test_a_choice_among_suggestions_keeps_the_text_like_a_vote(database: D
 async def test_the_vote_of_somebody_else_does_not_keep_the_askers_text(database: Database) -> None:
     await asked(database, "answer000001", 2 * DAY)
     await asked(database, "answer000002", 2 * DAY)
-    await Votes(database).cast("answer000001", GUILD, "somebody else", Helpful())
-    await Votes(database).judge("answer000001", GUILD, "somebody else", "basics/licenses#copyleft")
-    await Votes(database).cast("answer000002", GUILD, "asker", Helpful())
+    await votes_of(database).cast("answer000001", GUILD, "somebody else", Helpful())
+    await votes_of(database).judge("answer000001", GUILD, "somebody else", "basics/licenses#copyleft")
+    await votes_of(database).cast("answer000002", GUILD, "asker", Helpful())
 
     expired = await retention(database).expire(NOW)
 
@@ -101,7 +102,7 @@ async def test_the_vote_of_somebody_else_does_not_keep_the_askers_text(database:
 @pytest.mark.parametrize("mode", KeepQuestions)
 async def test_no_mode_keeps_a_question_longer_than_the_days_of_feedback(database: Database, mode: KeepQuestions) -> None:
     await asked(database, "answer000001", 90 * DAY + SHORTLY)
-    await Votes(database).cast("answer000001", GUILD, "asker", Helpful())
+    await votes_of(database).cast("answer000001", GUILD, "asker", Helpful())
 
     assert (await retention(database, mode).expire(NOW)).questions == 1
     assert rows(database.path, QUESTIONS) == [EMPTY]
@@ -110,7 +111,7 @@ async def test_no_mode_keeps_a_question_longer_than_the_days_of_feedback(databas
 @pytest.mark.parametrize("mode", [KeepQuestions.WITH_FEEDBACK, KeepQuestions.ALWAYS])
 async def test_a_question_is_kept_to_the_last_of_the_days_of_feedback(database: Database, mode: KeepQuestions) -> None:
     await asked(database, "answer000001", 90 * DAY - SHORTLY)
-    await Votes(database).cast("answer000001", GUILD, "asker", Helpful())
+    await votes_of(database).cast("answer000001", GUILD, "asker", Helpful())
 
     await retention(database, mode).expire(NOW)
 
@@ -140,7 +141,7 @@ async def test_comments_expire_after_the_days_of_feedback_and_the_vote_stays(
     database: Database, age: timedelta, kept: tuple[str | None, str | None]
 ) -> None:
     await asked(database, "answer000001", DAY / 2)
-    await Votes(database).cast("answer000001", GUILD, "ana", NotHelpful(Reason.WRONG, "no", "yes"))
+    await votes_of(database).cast("answer000001", GUILD, "ana", NotHelpful(Reason.WRONG, "no", "yes"))
     async with database.write() as connection:
         await connection.execute(sa.update(votes).values(voted_at=NOW - age))
 
@@ -160,8 +161,8 @@ async def removed(database: Database, guild_id: int, age: timedelta) -> None:
 async def test_everything_of_a_server_that_removed_the_bot_goes_when_its_days_have_passed(database: Database) -> None:
     for number, guild in ((1, GUILD), (2, OTHER_GUILD)):
         name = await record(database, f"answer00000{number}", "asker", guild)
-        await Votes(database).cast(name, guild, "asker", Helpful())
-        await Votes(database).judge(name, guild, "asker", "basics/licenses#copyleft")
+        await votes_of(database).cast(name, guild, "asker", Helpful())
+        await votes_of(database).judge(name, guild, "asker", "basics/licenses#copyleft")
         async with database.write() as connection:
             await connection.exec_driver_sql("INSERT INTO hits VALUES ((SELECT max(id) FROM answers), 1, 'basics/licenses#copyleft', 0.5)")
     await removed(database, GUILD, 30 * DAY + SHORTLY)
@@ -187,7 +188,7 @@ async def test_a_server_that_came_back_in_time_keeps_its_data(database: Database
 async def test_expired_text_leaves_no_byte_in_the_files_and_young_text_stays(database: Database) -> None:
     await asked(database, "answer000001", DAY / 2)
     await record(database, "answer000002", question="An expired question?")
-    await Votes(database).cast("answer000002", GUILD, "ana", NotHelpful(Reason.WRONG, "An expired comment", "An expired correction"))
+    await votes_of(database).cast("answer000002", GUILD, "ana", NotHelpful(Reason.WRONG, "An expired comment", "An expired correction"))
     async with database.write() as connection:
         old = answers.c.answer_id == "answer000002"
         await connection.execute(sa.update(answers).where(old).values(asked_at=NOW - 100 * DAY))
@@ -217,7 +218,7 @@ async def test_bytes_that_a_reader_kept_in_the_log_are_gone_after_the_next_pass(
         await record(database, "answer000001", hasher.hash(GUILD, 5), question="What did the member ask?")
         async with database.read() as connection:
             await connection.execute(sa.select(answers.c.id))
-            await MemberRecords(database, hasher).delete(5)
+            await MemberRecords(database, hasher, Tombstones(tombstone_file(database.path))).delete(5)
 
         await retention(database).expire()
 

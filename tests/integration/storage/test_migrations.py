@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from bot.errors import DatabaseRefused
+from bot.storage import review_tables
 from bot.storage.database import Database
 from bot.storage.facts import recall_fact, store_fact
 from bot.storage.opening import prepare_database
@@ -34,7 +35,7 @@ def newer_program(folder: Path, steps: str) -> Path:
     shutil.copytree(REPOSITORY / "bot", folder / "bot", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "bot" / "storage" / "migrations" / "versions" / "tomorrow.py").write_text(
         "import os\nimport signal\n\nimport sqlalchemy as sa\nfrom alembic import op\n\n"
-        "revision = 'tomorrow'\ndown_revision = '0001'\nbranch_labels = None\ndepends_on = None\n\n\n"
+        "revision = 'tomorrow'\ndown_revision = '0002'\nbranch_labels = None\ndepends_on = None\n\n\n"
         f"def upgrade() -> None:\n{steps}",
         encoding="utf-8",
     )
@@ -61,6 +62,7 @@ async def filled(path: Path) -> Path:
 
 def test_the_migrations_lead_to_the_tables_that_the_code_uses(path: Path) -> None:
     prepare_database(path, must_exist=False)
+    assert review_tables.cases.metadata is metadata
 
     engine = sa.create_engine(f"sqlite:///{path}")
     try:
@@ -91,7 +93,7 @@ async def test_an_older_database_is_copied_and_then_migrated_with_its_rows(fille
     assert columns_of_facts(filled) == ["name", "value", "noted_by"]
     assert rows(filled, "SELECT name, value, noted_by FROM facts") == [("color", "green", None)]
     (copy,) = copies(filled)
-    assert copy.name.startswith("bot.sqlite3.before-migration-0001-")
+    assert copy.name.startswith("bot.sqlite3.before-migration-0002-")
     assert columns_of_facts(copy) == ["name", "value"]
     assert rows(copy, "SELECT name, value FROM facts") == [("color", "green")]
 

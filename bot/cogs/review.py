@@ -1,0 +1,177 @@
+"""/review and the message menu "Review this answer": what members said about answers, for moderators.
+
+The commands are not hidden by ``default_permissions``, since Discord would hide them from the roles that a server has named in
+/settings too. What counts is checked when a command runs.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.feedback.case_kinds import CaseKind
+from bot.feedback.reasons import Reason
+from bot.review.export_formats import ExportFormat
+from bot.views.access import actor_of, guild_of, stages_of
+from bot.views.controls import Click
+from bot.views.permission import Audience, belongs, require
+from bot.views.respond import acknowledge, guarded, respond
+from bot.views.review.audit import show_audit
+from bot.views.review.changes import cases_changed
+from bot.views.review.export import send_export
+from bot.views.review.filters import Choice, Status, area_key, area_named, areas, parse_since
+from bot.views.review.open_card import open_card, show_card
+from bot.views.review.queue import LONGEST_SEARCH, show_queue, show_search
+from bot.views.review.statistics import send_statistics
+from bot.views.sections import section_choices, section_named
+
+_FILTERS = {
+    "status": "Where the cases stand; to do means open or claimed",
+    "kind": "What members said",
+    "reason": "The reason that members gave",
+    "section": "The section that was shown",
+    "area": "The area of the knowledge base",
+    "since": "Opened since: a day like 2026-11-01, or back from today like 7d or 2w",
+    "mine": "Only what you have claimed or closed",
+}
+Number = app_commands.Range[int, 1, 10**9]
+Choices = list[app_commands.Choice[str]]
+
+
+@app_commands.guild_only()
+class Review(commands.GroupCog, group_name="review", group_description="What members say about answers, for moderators"):
+    """Shows what waits, what was decided, and the numbers."""
+
+    def __init__(self, bot: commands.Bot) -> None:
+        self.bot = bot
+        self.menu = app_commands.ContextMenu(name="Review this answer", callback=self.review_this_answer)
+        app_commands.guild_only(self.menu)
+        bot.tree.add_command(self.menu)
+
+    async def cog_unload(self) -> None:
+        """Take the menu back with the cog."""
+        self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
+
+    @app_commands.command(name="queue", description="What waits for a moderator")
+    @app_commands.describe(**_FILTERS)
+    async def queue(
+        self,
+        interaction: Click,
+        status: Status = Status.ACTIVE,
+        kind: CaseKind | None = None,
+        reason: Reason | None = None,
+        section: str = "",
+        area: str = "",
+        since: str = "",
+        mine: bool = False,
+    ) -> None:
+        """Show the first page of the queue."""
+        async with guarded(interaction):
+            await _begin(interaction)
+            choice = await _choice(interaction, Choice(status, kind, reason, mine=mine), section, area, since)
+            await respond(interaction, await show_queue(interaction, choice, 0), private=True)
+
+    @app_commands.command(name="show", description="Show a case")
+    @app_commands.describe(case="The number of the case")
+    async def show(self, interaction: Click, case: Number) -> None:
+        """Show the card of a case."""
+        async with guarded(interaction):
+            await _begin(interaction)
+            await open_card(interaction, case)
+
+    @app_commands.command(name="search", description="Find cases by their words")
+    @app_commands.describe(text="Words of the question, a comment, a note or a section")
+    async def search(self, interaction: Click, text: app_commands.Range[str, 1, LONGEST_SEARCH]) -> None:
+        """Show the first page of what is found."""
+        async with guarded(interaction):
+            await _begin(interaction)
+            await respond(interaction, await show_search(interaction, text, 0), private=True)
+
+    @app_commands.command(name="stats", description="Numbers and a chart: answers, votes, cases")
+    @app_commands.describe(days="How many days back")
+    async def stats(self, interaction: Click, days: app_commands.Range[int, 1, 365] = 30) -> None:
+        """Show the numbers of the last days."""
+        async with guarded(interaction):
+            await _begin(interaction)
+            await send_statistics(interaction, days)
+
+    @app_commands.command(name="export", description="Cases as a file")
+    @app_commands.describe(
+        file_format="CSV for spreadsheets, JSONL for programs, Markdown for people",
+        identities="Who said what, by their keyed hash; administrators only, and recorded in the audit log",
+        **_FILTERS,
+    )
+    @app_commands.rename(file_format="format")
+    async def export(
+        self,
+        interaction: Click,
+        file_format: ExportFormat = ExportFormat.CSV,
+        status: Status = Status.ALL,
+        kind: CaseKind | None = None,
+        reason: Reason | None = None,
+        section: str = "",
+        area: str = "",
+        since: str = "",
+        mine: bool = False,
+        identities: bool = False,
+    ) -> None:
+        """Hand out what the filters show."""
+        async with guarded(interaction):
+            await _begin(interaction)
+            choice = await _choice(interaction, Choice(status, kind, reason, mine=mine), section, area, since)
+            await send_export(interaction, choice, file_format, identities=identities)
+
+    @app_commands.command(name="audit", description="Who did what and when")
+    @app_commands.describe(moderator="Only what this member did", case="Only what was done to this case")
+    async def audit(self, interaction: Click, moderator: discord.User | None = None, case: Number | None = None) -> None:
+        """Show the newest entries of the audit log."""
+        async with guarded(interaction):
+            await _begin(interaction)
+            panel = await show_audit(interaction, 0, None if moderator is None else moderator.id, case)
+            await respond(interaction, panel, private=True)
+
+    @queue.autocomplete("section")
+    @export.autocomplete("section")
+    async def sections(self, interaction: Click, typed: str) -> Choices:
+        """Offer sections, to moderators."""
+        if not await belongs(interaction, Audience.MODERATOR):
+            return []
+        return section_choices(typed, stages_of(interaction).knowledge.engine.corpus)
+
+    @queue.autocomplete("area")
+    @export.autocomplete("area")
+    async def areas(self, interaction: Click, typed: str) -> Choices:
+        """Offer areas, to moderators."""
+        if not await belongs(interaction, Audience.MODERATOR):
+            return []
+        found = [area for area in areas(stages_of(interaction).knowledge.engine.corpus) if typed.casefold() in area.casefold()]
+        return [app_commands.Choice(name=area[:100], value=area_key(area)) for area in found[:25]]
+
+    async def review_this_answer(self, interaction: Click, message: discord.Message) -> None:
+        """Open the case of the answer that a message shows."""
+        async with guarded(interaction):
+            await _begin(interaction)
+            await show_card(interaction, await stages_of(interaction).review.cards.open_for_message(actor_of(interaction), message.id))
+            cases_changed(interaction)
+
+
+async def _begin(interaction: Click) -> None:
+    """Acknowledge, and refuse whoever is no moderator."""
+    await acknowledge(interaction, private=True)
+    await require(interaction, Audience.MODERATOR)
+
+
+async def _choice(interaction: Click, choice: Choice, section: str, area: str, since: str) -> Choice:
+    """Return a choice with what was typed into the free fields."""
+    stages = stages_of(interaction)
+    corpus = stages.knowledge.engine.corpus
+    zone = (await stages.guilds.settings(guild_of(interaction))).time_zone
+    return choice.narrowed(
+        section=section_named(section, corpus).key if section else "",
+        area=area_named(area, corpus) if area else "",
+        since=parse_since(since, datetime.now(ZoneInfo(zone)).date()) if since else None,
+    )

@@ -1,0 +1,210 @@
+"""The card of a case: everything that a moderator needs to decide, read in one view of the database.
+
+What a member deleted is gone from here at once, since every text is read from where it is stored. Today's answer is computed, not
+stored, so that the difference to what was shown then is always that of now.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.answering.engine import AnswerEngine
+from bot.answering.knowledge import Knowledge
+from bot.errors import NotFound
+from bot.feedback.case_kinds import CaseKind
+from bot.feedback.case_upkeep import about_answers
+from bot.feedback.question_log import StoredAnswer, find_row, stored_answer
+from bot.feedback.reasons import Reason
+from bot.feedback.signals import Signal, Signals
+from bot.feedback.votes import VoteCount
+from bot.review.audit import AuditEntry, entry_of
+from bot.review.case import (
+    Actor,
+    CaseCard,
+    ChangeKind,
+    CommunityNote,
+    DiffLine,
+    ModeratorNote,
+    Place,
+    Said,
+    ShownAnswer,
+)
+from bot.review.community_notes import note_query, note_row
+from bot.review.reading import Row, find_case, summary_of
+from bot.review.report import ReasonCount
+from bot.review.similar import similar_cases
+from bot.storage.audit import AuditAction, write_audit
+from bot.storage.database import Database
+from bot.storage.review_tables import audit, case_notes, cases, community_notes, signals
+from bot.storage.tables import answers, shown_texts, votes
+
+_SHOWN = 25
+"""Of anything that a card lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Puts cards together."""
+
+    database: Database
+    knowledge: Knowledge
+    signals: Signals
+
+    async def show(self, guild_id: int, number: int) -> CaseCard:
+        """Return everything that is known about a case.
+
+        Raises:
+            NotFound: the guild has no such case.
+        """
+        return await read_card(self.database, self.knowledge.engine, guild_id, number)
+
+    async def open_for(self, actor: Actor, answer_id: str) -> CaseCard:
+        """Return the card of the newest case about an answer; where there is none, one is opened in the moderator's name.
+
+        Raises:
+            NotFound: the guild has no such answer.
+            NotSaved: no case could be opened.
+        """
+        async with self.database.write() as connection:
+            number = await self._number_for(connection, actor, await find_row(connection, answer_id, actor.guild_id))
+        return await self.show(actor.guild_id, number)
+
+    async def open_for_message(self, actor: Actor, message_id: int) -> CaseCard:
+        """Return the card for the answer that a message shows, like ``open_for``.
+
+        Raises:
+            NotFound: the message shows no answer of this guild.
+            NotSaved: no case could be opened.
+        """
+        mine = (answers.c.guild_id == actor.guild_id) & (answers.c.message_id == message_id)
+        async with self.database.write() as connection:
+            answer = (await connection.execute(sa.select(answers).where(mine).order_by(answers.c.id.desc()).limit(1))).first()
+            if answer is None:
+                raise NotFound(f"message {message_id} shows no answer of guild {actor.guild_id}")
+            number = await self._number_for(connection, actor, answer)
+        return await self.show(actor.guild_id, number)
+
+    async def _number_for(self, connection: AsyncConnection, actor: Actor, answer: Row) -> int:
+        newest = (
+            sa.select(cases.c.number)
+            .where(cases.c.guild_id == actor.guild_id, about_answers(answer.id))
+            .order_by(cases.c.number.desc())
+            .limit(1)
+        )
+        number: int | None = (await connection.execute(newest)).scalar()
+        if number is not None:
+            return number
+        wanted = Signal(actor.guild_id, CaseKind.REVIEW, answer.id, answer.normalized_question, answer.section_id)
+        joined = await self.signals.send(connection, wanted)
+        if joined is None:
+            raise NotFound("there are no cases in direct messages")
+        if joined.opened:
+            await write_audit(
+                connection, actor.guild_id, actor.moderator_id, AuditAction.OPENED, datetime.now(UTC),
+                case_number=joined.number, interaction_id=actor.interaction_id,
+            )  # fmt: skip
+        return joined.number
+
+
+async def read_card(database: Database, engine: AnswerEngine, guild_id: int, number: int) -> CaseCard:
+    """Return everything that is known about a case, beside what an engine says today.
+
+    Raises:
+        NotFound: the guild has no such case.
+    """
+    async with database.read() as connection:
+        case = await find_case(connection, guild_id, number)
+        stored, shown = await _answer_of(connection, case)
+        return CaseCard(
+            summary=summary_of(case),
+            answer=None if stored is None else _shown(engine, stored, shown),
+            votes=await _votes_of(connection, case),
+            reasons=await _reasons_of(connection, case),
+            said=await _said_of(connection, case),
+            note=await _note_of(connection, case),
+            similar=await similar_cases(connection, case),
+            notes=await _notes_of(connection, case),
+            history=await _history_of(connection, case),
+        )
+
+
+def _shown(engine: AnswerEngine, stored: StoredAnswer, text: str | None) -> ShownAnswer:
+    today = None if stored.searched is None else engine.answer(stored.searched).text
+    diff = () if text is None or today is None or text == today else diff_of(text, today)
+    return ShownAnswer(stored, Place(stored.channel_id, stored.message_id), text, today, diff)
+
+
+def diff_of(then: str, today: str) -> tuple[DiffLine, ...]:
+    """Return what became of each line of a text."""
+    kinds = {"  ": ChangeKind.SAME, "- ": ChangeKind.REMOVED, "+ ": ChangeKind.ADDED}
+    lines = difflib.Differ().compare(then.splitlines(), today.splitlines())
+    return tuple(DiffLine(kinds[line[:2]], line[2:]) for line in lines if line[:2] in kinds)
+
+
+async def _answer_of(connection: AsyncConnection, case: Row) -> tuple[StoredAnswer | None, str | None]:
+    """Return the answer that stands for a case, and the text that it showed."""
+    query = sa.select(answers).where(answers.c.id == case.answer, answers.c.guild_id == case.guild_id)
+    row = (await connection.execute(query)).first()
+    if row is None:
+        return None, None
+    text = sa.select(shown_texts.c.text).where(shown_texts.c.digest == row.shown_digest)
+    return await stored_answer(connection, row), (await connection.execute(text)).scalar()
+
+
+def _answers_in(case: Row) -> sa.ColumnElement[bool]:
+    joined = sa.select(signals.c.answer).where(signals.c.case == case.id, signals.c.answer.is_not(None))
+    about_it = sa.or_(votes.c.answer.in_(joined), votes.c.answer == case.answer)
+    return sa.and_(about_it, votes.c.guild_id == case.guild_id)
+
+
+async def _votes_of(connection: AsyncConnection, case: Row) -> VoteCount:
+    query = sa.select(votes.c.helpful, sa.func.count()).where(_answers_in(case)).group_by(votes.c.helpful)
+    counts = {bool(helpful): number for helpful, number in await connection.execute(query)}
+    return VoteCount(counts.get(True, 0), counts.get(False, 0))
+
+
+async def _reasons_of(connection: AsyncConnection, case: Row) -> tuple[ReasonCount, ...]:
+    members = sa.func.count().label("members")
+    given = (signals.c.case == case.id) & signals.c.withdrawn_at.is_(None) & signals.c.reason.is_not(None)
+    query = sa.select(signals.c.reason, members).where(given).group_by(signals.c.reason).order_by(members.desc(), signals.c.reason)
+    return tuple(ReasonCount(Reason(row.reason), row.members) for row in await connection.execute(query))
+
+
+async def _said_of(connection: AsyncConnection, case: Row) -> tuple[Said, ...]:
+    joined = signals.outerjoin(votes, signals.c.vote == votes.c.id)
+    query = sa.select(signals, votes.c.comment, votes.c.correction).select_from(joined).where(signals.c.case == case.id)
+    return tuple(_said(row) for row in await connection.execute(query.order_by(signals.c.id.desc()).limit(_SHOWN)))
+
+
+def _said(row: Row) -> Said:
+    return Said(
+        kind=CaseKind(row.kind),
+        said_at=row.sent_at,
+        reason=None if row.reason is None else Reason(row.reason),
+        comment=row.comment,
+        correction=row.correction,
+        withdrawn=row.withdrawn_at is not None,
+        wants_to_hear=row.notify_user_id is not None,
+    )
+
+
+async def _note_of(connection: AsyncConnection, case: Row) -> CommunityNote | None:
+    row = (await connection.execute(note_query(case.guild_id).where(community_notes.c.case == case.id))).first()
+    return None if row is None else note_row(row)
+
+
+async def _notes_of(connection: AsyncConnection, case: Row) -> tuple[ModeratorNote, ...]:
+    query = sa.select(case_notes).where(case_notes.c.case == case.id).order_by(case_notes.c.id.desc()).limit(_SHOWN)
+    return tuple(ModeratorNote(row.moderator_id, row.text, row.noted_at) for row in await connection.execute(query))
+
+
+async def _history_of(connection: AsyncConnection, case: Row) -> tuple[AuditEntry, ...]:
+    mine = (audit.c.guild_id == case.guild_id) & (audit.c.case_number == case.number)
+    rows: Sequence[Row] = (await connection.execute(sa.select(audit).where(mine).order_by(audit.c.id.desc()).limit(_SHOWN))).all()
+    return tuple(entry_of(row) for row in rows)

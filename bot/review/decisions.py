@@ -1,0 +1,228 @@
+"""What moderators decide about a case: each decision is one conditional UPDATE, so of two who click together exactly one wins.
+
+The condition names the guild, the states from which the step is possible and, where a claim counts, whose it is. Whoever comes
+second changes nothing and is told how the case stands. A decision and its row in the audit log are stored together or not at all,
+and the row names the interaction, so that the same click delivered again does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.answering.question import storable
+from bot.feedback.case_kinds import ACTIVE, CLOSED, WAITING, CaseKind, CaseState, DismissReason, Resolution
+from bot.feedback.case_upkeep import bring_up_to_date
+from bot.review.case import Actor, CaseSummary, Decided, Done, Refusal, Refused
+from bot.review.reading import find_case, summary_of
+from bot.storage.audit import AuditAction, write_audit
+from bot.storage.database import Database
+from bot.storage.review_tables import audit, case_notes, cases, signals
+
+LONGEST_TEXT = 1000
+"""Characters kept of a moderator's note, message or reason."""
+
+_NOT_CLOSED = {"closed_at": None, "resolution": None, "dismissal": None, "closing_text": None}
+_CLAIMED = CaseState.CLAIMED.value
+_NO_NOTE = cases.c.kind != CaseKind.NOTE.value
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A decision, as the UPDATE that carries it out."""
+
+    action: AuditAction
+    leads_to: CaseState
+    possible: sa.ColumnElement[bool]
+    values: Mapping[str, object]
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Carries out what moderators decide."""
+
+    database: Database
+
+    async def claim(self, actor: Actor, number: int) -> Decided:
+        """Take a case that nobody has.
+
+        Raises:
+            NotFound: the guild has no such case.
+            NotSaved: nothing was stored.
+        """
+        values = {"moderator_id": actor.moderator_id, "claimed_at": datetime.now(UTC)}
+        return await self._decide(actor, number, _Step(AuditAction.CLAIMED, CaseState.CLAIMED, _in(WAITING), values))
+
+    async def unclaim(self, actor: Actor, number: int, *, of_others: bool = False) -> Decided:
+        """Give a claim back; with ``of_others`` also one that another moderator has.
+
+        Raises:
+            NotFound: the guild has no such case.
+            NotSaved: nothing was stored.
+        """
+        claimed = cases.c.state == _CLAIMED
+        possible = claimed if of_others else claimed & (cases.c.moderator_id == actor.moderator_id)
+        values = {"moderator_id": None, "claimed_at": None}
+        return await self._decide(actor, number, _Step(AuditAction.UNCLAIMED, CaseState.OPEN, possible, values))
+
+    async def resolve(self, actor: Actor, number: int, resolution: Resolution, message: str | None = None) -> Decided:
+        """Resolve a case that nobody else has claimed.
+
+        Args:
+            actor: who, where and by which interaction.
+            number: the case.
+            resolution: how; a community note is approved instead.
+            message: what the members behind it are told.
+
+        Raises:
+            NotFound: the guild has no such case.
+            NotSaved: nothing was stored.
+        """
+        if resolution is Resolution.APPROVED:
+            return await self.approve(actor, number, message)
+        values = _closing(actor, message) | {"resolution": resolution.value}
+        step = _Step(AuditAction.RESOLVED, CaseState.RESOLVED, _open_to(actor) & _NO_NOTE, values, resolution.value)
+        return await self._decide(actor, number, step)
+
+    async def approve(self, actor: Actor, number: int, message: str | None = None) -> Decided:
+        """Approve a community note that nobody else has claimed; from then on it is published.
+
+        Raises:
+            NotFound: the guild has no such case.
+            NotSaved: nothing was stored.
+        """
+        values = _closing(actor, message) | {"resolution": Resolution.APPROVED.value}
+        return await self._decide(actor, number, _Step(AuditAction.APPROVED, CaseState.RESOLVED, _open_to(actor) & ~_NO_NOTE, values))
+
+    async def dismiss(self, actor: Actor, number: int, reason: DismissReason, text: str | None = None) -> Decided:
+        """Dismiss a case that nobody else has claimed.
+
+        Raises:
+            NotFound: the guild has no such case.
+            NotSaved: nothing was stored.
+        """
+        values = _closing(actor, text) | {"dismissal": reason.value}
+        step = _Step(AuditAction.DISMISSED, CaseState.DISMISSED, _open_to(actor), values, reason.value)
+        return await self._decide(actor, number, step)
+
+    async def reopen(self, actor: Actor, number: int) -> Decided:
+        """Open a closed case again; a published note is then no longer published.
+
+        Raises:
+            NotFound: the guild has no such case.
+            NotSaved: nothing was stored.
+        """
+        values = {"moderator_id": None, "claimed_at": None, "question_key": _key_if_free(), **_NOT_CLOSED}
+        step = _Step(AuditAction.REOPENED, CaseState.REOPENED, _in(CLOSED) & _has_something_left(), values)
+        return await self._decide(actor, number, step)
+
+    async def note(self, actor: Actor, number: int, text: str) -> CaseSummary:
+        """Leave a note for the other moderators, whatever the state of the case.
+
+        Raises:
+            NotFound: the guild has no such case.
+            NotSaved: nothing was stored.
+        """
+        now = datetime.now(UTC)
+        async with self.database.write() as connection:
+            case = await find_case(connection, actor.guild_id, number)
+            if not await _delivered(connection, actor, number):
+                row = {
+                    "guild_id": actor.guild_id, "case": case.id, "moderator_id": actor.moderator_id, "text": kept(text), "noted_at": now,
+                    "interaction_id": actor.interaction_id,
+                }  # fmt: skip
+                await connection.execute(sa.insert(case_notes).values(row))
+                await bring_up_to_date(connection, [case.id], now)
+                await _audited(connection, actor, number, AuditAction.NOTED, None, now)
+            return summary_of(await find_case(connection, actor.guild_id, number))
+
+    async def _decide(self, actor: Actor, number: int, step: _Step) -> Decided:
+        now = datetime.now(UTC)
+        async with self.database.write() as connection:
+            before = summary_of(await find_case(connection, actor.guild_id, number))
+            if await _delivered(connection, actor, number):
+                return Done(before)
+            this = (cases.c.guild_id == actor.guild_id) & (cases.c.number == number)
+            values = {**step.values, "state": step.leads_to.value}
+            changed = await connection.execute(sa.update(cases).where(this, step.possible).values(values))
+            if changed.rowcount == 0:
+                return Refused(refusal(before, actor, step.leads_to), before)
+            await _audited(connection, actor, number, step.action, step.detail, now)
+            after = await find_case(connection, actor.guild_id, number)
+            await bring_up_to_date(connection, [after.id], now)
+            return Done(summary_of(await find_case(connection, actor.guild_id, number)))
+
+
+def refusal(case: CaseSummary, actor: Actor, wanted: CaseState) -> Refusal:
+    """Return why a case as it stands could not be led to a state by a moderator."""
+    mine = case.moderator_id == actor.moderator_id
+    match case.state:
+        case CaseState.WITHDRAWN:
+            return Refusal.WITHDRAWN
+        case CaseState.RESOLVED | CaseState.DISMISSED:
+            if wanted is CaseState.REOPENED:
+                return Refusal.WITHDRAWN
+            return Refusal.ALREADY if mine and case.state is wanted else Refusal.CLOSED
+        case CaseState.CLAIMED if not mine and wanted is not CaseState.REOPENED:
+            return Refusal.TAKEN
+        case CaseState.CLAIMED if wanted is CaseState.CLAIMED:
+            return Refusal.ALREADY
+        case CaseState.OPEN | CaseState.REOPENED | CaseState.CLAIMED:
+            return _not_possible(wanted, case.state)
+
+
+def _not_possible(wanted: CaseState, state: CaseState) -> Refusal:
+    """Return why a case that is in nobody else's hands cannot be led to a state."""
+    if wanted is CaseState.REOPENED:
+        return Refusal.ALREADY if state is CaseState.REOPENED else Refusal.NOT_CLOSED
+    return Refusal.NOT_CLAIMED if wanted is CaseState.OPEN else Refusal.WRONG_KIND
+
+
+def kept(text: str | None) -> str | None:
+    """Return what is stored of a moderator's text: cut, storable, None where there is nothing."""
+    return storable(text.strip()[:LONGEST_TEXT]) or None if text else None
+
+
+def _in(states: frozenset[CaseState]) -> sa.ColumnElement[bool]:
+    return cases.c.state.in_(sorted(state.value for state in states))
+
+
+def _open_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return whether a case is active and not in another moderator's hands."""
+    return _in(ACTIVE) & ((cases.c.state != _CLAIMED) | (cases.c.moderator_id == actor.moderator_id))
+
+
+def _has_something_left() -> sa.ColumnElement[bool]:
+    """Return whether somebody behind a case has not taken back what they said, or nobody ever was."""
+    return (cases.c.signals == 0) | sa.exists().where(signals.c.case == cases.c.id, signals.c.withdrawn_at.is_(None))
+
+
+def _key_if_free() -> sa.ColumnElement[str]:
+    """Return a case's key, or nothing where a newer case, still active, goes by it already."""
+    newer = cases.alias()
+    same = (newer.c.guild_id == cases.c.guild_id) & (newer.c.question_key == cases.c.question_key) & newer.c.closed_at.is_(None)
+    return sa.case((sa.exists().where(same), sa.null()), else_=cases.c.question_key)
+
+
+def _closing(actor: Actor, text: str | None) -> dict[str, object]:
+    return {"moderator_id": actor.moderator_id, "closed_at": datetime.now(UTC), "closing_text": kept(text)}
+
+
+async def _delivered(connection: AsyncConnection, actor: Actor, number: int) -> bool:
+    """Return whether this interaction has acted on the case already."""
+    if actor.interaction_id is None:
+        return False
+    same = (audit.c.guild_id == actor.guild_id) & (audit.c.interaction_id == actor.interaction_id) & (audit.c.case_number == number)
+    return (await connection.execute(sa.select(audit.c.id).where(same))).first() is not None
+
+
+async def _audited(connection: AsyncConnection, actor: Actor, number: int, action: AuditAction, detail: str | None, now: datetime) -> None:
+    await write_audit(
+        connection, actor.guild_id, actor.moderator_id, action, now,
+        case_number=number, detail=detail, interaction_id=actor.interaction_id,
+    )  # fmt: skip

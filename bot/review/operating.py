@@ -1,0 +1,98 @@
+"""The review from the operator's terminal: the same cases and numbers, read from the file while the bot may be running.
+
+Nothing is changed here, so neither the lock nor a migration is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import islice
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.answering.engine import AnswerEngine
+from bot.errors import InputError, NotFound
+from bot.guilds.settings import Guilds
+from bot.review.audit import AuditEntry
+from bot.review.cards import read_card
+from bot.review.export_row import CaseDetails, ExportRow
+from bot.review.export_rows import export_rows, rows_of
+from bot.review.queue import QueueFilter
+from bot.review.reading import summary_query
+from bot.review.report import Report
+from bot.review.statistics import Statistics
+from bot.storage.database import Database
+from bot.storage.opening import require_current
+from bot.storage.review_tables import cases
+from bot.storage.tables import DIRECT_MESSAGES, answers
+from bot.storage.threads import read_in_thread
+
+
+def guild_of(path: Path, wanted: int | None) -> int:
+    """Return the guild that is meant: the one that is named, or the only one there is.
+
+    Raises:
+        InputError: several have data, and none is named; or the one that is named has none.
+        DatabaseRefused: there is no database of today's schema.
+    """
+    require_current(path)
+    known = sa.union(sa.select(cases.c.guild_id), sa.select(answers.c.guild_id))
+    with read_in_thread(path) as connection:
+        guilds = sorted({row.guild_id for row in connection.execute(known)} - {DIRECT_MESSAGES})
+    if wanted is not None and wanted not in guilds:
+        raise InputError(f"There is nothing of server {wanted} in {path}. Servers with data: {_listed(guilds)}.")
+    if wanted is None and len(guilds) != 1:
+        raise InputError(f"Name a server with --guild. Servers with data: {_listed(guilds)}.")
+    return guilds[0] if wanted is None else wanted
+
+
+def list_cases(path: Path, guild_id: int, filters: QueueFilter, most: int) -> tuple[ExportRow, ...]:
+    """Return the first cases that a filter lets through, in the order of the queue."""
+    with read_in_thread(path) as connection:
+        return tuple(islice(export_rows(connection, guild_id, filters, identities=False), most))
+
+
+async def case_details(path: Path, engine: AnswerEngine, guild_id: int, number: int) -> CaseDetails:
+    """Return what is known about a case.
+
+    Raises:
+        InputError: the guild has no such case.
+    """
+    async with _opened(path) as database:
+        try:
+            card = await read_card(database, engine, guild_id, number)
+        except NotFound as error:
+            raise InputError(f"Server {guild_id} has no case {number}.") from error
+    shown, today = (None, None) if card.answer is None else (card.answer.text, card.answer.today)
+    return CaseDetails(_row(path, guild_id, number), shown, today, tuple(map(_line, card.history)))
+
+
+async def report_of(path: Path, guild_id: int, days: int) -> Report:
+    """Return the numbers of the last days."""
+    async with _opened(path) as database:
+        return await Statistics(database, Guilds(database)).of(guild_id, days)
+
+
+def _row(path: Path, guild_id: int, number: int) -> ExportRow:
+    query = summary_query().where(cases.c.guild_id == guild_id, cases.c.number == number)
+    with read_in_thread(path) as connection:
+        return next(rows_of(connection, connection.execute(query).all(), identities=False))
+
+
+@asynccontextmanager
+async def _opened(path: Path) -> AsyncIterator[Database]:
+    database = Database(path)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def _line(entry: AuditEntry) -> str:
+    return f"{entry.done_at:%Y-%m-%d %H:%M} UTC: {entry.actor_id} {entry.action.value} {entry.detail or ''}".rstrip()
+
+
+def _listed(guilds: list[int]) -> str:
+    return ", ".join(map(str, guilds)) or "none"

@@ -1,0 +1,121 @@
+"""Ask a moderator: a question that the bot could not answer goes to the queue, if the one who asked it agrees.
+
+Only who asked can agree. Where the text has expired by then, or was never stored, what the member typed into the form takes its place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.answering.outcome import OutcomeKind
+from bot.answering.question import clean_question, normalized, searchable
+from bot.feedback.case_kinds import CaseKind
+from bot.feedback.question_log import find_row
+from bot.feedback.signals import Signal, Signals
+from bot.review.reading import Row
+from bot.storage.database import Database
+from bot.storage.review_tables import cases, signals
+from bot.storage.tables import DIRECT_MESSAGES, answers
+
+_UNANSWERED = frozenset({OutcomeKind.ABSTENTION.value, OutcomeKind.SUGGESTIONS.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The question is in the queue."""
+
+    number: int
+    """Of its case."""
+    repeated: bool
+    """Whether it was there already."""
+
+
+class NotSentReason(StrEnum):
+    """Why a question was not sent to the moderators."""
+
+    NOT_ASKER = "not-asker"
+    """Only who asked can agree to it."""
+    NO_TEXT = "no-text"
+    """Its text has expired or was never stored: let the member type it."""
+    ANSWERED = "answered"
+    """It has an answer."""
+    NO_MODERATORS = "no-moderators"
+    """It was asked in a direct message."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """The question was not sent."""
+
+    reason: NotSentReason
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Sends questions to the moderators."""
+
+    database: Database
+    signals: Signals
+
+    async def ask_moderator(
+        self, answer_id: str, guild_id: int, member_hash: str, notify_user_id: int | None = None, typed: str | None = None
+    ) -> Sent | NotSent:
+        """Put a question that was not answered into the queue, in the name of who asked it.
+
+        Args:
+            answer_id: what the bot said to it.
+            guild_id: where.
+            member_hash: who agrees.
+            notify_user_id: their Discord id, where they want to be told what became of it.
+            typed: the question, where its text is no longer stored.
+
+        Raises:
+            NotFound: the guild has no such answer.
+            NotSaved: nothing was stored.
+        """
+        async with self.database.write() as connection:
+            answer = await find_row(connection, answer_id, guild_id)
+            reason = _not_sent(answer, member_hash, typed)
+            if reason is not None:
+                return NotSent(reason)
+            before = await _number_before(connection, answer.id, member_hash)
+            question = await _with_text(connection, answer, typed)
+            if before is not None and notify_user_id is None:
+                return Sent(before, repeated=True)
+            wanted = Signal(guild_id, CaseKind.DECLINED, answer.id, question, member_hash=member_hash, notify_user_id=notify_user_id)
+            joined = await self.signals.send(connection, wanted)
+            if joined is None:
+                return NotSent(NotSentReason.NO_MODERATORS)
+            return Sent(joined.number, repeated=before is not None)
+
+
+def _not_sent(answer: Row, member_hash: str, typed: str | None) -> NotSentReason | None:
+    if answer.guild_id == DIRECT_MESSAGES:
+        return NotSentReason.NO_MODERATORS
+    if answer.member_hash != member_hash:
+        return NotSentReason.NOT_ASKER
+    if answer.outcome not in _UNANSWERED:
+        return NotSentReason.ANSWERED
+    return NotSentReason.NO_TEXT if answer.question is None and not clean_question(typed or "") else None
+
+
+async def _with_text(connection: AsyncConnection, answer: Row, typed: str | None) -> str:
+    """Return the question in its normalized form, storing what was typed where there is none."""
+    if answer.normalized_question is not None:
+        return str(answer.normalized_question)
+    question = clean_question(typed or "")
+    text = {"question": question, "normalized_question": normalized(question), "searched": searchable(question)}
+    await connection.execute(sa.update(answers).where(answers.c.id == answer.id).values(text))
+    return text["normalized_question"]
+
+
+async def _number_before(connection: AsyncConnection, answer: int, member_hash: str) -> int | None:
+    """Return the case that this question of this member is in already."""
+    mine = (signals.c.answer == answer) & (signals.c.member_hash == member_hash) & (signals.c.kind == CaseKind.DECLINED.value)
+    query = sa.select(cases.c.number).join(signals, signals.c.case == cases.c.id).where(mine).order_by(cases.c.number.desc())
+    number: int | None = (await connection.execute(query)).scalar()
+    return number

@@ -1,0 +1,174 @@
+"""The queue: which cases wait, filtered and paged, and which one is next.
+
+What waits is shown oldest first, since it has waited longest; what is closed, newest first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.feedback.case_kinds import ACTIVE, WAITING, CaseKind, CaseState
+from bot.feedback.case_upkeep import about_answers
+from bot.feedback.question_log import StoredAnswer, stored_answer
+from bot.feedback.reasons import Reason
+from bot.retrieval.analyzer import fold
+from bot.review.case import CaseSummary
+from bot.review.paging import Page, page_of
+from bot.review.reading import find_case, summary_of, summary_query
+from bot.storage.database import Database
+from bot.storage.review_tables import case_texts, cases, signals
+from bot.storage.tables import answers
+
+_MOST_WORDS = 8
+_LONGEST_WORD = 64
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which cases are meant; what is None does not narrow."""
+
+    states: frozenset[CaseState] = ACTIVE
+    """Empty means all."""
+    kind: CaseKind | None = None
+    reason: Reason | None = None
+    """At least one member gave it."""
+    section_id: str | None = None
+    area: str | None = None
+    since: datetime | None = None
+    """Opened then or later."""
+    moderator_id: int | None = None
+    """Claimed or closed by this moderator."""
+    text: str | None = None
+    """Words that all occur in what is written about the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many cases of a guild are in a state."""
+
+    state: CaseState
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """A page of the queue."""
+
+    cases: tuple[CaseSummary, ...]
+    page: int
+    """From 0."""
+    pages: int
+    """At least 1."""
+    total: int
+    """Cases that the filter lets through."""
+    counts: tuple[StateCount, ...]
+    """Of the whole guild, whatever the filter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Reads the cases of a guild."""
+
+    database: Database
+
+    async def page(self, guild_id: int, filters: QueueFilter, page: int = 0, size: int = 10) -> QueuePage:
+        """Return a page of the cases that a filter lets through; past the end, the last one."""
+        async with self.database.read() as connection:
+            narrowed = sa.select(cases.c.id).where(*conditions(guild_id, filters)).order_by(*order_of(filters))
+            by_scan = filters.text is not None or filters.reason is not None
+            rows, paging = await page_of(connection, narrowed, page, size, by_scan=by_scan)
+            ids = [row.id for row in rows]
+            found = {row.id: summary_of(row) for row in await connection.execute(summary_query().where(cases.c.id.in_(ids)))}
+            counted = sa.select(cases.c.state, sa.func.count()).where(cases.c.guild_id == guild_id).group_by(cases.c.state)
+            counts = {CaseState(state): number for state, number in await connection.execute(counted)}
+        ordered: Page[CaseSummary] = paging.of(tuple(found[row] for row in ids))
+        told = tuple(StateCount(state, counts[state]) for state in CaseState if state in counts)
+        return QueuePage(ordered.items, ordered.page, ordered.pages, ordered.total, told)
+
+    async def search(self, guild_id: int, text: str, page: int = 0, size: int = 10) -> QueuePage:
+        """Return a page of the cases, whatever their state, about which all words of a text are written."""
+        return await self.page(guild_id, QueueFilter(states=frozenset(), text=text), page, size)
+
+    async def find(self, guild_id: int, number: int) -> CaseSummary:
+        """Return a case.
+
+        Raises:
+            NotFound: the guild has no such case.
+        """
+        async with self.database.read() as connection:
+            return summary_of(await find_case(connection, guild_id, number))
+
+    async def next(self, guild_id: int, after: int, moderator_id: int) -> CaseSummary | None:
+        """Return the next case that waits or that this moderator has claimed, from the start again at the end."""
+        mine = (cases.c.state == CaseState.CLAIMED.value) & (cases.c.moderator_id == moderator_id)
+        waits = cases.c.state.in_([state.value for state in WAITING])
+        query = (
+            summary_query()
+            .where(cases.c.guild_id == guild_id, cases.c.closed_at.is_(None), cases.c.number != after, waits | mine)
+            .order_by(cases.c.number)
+            .limit(1)
+        )
+        async with self.database.read() as connection:
+            for condition in (cases.c.number > after, sa.true()):
+                row = (await connection.execute(query.where(condition))).first()
+                if row is not None:
+                    return summary_of(row)
+        return None
+
+    async def of_answer(self, guild_id: int, answer_id: str) -> CaseSummary | None:
+        """Return the newest case about an answer, or None."""
+        async with self.database.read() as connection:
+            mine = (answers.c.guild_id == guild_id) & (answers.c.answer_id == answer_id)
+            about_it = about_answers(sa.select(answers.c.id).where(mine))
+            query = summary_query().where(cases.c.guild_id == guild_id, about_it).order_by(cases.c.number.desc()).limit(1)
+            found = (await connection.execute(query)).first()
+        return None if found is None else summary_of(found)
+
+    async def answer_in(self, guild_id: int, message_id: int) -> StoredAnswer | None:
+        """Return the answer that a message shows, or None."""
+        async with self.database.read() as connection:
+            mine = (answers.c.guild_id == guild_id) & (answers.c.message_id == message_id)
+            row = (await connection.execute(sa.select(answers).where(mine).order_by(answers.c.id.desc()).limit(1))).first()
+            return None if row is None else await stored_answer(connection, row)
+
+
+def conditions(guild_id: int, filters: QueueFilter) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return what the rows of ``cases`` must fulfil; the guild is always among it."""
+    found: list[sa.ColumnElement[bool]] = [cases.c.guild_id == guild_id]
+    if filters.states and filters.states <= ACTIVE:
+        found.append(cases.c.closed_at.is_(None))
+    if filters.states and filters.states != ACTIVE:
+        found.append(cases.c.state.in_(sorted(state.value for state in filters.states)))
+    for column, value in (
+        (cases.c.kind, filters.kind),
+        (cases.c.section_id, filters.section_id),
+        (cases.c.area, filters.area),
+        (cases.c.moderator_id, filters.moderator_id),
+    ):
+        if value is not None:
+            found.append(column == value)
+    if filters.reason is not None:
+        given = (signals.c.guild_id == guild_id) & (signals.c.reason == filters.reason.value)
+        found.append(cases.c.id.in_(sa.select(signals.c.case).where(given)))
+    if filters.since is not None:
+        found.append(cases.c.opened_at >= filters.since)
+    if filters.text is not None:
+        written = [sa.func.instr(case_texts.c.text, word) > 0 for word in _words(filters.text)] or [sa.false()]
+        found.append(cases.c.id.in_(sa.select(case_texts.c.case).where(case_texts.c.guild_id == guild_id, *written)))
+    return tuple(found)
+
+
+def order_of(filters: QueueFilter) -> tuple[sa.ColumnElement[object], ...]:
+    """Return the order: oldest first where something is to be done, else newest first."""
+    if filters.states and filters.states <= ACTIVE:
+        return (cases.c.number.asc(),)
+    if filters.states and not filters.states & ACTIVE:
+        return (cases.c.closed_at.desc(), cases.c.number.desc())
+    return (cases.c.number.desc(),)
+
+
+def _words(text: str) -> list[str]:
+    return [word[:_LONGEST_WORD] for word in fold(text).split()[:_MOST_WORDS]]

@@ -1,0 +1,63 @@
+"""The review as one value: what a front end needs for moderators, wired over one database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.answering.knowledge import Knowledge
+from bot.feedback.signals import Signals
+from bot.guilds.settings import Guilds
+from bot.privacy.tombstones import Tombstones
+from bot.review.audit import AuditLog
+from bot.review.bulk import Bulk
+from bot.review.cards import Cards
+from bot.review.channel import ReviewChannel
+from bot.review.community_notes import CommunityNotes
+from bot.review.decisions import Decisions
+from bot.review.digest import Digests
+from bot.review.exports import Exports
+from bot.review.notices import Notices
+from bot.review.phrasings import Phrasings
+from bot.review.questions import Questions
+from bot.review.queue import Queue
+from bot.review.statistics import Statistics
+from bot.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Everything that moderators work with."""
+
+    queue: Queue
+    cards: Cards
+    decisions: Decisions
+    bulk: Bulk
+    questions: Questions
+    notes: CommunityNotes
+    notices: Notices
+    channel: ReviewChannel
+    digests: Digests
+    statistics: Statistics
+    exports: Exports
+    phrasings: Phrasings
+    audit: AuditLog
+
+
+def open_review(database: Database, knowledge: Knowledge, guilds: Guilds, signals: Signals, tombstones: Tombstones) -> Review:
+    """Return the services of the review, wired."""
+    decisions = Decisions(database)
+    return Review(
+        queue=Queue(database),
+        cards=Cards(database, knowledge, signals),
+        decisions=decisions,
+        bulk=Bulk(decisions),
+        questions=Questions(database, signals),
+        notes=CommunityNotes(database, signals, tombstones),
+        notices=Notices(database),
+        channel=ReviewChannel(database),
+        digests=Digests(database, guilds),
+        statistics=Statistics(database, guilds),
+        exports=Exports(database),
+        phrasings=Phrasings(database),
+        audit=AuditLog(database),
+    )

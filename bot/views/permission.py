@@ -1,0 +1,90 @@
+"""Who may do what, checked when it is done: on every command, control, form and autocomplete.
+
+Discord's own switches (``default_permissions``, Server Settings › Integrations) only hide commands and can be set by a server as it
+likes; a button outlives the role of whoever sees it. So what counts is what Discord says of the acting member with this very interaction.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import assert_never
+
+import discord
+
+from bot.errors import NotAllowed, StorageError
+from bot.views.access import channel_ids, stages_of
+
+
+class Audience(StrEnum):
+    """For whom something is."""
+
+    EVERYONE = "everyone"
+    SERVER_MEMBER = "server member"
+    """Whoever acts in a server, not in a direct message."""
+    MODERATOR = "moderator"
+    """Manage Messages, or a role that the server has made a moderators' role."""
+    ADMINISTRATOR = "administrator"
+    """Manage Server."""
+
+
+async def require(interaction: discord.Interaction[discord.Client], audience: Audience) -> None:
+    """Pass whoever belongs to an audience.
+
+    Raises:
+        NotAllowed: with the sentence for everybody else.
+    """
+    if not await belongs(interaction, audience):
+        raise NotAllowed(_refusal(audience))
+
+
+async def belongs(interaction: discord.Interaction[discord.Client], audience: Audience) -> bool:
+    """Return whether the acting member belongs to an audience, as Discord sees them now."""
+    if audience is Audience.EVERYONE:
+        return True
+    if interaction.guild_id is None:
+        return False
+    match audience:
+        case Audience.SERVER_MEMBER:
+            return True
+        case Audience.ADMINISTRATOR:
+            return interaction.permissions.manage_guild
+        case Audience.MODERATOR:
+            return interaction.permissions.manage_messages or await _has_moderator_role(interaction, interaction.guild_id)
+        case _:
+            assert_never(audience)
+
+
+async def require_channel(interaction: discord.Interaction[discord.Client]) -> None:
+    """Pass a question that is asked where the server lets the bot answer.
+
+    Raises:
+        NotAllowed: with where to ask instead.
+    """
+    if interaction.guild_id is None:
+        return
+    try:
+        settings = await stages_of(interaction).guilds.settings(interaction.guild_id)
+    except StorageError:
+        return  # answers go on without the database
+    if not settings.may_answer_in(*channel_ids(interaction.channel)):
+        named = ", ".join(f"<#{channel}>" for channel in sorted(settings.answer_channels))
+        raise NotAllowed(f"I do not answer in this channel. Please ask me here: {named}")
+
+
+async def _has_moderator_role(interaction: discord.Interaction[discord.Client], guild_id: int) -> bool:
+    if not isinstance(interaction.user, discord.Member):
+        return False
+    settings = await stages_of(interaction).guilds.settings(guild_id)
+    return any(interaction.user.get_role(role_id) is not None for role_id in settings.moderator_roles)
+
+
+def _refusal(audience: Audience) -> str:
+    match audience:
+        case Audience.EVERYONE | Audience.SERVER_MEMBER:
+            return "That works in a server only, not in a direct message."
+        case Audience.MODERATOR:
+            return "That is for moderators of this server: members with the permission Manage Messages, or with a moderators' role."
+        case Audience.ADMINISTRATOR:
+            return "Only members who may manage this server can do that."
+        case _:
+            assert_never(audience)

@@ -1,0 +1,164 @@
+"""What the bot says by itself about cases: cards in the review channel, messages to members, the digest, and that it may not post.
+
+Sending can always fail; a case is in the database and is never lost with its message.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import discord
+
+from bot.corpus.document import Corpus
+from bot.feedback.case_kinds import CaseKind, CaseState
+from bot.review.case import CaseSummary, Place
+from bot.review.digest import Digest
+from bot.review.notices import Notice
+from bot.stages import Stages
+from bot.views.panel import Block, Panel, Tone, notice, rule
+from bot.views.respond import NO_MENTIONS, UNREACHABLE
+from bot.views.review.card import card_panel
+from bot.views.review.open_cards import OpenCard, OpenCards
+from bot.views.review.statistics import answers_text, worst_text
+from bot.views.review.words import DISMISSALS, RESOLUTIONS, age, moment
+from bot.views.text import escape
+
+_log = logging.getLogger(__name__)
+
+_QUESTION = 300
+_MESSAGE = 1200
+_SERVER = 100
+_REFUSED = range(400, 500)
+_TOO_MANY = 429
+
+
+async def keep_card(client: discord.Client, stages: Stages, case: CaseSummary) -> bool:
+    """Bring the card of a case in the review channel up to date, or post it; return whether the channel took it."""
+    settings = await stages.guilds.settings(case.guild_id)
+    if settings.review_channel_id is None:
+        return False
+    card = await stages.review.cards.show(case.guild_id, case.number)
+    panel = card_panel(card, stages.knowledge.engine.corpus)
+    place = card.summary.card
+    try:
+        if place is None or place.message_id is None:
+            channel = client.get_partial_messageable(settings.review_channel_id, guild_id=case.guild_id)
+            sent = await channel.send(view=panel, allowed_mentions=NO_MENTIONS, nonce=f"case-{case.number}-{card.summary.version}"[:25])
+            place = Place(sent.channel.id, sent.id)
+        else:
+            held = client.get_partial_messageable(place.channel_id, guild_id=case.guild_id)
+            await held.get_partial_message(place.message_id).edit(view=panel, allowed_mentions=NO_MENTIONS)
+    except UNREACHABLE as error:
+        await _card_failed(client, stages, card.summary, error)
+        return False
+    await stages.review.channel.posted(case.guild_id, case.number, place, card.summary.version)
+    return True
+
+
+async def _card_failed(client: discord.Client, stages: Stages, case: CaseSummary, error: Exception) -> None:
+    """Take note of a card that could not be drawn: forget where it was, or leave the channel alone for a while."""
+    channel = stages.review.channel
+    held = case.card is not None and case.card.message_id is not None
+    if held and isinstance(error, discord.NotFound):
+        await channel.lost(case.guild_id, case.number, case.version - 1)  # so that an active case gets a new card
+        client.dispatch("cases_changed")
+    elif isinstance(error, discord.HTTPException) and error.status in _REFUSED and error.status != _TOO_MANY:
+        await channel_refused(client, stages, case.guild_id, error)
+    else:
+        _log.warning(
+            "the card of case %d in server %d could not be drawn; the next pass tries again: %s", case.number, case.guild_id, error
+        )
+
+
+async def channel_refused(client: discord.Client, stages: Stages, guild_id: int, error: Exception) -> None:
+    """Leave the review channel of a server alone for a while, and tell its owner at most once a day."""
+    await stages.review.channel.pause(guild_id)
+    _log.warning("server %d: the review channel refuses messages: %s", guild_id, error)
+    guild = client.get_guild(guild_id)
+    if guild is None or guild.owner_id is None or not await stages.review.channel.may_report_trouble(guild_id):
+        return
+    settings = await stages.guilds.settings(guild_id)
+    gone = isinstance(error, discord.NotFound)
+    cause = "is gone" if gone else "does not let me post: I need View Channel and Send Messages there"
+    text = (
+        f"In **{escape(guild.name, _SERVER)}**, the review channel <#{settings.review_channel_id}> {cause}. "
+        "No case is lost: /review queue shows them all. Please choose another channel in /settings, or give me the permission."
+    )
+    await send_direct(client, guild.owner_id, notice(text, Tone.FAULT), name=f"trouble-{guild_id}")
+
+
+async def send_direct(client: discord.Client, user_id: int, panel: Panel, *, name: str) -> bool:
+    """Send a direct message; return whether trying again would be of no use: it has arrived, or never will.
+
+    Args:
+        client: the bot.
+        user_id: whose direct messages.
+        panel: the message.
+        name: of this very message, so that a request sent twice arrives once.
+    """
+    try:
+        channel = await client.create_dm(discord.Object(user_id))
+        await channel.send(view=panel, allowed_mentions=NO_MENTIONS, nonce=name[:25])
+    except discord.HTTPException as error:
+        final = error.status in _REFUSED and error.status != _TOO_MANY  # closed to the bot, or no such member: nobody's fault
+        if not final:
+            _log.warning("a direct message could not be sent; the next pass tries again: %s", error)
+        return final
+    except UNREACHABLE as error:
+        _log.warning("a direct message could not be sent; the next pass tries again: %s", error)
+        return False
+    return True
+
+
+def notice_panel(told: Notice, server: str) -> Panel:
+    """Return what a member who asked for it is told about a case that was decided."""
+    case = told.case
+    blocks: list[Block] = [f"You asked what became of what you sent in **{escape(server, _SERVER)}**.", _decision(case)]
+    if case.question:
+        blocks.insert(1, f"> {escape(case.question, _QUESTION)}")
+    if case.state is CaseState.RESOLVED and case.closing_text:
+        blocks.append(f"A moderator writes:\n{escape(case.closing_text, _MESSAGE)}")
+    return Panel([*blocks, "-# I no longer keep your id for this. /privacy in the server shows what is stored about you."], Tone.SURE)
+
+
+def _decision(case: CaseSummary) -> str:
+    if case.kind is CaseKind.NOTE:
+        return "Your note was approved and stands under its section." if case.state is CaseState.RESOLVED else "Your note was not approved."
+    if case.state is CaseState.RESOLVED and case.resolution is not None:
+        label, text = RESOLUTIONS[case.resolution]
+        return f"The moderators resolved it: **{label}**. {text}."
+    reason = "" if case.dismissal is None else f" ({DISMISSALS[case.dismissal][0].lower()})"
+    return f"The moderators looked at it and decided not to act on it{reason}."
+
+
+def digest_panel(digest: Digest, corpus: Corpus) -> Panel:
+    """Return what a digest says."""
+    report = digest.report
+    oldest = "" if digest.oldest_waiting_at is None else f", the oldest since {age(digest.oldest_waiting_at)}"
+    blocks: list[Block] = [
+        f"### Review digest\n-# From {moment(report.since)} to {moment(report.until)}",
+        f"**Cases** {report.opened} opened, {report.closed} closed, {report.waiting} waiting{oldest}",
+        answers_text(report),
+        worst_text(report.worst, corpus),
+        rule(),
+        "-# /review queue shows what waits · /settings changes how often this comes",
+    ]
+    return Panel(blocks, Tone.LIKELY)
+
+
+async def redraw_open(stages: Stages, cards: OpenCards, card: OpenCard) -> None:
+    """Draw a card on a moderator's own screen anew where its case has changed.
+
+    Raises:
+        NotFound: the server has no such case any more.
+    """
+    now = await stages.review.queue.find(card.guild_id, card.number)
+    if now.version == card.version:
+        return
+    shown = await stages.review.cards.show(card.guild_id, card.number)
+    try:
+        await card.message.edit(view=card_panel(shown, stages.knowledge.engine.corpus), allowed_mentions=NO_MENTIONS)
+    except UNREACHABLE:
+        cards.forget(card)  # closed by the moderator, or too old to be edited
+        return
+    cards.redrawn(card, shown.summary.version)

@@ -1,0 +1,153 @@
+"""The card of a case: the answer as it was shown, today's beside it, what members said, and what is like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.errors import NotFound
+from bot.feedback.case_kinds import CaseKind, Resolution
+from bot.feedback.votes import Helpful, Reason, VoteCount, Votes
+from bot.review.cards import diff_of
+from bot.review.case import ChangeKind, DiffLine
+from bot.review.report import ReasonCount
+from bot.review.stage import Review
+from bot.storage.audit import AuditAction
+from bot.storage.database import Database
+from bot.storage.tables import DIRECT_MESSAGES
+from tests.integration.review.making import ANA, BEN, CLEO, OPEN_WEIGHTS, ask, done, member, moderator, open_case, vote_down
+from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD, rows
+
+
+async def test_a_card_tells_all_that_was_said_and_by_how_many(database: Database, review: Review, votes: Votes) -> None:
+    answer_id = await ask(database, message_id=4711)
+    await vote_down(database, answer_id, ANA, comment="No example")
+    await vote_down(database, answer_id, BEN, correction="Llama 4 is one", notify=True)
+    await votes.cast(answer_id, GUILD, member(CLEO), Helpful())
+
+    card = await review.cards.show(GUILD, 1)
+
+    assert card.votes == VoteCount(helpful=1, not_helpful=2)
+    assert card.reasons == (ReasonCount(Reason.WRONG, 2),)
+    assert [(said.kind, said.comment, said.correction, said.wants_to_hear) for said in card.said] == [
+        (CaseKind.CORRECTION, None, "Llama 4 is one", True),
+        (CaseKind.NOT_HELPFUL, "No example", None, False),
+    ]
+    assert card.answer is not None
+    assert (card.answer.place.channel_id, card.answer.place.message_id) == (CHANNEL, 4711)
+    assert card.answer.stored.hits[0].section_id == OPEN_WEIGHTS
+    assert card.note is None
+
+
+async def test_the_answer_as_shown_is_that_of_today_while_nothing_has_changed(database: Database, review: Review) -> None:
+    await open_case(database)
+
+    answer = (await review.cards.show(GUILD, 1)).answer
+
+    assert answer is not None
+    assert (answer.text or "").startswith("Open weights means that the trained parameters")
+    assert answer.today == answer.text
+    assert answer.diff == ()
+
+
+async def test_what_has_changed_since_is_shown_line_by_line(database: Database, review: Review) -> None:
+    await open_case(database)
+    async with database.write() as connection:
+        await connection.exec_driver_sql("UPDATE shown_texts SET text = 'Open weights means nothing.'")
+
+    answer = (await review.cards.show(GUILD, 1)).answer
+
+    assert answer is not None
+    assert (answer.text, answer.diff[0]) == ("Open weights means nothing.", DiffLine(ChangeKind.REMOVED, "Open weights means nothing."))
+    assert {line.change for line in answer.diff[1:]} == {ChangeKind.ADDED}
+
+
+def test_a_diff_put_together_gives_both_texts() -> None:
+    then, today = "one\ntwo\nthree", "one\n2\nthree\nfour"
+
+    lines = diff_of(then, today)
+
+    assert "\n".join(line.text for line in lines if line.change is not ChangeKind.ADDED) == then
+    assert "\n".join(line.text for line in lines if line.change is not ChangeKind.REMOVED) == today
+
+
+async def test_an_answer_from_before_the_review_has_a_card_without_its_text(database: Database, review: Review) -> None:
+    await open_case(database)
+    async with database.write() as connection:
+        await connection.exec_driver_sql("DELETE FROM shown_texts")
+
+    answer = (await review.cards.show(GUILD, 1)).answer
+
+    assert answer is not None
+    assert (answer.text, answer.diff) == (None, ())
+
+
+async def test_similar_cases_are_of_the_same_section_or_the_same_words_and_of_the_same_server(database: Database, review: Review) -> None:
+    await open_case(database, "What are open weights?")
+    await open_case(database, "open weights meaning")
+    await open_case(database, "What does the MIT license allow?")
+    await open_case(database, "What does the MIT license not allow?")
+    await open_case(database, "What are open weights, please?", guild_id=OTHER_GUILD)
+
+    similar = {number: [one.number for one in (await review.cards.show(GUILD, number)).similar] for number in (1, 3)}
+
+    assert similar == {1: [2], 3: [4]}
+
+
+async def test_history_and_notes_are_the_newest_first(database: Database, review: Review) -> None:
+    await open_case(database)
+    await review.decisions.note(moderator(), 1, "first")
+    await review.decisions.note(moderator(), 1, "second")
+    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED))
+
+    card = await review.cards.show(GUILD, 1)
+
+    assert [note.text for note in card.notes] == ["second", "first"]
+    assert [entry.action for entry in card.history] == [AuditAction.RESOLVED, AuditAction.NOTED, AuditAction.NOTED]
+
+
+async def test_review_this_answer_opens_a_case_in_the_moderators_name_once(database: Database, review: Review) -> None:
+    await ask(database, message_id=4711)
+
+    cards = [await review.cards.open_for_message(moderator(), 4711) for _ in range(2)]
+
+    assert [(card.summary.number, card.summary.kind, card.summary.signals) for card in cards] == [(1, CaseKind.REVIEW, 0)] * 2
+    assert cards[0].summary.question == "What are open weights?"
+    assert [(entry.action, entry.actor_id) for entry in cards[1].history] == [(AuditAction.OPENED, MODERATOR)]
+    assert (await review.queue.search(GUILD, "open weights")).total == 1
+
+
+async def test_a_vote_joins_the_case_that_a_moderator_opened(database: Database, review: Review) -> None:
+    answer_id = await ask(database, message_id=4711)
+    await review.cards.open_for_message(moderator(), 4711)
+
+    await vote_down(database, answer_id)
+
+    case = await review.queue.find(GUILD, 1)
+    assert (case.kind, case.signals) == (CaseKind.NOT_HELPFUL, 1)
+
+
+async def test_review_this_answer_leads_to_the_case_that_is_there_also_a_closed_one(database: Database, review: Review) -> None:
+    answer_id = await ask(database, message_id=4711)
+    await vote_down(database, answer_id)
+    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED))
+
+    assert (await review.cards.open_for_message(moderator(), 4711)).summary.number == 1
+    assert rows(database.path, "SELECT count(*) FROM cases") == [(1,)]
+
+
+@pytest.mark.parametrize(("guild_id", "message_id"), [(GUILD, 4712), (OTHER_GUILD, 4711), (DIRECT_MESSAGES, 4711)])
+async def test_a_message_that_shows_no_answer_of_this_server_is_not_found(
+    database: Database, review: Review, guild_id: int, message_id: int
+) -> None:
+    await ask(database, message_id=4711)
+
+    with pytest.raises(NotFound):
+        await review.cards.open_for_message(moderator(guild_id=guild_id), message_id)
+    assert rows(database.path, "SELECT count(*) FROM cases") == [(0,)]
+
+
+async def test_direct_messages_have_no_cases_to_open(database: Database, review: Review) -> None:
+    answer_id = await ask(database, guild_id=DIRECT_MESSAGES)
+
+    with pytest.raises(NotFound):
+        await review.cards.open_for(moderator(guild_id=DIRECT_MESSAGES), answer_id)

@@ -1,0 +1,143 @@
+"""The queue: filters, pages, the next case, and a search that finds what is written and nothing that is gone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.feedback.case_kinds import ACTIVE, CaseKind, CaseState, DismissReason, Resolution
+from bot.feedback.votes import Reason
+from bot.review.queue import QueueFilter, StateCount
+from bot.review.stage import Review
+from bot.storage.database import Database
+from tests.integration.review.making import (
+    BEN,
+    OPEN_WEIGHTS,
+    UNKNOWN,
+    ask,
+    done,
+    member,
+    moderator,
+    open_case,
+    other_moderator,
+    vote_down,
+)
+from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD
+
+QUESTIONS = ("What are open weights?", "What is copyleft?", "What does the MIT license allow?", "What is a closed model?")
+
+
+@pytest.fixture
+async def four(database: Database, review: Review) -> Review:
+    """Four cases: open, claimed, resolved, dismissed."""
+    for question, reason in zip(QUESTIONS, (Reason.WRONG, Reason.UNCLEAR, Reason.WRONG, Reason.OFF_TOPIC), strict=True):
+        await vote_down(database, await ask(database, question), reason=reason, comment=f"About {question} I say Größe")
+    done(await review.decisions.claim(moderator(), 2))
+    done(await review.decisions.resolve(moderator(), 3, Resolution.FIXED))
+    done(await review.decisions.dismiss(other_moderator(), 4, DismissReason.DUPLICATE))
+    return review
+
+
+@pytest.mark.parametrize(
+    ("filters", "numbers"),
+    [
+        (QueueFilter(), [1, 2]),
+        (QueueFilter(states=frozenset()), [4, 3, 2, 1]),
+        (QueueFilter(states=frozenset({CaseState.CLAIMED})), [2]),
+        (QueueFilter(states=frozenset({CaseState.RESOLVED, CaseState.DISMISSED})), [4, 3]),
+        (QueueFilter(states=frozenset(), reason=Reason.WRONG), [3, 1]),
+        (QueueFilter(states=frozenset(), section_id=OPEN_WEIGHTS), [1]),
+        (QueueFilter(states=frozenset(), area="basics"), [4, 3, 2, 1]),
+        (QueueFilter(states=frozenset(), area="elsewhere"), []),
+        (QueueFilter(states=frozenset(), moderator_id=MODERATOR), [3, 2]),
+        (QueueFilter(kind=CaseKind.CORRECTION), []),
+        (QueueFilter(kind=CaseKind.NOT_HELPFUL, states=ACTIVE), [1, 2]),
+        (QueueFilter(since=datetime.now(UTC) - timedelta(days=1)), [1, 2]),
+        (QueueFilter(since=datetime(2100, 1, 1, tzinfo=UTC)), []),
+        (QueueFilter(states=frozenset(), text="COPYLEFT grosse"), [2]),
+        (QueueFilter(states=frozenset(), text="COPYLEFT größe"), [2]),
+        (QueueFilter(text="größe"), [1, 2]),
+    ],
+)
+async def test_each_filter_lets_through_what_it_names(four: Review, filters: QueueFilter, numbers: list[int]) -> None:
+    page = await four.queue.page(GUILD, filters)
+
+    assert [case.number for case in page.cases] == numbers
+    assert page.total == len(numbers)
+
+
+async def test_a_page_tells_how_many_cases_there_are_in_each_state(four: Review) -> None:
+    page = await four.queue.page(GUILD, QueueFilter(text="nothing like that"))
+
+    assert (page.cases, page.total, page.pages) == ((), 0, 1)
+    assert page.counts == tuple(
+        StateCount(state, 1) for state in (CaseState.OPEN, CaseState.CLAIMED, CaseState.RESOLVED, CaseState.DISMISSED)
+    )
+    assert (await four.queue.page(OTHER_GUILD, QueueFilter())).counts == ()
+
+
+@pytest.mark.parametrize("filters", [QueueFilter(), QueueFilter(text="weights"), QueueFilter(reason=Reason.WRONG)])
+async def test_pages_put_together_are_the_whole_list_and_past_the_end_is_the_last(
+    database: Database, review: Review, filters: QueueFilter
+) -> None:
+    for number in range(7):
+        await open_case(database, f"What are open weights number {number}?")
+
+    pages = [await review.queue.page(GUILD, filters, page, size=3) for page in (-1, 0, 1, 2, 99)]
+
+    assert [[case.number for case in page.cases] for page in pages] == [[1, 2, 3], [1, 2, 3], [4, 5, 6], [7], [7]]
+    assert [(page.page, page.pages, page.total) for page in pages] == [(0, 3, 7), (0, 3, 7), (1, 3, 7), (2, 3, 7), (2, 3, 7)]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "%", "_", "'; DROP TABLE cases; --", "\0", "zzz", "a" * 5000])
+async def test_a_search_for_what_nobody_wrote_finds_nothing(four: Review, text: str) -> None:
+    assert (await four.queue.search(GUILD, text)).total == 0
+    assert (await four.queue.page(GUILD, QueueFilter(states=frozenset()))).total == 4
+
+
+async def test_a_search_finds_notes_closing_texts_and_sections(four: Review) -> None:
+    await four.decisions.note(moderator(), 1, "ask the zoologist")
+    done(await four.decisions.resolve(moderator(), 2, Resolution.FIXED, "the giraffe was right"))
+
+    found = {
+        text: [case.number for case in (await four.queue.search(GUILD, text)).cases] for text in ("zoologist", "giraffe", OPEN_WEIGHTS)
+    }
+
+    assert found == {"zoologist": [1], "giraffe": [2], OPEN_WEIGHTS: [1]}
+
+
+async def test_next_goes_round_what_waits_and_what_is_mine(four: Review) -> None:
+    async def after(number: int, moderator_id: int) -> int | None:
+        case = await four.queue.next(GUILD, number, moderator_id)
+        return None if case is None else case.number
+
+    assert [await after(number, MODERATOR) for number in (0, 1, 2, 4)] == [1, 2, 1, 1]
+    assert await after(1, 5) is None
+    done(await four.decisions.reopen(moderator(), 4))
+    assert await after(1, 5) == 4
+
+
+async def test_the_case_and_the_answer_of_a_message_are_found_in_its_server_only(database: Database, review: Review) -> None:
+    answer_id = await ask(database, message_id=4711)
+    await vote_down(database, answer_id)
+
+    stored = await review.queue.answer_in(GUILD, 4711)
+    case = await review.queue.of_answer(GUILD, answer_id)
+
+    assert stored is not None
+    assert (stored.answer_id, stored.channel_id, stored.message_id) == (answer_id, CHANNEL, 4711)
+    assert case is not None
+    assert case.number == 1
+    assert await review.queue.answer_in(OTHER_GUILD, 4711) is None
+    assert await review.queue.answer_in(GUILD, 4712) is None
+    assert await review.queue.of_answer(GUILD, "answer000009") is None
+
+
+async def test_the_kind_tells_questions_from_votes(database: Database, review: Review) -> None:
+    await open_case(database)
+    await review.questions.ask_moderator(await ask(database, UNKNOWN, BEN), GUILD, member(BEN))
+
+    for kind, question in ((CaseKind.NOT_HELPFUL, "What are open weights?"), (CaseKind.DECLINED, UNKNOWN)):
+        (case,) = (await review.queue.page(GUILD, QueueFilter(kind=kind))).cases
+        assert case.question == question

@@ -1,0 +1,298 @@
+"""Who may do what: every command, control, form and autocomplete × everybody who could try it. No cell may be wrong.
+
+The rows are written by hand, so that a new command or control without a row fails the first test; the cells are worked out from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pytest
+import simcord
+from discord import AppCommandType, app_commands
+from simcord.enums import ComponentType
+
+from bot.client import FaqBot
+from bot.corpus.slugs import section_key
+from bot.views import CONTROLS, FORMS
+from tests.interactions.conftest import Server
+from tests.interactions.forging import choose_forged, press_forged, submit_forged
+from tests.interactions.reading import answer_message, shown
+from tests.interactions.reviewing import COMMENT, note_case, one_case
+from tests.interactions.rows import rows
+
+
+class For(StrEnum):
+    """For whom a row is."""
+
+    EVERYONE = "everyone"
+    MODERATOR = "moderator"
+    ADMINISTRATOR = "administrator"
+    OWNER = "owner"
+
+
+ACTORS = {
+    "member": frozenset({For.EVERYONE}),
+    "role_just_removed": frozenset({For.EVERYONE}),
+    "by_role": frozenset({For.EVERYONE, For.MODERATOR}),
+    "moderator": frozenset({For.EVERYONE, For.MODERATOR}),
+    "foreign_moderator": frozenset({For.EVERYONE, For.MODERATOR, For.ADMINISTRATOR}),
+    "administrator": frozenset({For.EVERYONE, For.MODERATOR, For.ADMINISTRATOR}),
+}
+"""What each may do, in the server that they act in; whoever may not comes first, and must have changed nothing."""
+
+REFUSALS = ("That is for moderators", "Only members who may manage this server", "Only the owner of this bot")
+
+
+@dataclass(frozen=True)
+class Row:
+    """Something that can be used."""
+
+    audience: For
+    values: Mapping[str, object] | Sequence[str] = field(default_factory=dict)
+    """Options of a command, fields of a form, choices of a select."""
+    custom_id: str = ""
+    kind: ComponentType = ComponentType.BUTTON
+
+
+MESSAGE = "a message"
+COMMANDS = {
+    "ask": Row(For.EVERYONE, {"question": "what is copyleft?", "private": True}),
+    "help": Row(For.EVERYONE),
+    "about": Row(For.EVERYONE),
+    "Find an answer": Row(For.EVERYONE, {MESSAGE: True}),
+    "privacy show": Row(For.EVERYONE),
+    "privacy export": Row(For.EVERYONE),
+    "privacy delete": Row(For.EVERYONE),
+    "note add": Row(For.EVERYONE, {"section": "{key}", "text": "a note"}),
+    "note list": Row(For.EVERYONE),
+    "admin reload": Row(For.OWNER),
+    "settings": Row(For.ADMINISTRATOR, {"digest": "daily"}),
+    "review queue": Row(For.MODERATOR),
+    "review show": Row(For.MODERATOR, {"case": 1}),
+    "review search": Row(For.MODERATOR, {"text": "copyleft"}),
+    "review stats": Row(For.MODERATOR),
+    "review export": Row(For.MODERATOR),
+    "review audit": Row(For.MODERATOR),
+    "Review this answer": Row(For.MODERATOR, {MESSAGE: True}),
+}
+AUTOCOMPLETES = {
+    "ask question": Row(For.EVERYONE),
+    "note add section": Row(For.EVERYONE),
+    "note list section": Row(For.EVERYONE),
+    "review queue section": Row(For.MODERATOR),
+    "review queue area": Row(For.MODERATOR),
+    "review export section": Row(For.MODERATOR),
+    "review export area": Row(For.MODERATOR),
+    "settings time_zone": Row(For.ADMINISTRATOR),
+}
+_FILTER = "a--0:::"
+CONTROL_ROWS = {
+    "HelpfulVote": Row(For.EVERYONE, custom_id="answer:helpful:{answer}"),
+    "NotHelpfulVote": Row(For.EVERYONE, custom_id="answer:unhelpful:{answer}"),
+    "WhyThisAnswer": Row(For.EVERYONE, custom_id="answer:why:{answer}"),
+    "FullSection": Row(For.EVERYONE, custom_id="answer:section:{answer}"),
+    "RelatedSections": Row(For.EVERYONE, ["{key}"], "answer:related:{answer}", ComponentType.STRING_SELECT),
+    "PickSuggestion": Row(For.EVERYONE, custom_id="suggestion:pick:{answer}:{key}"),
+    "TurnPage": Row(For.EVERYONE, custom_id="section:page:{key}:0"),
+    "AskModerator": Row(For.EVERYONE, custom_id="answer:moderator:{answer}"),
+    "TurnNotes": Row(For.EVERYONE, custom_id="note:page:any:0"),
+    "WithdrawNote": Row(For.EVERYONE, ["999"], "note:withdraw", ComponentType.STRING_SELECT),
+    "DeleteMyData": Row(For.EVERYONE, custom_id="privacy:delete:me"),
+    "TurnQueue": Row(For.MODERATOR, custom_id=f"review:queue:{_FILTER}:0"),
+    "TurnSearch": Row(For.MODERATOR, custom_id="review:search:copyleft:0"),
+    "OpenCase": Row(For.MODERATOR, ["1"], "review:open", ComponentType.STRING_SELECT),
+    "PickCases": Row(For.MODERATOR, ["1", "2"], "review:pick", ComponentType.STRING_SELECT),
+    "BulkClaim": Row(For.MODERATOR, custom_id="review:bulk-claim:1.2"),
+    "BulkResolve": Row(For.MODERATOR, custom_id="review:bulk-resolve:1.2"),
+    "BulkDismiss": Row(For.MODERATOR, custom_id="review:bulk-dismiss:1.2"),
+    "ClaimCase": Row(For.MODERATOR, custom_id="review:claim:1"),
+    "UnclaimCase": Row(For.MODERATOR, custom_id="review:unclaim:1"),
+    "ResolveCase": Row(For.MODERATOR, custom_id="review:resolve:1"),
+    "DismissCase": Row(For.MODERATOR, custom_id="review:dismiss:1"),
+    "ReopenCase": Row(For.MODERATOR, custom_id="review:reopen:1"),
+    "ApproveNote": Row(For.MODERATOR, custom_id="review:approve:2"),
+    "NoteCase": Row(For.MODERATOR, custom_id="review:note:1"),
+    "NextCase": Row(For.MODERATOR, custom_id="review:next:1"),
+    "TurnAudit": Row(For.MODERATOR, custom_id="review:audit:::0"),
+    "ModeratorRoles": Row(For.ADMINISTRATOR, [], "settings:roles", ComponentType.ROLE_SELECT),
+    "ReviewChannelSelect": Row(For.ADMINISTRATOR, [], "settings:review-channel", ComponentType.CHANNEL_SELECT),
+    "AnswerChannels": Row(For.ADMINISTRATOR, [], "settings:answer-channels", ComponentType.CHANNEL_SELECT),
+    "ForumChannels": Row(For.ADMINISTRATOR, [], "settings:forums", ComponentType.CHANNEL_SELECT),
+}
+FORM_ROWS = {
+    "feedback:vote": Row(For.EVERYONE, {"reason": ["wrong"]}, "feedback:vote:{answer}"),
+    "answer:moderator": Row(For.EVERYONE, {}, "answer:moderator:{answer}"),
+    "review:resolve": Row(For.MODERATOR, {"outcome": ["fixed"]}, "review:resolve:1"),
+    "review:dismiss": Row(For.MODERATOR, {"reason": ["spam"]}, "review:dismiss:1"),
+    "review:note": Row(For.MODERATOR, {"text": "seen"}, "review:note:1"),
+    "review:bulk-resolve": Row(For.MODERATOR, {"outcome": ["fixed"]}, "review:bulk-resolve:1.2"),
+    "review:bulk-dismiss": Row(For.MODERATOR, {"reason": ["spam"]}, "review:bulk-dismiss:1.2"),
+}
+
+
+def tree_of(server: Server) -> app_commands.CommandTree[FaqBot]:
+    client = server.env.bot
+    assert isinstance(client, FaqBot)
+    return client.tree
+
+
+def test_every_command_control_form_and_autocomplete_has_a_row(server: Server) -> None:
+    tree = tree_of(server)
+    commands = [command for command in tree.walk_commands() if isinstance(command, app_commands.Command)]
+    menus = [*tree.walk_commands(type=AppCommandType.message), *tree.walk_commands(type=AppCommandType.user)]
+    completed = {f"{command.qualified_name} {one.display_name}" for command in commands for one in command.parameters if one.autocomplete}
+
+    assert {command.qualified_name for command in commands} | {menu.qualified_name for menu in menus} == set(COMMANDS)
+    assert completed == set(AUTOCOMPLETES)
+    assert {control.__name__ for control in CONTROLS} == set(CONTROL_ROWS)
+    assert {":".join(form.template.split(":")[:2]) for form in FORMS} == set(FORM_ROWS)
+
+
+def test_the_ids_in_the_rows_are_those_of_their_controls_and_forms() -> None:
+    ids = {"answer": "a" * 12, "key": "b" * 12}
+    for control in CONTROLS:
+        assert control.__discord_ui_compiled_template__.fullmatch(CONTROL_ROWS[control.__name__].custom_id.format(**ids)), control
+
+
+class Matrix:
+    """A server with feedback in it, and everybody who could try something."""
+
+    def __init__(self, server: Server, answer: str, message: simcord.ResponseMessage) -> None:
+        self.server = server
+        self.message = message
+        self.ids = {"answer": answer, "key": section_key(str(rows(server, "SELECT section_id FROM answers")[0][0]))}
+
+    def actor(self, name: str) -> simcord.MemberActor:
+        actor = getattr(self.server, "by_role" if name == "role_just_removed" else name)
+        assert isinstance(actor, simcord.MemberActor)
+        return actor
+
+    def channel(self, name: str) -> simcord.ChannelHandle:
+        return self.server.elsewhere if name == "foreign_moderator" else self.server.channel
+
+    def stored(self) -> list[object]:
+        """Return what moderators and administrators decide about, in this server."""
+        here = self.server.guild.id
+        tables = ("cases", "case_notes", "guild_settings", "audit", "phrasings")
+        return [rows(self.server, f"SELECT * FROM {table} WHERE guild_id = ?", here) for table in tables]
+
+    def filled(self, row: Row) -> dict[str, object]:
+        assert isinstance(row.values, Mapping)
+        return {name: value.format(**self.ids) if isinstance(value, str) else value for name, value in row.values.items()}
+
+    async def as_each(self, row: Row) -> list[str]:
+        """Return the actors in the order in which they try: whoever may not, then everybody else."""
+        await self.server.name_helpers()
+        return sorted(ACTORS, key=lambda name: (row.audience in ACTORS[name], name == "by_role"))
+
+    async def before(self, name: str) -> None:
+        """Take the role away from whoever is to lack it, or give it back."""
+        backend = self.server.env.backend
+        if name == "role_just_removed":
+            await self.server.take_role()
+        elif name == "by_role":
+            backend.add_member_role(self.server.guild.id, self.server.by_role.id, self.server.helpers.id)
+            await self.server.env.settle()
+
+
+@pytest.fixture
+async def matrix(server: Server) -> Matrix:
+    message = await one_case(server)
+    await note_case(server)
+    answer = str(rows(server, "SELECT answer_id FROM answers")[0][0])
+    for name in ("settings", "admin"):
+        await server.open_command(name, server.member, server.moderator, server.by_role, server.administrator)
+    return Matrix(server, answer, message)
+
+
+def check(matrix: Matrix, row: Row, name: str, result: simcord.InteractionResult, before: list[object]) -> None:
+    """Compare one cell with what it should be."""
+    may = row.audience in ACTORS[name]
+    if result.modal is not None:
+        assert may, f"{name} was given a form"
+        return
+    message = answer_message(result) if result.followups or result.response else None
+    text = "" if message is None else shown(message)
+    assert (not any(refusal in text for refusal in REFUSALS)) == may, f"{name}: {text}"
+    if not may:
+        assert message is not None
+        assert message.ephemeral
+    if not may or name == "foreign_moderator":
+        assert matrix.stored() == before, f"{name} changed something here"
+        assert COMMENT not in text
+    assert "Something went wrong" not in text
+    assert not matrix.server.env.errors
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+async def test_commands(matrix: Matrix, name: str) -> None:
+    row = COMMANDS[name]
+    for who in await matrix.as_each(row):
+        await matrix.before(who)
+        actor, channel, before = matrix.actor(who), matrix.channel(who), matrix.stored()
+        if row.values == {MESSAGE: True}:
+            written = await actor.send(channel, "what is copyleft?") if who == "foreign_moderator" else await _answer(matrix)
+            result = await actor.context_menu(channel, name, written)
+        else:
+            result = await actor.slash(channel, name, **matrix.filled(row))
+        check(matrix, row, who, result, before)
+
+
+async def _answer(matrix: Matrix) -> simcord.ResponseMessage:
+    return matrix.message
+
+
+@pytest.mark.parametrize("name", CONTROL_ROWS)
+async def test_controls(matrix: Matrix, name: str) -> None:
+    row = CONTROL_ROWS[name]
+    custom_id = row.custom_id.format(**matrix.ids)
+    for who in await matrix.as_each(row):
+        await matrix.before(who)
+        actor, channel, before = matrix.actor(who), matrix.channel(who), matrix.stored()
+        if row.kind is ComponentType.BUTTON:
+            result = await press_forged(actor, channel, custom_id)
+        else:
+            values = [str(value).format(**matrix.ids) for value in row.values]
+            result = await choose_forged(actor, channel, custom_id, row.kind, values)
+        check(matrix, row, who, result, before)
+
+
+@pytest.mark.parametrize("name", FORM_ROWS)
+async def test_forms(matrix: Matrix, name: str) -> None:
+    row = FORM_ROWS[name]
+    for who in await matrix.as_each(row):
+        await matrix.before(who)
+        actor, channel, before = matrix.actor(who), matrix.channel(who), matrix.stored()
+        fields = {name: value for name, value in matrix.filled(row).items() if isinstance(value, (str, list))}
+        check(matrix, row, who, await submit_forged(actor, channel, row.custom_id.format(**matrix.ids), fields), before)
+
+
+@pytest.mark.parametrize("name", AUTOCOMPLETES)
+async def test_autocompletes(matrix: Matrix, name: str) -> None:
+    row = AUTOCOMPLETES[name]
+    command, _, option = name.rpartition(" ")
+    for who in await matrix.as_each(row):
+        await matrix.before(who)
+        choices = await matrix.actor(who).autocomplete(matrix.channel(who), command, option, "")
+        assert bool(choices) == (row.audience in ACTORS[who]), who
+
+
+async def test_a_role_that_is_no_moderators_role_any_more_moderates_nothing(server: Server) -> None:
+    await one_case(server)
+    await server.name_helpers()
+    await server.administrator.slash(server.channel, "settings")
+    first = answer_message(await server.by_role.slash(server.channel, "review queue"))
+    await choose_forged(server.administrator, server.channel, "settings:roles", ComponentType.ROLE_SELECT, [])
+    second = answer_message(await server.by_role.slash(server.channel, "review queue"))
+
+    assert "Review queue" in shown(first)
+    assert "That is for moderators" in shown(second)
+
+
+async def test_review_and_notes_cannot_be_used_in_direct_messages(server: Server) -> None:
+    for name in ("review queue", "note list", "settings"):
+        with pytest.raises(simcord.SetupError):
+            await server.member.user.slash(name)

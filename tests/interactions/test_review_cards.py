@@ -1,0 +1,295 @@
+"""The card of a case: what it shows, each of its controls before and after a restart, and two moderators at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.corpus.document import Corpus
+from bot.retrieval.tfidf import TfidfIndex
+from tests.interactions.conftest import Server
+from tests.interactions.forging import press_forged, press_together, submit_forged
+from tests.interactions.reading import answer_message, controls, raw_components, sent_messages, shown, walk
+from tests.interactions.reviewing import COMMENT, CORRECTION, ask, card, case_row, note_case, one_case, some_cases, states, vote_against
+from tests.interactions.rows import rows
+
+RESTARTED = pytest.mark.parametrize("restarted", [False, True], ids=["running", "after a restart"])
+
+
+async def maybe_restart(server: Server, restarted: bool) -> None:
+    if restarted:
+        await server.restart()
+
+
+async def test_the_card_shows_question_answer_reasons_comments_votes_section_source_and_why(server: Server) -> None:
+    message = await ask(server, question="what are open weights?")
+    await vote_against(server, message, reason="outdated", correction=CORRECTION, tell=True)
+    await vote_against(server, message, server.second, reason="wrong", comment="so *wrong*")
+    await server.administrator.click(message, label="Helpful")
+    opened = await card(server)
+
+    text = shown(opened)
+    assert opened.ephemeral
+    assert "Case #1 · Suggested correction" in text
+    assert "“what are open weights?”" in text
+    assert "> The trained parameters" in text or "trained parameters of a model can be downloaded" in text
+    assert "outdated 1" in text
+    assert "wrong 1" in text
+    assert COMMENT in text
+    assert f"should say: “{CORRECTION}”" in text
+    assert "wants to hear" in text
+    assert "so \\*wrong\\*" in text
+    assert "1 helpful, 2 not helpful" in text
+    assert "**Section** Open weights" in text
+    assert "[The Open Source AI Definition](<https://opensource.org/ai>)" in text
+    assert "**Why** Open weights 0." in text
+    assert {"Claim", "Resolve", "Dismiss", "Note", "Why this answer?", "Next"} <= set(controls(opened))
+    links = [str(component["url"]) for component in walk(raw_components(opened)) if component.get("label") == "Jump to message"]
+    assert links == [f"https://discord.com/channels/{server.guild.id}/{server.channel.id}/{message.id}"]
+
+
+async def test_two_members_with_the_same_complaint_are_one_case(server: Server) -> None:
+    await one_case(server)
+    second = await ask(server, server.second)
+    await vote_against(server, second, server.second)
+
+    assert states(server) == ["open"]
+    assert "2 members" in shown(await card(server))
+
+
+@RESTARTED
+async def test_claim_and_unclaim(server: Server, restarted: bool) -> None:
+    await one_case(server)
+    opened = await card(server)
+    await maybe_restart(server, restarted)
+    await server.moderator.click(opened, label="Claim")
+    claimed = shown(opened)
+    assert case_row(server)[:2] == ("claimed", server.moderator.id)
+    await server.moderator.click(opened, label="Unclaim")
+
+    assert f"Claimed by <@{server.moderator.id}>" in claimed
+    assert case_row(server)[:2] == ("open", None)
+
+
+@RESTARTED
+async def test_resolve_with_an_outcome_and_a_message(server: Server, restarted: bool) -> None:
+    await one_case(server)
+    opened = await card(server)
+    await maybe_restart(server, restarted)
+    form = await server.moderator.click(opened, label="Resolve")
+    await maybe_restart(server, restarted)
+    await server.moderator.submit_modal(form, {"outcome": "fixed", "message": "mended"})
+
+    assert case_row(server) == ("resolved", server.moderator.id, "fixed", None, "mended")
+    assert "fixed" in shown(opened)
+    assert set(controls(opened)) == {"Reopen", "Note", "Why this answer?", "Next"}
+
+
+@RESTARTED
+async def test_dismiss_with_a_reason(server: Server, restarted: bool) -> None:
+    await one_case(server)
+    opened = await card(server)
+    await maybe_restart(server, restarted)
+    form = await server.moderator.click(opened, label="Dismiss")
+    await maybe_restart(server, restarted)
+    await server.moderator.submit_modal(form, {"reason": "spam"})
+
+    assert case_row(server) == ("dismissed", server.moderator.id, None, "spam", None)
+    assert "Dismissed by" in shown(opened)
+
+
+@RESTARTED
+async def test_reopen(server: Server, restarted: bool) -> None:
+    await one_case(server)
+    opened = await card(server)
+    form = await server.moderator.click(opened, label="Dismiss")
+    await server.moderator.submit_modal(form, {"reason": "spam"})
+    await maybe_restart(server, restarted)
+    await server.second_moderator.click(await card(server, who=server.second_moderator), label="Reopen")
+
+    assert case_row(server)[0] == "reopened"
+
+
+@RESTARTED
+async def test_notes_are_for_the_other_moderators_and_not_for_members(server: Server, restarted: bool) -> None:
+    message = await one_case(server)
+    opened = await card(server)
+    await maybe_restart(server, restarted)
+    form = await server.moderator.click(opened, label="Note")
+    await maybe_restart(server, restarted)
+    await server.moderator.submit_modal(form, {"text": "asked an *editor*"})
+
+    assert "asked an \\*editor\\*" in shown(opened)
+    assert "asked an \\*editor\\*" in shown(await card(server, who=server.second_moderator))
+    assert "asked an" not in shown(message)
+
+
+@RESTARTED
+async def test_next_goes_through_what_waits(server: Server, restarted: bool) -> None:
+    await some_cases(server, 3)
+    opened = await card(server)
+    await maybe_restart(server, restarted)
+    await server.moderator.click(opened, label="Next")
+    second = shown(opened)
+    await server.moderator.click(opened, label="Next")
+
+    assert "Case #2" in second
+    assert "Case #3" in shown(opened)
+
+
+async def test_next_says_when_nothing_else_waits(server: Server) -> None:
+    await one_case(server)
+    opened = await card(server)
+    form = await server.moderator.click(opened, label="Dismiss")
+    await server.moderator.submit_modal(form, {"reason": "spam"})
+    told = answer_message(await server.moderator.click(opened, label="Next"))
+
+    assert "No other case is waiting" in shown(told)
+
+
+@RESTARTED
+async def test_approving_a_note_puts_it_under_its_section(server: Server, restarted: bool) -> None:
+    await note_case(server)
+    opened = await card(server)
+    before = answer_message(await server.second.click(await ask(server), label="Full section"))
+    await maybe_restart(server, restarted)
+    await server.moderator.click(opened, label="Approve note")
+    after = answer_message(await server.second.click(await ask(server), label="Full section"))
+    elsewhere = answer_message(await server.stranger.slash(server.elsewhere, "ask", question="what is copyleft?"))
+    foreign = answer_message(await server.stranger.click(elsewhere, label="Full section"))
+
+    assert "zebra crossing note" not in shown(before)
+    assert "zebra crossing note" in shown(after)
+    assert "zebra crossing note" not in shown(foreign)
+    assert "approved" in shown(opened)
+
+
+async def test_fault_23_of_two_moderators_who_click_together_one_wins_and_the_other_is_told_who(server: Server) -> None:
+    await one_case(server)
+    first, second = await card(server), await card(server, who=server.second_moderator)
+    results = await press_together([(server.moderator, first, "review:claim:1"), (server.second_moderator, second, "review:claim:1")])
+
+    winner = case_row(server)[1]
+    told = [shown(result.followups[-1]) for result in results if result.followups]
+    assert winner in (server.moderator.id, server.second_moderator.id)
+    assert told == [f"\nCase #1 is with <@{winner}>."]
+    assert len(rows(server, "SELECT 1 FROM audit WHERE action = 'claimed'")) == 1
+    assert f"Claimed by <@{winner}>" in shown(first)
+    assert f"Claimed by <@{winner}>" in shown(second)
+
+
+async def test_fault_24_a_double_click_acts_once(server: Server) -> None:
+    await one_case(server)
+    opened = await card(server)
+    await press_together([(server.moderator, opened, "review:claim:1")] * 3)
+
+    assert len(rows(server, "SELECT 1 FROM audit WHERE action = 'claimed'")) == 1
+    assert case_row(server)[:2] == ("claimed", server.moderator.id)
+
+
+async def test_fault_21_a_number_of_another_server_is_not_found(server: Server) -> None:
+    await one_case(server)
+    pressed = answer_message(await press_forged(server.foreign_moderator, server.elsewhere, "review:claim:1"))
+    sent = answer_message(await submit_forged(server.foreign_moderator, server.elsewhere, "review:resolve:1", {"outcome": ["fixed"]}))
+    asked = answer_message(await server.foreign_moderator.slash(server.elsewhere, "review show", case=1))
+
+    assert all("no longer available" in shown(told) for told in (pressed, sent, asked))
+    assert case_row(server) == ("open", None, None, None, None)
+
+
+async def test_fault_22_a_button_outlives_the_role_but_does_not_act(server: Server) -> None:
+    await server.name_helpers()
+    await one_case(server)
+    opened = await card(server, who=server.by_role)
+    await server.take_role()
+    told = answer_message(await server.by_role.click(opened, label="Claim"))
+
+    assert "That is for moderators" in shown(told)
+    assert case_row(server)[0] == "open"
+
+
+async def test_fault_27_a_section_that_is_gone_is_called_removed(server: Server) -> None:
+    await one_case(server)
+    knowledge = server.stages.knowledge
+    engine = knowledge.engine
+    sections = tuple(section for section in engine.corpus.sections if "copyleft" not in section.id)
+    knowledge.engine = type(engine)(
+        Corpus(engine.corpus.articles, sections), TfidfIndex().fit(sections), engine.settings, engine.confidence
+    )
+    text = shown(await card(server))
+    knowledge.engine = engine
+
+    assert "removed from the knowledge base since" in text
+    assert "Copyleft demands" in text
+    assert "Today's answer differs" in text
+
+
+async def test_fault_28_a_member_deletes_their_data_while_a_card_is_open(server: Server) -> None:
+    await one_case(server)
+    opened = await card(server)
+    assert COMMENT in shown(opened)
+    question = answer_message(await server.member.slash(server.channel, "privacy delete"))
+    await server.member.click(question, label="Delete everything")
+
+    assert COMMENT not in shown(opened)
+    assert "Withdrawn" in shown(opened)
+    assert not {"Claim", "Resolve", "Dismiss"} & set(controls(opened))
+
+
+async def test_fault_28_a_click_on_an_old_card_says_withdrawn(server: Server) -> None:
+    await one_case(server)
+    question = answer_message(await server.member.slash(server.channel, "privacy delete"))
+    await server.member.click(question, label="Delete everything")
+    result = await press_forged(server.moderator, server.channel, "review:claim:1")
+
+    assert "withdrawn" in shown(result.followups[-1])
+    assert COMMENT not in "".join(str(body.json) for body in server.env.http_requests[-3:])
+
+
+async def test_an_administrator_takes_a_case_back_from_somebody_else_but_a_moderator_cannot(server: Server) -> None:
+    await one_case(server)
+    await server.moderator.click(await card(server), label="Claim")
+    refused = await server.second_moderator.click(await card(server, who=server.second_moderator), label="Unclaim")
+    assert case_row(server)[0] == "claimed"
+    await server.administrator.click(await card(server, who=server.administrator), label="Unclaim")
+
+    assert f"is with <@{server.moderator.id}>" in shown(refused.followups[-1])
+    assert case_row(server)[0] == "open"
+
+
+@pytest.mark.parametrize("name", ["review:resolve:1", "review:bulk-resolve:1"])
+async def test_a_forged_outcome_is_refused(server: Server, name: str) -> None:
+    await one_case(server)
+    for outcome in ("evil", "approved"):
+        await submit_forged(server.moderator, server.channel, name, {"outcome": [outcome]})
+
+    assert case_row(server)[0] == "open"
+    assert not server.env.errors
+
+
+async def test_a_case_of_words_that_look_like_markup_stays_text(server: Server) -> None:
+    evil = "``` @everyone <@&1> [a](https://evil.example) <#1> </x:1> =cmd|' /C calc'!A0"
+    message = await ask(server)
+    await vote_against(server, message, comment=evil, correction=evil)
+    text = shown(await card(server))
+
+    assert "[a](" not in text
+    assert "<@&1>" not in text
+    assert "@everyone" not in text
+    assert all(body["allowed_mentions"]["parse"] == [] for body in sent_messages(server.env) if "allowed_mentions" in body)
+
+
+async def test_review_this_answer_opens_a_case_for_an_answer_that_nobody_voted_on(server: Server) -> None:
+    message = await ask(server)
+    opened = answer_message(await server.moderator.context_menu(server.channel, "Review this answer", message))
+    again = answer_message(await server.second_moderator.context_menu(server.channel, "Review this answer", message))
+
+    assert "Case #1 · Opened by a moderator" in shown(opened)
+    assert "Case #1" in shown(again)
+    assert states(server) == ["open"]
+
+
+async def test_review_this_answer_on_another_message_says_so(server: Server) -> None:
+    written = await server.member.send(server.channel, "hello")
+    told = answer_message(await server.moderator.context_menu(server.channel, "Review this answer", written))
+
+    assert "no longer available" in shown(told)

@@ -1,0 +1,168 @@
+"""/settings: every setting shown, changed, refused where it makes no sense, and audited; and that the bot keeps to them."""
+
+from __future__ import annotations
+
+import discord
+import pytest
+
+from tests.interactions.conftest import Server
+from tests.interactions.reading import answer_message, last, shown
+from tests.interactions.reviewing import ask, states
+from tests.interactions.rows import rows
+
+RESTARTED = pytest.mark.parametrize("restarted", [False, True], ids=["running", "after a restart"])
+
+
+async def settings(server: Server, **options: object) -> str:
+    return shown(answer_message(await server.administrator.slash(server.channel, "settings", **options)))
+
+
+async def test_the_settings_of_a_server_that_decided_nothing(server: Server) -> None:
+    text = await settings(server)
+
+    assert "**Moderators** everybody with Manage Messages\n" in text
+    assert "**Review channel** none" in text
+    assert "**Digest** off" in text
+    assert "**Time zone** UTC" in text
+    assert "**Answers in** every channel" in text
+    assert "**Forums answered by itself** none" in text
+    assert "60 %, as the operator set it" in text
+    assert "**Vote controls under answers** shown" in text
+    assert "90 days, as the operator set it" in text
+    assert rows(server, "SELECT 1 FROM audit") == []
+
+
+async def test_words_and_numbers_are_changed_by_options_and_audited(server: Server) -> None:
+    text = await settings(
+        server, digest="weekly", digest_hour=0, time_zone="Europe/Paris", answer_threshold=75, forum_threshold=90, feedback_days=7
+    )
+
+    assert "Mondays at 0:00" in text
+    assert "Europe/Paris" in text
+    assert "**Answers from a confidence of** 75 %" in text
+    assert "7 days" in text
+    assert rows(server, "SELECT COUNT(*), MIN(actor_id) FROM audit WHERE action = 'changed-setting'") == [(6, server.administrator.id)]
+
+
+async def test_zero_gives_a_setting_back_to_the_operator(server: Server) -> None:
+    await settings(server, answer_threshold=75, feedback_days=7)
+    text = await settings(server, answer_threshold=0, feedback_days=0)
+
+    assert "60 %, as the operator set it" in text
+    assert "90 days, as the operator set it" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"time_zone": "Europe/Nowhere"}, "time zone"),
+        ({"answer_threshold": 5}, "answer threshold"),
+        ({"forum_threshold": 1}, "forum threshold"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused_with_a_remedy(server: Server, options: dict[str, object], told: str) -> None:
+    text = await settings(server, **options)
+
+    assert text.strip().startswith(told)
+    assert rows(server, "SELECT 1 FROM audit") == []
+
+
+async def test_time_zones_are_completed_while_typing(server: Server) -> None:
+    choices = await server.administrator.autocomplete(server.channel, "settings", "time_zone", "new york")
+
+    assert [choice["value"] for choice in choices] == ["America/New_York"]
+
+
+@RESTARTED
+async def test_roles_and_channels_are_chosen_in_the_message(server: Server, restarted: bool) -> None:
+    review = server.guild.create_text_channel("review")
+    forum = server.guild.create_forum_channel("help")
+    message = answer_message(await server.administrator.slash(server.channel, "settings"))
+    if restarted:
+        await server.restart()
+    await server.administrator.select(message, [server.helpers], custom_id="settings:roles")
+    await server.administrator.select(message, [review], custom_id="settings:review-channel")
+    await server.administrator.select(message, [server.channel], custom_id="settings:answer-channels")
+    await server.administrator.select(message, [forum], custom_id="settings:forums")
+
+    text = shown(message)
+    assert f"everybody with Manage Messages, <@&{server.helpers.id}>" in text
+    assert f"**Review channel** <#{review.id}>" in text
+    assert f"**Answers in** <#{server.channel.id}>" in text
+    assert f"**Forums answered by itself** <#{forum.id}>, from a confidence of 85 % on" in text
+    await server.administrator.select(message, [], custom_id="settings:review-channel")
+    assert "**Review channel** none" in shown(message)
+
+
+async def test_a_review_channel_that_the_bot_cannot_write_in_is_told_at_once(server: Server) -> None:
+    closed = server.guild.create_text_channel(
+        "closed", overwrites={server.guild.default_role: discord.PermissionOverwrite(view_channel=True, send_messages=False)}
+    )
+    message = answer_message(await server.administrator.slash(server.channel, "settings"))
+    await server.administrator.select(message, [closed], custom_id="settings:review-channel")
+
+    assert f"I may not write in <#{closed.id}>" in shown(message)
+    await server.administrator.select(message, [server.channel], custom_id="settings:review-channel")
+    assert "I may not write in" not in shown(message)
+
+
+async def test_a_role_that_moderates_may_review(server: Server) -> None:
+    before = answer_message(await server.by_role.slash(server.channel, "review queue"))
+    await server.name_helpers()
+    after = answer_message(await server.by_role.slash(server.channel, "review queue"))
+
+    assert "That is for moderators" in shown(before)
+    assert "Review queue" in shown(after)
+
+
+async def test_the_bot_answers_in_allowed_channels_only(server: Server) -> None:
+    other = server.guild.create_text_channel("other")
+    message = answer_message(await server.administrator.slash(server.channel, "settings"))
+    await server.administrator.select(message, [other], custom_id="settings:answer-channels")
+    asked = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
+    sent = await server.member.send(server.channel, f"{server.mention} what is copyleft?")
+    there = answer_message(await server.member.slash(other, "ask", question="what is copyleft?"))
+    await server.member.send(other, f"{server.mention} what is copyleft?")
+    await server.member.user.send_dm("what is copyleft?")
+
+    assert f"Please ask me here: <#{other.id}>" in shown(asked)
+    assert asked.ephemeral
+    assert server.channel.history()[-1].id == sent.id
+    assert "Copyleft demands" in shown(there)
+    assert "Copyleft demands" in shown(last(other))
+    assert "Copyleft demands" in shown(last(server.member.user.dm_channel))
+
+
+async def test_a_thread_of_an_allowed_channel_is_allowed(server: Server) -> None:
+    message = answer_message(await server.administrator.slash(server.channel, "settings"))
+    await server.administrator.select(message, [server.channel], custom_id="settings:answer-channels")
+    channel = server.env.bot.get_channel(server.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.create_thread(name="talk", type=discord.ChannelType.public_thread)
+    thread = server.channel.threads[0]
+    await server.member.send(thread, f"{server.mention} what is copyleft?")
+    asked = answer_message(await server.member.slash(thread, "ask", question="what is copyleft?"))
+
+    assert "Copyleft demands" in shown(last(thread))
+    assert "Copyleft demands" in shown(asked)
+
+
+async def test_the_servers_own_threshold_decides_and_is_told(server: Server) -> None:
+    await settings(server, answer_threshold=99)
+    message = await ask(server, question="what about patents in licenses?")
+    why = answer_message(await server.member.click(message, label="Why these?")) if "Is it one of these" in shown(message) else None
+    elsewhere = answer_message(await server.stranger.slash(server.elsewhere, "ask", question="what is copyleft?"))
+
+    assert "Copyleft demands" in shown(elsewhere)
+    assert why is not None
+    assert "I answer from 99 %" in shown(why)
+
+
+async def test_settings_of_one_server_are_not_those_of_another(server: Server) -> None:
+    await settings(server, digest="daily", vote_controls=False)
+    await server.open_command("settings", server.administrator)
+    text = shown(answer_message(await server.foreign_moderator.slash(server.elsewhere, "settings")))
+
+    assert "**Digest** off" in text
+    assert "**Vote controls under answers** shown" in text
+    assert states(server) == []
