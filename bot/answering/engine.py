@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ from bot.answering.texts import abstention_text, suggestions_text
 from bot.corpus.catalogue.store import catalogues_json
 from bot.corpus.document import Corpus, Section, digest
 from bot.retrieval.analyzer import Analyzer, fold
-from bot.retrieval.hit import Explanation, Hit, Index
+from bot.retrieval.hit import Explanation, Hit, Index, Phrasing
 
 if TYPE_CHECKING:
     from bot.answering.structure.understanding import Understanding
@@ -69,13 +69,25 @@ class Occasion:
 class AnswerEngine:
     """Answers questions from one corpus with one index."""
 
-    def __init__(self, corpus: Corpus, index: Index, settings: AnswerSettings, confidence: Confidence) -> None:
+    def __init__(
+        self, corpus: Corpus, index: Index, settings: AnswerSettings, confidence: Confidence, phrasings: Sequence[Phrasing] = ()
+    ) -> None:
         self.corpus = corpus
-        self.index = index
+        self.index = index.with_phrasings(phrasings) if phrasings else index
         self.settings = settings
         self.confidence = confidence
-        self.fingerprint = _fingerprint(corpus, index, confidence, settings)
+        self.fingerprint = _fingerprint(corpus, index, confidence, settings, phrasings)
         self._analyzer = Analyzer()
+
+    def varied(self, answer_threshold: float, phrasings: Sequence[Phrasing]) -> AnswerEngine:
+        """Return an engine on the same corpus and index with another threshold, and with confirmed phrasings in place of its own."""
+        suggest = min(self.settings.suggest_threshold, answer_threshold)
+        settings = replace(self.settings, answer_threshold=answer_threshold, suggest_threshold=suggest)
+        other = AnswerEngine(self.corpus, self.index, settings, self.confidence, phrasings)
+        for name in ("lookup", "understanding"):  # made once for the corpus, whoever asks first
+            if name in self.__dict__:
+                other.__dict__[name] = self.__dict__[name]
+        return other
 
     @cached_property
     def phrasings(self) -> tuple[tuple[str, str], ...]:
@@ -226,13 +238,25 @@ def _has_exact_words(explanation: Explanation) -> bool:
     return all(word.weight > 0 for word in explanation.words if _EXACT.fullmatch(word.word))
 
 
-def _fingerprint(corpus: Corpus, index: Index, confidence: Confidence, settings: AnswerSettings) -> str:
-    parts = {
+def _fingerprint(corpus: Corpus, index: Index, confidence: Confidence, settings: AnswerSettings, phrasings: Sequence[Phrasing]) -> str:
+    """Return the digest of everything that decides an answer: its first half is the knowledge's, the second that of the settings."""
+    knowledge = {"corpus": corpus.fingerprint, "catalogues": digest(catalogues_json(corpus.catalogues))}
+    decisions = {
         "engine": ENGINE_VERSION,
-        "corpus": corpus.fingerprint,
-        "catalogues": digest(catalogues_json(corpus.catalogues)),
         "index": {"name": type(index).__name__, **index.get_params()},
         "confidence": confidence.get_params(),
         "settings": asdict(settings),
+        "phrasings": [astuple(phrasing) for phrasing in phrasings],
     }
-    return digest(json.dumps(parts, sort_keys=True))
+    halves = (digest(json.dumps(parts, sort_keys=True)) for parts in (knowledge, decisions))
+    return "".join(half[: len(half) // 2] for half in halves)
+
+
+def knowledge_differs(one: str, other: str) -> bool:
+    """Return whether two fingerprints are of different states of the knowledge."""
+    return one[: len(one) // 2] != other[: len(other) // 2]
+
+
+def settings_differ(one: str, other: str) -> bool:
+    """Return whether two fingerprints are of different settings, confirmed phrasings or programs."""
+    return one[len(one) // 2 :] != other[len(other) // 2 :]

@@ -22,6 +22,7 @@ from bot.corpus.document import Corpus
 from bot.corpus.limits import Limits
 from bot.corpus.problems import Problem, faults
 from bot.errors import KnowledgeError
+from bot.retrieval.hit import Phrasing
 from bot.retrieval.tfidf import TfidfIndex
 
 _log = logging.getLogger(__name__)
@@ -119,6 +120,8 @@ def _cache_key(source: KnowledgeSource, index: TfidfIndex) -> str | None:
         return None  # a file that cannot be read is named by the build; RuntimeError: this user has no home
 
 
+_MOST_VARIED = 200
+"""Engines with a server's own settings that are kept; making one takes a few milliseconds."""
 Builder = Callable[[KnowledgeSource], BuiltKnowledge]
 
 
@@ -131,20 +134,23 @@ class Knowledge:
         self._reloading = asyncio.Lock()
         self.engine = built.engine
         self.problems = built.problems
-        self._with_threshold: dict[float, AnswerEngine] = {}
+        self._base = built.engine
+        self._varied: dict[tuple[float, tuple[Phrasing, ...]], AnswerEngine] = {}
 
-    def engine_for(self, answer_threshold: float | None) -> AnswerEngine:
-        """Return the engine in service, answering from another threshold on where one is given; it has a fingerprint of its own."""
-        if answer_threshold is None or answer_threshold == self.engine.settings.answer_threshold:
+    def engine_for(self, answer_threshold: float | None = None, phrasings: tuple[Phrasing, ...] = ()) -> AnswerEngine:
+        """Return the engine in service with a server's own threshold and confirmed phrasings; it has a fingerprint of its own.
+
+        It shares everything that was built, so a new phrasing takes effect at the next question.
+        """
+        threshold = self.engine.settings.answer_threshold if answer_threshold is None else answer_threshold
+        if threshold == self.engine.settings.answer_threshold and not phrasings:
             return self.engine
-        held = self._with_threshold.get(answer_threshold)
-        if held is None or held.index is not self.engine.index:
-            plain = self.engine.settings
-            suggest = min(plain.suggest_threshold, answer_threshold)
-            settings = replace(plain, answer_threshold=answer_threshold, suggest_threshold=suggest)
-            held = AnswerEngine(self.engine.corpus, self.engine.index, settings, self.engine.confidence)
-            self._with_threshold[answer_threshold] = held
-        return held
+        if self._base is not self.engine or len(self._varied) >= _MOST_VARIED:
+            self._base, self._varied = self.engine, {}
+        key = (threshold, phrasings)
+        if key not in self._varied:
+            self._varied[key] = self.engine.varied(threshold, phrasings)
+        return self._varied[key]
 
     async def reload(self) -> Reload:
         """Build the folder anew in another process and put the result into service.

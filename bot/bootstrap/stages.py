@@ -18,6 +18,7 @@ from bot.errors import DatabaseRefused
 from bot.feedback.question_log import QuestionLog
 from bot.feedback.recorded_answering import RecordedAnswering
 from bot.feedback.recorded_lookups import RecordedLookups
+from bot.feedback.server_engines import ServerEngines
 from bot.feedback.signals import Signals
 from bot.feedback.votes import Votes
 from bot.guilds.settings import Guilds
@@ -104,7 +105,7 @@ def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: Mem
         knowledge=knowledge,
         database=database,
         hasher=hasher,
-        answering=RecordedAnswering(knowledge, question_log, guilds, conversations),
+        answering=RecordedAnswering(knowledge, question_log, guilds, conversations, ServerEngines(knowledge, guilds, database)),
         lookups=RecordedLookups(knowledge, question_log, guilds, conversations),
         question_log=question_log,
         votes=Votes(database, signals),

@@ -70,3 +70,28 @@ def chat(knowledge: KnowledgeOption = None, config: ConfigOption = None) -> None
     from bot.terminal.chat import Chat
 
     Chat(open_engine(configured(config, knowledge)), Console()).run()
+
+
+@app.command()
+def replay(
+    answer_id: Annotated[str, typer.Argument(help="The answer's id, as “Why this answer?” shows it.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    knowledge: KnowledgeOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Compute a stored answer again, and show whether and why today's differs."""
+    import asyncio
+
+    from bot.bootstrap.knowledge import load_knowledge
+    from bot.bootstrap.replaying import report_of
+    from bot.feedback.replaying import replay as compute
+    from bot.log import start_logging
+    from bot.terminal.replay import print_replay, replay_json
+
+    loaded = configured(config, knowledge)
+    start_logging(loaded.log)
+    report = report_of(asyncio.run(compute(loaded.database.path, load_knowledge(loaded), answer_id.strip().lower())))
+    if as_json:
+        print(replay_json(report))
+    else:
+        print_replay(Console(), report)

@@ -68,7 +68,8 @@ class Forum(commands.Cog):
 
     async def _answered(self, title: str, occasion: Occasion, settings: GuildSettings) -> bool:
         """Return whether this post was answered before; Discord may deliver an event again after an interruption."""
-        outcome = self.stages.knowledge.engine_for(settings.forum_threshold).answer(title, None, occasion)
+        engine = await self.stages.answering.engines.engine(settings.guild_id, settings.forum_threshold)
+        outcome = engine.answer(title, None, occasion)
         try:
             await self.stages.question_log.find(outcome.asked.answer_id, settings.guild_id)
         except NotFound:

@@ -15,6 +15,7 @@ from bot.answering.outcome import Answer, Outcome
 from bot.corpus.document import Section
 from bot.errors import StorageError
 from bot.feedback.question_log import Asker, QuestionLog
+from bot.feedback.server_engines import ServerEngines
 from bot.guilds.settings import Guilds
 
 _log = logging.getLogger(__name__)
@@ -39,10 +40,11 @@ class RecordedAnswering:
     question_log: QuestionLog
     guilds: Guilds
     conversations: Conversations
+    engines: ServerEngines
 
     async def ask(self, question: str, asker: Asker, occasion: Occasion, conversation: tuple[int, ...]) -> Recorded:
         """Answer a question, in the light of the conversation so far and by the server's threshold, and log it."""
-        engine = self.knowledge.engine_for(await self._threshold(asker.guild_id))
+        engine = await self.engines.engine(asker.guild_id)
         outcome = engine.answer(question, self.conversations.recall(*conversation), occasion)
         turn = turn_of(outcome)
         if turn is not None:
@@ -58,7 +60,8 @@ class RecordedAnswering:
             occasion: by which message.
             at_least: the probability of being right from which it answers.
         """
-        outcome = self.knowledge.engine_for(at_least).answer(question, None, occasion)
+        engine = await self.engines.engine(asker.guild_id, at_least)
+        outcome = engine.answer(question, None, occasion)
         return await self._recorded(outcome, asker) if isinstance(outcome, Answer) else None
 
     async def choose(self, section: Section, question: str, asker: Asker, occasion: Occasion) -> Recorded:
@@ -73,14 +76,6 @@ class RecordedAnswering:
             await self.question_log.shown_in(recorded.outcome.asked.answer_id, guild_id, message_id)
         except StorageError:
             _log.exception("the message of answer %s could not be noted", recorded.outcome.asked.answer_id)
-
-    async def _threshold(self, guild_id: int) -> float | None:
-        """Return the server's threshold; None where it has none, or the database cannot tell."""
-        try:
-            return (await self.guilds.settings(guild_id)).answer_threshold
-        except StorageError:
-            _log.exception("the settings of server %d cannot be read; the operator's threshold is used", guild_id)
-            return None
 
     async def _recorded(self, outcome: Outcome, asker: Asker) -> Recorded:
         try:

@@ -21,6 +21,7 @@ from bot.feedback.case_kinds import CaseKind
 from bot.feedback.case_upkeep import about_answers
 from bot.feedback.question_log import StoredAnswer, find_row, stored_answer
 from bot.feedback.reasons import Reason
+from bot.feedback.replaying import searched_again
 from bot.feedback.signals import Signal, Signals
 from bot.feedback.votes import VoteCount
 from bot.review.audit import AuditEntry, entry_of
@@ -135,7 +136,8 @@ async def read_card(database: Database, engine: AnswerEngine, guild_id: int, num
 
 
 def _shown(engine: AnswerEngine, stored: StoredAnswer, text: str | None) -> ShownAnswer:
-    today = None if stored.searched is None else engine.answer(stored.searched).text
+    again = searched_again(stored, engine)
+    today = None if again is None else again.text
     diff = () if text is None or today is None or text == today else diff_of(text, today)
     return ShownAnswer(stored, Place(stored.channel_id, stored.message_id), text, today, diff)
 

@@ -75,9 +75,7 @@ class WhyThisAnswer(Control, template=f"answer:why:{ANSWER}"):
         """Show the arithmetic."""
         await acknowledge(interaction, private=True)
         stored = await stored_answer(interaction, self.state["answer"])
-        stages = stages_of(interaction)
-        settings = await stages.guilds.settings(guild_of(interaction))
-        engine = stages.knowledge.engine_for(settings.answer_threshold)  # so that the thresholds told are the server's
+        engine = await stages_of(interaction).answering.engines.engine(guild_of(interaction))  # the server's threshold and phrasings
         await respond(interaction, explanation_panel(stored, engine), private=True)
 
 
