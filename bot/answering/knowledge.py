@@ -17,6 +17,7 @@ from bot.answering.cache import cache_folder, cache_key, load_cached, store_cach
 from bot.answering.confidence import FILE as CALIBRATION
 from bot.answering.confidence import Confidence, load_confidence
 from bot.answering.engine import AnswerEngine, AnswerSettings
+from bot.answering.handing_over import Package, pack, unpack
 from bot.answering.label_free import label_free_threshold
 from bot.corpus.document import Corpus
 from bot.corpus.limits import Limits
@@ -168,16 +169,22 @@ class Knowledge:
                 raise KnowledgeError(f"The knowledge was not reloaded; the old one goes on serving.\n{details}")
             for problem in built.problems:
                 _log.warning("knowledge: %s", problem)
-            await asyncio.to_thread(built.engine.lookup.prepare)
             before = self.engine.fingerprint
             self.engine, self.problems = built.engine, built.problems
             return Reload(before, self.engine.fingerprint, len(self.engine.corpus.sections), built.problems)
 
 
 async def _in_other_process(builder: Builder, source: KnowledgeSource) -> BuiltKnowledge:
-    """Run a builder in a fresh process; its result is plain data that this process can take over."""
+    """Run a builder in a fresh process, and take over what it built without stopping the event loop."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return await asyncio.get_running_loop().run_in_executor(pool, builder, source)
+        package = await asyncio.get_running_loop().run_in_executor(pool, _packed, builder, source)
+    engine, problems = await unpack(package)
+    return BuiltKnowledge(engine, problems, source)
+
+
+def _packed(builder: Builder, source: KnowledgeSource) -> Package:
+    built = builder(source)
+    return pack(built.engine, built.problems)
