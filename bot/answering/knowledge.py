@@ -176,13 +176,17 @@ class Knowledge:
 
 async def _in_other_process(builder: Builder, source: KnowledgeSource) -> BuiltKnowledge:
     """Run a builder in a fresh process, and take over what it built without stopping the event loop."""
+    engine, problems = await unpack(await asyncio.to_thread(_built_elsewhere, builder, source))
+    return BuiltKnowledge(engine, problems, source)
+
+
+def _built_elsewhere(builder: Builder, source: KnowledgeSource) -> Package:
+    """Wait for the other process from its start to its end, both of which take a while; for a thread."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        package = await asyncio.get_running_loop().run_in_executor(pool, _packed, builder, source)
-    engine, problems = await unpack(package)
-    return BuiltKnowledge(engine, problems, source)
+        return pool.submit(_packed, builder, source).result()
 
 
 def _packed(builder: Builder, source: KnowledgeSource) -> Package:
