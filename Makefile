@@ -38,8 +38,11 @@ format: setup ## put the code into the house format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: setup ## measure speed and quality, and write docs/performance.md
-	@$(BIN)/python -m benchmarks.run
+bench: setup ## measure speed and quality beside other engines, into docs/performance.md; FULL=1 adds 100,000 and 1,000,000 sections
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-build-isolation --editable '.[bench]' \
+		|| $(BIN)/python -m pip install --disable-pip-version-check --quiet bm25s tantivy \
+		|| echo "The other engines could not be installed; the bench says which it leaves out"
+	@$(BIN)/python -m benchmarks.run $(if $(FULL),--full)
 
 lock: setup ## renew the locked dependencies
 	@$(BIN)/python -m pip install --quiet uv

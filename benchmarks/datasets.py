@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,21 +40,25 @@ class DatasetRow:
 def measure_dataset(dataset: Dataset, engine: type[Engine], thresholds: Thresholds) -> Iterator[DatasetRow]:
     """Yield the rows of one engine on one data set: clean and mistyped."""
     dev, test = dataset.half(Split.DEV), dataset.half(Split.TEST)
-    chosen = best_on_dev(engine, dataset.sections, dev)
-    chosen.prepare([text for query in (*dev, *test) for text in (query.text, mistype(query.text))])
-    probability = fit_probability(chosen, dev)
-    if probability is None:
-        return
-    for mistyped in (False, True):
-        evaluation = judge_queries(chosen, probability, test, thresholds, mistyped=mistyped)
-        yield _row(dataset.name, chosen.name, evaluation, mistyped=mistyped)
+    with closing(best_on_dev(engine, dataset.sections, dev)) as chosen:
+        chosen.prepare([text for query in (*dev, *test) for text in (query.text, mistype(query.text))])
+        probability = fit_probability(chosen, dev)
+        if probability is None:
+            return
+        for mistyped in (False, True):
+            evaluation = judge_queries(chosen, probability, test, thresholds, mistyped=mistyped)
+            yield _row(dataset.name, chosen.name, evaluation, mistyped=mistyped)
 
 
 def best_on_dev(engine: type[Engine], sections: Sequence[Section], dev: Sequence[Labelled]) -> Engine:
     """Return a fitted engine, with the settings that rank best on the dev half where it has some to choose from."""
     fitted = [candidate.fit(sections) for candidate in engine.candidates()]
     answered = [query for query in dev if query.relevant]
-    return fitted[0] if len(fitted) == 1 else max(fitted, key=lambda one: mean_ndcg(one, answered))
+    best = fitted[0] if len(fitted) == 1 else max(fitted, key=lambda one: mean_ndcg(one, answered))
+    for one in fitted:
+        if one is not best:
+            one.close()
+    return best
 
 
 def mean_ndcg(engine: Engine, queries: Sequence[Labelled]) -> float:

@@ -7,6 +7,7 @@ from the same probabilities on; small talk is recognized for all. Follow-ups are
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,16 +65,16 @@ def measure_product(engine: AnswerEngine, golden: Golden) -> Iterator[tuple[Gold
 def measure_rival(engine: type[Engine], product: AnswerEngine, golden: Golden, thresholds: Thresholds) -> Iterator[GoldenRow]:
     """Yield the rows of another engine over the same sections."""
     dev, test = labelled(golden.half(Split.DEV)), labelled(golden.half(Split.TEST))
-    chosen = best_on_dev(engine, product.corpus.sections, dev)
-    asked = [query for query in (*dev, *test) if not _is_small_talk(query)]
-    chosen.prepare([text for query in asked for text in (query.text, mistype(query.text))])
-    probability = fit_probability(chosen, [query for query in dev if not _is_small_talk(query)])
-    if probability is None:
-        return
-    for mistyped in (False, True):
-        found = judge_queries(chosen, probability, [query for query in test if not _is_small_talk(query)], thresholds, mistyped=mistyped)
-        chatted = tuple(Judged(query.text, "small talk", Verdict.DECLINED, None, None, None) for query in test if _is_small_talk(query))
-        yield _row(chosen.name, summarize(Evaluation(found.questions, (*found.declined, *chatted), ())), (), mistyped=mistyped)
+    chatted = tuple(Judged(query.text, "small talk", Verdict.DECLINED, None, None, None) for query in test if _is_small_talk(query))
+    dev, test = [[query for query in half if not _is_small_talk(query)] for half in (dev, test)]
+    with closing(best_on_dev(engine, product.corpus.sections, dev)) as chosen:
+        chosen.prepare([text for query in (*dev, *test) for text in (query.text, mistype(query.text))])
+        probability = fit_probability(chosen, dev)
+        if probability is None:
+            return
+        for mistyped in (False, True):
+            found = judge_queries(chosen, probability, test, thresholds, mistyped=mistyped)
+            yield _row(chosen.name, summarize(Evaluation(found.questions, (*found.declined, *chatted), ())), (), mistyped=mistyped)
 
 
 def labelled(golden: Golden) -> list[Labelled]:

@@ -86,7 +86,7 @@ def golden_tables(rows: Sequence[GoldenRow]) -> str:
     kinds = (
         ""
         if turns is None or turns.leaning_right is None or turns.fresh_right is None
-        else f" Right are {turns.leaning_right:.1%} of the leaning follow-ups, and {turns.fresh_right:.1%} of the fresh ones."
+        else f" Of the leaning follow-ups {turns.leaning_right:.1%} are right, of the fresh ones {turns.fresh_right:.1%}."
     )
     return (
         f"## Golden questions, test half\n\n{first.questions} questions, {first.must_decline} messages that must be declined, "
@@ -140,8 +140,8 @@ def speed_tables(rows: Sequence[SpeedRow]) -> str:
     if not rows:
         return ""
     parts = [
-        "## Speed by size\n\nMade-up text by Zipf's law, about 60 words a section, queries of 4 to 10 words; one thread, engines in turn. "
-        "In brackets the multiple of tantivy in the same run."
+        "## Speed by size\n\nMade-up text by Zipf's law, about 60 words a section, queries of 4 to 10 words; one thread, engines in turn, "
+        "each query three times and its median. In brackets the multiple of tantivy in the same run."
     ]
     for size in dict.fromkeys(row.sections for row in rows):
         mine = [row for row in rows if row.sections == size]

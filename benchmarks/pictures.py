@@ -41,12 +41,14 @@ def _quality(rows: Sequence[DatasetRow]) -> Picture:
 
     def plot(axes: Axes) -> None:
         places = np.arange(len(engines))
-        axes.barh(places - 0.2, means[False], 0.38, label="clean", color="#5865f2")
-        axes.barh(places + 0.2, means[True], 0.38, label="mistyped", color="#a9b1f7")
+        axes.hlines(places, means[True], means[False], color="0.8", linewidth=2, zorder=1)
+        axes.scatter(means[False], places, label="clean", color="#5865f2", zorder=2)
+        axes.scatter(means[True], places, label="mistyped", color="#e67e22", zorder=2)
         axes.set_yticks(places, engines)
         axes.invert_yaxis()
-        axes.set(xlim=(0.5, 1), xlabel="mean nDCG@10 over the public sets, test half")
-        axes.legend(loc="lower right", frameon=False)
+        axes.set(xlabel="mean nDCG@10 over the public sets, test half")
+        axes.grid(axis="x", color="0.9")
+        axes.legend(loc="upper left", frameon=False)
 
     told = "; ".join(f"{name} {clean:.3f} clean, {typed:.3f} mistyped" for name, clean, typed in zip(engines, *means.values(), strict=True))
     return draw(plot, f"Mean nDCG@10 over the public sets: {told}", inches=(7.0, 3.5))
@@ -63,7 +65,7 @@ def _speed(rows: Sequence[SpeedRow]) -> Picture:
             axes.plot(sizes, [1000 * row.p50 for row in mine], marker="o", color=color, label=engine)
             axes.plot(sizes, [1000 * row.p99 for row in mine], marker=".", linestyle=":", linewidth=1, color=color)
         axes.set(xscale="log", yscale="log", xlabel="sections", ylabel="ms for one search (dotted: p99)")
-        axes.legend(loc="upper left", frameon=False, fontsize=8)
+        axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=8)
 
     told = "; ".join(f"{row.engine} at {row.sections}: {1000 * row.p50:.3g} ms" for row in rows)
-    return draw(plot, f"Median time of a search by number of sections: {told}", inches=(7.0, 4.0))
+    return draw(plot, f"Median time of a search by number of sections: {told}", inches=(8.0, 4.0))

@@ -25,7 +25,7 @@ from benchmarks.page import PAGE, REPOSITORY, performance_page
 from benchmarks.pictures import write_pictures
 from benchmarks.processes import measure_answers, measure_processes
 from benchmarks.results import Machine, Results, load_results, merged, store_results
-from benchmarks.speed import measure_speed
+from benchmarks.speed import SpeedRow, measure_speed
 from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
 from bot.corpus.limits import Limits
@@ -42,6 +42,9 @@ _SIZES, _MORE_SIZES = (1_000,), (100_000, 1_000_000)
 def main(arguments: list[str] | None = None) -> None:
     """Measure what was asked for, print it, and write the page where whole parts were measured."""
     options = _options(arguments)
+    if options.page_only:
+        _write_page(load_results())
+        return
     engines = find_engines(options.engines)
     for name, reason in engines.skipped.items():
         _say(f"skipping {name}: {reason}")
@@ -49,10 +52,14 @@ def main(arguments: list[str] | None = None) -> None:
     if options.engines == tuple(ENTRIES) and not options.sets:
         results = merged(load_results(), results)
         store_results(results)
-        PAGE.write_text(performance_page(results, write_pictures(results)), encoding="utf-8")
-        print(f"{PAGE.relative_to(REPOSITORY)} is written")
+        _write_page(results)
     else:
         print(performance_page(results, {}))
+
+
+def _write_page(results: Results) -> None:
+    PAGE.write_text(performance_page(results, write_pictures(results)), encoding="utf-8")
+    print(f"{PAGE.relative_to(REPOSITORY)} is written")
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -65,6 +72,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--sizes", type=lambda text: tuple(map(int, text.split(","))), default=_SIZES, help="sections of synthetic corpora, by commas"
     )
     parser.add_argument("--full", action="store_true", help="synthetic corpora of 100,000 and 1,000,000 sections as well")
+    parser.add_argument("--page-only", action="store_true", help="measure nothing; write the page of what was measured, with notes.md")
     return parser.parse_args(arguments)
 
 
@@ -102,7 +110,7 @@ def _part(part: str, results: Results, options: argparse.Namespace, engines: Ava
             return _datasets(results, options, engines, _thresholds(product))
         case "speed":
             sizes = (*options.sizes, *(_MORE_SIZES if options.full else ()))
-            return replace(results, speed=tuple(row for size in sizes for row in measure_speed(_told(size), engines.engines)))
+            return replace(results, speed=tuple(row for size in sizes for row in _speed(size, engines, encoding=size == sizes[0])))
         case "processes":
             return replace(results, processes=measure_processes(), answers=tuple(measure_answers(product, golden)))
         case _:
@@ -151,9 +159,10 @@ def _thresholds(product: AnswerEngine) -> Thresholds:
     return Thresholds(settings.answer_threshold, settings.suggest_threshold, settings.suggestions)
 
 
-def _told(size: int) -> int:
+def _speed(size: int, engines: Available, *, encoding: bool) -> list[SpeedRow]:
+    """Measure one size; encoding a query takes as long whatever the size, so it is measured once."""
     _say(f"  {size:,} sections")
-    return size
+    return measure_speed(size, {name: engine for name, engine in engines.engines.items() if encoding or name != "minilm"})
 
 
 def _say(text: str) -> None:

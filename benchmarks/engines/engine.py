@@ -57,6 +57,9 @@ class Engine(ABC):
     def load(self, folder: Path) -> Self:
         """Use an index that was saved, by an engine of the same sections."""
 
+    def close(self) -> None:  # noqa: B027 - most engines hold nothing open
+        """Let go of files and temporary folders."""
+
 
 def whole_text(section: Section) -> str:
     """Return everything that a section can be found by."""

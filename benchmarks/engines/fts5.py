@@ -22,6 +22,7 @@ class Fts5(Engine):
     """BM25 in SQLite; queries are the disjunction of their words."""
 
     name = "SQLite FTS5"
+    _home: tempfile.TemporaryDirectory[str] | None = None
 
     def fit(self, sections: Sequence[Section]) -> Self:
         """Build the index in a temporary file that lives as long as the engine."""
@@ -55,3 +56,9 @@ class Fts5(Engine):
         """Open the file."""
         self._connection = sqlite3.connect(folder / "index.sqlite3")
         return self
+
+    def close(self) -> None:
+        """Close the file, and remove it where it was temporary."""
+        self._connection.close()
+        if self._home is not None:
+            self._home.cleanup()

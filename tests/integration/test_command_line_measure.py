@@ -139,8 +139,8 @@ def dataset(tmp_path: Path) -> Path:
         for split in ("dev", "test")
         for kind, text in (("in", f"what of the {word}"), ("out", f"it is a {word[::-1]} {split}"))
     ]
-    files = {"corpus.jsonl": documents, "queries.jsonl": queries}
-    return write_folder(tmp_path / "words", {name: "".join(json.dumps(row) + "\n" for row in rows) for name, rows in files.items()})
+    corpus, asked = ("".join(f"{json.dumps(row)}\n" for row in rows) for rows in (documents, queries))
+    return write_folder(tmp_path / "words", {"corpus.jsonl": corpus, "queries.jsonl": asked})
 
 
 def test_evaluate_judges_a_public_data_set_on_its_test_half(dataset: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from bot.errors import InputError
 from bot.evaluation.dataset import load_dataset
 from bot.evaluation.dataset_evaluation import evaluate_dataset, rank_dataset, write_rankings
 from bot.evaluation.golden import Split
-from bot.evaluation.measuring import Verdict
+from bot.evaluation.measuring import Evaluation, Verdict
 from bot.evaluation.ranking import Thresholds
 from tests.unit.making import write_folder
 
@@ -26,7 +27,7 @@ QUERIES = [
 THRESHOLDS = Thresholds(0.6, 0.3, 3)
 
 
-def lines(rows: list[dict[str, object]]) -> str:
+def lines(rows: Sequence[Mapping[str, object]]) -> str:
     return "".join(json.dumps(row) + "\n" for row in rows)
 
 
@@ -104,6 +105,19 @@ def test_the_product_is_judged_on_the_half_that_it_was_not_fitted_on(tmp_path: P
     assert Verdict.WRONG not in {item.verdict for item in evaluation.declined}
     assert evaluation == evaluate_dataset(dataset, Split.TEST, THRESHOLDS)
     assert evaluation.questions != evaluate_dataset(dataset, Split.TEST, THRESHOLDS, mistyped=True).questions
+
+
+def test_labels_of_the_test_half_change_no_confidence(tmp_path: Path) -> None:
+    turned = [query | {"relevant": [FRUITS[-1]]} if query["split"] == "test" else query for query in QUERIES]
+
+    first = evaluate_dataset(load_dataset(folder(tmp_path)), Split.TEST, THRESHOLDS)
+    second = evaluate_dataset(load_dataset(folder(tmp_path, queries=lines(turned))), Split.TEST, THRESHOLDS)
+
+    def confidences(evaluation: Evaluation) -> dict[str | None, float | None]:
+        return {item.id: item.confidence for item in (*evaluation.questions, *evaluation.declined)}
+
+    assert confidences(first) == confidences(second)
+    assert {item.verdict for item in first.questions} != {item.verdict for item in second.questions}
 
 
 def test_a_dev_half_that_cannot_be_fitted_on_is_told(tmp_path: Path) -> None:

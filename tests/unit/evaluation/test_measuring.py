@@ -7,6 +7,7 @@ import pytest
 from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.evaluation.golden import DeclineKind, FollowUpStyle, Golden, GoldenDeclined, GoldenFollowUp, GoldenQuestion, Style
 from bot.evaluation.measuring import Evaluation, Judged, Rate, Verdict, evaluate, rate, recall_at, reciprocal_rank
+from bot.evaluation.mistyping import mistype
 from tests.unit.making import make_engine, make_section, with_settings
 
 APPLES, BANANAS = "article#apples", "article#bananas"
@@ -84,6 +85,33 @@ def test_mistyped_questions_are_asked_as_they_would_be_typed() -> None:
     shown = evaluate(ENGINE, golden, mistyped=True).questions[0].question
 
     assert shown != "what are yellow bananas"
+
+
+def test_only_the_last_turn_of_a_follow_up_is_mistyped() -> None:
+    turns = ("why are bananas bent", "are they yellow fruit?")
+    golden = Golden((), (), (GoldenFollowUp(turns=turns, style=FollowUpStyle.FOLLOW_UP, expect=(BANANAS,)),))
+
+    first, last = evaluate(ENGINE, golden, mistyped=True).follow_ups[0].question.split(" > ")
+
+    assert first == turns[0]
+    assert last == mistype(turns[1]) != turns[1]
+
+
+def test_small_talk_claims_no_confidence_and_everything_else_does() -> None:
+    assert declined(ENGINE, "thanks").confidence is None
+    assert declined(DECLINING, "red apples").confidence == asked(DECLINING, "red apples", APPLES).confidence
+    assert declined(DECLINING, "red apples").confidence not in (None, 0)
+
+
+def test_the_area_is_the_folder_of_the_first_expected_section() -> None:
+    assert asked(ENGINE, "red apples", "fruit/apples#red", "cars/fast#x").area == "fruit"
+    assert asked(ENGINE, "red apples", APPLES).area == ""
+
+
+def test_ndcg_counts_every_expected_section() -> None:
+    assert asked(ENGINE, "red apples fruit", APPLES).ndcg == 1
+    assert asked(ENGINE, "red apples fruit", APPLES, "article#elsewhere").ndcg < 1
+    assert declined(ENGINE, "red apples").ndcg == 0
 
 
 def test_a_rate_is_a_share_of_all() -> None:

@@ -79,6 +79,16 @@ def test_the_fit_learns_from_dev_queries_plain_and_mistyped_what_a_right_hit_loo
     assert fitted.of((0.0,)) < 0.2
 
 
+def test_what_is_fitted_depends_on_mistyped_queries_too() -> None:
+    texts = [f"question number{chr(97 + n)} about something" for n in range(20)]
+    plain = dict.fromkeys(texts, ("a", 1.0))
+    mistyped = {form: ("b", 0.0) for form in map(mistype, texts) if form not in plain}
+    dev = [Labelled(text, text, ("a",)) for text in texts]
+
+    assert fit_probability(Scripted(plain), dev) is None
+    assert fit_probability(Scripted(plain | mistyped), dev) is not None
+
+
 def test_one_kind_of_hit_alone_cannot_be_fitted_on() -> None:
     assert fit_probability(Scripted({"q": ("a", 1.0)}), [Labelled("1", "q", ("a",))]) is None
     assert fit_probability(Scripted({}), [Labelled("1", "q", ("a",))]) is None

@@ -44,7 +44,7 @@ def row(text: str, name: str) -> list[str]:
 
 def test_people_see_each_style_area_and_kind_and_every_figure_with_its_interval() -> None:
     shown = console()
-    print_evaluation(shown, EVALUATION, "f00d")
+    print_evaluation(shown, EVALUATION, "fingerprint f00d")
     text = text_of(shown)
 
     assert row(text, "plain") == ["plain", "1", "100.0", "0.0", "0.0", "0.0", "0.0", "100.0", "100.0"]
@@ -60,7 +60,7 @@ def test_people_see_each_style_area_and_kind_and_every_figure_with_its_interval(
 
 def test_areas_are_left_out_where_there_is_only_one_and_follow_ups_where_there_are_none() -> None:
     shown = console()
-    print_evaluation(shown, Evaluation(EVALUATION.questions[:1], (), ()), "f00d")
+    print_evaluation(shown, Evaluation(EVALUATION.questions[:1], (), ()), "data set x")
 
     assert "by area" not in text_of(shown)
     assert "Follow-ups" not in text_of(shown)

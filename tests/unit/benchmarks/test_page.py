@@ -1,0 +1,159 @@
+"""The page, the goals and the kept results: what is told follows from what was measured."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchmarks import results as results_module
+from benchmarks.datasets import DatasetRow
+from benchmarks.event_loop import LoopStall
+from benchmarks.goals import Goal, all_goals
+from benchmarks.golden import GoldenRow
+from benchmarks.page import performance_page
+from benchmarks.processes import AnswerTimes, ProcessTimes
+from benchmarks.results import Machine, Results, load_results, merged, store_results
+from benchmarks.speed import SpeedRow
+from bot.evaluation.reliability import ReliabilityBin
+
+
+def golden(engine: str, right: float, *, mistyped: bool = False) -> GoldenRow:
+    shares = dict.fromkeys(("recall_at_1", "recall_at_3", "reciprocal_rank", "ndcg", "auroc", "coverage", "calibration_error"), 0.5)
+    return GoldenRow(
+        engine,
+        mistyped,
+        161,
+        80,
+        right,
+        right - 0.05,
+        right + 0.05,
+        wrong=0.03,
+        suggested=0.02,
+        false_answers=0.04,
+        follow_ups=22 if engine == "ours" else None,
+        follow_ups_right=0.9 if engine == "ours" else None,
+        leaning_right=0.85 if engine == "ours" else None,
+        fresh_right=1.0 if engine == "ours" else None,
+        **shares,
+    )
+
+
+def public(dataset: str, engine: str, ndcg: float, *, mistyped: bool = False) -> DatasetRow:
+    return DatasetRow(dataset, engine, mistyped, ndcg, ndcg - 0.01, ndcg + 0.01, 0.7, 0.8, 0.9, 0.5, 0.03)
+
+
+def speed(sections: int, engine: str, p50: float) -> SpeedRow:
+    return SpeedRow(sections, engine, p50, 3 * p50, 1000, 10.0, 0.5, 1000.0)
+
+
+ENGINES = {"ours": 0.9, "bm25s": 0.8, "tantivy": 0.81, "SQLite FTS5": 0.7, "MiniLM": 0.85}
+RESULTS = Results(
+    Machine("3.11", 2, 600, "f00d"),
+    tuple(
+        golden(name, right - 0.1 * typed, mistyped=typed)
+        for name, right in {"ours": 0.93, "MiniLM": 0.7}.items()
+        for typed in (False, True)
+    ),
+    (ReliabilityBin(0.9, 1.0, 5, 0.95, 1.0),),
+    tuple(
+        public(name, engine, gain, mistyped=typed)
+        for name in ("faq", "wiki")
+        for engine, gain in ENGINES.items()
+        for typed in (False, True)
+    ),
+    tuple(speed(size, engine, p50) for size in (1_000, 100_000) for engine, p50 in {"ours": 0.002, "tantivy": 0.001}.items()),
+    ProcessTimes(1.8, 0.4),
+    (AnswerTimes(100, "search", 0.001, 0.002, 1.5, 1.6),),
+    LoopStall(10_000, 0.4, 6.0),
+    ("minilm: not installed",),
+)
+
+
+def goal(results: Results, start: str) -> Goal:
+    return next(one for one in all_goals(results) if one.text.startswith(start))
+
+
+def test_a_goal_is_reached_not_reached_or_not_measured() -> None:
+    assert goal(RESULTS, "golden, test half: right: at least") == Goal("golden, test half: right: at least 92%", "93.0%", reached=True)
+    assert goal(RESULTS, "golden, test half: false answers") == Goal(
+        "golden, test half: false answers on what must be declined: at most 3%", "4.0%", reached=False
+    )
+    assert goal(RESULTS, "stage 1 at 1,000 sections: p50").reached is None
+    assert goal(Results(), "golden, test half: right").figure == ""
+    assert {one.reached for one in all_goals(Results())} == {None}
+
+
+def test_there_are_the_same_goals_whatever_was_measured() -> None:
+    def kinds(results: Results) -> list[str]:
+        return [one.text.split(":")[0].split(" (")[0] for one in all_goals(results)]
+
+    assert kinds(Results()) == kinds(RESULTS) == kinds(replace(RESULTS, datasets=()))
+
+
+def test_the_ranking_is_held_against_the_best_bm25_of_each_set() -> None:
+    assert goal(RESULTS, "public sets, clean: nDCG@10 at least").figure == "on every set"
+    assert goal(RESULTS, "public sets, clean: mean nDCG@10 / best BM25").figure == f"{0.9 / 0.81:.2f}"
+    worse = replace(
+        RESULTS,
+        datasets=tuple(replace(row, ndcg=0.95) if (row.dataset, row.engine) == ("wiki", "bm25s") else row for row in RESULTS.datasets),
+    )
+    assert goal(worse, "public sets, clean: nDCG@10 at least") == Goal(
+        "public sets, clean: nDCG@10 at least the best BM25 on every set", "below it on wiki", reached=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "figure", "reached"),
+    [
+        ("golden, test half: right when mistyped", "0.89", False),
+        ("golden, clean: ahead of MiniLM", "right 93.0% against 70.0%", True),
+        ("whole search at 1,000 sections: p50 / tantivy", "2.00", True),
+        ("whole search at 100,000 sections", "2.00", False),
+        ("index: load / build", "0.050", True),
+        ("longest pause", "400", False),
+    ],
+)
+def test_a_figure_is_computed_from_the_rows(start: str, figure: str, reached: bool) -> None:
+    found = goal(RESULTS, start)
+
+    assert (found.figure, found.reached) == (figure, reached)
+
+
+def test_the_page_has_every_part_that_was_measured_and_no_other() -> None:
+    page = performance_page(RESULTS, {"speed.png": "how it grows"})
+
+    for text in (
+        "## Goals",
+        "93.0% (88.0% to 98.0%)",
+        "| ours | 0.900 / 0.900 | 0.900 / 0.900 | 0.900 / 0.900 |",
+        "### 100,000 sections",
+        "2 (2.00)",
+    ):
+        assert text in page
+    assert "| ours | 1.0 |" in page  # does not grow from 1,000 to 100,000
+    assert "paused for 400 ms" in page
+    assert "- minilm: not installed" in page
+    assert "![how it grows](pictures/speed.png)" in page
+    assert "## Speed by size" not in performance_page(replace(RESULTS, speed=()), {})
+    assert "quality.png" not in page
+
+
+def test_a_run_renews_the_parts_that_it_measured_and_keeps_the_others() -> None:
+    now = Results(Machine("3.12", 2, 601, "beef"), speed=(speed(1_000, "ours", 0.5),))
+
+    found = merged(RESULTS, now)
+
+    assert found.machine == now.machine
+    assert found.golden == RESULTS.golden
+    assert [(row.sections, row.p50) for row in found.speed] == [(1_000, 0.5), (100_000, 0.002), (100_000, 0.001)]
+    assert found.skipped == ()
+
+
+def test_results_are_the_same_after_they_were_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results_module, "FILE", tmp_path / "results.json")
+
+    assert load_results() == Results()
+    store_results(RESULTS)
+    assert load_results() == RESULTS
