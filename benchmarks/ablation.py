@@ -1,0 +1,106 @@
+"""What each part of the ranking gives: the mean nDCG@10 without it, on the dev halves, where the parts were chosen.
+
+Each variant is the product's index with one parameter changed; nothing is fitted anew but where the parameter is one of fitting.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from bot.corpus.document import Section
+from bot.evaluation.metrics import DEPTH, ndcg
+from bot.evaluation.mistyping import mistype
+from bot.evaluation.ranking import Labelled
+from bot.retrieval.arrays import IndexArrays
+from bot.retrieval.tfidf import TfidfIndex
+
+_MOST_QUERIES = 300
+VARIANTS: Mapping[str, Mapping[str, float | int | bool]] = {
+    "all parts": {},
+    "without spelling repair": {"spelling": False},
+    "without letters": {"letter_part": 0.0},
+    "without question likeness": {"question_part": 0.0},
+    "without names": {"name_part": 0.0},
+    "without word pairs": {"phrase_part": 0.0},
+    "without the head": {"head_part": 0.0},
+    "without synonyms": {},
+    "a pool of 20": {"pool": 20},
+    "a pool of 100": {"pool": 100},
+    "first stage only": {"letter_part": 0.0, "question_part": 0.0, "name_part": 0.0, "phrase_part": 0.0, "head_part": 0.0},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AblationRow:
+    """One variant, averaged over data sets."""
+
+    variant: str
+    clean: float
+    mistyped: float
+    time: float
+    """Of a search, as a share of that with all parts."""
+
+
+def measure_ablation(corpora: Sequence[tuple[Sequence[Section], Sequence[Labelled]]]) -> Iterator[AblationRow]:
+    """Yield a row for each variant.
+
+    Args:
+        corpora: sections and dev questions of each data set.
+    """
+    fitted = [(TfidfIndex().fit(sections).arrays, _some([query for query in queries if query.relevant])) for sections, queries in corpora]
+    whole = None
+    for name, parameters in VARIANTS.items():
+        scores, seconds = [], 0.0
+        for arrays, queries in fitted:
+            index = TfidfIndex(**parameters).take(_without_synonyms(arrays) if name == "without synonyms" else arrays)  # type: ignore[arg-type]
+            start = time.perf_counter()
+            scores.append([_mean(index, queries, mistyped=mistyped) for mistyped in (False, True)])
+            seconds += time.perf_counter() - start
+        whole = whole or seconds
+        clean, mistyped = np.mean(scores, axis=0)
+        yield AblationRow(name, float(clean), float(mistyped), seconds / whole)
+
+
+def _some(queries: Sequence[Labelled]) -> Sequence[Labelled]:
+    return queries[:: max(1, len(queries) // _MOST_QUERIES)][:_MOST_QUERIES]
+
+
+def _mean(index: TfidfIndex, queries: Sequence[Labelled], *, mistyped: bool) -> float:
+    put = mistype if mistyped else str
+    ranked = [([hit.section_id for hit in index.search(put(query.text), DEPTH)], query.relevant) for query in queries]
+    return float(np.mean([ndcg(ids, relevant) for ids, relevant in ranked]))
+
+
+def _without_synonyms(arrays: IndexArrays) -> IndexArrays:
+    values = {field.name: getattr(arrays, field.name) for field in fields(arrays)}
+    return replace(IndexArrays(**values), synonyms=())
+
+
+def main() -> None:
+    """Print the table of ``docs/retrieval.md``."""
+    from benchmarks.golden import labelled
+    from benchmarks.run import DATASETS, KNOWLEDGE
+    from bot.answering.engine import AnswerSettings
+    from bot.answering.knowledge import KnowledgeSource, build_knowledge
+    from bot.corpus.limits import Limits
+    from bot.evaluation.dataset import load_dataset
+    from bot.evaluation.golden import Split, load_golden
+
+    product = build_knowledge(KnowledgeSource(KNOWLEDGE, Limits(), AnswerSettings())).engine
+    corpora: list[tuple[Sequence[Section], Sequence[Labelled]]] = [
+        (product.corpus.sections, labelled(load_golden(KNOWLEDGE).half(Split.DEV)))
+    ]
+    for folder in sorted(path for path in DATASETS.iterdir() if path.is_dir()) if DATASETS.is_dir() else ():
+        dataset = load_dataset(folder)
+        corpora.append((dataset.sections, dataset.half(Split.DEV)))
+    print(f"Mean nDCG@10 of {len(corpora)} data sets, dev halves\n\n| variant | clean | mistyped | time |\n| --- | --- | --- | --- |")
+    for row in measure_ablation(corpora):
+        print(f"| {row.variant} | {row.clean:.3f} | {row.mistyped:.3f} | {row.time:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
