@@ -32,7 +32,7 @@ def timeline_page(lookup: Lookup, *, year: str = "", start: str = "", end: str =
     chosen = select_events(lookup.corpus.catalogues.timeline, year=year, start=start, end=end, about=about)
     if isinstance(chosen, Impossible):
         return nothing_found(escape(chosen.text))
-    return partial(_page, chosen, 0, lookup)
+    return partial(events_page, chosen, 0, lookup)
 
 
 class TurnTimeline(
@@ -47,10 +47,11 @@ class TurnTimeline(
         chosen = select_events(lookup.corpus.catalogues.timeline, start=start, end=end, about=self.state["about"])
         if isinstance(chosen, Impossible):
             raise NotFound("the timeline has no such events any more")
-        await turn_over(interaction, self.state["answer"], partial(_page, chosen, int(self.state["number"]), lookup))
+        await turn_over(interaction, self.state["answer"], partial(events_page, chosen, int(self.state["number"]), lookup))
 
 
-def _page(chosen: Chosen, number: int, lookup: Lookup, answer_id: str) -> Page:
+def events_page(chosen: Chosen, number: int, lookup: Lookup, answer_id: str) -> Page:
+    """Return one page of the events that were chosen; the last one where there are fewer."""
     pages = _divided(chosen.events)
     events, number = page_at(pages, number)
     sections = [(event, section) for event in events if (section := lookup.section_of(event))]
