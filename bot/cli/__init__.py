@@ -3,7 +3,7 @@
 Imports happen inside the commands, so that ``ask`` never pays for Discord or the database.
 """
 
-from bot.cli import answering, checking, lookup, measuring, running  # noqa: F401 - importing registers the commands
+from bot.cli import answering, checking, documenting, lookup, measuring, running  # noqa: F401 - importing registers the commands
 from bot.cli.app import app
 
 __all__ = ["app"]
