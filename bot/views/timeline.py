@@ -23,6 +23,7 @@ from bot.views.text import counted, cut, escape
 LONGEST_ABOUT = 40
 """Characters of a subject; it must fit into the ``custom_id`` of the buttons that turn the pages."""
 _CHARACTERS = 2400
+_MOST_EVENTS = 20
 _EVENT = 400
 _DATE = "[0-9]{4}(?:-[0-9]{2})?"
 
@@ -81,12 +82,12 @@ def _code(date: PartialDate | None) -> str:
 
 
 def _divided(events: Sequence[TimelineEvent]) -> list[tuple[TimelineEvent, ...]]:
-    """Return events in pages that a message holds and whose events one select can offer."""
+    """Return events in pages that can be read at a glance, that a message holds, and whose events one select can offer."""
     pages: list[tuple[TimelineEvent, ...]] = []
     current: tuple[TimelineEvent, ...] = ()
     for event in events:
         grown = (*current, event)
-        if current and (len(grown) > MOST_OPTIONS or len("\n".join(_lines(grown))) > _CHARACTERS):
+        if current and (len(grown) > _MOST_EVENTS or len("\n".join(_lines(grown))) > _CHARACTERS):
             pages.append(current)
             grown = (event,)
         current = grown

@@ -24,7 +24,7 @@ async def main() -> None:
     _FOLDER.mkdir(exist_ok=True)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=demo.CHROMIUM, args=demo.QUIET)
-        page = await browser.new_page(viewport={"width": 940, "height": 1400})
+        page = await browser.new_page(viewport={"width": 940, "height": 2600})
         with tempfile.TemporaryDirectory() as folder:
             async with demo.running_demo(Path(folder)) as address:
                 await demo.open_page(page, address)
