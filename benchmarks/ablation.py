@@ -8,10 +8,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 
 import numpy as np
 
+from benchmarks.golden import labelled
+from bot.answering.engine import AnswerEngine
 from bot.corpus.document import Section
+from bot.evaluation.dataset import load_dataset
+from bot.evaluation.golden import Golden, Split
 from bot.evaluation.metrics import DEPTH, ndcg
 from bot.evaluation.mistyping import mistype
 from bot.evaluation.ranking import Labelled
@@ -80,27 +85,10 @@ def _without_synonyms(arrays: IndexArrays) -> IndexArrays:
     return replace(IndexArrays(**values), synonyms=())
 
 
-def main() -> None:
-    """Print the table of ``docs/retrieval.md``."""
-    from benchmarks.golden import labelled
-    from benchmarks.run import DATASETS, KNOWLEDGE
-    from bot.answering.engine import AnswerSettings
-    from bot.answering.knowledge import KnowledgeSource, build_knowledge
-    from bot.corpus.limits import Limits
-    from bot.evaluation.dataset import load_dataset
-    from bot.evaluation.golden import Split, load_golden
-
-    product = build_knowledge(KnowledgeSource(KNOWLEDGE, Limits(), AnswerSettings())).engine
-    corpora: list[tuple[Sequence[Section], Sequence[Labelled]]] = [
-        (product.corpus.sections, labelled(load_golden(KNOWLEDGE).half(Split.DEV)))
-    ]
-    for folder in sorted(path for path in DATASETS.iterdir() if path.is_dir()) if DATASETS.is_dir() else ():
+def dev_halves(product: AnswerEngine, golden: Golden, datasets: Path) -> list[tuple[Sequence[Section], Sequence[Labelled]]]:
+    """Return the dev halves of the golden questions and of the public data sets, where these are."""
+    corpora: list[tuple[Sequence[Section], Sequence[Labelled]]] = [(product.corpus.sections, labelled(golden.half(Split.DEV)))]
+    for folder in sorted(path for path in datasets.iterdir() if path.is_dir()) if datasets.is_dir() else ():
         dataset = load_dataset(folder)
         corpora.append((dataset.sections, dataset.half(Split.DEV)))
-    print(f"Mean nDCG@10 of {len(corpora)} data sets, dev halves\n\n| variant | clean | mistyped | time |\n| --- | --- | --- | --- |")
-    for row in measure_ablation(corpora):
-        print(f"| {row.variant} | {row.clean:.3f} | {row.mistyped:.3f} | {row.time:.2f} |")
-
-
-if __name__ == "__main__":
-    main()
+    return corpora

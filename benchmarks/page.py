@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from benchmarks.ablation import AblationRow
 from benchmarks.datasets import DatasetRow
 from benchmarks.event_loop import LoopStall
 from benchmarks.goals import Goal, all_goals
@@ -38,6 +39,9 @@ def performance_page(results: Results, pictures: Mapping[str, str]) -> str:
         answer_table(results.answers),
         process_table(results.processes),
         loop_text(results.loop),
+        ablation_table(results.ablation),
+        results.completion.strip(),
+        results.review.strip(),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -226,6 +230,17 @@ def loop_text(stall: LoopStall | None) -> str:
     return (
         f"## Reload of a large folder\n\nWhile another process reloaded {stall.sections:,} sections, for {stall.reload:.1f} s, "
         f"the event loop paused for {1000 * stall.longest:.0f} ms at the longest."
+    )
+
+
+def ablation_table(rows: Sequence[AblationRow]) -> str:
+    """Return what each part of the ranking gives."""
+    if not rows:
+        return ""
+    cells = [(row.variant, f"{row.clean:.3f}", f"{row.mistyped:.3f}", f"{row.time:.2f}") for row in rows]
+    return (
+        "## What each part of the ranking gives\n\nThe mean nDCG@10 over the golden questions and the public sets, on the dev halves, "
+        "where the parts were chosen.\n\n" + _table(("", "clean", "mistyped", "time of a search"), cells)
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from benchmarks.ablation import AblationRow
 from benchmarks.datasets import DatasetRow
 from benchmarks.event_loop import LoopStall
 from benchmarks.golden import GoldenRow
@@ -42,6 +43,11 @@ class Results:
     processes: ProcessTimes | None = None
     answers: tuple[AnswerTimes, ...] = ()
     loop: LoopStall | None = None
+    ablation: tuple[AblationRow, ...] = ()
+    completion: str = ""
+    """The section about completion, as text."""
+    review: str = ""
+    """The section about the review, as text."""
     skipped: tuple[str, ...] = ()
     """What was left out of the latest run, with the reason."""
 
@@ -73,5 +79,8 @@ def merged(before: Results, now: Results) -> Results:
         processes=now.processes or before.processes,
         answers=now.answers or before.answers,
         loop=now.loop or before.loop,
+        ablation=now.ablation or before.ablation,
+        completion=now.completion or before.completion,
+        review=now.review or before.review,
         skipped=now.skipped,
     )

@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.ablation import dev_halves, measure_ablation
+from benchmarks.autocomplete import autocomplete_section
 from benchmarks.datasets import DatasetRow, measure_dataset
 from benchmarks.engines.registry import ENTRIES, Available, find_engines
 from benchmarks.event_loop import measure_loop
@@ -25,6 +27,7 @@ from benchmarks.page import PAGE, REPOSITORY, performance_page
 from benchmarks.pictures import write_pictures
 from benchmarks.processes import measure_answers, measure_processes
 from benchmarks.results import Machine, Results, load_results, merged, store_results
+from benchmarks.review import review_section
 from benchmarks.speed import SpeedRow, measure_speed
 from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
@@ -35,7 +38,7 @@ from bot.evaluation.ranking import Thresholds
 
 KNOWLEDGE = REPOSITORY / "knowledge"
 DATASETS = REPOSITORY.parent / "shared" / "datasets"
-PARTS = ("golden", "datasets", "speed", "processes", "loop")
+PARTS = ("golden", "datasets", "ablation", "speed", "processes", "loop", "completion", "review")
 _SIZES, _MORE_SIZES = (1_000,), (100_000, 1_000_000)
 
 
@@ -113,6 +116,12 @@ def _part(part: str, results: Results, options: argparse.Namespace, engines: Ava
             return replace(results, speed=tuple(row for size in sizes for row in _speed(size, engines, encoding=size == sizes[0])))
         case "processes":
             return replace(results, processes=measure_processes(), answers=tuple(measure_answers(product, golden)))
+        case "ablation":
+            return replace(results, ablation=tuple(measure_ablation(dev_halves(product, golden, options.datasets))))
+        case "completion":
+            return replace(results, completion=autocomplete_section())
+        case "review":
+            return replace(results, review=review_section())
         case _:
             return replace(results, loop=measure_loop())
 

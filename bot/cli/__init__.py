@@ -3,7 +3,16 @@
 Imports happen inside the commands, so that ``ask`` never pays for Discord or the database.
 """
 
-from bot.cli import answering, backup, checking, measuring, review, running  # noqa: F401 - importing registers the commands
+from bot.cli import (  # noqa: F401 - importing registers the commands
+    answering,
+    backup,
+    checking,
+    documenting,
+    lookup,
+    measuring,
+    review,
+    running,
+)
 from bot.cli.app import app
 
 __all__ = ["app"]

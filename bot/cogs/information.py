@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
+from bot.cogs.lookup import everywhere
 from bot.views.access import stages_of
 from bot.views.controls import Click
 from bot.views.information import about_panel, help_panel
@@ -15,6 +16,7 @@ class Information(commands.Cog):
     """Says how to use the bot, and what it is."""
 
     @app_commands.command(name="help", description="How to ask, and what happens to your question")
+    @everywhere
     async def help(self, interaction: Click) -> None:
         """Show how to ask."""
         async with guarded(interaction):
@@ -22,6 +24,7 @@ class Information(commands.Cog):
             await respond(interaction, help_panel(user.mention if user else "@me"), private=True)
 
     @app_commands.command(name="about", description="Version, knowledge, fingerprint and license of this bot")
+    @everywhere
     async def about(self, interaction: Click) -> None:
         """Show what this bot is."""
         async with guarded(interaction):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from discord import app_commands
 
 from bot.cogs.lookup import LONGEST_NAME, PRIVATE, LookupCog, choices, everywhere
@@ -13,6 +15,7 @@ from bot.views.lookup_page import Page, lookup_of
 from bot.views.opening import compared_page, named_page
 
 Name = app_commands.Range[str, 1, LONGEST_NAME]
+Kind = Literal["code", "weights", "data"]
 Found = list[app_commands.Choice[str]]
 
 
@@ -28,10 +31,12 @@ class NamedEntries(LookupCog):
     )
     @everywhere
     async def license_by_name(
-        self, interaction: Click, name: Name | None = None, compare: Name | None = None, guide: Work | None = None, private: bool = False
+        self, interaction: Click, name: Name | None = None, compare: Name | None = None, guide: Kind | None = None, private: bool = False
     ) -> None:
         """Show a license, two licenses, or which license to choose."""
-        await self.look_up(interaction, lambda lookup: _license(lookup, name or "", compare or "", guide), private=private)
+        await self.look_up(
+            interaction, lambda lookup: _license(lookup, name or "", compare or "", Work(guide) if guide else None), private=private
+        )
 
     @app_commands.command(name="project", description="Who made a project, when, and under which licenses; two of them side by side")
     @app_commands.describe(

@@ -14,6 +14,8 @@ from bot.views.privacy_panel import confirm_deletion_panel, export_bytes, own_da
 from bot.views.respond import NO_MENTIONS, acknowledge, guarded, respond
 
 
+@app_commands.allowed_installs(guilds=True, users=True)
+@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
 class Privacy(commands.GroupCog, group_name="privacy", group_description="What is stored about you"):
     """Shows, hands out and deletes a member's own data; always to the member alone."""
 

@@ -11,7 +11,7 @@ from bot.lookup.timeline import subjects_of, years_of
 from bot.views.access import stages_of
 from bot.views.browse import areas_page
 from bot.views.controls import Click
-from bot.views.facts import find_area, tell_fact, unknown_area_text
+from bot.views.facts import tell_fact, unknown_area_text
 from bot.views.lookup_page import lookup_of
 from bot.views.panel import Tone, notice
 from bot.views.respond import acknowledge, guarded, respond
@@ -60,12 +60,12 @@ class Reference(LookupCog):
         async with guarded(interaction):
             if not await self.allowed(interaction):
                 return
-            slug = find_area(area, interaction) if area else None
-            if area and slug is None:
+            held = lookup_of(interaction).tree.area_named(area) if area else None
+            if area and held is None:
                 await respond(interaction, notice(unknown_area_text(area, interaction), Tone.UNSURE), private=True)
                 return
             await acknowledge(interaction, private=private)
-            await tell_fact(interaction, slug, in_place=False, private=private)
+            await tell_fact(interaction, held.slug if held else None, in_place=False, private=private)
 
     @app_commands.command(name="sources", description="Where the knowledge comes from, with links")
     @app_commands.describe(topic="Only for this area, article or section", private=PRIVATE)

@@ -59,6 +59,11 @@ class Tree:
         """Return the area of a key, or None where the knowledge has none (any more)."""
         return next((area for area in self.areas if area.key == key), None)
 
+    def area_named(self, name: str) -> Area | None:
+        """Return the area of a title or slug as somebody typed it."""
+        wanted = name.strip().casefold()
+        return next((area for area in self.areas if wanted in (area.slug.casefold(), area.title.casefold())), None)
+
     def area_of(self, article: Article) -> Area | None:
         """Return the area that an article is in."""
         return next((area for area in self.areas if area.slug == article.area), None)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from bot.corpus.catalogue.entries import section_id_of
 from bot.corpus.document import Corpus, Passage, PassageKind, Section, digest, join_passages
 
 _SHORTEST = 40
@@ -28,10 +29,14 @@ class Fact:
 
 
 def facts_of(corpus: Corpus, area: str | None = None) -> tuple[Fact, ...]:
-    """Return the facts of a corpus, or of one of its areas, in the order of their sections."""
+    """Return the facts of a corpus, or of one of its areas, in the order of their sections.
+
+    What a word means is a fact only for whoever asks for the area of the catalogues.
+    """
+    terms = {section_id_of(term) for term in corpus.catalogues.glossary} if area is None else set()
     references = Counter(target for section in corpus.sections for target in section.related)
-    found = ((section, opening(section.passages)) for section in corpus.sections if area is None or section.area == area)
-    return tuple(Fact(section, text, _rank(references[section.id])) for section, text in found if text is not None)
+    found = ((section, opening(section.passages)) for section in corpus.sections if area in (None, section.area))
+    return tuple(Fact(section, text, _rank(references[section.id])) for section, text in found if text and section.id not in terms)
 
 
 def next_fact(facts: Iterable[Fact], shown: Mapping[str, int], place: str) -> Fact | None:
@@ -42,11 +47,12 @@ def next_fact(facts: Iterable[Fact], shown: Mapping[str, int], place: str) -> Fa
         shown: how often each section was shown in the place, by its id; what is missing was never shown.
         place: where it is told (a channel); it mixes the order, so that two channels do not go in step.
     """
+    return min(facts_in_order(facts, place), key=lambda fact: shown.get(fact.section.id, 0), default=None)
 
-    def turn(fact: Fact) -> tuple[int, int, str]:
-        return shown.get(fact.section.id, 0), fact.rank, digest(f"{place}\0{fact.section.id}")
 
-    return min(facts, key=turn, default=None)
+def facts_in_order(facts: Iterable[Fact], place: str) -> tuple[Fact, ...]:
+    """Return facts in the order in which they are told in a place: the important ones first, mixed among themselves."""
+    return tuple(sorted(facts, key=lambda fact: (fact.rank, digest(f"{place}\0{fact.section.id}"))))
 
 
 def opening(passages: tuple[Passage, ...]) -> str | None:

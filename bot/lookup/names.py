@@ -25,7 +25,7 @@ _COMPARED = 150
 """Names that are compared exactly after the first narrowing."""
 _LIKE = 68.0
 """From this likeness (0 to 100) on a name is offered while somebody types."""
-_SOMEWHAT_LIKE = 55.0
+_SOMEWHAT_LIKE = 60.0
 """The same for "did you mean", where the alternative is to offer nothing."""
 _PARTIAL_WEIGHT = 0.9
 _AMBIGUOUS = -1
@@ -81,6 +81,7 @@ class Names:
         spelled = {(spaced(name), place) for place, entry in enumerate(ordered) for name in (entry.label, *entry.names)}
         self._spelled = sorted(item for item in spelled if item[0])
         self._pairs = LetterPairs([name for name, _ in self._spelled])
+        self._compared: dict[int, tuple[str, tuple[str, ...], str]] = {}
         self._starts, self._ranks = self._word_starts()
 
     def get(self, key: str) -> Named | None:
@@ -178,19 +179,23 @@ class Names:
         wanted, numbers = loose_form(typed), numbers_of(typed)
         found: dict[int, int] = {}
         for near in self._pairs.nearest(spaced(typed), _COMPARED):
-            name, place = self._spelled[near]
-            if numbers_of(name) == numbers:
-                errors = _typing_errors(wanted, loose_form(name))
+            place = self._spelled[near][1]
+            form, its_numbers, base = self._forms(near)
+            if its_numbers == numbers:
+                errors = _typing_errors(wanted, form)
             else:
-                errors = None if numbers else self._typing_errors_without_version(wanted, name, place)
+                errors = _typing_errors(wanted, base) if not numbers and self._unversioned.get(base) == place else None
             if errors is not None:
                 found[place] = min(errors, found.get(place, errors))
         fewest = [place for place, errors in found.items() if errors == min(found.values())]
         return fewest[0] if len(fewest) == 1 else None
 
-    def _typing_errors_without_version(self, wanted: str, name: str, place: int) -> int | None:
-        base = base_form(name)
-        return _typing_errors(wanted, base) if self._unversioned.get(base) == place else None
+    def _forms(self, near: int) -> tuple[str, tuple[str, ...], str]:
+        """Return loose form, numbers and base form of a name, which are made when it is first compared."""
+        if near not in self._compared:
+            name = self._spelled[near][0]
+            self._compared[near] = (loose_form(name), numbers_of(name), base_form(name))
+        return self._compared[near]
 
 
 def _partial(wanted: str, name: str) -> float:

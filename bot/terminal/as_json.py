@@ -58,7 +58,7 @@ def outcome_json(outcome: Outcome, question: str, name: str | int | None, second
         "section": None if section is None else section.id,
         "confidence": confidence_of(outcome),
         "score": hits[0].score if hits else None,
-        "sources": [] if section is None else [_source(source) for source in section.sources],
+        "sources": [] if section is None else [source_json(source) for source in section.sources],
         "suggestions": _suggestions(outcome),
         "answer_id": outcome.asked.answer_id,
         "fingerprint": outcome.asked.fingerprint,
@@ -71,7 +71,8 @@ def to_line(value: OutcomeJson) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _source(source: Source) -> SourceJson:
+def source_json(source: Source) -> SourceJson:
+    """Return a source as the documented object."""
     return {"title": source.title, "publisher": source.publisher, "year": source.year, "url": source.url}
 
 

@@ -15,13 +15,6 @@ _ANY = "-"
 _NAME = 100
 
 
-def find_area(typed: str, interaction: Click) -> str | None:
-    """Return the slug of the area that somebody typed, or None where there is none of that name."""
-    wanted = typed.strip().casefold()
-    areas = lookup_of(interaction).tree.areas
-    return next((area.slug for area in areas if wanted in (area.slug.casefold(), area.title.casefold())), None)
-
-
 def unknown_area_text(typed: str, interaction: Click) -> str:
     """Return what is said where no area has that name."""
     names = ", ".join(area.title for area in lookup_of(interaction).tree.areas)

@@ -10,7 +10,7 @@ from bot.lookup.comparison import ComparedFact, Comparison, compare, facts_of
 from bot.lookup.directory import Directory, Lookup
 from bot.views.lookup_controls import choose_row, compare_row
 from bot.views.lookup_page import Page
-from bot.views.panel import Button, button, link_button, rows
+from bot.views.panel import Block, Button, button, link_button, rows, rule
 from bot.views.section_panel import sources_line
 from bot.views.text import escape
 
@@ -41,15 +41,17 @@ def comparison_page(left: _E, right: _E, lookup: Lookup) -> Page:
     comparison = compare(left, right)
     sections = _sections(lookup, left, right)
     command = "license" if isinstance(left, LicenseEntry) else "project"
-    blocks = [
+    agreements: str = _agreements(comparison)
+    ending: list[Block] = [rule(), agreements] if agreements else []
+    blocks: tuple[Block, ...] = (
         f"### {escape(left.name, _NAME)} and {escape(right.name, _NAME)}",
         _differences(comparison),
-        _agreements(comparison),
-    ]
+        *ending,
+    )
     openings = choose_row("Show one of them", "sides", [(section, section.title, "") for section in sections])
     return Page(
         asked=f"/{command} {left.name} compare {right.name}",
-        blocks=tuple(block for block in blocks if block),
+        blocks=blocks,
         sections=sections,
         rows=tuple(openings),
         footer=sources_line(tuple(dict.fromkeys(source for section in sections for source in section.sources))),
@@ -67,7 +69,7 @@ def _page(
     related: list[tuple[Section, str, str]] = [(section, section.title, section.heading_path[0]) for section in _related(sections, lookup)]
     return Page(
         asked=f"/{command} {entry.name}",
-        blocks=(f"### {escape(entry.name, _NAME)}", escape(entry.summary, _SUMMARY), facts),
+        blocks=(f"### {escape(entry.name, _NAME)}", f"{escape(entry.summary, _SUMMARY)}\n\n{facts}"),
         sections=sections,
         rows=(
             *(row for section in sections for row in compare_row(section, others)),

@@ -22,6 +22,8 @@ def help_panel(mention: str) -> Panel:
             "• right-click (or hold) a message, then Apps › Find an answer",
             "I answer questions about open-source AI from a curated knowledge base, word for word and with the source. "
             "Where it has no answer, I say so. “and why?” or “who made it?” right after an answer works too.",
+            "To look something up without a question: `/license`, `/project`, `/glossary`, `/topic`, `/timeline`, `/browse`, `/fact`, "
+            "`/sources`.",
             rule(),
             "**Helpful** and **Not helpful** under an answer tell the people who run this bot what to mend. "
             "**Why this answer?** shows how it was found.\n"

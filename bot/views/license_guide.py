@@ -7,7 +7,7 @@ from bot.lookup.guide import Guide, Work, guide
 from bot.views.controls import Click, Control
 from bot.views.lookup_controls import choose_row, guide_button
 from bot.views.lookup_page import Page, lookup_of, nothing_found, turn_to
-from bot.views.panel import Row, Tone, rows
+from bot.views.panel import Row, Tone, rows, rule
 from bot.views.section_panel import body, pages_of
 from bot.views.text import escape
 
@@ -23,7 +23,7 @@ def guide_page(work: Work, lookup: Lookup) -> Page:
     advice, longer = _advice(found)
     return Page(
         asked=f"/license guide {work.value}",
-        blocks=(f"### Which license for {work.value}?", advice, _families(found)),
+        blocks=(f"### Which license for {work.value}?", advice, rule(), _families(found)),
         sections=() if found.section is None else (found.section,),
         rows=(*_choice(found, lookup), *rows(others)),
         full_section=longer,

@@ -24,10 +24,10 @@ def sources_page(interaction: Click, topic: str) -> Page | PageMaker:
     """Return the sources of everything, or of an area, an article or a section by name."""
     lookup = lookup_of(interaction)
     if not topic.strip():
-        return partial(_page, Scope(_EVERYTHING, "the whole knowledge base", lookup.corpus.sections), 0)
+        return partial(list_page, Scope(_EVERYTHING, "the whole knowledge base", lookup.corpus.sections), 0)
     found = lookup.scopes.find(topic)
     if not isinstance(found, Missed):
-        return partial(_page, found, 0)
+        return partial(list_page, found, 0)
     text = f"I know no topic called “{escape(topic, _NAME)}”."
     meant = [button(label, _id_of_page(scope, "-").replace("{page}", "0"))
              for scope, label in zip(found.closest, found.labels, strict=True)]  # fmt: skip
@@ -40,7 +40,7 @@ class TurnSources(Control, template=f"sources:page:{ANSWER_OR_NONE}:(?P<key>[a-z
     async def press(self, interaction: Click) -> None:
         """Show the page."""
         scope = _scope(interaction, self.state["key"])
-        await turn_over(interaction, self.state["answer"], partial(_page, scope, int(self.state["number"])))
+        await turn_over(interaction, self.state["answer"], partial(list_page, scope, int(self.state["number"])))
 
 
 def _scope(interaction: Click, key: str) -> Scope:
@@ -53,7 +53,8 @@ def _scope(interaction: Click, key: str) -> Scope:
     return found
 
 
-def _page(scope: Scope, number: int, answer_id: str) -> Page:
+def list_page(scope: Scope, number: int, answer_id: str) -> Page:
+    """Return one page of the sources of a part of the knowledge; the last one where there are fewer."""
     uses = used_sources(scope.sections)
     if not uses:
         return nothing_found(f"No sources are named for {escape(scope.title, _NAME)}.", tone=Tone.NONE)

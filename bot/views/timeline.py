@@ -23,6 +23,7 @@ from bot.views.text import counted, cut, escape
 LONGEST_ABOUT = 40
 """Characters of a subject; it must fit into the ``custom_id`` of the buttons that turn the pages."""
 _CHARACTERS = 2400
+_MOST_EVENTS = 20
 _EVENT = 400
 _DATE = "[0-9]{4}(?:-[0-9]{2})?"
 
@@ -32,7 +33,7 @@ def timeline_page(lookup: Lookup, *, year: str = "", start: str = "", end: str =
     chosen = select_events(lookup.corpus.catalogues.timeline, year=year, start=start, end=end, about=about)
     if isinstance(chosen, Impossible):
         return nothing_found(escape(chosen.text))
-    return partial(_page, chosen, 0, lookup)
+    return partial(events_page, chosen, 0, lookup)
 
 
 class TurnTimeline(
@@ -47,10 +48,11 @@ class TurnTimeline(
         chosen = select_events(lookup.corpus.catalogues.timeline, start=start, end=end, about=self.state["about"])
         if isinstance(chosen, Impossible):
             raise NotFound("the timeline has no such events any more")
-        await turn_over(interaction, self.state["answer"], partial(_page, chosen, int(self.state["number"]), lookup))
+        await turn_over(interaction, self.state["answer"], partial(events_page, chosen, int(self.state["number"]), lookup))
 
 
-def _page(chosen: Chosen, number: int, lookup: Lookup, answer_id: str) -> Page:
+def events_page(chosen: Chosen, number: int, lookup: Lookup, answer_id: str) -> Page:
+    """Return one page of the events that were chosen; the last one where there are fewer."""
     pages = _divided(chosen.events)
     events, number = page_at(pages, number)
     sections = [(event, section) for event in events if (section := lookup.section_of(event))]
@@ -80,12 +82,12 @@ def _code(date: PartialDate | None) -> str:
 
 
 def _divided(events: Sequence[TimelineEvent]) -> list[tuple[TimelineEvent, ...]]:
-    """Return events in pages that a message holds and whose events one select can offer."""
+    """Return events in pages that can be read at a glance, that a message holds, and whose events one select can offer."""
     pages: list[tuple[TimelineEvent, ...]] = []
     current: tuple[TimelineEvent, ...] = ()
     for event in events:
         grown = (*current, event)
-        if current and (len(grown) > MOST_OPTIONS or len("\n".join(_lines(grown))) > _CHARACTERS):
+        if current and (len(grown) > _MOST_EVENTS or len("\n".join(_lines(grown))) > _CHARACTERS):
             pages.append(current)
             grown = (event,)
         current = grown

@@ -44,7 +44,10 @@ def glossary_page(term: GlossaryTerm, lookup: Lookup) -> Page:
     targets += [(target, target.title, target.heading_path[0]) for target in more if target is not None]
     return Page(
         asked=f"/glossary {term.term}",
-        blocks=(f"### {escape(term.term[:1].upper() + term.term[1:], _TERM)}", escape(term.definition, _DEFINITION), facts),
+        blocks=(
+            f"### {escape(term.term[:1].upper() + term.term[1:], _TERM)}",
+            f"{escape(term.definition, _DEFINITION)}\n\n{facts}".rstrip(),
+        ),
         sections=() if section is None else (section,),
         rows=tuple(choose_row("See also", "related", targets)),
     )

@@ -97,3 +97,39 @@ async def press_together(
         records.append(record)
     await env.settle()
     return [simcord.InteractionResult(env, record) for record in records]
+
+
+async def slash_from_foreign_server(
+    actor: simcord.MemberActor, channel: simcord.ChannelHandle, name: str, guild_id: int, options: Mapping[str, str]
+) -> simcord.InteractionResult:
+    """Use a command as a member who installed the bot for themselves does in a server that has not; the simulator has no such installs."""
+    root = actor._resolve_root(name, 1, channel.id)
+    given = [{"name": option, "type": 3, "value": value} for option, value in options.items()]
+    return await actors._dispatch_actor_interaction(
+        actor,
+        InteractionType.APPLICATION_COMMAND,
+        channel,
+        {"id": root["id"], "name": name, "type": 1, "options": given},
+        extra=_foreign(guild_id, actor.id),
+    )
+
+
+async def press_in_foreign_server(
+    actor: simcord.MemberActor, channel: simcord.ChannelHandle, message: simcord.ResponseMessage, custom_id: str, guild_id: int, owner: int
+) -> simcord.InteractionResult:
+    """Press a button in such a server, on a message that answers the member ``owner``."""
+    backend = actor._env.backend
+    stored = backend.get_message(channel.id, message.id)
+    return await actors._dispatch_actor_interaction(
+        actor,
+        InteractionType.MESSAGE_COMPONENT,
+        channel,
+        {"custom_id": custom_id, "component_type": ComponentType.BUTTON},
+        extra={"message": dict(serializers.message_payload(backend, stored)), **_foreign(guild_id, owner)},
+        source_message_id=message.id,
+    )
+
+
+def _foreign(guild_id: int, owner: int) -> dict[str, object]:
+    return {"guild_id": str(guild_id), "guild": {"id": str(guild_id), "features": [], "locale": "en-US"},
+            "authorizing_integration_owners": {"1": str(owner)}}  # fmt: skip

@@ -10,14 +10,21 @@ from hypothesis import strategies as st
 from bot.corpus.catalogue.entries import section_id_of
 from bot.corpus.document import Passage, PassageKind
 from bot.lookup.facts import facts_of, next_fact, opening
-from tests.unit.lookup.catalogues import TOKEN, corpus
+from tests.unit.lookup.catalogues import EVENTS, TOKEN, corpus
 
 
 def test_facts_are_openings_of_sections_and_what_is_pointed_at_ranks_higher() -> None:
-    facts = {fact.section.id: fact for fact in facts_of(corpus())}
+    facts = {fact.section.id: fact for fact in facts_of(corpus(), "catalogues")}
 
-    assert facts["basics/guide#start"].text == "A start is where everything begins, here and elsewhere."
-    assert facts[section_id_of(TOKEN)].rank < facts["basics/guide#start"].rank
+    assert facts[section_id_of(TOKEN)].text == TOKEN.definition
+    assert facts[section_id_of(TOKEN)].rank < facts[section_id_of(EVENTS[3])].rank
+
+
+def test_what_a_word_means_is_told_only_where_the_catalogues_are_asked_for() -> None:
+    ids = {fact.section.id for fact in facts_of(corpus())}
+
+    assert "basics/guide#start" in ids
+    assert section_id_of(TOKEN) not in ids
 
 
 def test_an_area_has_only_its_own_facts() -> None:
@@ -49,13 +56,14 @@ def test_no_fact_is_told_again_before_all_were_told(place: str, rounds: int) -> 
     assert len(shown) == len(facts)
 
 
-def test_important_facts_come_first_and_places_do_not_go_in_step() -> None:
-    facts = facts_of(corpus())
-    first = {next_fact(facts, {}, str(place)) for place in range(20)}
-    later = {next_fact(facts, {section_id_of(TOKEN): 1}, str(place)) for place in range(20)}
+def test_important_facts_come_first() -> None:
+    facts = facts_of(corpus(), "catalogues")
 
-    assert {fact.section.id for fact in first if fact} == {section_id_of(TOKEN)}
-    assert len(later) > 1
+    assert {fact.section.id for place in range(20) if (fact := next_fact(facts, {}, str(place)))} == {section_id_of(TOKEN)}
+
+
+def test_two_places_do_not_go_in_step() -> None:
+    assert len({next_fact(facts_of(corpus()), {}, str(place)) for place in range(20)}) > 1
 
 
 def test_no_facts_are_no_error() -> None:

@@ -1,0 +1,30 @@
+"""Using commands on the demo page as a visitor does: by typing them."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import Locator, Page, expect
+
+
+async def use_command(page: Page, command: str, **options: str) -> Locator:
+    """Type a command with its options, send it, and return the message that answers it."""
+    composer = page.locator("#channel-composer-input")
+    await composer.click()
+    await composer.type(f"/{command}")
+    await expect(page.get_by_role("listbox", name="Application commands")).to_contain_text(f"/{command}")
+    await page.keyboard.press("Enter")
+    for number, (option, value) in enumerate(options.items()):
+        if number:
+            await page.get_by_text(re.compile(r"^\+[0-9]+ (more|options?|optional)$")).last.click()
+        field = page.get_by_label(re.compile(rf"^{option}(, required)?$")).last
+        if not await field.is_visible():
+            await page.get_by_role("option", name=re.compile(rf"^{option}\b")).first.click()
+        await page.keyboard.insert_text(value)
+        await expect(page.get_by_text(f"options matching {value}")).to_be_visible()
+        await page.locator("#command-suggestion-listbox").get_by_role("option").first.click()
+        await expect(page.get_by_text(f"options matching {value}")).to_be_hidden()
+    await page.get_by_role("button", name="Send").click()
+    message = page.get_by_role("article").last
+    await expect(message).to_contain_text(f"used /{command}")
+    return message

@@ -1,0 +1,97 @@
+"""The lookup commands as processes: tables for people, JSON for programs, and what is meant where nothing has the name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import SMALL_KNOWLEDGE, TESTS
+from tests.integration.processes import python
+
+KNOWLEDGE = ("--knowledge", str(TESTS / "data" / "lookup"))
+
+
+def run(*arguments: str, cwd: Path) -> str:
+    done = python("-m", "bot", *arguments, *KNOWLEDGE, cwd=cwd)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def read(*arguments: str, cwd: Path) -> Any:
+    return json.loads(run(*arguments, "--json", cwd=cwd))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "texts"),
+    [
+        (("timeline", "2018"), ("Timeline 2018", "Model number 16", "2 events")),
+        (("license", "apache", "2"), ("Apache License 2.0", "written patent grant", "Patent grant", "licenses/LICENSE-2.0")),
+        (("license", "mit", "--compare", "apache"), ("MIT License", "≠", "=", "the text says nothing")),
+        (("license", "--guide", "code"), ("Which license for my code?", "Licenses for code", "MIT License")),
+        (("project", "pytroch"), ("PyTorch", "September 2016", "BSD-3-Clause")),
+        (("project", "torch", "--compare", "tensorflow"), ("PyTorch", "TensorFlow", "≠")),
+        (("glossary", "lora"), ("low-rank adaptation", "LoRA", "adapter")),
+        (("topic", "signs", "of", "openwashing"), ("Signs of openwashing", "Previous: Openwashing", "Up: Openwashing")),
+        (("fact", "basics"), ("Did you know?", "basics/openness#")),
+        (("sources", "licensing"), ("Sources of Licensing", "https://choosealicense.com")),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_people_get_tables(tmp_path: Path, arguments: tuple[str, ...], texts: tuple[str, ...]) -> None:
+    printed = run(*arguments, cwd=tmp_path)
+
+    assert all(text in printed for text in texts), printed
+
+
+def test_programs_get_json(tmp_path: Path) -> None:
+    license_read = read("license", "ASL 2.0", cwd=tmp_path)
+    assert (license_read["id"], license_read["patent_grant"], license_read["used_by"]) == ("apache-2-0", True, ["JAX", "Qwen3"])
+    assert license_read["sources"][0]["url"] == "https://www.apache.org/licenses/LICENSE-2.0"
+    timeline = read("timeline", "--from", "2022-05", "--about", "licences", cwd=tmp_path)
+    assert [(event["id"], event["date"]) for event in timeline["events"]] == [("license-day", "2022-05-02")]
+    rows = read("project", "torch", "--compare", "tensorflow", cwd=tmp_path)["rows"]
+    assert [row["label"] for row in rows if not row["differs"]] == ["Kind"]
+    assert read("project", "torch", cwd=tmp_path)["first_release"] == "2016-09"
+    assert read("glossary", "LoRA", cwd=tmp_path)["see_also"] == ["adapter"]
+    assert read("topic", "open weights", cwd=tmp_path)["neighbours"]["next"] == "basics/openness#openwashing"
+    assert read("license", "--guide", "code", cwd=tmp_path)["section"] == "licensing/choosing#which-license-for-my-code"
+    assert read("sources", "licensing", cwd=tmp_path)["sources"][0]["sections"] == 2
+
+
+def test_each_number_is_another_fact_until_all_were_told(tmp_path: Path) -> None:
+    told = [read("fact", "basics", "--number", str(number), cwd=tmp_path)["section"] for number in range(4)]
+
+    assert len(set(told)) == 3
+    assert told[3] == told[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("license", "apache", "1.1"), "There is no license called 'apache 1.1'. Did you mean Apache License 2.0"),
+        (("license", "mit", "--compare", "apache 9"), "There is no license called 'apache 9'."),
+        (("license",), "Name a license, or give --guide."),
+        (("license", "mit", "--guide", "code"), "Name a license, or give --guide."),
+        (("timeline", "3000"), "choose a year up to 2024"),
+        (("timeline", "--from", "2020", "--to", "2018"), "Did you mean 2018 to 2020?"),
+        (("fact", "cooking"), "There are: Basics, Catalogues, Licensing."),
+        (("sources", "licensing stuff"), "Did you mean Licensing"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_a_miss_is_told_with_what_is_possible_and_code_2(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
+    done = python("-m", "bot", *arguments, *KNOWLEDGE, cwd=tmp_path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("command", "what"), [("license", "licenses"), ("project", "projects"), ("glossary", "terms")])
+def test_a_folder_without_catalogues_is_told(tmp_path: Path, command: str, what: str) -> None:
+    done = python("-m", "bot", command, "x", "--knowledge", str(SMALL_KNOWLEDGE), cwd=tmp_path)
+
+    assert (done.returncode, done.stderr) == (2, f"error: The knowledge base has no {what}.\n")
