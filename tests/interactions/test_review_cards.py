@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bot.corpus.document import Corpus
 from bot.retrieval.tfidf import TfidfIndex
+from bot.views.rate_limit import PRESSES_FOR_A_QUESTION
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged, press_together, submit_forged
 from tests.interactions.reading import answer_message, controls, raw_components, sent_messages, shown, walk
@@ -184,6 +187,32 @@ async def test_fault_24_a_double_click_acts_once(server: Server) -> None:
 
     assert len(rows(server, "SELECT 1 FROM audit WHERE action = 'claimed'")) == 1
     assert case_row(server)[:2] == ("claimed", server.moderator.id)
+
+
+async def test_fault_25_an_interaction_that_is_delivered_twice_acts_once(server: Server) -> None:
+    await one_case(server)
+    opened = await card(server)
+    await press_together([(server.moderator, opened, "review:claim:1")], deliveries=2)
+
+    assert len(rows(server, "SELECT 1 FROM audit WHERE action = 'claimed'")) == 1
+    assert not server.env.errors
+
+
+async def test_fault_26_a_moderator_who_floods_is_told_to_wait_and_others_are_not(server: Server) -> None:
+    await one_case(server)
+    most = PRESSES_FOR_A_QUESTION * server.stages.config.limits.member_per_minute
+    refuse = server.env.bot.presses.refuse  # type: ignore[attr-defined]
+    for _ in range(most):
+        refuse(server.guild.id, server.moderator.id, time.perf_counter())
+    refused = [
+        answer_message(await server.moderator.slash(server.channel, "review queue")),
+        answer_message(await press_forged(server.moderator, server.channel, "review:claim:1")),
+    ]
+    other = answer_message(await server.second_moderator.slash(server.channel, "review queue"))
+
+    assert all("Please try again in" in shown(told) for told in refused)
+    assert "Review queue" in shown(other)
+    assert case_row(server)[0] == "open"
 
 
 async def test_fault_21_a_number_of_another_server_is_not_found(server: Server) -> None:
