@@ -84,7 +84,7 @@ async def test_resolve_with_an_outcome_and_a_message(server: Server, restarted: 
 
     assert case_row(server) == ("resolved", server.moderator.id, "fixed", None, "mended")
     assert "fixed" in shown(opened)
-    assert set(controls(opened)) == {"Reopen", "Note", "Why this answer?", "Next"}
+    assert set(controls(opened)) == {"Reopen", "Note", "Why this answer?", "Right section", "Next"}
 
 
 @RESTARTED
@@ -322,3 +322,48 @@ async def test_review_this_answer_on_another_message_says_so(server: Server) -> 
     told = answer_message(await server.moderator.context_menu(server.channel, "Review this answer", written))
 
     assert "no longer available" in shown(told)
+
+
+@RESTARTED
+async def test_a_moderator_names_the_right_section_and_takes_it_back(server: Server, restarted: bool) -> None:
+    await one_case(server, "what about patents in licenses?")
+    opened = await card(server)
+    await maybe_restart(server, restarted)
+    form = await server.moderator.click(opened, label="Right section")
+    assert form.modal is not None
+    section = form.modal["components"][0]["component"]["options"][0]["value"]
+    await maybe_restart(server, restarted)
+    saved = answer_message(await server.moderator.submit_modal(form, {"section": [section], "question": "what about patents in licenses?"}))
+    confirmed = await server.stages.review.phrasings.confirmed(server.guild.id)
+    await maybe_restart(server, restarted)
+    await server.second_moderator.slash(server.channel, "review audit")
+    back = answer_message(await server.moderator.click(saved, label="Take it back"))
+
+    assert "answers “what about patents in licenses?”" in shown(saved)
+    assert [phrasing.text for phrasing in confirmed] == ["what about patents in licenses?"]
+    assert "Taken back" in shown(back)
+    assert await server.stages.review.phrasings.confirmed() == ()
+
+
+async def test_a_section_named_with_the_members_words_goes_when_the_member_deletes_them(server: Server) -> None:
+    await one_case(server)
+    form = await server.moderator.click(await card(server), label="Right section")
+    assert form.modal is not None
+    section = form.modal["components"][0]["component"]["options"][0]["value"]
+    await server.moderator.submit_modal(form, {"section": [section], "question": "what is copyleft?"})
+    question = answer_message(await server.member.slash(server.channel, "privacy delete"))
+    await server.member.click(question, label="Delete everything")
+
+    assert await server.stages.review.phrasings.confirmed() == ()
+
+
+async def test_another_servers_moderator_cannot_take_a_named_section_back(server: Server) -> None:
+    await one_case(server)
+    form = await server.moderator.click(await card(server), label="Right section")
+    assert form.modal is not None
+    section = form.modal["components"][0]["component"]["options"][0]["value"]
+    await server.moderator.submit_modal(form, {"section": [section], "question": "what is copyleft?"})
+    told = answer_message(await press_forged(server.foreign_moderator, server.elsewhere, "review:phrasing:1"))
+
+    assert "no longer available" in shown(told)
+    assert len(await server.stages.review.phrasings.confirmed()) == 1
