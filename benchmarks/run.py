@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from benchmarks.review import review_section
 from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
 from bot.corpus.document import Section
@@ -37,7 +38,7 @@ def main() -> None:
     """Measure everything and write the page."""
     golden = load_golden(KNOWLEDGE)
     engine = build_knowledge(KnowledgeSource(KNOWLEDGE, Limits(), AnswerSettings())).engine
-    parts = [_head(engine), _process_times(), _query_times(engine, golden), _quality(engine, golden)]
+    parts = [_head(engine), _process_times(), _query_times(engine, golden), _quality(engine, golden), review_section()]
     PAGE.write_text("\n".join(parts), encoding="utf-8")
     print(f"{PAGE.relative_to(REPOSITORY)} is written")
 
