@@ -228,3 +228,16 @@ async def test_row_31_a_removed_server_takes_its_cases_and_its_audit_log_with_it
     assert (await review.queue.page(GUILD, QueueFilter(states=frozenset()))).total == 0
     assert (await review.queue.page(OTHER_GUILD, QueueFilter())).total == 1
     assert rows(database.path, "SELECT DISTINCT guild_id FROM audit UNION SELECT guild_id FROM signals") == [(OTHER_GUILD,)]
+
+
+async def test_the_id_of_a_member_whom_nobody_could_tell_anything_is_forgotten_in_the_end(database: Database, review: Review) -> None:
+    await vote_down(database, await ask(database), notify=True)
+    now = datetime.now(UTC)
+
+    kept = []
+    for days in (89, 91):
+        await retention(database).expire(now + days * DAY)
+        kept.append(rows(database.path, "SELECT count(*) FROM signals WHERE notify_user_id IS NOT NULL"))
+
+    assert kept == [[(1,)], [(0,)]]
+    assert (await review.queue.find(GUILD, 1)).state is CaseState.OPEN

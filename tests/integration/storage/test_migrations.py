@@ -85,6 +85,7 @@ def test_what_belongs_to_an_answer_goes_with_it(path: Path, table: str) -> None:
 
 
 async def test_an_older_database_is_copied_and_then_migrated_with_its_rows(filled: Path, tmp_path: Path) -> None:
+    """Row 41 of the faults."""
     newer = newer_program(tmp_path / "newer", ADD_COLUMN)
 
     done = python("-c", PREPARE, str(filled), cwd=tmp_path, package=newer)
@@ -148,6 +149,7 @@ async def test_a_second_start_of_the_newer_program_neither_copies_nor_migrates_a
     ids=["an error", "kill -9"],
 )
 async def test_a_migration_that_ends_half_way_leaves_the_older_schema_whole(filled: Path, tmp_path: Path, trouble: str, code: int) -> None:
+    """Row 41 of the faults."""
     newer = newer_program(tmp_path / "newer", ADD_COLUMN + trouble)
 
     done = python("-c", PREPARE, str(filled), cwd=tmp_path, package=newer)
