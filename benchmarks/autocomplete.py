@@ -26,7 +26,7 @@ _SEED = 20_261_121
 def autocomplete_section() -> str:
     """Return the section of ``docs/performance.md`` about completion."""
     print("autocomplete ...", file=sys.stderr)
-    chance = random.Random(_SEED)  # noqa: S311 - a benchmark
+    chance = random.Random(_SEED)
     entries = _entries(chance)
     start = time.perf_counter()
     names = Names(entries)

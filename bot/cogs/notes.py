@@ -7,10 +7,10 @@ from discord.ext import commands
 
 from bot.review.community_notes import LONGEST_NOTE, NewNote, NoteAdded
 from bot.views.access import guild_of, member_hash, stages_of
-from bot.views.controls import Click
+from bot.views.controls import Click, begin
 from bot.views.notes import added_notice, show_notes
-from bot.views.permission import Audience, belongs, require
-from bot.views.respond import acknowledge, guarded, respond
+from bot.views.permission import Audience, belongs
+from bot.views.respond import guarded, respond
 from bot.views.review.changes import cases_changed
 from bot.views.sections import section_choices, section_named
 
@@ -24,8 +24,7 @@ class Notes(commands.GroupCog, group_name="note", group_description="Useful note
     async def add(self, interaction: Click, section: str, text: app_commands.Range[str, 1, LONGEST_NOTE], tell_me: bool = False) -> None:
         """Send a note to the moderators."""
         async with guarded(interaction):
-            await acknowledge(interaction, private=True)
-            await require(interaction, Audience.SERVER_MEMBER)
+            await begin(interaction, Audience.SERVER_MEMBER)
             stages = stages_of(interaction)
             chosen = section_named(section, stages.knowledge.engine.corpus)
             notify = interaction.user.id if tell_me else None
@@ -40,8 +39,7 @@ class Notes(commands.GroupCog, group_name="note", group_description="Useful note
     async def list_notes(self, interaction: Click, section: str = "") -> None:
         """Show published notes, and the member's own."""
         async with guarded(interaction):
-            await acknowledge(interaction, private=True)
-            await require(interaction, Audience.SERVER_MEMBER)
+            await begin(interaction, Audience.SERVER_MEMBER)
             chosen = section_named(section, stages_of(interaction).knowledge.engine.corpus) if section else None
             key = "" if chosen is None else chosen.key
             await respond(interaction, await show_notes(interaction, None if chosen is None else chosen.id, key, 0), private=True)

@@ -17,9 +17,9 @@ from bot.feedback.case_kinds import CaseKind
 from bot.feedback.reasons import Reason
 from bot.review.export_formats import ExportFormat
 from bot.views.access import actor_of, guild_of, stages_of
-from bot.views.controls import Click
-from bot.views.permission import Audience, belongs, require
-from bot.views.respond import acknowledge, guarded, respond
+from bot.views.controls import Click, begin
+from bot.views.permission import Audience, belongs
+from bot.views.respond import guarded, respond
 from bot.views.review.audit import show_audit
 from bot.views.review.changes import cases_changed
 from bot.views.review.export import send_export
@@ -71,7 +71,7 @@ class Review(commands.GroupCog, group_name="review", group_description="What mem
     ) -> None:
         """Show the first page of the queue."""
         async with guarded(interaction):
-            await _begin(interaction)
+            await begin(interaction, Audience.MODERATOR)
             choice = await _choice(interaction, Choice(status, kind, reason, mine=mine), section, area, since)
             await respond(interaction, await show_queue(interaction, choice, 0), private=True)
 
@@ -80,7 +80,7 @@ class Review(commands.GroupCog, group_name="review", group_description="What mem
     async def show(self, interaction: Click, case: Number) -> None:
         """Show the card of a case."""
         async with guarded(interaction):
-            await _begin(interaction)
+            await begin(interaction, Audience.MODERATOR)
             await open_card(interaction, case)
 
     @app_commands.command(name="search", description="Find cases by their words")
@@ -88,7 +88,7 @@ class Review(commands.GroupCog, group_name="review", group_description="What mem
     async def search(self, interaction: Click, text: app_commands.Range[str, 1, LONGEST_SEARCH]) -> None:
         """Show the first page of what is found."""
         async with guarded(interaction):
-            await _begin(interaction)
+            await begin(interaction, Audience.MODERATOR)
             await respond(interaction, await show_search(interaction, text, 0), private=True)
 
     @app_commands.command(name="stats", description="Numbers and a chart: answers, votes, cases")
@@ -96,7 +96,7 @@ class Review(commands.GroupCog, group_name="review", group_description="What mem
     async def stats(self, interaction: Click, days: app_commands.Range[int, 1, 365] = 30) -> None:
         """Show the numbers of the last days."""
         async with guarded(interaction):
-            await _begin(interaction)
+            await begin(interaction, Audience.MODERATOR)
             await send_statistics(interaction, days)
 
     @app_commands.command(name="export", description="Cases as a file")
@@ -121,7 +121,7 @@ class Review(commands.GroupCog, group_name="review", group_description="What mem
     ) -> None:
         """Hand out what the filters show."""
         async with guarded(interaction):
-            await _begin(interaction)
+            await begin(interaction, Audience.MODERATOR)
             choice = await _choice(interaction, Choice(status, kind, reason, mine=mine), section, area, since)
             await send_export(interaction, choice, file_format, identities=identities)
 
@@ -130,7 +130,7 @@ class Review(commands.GroupCog, group_name="review", group_description="What mem
     async def audit(self, interaction: Click, moderator: discord.User | None = None, case: Number | None = None) -> None:
         """Show the newest entries of the audit log."""
         async with guarded(interaction):
-            await _begin(interaction)
+            await begin(interaction, Audience.MODERATOR)
             panel = await show_audit(interaction, 0, None if moderator is None else moderator.id, case)
             await respond(interaction, panel, private=True)
 
@@ -154,15 +154,9 @@ class Review(commands.GroupCog, group_name="review", group_description="What mem
     async def review_this_answer(self, interaction: Click, message: discord.Message) -> None:
         """Open the case of the answer that a message shows."""
         async with guarded(interaction):
-            await _begin(interaction)
+            await begin(interaction, Audience.MODERATOR)
             await show_card(interaction, await stages_of(interaction).review.cards.open_for_message(actor_of(interaction), message.id))
             cases_changed(interaction)
-
-
-async def _begin(interaction: Click) -> None:
-    """Acknowledge, and refuse whoever is no moderator."""
-    await acknowledge(interaction, private=True)
-    await require(interaction, Audience.MODERATOR)
 
 
 async def _choice(interaction: Click, choice: Choice, section: str, area: str, since: str) -> Choice:

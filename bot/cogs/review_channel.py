@@ -12,7 +12,7 @@ import logging
 import discord
 from discord.ext import commands, tasks
 
-from bot.errors import NotFound, StorageError
+from bot.errors import NotFound
 from bot.stages import Stages
 from bot.views.respond import NO_MENTIONS, UNREACHABLE
 from bot.views.review.open_cards import OpenCards
@@ -68,15 +68,15 @@ class ReviewUpkeep(commands.Cog):
         try:
             for guild_id in await self.stages.review.digests.due():
                 await self._post_digest(guild_id)
-        except StorageError:
-            _log.exception("the digests could not be read; the next pass tries again")
+        except Exception:  # noqa: BLE001 - a boundary: an error here would end the periodic passes for good
+            _log.exception("the digests could not be posted; the next pass tries again")
 
     async def _follow(self) -> None:
         try:
             await self._redraw_open_cards()
             await self._keep_cards()
             await self._tell_members()
-        except (StorageError, NotFound):
+        except Exception:  # noqa: BLE001 - a boundary: an error here would end the periodic passes for good
             _log.exception("a change to a case could not be followed; the next pass tries again")
 
     async def _redraw_open_cards(self) -> None:

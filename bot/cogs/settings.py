@@ -8,9 +8,9 @@ from discord.ext import commands
 from bot.guilds.settings import DigestRhythm
 from bot.guilds.time_zones import zones_like
 from bot.views.access import guild_of, stages_of
-from bot.views.controls import Click
-from bot.views.permission import Audience, belongs, require
-from bot.views.respond import acknowledge, guarded, respond
+from bot.views.controls import Click, begin
+from bot.views.permission import Audience, belongs
+from bot.views.respond import guarded, respond
 from bot.views.settings.panel import settings_panel
 from bot.views.settings.wanted import Wanted
 
@@ -45,8 +45,7 @@ class Settings(commands.Cog):
     ) -> None:
         """Show the settings, after changing what is given."""
         async with guarded(interaction):
-            await acknowledge(interaction, private=True)
-            await require(interaction, Audience.ADMINISTRATOR)
+            await begin(interaction, Audience.ADMINISTRATOR)
             wanted = Wanted(vote_controls, digest, digest_hour, time_zone, answer_threshold, forum_threshold, feedback_days)
             stages = stages_of(interaction)
             if wanted == Wanted():

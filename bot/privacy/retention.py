@@ -124,12 +124,14 @@ async def _expire_comments(connection: AsyncConnection, period: _Period, now: da
 
 
 async def _expire_closed(connection: AsyncConnection, period: _Period, now: datetime) -> int:
-    """Delete what was written about cases that were closed long ago: by moderators, and in notes that were not approved."""
+    """Delete what was written about cases that were closed long ago, and ids of members who have waited too long to be told."""
     old = period.guilds(cases.c.guild_id) & (cases.c.closed_at < period.since)
     these = sa.select(cases.c.id).where(old)
     noted = case_notes.c.case.in_(these) & case_notes.c.text.is_not(None)
     hidden = sa.select(cases.c.id).where(old, cases.c.resolution.is_distinct_from(Resolution.APPROVED.value))
     told = old & cases.c.closing_text.is_not(None)
+    waiting = period.guilds(signals.c.guild_id) & (signals.c.sent_at < period.since) & signals.c.notify_user_id.is_not(None)
+    await connection.execute(sa.update(signals).where(waiting).values(notify_user_id=None))
     touched = [
         *(await connection.execute(sa.update(case_notes).where(noted).values(text=None).returning(case_notes.c.case))).scalars(),
         *(

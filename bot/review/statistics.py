@@ -141,7 +141,8 @@ async def _hours_to_close(connection: AsyncConnection, guild_id: int, since: dat
     """Rank the times from opening to closing in the database, and fetch the two that are asked for (nearest rank)."""
     decided = cases.c.state.in_(sorted(state.value for state in CLOSED))
     within = (cases.c.guild_id == guild_id) & decided & (cases.c.closed_at >= since) & (cases.c.closed_at < until)
-    took = sa.type_coerce(cases.c.closed_at, sa.BigInteger) - sa.type_coerce(cases.c.opened_at, sa.BigInteger)
+    opened, closed = (sa.type_coerce(moment, sa.BigInteger) for moment in (cases.c.opened_at, cases.c.closed_at))
+    took = sa.func.max(closed - opened, 0)  # a clock that was set back between them does not make it negative
     ranked = sa.select(took.label("took"), sa.func.row_number().over(order_by=took).label("rank"), sa.func.count().over().label("n")).where(
         within
     )

@@ -12,7 +12,8 @@ from bot.storage.backup import Manifest, manifest_file
 
 def print_backup(console: Console, file: Path, manifest: Manifest) -> None:
     """Print what is in a backup that was just verified."""
-    table = Table("table", "rows", title=f"{file} is written and verified", title_justify="left")
+    console.print(f"{file} is written and verified.", soft_wrap=True)
+    table = Table("table", "rows")
     table.columns[1].justify = "right"
     for one in manifest.rows:
         table.add_row(one.table, str(one.rows))

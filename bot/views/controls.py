@@ -14,11 +14,11 @@ import discord
 
 from bot.answering.identity import ANSWER_ID_PATTERN
 from bot.corpus.slugs import KEY_LENGTH
-from bot.errors import NotFound
+from bot.errors import InputError, NotFound
 from bot.views.access import guild_of, presses_of
 from bot.views.panel import Tone, notice
 from bot.views.permission import Audience, require
-from bot.views.respond import guarded, respond
+from bot.views.respond import acknowledge, guarded, respond
 
 ANSWER = f"(?P<answer>{ANSWER_ID_PATTERN})"
 KEY = f"(?P<key>[a-z2-7]{{{KEY_LENGTH}}})"
@@ -59,6 +59,20 @@ async def not_too_often(interaction: Click) -> bool:
     if refused is not None:
         await respond(interaction, notice(refused.text, Tone.UNSURE), private=True)
     return refused is None
+
+
+async def begin(interaction: Click, audience: Audience) -> None:
+    """Acknowledge a command that answers its member alone, count it, and let pass whom it is for.
+
+    Raises:
+        InputError: too many were sent within a minute.
+        NotAllowed: it is for others.
+    """
+    await acknowledge(interaction, private=True)
+    refused = presses_of(interaction).refuse(guild_of(interaction), interaction.user.id, time.perf_counter())
+    if refused is not None:
+        raise InputError(refused.text)
+    await require(interaction, audience)
 
 
 class Control(discord.ui.DynamicItem[discord.ui.Item[discord.ui.LayoutView]], template="(?!)"):

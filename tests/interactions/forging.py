@@ -74,26 +74,25 @@ async def submit_forged(
 
 
 async def press_together(
-    presses: Sequence[tuple[simcord.MemberActor, simcord.ResponseMessage, str]],
+    presses: Sequence[tuple[simcord.MemberActor, simcord.ResponseMessage, str]], deliveries: int = 1
 ) -> list[simcord.InteractionResult]:
-    """Deliver several presses at once, so that the bot handles them at the same time."""
+    """Deliver several presses at once, so that the bot handles them at the same time, and each as often as it should come."""
     env = presses[0][0]._env
     records = []
     for actor, shown, custom_id in presses:
-        backend = env.backend
-        message = backend.get_message(shown.channel_id, shown.id)
-        data = {"custom_id": custom_id, "component_type": ComponentType.BUTTON}
+        message = env.backend.get_message(shown.channel_id, shown.id)
         record, payload = interactions.base_payload(
-            backend,
+            env.backend,
             type=InteractionType.MESSAGE_COMPONENT,
             channel_id=shown.channel_id,
             guild_id=actor.guild.id,
             user_id=actor.id,
-            data=data,
+            data={"custom_id": custom_id, "component_type": ComponentType.BUTTON},
         )
-        payload["message"] = dict(serializers.message_payload(backend, message))
+        payload["message"] = dict(serializers.message_payload(env.backend, message))
         record.source_message_id = message.id
-        backend.emit("INTERACTION_CREATE", payload)
+        for _ in range(deliveries):
+            env.backend.emit("INTERACTION_CREATE", payload)
         records.append(record)
     await env.settle()
     return [simcord.InteractionResult(env, record) for record in records]

@@ -116,6 +116,8 @@ CONTROL_ROWS = {
     "ApproveNote": Row(For.MODERATOR, custom_id="review:approve:2"),
     "NoteCase": Row(For.MODERATOR, custom_id="review:note:1"),
     "NextCase": Row(For.MODERATOR, custom_id="review:next:1"),
+    "NameSection": Row(For.MODERATOR, custom_id="review:section:1"),
+    "WithdrawPhrasing": Row(For.MODERATOR, custom_id="review:phrasing:1"),
     "TurnAudit": Row(For.MODERATOR, custom_id="review:audit:::0"),
     "ModeratorRoles": Row(For.ADMINISTRATOR, [], "settings:roles", ComponentType.ROLE_SELECT),
     "ReviewChannelSelect": Row(For.ADMINISTRATOR, [], "settings:review-channel", ComponentType.CHANNEL_SELECT),
@@ -128,6 +130,7 @@ FORM_ROWS = {
     "review:resolve": Row(For.MODERATOR, {"outcome": ["fixed"]}, "review:resolve:1"),
     "review:dismiss": Row(For.MODERATOR, {"reason": ["spam"]}, "review:dismiss:1"),
     "review:note": Row(For.MODERATOR, {"text": "seen"}, "review:note:1"),
+    "review:section": Row(For.MODERATOR, {"section": ["{key}"], "question": "what is copyleft?"}, "review:section:1"),
     "review:bulk-resolve": Row(For.MODERATOR, {"outcome": ["fixed"]}, "review:bulk-resolve:1.2"),
     "review:bulk-dismiss": Row(For.MODERATOR, {"reason": ["spam"]}, "review:bulk-dismiss:1.2"),
 }
@@ -181,7 +184,12 @@ class Matrix:
 
     def filled(self, row: Row) -> dict[str, object]:
         assert isinstance(row.values, Mapping)
-        return {name: value.format(**self.ids) if isinstance(value, str) else value for name, value in row.values.items()}
+        return {name: self._filled(value) for name, value in row.values.items()}
+
+    def _filled(self, value: object) -> object:
+        if isinstance(value, list):
+            return [self._filled(one) for one in value]
+        return value.format(**self.ids) if isinstance(value, str) else value
 
     async def as_each(self, row: Row) -> list[str]:
         """Return the actors in the order in which they try: whoever may not, then everybody else."""

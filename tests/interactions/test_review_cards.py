@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bot.corpus.document import Corpus
 from bot.retrieval.tfidf import TfidfIndex
+from bot.views.rate_limit import PRESSES_FOR_A_QUESTION
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged, press_together, submit_forged
 from tests.interactions.reading import answer_message, controls, raw_components, sent_messages, shown, walk
@@ -81,7 +84,7 @@ async def test_resolve_with_an_outcome_and_a_message(server: Server, restarted: 
 
     assert case_row(server) == ("resolved", server.moderator.id, "fixed", None, "mended")
     assert "fixed" in shown(opened)
-    assert set(controls(opened)) == {"Reopen", "Note", "Why this answer?", "Next"}
+    assert set(controls(opened)) == {"Reopen", "Note", "Why this answer?", "Right section", "Next"}
 
 
 @RESTARTED
@@ -184,6 +187,32 @@ async def test_fault_24_a_double_click_acts_once(server: Server) -> None:
 
     assert len(rows(server, "SELECT 1 FROM audit WHERE action = 'claimed'")) == 1
     assert case_row(server)[:2] == ("claimed", server.moderator.id)
+
+
+async def test_fault_25_an_interaction_that_is_delivered_twice_acts_once(server: Server) -> None:
+    await one_case(server)
+    opened = await card(server)
+    await press_together([(server.moderator, opened, "review:claim:1")], deliveries=2)
+
+    assert len(rows(server, "SELECT 1 FROM audit WHERE action = 'claimed'")) == 1
+    assert not server.env.errors
+
+
+async def test_fault_26_a_moderator_who_floods_is_told_to_wait_and_others_are_not(server: Server) -> None:
+    await one_case(server)
+    most = PRESSES_FOR_A_QUESTION * server.stages.config.limits.member_per_minute
+    refuse = server.env.bot.presses.refuse  # type: ignore[attr-defined]
+    for _ in range(most):
+        refuse(server.guild.id, server.moderator.id, time.perf_counter())
+    refused = [
+        answer_message(await server.moderator.slash(server.channel, "review queue")),
+        answer_message(await press_forged(server.moderator, server.channel, "review:claim:1")),
+    ]
+    other = answer_message(await server.second_moderator.slash(server.channel, "review queue"))
+
+    assert all("Please try again in" in shown(told) for told in refused)
+    assert "Review queue" in shown(other)
+    assert case_row(server)[0] == "open"
 
 
 async def test_fault_21_a_number_of_another_server_is_not_found(server: Server) -> None:
@@ -293,3 +322,48 @@ async def test_review_this_answer_on_another_message_says_so(server: Server) -> 
     told = answer_message(await server.moderator.context_menu(server.channel, "Review this answer", written))
 
     assert "no longer available" in shown(told)
+
+
+@RESTARTED
+async def test_a_moderator_names_the_right_section_and_takes_it_back(server: Server, restarted: bool) -> None:
+    await one_case(server, "what about patents in licenses?")
+    opened = await card(server)
+    await maybe_restart(server, restarted)
+    form = await server.moderator.click(opened, label="Right section")
+    assert form.modal is not None
+    section = form.modal["components"][0]["component"]["options"][0]["value"]
+    await maybe_restart(server, restarted)
+    saved = answer_message(await server.moderator.submit_modal(form, {"section": [section], "question": "what about patents in licenses?"}))
+    confirmed = await server.stages.review.phrasings.confirmed(server.guild.id)
+    await maybe_restart(server, restarted)
+    await server.second_moderator.slash(server.channel, "review audit")
+    back = answer_message(await server.moderator.click(saved, label="Take it back"))
+
+    assert "answers “what about patents in licenses?”" in shown(saved)
+    assert [phrasing.text for phrasing in confirmed] == ["what about patents in licenses?"]
+    assert "Taken back" in shown(back)
+    assert await server.stages.review.phrasings.confirmed() == ()
+
+
+async def test_a_section_named_with_the_members_words_goes_when_the_member_deletes_them(server: Server) -> None:
+    await one_case(server)
+    form = await server.moderator.click(await card(server), label="Right section")
+    assert form.modal is not None
+    section = form.modal["components"][0]["component"]["options"][0]["value"]
+    await server.moderator.submit_modal(form, {"section": [section], "question": "what is copyleft?"})
+    question = answer_message(await server.member.slash(server.channel, "privacy delete"))
+    await server.member.click(question, label="Delete everything")
+
+    assert await server.stages.review.phrasings.confirmed() == ()
+
+
+async def test_another_servers_moderator_cannot_take_a_named_section_back(server: Server) -> None:
+    await one_case(server)
+    form = await server.moderator.click(await card(server), label="Right section")
+    assert form.modal is not None
+    section = form.modal["components"][0]["component"]["options"][0]["value"]
+    await server.moderator.submit_modal(form, {"section": [section], "question": "what is copyleft?"})
+    told = answer_message(await press_forged(server.foreign_moderator, server.elsewhere, "review:phrasing:1"))
+
+    assert "no longer available" in shown(told)
+    assert len(await server.stages.review.phrasings.confirmed()) == 1

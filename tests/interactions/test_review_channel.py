@@ -273,4 +273,4 @@ async def test_a_card_carries_no_controls_that_do_not_fit(server: Server, review
     form = await server.moderator.click(last(review_channel), label="Dismiss")
     await server.moderator.submit_modal(form, {"reason": "spam"})
 
-    assert set(controls(last(review_channel))) == {"Reopen", "Note", "Why this answer?", "Next"}
+    assert set(controls(last(review_channel))) == {"Reopen", "Note", "Why this answer?", "Right section", "Next"}

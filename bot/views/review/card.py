@@ -177,9 +177,11 @@ def _button(label: str, action: str, case: CaseSummary, style: discord.ButtonSty
 
 
 def _ways_on(card: CaseCard) -> list[Button]:
-    buttons = []
+    buttons: list[Button] = []
     if card.answer is not None:
         buttons.append(WhyThisAnswer.of(card.answer.stored.answer_id))
+        if card.answer.stored.hits:
+            buttons.append(_button("Right section", "section", card.summary))
         place = card.answer.place
         if place.message_id is not None:
             address = f"https://discord.com/channels/{card.summary.guild_id}/{place.channel_id}/{place.message_id}"

@@ -55,6 +55,9 @@ FILTER = (
 """The pattern of a choice within a ``custom_id``; its groups are read by ``from_match``."""
 
 _AGO = re.compile(r"\s*([0-9]{1,4})\s*(d|days?|w|weeks?)?\s*", re.IGNORECASE)
+_FIRST_DAY = date(2015, 1, 1)
+"""Discord is not older."""
+_LAST_DAY = date(2999, 12, 31)
 _BAD_SINCE = "I do not understand that day. Write it like 2026-11-01, or as days or weeks back, like 7d or 2w."
 
 
@@ -144,8 +147,8 @@ def parse_since(typed: str, today: date) -> date:
     try:
         if ago is not None:
             weeks = (ago[2] or "d").lower().startswith("w")
-            return today - timedelta(days=int(ago[1]) * (7 if weeks else 1))
-        return date.fromisoformat(typed.strip())
+            return _within_reason(today - timedelta(days=int(ago[1]) * (7 if weeks else 1)))
+        return _within_reason(date.fromisoformat(typed.strip()))
     except (ValueError, OverflowError):
         raise InputError(_BAD_SINCE) from None
 
@@ -180,9 +183,14 @@ def _day(digits: str) -> date | None:
     if not digits:
         return None
     try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+        return _within_reason(date(int(digits[:4]), int(digits[4:6]), int(digits[6:])))
     except ValueError:
         raise NotFound("the id holds no day") from None
+
+
+def _within_reason(day: date) -> date:
+    """Return the day, or the first or last that makes a difference; at the ends of the calendar, time zones overflow."""
+    return min(max(day, _FIRST_DAY), _LAST_DAY)
 
 
 def _section_id(corpus: Corpus, key: str) -> str | None:

@@ -10,7 +10,7 @@ import logging
 import discord
 
 from bot.corpus.document import Corpus
-from bot.feedback.case_kinds import CaseKind, CaseState
+from bot.feedback.case_kinds import CaseKind, CaseState, DismissReason
 from bot.review.case import CaseSummary, Place
 from bot.review.digest import Digest
 from bot.review.notices import Notice
@@ -78,13 +78,19 @@ async def channel_refused(client: discord.Client, stages: Stages, guild_id: int,
     if guild is None or guild.owner_id is None or not await stages.review.channel.may_report_trouble(guild_id):
         return
     settings = await stages.guilds.settings(guild_id)
-    gone = isinstance(error, discord.NotFound)
-    cause = "is gone" if gone else "does not let me post: I need View Channel and Send Messages there"
     text = (
-        f"In **{escape(guild.name, _SERVER)}**, the review channel <#{settings.review_channel_id}> {cause}. "
+        f"In **{escape(guild.name, _SERVER)}**, the review channel <#{settings.review_channel_id}> {_trouble(error)}. "
         "No case is lost: /review queue shows them all. Please choose another channel in /settings, or give me the permission."
     )
     await send_direct(client, guild.owner_id, notice(text, Tone.FAULT), name=f"trouble-{guild_id}")
+
+
+def _trouble(error: Exception) -> str:
+    if isinstance(error, discord.NotFound):
+        return "is gone"
+    if isinstance(error, discord.Forbidden):
+        return "does not let me post: I need View Channel and Send Messages there"
+    return "does not take my messages; an archived thread, for example, does not"
 
 
 async def send_direct(client: discord.Client, user_id: int, panel: Panel, *, name: str) -> bool:
@@ -127,7 +133,7 @@ def _decision(case: CaseSummary) -> str:
     if case.state is CaseState.RESOLVED and case.resolution is not None:
         label, text = RESOLUTIONS[case.resolution]
         return f"The moderators resolved it: **{label}**. {text}."
-    reason = "" if case.dismissal is None else f" ({DISMISSALS[case.dismissal][0].lower()})"
+    reason = "" if case.dismissal in (None, DismissReason.OTHER) else f" ({DISMISSALS[case.dismissal][0].lower()})"
     return f"The moderators looked at it and decided not to act on it{reason}."
 
 

@@ -17,6 +17,7 @@ from bot.views.review.card_controls import (
     ResolveCase,
     UnclaimCase,
 )
+from bot.views.review.phrasing import PHRASING_FORM, NameSection, WithdrawPhrasing
 from bot.views.review.queue import OpenCase, PickCases, TurnQueue, TurnSearch
 
 REVIEW_CONTROLS: tuple[type[Control], ...] = (
@@ -35,6 +36,8 @@ REVIEW_CONTROLS: tuple[type[Control], ...] = (
     ApproveNote,
     NoteCase,
     NextCase,
+    NameSection,
+    WithdrawPhrasing,
     TurnAudit,
 )
-REVIEW_FORMS: tuple[Form, ...] = (*CASE_FORMS, *BULK_FORMS)
+REVIEW_FORMS: tuple[Form, ...] = (*CASE_FORMS, *BULK_FORMS, PHRASING_FORM)

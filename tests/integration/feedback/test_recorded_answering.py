@@ -148,3 +148,34 @@ async def test_feedback_on_a_section_that_is_gone_keeps_what_was_shown(config: C
         assert await stages.question_log.find(name, GUILD) == given
         assert (given.section_id, given.fingerprint) == ("basics/openness#open-weights", built.engine.fingerprint)
         assert await stages.votes.count(name, GUILD) == VoteCount(helpful=1, not_helpful=0)
+
+
+async def test_a_server_with_a_threshold_of_its_own_is_answered_by_it_and_the_others_as_before(stages: Stages) -> None:
+    question = "which permissive license has a patent grant"
+    plain = await stages.answering.ask(question, ASKER, delivery("1"), (CHANNEL, 1))
+    assert isinstance(plain.outcome, Answer)
+    stricter = min(0.99, plain.outcome.confidence + 0.005)
+    engine = stages.knowledge.engine_for(stricter)
+    assert engine is stages.knowledge.engine_for(stricter)
+    assert engine.fingerprint != stages.knowledge.engine.fingerprint
+    await stages.guilds.change(GUILD, MODERATOR, lambda now: replace(now, answer_threshold=stricter))
+
+    here = await stages.answering.ask("what may be sold by anyone under permissive terms?", ASKER, delivery("2"), (CHANNEL, 2))
+    there = await stages.answering.ask(question, Asker(GUILD + 1, CHANNEL, "asker"), delivery("3"), (CHANNEL, 3))
+
+    assert here.outcome.asked.fingerprint == engine.fingerprint
+    assert there.outcome.asked.fingerprint == stages.knowledge.engine.fingerprint
+
+
+async def test_what_nobody_asked_the_bot_is_answered_only_when_it_is_sure_and_else_not_even_logged(stages: Stages) -> None:
+    path = stages.database.path
+
+    unsure = await stages.answering.ask_if_sure("who won the football match?", ASKER, delivery("1"), 0.85)
+    greeting = await stages.answering.ask_if_sure("hello", ASKER, delivery("2"), 0.85)
+    logged = rows(path, "SELECT count(*) FROM answers")
+    sure = await stages.answering.ask_if_sure("What are open weights?", ASKER, delivery("3"), 0.85)
+
+    assert (unsure, greeting, logged) == (None, None, [(0,)])
+    assert sure is not None
+    assert isinstance(sure.outcome, Answer)
+    assert rows(path, "SELECT count(*) FROM answers") == [(1,)]

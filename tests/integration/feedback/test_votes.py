@@ -171,6 +171,7 @@ asyncio.run(main())
 
 
 async def test_20_times_kill_9_loses_no_vote_that_was_acknowledged(path: Path) -> None:
+    """Row 34 of the faults."""
     prepare_database(path, must_exist=False)
     database = Database(path)
     await record(database, "answer000001")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from bot.config import PrivacyConfig
-from bot.guilds.settings import Guilds, GuildSettings
+from bot.guilds.settings import DigestRhythm, Guilds, GuildSettings, SettingsRefused
 from bot.privacy.retention import Retention
 from bot.privacy.tombstones import Tombstones, tombstone_file
 from bot.storage.database import Database
@@ -93,3 +98,72 @@ async def test_a_server_that_returns_after_its_data_was_deleted_has_the_defaults
     await guilds.joined(GUILD)
 
     assert await guilds.settings(GUILD) == await Guilds(database).settings(GUILD) == GuildSettings(GUILD)
+
+
+async def test_every_setting_lasts_over_a_restart(database: Database) -> None:
+    wanted = GuildSettings(
+        GUILD, False, frozenset({11, 12}), 13, DigestRhythm.WEEKLY, 23, "Asia/Kathmandu", frozenset({14}), frozenset({15, 2**63 - 1}), 0.9,
+        0.75, 30,
+    )  # fmt: skip
+
+    told = await Guilds(database).change(GUILD, MODERATOR, lambda _now: wanted)
+
+    assert told == await Guilds(database).settings(GUILD) == wanted
+    assert await Guilds(database).settings(OTHER_GUILD) == GuildSettings(OTHER_GUILD)
+
+
+async def test_each_changed_setting_is_in_the_audit_log_with_both_values(database: Database) -> None:
+    guilds = Guilds(database)
+    await guilds.change(GUILD, MODERATOR, lambda now: replace(now, digest=DigestRhythm.DAILY, moderator_roles=frozenset({12, 11})))
+    await guilds.change(GUILD, MODERATOR, lambda now: replace(now, digest=DigestRhythm.DAILY, vote_controls=False, answer_threshold=0.8))
+
+    assert rows(database.path, "SELECT actor_id, action, detail FROM audit ORDER BY id") == [
+        (MODERATOR, "changed-setting", "moderator_roles: none → 11, 12"),
+        (MODERATOR, "changed-setting", "digest: off → daily"),
+        (MODERATOR, "changed-setting", "vote_controls: on → off"),
+        (MODERATOR, "changed-setting", "answer_threshold: default → 0.8"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"digest_hour": 24}, "digest hour: must be from 0 to 23"),
+        ({"digest_hour": -1}, "digest hour"),
+        ({"time_zone": "Mars/Olympus"}, "time zone: there is no such zone"),
+        ({"time_zone": "../../etc/passwd"}, "time zone"),
+        ({"answer_threshold": 0.1}, "answer threshold: must be from 30% to 99%"),
+        ({"answer_threshold": float("nan")}, "answer threshold"),
+        ({"forum_threshold": 0.4}, "forum threshold: must be from 50% to 99%"),
+        ({"forum_threshold": 1.0}, "forum threshold"),
+        ({"feedback_days": 0}, "retention: must be from 1 to 3650 days"),
+        ({"moderator_roles": frozenset(range(1, 27))}, "moderator roles: at most 25"),
+        ({"answer_channels": frozenset(range(1, 27))}, "answer channels: at most 25"),
+        ({"forum_channels": frozenset(range(1, 27))}, "forum channels: at most 25"),
+    ],
+)
+async def test_a_value_that_is_not_possible_is_named_and_changes_nothing(database: Database, wrong: dict[str, Any], told: str) -> None:
+    guilds = Guilds(database)
+
+    with pytest.raises(SettingsRefused, match=told):
+        await guilds.change(GUILD, MODERATOR, lambda now: replace(now, vote_controls=False, **wrong))
+
+    assert await guilds.settings(GUILD) == GuildSettings(GUILD)
+    assert rows(database.path, "SELECT 1 FROM guild_settings UNION ALL SELECT 1 FROM audit") == []
+
+
+async def test_two_administrators_at_once_lose_nothing_of_each_others_change(database: Database) -> None:
+    guilds = Guilds(database)
+
+    def adding(role: int) -> Callable[[GuildSettings], GuildSettings]:
+        return lambda now: replace(now, moderator_roles=now.moderator_roles | {role})
+
+    await asyncio.gather(*(guilds.change(GUILD, MODERATOR, adding(role)) for role in range(1, 21)))
+
+    assert (await guilds.settings(GUILD)).moderator_roles == frozenset(range(1, 21))
+    assert (await Guilds(database).settings(GUILD)).moderator_roles == frozenset(range(1, 21))
+
+
+@pytest.mark.parametrize(("chosen", "asked_in", "may"), [((), (7,), True), ((7,), (7,), True), ((7,), (8,), False), ((7,), (8, 7), True)])
+def test_where_the_bot_may_answer(chosen: tuple[int, ...], asked_in: tuple[int, ...], may: bool) -> None:
+    assert GuildSettings(GUILD, answer_channels=frozenset(chosen)).may_answer_in(*asked_in) is may

@@ -141,3 +141,16 @@ async def test_the_kind_tells_questions_from_votes(database: Database, review: R
     for kind, question in ((CaseKind.NOT_HELPFUL, "What are open weights?"), (CaseKind.DECLINED, UNKNOWN)):
         (case,) = (await review.queue.page(GUILD, QueueFilter(kind=kind))).cases
         assert case.question == question
+
+
+async def test_row_59_a_clock_that_was_set_back_neither_changes_the_order_nor_makes_times_negative(
+    database: Database, four: Review
+) -> None:
+    async with database.write() as connection:
+        await connection.exec_driver_sql("UPDATE cases SET opened_at = opened_at + 7200000 WHERE number IN (1, 3)")
+
+    report = await four.statistics.of(GUILD, 2)
+
+    assert [case.number for case in (await four.queue.page(GUILD, QueueFilter())).cases] == [1, 2]
+    assert report.closed == 2
+    assert report.median_hours == 0

@@ -102,6 +102,7 @@ async def test_more_readers_than_there_are_connections_all_get_their_answer(data
 
 @pytest.mark.usefixtures("short_wait")
 async def test_a_write_that_another_process_keeps_out_is_not_saved_and_the_next_one_is(path: Path) -> None:
+    """Row 37 of the faults."""
     prepare_database(path, must_exist=False)
     database = Database(path)
     try:
@@ -121,6 +122,7 @@ async def test_a_write_that_another_process_keeps_out_is_not_saved_and_the_next_
 
 
 async def test_the_wait_for_another_process_is_at_most_two_seconds(database: Database) -> None:
+    """Row 37 of the faults."""
     async with database.write() as connection:
         waits = (await connection.exec_driver_sql("PRAGMA busy_timeout")).scalar_one()
 
@@ -128,6 +130,7 @@ async def test_the_wait_for_another_process_is_at_most_two_seconds(database: Dat
 
 
 async def test_a_full_disk_is_told_reads_go_on_and_the_same_database_works_when_there_is_space_again(database: Database) -> None:
+    """Row 36 of the faults."""
     await store_fact(database, "color", "green")
     async with database.write() as connection:
         pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()

@@ -18,7 +18,7 @@ from bot.storage.opening import prepare_database
 from bot.storage.tables import metadata
 from tests.conftest import REPOSITORY
 from tests.integration.processes import python
-from tests.integration.rows import rows
+from tests.integration.rows import rows, second_program
 
 ADD_COLUMN = "    op.add_column('facts', sa.Column('noted_by', sa.Text()))\n"
 PREPARE = """
@@ -85,6 +85,7 @@ def test_what_belongs_to_an_answer_goes_with_it(path: Path, table: str) -> None:
 
 
 async def test_an_older_database_is_copied_and_then_migrated_with_its_rows(filled: Path, tmp_path: Path) -> None:
+    """Row 41 of the faults."""
     newer = newer_program(tmp_path / "newer", ADD_COLUMN)
 
     done = python("-c", PREPARE, str(filled), cwd=tmp_path, package=newer)
@@ -148,6 +149,7 @@ async def test_a_second_start_of_the_newer_program_neither_copies_nor_migrates_a
     ids=["an error", "kill -9"],
 )
 async def test_a_migration_that_ends_half_way_leaves_the_older_schema_whole(filled: Path, tmp_path: Path, trouble: str, code: int) -> None:
+    """Row 41 of the faults."""
     newer = newer_program(tmp_path / "newer", ADD_COLUMN + trouble)
 
     done = python("-c", PREPARE, str(filled), cwd=tmp_path, package=newer)
@@ -156,3 +158,34 @@ async def test_a_migration_that_ends_half_way_leaves_the_older_schema_whole(fill
     prepare_database(filled, must_exist=True)
     assert columns_of_facts(filled) == ["name", "value"]
     assert rows(filled, "SELECT name, value FROM facts") == [("color", "green")]
+
+
+FIRST_SCHEMA = """
+import sys
+from pathlib import Path
+from alembic import command
+import bot.storage.opening as opening
+
+to_head = command.upgrade
+command.upgrade = lambda config, _revision: to_head(config, "0001")
+opening.prepare_database(Path(sys.argv[1]), must_exist=False)
+"""
+
+
+def test_row_41_a_database_of_the_first_schema_keeps_its_rows_and_its_votes_learn_their_sections(path: Path, tmp_path: Path) -> None:
+    python("-c", FIRST_SCHEMA, str(path), cwd=tmp_path)
+    with second_program(path) as older:
+        older.executescript(
+            "INSERT INTO answers (id, answer_id, guild_id, channel_id, outcome, section_id, shown_digest, fingerprint, asked_at) "
+            "VALUES (1, 'answer000001', 101, 7, 'answer', 'a#b', 'd', 'f', 1);"
+            "INSERT INTO votes (id, answer, guild_id, member_hash, helpful, voted_at) VALUES (5, 1, 101, 'ana', 0, 2);"
+            "INSERT INTO guild_settings (guild_id, vote_controls, updated_at) VALUES (101, 0, 3);"
+        )
+
+    prepare_database(path, must_exist=True)
+
+    assert rows(path, "SELECT id, member_hash, helpful, section_id FROM votes") == [(5, "ana", 0, "a#b")]
+    assert rows(path, "SELECT vote_controls, digest, time_zone, forum_threshold, moderator_roles FROM guild_settings") == [
+        (0, "off", "UTC", 0.85, None)
+    ]
+    assert len(copies(path)) == 1

@@ -67,6 +67,7 @@ def test_an_empty_file_is_filled_where_no_database_is_expected(path: Path) -> No
 
 
 def test_a_missing_database_is_refused_where_one_is_expected_and_none_is_created(path: Path) -> None:
+    """Row 40 of the faults."""
     with pytest.raises(DatabaseRefused, match=r"There is no database at .*bot\.sqlite3.*--init"):
         prepare_database(path, must_exist=True)
 
@@ -74,6 +75,7 @@ def test_a_missing_database_is_refused_where_one_is_expected_and_none_is_created
 
 
 def test_an_empty_file_is_refused_where_a_database_is_expected(path: Path) -> None:
+    """Row 40 of the faults."""
     path.touch()
 
     with pytest.raises(DatabaseRefused, match="--init"):
@@ -98,6 +100,7 @@ def test_a_folder_in_place_of_the_file_is_refused(path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"hello", b"SQLite format 2\0" + bytes(100), b"\0" * 4096, b"PK\x03\x04" * 1000], ids=repr)
 def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(path: Path, content: bytes) -> None:
+    """Row 39 of the faults."""
     path.write_bytes(content)
 
     with pytest.raises(DatabaseRefused, match=r"bot\.sqlite3 is not a SQLite database"):
@@ -108,6 +111,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(path: Path, con
 
 
 async def test_a_damaged_database_is_refused_with_the_repair_and_left_as_it_is(path: Path) -> None:
+    """Row 39 of the faults."""
     prepare_database(path, must_exist=False)
     await fill(path, 30)
     content = bytearray(path.read_bytes())
@@ -121,6 +125,7 @@ async def test_a_damaged_database_is_refused_with_the_repair_and_left_as_it_is(p
 
 
 async def test_a_database_that_was_cut_off_is_refused_and_left_as_it_is(path: Path) -> None:
+    """Row 39 of the faults."""
     prepare_database(path, must_exist=False)
     await fill(path, 30)
     content = path.read_bytes()[: 10 * 4096]
@@ -153,6 +158,7 @@ def test_a_database_of_another_program_is_left_byte_for_byte(path: Path) -> None
 
 
 def test_a_newer_schema_is_refused_by_its_name_and_left_as_it_is(path: Path) -> None:
+    """Row 41 of the faults."""
     prepare_database(path, must_exist=False)
     write_database(path, "UPDATE alembic_version SET version_num = '9999'")
     before = path.read_bytes()
@@ -219,6 +225,7 @@ def test_copies_of_earlier_migrations_are_deleted_after_a_month_and_nothing_else
 
 @as_user
 def test_a_read_only_file_is_refused_with_its_path(path: Path) -> None:
+    """Row 38 of the faults."""
     prepare_database(path, must_exist=False)
     path.chmod(0o400)
 
@@ -228,6 +235,7 @@ def test_a_read_only_file_is_refused_with_its_path(path: Path) -> None:
 
 @as_user
 def test_a_read_only_folder_is_refused_with_its_path(tmp_path: Path) -> None:
+    """Row 38 of the faults."""
     folder = tmp_path / "data"
     folder.mkdir(mode=0o500)
 
@@ -247,6 +255,7 @@ def test_a_file_that_may_not_be_read_is_refused_with_its_path(path: Path) -> Non
 
 
 def test_a_second_lock_on_the_same_database_is_refused_with_the_process_id(path: Path) -> None:
+    """Row 43 of the faults."""
     lock = ProcessLock(path)
     lock.acquire()
     try:

@@ -143,3 +143,17 @@ async def test_a_second_reload_is_refused_while_one_is_under_way_and_questions_a
     assert isinstance(knowledge.engine.answer("apples"), Answer)
     await first
     assert not (await knowledge.reload()).changed
+
+
+async def test_an_engine_with_another_threshold_answers_by_it_from_the_knowledge_in_service(tmp_path: Path) -> None:
+    knowledge = serving(write_folder(tmp_path, {"fruit.md": ARTICLE}))
+    before = knowledge.engine_for(0.1)
+
+    assert knowledge.engine_for(None) is knowledge.engine_for(knowledge.engine.settings.answer_threshold) is knowledge.engine
+    assert (before.settings.answer_threshold, before.settings.suggest_threshold) == (0.1, 0.1)
+    assert before is knowledge.engine_for(0.1)
+    assert before.index is knowledge.engine.index
+    assert before.fingerprint != knowledge.engine.fingerprint
+    write_folder(tmp_path, {"more.md": "# More\n\n## Cherries\n\nCherries are small."})
+    await knowledge.reload()
+    assert knowledge.engine_for(0.1).index is knowledge.engine.index is not before.index

@@ -209,6 +209,10 @@ def _create_audit() -> None:
         "WHEN NOT EXISTS (SELECT 1 FROM guild_settings WHERE guild_id = OLD.guild_id AND removed_at IS NOT NULL) "
         "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
     )
+    op.execute(
+        "CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id) "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,110 @@
+"""Naming the section that answers the question of a case: a moderator's judgement, from which a ranking may learn.
+
+It is one question and one section, and whoever moderates can take it back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import discord
+
+from bot.corpus.document import Corpus, Section
+from bot.errors import InputError, NotFound
+from bot.review.case import CaseCard
+from bot.review.phrasings import Phrasing
+from bot.views.access import actor_of, guild_of, stages_of
+from bot.views.controls import CASE, Click, Control
+from bot.views.form import Fields, Form, form, paragraph
+from bot.views.panel import Panel, Tone, notice
+from bot.views.permission import Audience
+from bot.views.respond import acknowledge, respond
+from bot.views.review.decision_forms import typed
+from bot.views.text import LONGEST_OPTION, cut, escape
+
+_MOST = 25
+_LONGEST_QUESTION = 300
+_NOTHING = "No section comes close to this question, so there is none to choose from. It may need a new one."
+
+
+class NameSection(Control, template=f"review:section:{CASE}"):
+    """Asks which section answers the question of a case."""
+
+    audience = Audience.MODERATOR
+
+    async def press(self, interaction: Click) -> None:
+        """Open the form. It cannot follow a deferral, so the look-up comes first; it waits for no writer."""
+        number = int(self.state["case"])
+        stages = stages_of(interaction)
+        card = await stages.review.cards.show(guild_of(interaction), number)
+        sections = _candidates(card, stages.knowledge.engine.corpus)
+        if not sections:
+            raise InputError(_NOTHING)
+        await interaction.response.send_modal(_section_form(card, sections))
+
+
+def _candidates(card: CaseCard, corpus: Corpus) -> Sequence[Section]:
+    """Return the sections that were ranked for the question, the best first, and are still there."""
+    if card.answer is None:
+        return ()
+    found = [corpus.section(hit.section_id) for hit in card.answer.stored.hits[:_MOST]]
+    return [section for section in found if section is not None]
+
+
+def _section_form(card: CaseCard, sections: Sequence[Section]) -> discord.ui.Modal:
+    number, question = card.summary.number, card.summary.question
+    options = [
+        discord.SelectOption(
+            label=cut(section.title, LONGEST_OPTION), value=section.key, description=cut(section.heading_path[0], LONGEST_OPTION)
+        )
+        for section in sections
+    ]
+    chosen: discord.ui.Select[discord.ui.LayoutView] = discord.ui.Select(custom_id="section", options=options, placeholder="Choose one")
+    words = paragraph("question", longest=_LONGEST_QUESTION, required=True, text=cut(question, _LONGEST_QUESTION) if question else None)
+    return form(
+        f"Right section for case #{number}",
+        f"review:section:{number}",
+        (
+            discord.ui.Label(text="The section that answers it", component=chosen),
+            discord.ui.Label(text="The question", description="As it was asked, or in your own words.", component=words),
+        ),
+    )
+
+
+async def _save_section(interaction: Click, state: re.Match[str], fields: Fields) -> None:
+    """Store the judgement; a question that was not reworded stays the member's, who can delete it."""
+    await acknowledge(interaction, private=True)
+    stages, number = stages_of(interaction), int(state["case"])
+    section = stages.knowledge.engine.corpus.section_of_key(fields.get("section", ""))
+    if section is None:
+        raise NotFound("the section is no longer in the knowledge base")
+    case = await stages.review.queue.find(guild_of(interaction), number)
+    text = typed(fields, "question")
+    own_words = None if case.question is not None and text == cut(case.question, _LONGEST_QUESTION) else text
+    phrasing = await stages.review.phrasings.confirm(actor_of(interaction), number, section.id, own_words)
+    await respond(interaction, _saved_panel(phrasing, section), private=True)
+
+
+def _saved_panel(phrasing: Phrasing, section: Section) -> Panel:
+    text = f"Saved: **{escape(section.title, 150)}** answers “{escape(phrasing.text, 300)}”."
+    button: discord.ui.Button[discord.ui.LayoutView] = discord.ui.Button(
+        label="Take it back", custom_id=f"review:phrasing:{phrasing.phrasing_id}"
+    )
+    return Panel([text, discord.ui.ActionRow(button)], Tone.SURE)
+
+
+class WithdrawPhrasing(Control, template="review:phrasing:(?P<phrasing>[0-9]{1,18})"):
+    """Takes a judgement about a section back."""
+
+    audience = Audience.MODERATOR
+
+    async def press(self, interaction: Click) -> None:
+        """Take it back; another server's cannot be."""
+        await acknowledge(interaction, private=True)
+        if not await stages_of(interaction).review.phrasings.withdraw(actor_of(interaction), int(self.state["phrasing"])):
+            raise NotFound("the server has no such phrasing")
+        await respond(interaction, notice("Taken back.", Tone.SURE), private=True)
+
+
+PHRASING_FORM = Form(f"review:section:{CASE}", _save_section, Audience.MODERATOR)
