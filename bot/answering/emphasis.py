@@ -14,13 +14,18 @@ _LEAST_INFORMATION = 0.35
 _WORD = re.compile(r"[^\W_]+(?:['’+#][^\W_]*)*")
 
 
-def emphasized_words(text: str, evidence: Iterable[WordEvidence], analyzer: Analyzer) -> tuple[str, ...]:
-    """Return at most three words as they stand in a text: the most telling ones that the question has too."""
+def emphasized_words(text: str, title: str, evidence: Iterable[WordEvidence], analyzer: Analyzer) -> tuple[str, ...]:
+    """Return at most three words as they stand in a text: the most telling ones that the question has too.
+
+    Words of the title are left out; they stand in large letters above.
+    """
+    above = set(analyzer.terms(title))
     wanted = {
         analyzer.stem(fold(word.matched or word.word)): word.information
         for word in evidence
         if word.weight > 0 and word.information >= _LEAST_INFORMATION and is_telling(word.word)
     }
+    wanted = {term: information for term, information in wanted.items() if term not in above}
     found: dict[str, str] = {}
     for word in _WORD.findall(text) if wanted else ():
         term = analyzer.stem(fold(word))

@@ -14,14 +14,15 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from bot.answering.confidence import Confidence
+from bot.answering.conversing import CONTEXT_SHARE, LOOKED_AT, answer_in_conversation, context_of
 from bot.answering.emphasis import emphasized_words
 from bot.answering.excerpt import best_excerpt
 from bot.answering.facts import wanted_fact
 from bot.answering.features import measure
-from bot.answering.follow_up import Leaning, Turn, leaning, with_subject
+from bot.answering.follow_up import Turn
 from bot.answering.identity import answer_id
 from bot.answering.nearest import nearest, unseen
-from bot.answering.outcome import Abstention, AbstentionReason, Answer, Asked, ConfidenceLevel, Outcome, SmallTalk, Suggestions
+from bot.answering.outcome import Abstention, AbstentionReason, Answer, Asked, Outcome, SmallTalk, Suggestions
 from bot.answering.question import clean_question, plain_words, searchable
 from bot.answering.smalltalk import small_talk_reply
 from bot.answering.structure.choice import Choice, NotPossible
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from bot.answering.structure.understanding import Understanding
     from bot.lookup.directory import Lookup
 
-ENGINE_VERSION = 2
+ENGINE_VERSION = 3
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
 _EXACT = re.compile(r"(?:19|20)\d\d|v\d+(?:\.\d+)*")
@@ -125,16 +126,7 @@ class AnswerEngine:
         reply = small_talk_reply(question)
         if reply is not None:
             return SmallTalk(plain, reply)
-        lean = Leaning.STANDS if previous is None else leaning(question)
-        if previous is None or lean is Leaning.STANDS:
-            return self.outcome_of(plain)
-        led = Asked(name, self.fingerprint, question, with_subject(searchable(question), previous))
-        if lean is Leaning.LEANS:
-            return self.outcome_of(led)
-        alone, together = self.outcome_of(plain), self.outcome_of(led)
-        if lean is Leaning.MAY_LEAN and isinstance(alone, Answer) and alone.level is ConfidenceLevel.HIGH:
-            return alone
-        return together if isinstance(together, Answer) else alone
+        return self.outcome_of(plain) if previous is None else answer_in_conversation(self, plain, previous)
 
     def present(self, section: Section, question: str, occasion: Occasion) -> Answer:
         """Return a section as the answer to a question, because a member chose it."""
@@ -159,10 +151,11 @@ class AnswerEngine:
         return choice.reading if isinstance(choice, Choice) else None
 
     def outcome_of(self, asked: Asked) -> Outcome:
-        """Return the outcome for what is to be searched; it depends on that text only."""
-        hits = tuple(self.index.search(asked.searched, _HITS))
+        """Return the outcome for what is to be searched; it depends on that text and its context only."""
+        hits, weighed, known = self._ranked(asked)
         explanation = self.index.explain(asked.searched, hits[0].section_id) if hits else None
-        confidence = self.confidence.of(asked.searched, hits, explanation)
+        confidence = self.confidence.of(asked.searched, weighed, explanation)
+        threshold = self.settings.answer_threshold * (CONTEXT_SHARE if known else 1)
         choice = self._choice(asked.searched, hits)
         if isinstance(choice, NotPossible):
             return Abstention(asked, choice.text, AbstentionReason.NOT_POSSIBLE, confidence, hits)
@@ -170,12 +163,24 @@ class AnswerEngine:
             sure = max(self.confidence.structured, confidence if hits and hits[0].section_id == choice.section.id else 0.0)
             if sure >= self.settings.answer_threshold:
                 return self._answer(asked, choice.section, _first(choice.section, hits), sure, choice=choice)
-        if explanation is not None and confidence >= self.settings.answer_threshold and _has_exact_words(explanation):
+        if explanation is not None and confidence >= threshold and _has_exact_words(explanation):
             return self._answer(asked, self._section(hits[0]), hits, confidence)
         if hits and confidence >= self.settings.suggest_threshold:
             candidates = tuple(self._section(hit) for hit in hits[: self.settings.suggestions])
             return Suggestions(asked, suggestions_text(candidates), candidates, confidence, hits)
         return self._abstention(asked, hits, explanation, confidence)
+
+    def _ranked(self, asked: Asked) -> tuple[tuple[Hit, ...], tuple[Hit, ...], bool]:
+        """Return the hits in order, the same with the scores that they have in the conversation, and whether the first is its topic."""
+        if asked.context is None:
+            hits = tuple(self.index.search(asked.searched, _HITS))
+            return hits, hits, False
+        found = self.index.search(asked.searched, LOOKED_AT)
+        context = context_of(asked.context, self.corpus)
+        weighed = context.weighed(found)[:_HITS]
+        scores = {hit.section_id: hit.score for hit in found}
+        hits = tuple(Hit(hit.section_id, scores[hit.section_id]) for hit in weighed)
+        return hits, weighed, bool(hits) and hits[0].section_id in context
 
     def _choice(self, searched: str, hits: Sequence[Hit]) -> Choice | NotPossible | None:
         return None if structure_of(searched) is None else self.understanding.choose(searched, hits)
@@ -195,7 +200,8 @@ class AnswerEngine:
             relevance = partial(self.index.relevance, asked.searched)
             text = best_excerpt(section.passages, relevance, self.settings.excerpt_characters, wanted_fact(asked.searched))
         explanation = self.explain(asked.searched, section.id)
-        emphasis = () if explanation is None else emphasized_words(text, explanation.words, self._analyzer)
+        evidence = () if explanation is None else explanation.words
+        emphasis = emphasized_words(text, section.title, evidence, self._analyzer)
         reading = None if choice is None else choice.reading
         return Answer(asked, section, text, confidence, hits, self._related(section, hits), picked, emphasis, reading)
 

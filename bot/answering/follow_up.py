@@ -1,16 +1,18 @@
 """Questions that lean on the one before: "and who made it?", "why?", "what about data?".
 
-A question that stands on its own is never changed. One that leans is searched together with the title
-of the section shown before it.
+Only words are looked at here: how much a question depends on what was said before, whether it says that it changes the topic, and what
+is to be searched where it does depend. ``conversing`` decides which of the readings answers.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.answering.question import plain_words
 from bot.answering.structure.patterns import in_full
+from bot.retrieval.analyzer import is_telling
 
 _POINTERS = frozenset(["it", "its", "it's", "they", "them", "their", "theirs", "those", "these", "he", "she", "him", "her", "his"])
 _WEAK_POINTERS = frozenset(["this", "that", "that's", "one", "ones", "there", "then", "so", "same", "such"])
@@ -57,6 +59,20 @@ _ATTRIBUTES = frozenset(
 )
 _LONGEST_LEANING = 12
 """Words; a longer question says what it is about."""
+_THANKS = r"(?:(?:ok(?:ay)?|thx|thanks|thank you|ty|great|cool|nice|good|alright|perfect|got it|i see)\b[\s,.!:]*)*"
+_OTHER = (
+    r"(?:(?:and |now |but )?(?:(?:a |an |one )?(?:another|different|new|other|more)(?: \w+)? ?(?:thing|question|topic|subject|one)|"
+    r"something (?:else|different|completely different|new)|unrelated|off ?topic|by the way|btw)\b[\s,.!:-]*)"
+)
+_NEW_TOPIC = re.compile(rf"^\W*{_THANKS}{_OTHER}(?=\S)", re.IGNORECASE)
+_EMPTY_IT = re.compile(
+    r"\b(?:does|did|will|would|can|could) it (?:cost|take|matter|make sense|hurt|pay|help)\b|"
+    r"\b(?:is|was|would) it (?:possible|true|legal|illegal|ok|okay|allowed|fine|wise|better|safe|worth|normal|hard|easy|a good idea|"
+    r"a problem|enough|necessary|common)\b.{0,12}\b(?:to|that|if|when|for)\b",
+    re.IGNORECASE,
+)
+"""An "it" that points at nothing."""
+_DATED_TITLE = re.compile(r"^(?:\w+ )?(?:\d{1,2}, )?\d{4}: ")
 
 
 class Leaning(Enum):
@@ -76,15 +92,22 @@ class Turn:
     section_id: str
     title: str
 
+    @property
+    def subject(self) -> str:
+        """What it was about: the title without the words of a question; of an event, whose title is a date and names, what was asked."""
+        if _DATED_TITLE.match(self.title):
+            return " ".join(telling_words(self.question)) or self.title
+        return subject_of(self.title)
+
 
 def leaning(question: str) -> Leaning:
     """Return whether a question needs the turn before it to be understood."""
-    words = plain_words(question)
+    words = plain_words(_EMPTY_IT.sub(" ", question))
     if not words or len(words) > _LONGEST_LEANING:
         return Leaning.STANDS
     if all(word in _BARE or word in _OPENERS or word in _POINTERS for word in words):
         return Leaning.LEANS
-    if any(word in _POINTERS for word in words) or _asks_for_an_attribute(words):
+    if any(word in _POINTERS for word in words) or _asks_for_an_attribute(words) or in_full(question, "it") is not None:
         return Leaning.LEANS
     if words[0] == "and":
         return Leaning.CONTINUES
@@ -102,11 +125,26 @@ def _asks_for_an_attribute(words: list[str]) -> bool:
 
 def with_subject(question: str, turn: Turn) -> str:
     """Return the question with the subject of the turn before it in place of what points at it."""
-    full = in_full(question, subject_of(turn.title))
+    full = in_full(question, turn.subject)
     if full is not None:
         return full
     kept = [word for word in plain_words(question) if word not in _POINTERS | _OPENERS]
-    return " ".join([*kept, subject_of(turn.title)])
+    return " ".join([*kept, turn.subject])
+
+
+def without_new_topic(question: str) -> str | None:
+    """Return a question without the words that say it changes the topic, None where it does not say so.
+
+    >>> without_new_topic("thanks! another thing: who made git?")
+    'who made git?'
+    """
+    match = _NEW_TOPIC.match(question)
+    return None if match is None else question[match.end() :]
+
+
+def telling_words(question: str) -> list[str]:
+    """Return the words of a question that can say what it is about."""
+    return [word for word in plain_words(question) if is_telling(word.replace("'", ""))]
 
 
 def subject_of(title: str) -> str:

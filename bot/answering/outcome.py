@@ -48,6 +48,8 @@ class Asked:
     """The question as it was asked, cut and made storable."""
     searched: str
     """What was searched for: the question, or in a conversation the question with its subject."""
+    context: str | None = None
+    """Id of the section that the conversation was about, where that was taken into account."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from types import MappingProxyType
 
 from bot.corpus.catalogue.entries import Catalogues
 
+CATALOGUES = "catalogues"
+"""The area of the catalogues, and the name of their folder."""
 FINGERPRINT_BYTES = 8
 """Bytes of a fingerprint: 64 bits tell any two states of one knowledge base apart."""
 
@@ -151,6 +153,10 @@ class Corpus:
     def section_of_key(self, key: str) -> Section | None:
         """Return the section that a key from a ``custom_id`` stands for, or None."""
         return self._by_key.get(key)
+
+    def is_catalogue(self, section: Section) -> bool:
+        """Return whether a section is an entry of a catalogue, and not part of an article."""
+        return section.area == CATALOGUES
 
     def neighbours(self, section: Section) -> tuple[Section, ...]:
         """Return the other sections of the section's article, in reading order."""

@@ -9,11 +9,10 @@ import posixpath
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from bot.corpus.document import Section
+from bot.corpus.document import CATALOGUES, Section
 from bot.corpus.editorial import editorial_warnings, section_warning
 from bot.corpus.loading import LoadedCorpus
 from bot.corpus.problems import Problem, Severity, in_order
-from bot.corpus.reading import CATALOGUES
 from bot.corpus.slugs import slugify
 
 LONGEST_OPENING = 200

@@ -12,12 +12,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.corpus.document import CATALOGUES
 from bot.corpus.limits import Limits
 from bot.corpus.problems import Problem, Severity
 from bot.errors import KnowledgeError
 
-CATALOGUES = "catalogues"
-"""The folder, in a knowledge folder, of the YAML catalogues."""
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
 
 

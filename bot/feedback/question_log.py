@@ -64,6 +64,8 @@ class StoredAnswer:
     question: str | None
     """None once it has expired or was deleted."""
     searched: str | None
+    context_id: str | None
+    """The section that the conversation was about, where that was taken into account."""
     outcome: str
     section_id: str | None
     shown_digest: str
@@ -94,6 +96,7 @@ class QuestionLog:
             "question": outcome.asked.question if asker.own_words else None,
             "normalized_question": normalized(outcome.asked.question) if asker.own_words else None,
             "searched": outcome.asked.searched if asker.own_words else None,
+            "context_id": outcome.asked.context,
             "outcome": outcome.kind.value,
             "section_id": None if section is None else section.id,
             "shown_digest": digest(outcome.text),
@@ -173,6 +176,7 @@ async def stored_answer(connection: AsyncConnection, found: sa.Row[*tuple[object
         member_hash=found.member_hash,
         question=found.question,
         searched=found.searched,
+        context_id=found.context_id,
         outcome=found.outcome,
         section_id=found.section_id,
         shown_digest=found.shown_digest,

@@ -113,7 +113,7 @@ def _decision(outcome: Outcome, engine: AnswerEngine) -> str:
     settings = engine.settings
     hits = hits_of(outcome)
     lines = [
-        f"Searched for: {outcome.asked.searched}",
+        f"Searched for: {outcome.asked.searched}" + (f", in a conversation about {outcome.asked.context}" if outcome.asked.context else ""),
         f"Confidence {confidence_of(outcome) or 0:.2f}: an answer from {settings.answer_threshold:.2f}, "
         f"suggestions from {settings.suggest_threshold:.2f}",
     ]

@@ -38,6 +38,9 @@ def _reasons(stored: StoredAnswer, engine: AnswerEngine) -> list[str]:
         ]
     reading = engine.reading_of(stored.searched) if stored.outcome == OutcomeKind.ANSWER else None
     told = [] if reading is None else [f"I read the question as: {escape(reading, 300)}. The section was chosen for that."]
+    if stored.context_id is not None:
+        about = _title(engine, stored.context_id)
+        told.append(f"You were talking about {about}, so that section and those around it went before others of nearly the same score.")
     explanation = engine.explain(stored.searched, best.section_id)
     if explanation is None:
         return [*(told or ["The section that was shown is no longer in the knowledge base."]), decision]

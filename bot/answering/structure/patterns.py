@@ -95,6 +95,7 @@ _ATTRIBUTES: tuple[tuple[Attribute, re.Pattern[str]], ...] = tuple(
         (Attribute.LICENSE, rf"how (?:is|are) {_NAME} licen[cs]ed"),
         (Attribute.LICENSE, rf"what(?:'s| is) {_NAME}(?:'s|s'|’s) licen[cs]e"),
         (Attribute.LICENSE, r"(?:what(?:'s| is| about) )?(?P<name>its|their|the)? ?licen[cs]e"),
+        (Attribute.LICENSE, r"(?:and )?(?:under )?(?:what|which) licen[cs]e(?: (?:is|was) (?P<name>it|that|this)(?: under)?)?"),
         (Attribute.DATE, r"when(?: (?:was|is|were) (?P<name>that|it|this))?"),
         (Attribute.MAKER, r"(?:by )?whom?(?: (?:was|is) (?P<name>that|it|this))?"),
     )

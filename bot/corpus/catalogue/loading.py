@@ -12,10 +12,10 @@ from pydantic import ValidationError
 from bot.corpus.catalogue.entries import AnyEntry, Catalogues, Entry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
 from bot.corpus.catalogue.rendering import related_ids, render
 from bot.corpus.catalogue.schema import GlossaryFile, LicensesFile, ProjectsFile, TimelineFile
-from bot.corpus.document import Article, Section
+from bot.corpus.document import CATALOGUES, Article, Section
 from bot.corpus.limits import Limits
 from bot.corpus.problems import Problem
-from bot.corpus.reading import CATALOGUES, catalogue_files, read_text
+from bot.corpus.reading import catalogue_files, read_text
 from bot.corpus.schema import Schema, SourceEntry, schema_problems
 from bot.corpus.slugs import section_key
 from bot.corpus.yaml_document import YamlDocument, read_yaml

@@ -1,0 +1,105 @@
+"""A question in a conversation: which of its readings answers, alone or with what was said before.
+
+A question that can be answered alone, and does not lean by its words, is never bent by the turn before. One that leans is searched with the
+subject of that turn, and the section shown then, with those around it, goes before others of nearly the same score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from bot.answering.follow_up import Leaning, Turn, leaning, telling_words, with_subject, without_new_topic
+from bot.answering.outcome import Answer, Asked, ConfidenceLevel, Outcome
+from bot.answering.question import plain_words, searchable
+from bot.corpus.document import Corpus
+from bot.retrieval.hit import Hit
+
+_BOOSTS = {False: (0.25, 0.12), True: (0.12, 0.25)}
+"""By how much the scores of the section shown before, and of those around it, count more: of an article, of a catalogue."""
+CONTEXT_SHARE = 0.75
+"""Of the answer threshold that is enough for a section that the conversation was about."""
+LOOKED_AT = 30
+_THIN = 4
+"""Telling words up to which a question that gave no answer alone may lean without saying so: "such as?", "when was that paper?"."""
+_FULL = 3
+"""Telling words from which a question with a sure answer of its own needs nothing from before."""
+_LONGEST = 12
+
+
+class Answering(Protocol):
+    """What answers one reading of a question."""
+
+    def outcome_of(self, asked: Asked) -> Outcome:
+        """Return the outcome for what is to be searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The section that a conversation was about, and the sections around it."""
+
+    own: str
+    near: frozenset[str]
+    is_entry: bool = False
+    """Whether it is a catalogue entry, which has been shown whole: then what is around it tells more."""
+    is_entry: bool = False
+    """Whether it is a catalogue entry, which has been shown whole: then what is around it tells more."""
+    is_entry: bool = False
+    """Whether it is a catalogue entry, which has been shown whole: then what is around it tells more."""
+    is_entry: bool = False
+    """Whether it is a catalogue entry, which has been shown whole: then what is around it tells more."""
+
+    def __contains__(self, section_id: object) -> bool:
+        return section_id == self.own or section_id in self.near
+
+    def weighed(self, hits: list[Hit]) -> tuple[Hit, ...]:
+        """Return hits with the scores that they have in this conversation, best first."""
+        scored = [Hit(hit.section_id, round(hit.score * (1 + self._boost(hit.section_id)), 6)) for hit in hits]
+        return tuple(sorted(scored, key=lambda hit: -hit.score))
+
+    def _boost(self, section_id: str) -> float:
+        own, near = _BOOSTS[self.is_entry]
+        if section_id == self.own:
+            return own
+        return near if section_id in self.near else 0.0
+
+
+def context_of(section_id: str, corpus: Corpus) -> Context:
+    """Return the context that a section makes: what it points at, what points at it, and the rest of its article."""
+    section = corpus.section(section_id)
+    if section is None:
+        return Context(section_id, frozenset())
+    near = {*section.related, *(other.id for other in corpus.sections if section_id in other.related)}
+    if not corpus.is_catalogue(section):
+        near.update(other.id for other in corpus.neighbours(section))
+    return Context(section_id, frozenset(near - {section_id}), corpus.is_catalogue(section))
+
+
+def answer_in_conversation(engine: Answering, plain: Asked, previous: Turn) -> Outcome:
+    """Return the outcome for a question that follows an answered one."""
+    fresh = without_new_topic(plain.question)
+    if fresh is not None:
+        return engine.outcome_of(replace(plain, searched=searchable(fresh)))
+    led = replace(plain, searched=with_subject(searchable(plain.question), previous), context=previous.section_id)
+    alone = engine.outcome_of(plain)
+    if _stands(leaning(plain.question), alone, plain.searched):
+        return alone
+    together = engine.outcome_of(led)
+    if isinstance(together, Answer) or (leaning(plain.question) is Leaning.LEANS and not isinstance(alone, Answer)):
+        return together
+    return alone
+
+
+def _stands(lean: Leaning, alone: Outcome, searched: str) -> bool:
+    """Return whether a question needs nothing from before, by its words and by what it finds alone."""
+    telling = len(telling_words(searched))
+    sure = isinstance(alone, Answer) and alone.level is ConfidenceLevel.HIGH
+    match lean:
+        case Leaning.STANDS:
+            return isinstance(alone, Answer) or telling > _THIN or len(plain_words(searched)) > _LONGEST
+        case Leaning.MAY_LEAN:
+            return sure
+        case Leaning.CONTINUES:
+            return sure and telling >= _FULL
+        case Leaning.LEANS:
+            return sure and telling > _FULL
