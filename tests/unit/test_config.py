@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import Config, KeepQuestions, LogFormat, LogLevel, SyncCommands, environment_name, load_config
+from bot.config import AnsweringConfig, Config, KeepQuestions, LogFormat, LogLevel, SyncCommands, environment_name, load_config
 from bot.errors import ConfigError, ExitCode
 
 
@@ -69,6 +69,8 @@ OVERRIDES: dict[tuple[str, str], tuple[str, object]] = {
     ("knowledge", "max_files"): ("7", 7),
     ("knowledge", "max_nesting"): ("9", 9),
     ("knowledge", "cache"): ("false", False),
+    ("answering", "wrong_answer_cost"): ("4", 4.0),
+    ("answering", "missed_answer_cost"): ("5", 5.0),
     ("answering", "answer_threshold"): ("0.9", 0.9),
     ("answering", "suggest_threshold"): ("0.1", 0.1),
     ("answering", "excerpt_characters"): ("300", 300),
@@ -260,3 +262,59 @@ def attempt(file: Path) -> Config | tuple[str, ...]:
         return load_config(file, {})
     except ConfigError as error:
         return error.problems
+
+
+@given(st.floats(1.01, 100), st.floats(1.01, 100))
+def test_thresholds_follow_from_the_costs(wrong: float, missed: float) -> None:
+    if 1 / missed > 1 - 1 / wrong:
+        with pytest.raises(ValueError, match="suggest_threshold must not be above answer_threshold"):
+            AnsweringConfig(wrong_answer_cost=wrong, missed_answer_cost=missed)
+        return
+    config = AnsweringConfig(wrong_answer_cost=wrong, missed_answer_cost=missed)
+
+    # an answer is wrong with probability 1 - p, which costs more than the 1 of suggestions as long as p is below the threshold
+    assert (1 - config.answers_from) * wrong == pytest.approx(1)
+    # to decline is a miss with probability p, which costs as much as suggestions at the threshold
+    assert config.suggests_from * missed == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "missed", "answers", "suggests"),
+    [(2.0, 4.0, 0.5, 0.25), (4.0, 2.0, 0.75, 0.5), (10.0, 10.0, 0.9, 0.1), (2.5, 4.0, 0.6, 0.25)],
+)
+def test_costs_are_turned_into_these_thresholds(wrong: float, missed: float, answers: float, suggests: float) -> None:
+    config = AnsweringConfig(wrong_answer_cost=wrong, missed_answer_cost=missed)
+
+    assert config.answers_from == pytest.approx(answers)
+    assert config.suggests_from == pytest.approx(suggests)
+
+
+def test_a_wrong_answer_that_costs_more_makes_answers_rarer() -> None:
+    answers = [AnsweringConfig(wrong_answer_cost=cost).answers_from for cost in (2.5, 3, 10, 100)]
+
+    assert answers == sorted(set(answers))
+
+
+def test_a_threshold_that_is_set_goes_before_the_costs() -> None:
+    config = AnsweringConfig(wrong_answer_cost=10, missed_answer_cost=10, answer_threshold=0.55, suggest_threshold=0.2)
+
+    assert (config.answers_from, config.suggests_from) == (0.55, 0.2)
+
+
+def test_each_threshold_may_be_set_alone() -> None:
+    assert AnsweringConfig(answer_threshold=0.8).suggests_from == AnsweringConfig().suggests_from
+    assert AnsweringConfig(suggest_threshold=0.0).answers_from == AnsweringConfig().answers_from
+
+
+@pytest.mark.parametrize("key", ["wrong_answer_cost", "missed_answer_cost"])
+@pytest.mark.parametrize("value", ["1", "0", "-3", "101", "nan", "inf", "much"])
+def test_a_cost_that_is_none_is_refused_by_name(tmp_path: Path, key: str, value: str) -> None:
+    (problem,) = problems(tmp_path, f"answering: {{{key}: {value}}}")
+
+    assert problem.startswith(f"answering.{key} (or BOT_ANSWERING_{key.upper()})")
+
+
+def test_costs_that_leave_no_room_for_suggestions_are_refused_with_what_they_come_to(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, "answering: {wrong_answer_cost: 1.25, missed_answer_cost: 2}")
+
+    assert "answers from 0.20, suggestions from 0.50" in problem

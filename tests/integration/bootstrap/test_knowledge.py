@@ -68,3 +68,27 @@ def test_faults_are_logged_and_the_rest_is_loaded(tmp_path: Path, caplog: pytest
 
     assert [article.slug for article in built.engine.corpus.articles] == ["good"]
     assert "knowledge: bad.md" in caplog.text
+
+
+def test_the_costs_reach_the_engine_as_thresholds() -> None:
+    source = knowledge_source(KnowledgeConfig(), AnsweringConfig(wrong_answer_cost=4, missed_answer_cost=5))
+
+    assert (source.settings.answer_threshold, source.settings.suggest_threshold) == (0.75, 0.2)
+    assert not source.threshold_is_set
+
+
+def test_a_threshold_of_the_operator_s_is_known_as_such() -> None:
+    assert knowledge_source(KnowledgeConfig(), AnsweringConfig(answer_threshold=0.4)).threshold_is_set
+    assert not knowledge_source(KnowledgeConfig(), AnsweringConfig(suggest_threshold=0.1)).threshold_is_set
+
+
+def test_a_folder_s_calibration_for_another_state_of_it_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "openness.md").write_bytes((SMALL_KNOWLEDGE / "basics" / "openness.md").read_bytes())
+    folder = Config(knowledge=KnowledgeConfig(path=tmp_path))
+    load_knowledge(folder)
+    assert "another state" not in caplog.text
+
+    (tmp_path / "calibration.json").write_bytes((REPOSITORY / "knowledge" / "calibration.json").read_bytes())
+    load_knowledge(folder)
+
+    assert "the calibration was fitted for another state of this folder; run `python -m bot calibrate`" in caplog.text

@@ -46,7 +46,7 @@ def test_a_known_question_is_surer_than_one_with_foreign_words(engine: AnswerEng
 
 
 def test_the_probability_is_that_of_a_logistic_regression() -> None:
-    fitted = Confidence("x", 0.5, (1.0,) * COUNT, (2.0,) * COUNT, (1.0,) * COUNT)
+    fitted = Confidence("x", 0.5, (1.0,) * COUNT, (2.0,) * COUNT, (1.0,) * COUNT, 0.9)
 
     assert fitted.probability(features(*[1.0] * COUNT)) == pytest.approx(1 / (1 + math.exp(-0.5)))
     assert fitted.probability(features(3.0, *[1.0] * (COUNT - 1))) == pytest.approx(1 / (1 + math.exp(-1.5)))
@@ -80,6 +80,8 @@ def test_a_folder_without_a_calibration_uses_the_shipped_one(tmp_path: Path) -> 
         ("intercept", float("nan")),
         ("weights", {}),
         ("weights", HALF),
+        ("structured", 1.5),
+        ("structured", -0.1),
         ("more", 1),
     ],
 )
@@ -100,5 +102,6 @@ def test_a_calibration_that_is_no_json_is_refused(tmp_path: Path, content: bytes
 
 
 def test_every_number_is_part_of_the_parameters() -> None:
-    assert len(SHIPPED.get_params()) == 1 + 3 * COUNT
+    assert len(SHIPPED.get_params()) == 2 + 3 * COUNT
     assert SHIPPED.get_params() != replace(SHIPPED, intercept=0.0).get_params()
+    assert SHIPPED.get_params() != replace(SHIPPED, structured=0.5).get_params()

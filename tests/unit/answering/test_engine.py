@@ -62,7 +62,7 @@ def test_a_question_that_a_section_answers_is_answered_with_it(engine: AnswerEng
 
 
 def test_a_question_that_is_only_partly_known_gets_suggestions(engine: AnswerEngine) -> None:
-    outcome = engine.answer("weights cake")
+    outcome = engine.answer("the data of a spaceship")
 
     assert isinstance(outcome, Suggestions)
     assert engine.settings.suggest_threshold <= outcome.confidence < engine.settings.answer_threshold

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.excerpt import best_excerpt
+from bot.answering.facts import FactKind
 from bot.corpus.document import Passage, PassageKind, join_passages
 
 LONGEST = 1500
@@ -119,3 +121,32 @@ def test_an_excerpt_is_a_run_of_whole_passages_within_the_limit(passages: tuple[
     runs = {join_passages(passages[start:end]) for start in range(len(passages)) for end in range(start + 1, len(passages) + 1)}
     assert text in runs
     assert len(text) <= limit or text in {passage.text for passage in passages}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fact"), [(FactKind.DATE, "It came in 2018."), (FactKind.NUMBER, "It has 7 parts."), (FactKind.NAME, "It is by Ada.")]
+)
+def test_a_run_with_the_fact_that_is_asked_for_goes_before_the_opening(wanted: FactKind, fact: str) -> None:
+    passages = sentences("it opens needle. " + "x" * 180, f"{fact} needle " + "y" * 150, "more needle " + "z" * 170)
+
+    assert best_excerpt(passages, holds("needle"), 200).startswith("it opens")
+    assert best_excerpt(passages, holds("needle"), 200, wanted).startswith(fact)
+
+
+def test_the_opening_is_kept_where_it_has_the_fact_too() -> None:
+    passages = sentences("In 2017 the needle. " + "x" * 170, "In 2018 the needle. " + "y" * 170)
+
+    assert best_excerpt(passages, holds("needle"), 200, FactKind.DATE).startswith("In 2017")
+
+
+def test_a_fact_alone_does_not_outweigh_the_words_of_the_question() -> None:
+    passages = sentences("The opening needle. " + "x" * 170, "Another matter of 2018. " + "y" * 170)
+
+    assert best_excerpt(passages, holds("needle"), 200, FactKind.DATE).startswith("The opening")
+
+
+@given(PASSAGES, st.integers(50, 700), st.sampled_from(FactKind))
+def test_whatever_fact_is_wanted_no_sentence_is_cut(passages: tuple[Passage, ...], limit: int, wanted: FactKind) -> None:
+    text = best_excerpt(passages, holds("needle"), limit, wanted)
+
+    assert text in {join_passages(passages[start:end]) for start in range(len(passages)) for end in range(start + 1, len(passages) + 1)}

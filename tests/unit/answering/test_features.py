@@ -9,6 +9,7 @@ import pytest
 from bot.answering.engine import AnswerEngine
 from bot.answering.features import Features, measure
 from bot.answering.question import plain_words
+from bot.retrieval.hit import Hit
 
 
 def features(engine: AnswerEngine, query: str) -> Features:
@@ -21,7 +22,7 @@ def test_score_and_length_are_those_of_hit_and_question(engine: AnswerEngine) ->
 
     found = features(engine, query)
 
-    assert found.score == engine.index.search(query, 1)[0].score
+    assert found.score == pytest.approx(math.log(engine.index.search(query, 1)[0].score), abs=1e-5)
     assert found.length == pytest.approx(math.log(1 + len(plain_words(query))))
 
 
@@ -37,7 +38,7 @@ def test_unknown_words_lower_the_coverage_and_are_counted(engine: AnswerEngine) 
 
     assert found.coverage < 0.5
     assert found.unknown == pytest.approx(2 / 3)
-    assert found.information < features(engine, "open weights").information + 1
+    assert found.telling == 1 < features(engine, "open weights").telling
 
 
 def test_fewer_than_ten_hits_leave_nothing_behind_the_first(engine: AnswerEngine) -> None:
@@ -49,3 +50,34 @@ def test_the_values_come_in_the_order_of_the_names(engine: AnswerEngine) -> None
 
     assert dict(zip(Features.names(), found.values(), strict=True))["likeness"] == found.likeness
     assert all(math.isfinite(value) for value in found.values())
+
+
+def test_the_rivals_are_told_as_shares_of_the_first_score(engine: AnswerEngine) -> None:
+    query = "open source license"
+    scores = [hit.score for hit in engine.index.search(query, 10)]
+    assert len(scores) >= 3
+
+    found = features(engine, query)
+
+    assert found.second == pytest.approx(scores[1] / scores[0])
+    assert found.third == pytest.approx(scores[2] / scores[0])
+    assert found.margin == pytest.approx(scores[0] - scores[1])
+
+
+def test_function_words_are_no_telling_words(engine: AnswerEngine) -> None:
+    assert features(engine, "what are the open weights").telling == features(engine, "open weights").telling == 2
+
+
+def test_there_are_ten_and_the_engine_names_them(engine: AnswerEngine) -> None:
+    query = "what are open weights"
+
+    measured = engine.measure(query, engine.index.search(query, 10))
+
+    assert tuple(measured) == Features.names()
+    assert len(measured) == 10
+    assert tuple(measured.values()) == features(engine, query).values()
+
+
+def test_without_a_hit_or_for_a_section_of_no_index_nothing_is_measured(engine: AnswerEngine) -> None:
+    assert engine.measure("zzz", []) == {}
+    assert engine.measure("open weights", [Hit("catalogues/timeline#from-2018-to-2018", 0.5)]) == {}

@@ -5,18 +5,37 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.retrieval.ngrams import character_ngrams
+from bot.retrieval.ngrams import letter_groups, trigrams
 
 
-def test_ngrams_stay_within_words_and_mark_their_ends() -> None:
-    assert character_ngrams("Ab") == [" a", "ab", "b ", " ab", "ab ", " ab "]
-    assert sorted(character_ngrams("ab cd")) == sorted(character_ngrams("cd") + character_ngrams("ab"))
+def test_trigrams_stay_within_words_and_mark_their_ends() -> None:
+    assert trigrams("Ab") == [" ab", "ab "]
+    assert trigrams("abc") == [" ab", "abc", "bc "]
+    assert trigrams("ab cd") == trigrams("ab") + trigrams("cd")
 
 
 def test_case_and_accents_make_no_difference() -> None:
-    assert character_ngrams("CAFÉ") == character_ngrams("cafe")
+    assert trigrams("CAFÉ") == trigrams("cafe")
+
+
+def test_letter_groups_are_the_different_runs_of_four_with_the_ends_of_the_word() -> None:
+    assert letter_groups("model") == (" mod", "mode", "odel", "del ")
+    assert letter_groups("aaaaaa") == (" aaa", "aaaa", "aaa ")
+
+
+def test_a_word_too_short_for_a_group_is_one_itself() -> None:
+    assert letter_groups("a") == (" a ",)
+    assert trigrams("a") == [" a "]
 
 
 @given(st.text(st.characters(), max_size=60))
-def test_any_text_has_ngrams_of_two_to_four_characters(text: str) -> None:
-    assert all(1 <= len(ngram) <= 4 for ngram in character_ngrams(text))
+def test_any_text_has_trigrams_of_at_most_three_characters(text: str) -> None:
+    assert all(1 <= len(ngram) <= 3 for ngram in trigrams(text))
+
+
+@given(st.text(st.characters(categories=["Ll", "Nd"]), min_size=1, max_size=20))
+def test_the_letter_groups_of_a_word_lie_in_it_and_none_comes_twice(word: str) -> None:
+    groups = letter_groups(word)
+
+    assert len(set(groups)) == len(groups)
+    assert all(group in f" {word} " for group in groups)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.corpus.document import Section
 from bot.retrieval.tfidf import TfidfIndex
 from tests.unit.making import make_section
+from tests.unit.retrieval.corpora import FITTING
 
 SECTIONS = (
     make_section("apples", "Apples are red fruit. They grow on trees.", questions=("What is an apple?",)),
@@ -118,6 +119,7 @@ def test_at_most_k_hits_come_back_and_none_without_a_shared_word() -> None:
     assert INDEX.search("?!", 10) == []
 
 
+@FITTING
 @given(st.permutations(SECTIONS))
 def test_the_order_in_which_sections_are_given_makes_no_difference(sections: Sequence[Section]) -> None:
     index = TfidfIndex().fit(sections)
@@ -126,6 +128,7 @@ def test_the_order_in_which_sections_are_given_makes_no_difference(sections: Seq
         assert index.search(query, 5) == INDEX.search(query, 5)
 
 
+@FITTING
 @given(QUERIES)
 def test_a_second_index_of_the_same_sections_ranks_the_same(query: str) -> None:
     assert TfidfIndex().fit(SECTIONS).search(query, 5) == INDEX.search(query, 5)
@@ -144,10 +147,18 @@ def test_the_parts_of_an_explanation_add_up_to_the_score_of_the_hit(query: str) 
     for hit in INDEX.search(query, 10):
         explanation = INDEX.explain(query, hit.section_id)
 
-        assert sum(
-            word.weight for word in explanation.words
-        ) + explanation.phrase_part + explanation.name_part + explanation.question_part == pytest.approx(hit.score, abs=1e-6)
-        assert explanation.score == pytest.approx(hit.score, abs=1e-6)
+        parts = (
+            explanation.confirmed_part,
+            explanation.phrase_part,
+            explanation.name_part,
+            explanation.question_part,
+            explanation.letter_part,
+            explanation.head_part,
+        )
+        weights = [*(word.weight for word in explanation.words), *(synonym.weight for synonym in explanation.synonyms)]
+        assert sum(weights) + sum(parts) == pytest.approx(hit.score, abs=2e-6)
+        assert explanation.sum == pytest.approx(explanation.score, abs=1e-6)
+        assert explanation.score == pytest.approx(hit.score, abs=2e-6)
         assert 0 < hit.score <= 1 + 1e-9
 
 
@@ -170,7 +181,7 @@ def test_an_explanation_says_where_each_word_was_found() -> None:
     explanation = INDEX.explain("apple trees engine xyzzy", "article#apples")
 
     fields = {word.word: word.fields for word in explanation.words}
-    assert fields == {"apple": ("questions", "title", "text"), "trees": ("text",), "engine": (), "xyzzy": ()}
+    assert fields == {"apple": ("title", "questions", "text"), "trees": ("text",), "engine": (), "xyzzy": ()}
     assert explanation.unknown == ("xyzzy",)
     assert explanation.missing == ("engine",)
 
@@ -247,3 +258,81 @@ def test_relevance_is_that_of_each_text() -> None:
 
 def test_settings_that_change_the_ranking_are_told() -> None:
     assert TfidfIndex(title_weight=5.0, spelling=False).get_params() == {**TfidfIndex().get_params(), "title_weight": 5.0, "spelling": 0.0}
+
+
+@pytest.mark.parametrize("text", ["Word.", "Word word word.", "word"])
+def test_a_corpus_of_one_word_can_be_searched(text: str) -> None:
+    section = make_section("word", text, title="word")
+    index = TfidfIndex().fit([Section(section.id, section.key, "", "word", ("word",), section.passages, (), (), "word.md", 1)])
+
+    (hit,) = index.search("words", 3)
+
+    assert 0 < hit.score <= 1
+    assert index.search("other", 3) == []
+    assert index.explain("word other", section.id).unknown == ("other",)
+
+
+@pytest.mark.parametrize("query", ["ＡＰＰＬＥＳ", "ápplés", "app\u200bles", "APPLES\u0000", "🍎 apples 🍎", "apples’s", "\u202eapples"])
+def test_a_word_is_known_however_unicode_writes_it(query: str) -> None:
+    assert first(query) == "apples"
+
+
+@pytest.mark.parametrize("query", ["中文 тест العربية", "\ud800", "\u0301" * 50, "🎉" * 300, "\x00\x07"])
+def test_a_query_of_foreign_characters_finds_nothing_and_raises_nothing(query: str) -> None:
+    assert INDEX.search(query, 5) == []
+    assert INDEX.explain(query, "article#apples").score == 0
+    assert INDEX.relevance(query, ["apples"]) == [0.0]
+
+
+@given(st.text(st.characters(), max_size=60))
+def test_any_text_can_be_asked_and_explained(query: str) -> None:
+    for hit in INDEX.search(query, 5):
+        assert INDEX.explain(query, hit.section_id).score == pytest.approx(hit.score, abs=2e-6)
+
+
+@pytest.mark.parametrize("query", ["apples " * 142, "x" * 1000, "bannanas yelow " * 66, " ".join(f"w{number}" for number in range(200))])
+def test_a_question_of_a_thousand_characters_is_answered_like_any_other(query: str) -> None:
+    hits = INDEX.search(query, 5)
+
+    assert hits == INDEX.search(query, 5)
+    assert all(0 < hit.score <= 1 for hit in hits)
+
+
+def test_a_word_said_many_times_is_asked_for_once_but_word_pairs_remain() -> None:
+    assert INDEX.search("apples apples apples", 1)[0].section_id == INDEX.search("apples", 1)[0].section_id
+
+
+def test_an_index_can_be_given_another_one_s_arrays() -> None:
+    index = TfidfIndex().fit([make_section("old", "Old words about ships.")])
+
+    index.take(INDEX.arrays)
+
+    assert index.search("red fruit", 5) == INDEX.search("red fruit", 5)
+    assert index.search("ships", 5) == []
+    with pytest.raises(KeyError):
+        index.explain("ships", "article#old")
+
+
+@pytest.mark.parametrize(
+    ("part", "index"),
+    [
+        ("phrase_part", TfidfIndex(phrase_part=0)),
+        ("name_part", TfidfIndex(name_part=0)),
+        ("question_part", TfidfIndex(question_part=0)),
+        ("letter_part", TfidfIndex(letter_part=0)),
+    ],
+)
+def test_a_part_that_is_switched_off_adds_nothing(part: str, index: TfidfIndex) -> None:
+    query = "what is red apples fruit"
+
+    without = index.take(INDEX.arrays).explain(query, "article#apples")
+
+    assert getattr(without, part) == 0
+    assert getattr(INDEX.explain(query, "article#apples"), part) > 0
+    assert index.search(query, 1)[0].score == pytest.approx(without.score, abs=2e-6)
+
+
+def test_more_hits_than_the_pool_are_looked_at_where_they_are_asked_for() -> None:
+    index = TfidfIndex(pool=2).fit([make_section(f"s{number}", "Same words.", title="Same") for number in range(8)])
+
+    assert len(index.search("same", 8)) == 8

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bot.answering.engine import AnswerEngine, Occasion
 from bot.answering.knowledge import BuiltKnowledge
-from bot.answering.outcome import hits_of
+from bot.answering.outcome import Suggestions, hits_of
 from bot.terminal.render import print_outcome, print_section
 from tests.unit.making import make_engine, make_section
 
@@ -44,11 +44,14 @@ def test_an_answer_without_a_source_names_file_and_line() -> None:
 
 
 def test_suggestions_are_numbered(engine: AnswerEngine) -> None:
-    text = shown(engine, "weights cake")
+    outcome = engine.answer("the data of a spaceship")
+    assert isinstance(outcome, Suggestions)
+
+    text = shown(engine, "the data of a spaceship")
 
     assert "Not sure" in text
-    assert "1. Open weights (Openness)" in text
-    assert "2. " in text
+    for number, candidate in enumerate(outcome.candidates, start=1):
+        assert f"{number}. {candidate.title} (" in text
 
 
 @pytest.mark.parametrize(("question", "part"), [("world cup", "I don't know"), ("???", "I can only read words"), ("hi", "Hello!")])
@@ -82,7 +85,16 @@ def test_the_printed_weights_add_up_to_the_printed_score(engine: AnswerEngine) -
 
     rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines if line.startswith("│") and line.count("│") > 2]
     weights = [float(row[-1]) for row in rows]
-    assert [row[0] for row in rows] == ["open", "wieghts", "downloaded", "word pairs", "its name", "likeness to", "score"]
+    assert [row[0] for row in rows] == [
+        "open",
+        "wieghts",
+        "downloaded",
+        "word pairs in the same order",
+        "its name",
+        "likeness to",
+        "groups of four letters",
+        "score",
+    ]
     assert sum(weights[:-1]) == pytest.approx(weights[-1], abs=5e-4)
     assert weights[-1] == pytest.approx(hits_of(engine.answer("open wieghts downloaded"))[0].score, abs=1e-4)
 

@@ -1,0 +1,20 @@
+"""The knowledge that ships, built once for the tests of answering."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.answering.engine import AnswerEngine
+from bot.answering.knowledge import build_knowledge
+from bot.bootstrap.knowledge import knowledge_source
+from bot.config import AnsweringConfig, KnowledgeConfig
+from tests.conftest import REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shipped(own_cache: Path) -> AnswerEngine:
+    """An engine over the shipped knowledge, with the settings that an operator gets who sets none."""
+    assert own_cache.is_dir()
+    return build_knowledge(knowledge_source(KnowledgeConfig(path=REPOSITORY / "knowledge"), AnsweringConfig())).engine
