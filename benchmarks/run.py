@@ -13,7 +13,7 @@ import argparse
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from benchmarks.pictures import write_pictures
 from benchmarks.processes import measure_answers, measure_processes
 from benchmarks.results import Machine, Results, load_results, merged, store_results
 from benchmarks.review import review_section
-from benchmarks.speed import SpeedRow, measure_speed
+from benchmarks.speed import measure_speed
 from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
 from bot.corpus.limits import Limits
@@ -51,11 +51,13 @@ def main(arguments: list[str] | None = None) -> None:
     engines = find_engines(options.engines)
     for name, reason in engines.skipped.items():
         _say(f"skipping {name}: {reason}")
-    results = _measure(options, engines)
-    if options.engines == tuple(ENTRIES) and not options.sets:
-        results = merged(load_results(), results)
-        store_results(results)
-        _write_page(results)
+    kept = options.engines == tuple(ENTRIES) and not options.sets
+    results = Results()
+    for results in _measure(options, engines):
+        if kept:  # after each step, since the last ones take long
+            store_results(merged(load_results(), results))
+    if kept:
+        _write_page(load_results())
     else:
         print(performance_page(results, {}))
 
@@ -93,7 +95,8 @@ class _chosen:  # noqa: N801 - used as a function
         return names
 
 
-def _measure(options: argparse.Namespace, engines: Available) -> Results:
+def _measure(options: argparse.Namespace, engines: Available) -> Iterator[Results]:
+    """Yield what was measured so far, after each step."""
     golden = load_golden(KNOWLEDGE)
     product = build_knowledge(KnowledgeSource(KNOWLEDGE, Limits(), AnswerSettings())).engine
     machine = Machine(platform.python_version(), os.cpu_count() or 1, len(product.corpus.sections), product.fingerprint)
@@ -101,29 +104,26 @@ def _measure(options: argparse.Namespace, engines: Available) -> Results:
     results = Results(machine=machine, skipped=skipped)
     for part in options.only:
         _say(f"{part} ...")
-        results = _part(part, results, options, engines, product, golden)
-    return results
-
-
-def _part(part: str, results: Results, options: argparse.Namespace, engines: Available, product: AnswerEngine, golden: Golden) -> Results:
-    match part:
-        case "golden":
-            return _golden(results, engines, product, golden)
-        case "datasets":
-            return _datasets(results, options, engines, _thresholds(product))
-        case "speed":
-            sizes = (*options.sizes, *(_MORE_SIZES if options.full else ()))
-            return replace(results, speed=tuple(row for size in sizes for row in _speed(size, engines, encoding=size == sizes[0])))
-        case "processes":
-            return replace(results, processes=measure_processes(), answers=tuple(measure_answers(product, golden)))
-        case "ablation":
-            return replace(results, ablation=tuple(measure_ablation(dev_halves(product, golden, options.datasets))))
-        case "completion":
-            return replace(results, completion=autocomplete_section())
-        case "review":
-            return replace(results, review=review_section())
-        case _:
-            return replace(results, loop=measure_loop())
+        match part:
+            case "golden":
+                results = _golden(results, engines, product, golden)
+            case "datasets":
+                results = _datasets(results, options, engines, _thresholds(product))
+            case "speed":
+                before, sizes = results, (*options.sizes, *(_MORE_SIZES if options.full else ()))
+                for results in _speed(before, sizes, engines):
+                    yield results
+            case "processes":
+                results = replace(results, processes=measure_processes(), answers=tuple(measure_answers(product, golden)))
+            case "loop":
+                results = replace(results, loop=measure_loop())
+            case "ablation":
+                results = replace(results, ablation=tuple(measure_ablation(dev_halves(product, golden, options.datasets))))
+            case "completion":
+                results = replace(results, completion=autocomplete_section())
+            case _:
+                results = replace(results, review=review_section())
+        yield results
 
 
 def _golden(results: Results, engines: Available, product: AnswerEngine, golden: Golden) -> Results:
@@ -168,10 +168,13 @@ def _thresholds(product: AnswerEngine) -> Thresholds:
     return Thresholds(settings.answer_threshold, settings.suggest_threshold, settings.suggestions)
 
 
-def _speed(size: int, engines: Available, *, encoding: bool) -> list[SpeedRow]:
-    """Measure one size; encoding a query takes as long whatever the size, so it is measured once."""
-    _say(f"  {size:,} sections")
-    return measure_speed(size, {name: engine for name, engine in engines.engines.items() if encoding or name != "minilm"})
+def _speed(results: Results, sizes: Sequence[int], engines: Available) -> Iterator[Results]:
+    """Measure each size; encoding a query takes as long whatever the size, so it is measured once."""
+    for size in sizes:
+        _say(f"  {size:,} sections")
+        raced = {name: engine for name, engine in engines.engines.items() if size == sizes[0] or name != "minilm"}
+        results = replace(results, speed=(*results.speed, *measure_speed(size, raced)))
+        yield results
 
 
 def _say(text: str) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
 from benchmarks.engines.engine import Engine
 from bot.corpus.document import Section
+from bot.evaluation.metrics import DEPTH
 from bot.evaluation.ranking import IndexRanker
 from bot.retrieval.hit import Hit
+from bot.retrieval.postings import best
 from bot.retrieval.store import load_arrays, save_arrays
 from bot.retrieval.tfidf import TfidfIndex
 
@@ -44,3 +46,9 @@ class Ours(Engine):
         """Take the index from disk as the cache does."""
         self._index.take(load_arrays(folder))
         return self
+
+    @property
+    def first_stage(self) -> Callable[[str], object]:
+        """The words of all sections and the best ten by them."""
+        index = self._index
+        return lambda query: best(index.postings.scores(index.reader.read(query)), DEPTH)

@@ -42,12 +42,6 @@ class Context:
     near: frozenset[str]
     is_entry: bool = False
     """Whether it is a catalogue entry, which has been shown whole: then what is around it tells more."""
-    is_entry: bool = False
-    """Whether it is a catalogue entry, which has been shown whole: then what is around it tells more."""
-    is_entry: bool = False
-    """Whether it is a catalogue entry, which has been shown whole: then what is around it tells more."""
-    is_entry: bool = False
-    """Whether it is a catalogue entry, which has been shown whole: then what is around it tells more."""
 
     def __contains__(self, section_id: object) -> bool:
         return section_id == self.own or section_id in self.near

@@ -23,7 +23,7 @@ from bot.answering.follow_up import Turn
 from bot.answering.identity import answer_id
 from bot.answering.nearest import nearest, unseen
 from bot.answering.outcome import Abstention, AbstentionReason, Answer, Asked, Outcome, SmallTalk, Suggestions
-from bot.answering.question import clean_question, plain_words, searchable
+from bot.answering.question import clean_question, normalized, plain_words, searchable
 from bot.answering.smalltalk import small_talk_reply
 from bot.answering.structure.choice import Choice, NotPossible
 from bot.answering.structure.patterns import structure_of
@@ -79,6 +79,7 @@ class AnswerEngine:
         self.confidence = confidence
         self.fingerprint = _fingerprint(corpus, index, confidence, settings, phrasings)
         self._analyzer = Analyzer()
+        self._confirmed = {normalized(phrasing.text): phrasing.section_id for phrasing in phrasings}
 
     def varied(self, answer_threshold: float, phrasings: Sequence[Phrasing]) -> AnswerEngine:
         """Return an engine on the same corpus and index with another threshold, and with confirmed phrasings in place of its own."""
@@ -183,6 +184,9 @@ class AnswerEngine:
         return hits, weighed, bool(hits) and hits[0].section_id in context
 
     def _choice(self, searched: str, hits: Sequence[Hit]) -> Choice | NotPossible | None:
+        confirmed = self.corpus.section(self._confirmed.get(normalized(searched), ""))
+        if confirmed is not None:
+            return Choice(confirmed, "a question that moderators of this server say this section answers")
         return None if structure_of(searched) is None else self.understanding.choose(searched, hits)
 
     def _answer(

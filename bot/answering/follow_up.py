@@ -72,6 +72,7 @@ _EMPTY_IT = re.compile(
     re.IGNORECASE,
 )
 """An "it" that points at nothing."""
+_CLAUSE = re.compile(r",| and | but ", re.IGNORECASE)
 _DATED_TITLE = re.compile(r"^(?:\w+ )?(?:\d{1,2}, )?\d{4}: ")
 
 
@@ -107,6 +108,8 @@ def leaning(question: str) -> Leaning:
         return Leaning.STANDS
     if all(word in _BARE or word in _OPENERS or word in _POINTERS for word in words):
         return Leaning.LEANS
+    if _names_its_own(question):
+        return Leaning.STANDS
     if any(word in _POINTERS for word in words) or _asks_for_an_attribute(words) or in_full(question, "it") is not None:
         return Leaning.LEANS
     if words[0] == "and":
@@ -117,8 +120,18 @@ def leaning(question: str) -> Leaning:
     return Leaning.STANDS
 
 
+def _names_its_own(question: str) -> bool:
+    """Return whether a pointer points at what the question itself has named: "what is X, and how do I use it?"."""
+    first, *rest = _CLAUSE.split(question)
+    words = plain_words(first)
+    pointing = any(word in _POINTERS | _WEAK_POINTERS for word in words)
+    return bool(rest) and not pointing and len(words) > 2 and bool(telling_words(first)) and words[0] not in _OPENERS
+
+
 def _asks_for_an_attribute(words: list[str]) -> bool:
     """Return whether a question asks for a property and names nothing that has it: "what's the alternative?"."""
+    if "a" in words or "an" in words:
+        return False  # "what is a license" asks what licenses are
     rest = [word for word in words if word not in _QUESTION_WORDS and word not in _OPENERS and not word.startswith("what'")]
     return bool(rest) and all(word in _ATTRIBUTES for word in rest)
 

@@ -86,7 +86,7 @@ _ORDERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\b(?:you are|you must|act|pretend|swear|say|tell|write)\b",
             _OTHER_ORDERS,
         ),
-        (r"\b(?:from now on|pretend (?:that )?|act as if |imagine (?:that )?)you(?:'re| are| were)\b", _OTHER_ORDERS),
+        (r"\b(?:from now on|pretend (?:that )?|act as if |imagine (?:that )?) ?you(?:'re| are| were)\b", _OTHER_ORDERS),
         (r"\b(?:your|the bot'?s?) (?:bot )?(?:token|password|api key|system prompt)\b", "That is not something that I can tell anybody."),
         (r"^(?:please |pls |can you |could you |hey )*ping (?:@|everyone|here|all|them|him|her)", _OTHER_ORDERS),
         (

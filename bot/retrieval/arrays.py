@@ -108,7 +108,6 @@ def gather(starts: Integers, values: NDArray[_T], numbers: NDArray[np.intp]) -> 
 
 def sums(values: Singles, borders: NDArray[np.intp]) -> Singles:
     """Return the sum of each run between borders; an empty run has 0."""
-    if not len(values):
-        return np.zeros(len(borders) - 1, dtype=np.float32)
-    totals: Singles = np.add.reduceat(values, np.minimum(borders[:-1], len(values) - 1))
+    padded = np.append(values, np.float32(0))  # an empty run at the end begins after the last value
+    totals: Singles = np.add.reduceat(padded, borders[:-1])
     return np.where(np.diff(borders) > 0, totals, np.float32(0))

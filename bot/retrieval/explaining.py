@@ -25,8 +25,8 @@ def explain(index: TfidfIndex, text: str, number: int) -> Explanation:
     divisor = max(query.reachable, 1e-9) * index.scale
     words = tuple(_evidence(index, term, number, divisor) for term in query.distinct)
     unknown = tuple(term.surface for term in query.distinct if term.column is None)
-    gained = [(reading, index.postings.gained(reading, number) / divisor) for reading in query.readings]
-    synonyms = tuple(SynonymEvidence(reading.written_form, reading.written_reading, gain) for reading, gain in gained if gain > 0)
+    gains = index.postings.gains(query, number)
+    synonyms = tuple(SynonymEvidence(reading.written_form, reading.written_reading, gain / divisor) for reading, gain in gains if gain > 0)
     held = sum(word.weight for word in words) + sum(synonym.weight for synonym in synonyms)
     confirmed = index.confirmed.find(query)
     phrasing = confirmed.get(number)

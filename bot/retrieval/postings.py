@@ -34,8 +34,8 @@ class WordPostings:
         for term in query.distinct:
             if term.column is not None:
                 self._add(scores, term.column, term.weight)
-        for reading in query.readings:
-            scores += self._gained(reading)
+        for readings in _by_form(query):
+            scores += np.maximum.reduce([self._gained(reading) for reading in readings])
         scores /= max(query.reachable, 1e-9)
         return scores
 
@@ -50,8 +50,13 @@ class WordPostings:
         has = place < end and self._arrays.word_sections[place] == number
         return factor * int(self._arrays.word_weights[place]) if has else 0.0
 
-    def gained(self, reading: Reading, number: int) -> float:
-        """Return what reading a form as its synonym adds for one section."""
+    def gains(self, query: Query, number: int) -> list[tuple[Reading, float]]:
+        """Return what reading forms as their synonyms adds for one section; of several readings of a form the best one counts."""
+        return [
+            max(((reading, self._gain(reading, number)) for reading in readings), key=lambda pair: pair[1]) for readings in _by_form(query)
+        ]
+
+    def _gain(self, reading: Reading, number: int) -> float:
         meant = min(EXPANSION_WEIGHT * sum(self.weight(column, number) for column in reading.columns), reading.most)
         return max(0.0, meant - sum(self.weight(column, number) for column in reading.form))
 
@@ -72,6 +77,13 @@ class WordPostings:
             return
         start, end = self._starts[column], self._starts[column + 1]
         scores[self._arrays.word_sections[start:end]] += factor * self._arrays.word_weights[start:end]
+
+
+def _by_form(query: Query) -> list[list[Reading]]:
+    forms: dict[tuple[int, ...], list[Reading]] = {}
+    for reading in query.readings:
+        forms.setdefault(reading.form, []).append(reading)
+    return list(forms.values())
 
 
 def best(scores: Singles, k: int) -> NDArray[np.intp]:

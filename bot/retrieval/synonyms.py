@@ -46,7 +46,7 @@ class Synonym:
 
 def find_synonyms(sections: Iterable[Section], analyzer: Analyzer) -> list[Synonym]:
     """Return what the names of sections say about each other, sorted."""
-    readings: dict[tuple[str, ...], set[Synonym]] = {}
+    readings: dict[tuple[str, ...], dict[tuple[str, ...], Synonym]] = {}
     for section in sections:
         name = _IN_PARENTHESES.sub("", section.title)
         full = tuple(analyzer.terms(name))
@@ -54,20 +54,21 @@ def find_synonyms(sections: Iterable[Section], analyzer: Analyzer) -> list[Synon
             short = tuple(analyzer.terms(alias))
             if short == full or not short or not full:
                 continue
-            readings.setdefault(short, set()).add(_synonym(short, full, alias, name))
+            readings.setdefault(short, {}).setdefault(full, _synonym(short, full, alias, name))
             if len(short) == 1 and len(full) > 1:
-                readings.setdefault(full, set()).add(_synonym(full, short, name, alias))
+                readings.setdefault(full, {}).setdefault(short, _synonym(full, short, name, alias))
     unambiguous = [found for form, found in readings.items() if len(form) <= _LONGEST_FORM and _is_clear(form, found)]
-    return sorted((synonym for found in unambiguous for synonym in found), key=Synonym.line)
+    return sorted((synonym for found in unambiguous for synonym in found.values()), key=Synonym.line)
 
 
 def _synonym(form: tuple[str, ...], reading: tuple[str, ...], written_form: str, written_reading: str) -> Synonym:
     return Synonym(form, reading, " ".join(written_form.split()), " ".join(written_reading.split()))
 
 
-def _is_clear(form: tuple[str, ...], found: set[Synonym]) -> bool:
+def _is_clear(form: tuple[str, ...], found: Iterable[tuple[str, ...]]) -> bool:
     """Return whether a form means one thing: an alias one full name; a full name may have several short ones."""
-    return len({synonym.reading for synonym in found}) == 1 or all(len(form) > len(synonym.reading) == 1 for synonym in found)
+    readings = tuple(found)
+    return len(readings) == 1 or all(len(form) > len(reading) == 1 for reading in readings)
 
 
 class Synonyms:

@@ -21,8 +21,6 @@ from bot.lookup.timeline import Chosen, Impossible, select_events
 _TIMELINE = "catalogues/timeline#from-{first}-to-{last}"
 _PERIOD = re.compile(r"catalogues/timeline#from-(?P<first>[0-9]{4})-to-(?P<last>[0-9]{4})")
 _PAIR = re.compile(r"catalogues/(?P<kind>licenses|projects)#(?P<left>[a-z0-9-]+)\+(?P<right>[a-z0-9-]+)")
-_EARLIEST = 1000
-_LATEST = 9999
 
 Comparable = LicenseEntry | ProjectEntry
 
@@ -37,10 +35,12 @@ class ComposedSections:
         """Return the section that an id describes, None where it describes none or nothing is known of it."""
         period = _PERIOD.fullmatch(section_id)
         if period is not None:
+            if int(period["first"]) not in self._years or int(period["last"]) not in self._years:
+                return None
             chosen = select_events(self._lookup.corpus.catalogues.timeline, start=period["first"], end=period["last"])
             return None if isinstance(chosen, Impossible) else self._of_events(section_id, chosen)
         pair = _PAIR.fullmatch(section_id)
-        if pair is None:
+        if pair is None or pair["left"] == pair["right"]:
             return None
         directory = self._lookup.licenses if pair["kind"] == "licenses" else self._lookup.projects
         left, right = directory.get(pair["left"]), directory.get(pair["right"])
@@ -56,8 +56,8 @@ class ComposedSections:
         if chosen.about or not chosen.events:
             return None
         first, last = chosen.period.first, chosen.period.last
-        begin = chosen.events[0].date.year if first is None else first.year
-        end = chosen.events[-1].date.year if last is None else last.year
+        begin = self._years.start if first is None else max(first.year, self._years.start)
+        end = self._years.stop - 1 if last is None else min(last.year, self._years.stop - 1)
         return self.section(_TIMELINE.format(first=begin, last=end))
 
     def pair(self, left: Comparable, right: Comparable) -> Section | None:
@@ -66,15 +66,20 @@ class ComposedSections:
         return self.section(f"catalogues/{kind}#{left.id}+{right.id}")
 
     @cached_property
+    def _years(self) -> range:
+        """The years from the first to the last event; empty where there is none."""
+        years = [event.date.year for event in self._lookup.corpus.catalogues.timeline]
+        return range(min(years), max(years) + 1) if years else range(0)
+
+    @cached_property
     def _ids_by_key(self) -> dict[str, str]:
         """Every composed section there can be; some thousand digests, made when the first key is asked for."""
         return {section_key(section_id): section_id for section_id in self._ids()}
 
     def _ids(self) -> Iterator[str]:
         catalogues = self._lookup.corpus.catalogues
-        years = sorted({event.date.year for event in catalogues.timeline})
-        for first in range(years[0], years[-1] + 1) if years else ():
-            for last in range(first, years[-1] + 1):
+        for first in self._years:
+            for last in range(first, self._years.stop):
                 yield _TIMELINE.format(first=first, last=last)
         for kind, entries in (("licenses", catalogues.licenses), ("projects", catalogues.projects)):
             for one, other in combinations([entry.id for entry in entries], 2):

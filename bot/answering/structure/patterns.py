@@ -127,7 +127,7 @@ _PERIODS = tuple(
         rf"since (?P<since>{_YEAR}){_SUBJECT}",
     )
 )
-_ARTICLE = re.compile(r"^(?:the|a|an|this|that|an? model called|the term|the word|the abbreviation) +", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:the (?:term|word|abbreviation|acronym)|an? model called|the|an?|this|that) +", re.IGNORECASE)
 _QUOTES = " \t\"'“”‘’`,;:()"
 
 

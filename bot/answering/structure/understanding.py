@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from typing import TypeVar
 
 from bot.answering.question import normalized
@@ -26,6 +25,8 @@ from bot.retrieval.hit import Hit
 _T = TypeVar("_T")
 _LOOKED_AT = 10
 _MOST_LISTED = 12
+_NOTHING_ABOUT_THAT = "The timeline has nothing about that in those years. Ask for the years alone to see what it has."
+"""Said without the subject: what is shown is stored longer than what a member typed."""
 _SHORTEST_MISTYPED = 5
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
@@ -68,7 +69,7 @@ class Understanding:
             return None
         chosen = select_events(events, start=asked.first, end=asked.last, about=asked.about)
         if isinstance(chosen, Impossible):
-            return None if asked.about else NotPossible(chosen.text)
+            return NotPossible(_NOTHING_ABOUT_THAT if asked.about else chosen.text)
         whole = select_events(events, start=asked.first, end=asked.last)
         section = None if isinstance(whole, Impossible) else self.composed.period(whole)
         if section is None:
@@ -83,7 +84,8 @@ class Understanding:
         for section in self._found(hits[:3]):
             told = " ".join((*section.heading_path, *section.questions))
             if self._lookup.entry_of(section) is None and _mentions(told, left) and _mentions(told, right):
-                return None  # an article compares the two, with reasons that a table has not
+                # an article that compares the two has reasons, which a table has not
+                return Choice(section, f"{left.name} and {right.name}, which this section compares")
         composed = self.composed.pair(left, right)
         return None if composed is None else Choice(composed, f"{left.name} and {right.name} side by side, from the catalogues")
 
@@ -126,15 +128,13 @@ class Understanding:
         return (section for section in (self._lookup.corpus.section(hit.section_id) for hit in hits) if section is not None)
 
     def _is_about(self, section: Section, entry: AnyEntry) -> bool:
-        """Return whether a section is about an entry: by its title or another of its names, an event by what it says."""
-        event = self._events.get(section.id)
-        if event is not None:
-            return _mentions(f"{event.who} {event.event}", entry)
+        """Return whether a section is about an entry: by its names, an event by what it says; other entries are about themselves."""
+        other = self._lookup.entry_of(section)
+        if isinstance(other, TimelineEvent):
+            return _mentions(f"{other.who} {other.event}", entry)
+        if other is not None:
+            return other is entry
         return _mentions(" \n ".join((section.title, *section.aliases)), entry)
-
-    @cached_property
-    def _events(self) -> dict[str, TimelineEvent]:
-        return {f"catalogues/timeline#{event.id}": event for event in self._lookup.corpus.catalogues.timeline}
 
 
 def _resolve(directory: Directory[_T], name: str) -> _T | None:
