@@ -106,18 +106,19 @@ def leaning(question: str) -> Leaning:
     words = plain_words(_EMPTY_IT.sub(" ", question))
     if not words or len(words) > _LONGEST_LEANING:
         return Leaning.STANDS
-    if all(word in _BARE or word in _OPENERS or word in _POINTERS for word in words):
-        return Leaning.LEANS
-    if _names_its_own(question):
-        return Leaning.STANDS
-    if any(word in _POINTERS for word in words) or _asks_for_an_attribute(words) or in_full(question, "it") is not None:
+    bare = all(word in _BARE or word in _OPENERS or word in _POINTERS for word in words)
+    if bare or (not _names_its_own(question) and _points(question, words)):
         return Leaning.LEANS
     if words[0] == "and":
         return Leaning.CONTINUES
     points_back = words[-1] in _WEAK_POINTERS or (words[1:2] and words[1] in _WEAK_POINTERS and words[0] in _ASKING_VERBS)
-    if words[0] in _OPENERS or tuple(words[:2]) in _ABOUT or points_back:
-        return Leaning.MAY_LEAN
-    return Leaning.STANDS
+    leaps = words[0] in _OPENERS or tuple(words[:2]) in _ABOUT or points_back
+    return Leaning.MAY_LEAN if leaps and not _names_its_own(question) else Leaning.STANDS
+
+
+def _points(question: str, words: list[str]) -> bool:
+    """Return whether a question has a pronoun, or asks for a property and names nothing that has it."""
+    return any(word in _POINTERS for word in words) or _asks_for_an_attribute(words) or in_full(question, "it") is not None
 
 
 def _names_its_own(question: str) -> bool:

@@ -82,8 +82,9 @@ class Understanding:
             return None
         left, right = pair
         for section in self._found(hits[:3]):
-            told = " ".join((*section.heading_path, *section.questions))
-            if self._lookup.entry_of(section) is None and _mentions(told, left) and _mentions(told, right):
+            compared = (section.title, *(listed for listed in section.questions if isinstance(structure_of(listed), Compared)))
+            told = any(_mentions(text, left) and _mentions(text, right) for text in compared)
+            if told and self._lookup.entry_of(section) is None:
                 # an article that compares the two has reasons, which a table has not
                 return Choice(section, f"{left.name} and {right.name}, which this section compares")
         composed = self.composed.pair(left, right)
