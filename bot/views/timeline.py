@@ -16,7 +16,7 @@ from bot.views.controls import NUMBER, Click, Control
 from bot.views.lookup_controls import choose_row, turn_buttons
 from bot.views.lookup_page import ANSWER_OR_NONE, Page, PageMaker, lookup_of, nothing_found, turn_over
 from bot.views.paging import page_at
-from bot.views.panel import MOST_OPTIONS, rows
+from bot.views.panel import rows
 from bot.views.section_panel import sources_line
 from bot.views.text import counted, cut, escape
 
