@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from bot.answering.engine import AnswerSettings, Occasion
-from bot.answering.knowledge import KnowledgeSource, build_knowledge
+from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
 from bot.bootstrap.stages import open_stages
 from bot.config import Config
 from bot.corpus.limits import Limits
@@ -27,12 +25,11 @@ ELSEWHERE = Asker(2, 11, "somebody")
 OTHER_CHANNEL = Asker(1, 12, "somebody")
 
 
-@pytest_asyncio.fixture
-async def stages(config: Config, own_cache: Path) -> AsyncIterator[Stages]:
-    """All stages over a knowledge base with catalogues."""
+@pytest.fixture
+def built(own_cache: Path) -> BuiltKnowledge:
+    """A knowledge base with catalogues; ``stages`` is over it."""
     assert own_cache.is_dir()
-    async with open_stages(config, build_knowledge(KnowledgeSource(TESTS / "data" / "lookup", Limits(), AnswerSettings()))) as opened:
-        yield opened
+    return build_knowledge(KnowledgeSource(TESTS / "data" / "lookup", Limits(), AnswerSettings()))
 
 
 def mit(stages: Stages) -> LookedUp:
@@ -80,11 +77,9 @@ async def test_an_area_without_facts_tells_none(stages: Stages) -> None:
 
 
 async def test_a_locked_database_costs_the_controls_but_not_the_lookup(
-    config: Config, own_cache: Path, short_wait: None, caplog: pytest.LogCaptureFixture
+    config: Config, built: BuiltKnowledge, short_wait: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert short_wait is None
-    assert own_cache.is_dir()
-    built = build_knowledge(KnowledgeSource(TESTS / "data" / "lookup", Limits(), AnswerSettings()))
     async with open_stages(config, built) as stages:
         with closing(sqlite3.connect(config.database.path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
