@@ -38,6 +38,7 @@ class _File(BaseModel):
     fitted_for: str
     intercept: FiniteFloat
     structured: Annotated[FiniteFloat, Field(ge=0, le=1)]
+    in_context: Annotated[FiniteFloat, Field(ge=0, le=1)]
     weights: dict[str, _Weight]
 
 
@@ -53,6 +54,9 @@ class Confidence:
     weights: tuple[float, ...]
     structured: float
     """Share of the labelled questions with a structure whose chosen section was right, with one right and one wrong added (Laplace)."""
+    in_context: float
+    """The same share of labelled questions that were answered in the light of the conversation; no such answer is surer than that,
+    since its subject is in what is searched for and matches by itself."""
 
     def of(self, query: str, hits: Sequence[Hit], explanation: Explanation | None) -> float:
         """Return the probability, from 0 to 1, that the first hit, which is explained, answers the query; 0 without a hit."""
@@ -68,7 +72,7 @@ class Confidence:
         """Return the numbers on which answers depend, for the fingerprint."""
         names = Features.names()
         columns = {"mean": self.means, "scale": self.scales, "weight": self.weights}
-        return {"intercept": self.intercept, "structured": self.structured} | {
+        return {"intercept": self.intercept, "structured": self.structured, "in_context": self.in_context} | {
             f"{name}.{column}": value for column, values in columns.items() for name, value in zip(names, values, strict=True)
         }
 
@@ -93,6 +97,7 @@ def load_confidence(folder: Path) -> Confidence:
         tuple(value.scale for value in values),
         tuple(value.weight for value in values),
         file.structured,
+        file.in_context,
     )
 
 
@@ -104,6 +109,7 @@ def confidence_json(confidence: Confidence) -> str:
         "fitted_for": confidence.fitted_for,
         "intercept": confidence.intercept,
         "structured": confidence.structured,
+        "in_context": confidence.in_context,
         "weights": weights,
     }
     return json.dumps(content, indent=2) + "\n"

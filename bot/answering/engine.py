@@ -81,6 +81,10 @@ class AnswerEngine:
         self._analyzer = Analyzer()
         self._confirmed = {normalized(phrasing.text): phrasing.section_id for phrasing in phrasings}
 
+    def with_confidence(self, confidence: Confidence) -> AnswerEngine:
+        """Return an engine that differs in its confidence only."""
+        return AnswerEngine(self.corpus, self.index, self.settings, confidence)
+
     def varied(self, answer_threshold: float, phrasings: Sequence[Phrasing]) -> AnswerEngine:
         """Return an engine on the same corpus and index with another threshold, and with confirmed phrasings in place of its own."""
         suggest = min(self.settings.suggest_threshold, answer_threshold)
@@ -156,6 +160,8 @@ class AnswerEngine:
         hits, weighed, known = self._ranked(asked)
         explanation = self.index.explain(asked.searched, hits[0].section_id) if hits else None
         confidence = self.confidence.of(asked.searched, weighed, explanation)
+        if asked.context is not None:
+            confidence = min(confidence, self.confidence.in_context)
         threshold = self.settings.answer_threshold * (CONTEXT_SHARE if known else 1)
         choice = self._choice(asked.searched, hits)
         if isinstance(choice, NotPossible):

@@ -60,5 +60,5 @@ class LookupCog(commands.Cog):
 
 def choices(found: Iterable[Choice]) -> list[app_commands.Choice[str]]:
     """Return completions in the form that Discord shows them in."""
-    held = [app_commands.Choice(name=cut(choice.label, LONGEST_OPTION), value=choice.value) for choice in found if choice.label.strip()]
-    return held[:MOST_OPTIONS]
+    fitting = (choice for choice in found if choice.label.strip() and len(choice.value) <= LONGEST_OPTION)
+    return [app_commands.Choice(name=cut(choice.label, LONGEST_OPTION), value=choice.value) for choice in fitting][:MOST_OPTIONS]

@@ -5,12 +5,16 @@ scikit-learn fits; what is stored are nine numbers and their scales. The test ha
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from bot.answering.confidence import Confidence
-from bot.answering.engine import AnswerEngine
+from bot.answering.engine import AnswerEngine, turn_of
 from bot.answering.features import Features, measure
+from bot.answering.follow_up import Turn
+from bot.answering.outcome import Answer
 from bot.answering.question import clean_question, searchable
 from bot.answering.smalltalk import small_talk_reply
 from bot.answering.structure.choice import Choice
@@ -44,7 +48,8 @@ def calibrate(engine: AnswerEngine, golden: Golden) -> Confidence:
                 labels.append(judged[1])
     if min(sum(labels), len(labels) - sum(labels)) < _LEAST:
         raise KnowledgeError(f"There are too few golden questions to fit on: {len(labels)}, of which {sum(labels)} find a right section.")
-    return _fit(np.asarray(rows), np.asarray(labels), engine.corpus.fingerprint, _structured(engine))
+    fitted = _fit(np.asarray(rows), np.asarray(labels), engine.corpus.fingerprint, _structured(engine))
+    return replace(fitted, in_context=_in_context(engine.with_confidence(fitted), dev))
 
 
 def _judge(engine: AnswerEngine, question: str, expected: tuple[str, ...]) -> tuple[Features, bool] | None:
@@ -74,6 +79,21 @@ def _structured(engine: AnswerEngine) -> float:
     return round((right + 1) / (chosen + 2), 4)
 
 
+def _in_context(engine: AnswerEngine, dev: Golden) -> float:
+    """Return the share of right answers among those given in the light of a conversation, with one right and one wrong added."""
+    right = answered = 0
+    for item in dev.follow_ups:
+        previous: Turn | None = None
+        *before, last = item.turns
+        for turn in before:
+            previous = turn_of(engine.answer(turn, previous)) or previous
+        outcome = engine.answer(last, previous)
+        if isinstance(outcome, Answer) and outcome.asked.context is not None:
+            answered += 1
+            right += outcome.section.id in item.expect
+    return round((right + 1) / (answered + 2), 4)
+
+
 def _fit(
     rows: np.ndarray[tuple[int, int], np.dtype[np.float64]],
     labels: np.ndarray[tuple[int], np.dtype[np.bool_]],
@@ -87,4 +107,6 @@ def _fit(
     def rounded(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, ...]:
         return tuple(round(float(value), 6) for value in values)
 
-    return Confidence(corpus, round(float(model.intercept_[0]), 6), rounded(means), rounded(scales), rounded(model.coef_[0]), structured)
+    return Confidence(
+        corpus, round(float(model.intercept_[0]), 6), rounded(means), rounded(scales), rounded(model.coef_[0]), structured, 1.0
+    )

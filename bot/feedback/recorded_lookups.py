@@ -66,14 +66,19 @@ class RecordedLookups:
         ids = tuple(section.id for section in looked_up.sections)
         try:
             await self.question_log.record_lookup(Lookup(name, fingerprint, looked_up.asked, looked_up.shown, ids), asker)
-            return RecordedLookup(name, saved=True, votable=await self.votable(asker.guild_id))
         except StorageError:
             _log.exception("lookup %s could not be logged; it is shown without controls", name)
             return RecordedLookup(name, saved=False, votable=False)
+        return await self.again(name, asker.guild_id)
 
-    async def votable(self, guild_id: int) -> bool:
-        """Return whether a server wants vote controls under its answers."""
-        return (await self.guilds.settings(guild_id)).vote_controls
+    async def again(self, name: str, guild_id: int) -> RecordedLookup:
+        """Return what may be done with a lookup that is logged already, on another of its pages."""
+        try:
+            settings = await self.guilds.settings(guild_id)
+        except StorageError:
+            _log.exception("the settings of server %d could not be read; lookup %s is shown without votes", guild_id, name)
+            return RecordedLookup(name, saved=True, votable=False)
+        return RecordedLookup(name, saved=True, votable=settings.vote_controls)
 
     async def tell_fact(
         self, area: str | None, asker: Asker, occasion: Occasion, conversation: tuple[int, ...]

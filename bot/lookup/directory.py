@@ -58,7 +58,7 @@ class Directory(Generic[_T]):
         return tuple(self._entries[named.key] for named in self.names.entries)
 
     def get(self, key: str) -> _T | None:
-        """Return the entry of a key (an entry's id, a section's id), or None."""
+        """Return the entry of a key (the id of a catalogue entry, the key of a section or a scope), or None."""
         return self._entries.get(key)
 
     def find(self, typed: str) -> _T | Missed[_T]:
@@ -114,7 +114,7 @@ class Lookup:
         sections = [section for section in self.corpus.sections if section.id not in timeline]
         titles = Counter(section.title.casefold() for section in sections)
         return Directory(
-            (Named(section.id, _title(section, titles), (section.title, *section.aliases), self._references[section.id]), section)
+            (Named(section.key, _title(section, titles), (section.title, *section.aliases), self._references[section.id]), section)
             for section in sections
         )
 

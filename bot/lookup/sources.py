@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.corpus.document import Corpus, Section, Source
-from bot.lookup.browsing import Tree
+from bot.lookup.browsing import Tree, article_key
 from bot.lookup.names import Named
 
 _AREA, _ARTICLE = 2, 1
@@ -28,6 +28,7 @@ class Scope:
     """A part of the knowledge whose sources can be asked for."""
 
     key: str
+    """Twelve characters that stand for it where Discord leaves little room."""
     title: str
     sections: tuple[Section, ...]
 
@@ -46,6 +47,7 @@ def named_scopes(corpus: Corpus) -> Iterator[tuple[Named, Scope]]:
         held = tuple(section for article in area.articles for section in tree.sections(article))
         yield Named(area.key, area.title, (area.slug,), _AREA), Scope(area.key, area.title, held)
         for article in area.articles:
-            yield Named(article.slug, article.title, (), _ARTICLE), Scope(article.slug, article.title, tree.sections(article))
+            key = article_key(article)
+            yield Named(key, article.title, (), _ARTICLE), Scope(key, article.title, tree.sections(article))
     for section in corpus.sections:
-        yield Named(section.id, section.title, section.aliases), Scope(section.id, section.title, (section,))
+        yield Named(section.key, section.title, section.aliases), Scope(section.key, section.title, (section,))

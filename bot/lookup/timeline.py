@@ -148,7 +148,9 @@ def _period(year: str, start: str, end: str, events: Sequence[TimelineEvent]) ->
     for name, text in (("year", year), ("from", start), ("to", end)):
         moment = parse_moment(text) if text.strip() else None
         if text.strip() and moment is None:
-            return Impossible(f"I cannot read {name} as a date. A year works (2018), and so does a month (2018-03 or March 2018).")
+            return Impossible(
+                f"I cannot read “{text.strip()}” as a date. A year works (2018), and so does a month (2018-03 or March 2018)."
+            )
         moments[name] = moment
     period = Period(moments["year"] or moments["from"], moments["year"] or moments["to"])
     return _checked(period, events)

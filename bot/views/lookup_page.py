@@ -94,7 +94,13 @@ async def turn_to(interaction: Click, made: Page | PageMaker) -> None:
 
 
 async def show_in_place(interaction: Click, page: Page, recorded: RecordedLookup | None) -> None:
-    """Show a page in the message whose control was used, after a deferral."""
+    """Show a page that was logged just now in the message whose control was used, after a deferral."""
+    await _edit(interaction, page, recorded)
+    if recorded is not None and interaction.message is not None:
+        await stages_of(interaction).lookups.shown_in(recorded, guild_of(interaction), interaction.message.id)
+
+
+async def _edit(interaction: Click, page: Page, recorded: RecordedLookup | None) -> None:
     drawn = None if page.draw is None else await asyncio.to_thread(page.draw)
     panel = page_panel(page, recorded, drawn)
     await interaction.edit_original_response(view=panel, allowed_mentions=NO_MENTIONS, attachments=[_file(drawn)] if drawn else [])
@@ -106,8 +112,8 @@ async def turn_over(interaction: Click, answer_id: str, make: PageMaker) -> None
         await turn_to(interaction, make)
         return
     await interaction.response.defer()
-    votable = await stages_of(interaction).lookups.votable(guild_of(interaction))
-    await show_in_place(interaction, make(answer_id), RecordedLookup(answer_id, saved=True, votable=votable))
+    recorded = await stages_of(interaction).lookups.again(answer_id, guild_of(interaction))
+    await _edit(interaction, make(answer_id), recorded)
 
 
 def is_own(interaction: Click) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.corpus.slugs import section_key
 from bot.errors import NotFound
 from bot.lookup.directory import Missed
 from bot.lookup.sources import Scope, SourceUse, used_sources
@@ -47,7 +46,7 @@ def _scope(interaction: Click, key: str) -> Scope:
     lookup = lookup_of(interaction)
     if key == _EVERYTHING:
         return Scope(_EVERYTHING, "the whole knowledge base", lookup.corpus.sections)
-    found = next((scope for scope in lookup.scopes.entries if section_key(scope.key) == key), None)
+    found = lookup.scopes.get(key)
     if found is None:
         raise NotFound("that part of the knowledge base is no longer there")
     return found
@@ -70,8 +69,7 @@ def list_page(scope: Scope, number: int, answer_id: str) -> Page:
 
 
 def _id_of_page(scope: Scope, answer_id: str) -> str:
-    key = _EVERYTHING if scope.key == _EVERYTHING else section_key(scope.key)
-    return f"sources:page:{answer_id}:{key}:{{page}}"
+    return f"sources:page:{answer_id}:{scope.key}:{{page}}"
 
 
 def _line(use: SourceUse) -> str:

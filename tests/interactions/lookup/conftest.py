@@ -39,10 +39,11 @@ def config(tmp_path: Path) -> Config:
 
 
 async def from_everywhere(server: Server, command: str, **options: object) -> dict[str, simcord.InteractionResult]:
-    """Use a command as a member, as a stranger in another server, and in a direct message."""
+    """Use a command as a member, as a moderator, as a stranger in another server, and in a direct message."""
     alone = server.env.create_user("alone")
     return {
         "member": await server.member.slash(server.channel, command, **options),
+        "moderator": await server.moderator.slash(server.channel, command, **options),
         "stranger": await server.stranger.slash(server.elsewhere, command, **options),
         "direct message": await alone.slash(command, **options),
     }

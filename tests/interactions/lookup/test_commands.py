@@ -7,7 +7,9 @@ from typing import Any
 import discord
 import pytest
 
+from bot.cogs.lookup import choices
 from bot.feedback.votes import VoteCount
+from bot.lookup.directory import Choice
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged
 from tests.interactions.lookup.conftest import RESTARTED, from_everywhere
@@ -34,7 +36,7 @@ LOGGED: list[Any] = [
 
 
 @pytest.mark.parametrize(("command", "options", "text", "asked"), LOGGED)
-async def test_member_stranger_and_direct_message_get_the_same_with_its_source_and_vote_controls(
+async def test_member_moderator_stranger_and_direct_message_get_the_same_with_its_source_and_vote_controls(
     server: Server, command: str, options: dict[str, str], text: str, asked: str
 ) -> None:
     for where, result in (await from_everywhere(server, command, **options)).items():
@@ -45,7 +47,7 @@ async def test_member_stranger_and_direct_message_get_the_same_with_its_source_a
         assert not message.ephemeral, where
 
     stored = rows(server, "SELECT outcome, question, guild_id FROM answers ORDER BY id")
-    assert stored == [("lookup", asked, guild) for guild in (server.guild.id, server.stranger.guild.id, 0)]
+    assert stored == [("lookup", asked, guild) for guild in (server.guild.id, server.guild.id, server.stranger.guild.id, 0)]
 
 
 @pytest.mark.parametrize(("command", "options", "text", "asked"), LOGGED)
@@ -264,3 +266,12 @@ async def test_another_fact_takes_the_place_of_the_first(server: Server) -> None
     assert second != first
     assert "Did you know? (Basics)" in second
     assert rows(server, "SELECT count(DISTINCT section_id) FROM answers") == [(2,)]
+
+
+def test_what_discord_would_refuse_is_not_offered() -> None:
+    offered = choices(
+        [Choice("x" * 300, "key"), Choice("a", "v" * 101), Choice(" ", "value"), *(Choice(str(n), str(n)) for n in range(40))]
+    )
+
+    assert len(offered) == 25
+    assert (len(offered[0].name), offered[0].value, offered[1].name) == (100, "key", "0")

@@ -32,6 +32,7 @@ async def test_the_neighbours_of_a_topic_are_walked_in_place(server: Server, res
 
     assert "Openwashing means calling" in shown(last(server.channel))
     assert rows(server, "SELECT count(*), count(DISTINCT answer_id) FROM answers") == [(4, 4)]
+    assert rows(server, "SELECT DISTINCT message_id FROM answers") == [(message.id,)]
     await server.member.click(last(server.channel), label="Helpful")
     assert votes(server) == [(1, None, None, None)]
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import pickle
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.answering.confidence import load_confidence
 from bot.answering.engine import AnswerEngine, AnswerSettings, Occasion, turn_of
 from bot.answering.follow_up import Turn
 from bot.answering.identity import ANSWER_ID_PATTERN
 from bot.answering.knowledge import BuiltKnowledge
 from bot.answering.outcome import Abstention, AbstentionReason, Answer, Outcome, SmallTalk, Suggestions
+from bot.corpus.catalogue.entries import Catalogues, LicenseFamily
 from bot.corpus.document import Section, join_passages
 from bot.retrieval.tfidf import TfidfIndex
+from tests.unit.lookup.catalogues import license_entry
 from tests.unit.making import make_corpus, make_engine, make_section, with_settings
 
 WEIGHTS = "basics/openness#open-weights"
@@ -292,3 +296,16 @@ def test_a_section_without_the_version_that_is_asked_for_is_not_shown(engine: An
 def test_a_section_that_was_picked_is_known_as_such(engine: AnswerEngine) -> None:
     assert engine.present(section(engine, COPYLEFT), "share alike", Occasion(b"k", "1")).picked
     assert not answered(engine.answer("what is copyleft")).picked
+
+
+def test_the_fingerprint_tells_catalogues_apart_that_read_the_same() -> None:
+    section = make_section("mit", "A license.")
+    entry = license_entry("mit", "MIT License")
+    other = license_entry("mit", "MIT License", family=LicenseFamily.DATA)
+    engines = [
+        AnswerEngine(replace(make_corpus([section]), catalogues=Catalogues(licenses=(held,))), TfidfIndex().fit([section]),
+                     AnswerSettings(), load_confidence(Path("no-folder")))
+        for held in (entry, entry, other)
+    ]  # fmt: skip
+
+    assert engines[0].fingerprint == engines[1].fingerprint != engines[2].fingerprint
