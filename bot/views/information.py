@@ -23,8 +23,9 @@ def help_panel(mention: str) -> Panel:
             "I answer questions about open-source AI from a curated knowledge base, word for word and with the source. "
             "Where it has no answer, I say so. “and why?” or “who made it?” right after an answer works too.",
             rule(),
-            "**Helpful** and **Not helpful** under an answer tell the people who run this bot what to mend. "
-            "**Why this answer?** shows how it was found.\n"
+            "**Helpful** and **Not helpful** under an answer tell the moderators what to mend; where I have no answer, "
+            "**Ask a moderator** passes your question on. **Why this answer?** shows how it was found. "
+            "`/note add` puts a note of yours under a section, once a moderator has approved it.\n"
             "-# /about says what I know · /privacy says what is stored, and shows or deletes it",
         ]
     )

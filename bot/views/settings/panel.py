@@ -13,6 +13,7 @@ from bot.views.panel import Block, Panel, Tone, rule
 from bot.views.settings.warnings import warnings_for
 from bot.views.text import escape, percent
 
+RHYTHMS = {DigestRhythm.OFF: "Off", DigestRhythm.DAILY: "Every day", DigestRhythm.WEEKLY: "Every Monday"}
 _TALK = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum, discord.ChannelType.voice]
 _POST = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.public_thread, discord.ChannelType.private_thread]
 
