@@ -26,7 +26,7 @@ from bot.views.review.changes import cases_changed
 from bot.views.review.export import send_export
 from bot.views.review.filters import STATUSES, Choice, Status, area_key, area_named, areas, parse_since
 from bot.views.review.open_card import open_card, show_card
-from bot.views.review.queue import LONGEST_SEARCH, show_queue, show_search
+from bot.views.review.queue import LONGEST_SEARCH, search_words, show_queue, show_search
 from bot.views.review.statistics import send_statistics
 from bot.views.review.words import FORMATS, KINDS, REASONS
 from bot.views.sections import section_choices, section_named
@@ -93,7 +93,7 @@ class Review(commands.GroupCog, group_name="review", group_description="What mem
         """Show the first page of what is found."""
         async with guarded(interaction):
             await begin(interaction, Audience.MODERATOR)
-            await respond(interaction, await show_search(interaction, text, 0), private=True)
+            await respond(interaction, await show_search(interaction, search_words(text), 0), private=True)
 
     @app_commands.command(name="stats", description="Numbers and a chart: answers, votes, cases")
     @app_commands.describe(days="How many days back")
