@@ -187,7 +187,6 @@ async def test_what_was_missed_while_the_bot_was_away_is_posted_after_the_start(
     server.env.inject_error("POST", f"/channels/{review_channel.id}/messages", status=503, message="Unavailable")
     await one_case(server)
     await server.restart()
-    await catch_up(server)
 
     assert "Case #1" in shown(last(review_channel))
 
