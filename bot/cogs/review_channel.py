@@ -97,7 +97,7 @@ class ReviewUpkeep(commands.Cog):
             guild = self.bot.get_guild(told.case.guild_id)
             panel = notice_panel(told, "a server" if guild is None else guild.name)
             if await notices.settle(told.notice_id):  # first: rather not told than told twice
-                await send_direct(self.bot, told.user_id, panel, name=f"notice-{told.notice_id}")
+                await send_direct(self.bot, told.user_id, panel, name=f"notice {told.notice_id}")
 
     async def _post_digest(self, guild_id: int) -> None:
         settings = await self.stages.guilds.settings(guild_id)
