@@ -21,9 +21,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.review_rows import GUILD, MODERATORS, fill, one_case
-from bot.answering.engine import AnswerEngine, AnswerSettings
-from bot.answering.knowledge import KnowledgeSource, build_knowledge
-from bot.corpus.limits import Limits
+from bot.answering.engine import AnswerEngine
+from bot.bootstrap.knowledge import load_knowledge
+from bot.config import Config, KnowledgeConfig
 from bot.feedback.case_kinds import DismissReason, Resolution
 from bot.guilds.settings import Guilds
 from bot.review.case import Actor, Decided, Done
@@ -210,7 +210,7 @@ async def _in_turns(
 
 async def _export_while_answering(path: Path) -> str:
     """Export everything while questions are answered, and measure for how long the loop ever stood still."""
-    engine = build_knowledge(KnowledgeSource(_KNOWLEDGE, Limits(), AnswerSettings())).engine
+    engine = load_knowledge(Config(knowledge=KnowledgeConfig(path=_KNOWLEDGE))).engine  # as the bot loads it
     database = Database(path)
     request = ExportRequest(GUILD, QueueFilter(states=frozenset()), ExportFormat.CSV, 10 * 1024 * 1024, Actor(GUILD, MODERATORS[0]))
     try:

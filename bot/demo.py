@@ -144,6 +144,7 @@ def _mention(server: DemoServer) -> str:
 def _announce(url: str, database: Path) -> None:
     print(f"\nThe demo is running. Open this page in a browser on this computer:\n\n    {url}\n", flush=True)
     print("Type /ask, mention the bot, press its buttons; switch between member, moderator and second-member.", flush=True)
+    print("Vote Not helpful as member, then switch to moderator and type /review queue.", flush=True)
     print(f"Feedback is stored in {database}. Ctrl-C ends the demo.", flush=True)
 
 

@@ -17,16 +17,18 @@ from bot.feedback.case_kinds import CaseKind
 from bot.feedback.reasons import Reason
 from bot.review.export_formats import ExportFormat
 from bot.views.access import actor_of, guild_of, stages_of
+from bot.views.choices import choices_of
 from bot.views.controls import Click, begin
 from bot.views.permission import Audience, belongs
 from bot.views.respond import guarded, respond
 from bot.views.review.audit import show_audit
 from bot.views.review.changes import cases_changed
 from bot.views.review.export import send_export
-from bot.views.review.filters import Choice, Status, area_key, area_named, areas, parse_since
+from bot.views.review.filters import STATUSES, Choice, Status, area_key, area_named, areas, parse_since
 from bot.views.review.open_card import open_card, show_card
-from bot.views.review.queue import LONGEST_SEARCH, show_queue, show_search
+from bot.views.review.queue import LONGEST_SEARCH, search_words, show_queue, show_search
 from bot.views.review.statistics import send_statistics
+from bot.views.review.words import FORMATS, KINDS, REASONS
 from bot.views.sections import section_choices, section_named
 
 _FILTERS = {
@@ -38,6 +40,7 @@ _FILTERS = {
     "since": "Opened since: a day like 2026-11-01, or back from today like 7d or 2w",
     "mine": "Only what you have claimed or closed",
 }
+_CHOICES = {"status": choices_of(STATUSES), "kind": choices_of(KINDS), "reason": choices_of(REASONS)}
 Number = app_commands.Range[int, 1, 10**9]
 Choices = list[app_commands.Choice[str]]
 
@@ -58,12 +61,13 @@ class Review(commands.GroupCog, group_name="review", group_description="What mem
 
     @app_commands.command(name="queue", description="What waits for a moderator")
     @app_commands.describe(**_FILTERS)
+    @app_commands.choices(**_CHOICES)
     async def queue(
         self,
         interaction: Click,
-        status: Status = Status.ACTIVE,
-        kind: CaseKind | None = None,
-        reason: Reason | None = None,
+        status: str = Status.ACTIVE,
+        kind: str = "",
+        reason: str = "",
         section: str = "",
         area: str = "",
         since: str = "",
@@ -72,7 +76,7 @@ class Review(commands.GroupCog, group_name="review", group_description="What mem
         """Show the first page of the queue."""
         async with guarded(interaction):
             await begin(interaction, Audience.MODERATOR)
-            choice = await _choice(interaction, Choice(status, kind, reason, mine=mine), section, area, since)
+            choice = await _choice(interaction, _given(status, kind, reason, mine=mine), section, area, since)
             await respond(interaction, await show_queue(interaction, choice, 0), private=True)
 
     @app_commands.command(name="show", description="Show a case")
@@ -89,7 +93,7 @@ class Review(commands.GroupCog, group_name="review", group_description="What mem
         """Show the first page of what is found."""
         async with guarded(interaction):
             await begin(interaction, Audience.MODERATOR)
-            await respond(interaction, await show_search(interaction, text, 0), private=True)
+            await respond(interaction, await show_search(interaction, search_words(text), 0), private=True)
 
     @app_commands.command(name="stats", description="Numbers and a chart: answers, votes, cases")
     @app_commands.describe(days="How many days back")
@@ -106,13 +110,14 @@ class Review(commands.GroupCog, group_name="review", group_description="What mem
         **_FILTERS,
     )
     @app_commands.rename(file_format="format")
+    @app_commands.choices(file_format=choices_of(FORMATS), **_CHOICES)
     async def export(
         self,
         interaction: Click,
-        file_format: ExportFormat = ExportFormat.CSV,
-        status: Status = Status.ALL,
-        kind: CaseKind | None = None,
-        reason: Reason | None = None,
+        file_format: str = ExportFormat.CSV,
+        status: str = Status.ALL,
+        kind: str = "",
+        reason: str = "",
         section: str = "",
         area: str = "",
         since: str = "",
@@ -122,8 +127,8 @@ class Review(commands.GroupCog, group_name="review", group_description="What mem
         """Hand out what the filters show."""
         async with guarded(interaction):
             await begin(interaction, Audience.MODERATOR)
-            choice = await _choice(interaction, Choice(status, kind, reason, mine=mine), section, area, since)
-            await send_export(interaction, choice, file_format, identities=identities)
+            choice = await _choice(interaction, _given(status, kind, reason, mine=mine), section, area, since)
+            await send_export(interaction, choice, ExportFormat(file_format), identities=identities)
 
     @app_commands.command(name="audit", description="Who did what and when")
     @app_commands.describe(moderator="Only what this member did", case="Only what was done to this case")
@@ -157,6 +162,10 @@ class Review(commands.GroupCog, group_name="review", group_description="What mem
             await begin(interaction, Audience.MODERATOR)
             await show_card(interaction, await stages_of(interaction).review.cards.open_for_message(actor_of(interaction), message.id))
             cases_changed(interaction)
+
+
+def _given(status: str, kind: str, reason: str, *, mine: bool) -> Choice:
+    return Choice(Status(status), CaseKind(kind) if kind else None, Reason(reason) if reason else None, mine=mine)
 
 
 async def _choice(interaction: Click, choice: Choice, section: str, area: str, since: str) -> Choice:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 import discord
 from discord.ext import commands, tasks
@@ -52,7 +53,13 @@ class ReviewUpkeep(commands.Cog):
         self._queued = True
         async with self._passing:
             self._queued = False
-            await self._follow()
+            for step in (self._redraw_open_cards, self._keep_cards, self._tell_members):
+                await _attempt(step)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Follow what changed while the bot was away."""
+        await self.on_cases_changed()
 
     @tasks.loop(seconds=_SECONDS)
     async def catch_up(self) -> None:
@@ -65,19 +72,11 @@ class ReviewUpkeep(commands.Cog):
         """Post the digests whose hour has come."""
         if not self.bot.is_ready():
             return
-        try:
-            for guild_id in await self.stages.review.digests.due():
-                await self._post_digest(guild_id)
-        except Exception:  # noqa: BLE001 - a boundary: an error here would end the periodic passes for good
-            _log.exception("the digests could not be posted; the next pass tries again")
+        await _attempt(self._post_digests)
 
-    async def _follow(self) -> None:
-        try:
-            await self._redraw_open_cards()
-            await self._keep_cards()
-            await self._tell_members()
-        except Exception:  # noqa: BLE001 - a boundary: an error here would end the periodic passes for good
-            _log.exception("a change to a case could not be followed; the next pass tries again")
+    async def _post_digests(self) -> None:
+        for guild_id in await self.stages.review.digests.due():
+            await self._post_digest(guild_id)
 
     async def _redraw_open_cards(self) -> None:
         for card in self.open_cards.editable():
@@ -98,7 +97,7 @@ class ReviewUpkeep(commands.Cog):
             guild = self.bot.get_guild(told.case.guild_id)
             panel = notice_panel(told, "a server" if guild is None else guild.name)
             if await notices.settle(told.notice_id):  # first: rather not told than told twice
-                await send_direct(self.bot, told.user_id, panel, name=f"notice-{told.notice_id}")
+                await send_direct(self.bot, told.user_id, panel, name=f"notice {told.notice_id}")
 
     async def _post_digest(self, guild_id: int) -> None:
         settings = await self.stages.guilds.settings(guild_id)
@@ -112,3 +111,11 @@ class ReviewUpkeep(commands.Cog):
             await channel_refused(self.bot, self.stages, guild_id, error)
         except UNREACHABLE as error:
             _log.warning("server %d: the digest could not be posted: %s", guild_id, error)
+
+
+async def _attempt(step: Callable[[], Awaitable[None]]) -> None:
+    """Take a step of a pass; whatever goes wrong is logged, so that it neither stops the others nor ends the passes for good."""
+    try:
+        await step()
+    except Exception:  # noqa: BLE001 - the boundary of what happens by itself
+        _log.exception("what follows from a change to a case could not be done; the next pass tries again")

@@ -8,10 +8,11 @@ from discord.ext import commands
 from bot.guilds.settings import DigestRhythm
 from bot.guilds.time_zones import zones_like
 from bot.views.access import guild_of, stages_of
+from bot.views.choices import choices_of
 from bot.views.controls import Click, begin
 from bot.views.permission import Audience, belongs
 from bot.views.respond import guarded, respond
-from bot.views.settings.panel import settings_panel
+from bot.views.settings.panel import RHYTHMS, settings_panel
 from bot.views.settings.wanted import Wanted
 
 Percent = app_commands.Range[int, 0, 99]
@@ -30,13 +31,14 @@ class Settings(commands.Cog):
         forum_threshold="From which confidence on I answer forum posts by myself, in percent",
         feedback_days="For how many days I keep what members write; 0 for the operator's",
     )
+    @app_commands.choices(digest=choices_of(RHYTHMS))
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.guild_only()
     async def settings(
         self,
         interaction: Click,
         vote_controls: bool | None = None,
-        digest: DigestRhythm | None = None,
+        digest: str | None = None,
         digest_hour: app_commands.Range[int, 0, 23] | None = None,
         time_zone: str | None = None,
         answer_threshold: Percent | None = None,
@@ -46,7 +48,15 @@ class Settings(commands.Cog):
         """Show the settings, after changing what is given."""
         async with guarded(interaction):
             await begin(interaction, Audience.ADMINISTRATOR)
-            wanted = Wanted(vote_controls, digest, digest_hour, time_zone, answer_threshold, forum_threshold, feedback_days)
+            wanted = Wanted(
+                vote_controls,
+                DigestRhythm(digest) if digest else None,
+                digest_hour,
+                time_zone,
+                answer_threshold,
+                forum_threshold,
+                feedback_days,
+            )
             stages = stages_of(interaction)
             if wanted == Wanted():
                 held = await stages.guilds.settings(guild_of(interaction))

@@ -112,9 +112,15 @@ async def _active_case(connection: AsyncConnection, signal: Signal, key: str | N
         return None
     kinds = _ABOUT_ANSWERS if signal.kind in _ABOUT_ANSWERS else (signal.kind,)
     active = sa.select(cases.c.id, cases.c.number).where(cases.c.guild_id == signal.guild_id, cases.c.closed_at.is_(None))
-    same_answer = sa.false() if signal.answer is None else about_answers(signal.answer)
+    # looked up first, so that SQLite goes by their numbers and does not search the whole queue on every vote
+    known = (
+        []
+        if signal.answer is None
+        else [row.id for row in await connection.execute(sa.select(cases.c.id).where(about_answers(signal.answer)))]
+    )
+    same_answer = cases.c.id.in_(known) & cases.c.kind.in_([kind.value for kind in kinds])
     same_question = sa.false() if key is None else cases.c.question_key == key
-    for condition in (same_answer & cases.c.kind.in_([kind.value for kind in kinds]), same_question):
+    for condition in (same_answer, same_question):
         row = (await connection.execute(active.where(condition))).first()
         if row is not None:
             return Joined(row.id, row.number, opened=False)

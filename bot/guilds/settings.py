@@ -19,6 +19,7 @@ from bot.errors import InputError
 from bot.guilds.time_zones import is_time_zone
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
+from bot.storage.review_tables import cases
 from bot.storage.tables import DIRECT_MESSAGES, answers, guild_settings
 
 MOST_ROLES = 25
@@ -116,7 +117,8 @@ class Guilds:
             if changed:
                 values: dict[str, object] = {name: getattr(after, name) for name in changed}
                 if "review_channel_id" in changed:
-                    values |= {"review_channel_since": now, "review_paused_until": None}
+                    values |= {"review_paused_until": None}
+                    await connection.execute(_keep_old_cases_out(guild_id))
                 if "digest" in changed:
                     values |= {"digest_sent_at": now}
                 await connection.execute(_upsert(guild_id, now, values))
@@ -204,6 +206,12 @@ async def _stored(connection: AsyncConnection, guild_id: int) -> GuildSettings:
         answer_threshold=row.answer_threshold,
         feedback_days=row.feedback_days,
     )
+
+
+def _keep_old_cases_out(guild_id: int) -> sa.Update:
+    """Take all cases without a card for posted, so that a channel that was just chosen is not filled with what is there already."""
+    without = (cases.c.guild_id == guild_id) & cases.c.card_message_id.is_(None)
+    return sa.update(cases).where(without).values(card_version=cases.c.version)
 
 
 def _upsert(guild_id: int, now: datetime, values: dict[str, object]) -> sa.Insert:

@@ -31,16 +31,16 @@ class ReviewChannel:
     async def outdated(self, limit: int = 25, *, now: datetime | None = None) -> tuple[CaseSummary, ...]:
         """Return cases whose card is missing or shows an older state, in guilds that have a review channel and are not paused.
 
-        A card that was never posted is only missing for an active case that was opened since the channel was chosen.
+        Of a case without a card, one is due with its next change, if it is still active then; what was there when the channel was
+        chosen waits for that too.
         """
         now = now or datetime.now(UTC)
         rested = guild_settings.c.review_paused_until.is_(None) | (guild_settings.c.review_paused_until <= now)
         channel = guild_settings.c.review_channel_id.is_not(None) & guild_settings.c.removed_at.is_(None) & rested
-        fresh = cases.c.closed_at.is_(None) & (cases.c.opened_at >= guild_settings.c.review_channel_since)
         query = (
             summary_query()
             .join(guild_settings, guild_settings.c.guild_id == cases.c.guild_id)
-            .where(channel, cases.c.card_version < cases.c.version, cases.c.card_message_id.is_not(None) | fresh)
+            .where(channel, cases.c.card_version < cases.c.version, cases.c.card_message_id.is_not(None) | cases.c.closed_at.is_(None))
             .order_by(cases.c.guild_id, cases.c.number)
             .limit(limit)
         )

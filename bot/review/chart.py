@@ -45,6 +45,7 @@ def _stack(axes: Axes, bars: Sequence[DayCount | WeekCount], dates: Sequence[dat
     told = range(0, len(bars), -(-len(bars) // _MOST_LABELS))
     axes.set_xticks(list(told), [f"{dates[place]:%b} {dates[place].day}" for place in told])
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlim(-0.7, len(bars) - 0.3)
     axes.set_ylim(0, max([1, *floor]) * 1.2)
     axes.set_ylabel("questions")
     axes.legend(loc="upper left", ncols=3, frameon=False)

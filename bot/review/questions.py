@@ -64,7 +64,7 @@ class Questions:
     async def ask_moderator(
         self, answer_id: str, guild_id: int, member_hash: str, notify_user_id: int | None = None, typed: str | None = None
     ) -> Sent | NotSent:
-        """Put a question that was not answered into the queue, in the name of who asked it.
+        """Put a question that was not answered into the queue, in the name of who asked it; once, also after its case was closed.
 
         Args:
             answer_id: what the bot said to it.
@@ -82,10 +82,10 @@ class Questions:
             reason = _not_sent(answer, member_hash, typed)
             if reason is not None:
                 return NotSent(reason)
-            before = await _number_before(connection, answer.id, member_hash)
+            before = await _case_before(connection, answer.id, member_hash)
             question = await _with_text(connection, answer, typed)
-            if before is not None and notify_user_id is None:
-                return Sent(before, repeated=True)
+            if before is not None and (before.closed_at is not None or notify_user_id is None):
+                return Sent(before.number, repeated=True)
             wanted = Signal(guild_id, CaseKind.DECLINED, answer.id, question, member_hash=member_hash, notify_user_id=notify_user_id)
             joined = await self.signals.send(connection, wanted)
             if joined is None:
@@ -113,9 +113,8 @@ async def _with_text(connection: AsyncConnection, answer: Row, typed: str | None
     return text["normalized_question"]
 
 
-async def _number_before(connection: AsyncConnection, answer: int, member_hash: str) -> int | None:
+async def _case_before(connection: AsyncConnection, answer: int, member_hash: str) -> Row | None:
     """Return the case that this question of this member is in already."""
     mine = (signals.c.answer == answer) & (signals.c.member_hash == member_hash) & (signals.c.kind == CaseKind.DECLINED.value)
-    query = sa.select(cases.c.number).join(signals, signals.c.case == cases.c.id).where(mine).order_by(cases.c.number.desc())
-    number: int | None = (await connection.execute(query)).scalar()
-    return number
+    query = sa.select(cases.c.number, cases.c.closed_at).join(signals, signals.c.case == cases.c.id).where(mine)
+    return (await connection.execute(query.order_by(cases.c.number.desc()))).first()

@@ -151,7 +151,6 @@ guild_settings = sa.Table(
     sa.Column("forum_threshold", sa.Float, nullable=False, server_default="0.85"),
     sa.Column("answer_threshold", sa.Float),
     sa.Column("feedback_days", sa.Integer),
-    sa.Column("review_channel_since", UtcTime),
     sa.Column("review_paused_until", UtcTime),
     sa.Column("trouble_told_at", UtcTime),
     sa.Column("digest_sent_at", UtcTime),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -23,8 +24,16 @@ def print_cases(console: Console, rows: Sequence[ExportRow]) -> None:
     )
     for row in rows:
         text = row.question or row.note or "text deleted"
-        cells = (str(row.number), row.state, row.kind, row.opened_at[:16], str(row.signals), _short(text), row.section_id or "")
-        table.add_row(*(Text(cell) for cell in cells))
+        cells = (
+            str(row.number),
+            row.state,
+            row.kind,
+            row.opened_at[:16].replace("T", " "),
+            str(row.signals),
+            _short(text),
+            row.section_id or "",
+        )
+        table.add_row(*map(_plain, cells))
     console.print(table)
 
 
@@ -35,12 +44,12 @@ def print_case(console: Console, details: CaseDetails) -> None:
         texts = value if isinstance(value, (list, tuple)) else (value,)
         for text in texts:
             if text not in (None, ""):
-                table.add_row(name.replace("_", " "), Text(str(text)))
+                table.add_row(name.replace("_", " "), _plain(str(text)))
     for name, answer in (("answer as shown", details.shown), ("answer today", details.today)):
         if answer is not None and (name == "answer as shown" or answer != details.shown):
-            table.add_row(name, Text(answer))
+            table.add_row(name, _plain(answer))
     for line in details.history:
-        table.add_row("history", Text(line))
+        table.add_row("history", _plain(line))
     console.print(table)
 
 
@@ -57,11 +66,11 @@ def print_report(console: Console, report: Report) -> None:
         console.print(f"  {reason.reason.value}: {reason.members}")
     console.print(f"Cases: {report.opened} opened, {report.closed} closed, {report.waiting} waiting")
     if report.median_hours is not None and report.p90_hours is not None:
-        console.print(f"Time to close: median {report.median_hours:.1f} hours, 90 % within {report.p90_hours:.1f} hours")
+        console.print(f"Time to close: median {_span(report.median_hours)}, 90 % within {_span(report.p90_hours)}")
     if report.worst:
         worst = Table("section", "helpful", "not helpful", title="Sections with the most votes against", title_justify="left")
         for score in report.worst:
-            worst.add_row(Text(score.section_id), str(score.helpful), str(score.not_helpful))
+            worst.add_row(_plain(score.section_id), str(score.helpful), str(score.not_helpful))
         console.print(worst)
 
 
@@ -82,6 +91,18 @@ def _percent(rate: Proportion) -> str:
         return "no votes yet"
     low, high = rate.interval
     return f"{rate.share:.0%} of {rate.total} votes (95 % interval {low:.0%} to {high:.0%})"
+
+
+def _plain(text: str) -> Text:
+    """Return text without markup and without what would steer the terminal."""
+    return Text("".join("\ufffd" if unicodedata.category(sign) == "Cc" and sign not in "\n\t" else sign for sign in text))
+
+
+def _span(hours: float) -> str:
+    """Return a time in the unit that people would use."""
+    if hours < 1:
+        return f"{60 * hours:.0f} minutes"
+    return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
 
 
 def _short(text: str) -> str:

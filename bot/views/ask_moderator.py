@@ -61,7 +61,7 @@ def consent_form(stored: StoredAnswer) -> discord.ui.Modal:
     """Say what is passed on, or where its text is gone let the member type it, and ask whether they want to be told."""
     name = f"answer:moderator:{stored.answer_id}"
     if stored.question is not None:
-        shown: discord.ui.TextDisplay[discord.ui.LayoutView] = discord.ui.TextDisplay(f"> {escape(stored.question, _SHOWN)}\n{_CONSENT}")
+        shown: discord.ui.TextDisplay[discord.ui.LayoutView] = discord.ui.TextDisplay(f"“{escape(stored.question, _SHOWN)}”\n\n{_CONSENT}")
         return form("Ask a moderator", name, [shown, tell_me()])
     field = paragraph("question", longest=LONGEST_QUESTION, required=True)
     typed = discord.ui.Label[discord.ui.LayoutView](text="Your question", description="Its text is no longer stored.", component=field)

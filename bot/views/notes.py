@@ -120,12 +120,7 @@ class WithdrawNote(Control, template="note:withdraw"):
     @classmethod
     def of(cls, own: Sequence[CommunityNote]) -> discord.ui.Select[discord.ui.LayoutView]:
         """Return the select for a member's own notes."""
-        options = [
-            discord.SelectOption(
-                label=cut(note.text, LONGEST_OPTION), value=str(note.note_id), description="published" if note.published else "waiting"
-            )
-            for note in own[:25]
-        ]
+        options = [_option(note) for note in own[:25]]
         return discord.ui.Select(placeholder="Take one of your notes back", options=options, custom_id="note:withdraw")
 
     async def press(self, interaction: Click) -> None:
@@ -136,3 +131,8 @@ class WithdrawNote(Control, template="note:withdraw"):
         text, tone = ("Your note is deleted.", Tone.SURE) if done else ("That note is not there any more.", Tone.UNSURE)
         await respond(interaction, notice(text, tone), private=True)
         cases_changed(interaction)
+
+
+def _option(note: CommunityNote) -> discord.SelectOption:
+    label = cut(" ".join(note.text.split()), LONGEST_OPTION)
+    return discord.SelectOption(label=label, value=str(note.note_id), description="published" if note.published else "waiting")

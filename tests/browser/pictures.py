@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.async_api import async_playwright, expect
 
 from bot.command_reference import PAGE, PICTURES
-from tests.browser import test_demo_page as demo
+from tests.browser import visiting as demo
 from tests.browser.driving import use_command
 from tests.browser.test_lookup_views import VIEWS
 from tests.conftest import REPOSITORY

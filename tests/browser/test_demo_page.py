@@ -3,90 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from pathlib import Path
 
-import pytest
-import pytest_asyncio
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
+from tests.browser.visiting import ask, open_page, running_demo
 from tests.conftest import REPOSITORY
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
-START_SECONDS = 60
-
-expect.set_options(timeout=30_000)  # a busy machine is no fault of the page
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine; apt install chromium")
-
-
-@asynccontextmanager
-async def running_demo(folder: Path) -> AsyncIterator[str]:
-    """Run the demo as `make demo` does, and give the address that it prints."""
-    command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", "0", "--data", str(folder)]
-    process = await asyncio.create_subprocess_exec(*command, cwd=REPOSITORY, stdout=subprocess.PIPE, env=_environment())
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(START_SECONDS):
-            while not (found := re.search(rb"http://127\.0\.0\.1:\S+", line := await process.stdout.readline())):
-                assert line, "the demo ended before it printed its address"
-        yield found.group().decode()
-    finally:
-        process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(START_SECONDS):
-            code = await process.wait()
-    assert code == 0
-
-
-def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("BOT_")} | {"PYTHONUNBUFFERED": "1"}
-
-
-@pytest_asyncio.fixture
-async def page() -> AsyncIterator[Page]:
-    """A page in headless Chromium."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        try:
-            yield await browser.new_page(viewport={"width": 1280, "height": 900})
-        finally:
-            await browser.close()
-
-
-async def ask(page: Page, question: str) -> None:
-    """Type /ask, paste a question that the knowledge base knows, and send it."""
-    composer = page.locator("#channel-composer-input")
-    await composer.click()
-    await composer.type("/ask")
-    await expect(page.get_by_text("Ask a question about open-source AI")).to_be_visible()
-    await page.keyboard.press("Enter")
-    await page.keyboard.insert_text(question)  # at once: choices for half a question could open the list again after it is closed
-    await expect(page.get_by_role("option", name=question, exact=True)).to_be_visible()
-    await page.keyboard.press("Escape")  # keeps what was typed
-    await expect(page.get_by_role("listbox")).to_be_hidden()
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_text("used /ask").last).to_be_visible()
-
-
-async def open_page(page: Page, address: str) -> None:
-    await page.goto(address)
-    await expect(page.get_by_text("Open-source AI is artificial intelligence").first).to_be_visible()
 
 
 def stored_votes(folder: Path) -> list[tuple[int, str | None, str | None]]:

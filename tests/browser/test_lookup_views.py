@@ -9,11 +9,8 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
-from tests.browser import test_demo_page as demo
+from tests.browser import visiting as demo
 from tests.browser.driving import use_command
-
-page = demo.page
-pytestmark = demo.pytestmark
 
 
 @dataclass(frozen=True)

@@ -159,3 +159,24 @@ def _make_owner(server: Server) -> None:
 
 def _bytes(path: Path) -> bytes:
     return b"".join(file.read_bytes() for file in path.parent.glob(path.name + "*"))
+
+
+async def test_privacy_show_lists_what_moderators_have_of_a_member_and_what_a_moderator_did(server: Server) -> None:
+    declined = answer_message(await server.member.slash(server.channel, "ask", question="who won the cup?"))
+    await server.member.submit_modal(await server.member.click(declined, label="Ask a moderator"), {"tell": True})
+    await server.member.slash(server.channel, "note add", section="Copyleft", text="my *note*")
+    card = answer_message(await server.moderator.slash(server.channel, "review show", case=1))
+    await server.moderator.submit_modal(await server.moderator.click(card, label="Note"), {"text": "a moderator's words"})
+
+    of_member = shown(answer_message(await server.member.slash(server.channel, "privacy show")))
+    of_moderator = shown(answer_message(await server.moderator.slash(server.channel, "privacy show")))
+    deleting = answer_message(await server.moderator.slash(server.channel, "privacy delete"))
+
+    assert "**Sent to moderators: 2**" in of_member
+    assert "declined, case #1, open, you will be told" in of_member
+    assert "**Community notes: 1**" in of_member
+    assert "my \\*note\\*" in of_member
+    assert "a moderator's words" not in of_member
+    assert "“a moderator's words”" in of_moderator
+    assert "**Done as a moderator, kept for good: 1**" in of_moderator
+    assert "What you did as a moderator stays in the audit log" in shown(deleting)

@@ -187,7 +187,6 @@ async def test_what_was_missed_while_the_bot_was_away_is_posted_after_the_start(
     server.env.inject_error("POST", f"/channels/{review_channel.id}/messages", status=503, message="Unavailable")
     await one_case(server)
     await server.restart()
-    await catch_up(server)
 
     assert "Case #1" in shown(last(review_channel))
 
@@ -274,3 +273,26 @@ async def test_a_card_carries_no_controls_that_do_not_fit(server: Server, review
     await server.moderator.submit_modal(form, {"reason": "spam"})
 
     assert set(controls(last(review_channel))) == {"Reopen", "Note", "Why this answer?", "Right section", "Next"}
+
+
+async def test_no_two_messages_share_a_nonce_since_discord_would_take_the_second_for_the_first(
+    server: Server, review_channel: simcord.ChannelHandle
+) -> None:
+    theirs = server.foreign_moderator.guild.create_text_channel("review")
+    await server.stages.guilds.change(
+        server.foreign_moderator.guild.id, server.foreign_moderator.id, lambda settings: replace(settings, review_channel_id=theirs.id)
+    )
+    await one_case(server, tell=True)
+    answer = answer_message(await server.stranger.slash(server.elsewhere, "ask", question="what is copyleft?"))
+    form = await server.stranger.click(answer, label="Not helpful")
+    await server.stranger.submit_modal(form, {"reason": ["wrong"], "tell": True})
+    for moderator, channel in ((server.moderator, review_channel), (server.foreign_moderator, theirs)):
+        resolve = await moderator.click(last(channel), label="Resolve")
+        await moderator.submit_modal(resolve, {"outcome": "fixed"})
+
+    nonces = [
+        str(request.json["nonce"]) for request in server.env.http_requests if isinstance(request.json, dict) and "nonce" in request.json
+    ]
+    assert len(nonces) == 4
+    assert len(set(nonces)) == 4
+    assert all(len(nonce) <= 25 for nonce in nonces)

@@ -230,3 +230,11 @@ async def test_a_forged_bulk_form_of_twelve_cases_is_no_form(server: Server) -> 
     told = answer_message(await submit_forged(server.moderator, server.channel, name, {"reason": ["spam"]}))
 
     assert "no longer available" in shown(told)
+
+
+async def test_a_search_of_sixty_emoji_still_fits_into_the_ids_of_its_pages(server: Server) -> None:
+    found = answer_message(await server.moderator.slash(server.channel, "review search", text="🦓" * 60))
+    nothing = answer_message(await server.moderator.slash(server.channel, "review search", text="   "))
+
+    assert shown(found).count("🦓") == 30
+    assert "write a word to search for" in shown(nothing)

@@ -9,6 +9,7 @@ import json
 
 import pytest
 
+from bot.client import FaqBot
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged
 from tests.interactions.reading import answer_message, controls, raw_components, shown, walk
@@ -143,3 +144,33 @@ async def test_a_forged_page_of_the_audit_log_is_the_last_one(server: Server) ->
 
     assert not result.followups
     assert not server.env.errors
+
+
+async def test_fault_61_an_export_larger_than_the_upload_limit_comes_in_several_files(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await some_cases(server, 4)
+    monkeypatch.setattr("bot.views.review.export._RESERVE", 25 * 1024 * 1024 - 700)
+    result = await server.moderator.slash(server.channel, "review export", format="jsonl")
+
+    sent = [message for message in (result.response, *result.followups) if message is not None]
+    files = [attachment for message in sent for attachment in message.attachments]
+    assert len(files) > 1
+    assert max(file.size for file in files) <= 700
+    assert f"(file 1 of {len(files)})" in shown(sent[0])
+
+
+async def test_each_command_is_within_discords_8000_characters(server: Server) -> None:
+    client = server.env.bot
+    assert isinstance(client, FaqBot)
+
+    assert all(_characters(command.to_dict(client.tree)) < 8000 for command in client.tree.get_commands())
+
+
+def _characters(node: object) -> int:
+    """Count what Discord counts: names, descriptions and the values of choices, of all options too."""
+    if isinstance(node, dict):
+        return sum(len(node[key]) for key in ("name", "description", "value") if isinstance(node.get(key), str)) + sum(
+            _characters(node.get(key)) for key in ("options", "choices")
+        )
+    return sum(_characters(child) for child in node) if isinstance(node, list) else 0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import discord
 import pytest
 
 from tests.interactions.conftest import Server
-from tests.interactions.reading import answer_message, last, shown
+from tests.interactions.reading import answer_message, last, raw_components, shown, walk
 from tests.interactions.reviewing import ask, states
 from tests.interactions.rows import rows
 
@@ -166,3 +168,28 @@ async def test_settings_of_one_server_are_not_those_of_another(server: Server) -
     assert "**Digest** off" in text
     assert "**Vote controls under answers** shown" in text
     assert states(server) == []
+
+
+async def test_a_role_and_a_channel_that_were_deleted_do_not_break_the_settings(server: Server) -> None:
+    gone = server.guild.create_text_channel("gone")
+    message = answer_message(await server.administrator.slash(server.channel, "settings"))
+    await server.administrator.select(message, [server.helpers], custom_id="settings:roles")
+    await server.administrator.select(message, [gone], custom_id="settings:review-channel")
+    channel, guild = server.env.bot.get_channel(gone.id), server.env.bot.get_guild(server.guild.id)
+    assert isinstance(channel, discord.TextChannel)
+    assert guild is not None
+    await channel.delete()
+    role = guild.get_role(server.helpers.id)
+    assert role is not None
+    await role.delete()
+    await server.env.settle()
+    later = answer_message(await server.administrator.slash(server.channel, "settings"))
+
+    assert f"<#{gone.id}> is gone, or hidden from me" in shown(later)
+    assert not [chosen for component in walk(raw_components(later)) for chosen in _chosen(component)]
+
+
+def _chosen(component: Mapping[str, object]) -> list[object]:
+    chosen = component.get("default_values", [])
+    assert isinstance(chosen, list)
+    return chosen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 
-from bot.corpus.document import Corpus
+from bot.answering.engine import AnswerEngine
 from bot.feedback.case_kinds import CLOSED, WAITING, CaseKind, CaseState
 from bot.review.case import CaseCard, CaseSummary, ChangeKind, DiffLine, ModeratorNote, Said, ShownAnswer
 from bot.views.answer_controls import WhyThisAnswer
@@ -29,12 +29,12 @@ _MARKS = {ChangeKind.SAME: " ", ChangeKind.REMOVED: "-", ChangeKind.ADDED: "+"}
 Button = discord.ui.Button[discord.ui.LayoutView]
 
 
-def card_panel(card: CaseCard, corpus: Corpus) -> Panel:
+def card_panel(card: CaseCard, engine: AnswerEngine) -> Panel:
     """Return a case as a message.
 
     Args:
         card: the case.
-        corpus: the knowledge of today, for the section and its source.
+        engine: the knowledge of today, for the section and its source; composed sections too.
     """
     case = card.summary
     blocks: list[Block] = [
@@ -44,7 +44,7 @@ def card_panel(card: CaseCard, corpus: Corpus) -> Panel:
         _changed(card.answer),
         _said(card),
         rule(),
-        _facts(card, corpus),
+        _facts(card, engine),
         _around(card),
         rule(),
         discord.ui.ActionRow(*_decisions(case)),
@@ -111,35 +111,35 @@ def _words(said: Said) -> str:
     return f"• {' · '.join(parts)} {age(said.said_at)}{waits}"
 
 
-def _facts(card: CaseCard, corpus: Corpus) -> str:
+def _facts(card: CaseCard, engine: AnswerEngine) -> str:
     lines = []
     if card.summary.kind is not CaseKind.NOTE:
         lines.append(f"**Votes** {card.votes.helpful} helpful, {card.votes.not_helpful} not helpful")
-    lines.append(_section(card.summary, corpus))
+    lines.append(_section(card.summary, engine))
     if card.answer is not None:
-        lines.append(_why(card.answer, corpus))
+        lines.append(_why(card.answer, engine))
     return "\n".join(line for line in lines if line)
 
 
-def _section(case: CaseSummary, corpus: Corpus) -> str:
+def _section(case: CaseSummary, engine: AnswerEngine) -> str:
     if case.section_id is None:
         return ""
-    section = corpus.section(case.section_id)
+    section = engine.section(case.section_id)
     if section is None:
         return f"**Section** {escape(case.section_id, 150)}, removed from the knowledge base since"
     return f"**Section** {escape(section.title, 150)}\n-# {source_line(section)}"
 
 
-def _why(answer: ShownAnswer, corpus: Corpus) -> str:
+def _why(answer: ShownAnswer, engine: AnswerEngine) -> str:
     hits = answer.stored.hits
     if not hits:
         return "**Why** no word of the question occurs in the knowledge base"
-    ranked = ", then ".join(f"{_title(corpus, hit.section_id)} {hit.score:.3f}" for hit in hits[:2])
+    ranked = ", then ".join(f"{_title(engine, hit.section_id)} {hit.score:.3f}" for hit in hits[:2])
     return f"**Why** {ranked}; confidence {percent(answer.stored.confidence or 0.0)}, outcome {answer.stored.outcome}"
 
 
-def _title(corpus: Corpus, section_id: str) -> str:
-    section = corpus.section(section_id)
+def _title(engine: AnswerEngine, section_id: str) -> str:
+    section = engine.section(section_id)
     return escape(section_id if section is None else section.title, 80)
 
 

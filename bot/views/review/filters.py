@@ -22,7 +22,7 @@ from bot.views.review.words import KINDS, REASONS
 
 
 class Status(StrEnum):
-    """The states that a list can be narrowed to; the values are what members choose."""
+    """The states that a list can be narrowed to; the values are what a list says it shows."""
 
     ACTIVE = "to do"
     WAITING = "open"
@@ -33,6 +33,15 @@ class Status(StrEnum):
     ALL = "all"
 
 
+STATUSES = {
+    Status.ACTIVE: "To do: open or claimed",
+    Status.WAITING: "Open",
+    Status.CLAIMED: "Claimed",
+    Status.RESOLVED: "Resolved",
+    Status.DISMISSED: "Dismissed",
+    Status.WITHDRAWN: "Withdrawn by the members",
+    Status.ALL: "All",
+}
 _STATES = {
     Status.ACTIVE: ACTIVE,
     Status.WAITING: WAITING,

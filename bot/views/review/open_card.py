@@ -56,7 +56,7 @@ async def redraw(interaction: Click, number: int) -> None:
         return
     try:
         edited = await interaction.edit_original_response(view=_panel(interaction, card), allowed_mentions=NO_MENTIONS)
-    except discord.NotFound:  # the message was deleted meanwhile; the case is not
+    except discord.HTTPException:  # the message was deleted meanwhile, or its thread archived; the case is still there
         await show_card(interaction, card)
         return
     await _note_drawn(interaction, card.summary, edited)
@@ -71,4 +71,4 @@ async def _note_drawn(interaction: Click, case: CaseSummary, message: discord.In
 
 
 def _panel(interaction: Click, card: CaseCard) -> Panel:
-    return card_panel(card, stages_of(interaction).knowledge.engine.corpus)
+    return card_panel(card, stages_of(interaction).knowledge.engine)

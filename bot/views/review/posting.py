@@ -9,7 +9,7 @@ import logging
 
 import discord
 
-from bot.corpus.document import Corpus
+from bot.corpus.document import Corpus, digest
 from bot.feedback.case_kinds import CaseKind, CaseState, DismissReason
 from bot.review.case import CaseSummary, Place
 from bot.review.digest import Digest
@@ -38,12 +38,13 @@ async def keep_card(client: discord.Client, stages: Stages, case: CaseSummary) -
     if settings.review_channel_id is None:
         return False
     card = await stages.review.cards.show(case.guild_id, case.number)
-    panel = card_panel(card, stages.knowledge.engine.corpus)
+    panel = card_panel(card, stages.knowledge.engine)
     place = card.summary.card
     try:
         if place is None or place.message_id is None:
             channel = client.get_partial_messageable(settings.review_channel_id, guild_id=case.guild_id)
-            sent = await channel.send(view=panel, allowed_mentions=NO_MENTIONS, nonce=f"case-{case.number}-{card.summary.version}"[:25])
+            nonce = digest(f"card {case.guild_id} {case.number} {card.summary.version}")
+            sent = await channel.send(view=panel, allowed_mentions=NO_MENTIONS, nonce=nonce)
             place = Place(sent.channel.id, sent.id)
         else:
             held = client.get_partial_messageable(place.channel_id, guild_id=case.guild_id)
@@ -82,7 +83,7 @@ async def channel_refused(client: discord.Client, stages: Stages, guild_id: int,
         f"In **{escape(guild.name, _SERVER)}**, the review channel <#{settings.review_channel_id}> {_trouble(error)}. "
         "No case is lost: /review queue shows them all. Please choose another channel in /settings, or give me the permission."
     )
-    await send_direct(client, guild.owner_id, notice(text, Tone.FAULT), name=f"trouble-{guild_id}")
+    await send_direct(client, guild.owner_id, notice(text, Tone.FAULT), name=f"trouble {guild_id} {discord.utils.utcnow():%Y-%m-%d %H}")
 
 
 def _trouble(error: Exception) -> str:
@@ -93,8 +94,8 @@ def _trouble(error: Exception) -> str:
     return "does not take my messages; an archived thread, for example, does not"
 
 
-async def send_direct(client: discord.Client, user_id: int, panel: Panel, *, name: str) -> bool:
-    """Send a direct message; return whether trying again would be of no use: it has arrived, or never will.
+async def send_direct(client: discord.Client, user_id: int, panel: Panel, *, name: str) -> None:
+    """Send a direct message; where the member's are closed, or Discord fails, nothing happens but a line in the log.
 
     Args:
         client: the bot.
@@ -104,16 +105,9 @@ async def send_direct(client: discord.Client, user_id: int, panel: Panel, *, nam
     """
     try:
         channel = await client.create_dm(discord.Object(user_id))
-        await channel.send(view=panel, allowed_mentions=NO_MENTIONS, nonce=name[:25])
-    except discord.HTTPException as error:
-        final = error.status in _REFUSED and error.status != _TOO_MANY  # closed to the bot, or no such member: nobody's fault
-        if not final:
-            _log.warning("a direct message could not be sent; the next pass tries again: %s", error)
-        return final
+        await channel.send(view=panel, allowed_mentions=NO_MENTIONS, nonce=digest(name))
     except UNREACHABLE as error:
-        _log.warning("a direct message could not be sent; the next pass tries again: %s", error)
-        return False
-    return True
+        _log.info("a direct message was not taken: %s", error)
 
 
 def notice_panel(told: Notice, server: str) -> Panel:
@@ -137,10 +131,10 @@ def _decision(case: CaseSummary) -> str:
     return f"The moderators looked at it and decided not to act on it{reason}."
 
 
-def digest_panel(digest: Digest, corpus: Corpus) -> Panel:
+def digest_panel(due: Digest, corpus: Corpus) -> Panel:
     """Return what a digest says."""
-    report = digest.report
-    oldest = "" if digest.oldest_waiting_at is None else f", the oldest since {age(digest.oldest_waiting_at)}"
+    report = due.report
+    oldest = "" if due.oldest_waiting_at is None else f", the oldest since {age(due.oldest_waiting_at)}"
     blocks: list[Block] = [
         f"### Review digest\n-# From {moment(report.since)} to {moment(report.until)}",
         f"**Cases** {report.opened} opened, {report.closed} closed, {report.waiting} waiting{oldest}",
@@ -163,7 +157,7 @@ async def redraw_open(stages: Stages, cards: OpenCards, card: OpenCard) -> None:
         return
     shown = await stages.review.cards.show(card.guild_id, card.number)
     try:
-        await card.message.edit(view=card_panel(shown, stages.knowledge.engine.corpus), allowed_mentions=NO_MENTIONS)
+        await card.message.edit(view=card_panel(shown, stages.knowledge.engine), allowed_mentions=NO_MENTIONS)
     except UNREACHABLE:
         cards.forget(card)  # closed by the moderator, or too old to be edited
         return

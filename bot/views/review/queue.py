@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import discord
 
+from bot.answering.question import storable
+from bot.errors import InputError
 from bot.review.case import CaseSummary
 from bot.review.queue import QueuePage
 from bot.views.access import guild_of, stages_of
@@ -31,6 +33,20 @@ async def show_queue(interaction: Click, choice: Choice, page: int) -> Panel:
     filters = choice.filters(stages.knowledge.engine.corpus, interaction.user.id, zone)
     found = await stages.review.queue.page(guild_of(interaction), filters, page, PAGE_SIZE)
     return _list_panel("### Review queue", f"-# Shown: {escape(choice.described)}", found, f"review:queue:{choice.encoded}")
+
+
+def search_words(typed: str) -> str:
+    """Return what is searched for, short enough to be part of a ``custom_id``, which Discord may count in units of UTF-16.
+
+    Raises:
+        InputError: there is nothing to search for.
+    """
+    text = storable(" ".join(typed.split()))
+    while len(text.encode("utf-16-le")) > 2 * LONGEST_SEARCH:
+        text = text[:-1]
+    if not text:
+        raise InputError("Please write a word to search for.")
+    return text
 
 
 async def show_search(interaction: Click, text: str, page: int) -> Panel:

@@ -9,6 +9,7 @@ import discord
 from bot.feedback.case_kinds import CaseKind, CaseState, DismissReason, Resolution
 from bot.feedback.reasons import Reason
 from bot.review.case import CaseSummary, Refusal
+from bot.review.export_formats import ExportFormat
 from bot.views.panel import Tone
 from bot.views.text import LONGEST_OPTION, cut, escape
 
@@ -56,6 +57,11 @@ REASONS = {
     Reason.INCOMPLETE: "incomplete",
     Reason.UNCLEAR: "unclear",
     Reason.OFF_TOPIC: "off-topic",
+}
+FORMATS = {
+    ExportFormat.CSV: "CSV, for spreadsheets",
+    ExportFormat.JSONL: "JSONL, for programs",
+    ExportFormat.MARKDOWN: "Markdown, for people",
 }
 _QUESTION = 120
 _NO_TEXT = "(text deleted)"

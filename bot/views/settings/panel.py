@@ -13,6 +13,9 @@ from bot.views.panel import Block, Panel, Tone, rule
 from bot.views.settings.warnings import warnings_for
 from bot.views.text import escape, percent
 
+_ANSWERS = "Channels where I may answer (none chosen: all)"
+_FORUMS = "Forums where I answer new posts by myself"
+RHYTHMS = {DigestRhythm.OFF: "Off", DigestRhythm.DAILY: "Every day", DigestRhythm.WEEKLY: "Every Monday"}
 _TALK = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum, discord.ChannelType.voice]
 _POST = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.public_thread, discord.ChannelType.private_thread]
 
@@ -33,10 +36,10 @@ def settings_panel(settings: GuildSettings, config: Config, guild: discord.Guild
         rule(),
         "-# Choose below; an emptied list means nobody, nowhere or everywhere, as it says above. "
         "Words and numbers are options of `/settings`. Every change is in `/review audit`.",
-        _row(_roles(settings)),
-        _row(_review_channel(settings)),
-        _row(_answer_channels(settings)),
-        _row(_forums(settings)),
+        _row(_roles(settings, guild)),
+        _row(_channel_select("Review channel", "settings:review-channel", _POST, _there(_review(settings), guild), most=1)),
+        _row(_channel_select(_ANSWERS, "settings:answer-channels", _TALK, _there(settings.answer_channels, guild))),
+        _row(_channel_select(_FORUMS, "settings:forums", [discord.ChannelType.forum], _there(settings.forum_channels, guild))),
     ]
     return Panel(blocks, Tone.FAULT if warnings else Tone.LIKELY)
 
@@ -103,27 +106,20 @@ def _row(
     return discord.ui.ActionRow(select)
 
 
-def _roles(settings: GuildSettings) -> discord.ui.RoleSelect[discord.ui.LayoutView]:
+def _there(channels: frozenset[int], guild: discord.Guild | None) -> frozenset[int]:
+    """Return the channels that still are there; Discord does not take others as chosen."""
+    return frozenset(channel for channel in channels if guild is not None and guild.get_channel_or_thread(channel) is not None)
+
+
+def _roles(settings: GuildSettings, guild: discord.Guild | None) -> discord.ui.RoleSelect[discord.ui.LayoutView]:
+    there = [role for role in sorted(settings.moderator_roles) if guild is not None and guild.get_role(role) is not None]
     return discord.ui.RoleSelect(
         placeholder="Roles that moderate, beside Manage Messages",
         custom_id="settings:roles",
         min_values=0,
         max_values=MOST_ROLES,
-        default_values=[discord.Object(role, type=discord.Role) for role in sorted(settings.moderator_roles)],
+        default_values=[discord.Object(role, type=discord.Role) for role in there],
     )
-
-
-def _review_channel(settings: GuildSettings) -> discord.ui.ChannelSelect[discord.ui.LayoutView]:
-    return _channel_select("Review channel", "settings:review-channel", _POST, _review(settings), most=1)
-
-
-def _answer_channels(settings: GuildSettings) -> discord.ui.ChannelSelect[discord.ui.LayoutView]:
-    return _channel_select("Channels where I may answer (none chosen: all)", "settings:answer-channels", _TALK, settings.answer_channels)
-
-
-def _forums(settings: GuildSettings) -> discord.ui.ChannelSelect[discord.ui.LayoutView]:
-    types = [discord.ChannelType.forum]
-    return _channel_select("Forums where I answer new posts by myself", "settings:forums", types, settings.forum_channels)
 
 
 def _channel_select(

@@ -167,3 +167,13 @@ async def test_two_administrators_at_once_lose_nothing_of_each_others_change(dat
 @pytest.mark.parametrize(("chosen", "asked_in", "may"), [((), (7,), True), ((7,), (7,), True), ((7,), (8,), False), ((7,), (8, 7), True)])
 def test_where_the_bot_may_answer(chosen: tuple[int, ...], asked_in: tuple[int, ...], may: bool) -> None:
     assert GuildSettings(GUILD, answer_channels=frozenset(chosen)).may_answer_in(*asked_in) is may
+
+
+async def test_the_first_change_after_a_restart_leaves_the_other_settings_as_they_were(database: Database) -> None:
+    await Guilds(database).change(GUILD, MODERATOR, lambda now: replace(now, time_zone="Asia/Tokyo", digest_hour=7))
+    restarted = Guilds(database)
+
+    told = await restarted.change(GUILD, MODERATOR, lambda now: replace(now, digest_hour=8))
+
+    assert told == await restarted.settings(GUILD) == GuildSettings(GUILD, time_zone="Asia/Tokyo", digest_hour=8)
+    assert rows(database.path, "SELECT detail FROM audit ORDER BY id DESC LIMIT 1") == [("digest_hour: 7 → 8",)]

@@ -13,7 +13,7 @@ from bot.privacy.member_data import MemberRecords
 from bot.review.case import Place
 from bot.review.stage import Review
 from bot.storage.database import Database
-from tests.integration.review.making import ANA, done, moderator, open_case
+from tests.integration.review.making import ANA, BEN, done, moderator, open_case
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD
 
 CARD = Place(5, 500)
@@ -39,13 +39,17 @@ async def test_a_new_case_needs_a_card_where_there_is_a_review_channel_only(data
     assert await outdated(review) == [(GUILD, 1)]
 
 
-async def test_cases_from_before_the_channel_was_chosen_are_not_poured_into_it(database: Database, review: Review) -> None:
+async def test_cases_from_before_the_channel_was_chosen_are_not_poured_into_it_but_come_when_something_happens(
+    database: Database, review: Review
+) -> None:
     await open_case(database)
-    async with database.write() as connection:
-        await connection.exec_driver_sql("UPDATE cases SET opened_at = opened_at - 1000")
+    await open_case(database, "What is copyleft?")
     await Guilds(database).change(GUILD, MODERATOR, lambda now: replace(now, review_channel_id=5))
+    at_first = await outdated(review)
 
-    assert await outdated(review) == []
+    await open_case(database, user_id=BEN)
+
+    assert (at_first, await outdated(review)) == ([], [(GUILD, 1)])
 
 
 @pytest.mark.usefixtures("guilds")
@@ -113,8 +117,17 @@ async def test_row_12_a_channel_that_refused_a_message_is_left_alone_for_an_hour
 
     assert await review.channel.outdated(now=now + timedelta(minutes=59)) == ()
     assert len(await review.channel.outdated(now=now + timedelta(minutes=61))) == 1
+
+
+async def test_another_review_channel_is_not_left_alone_for_what_the_first_one_did(
+    database: Database, review: Review, guilds: Guilds
+) -> None:
+    await review.channel.pause(GUILD)
     await guilds.change(GUILD, MODERATOR, lambda settings: replace(settings, review_channel_id=6))
-    assert len(await review.channel.outdated(now=now + timedelta(minutes=1))) == 1 or (await review.queue.find(GUILD, 1)).card is None
+
+    await open_case(database)
+
+    assert await outdated(review) == [(GUILD, 1)]
 
 
 @pytest.mark.usefixtures("guilds")

@@ -172,7 +172,7 @@ async def test_a_case_that_is_larger_than_a_file_says_so(database: Database, rev
         await review.exports.write(wanted(limit=3000))
 
 
-async def test_the_loop_goes_on_while_an_export_is_made(database: Database, review: Review) -> None:
+async def test_row_61_the_loop_goes_on_while_an_export_is_made(database: Database, review: Review) -> None:
     """benchmarks/review.py measures the longest stall with 100,000 rows; here only that it is not the whole export."""
     await many_cases(database, 5000, "A comment")
     making = asyncio.create_task(review.exports.write(wanted()))

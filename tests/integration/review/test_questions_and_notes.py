@@ -69,6 +69,28 @@ async def test_pressing_many_times_at_once_sends_it_once(database: Database, rev
     assert (await review.queue.find(GUILD, 1)).signals == 1
 
 
+@pytest.mark.parametrize("notify", [None, ANA])
+async def test_a_question_that_moderators_have_closed_is_not_sent_again_by_the_same_press(
+    database: Database, review: Review, notify: int | None
+) -> None:
+    answer_id = await ask(database, UNKNOWN)
+    await review.questions.ask_moderator(answer_id, GUILD, member(ANA))
+    done(await review.decisions.dismiss(moderator(), 1, DismissReason.SPAM))
+
+    assert await review.questions.ask_moderator(answer_id, GUILD, member(ANA), notify) == Sent(1, repeated=True)
+    assert rows(database.path, "SELECT count(*) FROM cases") == [(1,)]
+    assert await review.notices.pending() == ()
+
+
+async def test_who_wants_to_hear_can_say_so_by_a_second_press(database: Database, review: Review) -> None:
+    answer_id = await ask(database, UNKNOWN)
+    await review.questions.ask_moderator(answer_id, GUILD, member(ANA))
+
+    assert await review.questions.ask_moderator(answer_id, GUILD, member(ANA), ANA) == Sent(1, repeated=True)
+    done(await review.decisions.resolve(moderator(), 1, Resolution.ANSWERED))
+    assert [notice.user_id for notice in await review.notices.pending()] == [ANA]
+
+
 async def test_the_same_question_of_two_members_is_one_case(database: Database, review: Review) -> None:
     for user_id in (ANA, BEN):
         await review.questions.ask_moderator(await ask(database, UNKNOWN, user_id), GUILD, member(user_id))

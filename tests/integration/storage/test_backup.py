@@ -93,10 +93,12 @@ async def test_row_62_a_backup_while_another_process_writes_is_whole_and_has_wha
 
 def test_nothing_that_was_deleted_is_left_in_a_backup(filled: Path, tmp_path: Path) -> None:
     with sqlite3.connect(filled) as connection:
+        connection.execute("PRAGMA secure_delete = OFF")
         connection.execute("INSERT INTO facts VALUES ('gone', 'a secret that was deleted')")
         connection.commit()
         connection.execute("DELETE FROM facts WHERE name = 'gone'")
     connection.close()
+    assert in_files(filled, "a secret that was deleted") == ["bot.sqlite3"]
 
     make_backup(filled, tmp_path / "backup.sqlite3")
 

@@ -51,7 +51,6 @@ def _widen_guild_settings() -> None:
         sa.Column("forum_threshold", sa.Float(), nullable=False, server_default="0.85"),
         sa.Column("answer_threshold", sa.Float()),
         sa.Column("feedback_days", sa.Integer()),
-        sa.Column("review_channel_since", sa.BigInteger()),
         sa.Column("review_paused_until", sa.BigInteger()),
         sa.Column("trouble_told_at", sa.BigInteger()),
         sa.Column("digest_sent_at", sa.BigInteger()),

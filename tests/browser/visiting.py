@@ -1,0 +1,89 @@
+"""Visiting the demo: run it as `make demo` does, open its page in a browser, type commands."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Page, expect
+
+from tests.conftest import REPOSITORY
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+START_SECONDS = 60
+
+expect.set_options(timeout=30_000)  # a busy machine is no fault of the page
+
+
+@asynccontextmanager
+async def running_demo(folder: Path) -> AsyncIterator[str]:
+    """Run the demo as `make demo` does, and give the address that it prints."""
+    command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", "0", "--data", str(folder)]
+    process = await asyncio.create_subprocess_exec(*command, cwd=REPOSITORY, stdout=subprocess.PIPE, env=environment())
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            while not (found := re.search(rb"http://127\.0\.0\.1:\S+", line := await process.stdout.readline())):
+                assert line, "the demo ended before it printed its address"
+        yield found.group().decode()
+    finally:
+        process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(START_SECONDS):
+            code = await process.wait()
+    assert code == 0
+
+
+def environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("BOT_")} | {"PYTHONUNBUFFERED": "1"}
+
+
+async def ask(page: Page, question: str) -> None:
+    """Type /ask, paste a question that the knowledge base knows, and send it."""
+    composer = page.locator("#channel-composer-input")
+    await composer.click()
+    await composer.type("/ask")
+    await expect(page.get_by_text("Ask a question about open-source AI")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await page.keyboard.insert_text(question)  # at once: choices for half a question could open the list again after it is closed
+    await expect(page.get_by_role("option", name=question, exact=True)).to_be_visible()
+    await page.keyboard.press("Escape")  # keeps what was typed
+    await expect(page.get_by_role("listbox")).to_be_hidden()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("used /ask").last).to_be_visible()
+
+
+async def open_page(page: Page, address: str) -> None:
+    await page.goto(address)
+    await expect(page.get_by_text("Open-source AI is artificial intelligence").first).to_be_visible()
+
+
+async def command(page: Page, text: str, description: str) -> None:
+    """Type a command that needs no options, and send it."""
+    composer = page.locator("#channel-composer-input")
+    await composer.click()
+    await composer.type(text)
+    await expect(page.get_by_text(description)).to_be_visible()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Escape")  # closes the list of options, if there are any
+    await page.keyboard.press("Enter")
+
+
+async def view_as(page: Page, who: str) -> None:
+    """Look at the channel as somebody else."""
+    await page.locator("#viewer-picker").select_option(label=who)
