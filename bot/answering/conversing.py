@@ -17,7 +17,7 @@ from bot.retrieval.hit import Hit
 
 _BOOSTS = {False: (0.25, 0.12), True: (0.12, 0.25)}
 """By how much the scores of the section shown before, and of those around it, count more: of an article, of a catalogue."""
-CONTEXT_SHARE = 0.75
+CONTEXT_SHARE = 0.6
 """Of the answer threshold that is enough for a section that the conversation was about."""
 LOOKED_AT = 30
 _THIN = 4

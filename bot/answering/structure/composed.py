@@ -11,18 +11,19 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import combinations
 
-from bot.corpus.catalogue.entries import LicenseEntry, ProjectEntry, TimelineEvent
+from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
 from bot.corpus.document import Passage, PassageKind, Section, Source
 from bot.corpus.slugs import section_key
 from bot.lookup.comparison import ComparedFact, Comparison, compare
-from bot.lookup.directory import Lookup
+from bot.lookup.directory import Directory, Lookup
 from bot.lookup.timeline import Chosen, Impossible, select_events
 
 _TIMELINE = "catalogues/timeline#from-{first}-to-{last}"
 _PERIOD = re.compile(r"catalogues/timeline#from-(?P<first>[0-9]{4})-to-(?P<last>[0-9]{4})")
-_PAIR = re.compile(r"catalogues/(?P<kind>licenses|projects)#(?P<left>[a-z0-9-]+)\+(?P<right>[a-z0-9-]+)")
+_PAIR = re.compile(r"catalogues/(?P<kind>licenses|projects|glossary)#(?P<left>[a-z0-9-]+)\+(?P<right>[a-z0-9-]+)")
 
-Comparable = LicenseEntry | ProjectEntry
+Comparable = LicenseEntry | ProjectEntry | GlossaryTerm
+_TITLES = {"licenses": "Licenses", "projects": "Projects and organizations", "glossary": "Glossary"}
 
 
 class ComposedSections:
@@ -42,7 +43,10 @@ class ComposedSections:
         pair = _PAIR.fullmatch(section_id)
         if pair is None or pair["left"] == pair["right"]:
             return None
-        directory = self._lookup.licenses if pair["kind"] == "licenses" else self._lookup.projects
+        directories: dict[str, Directory[LicenseEntry] | Directory[ProjectEntry] | Directory[GlossaryTerm]] = {
+            "licenses": self._lookup.licenses, "projects": self._lookup.projects, "glossary": self._lookup.glossary,
+        }  # fmt: skip
+        directory = directories[pair["kind"]]
         left, right = directory.get(pair["left"]), directory.get(pair["right"])
         return None if left is None or right is None else self._of_pair(section_id, left, right)
 
@@ -62,8 +66,7 @@ class ComposedSections:
 
     def pair(self, left: Comparable, right: Comparable) -> Section | None:
         """Return the section that has two entries of one kind side by side."""
-        kind = "licenses" if isinstance(left, LicenseEntry) else "projects"
-        return self.section(f"catalogues/{kind}#{left.id}+{right.id}")
+        return self.section(f"catalogues/{_kind(left)}#{left.id}+{right.id}")
 
     @cached_property
     def _years(self) -> range:
@@ -81,7 +84,7 @@ class ComposedSections:
         for first in self._years:
             for last in range(first, self._years.stop):
                 yield _TIMELINE.format(first=first, last=last)
-        for kind, entries in (("licenses", catalogues.licenses), ("projects", catalogues.projects)):
+        for kind, entries in (("licenses", catalogues.licenses), ("projects", catalogues.projects), ("glossary", catalogues.glossary)):
             for one, other in combinations([entry.id for entry in entries], 2):
                 yield f"catalogues/{kind}#{one}+{other}"
                 yield f"catalogues/{kind}#{other}+{one}"
@@ -92,9 +95,8 @@ class ComposedSections:
         return self._section(section_id, ("Timeline", _years(chosen)), passages, chosen.events)
 
     def _of_pair(self, section_id: str, left: Comparable, right: Comparable) -> Section:
-        passages = _comparison_passages(compare(left, right))
-        kind = "Licenses" if isinstance(left, LicenseEntry) else "Projects and organizations"
-        return self._section(section_id, (kind, f"{left.name} and {right.name} compared"), passages, (left, right))
+        title = f"{name_of(left)} and {name_of(right)} compared"
+        return self._section(section_id, (_TITLES[_kind(left)], title), _pair_passages(left, right), (left, right))
 
     def _section(
         self, section_id: str, path: tuple[str, ...], passages: list[Passage], entries: Sequence[TimelineEvent | Comparable]
@@ -122,6 +124,29 @@ def _years(chosen: Chosen) -> str:
 
 def _event_passages(block: int, event: TimelineEvent) -> list[Passage]:
     return [Passage(f"• {event.date}: {event.event}", PassageKind.ITEM, block)]
+
+
+def name_of(entry: Comparable) -> str:
+    """Return what an entry is called."""
+    return entry.term if isinstance(entry, GlossaryTerm) else entry.name
+
+
+def _kind(entry: Comparable) -> str:
+    match entry:
+        case LicenseEntry():
+            return "licenses"
+        case ProjectEntry():
+            return "projects"
+        case GlossaryTerm():
+            return "glossary"
+
+
+def _pair_passages(left: Comparable, right: Comparable) -> list[Passage]:
+    """Return the facts of two entries side by side; of terms, one definition below the other."""
+    if isinstance(left, GlossaryTerm) or isinstance(right, GlossaryTerm):
+        terms = [entry for entry in (left, right) if isinstance(entry, GlossaryTerm)]
+        return [Passage(f"• {term.term}: {term.definition}", PassageKind.ITEM, 0) for term in terms]
+    return _comparison_passages(compare(left, right))
 
 
 def _comparison_passages(comparison: Comparison) -> list[Passage]:

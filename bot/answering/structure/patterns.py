@@ -105,7 +105,7 @@ _COMPARISONS = tuple(
     re.compile(_START + pattern + _END, re.IGNORECASE)
     for pattern in (
         rf"(?:please )?compare {_PAIR}",
-        rf"(?:what(?:'s| is| are) the )?(?:difference|differences)(?: is there)? between {_PAIR}",
+        rf"(?:what(?:'?s| is| are) the )?(?:diff(?:erence)?s?)(?: is there)? between {_PAIR}",
         r"(?P<left>\S.{0,60}?) +(?:vs\.?|versus|compared (?:to|with)) +(?P<right>\S.{0,60}?)",
         r"how (?:does|do|is|are) (?P<left>\S.{0,60}?) (?:differ(?:ent)?|compared?) (?:from|to|with|than) (?P<right>\S.{0,60}?)",
     )

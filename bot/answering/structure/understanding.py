@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from bot.answering.question import normalized
 from bot.answering.structure.choice import Choice, NotPossible
-from bot.answering.structure.composed import Comparable, ComposedSections
+from bot.answering.structure.composed import Comparable, ComposedSections, name_of
 from bot.answering.structure.patterns import Asked, Attribute, Compared, Happened, structure_of
 from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
 from bot.corpus.document import Section, join_passages
@@ -86,15 +86,16 @@ class Understanding:
             told = any(_mentions(text, left) and _mentions(text, right) for text in compared)
             if told and self._lookup.entry_of(section) is None:
                 # an article that compares the two has reasons, which a table has not
-                return Choice(section, f"{left.name} and {right.name}, which this section compares")
+                return Choice(section, f"{name_of(left)} and {name_of(right)}, which this section compares")
         composed = self.composed.pair(left, right)
-        return None if composed is None else Choice(composed, f"{left.name} and {right.name} side by side, from the catalogues")
+        return None if composed is None else Choice(composed, f"{name_of(left)} and {name_of(right)} side by side, from the catalogues")
 
     def _pair(self, asked: Compared) -> tuple[Comparable, Comparable] | None:
-        licenses, projects = self._lookup.licenses, self._lookup.projects
+        licenses, projects, glossary = self._lookup.licenses, self._lookup.projects, self._lookup.glossary
         pairs: tuple[tuple[Comparable | None, Comparable | None], ...] = (
             (_resolve(licenses, asked.left), _resolve(licenses, asked.right)),
             (_resolve(projects, asked.left), _resolve(projects, asked.right)),
+            (_resolve(glossary, asked.left), _resolve(glossary, asked.right)),
         )
         for left, right in pairs:
             if left is not None and right is not None and left.id != right.id:
