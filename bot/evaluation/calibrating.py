@@ -1,6 +1,6 @@
 """Fits the confidence on the dev half of the golden questions, typed well and mistyped, with what must be declined.
 
-scikit-learn fits; what is stored are nine numbers and their scales. The test half is never looked at.
+scikit-learn fits; what is stored are a weight and a scale for each feature, and two shares. The test half is never looked at.
 """
 
 from __future__ import annotations
