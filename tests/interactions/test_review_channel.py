@@ -296,3 +296,30 @@ async def test_no_two_messages_share_a_nonce_since_discord_would_take_the_second
     assert len(nonces) == 4
     assert len(set(nonces)) == 4
     assert all(len(nonce) <= 25 for nonce in nonces)
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+async def test_fault_28_only_the_words_of_whoever_deletes_go_also_from_closed_cases(
+    server: Server, review_channel: simcord.ChannelHandle, closed: bool
+) -> None:
+    message = await one_case(server)
+    await vote_against(server, message, server.second, comment="giraffe crossing comment")
+    if closed:
+        form = await server.moderator.click(last(review_channel), label="Resolve")
+        await server.moderator.submit_modal(form, {"outcome": "fixed"})
+    question = answer_message(await server.member.slash(server.channel, "privacy delete"))
+    await server.member.click(question, label="Delete everything")
+
+    text = shown(last(review_channel))
+    assert COMMENT not in text
+    assert "giraffe crossing comment" in text
+    assert "2 members" in text
+    assert states(server) == ["resolved" if closed else "open"]
+
+
+async def test_a_changed_vote_takes_the_complaint_off_the_card(server: Server, review_channel: simcord.ChannelHandle) -> None:
+    message = await one_case(server)
+    await server.member.click(message, label="Helpful")
+
+    assert COMMENT not in shown(last(review_channel))
+    assert states(server) == ["withdrawn"]

@@ -113,7 +113,7 @@ def _words(said: Said) -> str:
 
 def _facts(card: CaseCard, engine: AnswerEngine) -> str:
     lines = []
-    if card.summary.kind is not CaseKind.NOTE:
+    if card.votes.helpful or card.votes.not_helpful:
         lines.append(f"**Votes** {card.votes.helpful} helpful, {card.votes.not_helpful} not helpful")
     lines.append(_section(card.summary, engine))
     if card.answer is not None:
