@@ -24,6 +24,9 @@ from bot.evaluation.golden import Golden, Split
 from bot.evaluation.mistyping import mistype
 
 _REGULARIZATION = 0.5
+_OUT_OF_SCOPE = 0.25
+"""Share of what is asked that the knowledge cannot answer, as the fit assumes it: how many such messages somebody labelled says nothing
+about how often they come."""
 _HITS = 10
 _LEAST = 40
 """Labelled questions, right and wrong, below which a fit would be noise."""
@@ -37,18 +40,21 @@ def calibrate(engine: AnswerEngine, golden: Golden) -> Confidence:
     """
     dev = golden.half(Split.DEV)
     labelled = [(item.question, item.expect) for item in dev.questions]
-    labelled += [(item.question, ()) for item in dev.declined if small_talk_reply(clean_question(item.question)) is None]
+    declined = [(item.question, ()) for item in dev.declined if small_talk_reply(clean_question(item.question)) is None]
+    share = _OUT_OF_SCOPE / (1 - _OUT_OF_SCOPE) * len(labelled) / max(1, len(declined))
     rows: list[tuple[float, ...]] = []
     labels: list[bool] = []
-    for question, expected in labelled:
+    weights: list[float] = []
+    for question, expected in [*labelled, *declined]:
         for text in dict.fromkeys((question, mistype(question))):
             judged = _judge(engine, text, expected)
             if judged is not None:
                 rows.append(judged[0].values())
                 labels.append(judged[1])
+                weights.append(1.0 if expected else share)
     if min(sum(labels), len(labels) - sum(labels)) < _LEAST:
         raise KnowledgeError(f"There are too few golden questions to fit on: {len(labels)}, of which {sum(labels)} find a right section.")
-    fitted = _fit(np.asarray(rows), np.asarray(labels), engine.corpus.fingerprint, _structured(engine))
+    fitted = _fit(np.asarray(rows), np.asarray(labels), np.asarray(weights), engine.corpus.fingerprint, _structured(engine))
     return replace(fitted, in_context=_in_context(engine.with_confidence(fitted), dev))
 
 
@@ -97,12 +103,13 @@ def _in_context(engine: AnswerEngine, dev: Golden) -> float:
 def _fit(
     rows: np.ndarray[tuple[int, int], np.dtype[np.float64]],
     labels: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    weights: np.ndarray[tuple[int], np.dtype[np.float64]],
     corpus: str,
     structured: float,
 ) -> Confidence:
     means = rows.mean(axis=0)
     scales = np.maximum(rows.std(axis=0), 1e-6)
-    model = LogisticRegression(C=_REGULARIZATION, max_iter=1000).fit((rows - means) / scales, labels)
+    model = LogisticRegression(C=_REGULARIZATION, max_iter=1000).fit((rows - means) / scales, labels, sample_weight=weights)
 
     def rounded(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, ...]:
         return tuple(round(float(value), 6) for value in values)
