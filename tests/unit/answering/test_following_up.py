@@ -72,19 +72,14 @@ def test_of_the_listed_questions_that_seem_to_lean_few_are_answered_otherwise_af
     assert len(bent) <= len(shipped.corpus.questions) * 0.001
 
 
-@pytest.mark.xfail(
-    strict=True, reason="“license” is taken for a property of the thing before though it has an article (_asks_for_an_attribute)"
-)
 def test_a_question_that_asks_what_a_license_is_stands() -> None:
     assert leaning("what is a license") is Leaning.STANDS
 
 
-@pytest.mark.xfail(strict=True, reason="“by” is no word that a bare question may begin with (follow_up._BARE)")
 def test_a_bare_by_whom_leans() -> None:
     assert leaning("by whom?") is Leaning.LEANS
 
 
-@pytest.mark.xfail(strict=True, reason="a longer name that holds the name goes before the thing's own entry (understanding._asked)")
 def test_the_maker_of_a_thing_is_not_that_of_another_whose_name_holds_its_name(shipped: AnswerEngine) -> None:
     outcome = shipped.answer("who made it?", about(shipped, "catalogues/projects#llama"))
 

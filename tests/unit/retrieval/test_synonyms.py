@@ -139,9 +139,6 @@ def test_one_reading_never_gives_more_than_what_was_typed(sections: tuple[Sectio
             assert 0 <= index.postings.gained(reading, number) <= reading.most + 1e-9
 
 
-@pytest.mark.xfail(
-    strict=True, reason="aliases that differ in hyphens only are one form, but their reading counts twice (synonyms.find_synonyms)"
-)
 def test_two_spellings_of_one_alias_are_one_synonym() -> None:
     once = named("cc", "Creative Commons Attribution", "A license.", aliases=["CC BY"])
     twice = named("cc", "Creative Commons Attribution", "A license.", aliases=["CC BY", "CC-BY"])
@@ -153,7 +150,6 @@ def test_two_spellings_of_one_alias_are_one_synonym() -> None:
     assert gained(twice) == pytest.approx(gained(once), rel=0.2)
 
 
-@pytest.mark.xfail(strict=True, reason="several readings of one form are each capped, but not their sum (postings.WordPostings.scores)")
 def test_several_readings_of_a_form_together_give_no_more_than_what_was_typed() -> None:
     index = TfidfIndex().fit(
         [
