@@ -98,7 +98,7 @@ def test_the_weight_of_one_word_in_one_section_is_what_the_whole_sum_is_made_of(
 
     for number in range(len(sections)):
         words = [term.weight * index.postings.weight(term.column, number) for term in query.distinct if term.column is not None]
-        gains = [index.postings.gained(reading, number) for reading in query.readings]
+        gains = [gain for _, gain in index.postings.gains(query, number)]
         assert (sum(words) + sum(gains)) / max(query.reachable, 1e-9) == pytest.approx(float(scores[number]), abs=2e-6)
 
 

@@ -126,17 +126,19 @@ def test_a_reading_gives_a_share_of_its_words_and_never_more_than_what_was_typed
 
     typed = next(term for term in query.distinct if term.column in reading.form)
     assert reading.most == typed.information < held
-    assert index.postings.gained(reading, number) == pytest.approx(reading.most)
+    assert index.postings.gains(query, number) == [(reading, pytest.approx(reading.most))]
 
 
 @FITTING
 @given(corpora(), QUERIES)
-def test_one_reading_never_gives_more_than_what_was_typed(sections: tuple[Section, ...], asked: str) -> None:
+def test_the_readings_of_a_form_never_give_more_than_what_was_typed(sections: tuple[Section, ...], asked: str) -> None:
     index = TfidfIndex().fit(sections)
 
-    for reading in index.reader.read(asked).readings:
-        for number in range(len(sections)):
-            assert 0 <= index.postings.gained(reading, number) <= reading.most + 1e-9
+    query = index.reader.read(asked)
+    for number in range(len(sections)):
+        gains = index.postings.gains(query, number)
+        assert all(0 <= gain <= reading.most + 1e-9 for reading, gain in gains)
+        assert len({reading.form for reading, _ in gains}) == len(gains)
 
 
 def test_two_spellings_of_one_alias_are_one_synonym() -> None:
