@@ -35,7 +35,7 @@ def newer_program(folder: Path, steps: str) -> Path:
     shutil.copytree(REPOSITORY / "bot", folder / "bot", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "bot" / "storage" / "migrations" / "versions" / "tomorrow.py").write_text(
         "import os\nimport signal\n\nimport sqlalchemy as sa\nfrom alembic import op\n\n"
-        "revision = 'tomorrow'\ndown_revision = '0002'\nbranch_labels = None\ndepends_on = None\n\n\n"
+        "revision = 'tomorrow'\ndown_revision = '0003'\nbranch_labels = None\ndepends_on = None\n\n\n"
         f"def upgrade() -> None:\n{steps}",
         encoding="utf-8",
     )
