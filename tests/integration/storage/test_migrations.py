@@ -94,7 +94,7 @@ async def test_an_older_database_is_copied_and_then_migrated_with_its_rows(fille
     assert columns_of_facts(filled) == ["name", "value", "noted_by"]
     assert rows(filled, "SELECT name, value, noted_by FROM facts") == [("color", "green", None)]
     (copy,) = copies(filled)
-    assert copy.name.startswith("bot.sqlite3.before-migration-0002-")
+    assert copy.name.startswith("bot.sqlite3.before-migration-0003-")
     assert columns_of_facts(copy) == ["name", "value"]
     assert rows(copy, "SELECT name, value FROM facts") == [("color", "green")]
 

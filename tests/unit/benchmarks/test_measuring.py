@@ -53,7 +53,7 @@ def test_each_engine_of_a_race_has_its_times_and_its_size() -> None:
         (60, name, 40) for name in ("ours", "ours, stage 1", "SQLite FTS5", "TfidfVectorizer")
     ]
     assert all(0 < row.p50 <= row.p99 for row in rows)
-    assert all(row.build and row.load and row.bytes_per_section for row in rows)
+    assert all(row.build and row.load and row.bytes_per_section for row in rows if not row.engine.endswith("stage 1"))
 
 
 def test_a_data_set_is_measured_clean_and_mistyped(tmp_path: Path) -> None:
