@@ -19,6 +19,9 @@ from bot.client import FaqBot
 from bot.config import Config
 from bot.stages import Stages
 
+_NEVER = 2.0
+"""Above any confidence, and still so where a conversation lowers the threshold."""
+
 
 @dataclass
 class Server:
@@ -70,7 +73,7 @@ class Server:
         """Let the bot be sure of nothing for a while, so that it suggests whatever is nearest."""
         knowledge = self.stages.knowledge
         engine = knowledge.engine
-        never = AnswerSettings(answer_threshold=1.0, suggest_threshold=0.0)
+        never = AnswerSettings(answer_threshold=_NEVER, suggest_threshold=0.0)
         knowledge.engine = AnswerEngine(engine.corpus, engine.index, never, engine.confidence)
         try:
             yield

@@ -59,7 +59,7 @@ async def test_a_mention_is_answered_by_a_reply_without_a_ping(server: Server) -
     assert reply.reference is not None
     assert reply.reference.message_id == asked.id
     assert not reply.mentions
-    assert "MIT License allows use, modification and sale" in shown(reply)
+    assert "MIT License **allows** use, modification and sale" in shown(reply)
 
 
 async def test_a_mention_in_a_thread_is_answered_there(server: Server) -> None:

@@ -6,18 +6,24 @@ bot was restarted before, so each control and form is also tested for that.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 import simcord
 from discord import AppCommandType, app_commands
 from simcord.enums import ComponentType
 
+from bot.answering.engine import AnswerSettings
+from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
 from bot.client import FaqBot
+from bot.corpus.limits import Limits
 from bot.corpus.slugs import section_key
 from bot.views import CONTROLS, FORMS
+from tests.conftest import SMALL_KNOWLEDGE, TESTS
 from tests.interactions.conftest import Server
 from tests.interactions.forging import choose_forged, press_forged, submit_forged
 from tests.interactions.reading import answer_message, shown
@@ -64,6 +70,14 @@ COMMANDS = {
     "help": Row(For.EVERYONE),
     "about": Row(For.EVERYONE),
     "Find an answer": Row(For.EVERYONE, {MESSAGE: True}),
+    "license": Row(For.EVERYONE, {"name": "mit", "compare": "apache 2"}),
+    "project": Row(For.EVERYONE, {"name": "pytorch", "compare": "tensorflow"}),
+    "glossary": Row(For.EVERYONE, {"term": "lora"}),
+    "topic": Row(For.EVERYONE, {"name": "copyleft"}),
+    "timeline": Row(For.EVERYONE, {"year": "2018"}),
+    "browse": Row(For.EVERYONE),
+    "fact": Row(For.EVERYONE),
+    "sources": Row(For.EVERYONE, {"topic": "licenses"}),
     "privacy show": Row(For.EVERYONE),
     "privacy export": Row(For.EVERYONE),
     "privacy delete": Row(For.EVERYONE),
@@ -79,8 +93,24 @@ COMMANDS = {
     "review audit": Row(For.MODERATOR),
     "Review this answer": Row(For.MODERATOR, {MESSAGE: True}),
 }
+LOOKUPS = ("license", "project", "glossary", "topic", "timeline", "browse", "fact", "sources")
+"""What can be used everywhere, also in direct messages."""
+FOUND_EVERYWHERE = ("lookup", "license", "browse", "timeline", "sources", "fact")
+"""The stages of their controls."""
 AUTOCOMPLETES = {
     "ask question": Row(For.EVERYONE),
+    "license name": Row(For.EVERYONE),
+    "license compare": Row(For.EVERYONE),
+    "project name": Row(For.EVERYONE),
+    "project compare": Row(For.EVERYONE),
+    "glossary term": Row(For.EVERYONE),
+    "topic name": Row(For.EVERYONE),
+    "timeline year": Row(For.EVERYONE),
+    "timeline from": Row(For.EVERYONE),
+    "timeline to": Row(For.EVERYONE),
+    "timeline about": Row(For.EVERYONE),
+    "fact area": Row(For.EVERYONE),
+    "sources topic": Row(For.EVERYONE),
     "note add section": Row(For.EVERYONE),
     "note list section": Row(For.EVERYONE),
     "review queue section": Row(For.MODERATOR),
@@ -90,6 +120,8 @@ AUTOCOMPLETES = {
     "settings time_zone": Row(For.ADMINISTRATOR),
 }
 _FILTER = "a--0:::"
+_BASICS = section_key("area:basics")
+_MIT, _APACHE = section_key("catalogues/licenses#mit"), section_key("catalogues/licenses#apache-2-0")
 CONTROL_ROWS = {
     "HelpfulVote": Row(For.EVERYONE, custom_id="answer:helpful:{answer}"),
     "NotHelpfulVote": Row(For.EVERYONE, custom_id="answer:unhelpful:{answer}"),
@@ -102,6 +134,17 @@ CONTROL_ROWS = {
     "TurnNotes": Row(For.EVERYONE, custom_id="note:page:any:0"),
     "WithdrawNote": Row(For.EVERYONE, ["999"], "note:withdraw", ComponentType.STRING_SELECT),
     "DeleteMyData": Row(For.EVERYONE, custom_id="privacy:delete:me"),
+    "OpenEntry": Row(For.EVERYONE, custom_id="lookup:open:next:{key}"),
+    "ChooseEntry": Row(For.EVERYONE, ["{key}"], "lookup:choose:sections", ComponentType.STRING_SELECT),
+    "CompareWith": Row(For.EVERYONE, [_APACHE], f"lookup:compare:{_MIT}", ComponentType.STRING_SELECT),
+    "CompareSides": Row(For.EVERYONE, custom_id=f"lookup:sides:{_MIT}:{_APACHE}"),
+    "OpenGuide": Row(For.EVERYONE, custom_id="license:guide:code"),
+    "OpenGuides": Row(For.EVERYONE, custom_id="license:guides"),
+    "BrowseTo": Row(For.EVERYONE, custom_id="browse:areas:-:0"),
+    "BrowseInto": Row(For.EVERYONE, [_BASICS], "browse:choose:area", ComponentType.STRING_SELECT),
+    "TurnTimeline": Row(For.EVERYONE, custom_id="timeline:page:-:-:-:0:"),
+    "TurnSources": Row(For.EVERYONE, custom_id="sources:page:-:-:0"),
+    "AnotherFact": Row(For.EVERYONE, custom_id="fact:next:-"),
     "TurnQueue": Row(For.MODERATOR, custom_id=f"review:queue:{_FILTER}:0"),
     "TurnSearch": Row(For.MODERATOR, custom_id="review:search:copyleft:0"),
     "OpenCase": Row(For.MODERATOR, ["1"], "review:open", ComponentType.STRING_SELECT),
@@ -135,6 +178,17 @@ FORM_ROWS = {
     "review:bulk-resolve": Row(For.MODERATOR, {"outcome": ["fixed"]}, "review:bulk-resolve:1.2"),
     "review:bulk-dismiss": Row(For.MODERATOR, {"reason": ["spam"]}, "review:bulk-dismiss:1.2"),
 }
+
+
+@pytest.fixture(scope="session")
+def built(own_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> BuiltKnowledge:
+    """The small knowledge base, with catalogues, so that every command finds something."""
+    assert own_cache.is_dir()
+    folder = tmp_path_factory.mktemp("matrix") / "knowledge"
+    shutil.copytree(SMALL_KNOWLEDGE, folder)
+    for name in ("catalogues", "licensing"):
+        shutil.copytree(TESTS / "data" / "lookup" / name, folder / name)
+    return build_knowledge(KnowledgeSource(folder, Limits(), AnswerSettings()))
 
 
 def tree_of(server: Server) -> app_commands.CommandTree[FaqBot]:
@@ -306,3 +360,26 @@ async def test_review_and_notes_cannot_be_used_in_direct_messages(server: Server
     for name in ("review queue", "note list", "settings"):
         with pytest.raises(simcord.SetupError):
             await server.member.user.slash(name)
+
+
+@pytest.mark.parametrize("name", LOOKUPS)
+async def test_lookups_can_be_used_in_direct_messages(server: Server, name: str) -> None:
+    row = COMMANDS[name]
+    assert isinstance(row.values, Mapping)
+    message = answer_message(await server.env.create_user("alone").slash(name, **row.values))
+
+    text = shown(message)
+    assert text
+    assert not any(refusal in text for refusal in (*REFUSALS, "works in a server only", "Something went wrong"))
+
+
+@pytest.mark.parametrize("name", [name for name, row in CONTROL_ROWS.items() if row.custom_id.split(":")[0] in FOUND_EVERYWHERE])
+async def test_controls_of_lookups_show_what_they_lead_to(server: Server, name: str) -> None:
+    row = CONTROL_ROWS[name]
+    custom_id = row.custom_id.format(key=_MIT)
+    if row.kind is ComponentType.BUTTON:
+        result = await press_forged(server.member, server.channel, custom_id)
+    else:
+        result = await choose_forged(server.member, server.channel, custom_id, row.kind, [str(value).format(key=_MIT) for value in row.values])
+
+    assert "###" in shown(answer_message(result))

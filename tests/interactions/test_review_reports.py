@@ -24,7 +24,7 @@ async def test_stats_are_numbers_and_a_chart_with_alternative_text(server: Serve
     message = await ask(server)
     await server.second.click(message, label="Helpful")
     await vote_against(server, message)
-    await server.member.slash(server.channel, "ask", question="who won the cup?")
+    await server.second.slash(server.channel, "ask", question="who won the cup?")  # in a conversation of its own
     form = await server.moderator.click(await card(server), label="Resolve")
     await server.moderator.submit_modal(form, {"outcome": "fixed"})
     stats = answer_message(await server.moderator.slash(server.channel, "review stats", days=7))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_in_foreign_server, slash_from_foreign_server
 from tests.interactions.reading import answer_message, controls, shown
@@ -11,7 +13,7 @@ FOREIGN = 1_500_000_000_000_000_000
 
 
 async def test_a_lookup_there_is_answered_and_stored_as_in_a_direct_message(server: Server) -> None:
-    await server.stages.guilds.show_vote_controls(FOREIGN, shown=False)
+    await server.stages.guilds.change(FOREIGN, server.administrator.id, lambda now: replace(now, vote_controls=False))
     message = answer_message(await slash_from_foreign_server(server.member, server.channel, "license", FOREIGN, {"name": "mit"}))
 
     assert "The MIT License is a short permissive license." in shown(message)

@@ -21,17 +21,29 @@ def evidence(word: str, information: float = 0.9, weight: float = 0.1, matched: 
 
 
 def test_words_are_set_off_as_they_stand_in_the_text_where_they_first_stand() -> None:
-    assert emphasized_words(TEXT, [evidence("license"), evidence("PATENT", 0.8)], ANALYZER) == ("Licenses", "patents")
+    assert emphasized_words(TEXT, "", [evidence("license"), evidence("PATENT", 0.8)], ANALYZER) == ("Licenses", "patents")
 
 
 def test_at_most_three_are_set_off_the_most_telling_ones() -> None:
     asked = [evidence("open", 0.4), evidence("license", 0.7), evidence("weights", 0.9), evidence("patent", 0.8)]
 
-    assert emphasized_words(TEXT, asked, ANALYZER) == ("Weights", "patents", "Licenses")
+    assert emphasized_words(TEXT, "", asked, ANALYZER) == ("Weights", "patents", "Licenses")
+
+
+def test_words_of_the_title_are_not_set_off_since_they_stand_above() -> None:
+    asked = [evidence("licensed", 0.9), evidence("patents", 0.8), evidence("weights", 0.7)]
+
+    assert emphasized_words(TEXT, "", asked, ANALYZER) == ("Licenses", "patents", "Weights")
+    assert emphasized_words(TEXT, "License or Patent?", asked, ANALYZER) == ("Weights",)
+    assert emphasized_words(TEXT, TEXT, asked, ANALYZER) == ()
+
+
+def test_a_mistyped_word_that_was_taken_for_one_of_the_title_is_not_set_off() -> None:
+    assert emphasized_words(TEXT, "Open weights", [evidence("wieghts", matched="weights")], ANALYZER) == ()
 
 
 def test_a_mistyped_word_is_set_off_as_what_it_was_taken_for() -> None:
-    assert emphasized_words(TEXT, [evidence("wieghts", matched="weights")], ANALYZER) == ("Weights",)
+    assert emphasized_words(TEXT, "", [evidence("wieghts", matched="weights")], ANALYZER) == ("Weights",)
 
 
 @pytest.mark.parametrize(
@@ -40,15 +52,16 @@ def test_a_mistyped_word_is_set_off_as_what_it_was_taken_for() -> None:
     ids=["common", "lacked", "function", "absent"],
 )
 def test_a_word_that_tells_little_or_is_not_there_is_not_set_off(word: WordEvidence) -> None:
-    assert emphasized_words(TEXT, [word], ANALYZER) == ()
+    assert emphasized_words(TEXT, "", [word], ANALYZER) == ()
 
 
 @given(
     st.text(st.characters(), max_size=200),
+    st.text(st.characters(), max_size=40),
     st.lists(st.builds(evidence, st.text(max_size=10), st.floats(0, 1), st.floats(0, 1)), max_size=6),
 )
-def test_whatever_is_set_off_stands_in_the_text_and_is_at_most_three_words(text: str, asked: list[WordEvidence]) -> None:
-    words = emphasized_words(text, asked, ANALYZER)
+def test_whatever_is_set_off_stands_in_the_text_and_is_at_most_three_words(text: str, title: str, asked: list[WordEvidence]) -> None:
+    words = emphasized_words(text, title, asked, ANALYZER)
 
     assert len(words) <= 3
     assert all(word in text for word in words)

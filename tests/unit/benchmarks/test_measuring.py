@@ -50,10 +50,10 @@ def test_each_engine_of_a_race_has_its_times_and_its_size() -> None:
     rows = measure_speed(60, {"ours": Ours, "fts5": Fts5, "tfidf": PlainTfidf}, asked=40)
 
     assert [(row.sections, row.engine, row.queries) for row in rows] == [
-        (60, name, 40) for name in ("ours", "SQLite FTS5", "TfidfVectorizer")
+        (60, name, 40) for name in ("ours", "ours, stage 1", "SQLite FTS5", "TfidfVectorizer")
     ]
     assert all(0 < row.p50 <= row.p99 for row in rows)
-    assert all(row.build and row.load and row.bytes_per_section for row in rows)
+    assert all(row.build and row.load and row.bytes_per_section for row in rows if not row.engine.endswith("stage 1"))
 
 
 def test_a_data_set_is_measured_clean_and_mistyped(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import results as results_module
+from benchmarks.ablation import AblationRow
 from benchmarks.datasets import DatasetRow
 from benchmarks.event_loop import LoopStall
 from benchmarks.goals import Goal, all_goals
@@ -67,6 +68,9 @@ RESULTS = Results(
     ProcessTimes(1.8, 0.4),
     (AnswerTimes(100, "search", 0.001, 0.002, 1.5, 1.6),),
     LoopStall(10_000, 0.4, 6.0),
+    (AblationRow("all parts", 0.81, 0.7, 1.0), AblationRow("without letters", 0.8, 0.62, 0.75)),
+    "## Completion\n\nTyped ahead in 2 ms.\n",
+    "## Review\n\nA queue of 10,000 cases in 9 ms.\n",
     ("minilm: not installed",),
 )
 
@@ -138,6 +142,10 @@ def test_the_page_has_every_part_that_was_measured_and_no_other() -> None:
     assert "![how it grows](pictures/speed.png)" in page
     assert "## Speed by size" not in performance_page(replace(RESULTS, speed=()), {})
     assert "quality.png" not in page
+    assert "| without letters | 0.800 | 0.620 | 0.75 |" in page
+    assert page.endswith("## Completion\n\nTyped ahead in 2 ms.\n\n## Review\n\nA queue of 10,000 cases in 9 ms.\n")
+    bare = performance_page(replace(RESULTS, ablation=(), completion="", review=""), {})
+    assert not any(title in bare for title in ("## What each part", "## Completion", "## Review"))
 
 
 def test_a_run_renews_the_parts_that_it_measured_and_keeps_the_others() -> None:
@@ -149,6 +157,8 @@ def test_a_run_renews_the_parts_that_it_measured_and_keeps_the_others() -> None:
     assert found.golden == RESULTS.golden
     assert [(row.sections, row.p50) for row in found.speed] == [(1_000, 0.5), (100_000, 0.002), (100_000, 0.001)]
     assert found.skipped == ()
+    assert (found.ablation, found.completion, found.review) == (RESULTS.ablation, RESULTS.completion, RESULTS.review)
+    assert merged(RESULTS, replace(now, completion="## Completion\n\nslower")).completion.endswith("slower")
 
 
 def test_results_are_the_same_after_they_were_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,8 +17,10 @@ ENGINE = make_engine(
         make_section("bananas", "Bananas are yellow fruit.", questions=("Why are bananas bent?",)),
     ]
 )
-SUGGESTING = with_settings(ENGINE, AnswerSettings(answer_threshold=1.0, suggest_threshold=0.0))
-DECLINING = with_settings(ENGINE, AnswerSettings(answer_threshold=1.0, suggest_threshold=1.0))
+NEVER = 1.01
+"""Above any confidence, which is rounded up to 1 where it is nearly that."""
+SUGGESTING = with_settings(ENGINE, AnswerSettings(answer_threshold=NEVER, suggest_threshold=0.0))
+DECLINING = with_settings(ENGINE, AnswerSettings(answer_threshold=NEVER, suggest_threshold=NEVER))
 
 
 def asked(engine: AnswerEngine, question: str, *expected: str) -> Judged:

@@ -36,9 +36,6 @@ def test_the_sums_of_runs_are_those_of_each_where_the_last_is_not_empty(runs: li
     assert sums(values, borders_of(runs)).tolist() == [sum(run) for run in runs]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="reduceat is given the place of the last value for an empty run at the end, which cuts the run before it"
-)
 @pytest.mark.parametrize("runs", [[[1, 2], []], [[3], [1, 2], [], []]])
 def test_an_empty_run_at_the_end_takes_nothing_from_the_one_before(runs: list[list[int]]) -> None:
     values = np.asarray([value for run in runs for value in run], dtype=np.float32)

@@ -42,9 +42,13 @@ def brute_force(table: NDArray[np.float64], query: Query) -> NDArray[np.float64]
     for term in query.distinct:
         if term.column is not None:
             scores += term.weight * table[:, term.column]
-    for reading in query.readings:
-        meant = np.minimum(EXPANSION_WEIGHT * table[:, list(reading.columns)].sum(axis=1), reading.most)
-        scores += np.maximum(meant - table[:, list(reading.form)].sum(axis=1), 0)
+    for form in {reading.form for reading in query.readings}:
+        typed, gained = table[:, list(form)].sum(axis=1), np.zeros(len(table))
+        for reading in query.readings:
+            if reading.form == form:
+                meant = np.minimum(EXPANSION_WEIGHT * table[:, list(reading.columns)].sum(axis=1), reading.most)
+                gained = np.maximum(gained, meant - typed)
+        scores += gained
     share: NDArray[np.float64] = scores / max(query.reachable, 1e-9)
     return share
 
@@ -98,7 +102,7 @@ def test_the_weight_of_one_word_in_one_section_is_what_the_whole_sum_is_made_of(
 
     for number in range(len(sections)):
         words = [term.weight * index.postings.weight(term.column, number) for term in query.distinct if term.column is not None]
-        gains = [index.postings.gained(reading, number) for reading in query.readings]
+        gains = [gain for _, gain in index.postings.gains(query, number)]
         assert (sum(words) + sum(gains)) / max(query.reachable, 1e-9) == pytest.approx(float(scores[number]), abs=2e-6)
 
 

@@ -47,10 +47,10 @@ def test_confidence_and_score_are_those_of_the_outcome(engine: AnswerEngine) -> 
 
 
 def test_suggestions_are_listed_with_their_scores(engine: AnswerEngine) -> None:
-    outcome = engine.answer("weights cake")
+    outcome = engine.answer("who publishes it?")
     assert isinstance(outcome, Suggestions)
 
-    value = as_json(engine, "weights cake", 7)
+    value = as_json(engine, "who publishes it?", 7)
 
     assert (value["id"], value["outcome"], value["section"], value["title"], value["sources"]) == (7, "suggestions", None, None, [])
     assert [(entry["section"], entry["title"]) for entry in value["suggestions"]] == [

@@ -28,7 +28,7 @@ def run(engine: AnswerEngine, folder: Path, content: str | bytes) -> tuple[bool,
 
 
 def test_every_line_is_answered_in_order(engine: AnswerEngine, tmp_path: Path) -> None:
-    questions = ["world cup", "what are open weights", "hi", "what is copyleft", "weights cake"] * 5
+    questions = ["world cup", "what are open weights", "hi", "what is copyleft", "who publishes it?"] * 5
 
     flawless, answers, errors = run(
         engine, tmp_path, "\n".join(json.dumps({"id": n, "question": question}) for n, question in enumerate(questions))
@@ -51,13 +51,13 @@ def test_a_line_is_answered_as_a_single_question_would_be(engine: AnswerEngine, 
 
 def test_turns_are_one_conversation_and_the_last_is_answered(engine: AnswerEngine, tmp_path: Path) -> None:
     lines = [
-        '{"id": "a", "turns": ["what is copyleft", "thanks", "and why is it known?"]}',
-        '{"id": "b", "question": "and why is it known?"}',
+        '{"id": "a", "turns": ["what is copyleft", "thanks", "and why is it?"]}',
+        '{"id": "b", "question": "and why is it?"}',
     ]
 
     _, (leaning, alone), _ = run(engine, tmp_path, "\n".join(lines))
 
-    assert (leaning["question"], leaning["section"]) == ("and why is it known?", "basics/licenses#copyleft")
+    assert (leaning["question"], leaning["section"]) == ("and why is it?", "basics/licenses#copyleft")
     assert alone["section"] is None
 
 

@@ -142,7 +142,6 @@ def test_the_name_is_taken_as_it_was_typed(name: str, form: str) -> None:
     assert structure.name == name
 
 
-@pytest.mark.xfail(strict=True, reason="_ARTICLE takes “the” before it tries “the term”, “the word” and “the abbreviation”")
 @pytest.mark.parametrize(
     "question", ["define the term alignment", "what does the word alignment mean", "what does the abbreviation alignment mean"]
 )

@@ -1,0 +1,126 @@
+"""Questions in a conversation: what is near the section shown goes first among nearly equals, and nothing fresh is bent."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.answering.conversing import Context, context_of
+from bot.answering.engine import AnswerEngine, turn_of
+from bot.answering.follow_up import Leaning, Turn, leaning
+from bot.answering.outcome import Answer, Outcome, confidence_of, hits_of, section_of
+from bot.retrieval.hit import Hit
+
+ARTICLE = Context("own", frozenset({"near"}))
+ENTRY = Context("own", frozenset({"near"}), is_entry=True)
+SHIPPED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def turn(engine: AnswerEngine, section_id: str) -> Turn:
+    section = engine.section(section_id)
+    assert section is not None
+    return Turn("what is it", section_id, section.title)
+
+
+def said(outcome: Outcome) -> tuple[object, ...]:
+    return outcome.kind, outcome.text, section_of(outcome), hits_of(outcome), confidence_of(outcome)
+
+
+def order(context: Context, *hits: Hit) -> list[str]:
+    return [hit.section_id for hit in context.weighed(list(hits))]
+
+
+def test_the_section_of_an_article_goes_before_what_is_around_it_and_that_before_the_rest() -> None:
+    assert order(ARTICLE, Hit("far", 0.52), Hit("near", 0.5), Hit("own", 0.48)) == ["own", "near", "far"]
+
+
+def test_around_an_entry_that_was_shown_whole_what_is_near_goes_first() -> None:
+    assert order(ENTRY, Hit("own", 0.5), Hit("near", 0.48), Hit("far", 0.51)) == ["near", "own", "far"]
+
+
+def test_a_section_with_a_much_higher_score_stays_first() -> None:
+    assert order(ARTICLE, Hit("far", 0.8), Hit("own", 0.5), Hit("near", 0.5))[0] == "far"
+
+
+def test_those_of_the_same_weight_keep_their_order_and_nothing_is_lost() -> None:
+    hits = [Hit("a", 0.5), Hit("b", 0.5), Hit("c", 0.4)]
+
+    assert ARTICLE.weighed(hits) == tuple(hits)
+    assert ARTICLE.weighed([]) == ()
+
+
+@given(st.lists(st.builds(Hit, st.sampled_from(["own", "near", "far", "farther"]), st.floats(0, 1)), max_size=8, unique_by=lambda hit: hit.section_id))
+def test_weighing_takes_no_score_down_and_orders_by_what_it_gives(hits: list[Hit]) -> None:
+    weighed = ARTICLE.weighed(hits)
+    before = {hit.section_id: hit.score for hit in hits}
+
+    assert sorted(hit.section_id for hit in weighed) == sorted(before)
+    assert all(hit.score >= before[hit.section_id] - 1e-6 for hit in weighed)
+    assert [hit.score for hit in weighed] == sorted((hit.score for hit in weighed), reverse=True)
+
+
+def test_a_context_is_what_a_section_points_at_what_points_at_it_and_its_article(shipped: AnswerEngine) -> None:
+    corpus = shipped.corpus
+    pointing = next(section for section in corpus.sections if section.related)
+    context = context_of(pointing.id, corpus)
+
+    assert set(pointing.related) <= context.near
+    assert context.is_entry
+    assert pointing.id not in context.near
+    assert pointing.id in context
+    assert all(pointing.id in context_of(other, corpus) for other in pointing.related)
+
+
+def test_of_an_article_the_rest_of_it_is_near(shipped: AnswerEngine) -> None:
+    corpus = shipped.corpus
+    section = next(section for section in corpus.sections if not corpus.is_catalogue(section) and corpus.neighbours(section))
+    context = context_of(section.id, corpus)
+
+    assert {other.id for other in corpus.neighbours(section)} <= context.near
+    assert not context.is_entry
+
+
+def test_a_section_that_is_gone_makes_a_context_of_itself_alone(shipped: AnswerEngine) -> None:
+    assert context_of("gone#away", shipped.corpus) == Context("gone#away", frozenset())
+    assert shipped.answer("why?", Turn("what was it", "gone#away", "Copyleft")).asked.context in {None, "gone#away"}
+
+
+@pytest.mark.parametrize("said_first", ["another thing: ", "thanks! something else: ", "ok, new topic: ", "by the way, "])
+def test_a_new_topic_is_answered_as_if_nothing_had_been_said(shipped: AnswerEngine, said_first: str) -> None:
+    about = turn(shipped, "catalogues/projects#pytorch")
+
+    outcome = shipped.answer(f"{said_first}what is copyleft?", about)
+
+    assert outcome.asked.context is None
+    assert said(outcome) == said(shipped.answer("what is copyleft?"))
+
+
+def test_a_thin_question_that_finds_nothing_alone_is_read_with_the_subject(shipped: AnswerEngine) -> None:
+    about = turn_of(shipped.answer("what is copyleft?"))
+    assert about is not None
+    assert not isinstance(shipped.answer("weak versus strong?"), Answer)
+
+    outcome = shipped.answer("weak versus strong?", about)
+
+    assert isinstance(outcome, Answer)
+    assert "copyleft" in outcome.asked.searched
+    assert outcome.asked.context == about.section_id
+
+
+def test_an_answer_in_a_context_depends_on_what_is_searched_and_the_context_only(shipped: AnswerEngine) -> None:
+    outcome = shipped.answer("who made it?", turn(shipped, "catalogues/projects#pytorch"))
+
+    assert outcome.asked.context == "catalogues/projects#pytorch"
+    assert shipped.outcome_of(outcome.asked) == outcome
+
+
+@SHIPPED
+@given(data=st.data())
+def test_a_listed_question_that_stands_and_is_answered_alone_is_never_bent(shipped: AnswerEngine, data: st.DataObject) -> None:
+    question = data.draw(st.sampled_from([listed for listed in shipped.corpus.questions if leaning(listed) is Leaning.STANDS]))
+    alone = shipped.answer(question)
+    about = turn(shipped, data.draw(st.sampled_from(shipped.corpus.sections)).id)
+
+    if isinstance(alone, Answer):
+        assert said(shipped.answer(question, about)) == said(alone)
