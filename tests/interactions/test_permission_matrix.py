@@ -380,6 +380,8 @@ async def test_controls_of_lookups_show_what_they_lead_to(server: Server, name: 
     if row.kind is ComponentType.BUTTON:
         result = await press_forged(server.member, server.channel, custom_id)
     else:
-        result = await choose_forged(server.member, server.channel, custom_id, row.kind, [str(value).format(key=_MIT) for value in row.values])
+        result = await choose_forged(
+            server.member, server.channel, custom_id, row.kind, [str(value).format(key=_MIT) for value in row.values]
+        )
 
     assert "###" in shown(answer_message(result))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+
 import pytest
 
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Answer, section_of
 from bot.stages import Stages
-from tests.integration.review.making import moderator, open_case, BEN
+from tests.integration.review.making import BEN, moderator, open_case
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD, second_program
 
 ASKED = "xyzzy of the plugh"
@@ -23,7 +24,7 @@ def shown(engine: AnswerEngine, question: str = ASKED) -> str | None:
 async def confirm(stages: Stages, text: str = ASKED) -> int:
     """Let a moderator say that the section about the MIT license answers a question; return the phrasing's id."""
     await open_case(stages.database, "What is copyleft?", BEN)
-    return (await stages.review.phrasings.confirm(moderator(), 1, MIT, text)).id
+    return (await stages.review.phrasings.confirm(moderator(), 1, MIT, text)).phrasing_id
 
 
 async def test_a_server_that_decided_nothing_has_the_engine_that_everybody_has(stages: Stages) -> None:

@@ -50,7 +50,13 @@ def test_those_of_the_same_weight_keep_their_order_and_nothing_is_lost() -> None
     assert ARTICLE.weighed([]) == ()
 
 
-@given(st.lists(st.builds(Hit, st.sampled_from(["own", "near", "far", "farther"]), st.floats(0, 1)), max_size=8, unique_by=lambda hit: hit.section_id))
+@given(
+    st.lists(
+        st.builds(Hit, st.sampled_from(["own", "near", "far", "farther"]), st.floats(0, 1)),
+        max_size=8,
+        unique_by=lambda hit: hit.section_id,
+    )
+)
 def test_weighing_takes_no_score_down_and_orders_by_what_it_gives(hits: list[Hit]) -> None:
     weighed = ARTICLE.weighed(hits)
     before = {hit.section_id: hit.score for hit in hits}

@@ -26,9 +26,7 @@ def about(engine: AnswerEngine, section_id: str) -> Turn:
 
 
 @pytest.mark.parametrize("name", ["pytorch", "bert", "whisper"])
-@pytest.mark.parametrize(
-    ("question", "reading"), [("and its license?", "its license"), ("who made it?", "who made it")]
-)
+@pytest.mark.parametrize(("question", "reading"), [("and its license?", "its license"), ("who made it?", "who made it")])
 def test_a_question_about_it_is_answered_for_the_thing_of_the_turn_before(
     shipped: AnswerEngine, name: str, question: str, reading: str
 ) -> None:
@@ -39,7 +37,9 @@ def test_a_question_about_it_is_answered_for_the_thing_of_the_turn_before(
     assert (outcome.reading or "").startswith(f"{reading}: ")
 
 
-@pytest.mark.xfail(strict=True, reason="in a conversation a near section with any year goes before the thing's own entry (understanding._asked)")
+@pytest.mark.xfail(
+    strict=True, reason="in a conversation a near section with any year goes before the thing's own entry (understanding._asked)"
+)
 def test_the_date_of_a_thing_is_not_that_of_another_around_it(shipped: AnswerEngine) -> None:
     outcome = shipped.answer("when was it released?", PYTORCH)
 

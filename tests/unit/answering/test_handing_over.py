@@ -14,7 +14,15 @@ from bot.corpus.problems import Problem, Severity
 from bot.retrieval.hit import Phrasing
 from tests.unit.making import make_engine, make_section
 
-QUESTIONS = ("What is copyleft?", "what is pytorch", "compare Whisper and BERT", "what happened in 2018", "who won the cup", "wat is copyleft", "")
+QUESTIONS = (
+    "What is copyleft?",
+    "what is pytorch",
+    "compare Whisper and BERT",
+    "what happened in 2018",
+    "who won the cup",
+    "wat is copyleft",
+    "",
+)
 PROBLEM = Problem("a.md", 3, "a fault", Severity.WARNING)
 
 

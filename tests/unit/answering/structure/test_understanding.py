@@ -145,7 +145,9 @@ def test_a_question_that_an_article_lists_is_the_article_s_whatever_its_form(shi
     assert [question for _, question in listed if shipped.reading_of(question) is not None] == []
 
 
-@pytest.mark.xfail(strict=True, reason="an article whose title only holds the term goes before the term's own entry (understanding._is_about)")
+@pytest.mark.xfail(
+    strict=True, reason="an article whose title only holds the term goes before the term's own entry (understanding._is_about)"
+)
 def test_a_term_s_own_entry_defines_it_and_not_that_of_a_longer_name(shipped: AnswerEngine) -> None:
     assert outcome(shipped, "definition of open source").section.id == "catalogues/glossary#open-source"
 

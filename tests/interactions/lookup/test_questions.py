@@ -1,0 +1,91 @@
+"""Questions over a knowledge base with catalogues: what composed answers, abstentions and explanations offer, also after a restart."""
+
+from __future__ import annotations
+
+import pytest
+import simcord
+
+from tests.interactions.conftest import Server
+from tests.interactions.lookup.conftest import RESTARTED
+from tests.interactions.reading import answer_message, controls, option_values, shown
+from tests.interactions.rows import rows, votes
+
+PAIR = "compare PyTorch and TensorFlow"
+YEARS = "what happened since 1990"
+UNKNOWN = "which zebra in Peru paints a model?"
+
+
+async def ask(server: Server, question: str, restarted: bool = False) -> simcord.ResponseMessage:
+    message = answer_message(await server.member.slash(server.channel, "ask", question=question))
+    if restarted:
+        await server.restart()
+    return message
+
+
+@RESTARTED
+@pytest.mark.parametrize(("question", "section_id", "text"), [(PAIR, "pytorch+tensorflow", "TensorFlow"), (YEARS, "from-", "20")])
+async def test_a_composed_answer_has_its_full_section_and_can_be_voted_on(
+    server: Server, question: str, section_id: str, text: str, restarted: bool
+) -> None:
+    message = await ask(server, question, restarted)
+    full = answer_message(await server.second.click(message, label="Full section"))
+    await server.second.click(message, label="Helpful")
+
+    assert section_id in str(rows(server, "SELECT section_id FROM answers")[0][0])
+    assert full.ephemeral
+    assert text in shown(full)
+    assert "no longer" not in shown(full)
+    assert votes(server) == [(1, None, None, None)]
+
+
+@RESTARTED
+@pytest.mark.parametrize(
+    ("question", "read"),
+    [(PAIR, "PyTorch and TensorFlow side by side"), ("who made PyTorch?", "who made it: PyTorch"), (YEARS, "the events of the timeline")],
+)
+async def test_why_tells_how_a_question_was_read(server: Server, question: str, read: str, restarted: bool) -> None:
+    message = await ask(server, question, restarted)
+    why = answer_message(await server.second.click(message, label="Why this answer?"))
+
+    assert f"I read the question as: {read}" in shown(why)
+
+
+async def test_why_tells_the_synonyms_of_a_word(server: Server) -> None:
+    message = await ask(server, "where is LoRA used?")
+    label = next(label for label in controls(message) if label.startswith("Why"))
+    why = answer_message(await server.second.click(message, label=label))
+
+    assert "lora, also read as low-rank adaptation" in shown(why).lower()
+
+
+@RESTARTED
+async def test_why_tells_the_conversation_s_context(server: Server, restarted: bool) -> None:
+    await ask(server, "what is PyTorch?")
+    message = await ask(server, "who made it?", restarted)
+    why = answer_message(await server.second.click(message, label="Why this answer?"))
+
+    assert rows(server, "SELECT context_id FROM answers ORDER BY id") == [(None,), ("catalogues/projects#pytorch",)]
+    assert "You were talking about PyTorch" in shown(why)
+
+
+@RESTARTED
+async def test_an_abstention_shows_what_is_nearest_with_its_words_and_opens_it(server: Server, restarted: bool) -> None:
+    message = await ask(server, UNKNOWN, restarted)
+    offered = option_values(message, "Nearest sections")
+    opened = answer_message(await server.second.select(message, [offered[0]], custom_id=controls(message)["Nearest sections"]))
+
+    text = shown(message)
+    assert "I don't know." in text
+    assert "The nearest that I have:" in text
+    assert "never seen: " in text
+    assert "zebra" in text
+    assert 1 <= len(offered) <= 3
+    assert opened.ephemeral
+    assert "###" in shown(opened)
+
+
+async def test_words_of_the_question_are_bold_where_the_title_does_not_have_them(server: Server) -> None:
+    text = shown(await ask(server, "is PyTorch a framework for neural networks?"))
+
+    assert "**PyTorch**" not in text
+    assert "**framework**" in text or "**neural**" in text
