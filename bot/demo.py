@@ -16,6 +16,7 @@ import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,7 @@ async def demo_server(config: Config) -> AsyncIterator[DemoServer]:
             if client.user is not None:
                 await client.user.edit(username=_NAME)
             _complete_mentions(env, client)
+            _tell_the_time(env)
             client.owner_ids = {moderator.id}
             client.owner_id = None
             yield DemoServer(env, guild, channel, member, second, moderator)
@@ -107,6 +109,11 @@ def _complete_mentions(env: simcord.Env, client: FaqBot) -> None:
         return create(channel_id, author_id, content.replace(f"@{_NAME}", user.mention), **details)
 
     env.backend.create_message = create_with_mention  # type: ignore[method-assign, assignment]
+
+
+def _tell_the_time(env: simcord.Env) -> None:
+    """Let the simulated server's clock show today: it begins in January 2026 otherwise, and "3 minutes ago" reads as next year."""
+    env.backend.clock._epoch = datetime.now(UTC) - timedelta(seconds=env.backend.clock.elapsed)
 
 
 def _require_free_port(port: int) -> None:

@@ -55,8 +55,8 @@ class Confidence:
     structured: float
     """Share of the labelled questions with a structure whose chosen section was right, with one right and one wrong added (Laplace)."""
     in_context: float
-    """The same share of labelled questions that were answered in the light of the conversation; no such answer is surer than that,
-    since its subject is in what is searched for and matches by itself."""
+    """The same share of labelled questions that were answered with a section that the conversation was about; it is the confidence of such
+    answers, since their subject is in what is searched for and matches by itself."""
 
     def of(self, query: str, hits: Sequence[Hit], explanation: Explanation | None) -> float:
         """Return the probability, from 0 to 1, that the first hit, which is explained, answers the query; 0 without a hit."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.answering.follow_up import Leaning, Turn, leaning, telling_words, with_subject, without_new_topic
-from bot.answering.outcome import Answer, Asked, ConfidenceLevel, Outcome
+from bot.answering.outcome import Abstention, Answer, Asked, ConfidenceLevel, Outcome
 from bot.answering.question import plain_words, searchable
 from bot.corpus.document import Corpus
-from bot.retrieval.hit import Hit
+from bot.retrieval.hit import Explanation, Hit
 
 _BOOSTS = {False: (0.25, 0.12), True: (0.12, 0.25)}
 """By how much the scores of the section shown before, and of those around it, count more: of an article, of a catalogue."""
@@ -32,6 +32,9 @@ class Answering(Protocol):
 
     def outcome_of(self, asked: Asked) -> Outcome:
         """Return the outcome for what is to be searched."""
+
+    def explain(self, searched: str, section_id: str) -> Explanation | None:
+        """Return the arithmetic behind a section's score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,21 @@ def answer_in_conversation(engine: Answering, plain: Asked, previous: Turn) -> O
     if _stands(leaning(plain.question), alone, plain.searched):
         return alone
     together = engine.outcome_of(led)
+    if leaning(plain.question) is Leaning.STANDS and not _shares(engine, together, plain.searched):
+        return alone
     if isinstance(together, Answer) or (leaning(plain.question) is Leaning.LEANS and not isinstance(alone, Answer)):
         return together
     return alone
+
+
+def _shares(engine: Answering, together: Outcome, searched: str) -> bool:
+    """Return whether an answer has at least half of a question's own telling words; the subject's do not count."""
+    own = set(telling_words(searched))
+    if not isinstance(together, Answer):
+        return False
+    explanation = engine.explain(together.asked.searched, together.section.id)
+    found = set() if explanation is None else {word.word for word in explanation.words if word.weight > 0}
+    return 2 * len(own & found) >= len(own)
 
 
 def _stands(lean: Leaning, alone: Outcome, searched: str) -> bool:
@@ -90,7 +105,8 @@ def _stands(lean: Leaning, alone: Outcome, searched: str) -> bool:
     sure = isinstance(alone, Answer) and alone.level is ConfidenceLevel.HIGH
     match lean:
         case Leaning.STANDS:
-            return isinstance(alone, Answer) or telling > _THIN or len(plain_words(searched)) > _LONGEST
+            nothing = isinstance(alone, Abstention) and not alone.unseen
+            return not nothing or telling > _THIN or len(plain_words(searched)) > _LONGEST
         case Leaning.MAY_LEAN:
             return sure
         case Leaning.CONTINUES:

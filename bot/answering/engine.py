@@ -160,17 +160,16 @@ class AnswerEngine:
         hits, weighed, known = self._ranked(asked)
         explanation = self.index.explain(asked.searched, hits[0].section_id) if hits else None
         confidence = self.confidence.of(asked.searched, weighed, explanation)
-        if asked.context is not None:
-            confidence = min(confidence, self.confidence.in_context)
-        threshold = self.settings.answer_threshold * (CONTEXT_SHARE if known else 1)
-        choice = self._choice(asked.searched, hits)
+        if known and confidence >= self.settings.answer_threshold * CONTEXT_SHARE:
+            confidence = self.confidence.in_context
+        choice = self._choice(asked.searched, sorted(hits, key=lambda hit: -hit.score))
         if isinstance(choice, NotPossible):
             return Abstention(asked, choice.text, AbstentionReason.NOT_POSSIBLE, confidence, hits)
         if choice is not None:
             sure = max(self.confidence.structured, confidence if hits and hits[0].section_id == choice.section.id else 0.0)
             if sure >= self.settings.answer_threshold:
                 return self._answer(asked, choice.section, _first(choice.section, hits), sure, choice=choice)
-        if explanation is not None and confidence >= threshold and _has_exact_words(explanation):
+        if explanation is not None and confidence >= self.settings.answer_threshold and _has_exact_words(explanation):
             return self._answer(asked, self._section(hits[0]), hits, confidence)
         if hits and confidence >= self.settings.suggest_threshold:
             candidates = tuple(self._section(hit) for hit in hits[: self.settings.suggestions])

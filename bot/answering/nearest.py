@@ -15,7 +15,7 @@ _MOST_WORDS = 6
 def nearest(section: Section, explanation: Explanation) -> Nearest:
     """Return what a section has of a question, by telling words; the others say nothing."""
     telling = [word for word in explanation.words if is_telling(word.word)]
-    matched = tuple(word.word for word in telling if word.weight > 0)
+    matched = tuple(word.word if word.matched is None else f"{word.matched} for “{word.word}”" for word in telling if word.weight > 0)
     missing = tuple(word.word for word in telling if word.weight == 0)
     return Nearest(section, matched[:_MOST_WORDS], missing[:_MOST_WORDS])
 

@@ -87,6 +87,11 @@ _ORDERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             _OTHER_ORDERS,
         ),
         (r"\b(?:from now on|pretend (?:that )?|act as if |imagine (?:that )?) ?you(?:'re| are| were)\b", _OTHER_ORDERS),
+        (
+            r"^(?:(?:hey|hi|btw|so),? )*who (?:made|created|built|wrote|programmed|coded|trained|runs|owns|hosts)"
+            r" (?:you|u|this bot|the bot)[?!. ]*$",
+            "People who run this server host me; /about says which software and which knowledge I am.",
+        ),
         (r"\b(?:your|the bot'?s?) (?:bot )?(?:token|password|api key|system prompt)\b", "That is not something that I can tell anybody."),
         (r"^(?:please |pls |can you |could you |hey )*ping (?:@|everyone|here|all|them|him|her)", _OTHER_ORDERS),
         (

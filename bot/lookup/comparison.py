@@ -9,7 +9,7 @@ from typing import assert_never
 from bot.corpus.catalogue.entries import LicenseEntry, ProjectEntry
 from bot.retrieval.analyzer import fold
 
-_NOTHING = "not known"
+_NOTHING = "not listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def facts_of(entry: Entry) -> tuple[Fact, ...]:
 
 
 def compare(left: Entry, right: Entry) -> Comparison:
-    """Return two entries of one kind side by side; what only one of them has is "not known" of the other."""
+    """Return two entries of one kind side by side; what only one of them has is "not listed" of the other."""
     sides = [{fact.label: fact.values for fact in facts_of(entry)} for entry in (left, right)]
     labels = dict.fromkeys([fact.label for entry in (left, right) for fact in facts_of(entry)])
     order = {label: place for place, (label, _) in enumerate(_license(left) if isinstance(left, LicenseEntry) else _project(left))}

@@ -77,7 +77,7 @@ def print_report(console: Console, report: CheckReport) -> None:
     for problem in report.problems:
         style = "red" if problem.severity is Severity.FAULT else "yellow"
         console.print(f"[{style}]{problem.severity.value}[/] {escape(str(problem))}", highlight=False, soft_wrap=True)
-    console.print(f"{report.faults} faults, {len(report.problems) - report.faults} warnings; fingerprint {report.fingerprint or 'none'}")
+    console.print(f"{report.faults} faults, {len(report.problems) - report.faults} warnings; corpus {report.fingerprint or 'none'}")
 
 
 def report_json(report: CheckReport) -> str:

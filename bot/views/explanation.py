@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.answering.engine import AnswerEngine
+from bot.answering.engine import AnswerEngine, knowledge_differs, settings_differ
 from bot.answering.outcome import OutcomeKind
 from bot.answering.texts import parts_of
 from bot.feedback.question_log import LOOKUP, StoredAnswer
@@ -99,5 +99,7 @@ def _title(engine: AnswerEngine, section_id: str) -> str:
 def _identity(stored: StoredAnswer, engine: AnswerEngine) -> str:
     text = f"-# Answer {stored.answer_id} · fingerprint {stored.fingerprint}"
     if stored.fingerprint != engine.fingerprint:
-        text += f" · the knowledge has changed since (now {engine.fingerprint}); the weights above are today's"
+        causes = [("the knowledge", knowledge_differs), ("the settings", settings_differ)]
+        changed = " and ".join(name for name, differ in causes if differ(stored.fingerprint, engine.fingerprint))
+        text += f" · {changed} changed since (now {engine.fingerprint}); the weights above are today's"
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from discord import app_commands
@@ -19,7 +20,14 @@ def section_choices(typed: str, corpus: Corpus) -> list[app_commands.Choice[str]
     """Return up to 25 sections whose title or article holds what was typed, those whose title begins with it first."""
     wanted = fold(typed[:_LONGEST_TYPED]).strip()
     found = sorted(_holding(wanted, corpus), key=lambda section: not fold(section.title).startswith(wanted))
-    return [app_commands.Choice(name=_name(section), value=section.key) for section in found[:_MOST]]
+    titles = Counter(fold(section.title) for section in corpus.sections)
+    return [app_commands.Choice(name=_name(section), value=_value(section, titles)) for section in found[:_MOST]]
+
+
+def _value(section: Section, titles: Counter[str]) -> str:
+    """Return what stands for a section in the box: its title, as a member would type it, or its key where others share the title."""
+    own = titles[fold(section.title)] == 1 and len(section.title) <= LONGEST_OPTION
+    return section.title if own else section.key
 
 
 def section_named(text: str, corpus: Corpus) -> Section:

@@ -19,6 +19,8 @@ class Attribute(StrEnum):
     MAKER = "who made it"
     DATE = "when it came out"
     LICENSE = "its license"
+    OPENNESS = "whether it is open"
+    IDENTITY = "what it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ _IN_FULL = {
     Attribute.MAKER: "who made {}",
     Attribute.DATE: "when was {} released",
     Attribute.LICENSE: "license of {}",
+    Attribute.OPENNESS: "is {} open source",
+    Attribute.IDENTITY: "what is {}",
 }
 
 _NAME = r"(?P<name>\S.{0,78}?)"
@@ -63,6 +67,10 @@ _START = r"^(?:(?:so|and|ok|hey|hi|hello|please|pls|quick question|btw)[,:]? +)*
 _MADE = (
     "made|makes|created|creates|developed|develops|built|builds|founded|started|invented|wrote|owns|maintains|trained|trains|"
     "released|publishes|published"
+)
+_OPEN = (
+    r"(?:(?:really|actually|truly|fully|completely|even|now|an?) )*"
+    r"(?:open[- ]?sourced?|open[- ]?weights?|free software|libre|open)(?: (?:model|software|ai|or not))?"
 )
 _UNDER = "(?: released| published| available)?(?: under)?"
 _CAME = "released|published|founded|created|launched|made|invented|started|announced|introduced|open[- ]sourced|written|born"
@@ -94,9 +102,11 @@ _ATTRIBUTES: tuple[tuple[Attribute, re.Pattern[str]], ...] = tuple(
         (Attribute.LICENSE, rf"(?:under )?(?:what|which) licen[cs]e (?:is|are|was|were) {_NAME}{_UNDER}"),
         (Attribute.LICENSE, rf"how (?:is|are) {_NAME} licen[cs]ed"),
         (Attribute.LICENSE, rf"what(?:'s| is) {_NAME}(?:'s|s'|’s) licen[cs]e"),
+        (Attribute.OPENNESS, rf"(?:is|are) {_NAME} {_OPEN}"),
         (Attribute.LICENSE, r"(?:what(?:'s| is| about) )?(?P<name>its|their|the)? ?licen[cs]e"),
         (Attribute.LICENSE, r"(?:and )?(?:under )?(?:what|which) licen[cs]e(?: (?:is|was) (?P<name>it|that|this)(?: under)?)?"),
         (Attribute.DATE, r"when(?: (?:was|is|were) (?P<name>that|it|this))?"),
+        (Attribute.IDENTITY, rf"what(?:'?s| is| are) (?:a |an )?{_NAME}"),
         (Attribute.MAKER, r"(?:by )?whom?(?: (?:was|is) (?P<name>that|it|this))?"),
     )
 )  # fmt: skip
@@ -107,10 +117,12 @@ _COMPARISONS = tuple(
         rf"(?:please )?compare {_PAIR}",
         rf"(?:what(?:'?s| is| are) the )?(?:diff(?:erence)?s?)(?: is there)? between {_PAIR}",
         r"(?P<left>\S.{0,60}?) +(?:vs\.?|versus|compared (?:to|with)) +(?P<right>\S.{0,60}?)",
+        r"(?:which is (?:better|stricter|older|newer|faster)[,:]? )?(?P<left>\S.{0,60}?) or (?P<right>\S.{0,60}?)",
         r"how (?:does|do|is|are) (?P<left>\S.{0,60}?) (?:differ(?:ent)?|compared?) (?:from|to|with|than) (?P<right>\S.{0,60}?)",
     )
 )
-_YEAR = r"(?:1[89]|20|30)\d\d"
+_MONTH = r"(?:(?:january|february|march|april|may|june|july|august|september|october|november|december) )?"
+_YEAR = rf"{_MONTH}(?:1[89]|20|30)\d\d"
 _SUBJECT = r"(?: (?:about|on|regarding|around|with|for) (?P<about>.{2,60}?))?"
 _FIELD = r"(?: (?:in|with|for) (?:open[- ]source ai|open ai|ai|the field|the world of (?:open )?ai))?"
 _EVENTS = (

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from bot.answering.follow_up import subject_of
 from bot.answering.question import normalized
 from bot.answering.structure.choice import Choice, NotPossible
 from bot.answering.structure.composed import Comparable, ComposedSections, name_of
@@ -25,10 +26,14 @@ from bot.retrieval.hit import Hit
 _T = TypeVar("_T")
 _LOOKED_AT = 10
 _MOST_LISTED = 12
+_YEAR_DIGITS = 4
 _NOTHING_ABOUT_THAT = "The timeline has nothing about that in those years. Ask for the years alone to see what it has."
 """Said without the subject: what is shown is stored longer than what a member typed."""
 _SHORTEST_MISTYPED = 5
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
+"""Attributes of a name itself: a section whose title merely contains it is about something else."""
+_OPEN = re.compile(r"\bopen\b|\blicen[cs]e", re.IGNORECASE)
 _LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
 
 
@@ -70,7 +75,7 @@ class Understanding:
         chosen = select_events(events, start=asked.first, end=asked.last, about=asked.about)
         if isinstance(chosen, Impossible):
             return NotPossible(_NOTHING_ABOUT_THAT if asked.about else chosen.text)
-        whole = select_events(events, start=asked.first, end=asked.last)
+        whole = select_events(events, start=asked.first[-_YEAR_DIGITS:], end=asked.last[-_YEAR_DIGITS:])
         section = None if isinstance(whole, Impossible) else self.composed.period(whole)
         if section is None:
             return None
@@ -108,7 +113,8 @@ class Understanding:
         found = list(self._found(hits[:_LOOKED_AT]))
         if entry is None or own is None or not found:
             return None
-        about = [section for section in found if self._is_about(section, entry) and _has(section, asked.attribute)]
+        fits = self._is_called if asked.attribute in _BY_NAME else self._is_about
+        about = [section for section in found if fits(section, entry) and _has(section, asked.attribute)]
         if not _mentions(asked.name, entry) and not self._is_about(found[0], entry):
             return None  # the name was only nearly that of the entry, and the ranking thinks of something else
         section = own if asked.attribute is Attribute.LICENSE else next(iter(about), own)
@@ -119,12 +125,14 @@ class Understanding:
         if not name:
             return None
         match attribute:
-            case Attribute.LICENSE | Attribute.MAKER:
+            case Attribute.LICENSE | Attribute.MAKER | Attribute.OPENNESS:
                 return _resolve(lookup.projects, name)
             case Attribute.DATE:
                 return _resolve(lookup.projects, name) or _resolve(lookup.licenses, name)
             case Attribute.DEFINITION | Attribute.EXPANSION:
                 return _resolve(lookup.glossary, name)
+            case Attribute.IDENTITY:
+                return _exactly(lookup.glossary, name) or _exactly(lookup.projects, name) or _exactly(lookup.licenses, name)
 
     def _found(self, hits: Sequence[Hit]) -> Iterable[Section]:
         return (section for section in (self._lookup.corpus.section(hit.section_id) for hit in hits) if section is not None)
@@ -137,6 +145,20 @@ class Understanding:
         if other is not None:
             return other is entry
         return _mentions(" \n ".join((section.title, *section.aliases)), entry)
+
+    def _is_called(self, section: Section, entry: AnyEntry) -> bool:
+        """Return whether a section is an entry's own, or has exactly one of its names."""
+        if self._lookup.entry_of(section) is not None:
+            return self._lookup.entry_of(section) is entry
+        names = {spaced(name) for name in _names(entry)}
+        return any(spaced(name) in names for name in (section.title, subject_of(section.title), *section.aliases))
+
+
+def _exactly(directory: Directory[_T], name: str) -> _T | None:
+    """Return the entry of a name that is written as the entry has it, but for case and hyphens."""
+    match = directory.match(name)
+    sure = match is not None and match.kind in (MatchKind.EXACT, MatchKind.NORMALIZED)
+    return directory.get(match.named.key) if match is not None and sure else None
 
 
 def _resolve(directory: Directory[_T], name: str) -> _T | None:
@@ -177,7 +199,9 @@ def _has(section: Section, attribute: Attribute) -> bool:
             return _YEAR.search(text) is not None
         case Attribute.LICENSE:
             return _LICENSE.search(text) is not None
-        case Attribute.MAKER | Attribute.DEFINITION | Attribute.EXPANSION:
+        case Attribute.OPENNESS:
+            return _OPEN.search(text) is not None
+        case Attribute.MAKER | Attribute.DEFINITION | Attribute.EXPANSION | Attribute.IDENTITY:
             return True
 
 

@@ -61,7 +61,7 @@ def test_the_printed_report_names_files_problems_and_totals(tmp_path: Path) -> N
     assert "1 files" in text
     assert "fault [b].md:2: is not UTF-8" in text
     assert "warning a.md:7: links to gone.md" in text
-    assert "1 faults, 1 warnings; fingerprint " in text
+    assert "1 faults, 1 warnings; corpus " in text
 
 
 def test_a_name_that_looks_like_markup_is_printed_as_it_is(tmp_path: Path) -> None:
