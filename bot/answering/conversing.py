@@ -95,7 +95,7 @@ def _shares(engine: Answering, together: Outcome, searched: str) -> bool:
     if not isinstance(together, Answer):
         return False
     explanation = engine.explain(together.asked.searched, together.section.id)
-    found = set() if explanation is None else {word.word for word in explanation.words if word.weight > 0}
+    found = set() if explanation is None else {word.word for word in explanation.words if word.weight > 0 and word.matched is None}
     return 2 * len(own & found) >= len(own)
 
 

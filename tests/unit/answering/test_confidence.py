@@ -46,7 +46,7 @@ def test_a_known_question_is_surer_than_one_with_foreign_words(engine: AnswerEng
 
 
 def test_the_probability_is_that_of_a_logistic_regression() -> None:
-    fitted = Confidence("x", 0.5, (1.0,) * COUNT, (2.0,) * COUNT, (1.0,) * COUNT, 0.9)
+    fitted = Confidence("x", 0.5, (1.0,) * COUNT, (2.0,) * COUNT, (1.0,) * COUNT, 0.9, 0.8)
 
     assert fitted.probability(features(*[1.0] * COUNT)) == pytest.approx(1 / (1 + math.exp(-0.5)))
     assert fitted.probability(features(3.0, *[1.0] * (COUNT - 1))) == pytest.approx(1 / (1 + math.exp(-1.5)))
