@@ -6,6 +6,7 @@ has changed, since Discord limits how often that may happen.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 
@@ -69,7 +70,7 @@ class FaqBot(commands.Bot):
     async def setup_hook(self) -> None:
         """Add cogs and controls, then send the commands where they have changed."""
         limit = RateLimit(self.stages.config.limits)
-        self.stages.knowledge.engine.lookup.prepare()
+        await asyncio.to_thread(self.stages.knowledge.engine.prepare)
         self.add_dynamic_items(*CONTROLS)
         await self.add_cog(Asking(self, limit))
         await self.add_cog(Messages(self, self.stages, limit))

@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.answering.follow_up import Leaning, Turn, leaning, telling_words, with_subject, without_new_topic
 from bot.answering.outcome import Abstention, Answer, Asked, ConfidenceLevel, Outcome
 from bot.answering.question import plain_words, searchable
-from bot.corpus.document import Corpus
+from bot.corpus.document import Corpus, Section
 from bot.retrieval.hit import Explanation, Hit
 
 _BOOSTS = {False: (0.25, 0.12), True: (0.12, 0.25)}
@@ -61,15 +61,14 @@ class Context:
         return near if section_id in self.near else 0.0
 
 
-def context_of(section_id: str, corpus: Corpus) -> Context:
+def context_of(section: Section | None, corpus: Corpus) -> Context:
     """Return the context that a section makes: what it points at, what points at it, and the rest of its article."""
-    section = corpus.section(section_id)
     if section is None:
-        return Context(section_id, frozenset())
-    near = {*section.related, *(other.id for other in corpus.sections if section_id in other.related)}
+        return Context("", frozenset())
+    near = {*section.related, *(other.id for other in corpus.sections if section.id in other.related)}
     if not corpus.is_catalogue(section):
         near.update(other.id for other in corpus.neighbours(section))
-    return Context(section_id, frozenset(near - {section_id}), corpus.is_catalogue(section))
+    return Context(section.id, frozenset(near - {section.id}), corpus.is_catalogue(section))
 
 
 def answer_in_conversation(engine: Answering, plain: Asked, previous: Turn) -> Outcome:

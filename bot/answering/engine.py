@@ -114,6 +114,11 @@ class AnswerEngine:
 
         return Understanding(self.lookup)
 
+    def prepare(self) -> None:
+        """Make what is made when it is first asked for, so that no member waits for it; for a thread."""
+        self.lookup.prepare()
+        self.understanding.composed.section_of_key("")
+
     def section(self, section_id: str) -> Section | None:
         """Return a section of the corpus, or one composed of catalogue entries; None where there is none of that id (any more)."""
         return self.corpus.section(section_id) or self.understanding.composed.section(section_id)
@@ -150,10 +155,10 @@ class AnswerEngine:
         explanation = self.explain(searched, hits[0].section_id) if hits else None
         return {} if explanation is None else asdict(measure(searched, hits, explanation))
 
-    def reading_of(self, searched: str) -> str | None:
-        """Return how a question with a structure is read, None where the ranking decides."""
+    def choice_of(self, searched: str) -> Choice | None:
+        """Return the section that a question's structure, or a confirmed phrasing, chooses; None where the ranking decides."""
         choice = self._choice(searched, self.index.search(searched, _HITS))
-        return choice.reading if isinstance(choice, Choice) else None
+        return choice if isinstance(choice, Choice) else None
 
     def outcome_of(self, asked: Asked) -> Outcome:
         """Return the outcome for what is to be searched; it depends on that text and its context only."""
@@ -182,7 +187,7 @@ class AnswerEngine:
             hits = tuple(self.index.search(asked.searched, _HITS))
             return hits, hits, False
         found = self.index.search(asked.searched, LOOKED_AT)
-        context = context_of(asked.context, self.corpus)
+        context = context_of(self.section(asked.context), self.corpus)
         weighed = context.weighed(found)[:_HITS]
         scores = {hit.section_id: hit.score for hit in found}
         hits = tuple(Hit(hit.section_id, scores[hit.section_id]) for hit in weighed)
@@ -223,7 +228,8 @@ class AnswerEngine:
         return Abstention(asked, abstention_text(reason), reason, confidence, hits, near, never_seen)
 
     def _related(self, section: Section, hits: tuple[Hit, ...]) -> tuple[Section, ...]:
-        close = [self._section(hit) for hit in hits[1:] if hit.score >= _RELATED_SHARE * hits[0].score]
+        best = max((hit.score for hit in hits), default=0.0)  # a section that structure chose may have none
+        close = [self._section(hit) for hit in hits[1:] if hit.score >= _RELATED_SHARE * best]
         named = [other for other in map(self.corpus.section, section.related) if other is not None]
         found = dict.fromkeys([*named, *close, *self.corpus.neighbours(section)])
         return tuple(found)[:_RELATED]

@@ -50,6 +50,8 @@ _QUESTION_WORDS = frozenset(
         "an",
         "the",
         "it",
+        "compared",
+        "happened",
     ]
 )
 _ATTRIBUTES = frozenset(
@@ -97,7 +99,8 @@ class Turn:
     def subject(self) -> str:
         """What it was about: the title without the words of a question; of an event, whose title is a date and names, what was asked."""
         if _DATED_TITLE.match(self.title):
-            return " ".join(telling_words(self.question)) or self.title
+            names = _DATED_TITLE.sub("", self.title)
+            return " ".join(telling_words(self.question)) if self.question != self.title else subject_of(names)
         return subject_of(self.title)
 
 

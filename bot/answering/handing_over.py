@@ -67,7 +67,7 @@ async def unpack(package: Package) -> tuple[AnswerEngine, tuple[Problem, ...]]:
             sections.extend(await asyncio.to_thread(pickle.loads, chunk))
         rest: _Rest = await asyncio.to_thread(pickle.loads, package.rest)
         engine = await asyncio.to_thread(_assemble, tuple(sections), rest)
-        await asyncio.to_thread(engine.lookup.prepare)
+        await asyncio.to_thread(engine.prepare)
     finally:
         gc.freeze()  # what is built here lives as long as it serves
         gc.enable()

@@ -136,22 +136,28 @@ class Knowledge:
         self.engine = built.engine
         self.problems = built.problems
         self._base = built.engine
-        self._varied: dict[tuple[float, tuple[Phrasing, ...]], AnswerEngine] = {}
+        self._varied: dict[tuple[int, float], tuple[tuple[Phrasing, ...], AnswerEngine]] = {}
 
-    def engine_for(self, answer_threshold: float | None = None, phrasings: tuple[Phrasing, ...] = ()) -> AnswerEngine:
+    def engine_for(self, answer_threshold: float | None = None, phrasings: tuple[Phrasing, ...] = (), server: int = 0) -> AnswerEngine:
         """Return the engine in service with a server's own threshold and confirmed phrasings; it has a fingerprint of its own.
 
-        It shares everything that was built, so a new phrasing takes effect at the next question.
+        It shares everything that was built, so a new phrasing takes effect at the next question. One engine is held for a server and
+        threshold; the one before it, with what it held of phrasings, is dropped.
         """
         threshold = self.engine.settings.answer_threshold if answer_threshold is None else answer_threshold
         if threshold == self.engine.settings.answer_threshold and not phrasings:
             return self.engine
         if self._base is not self.engine or len(self._varied) >= _MOST_VARIED:
             self._base, self._varied = self.engine, {}
-        key = (threshold, phrasings)
-        if key not in self._varied:
-            self._varied[key] = self.engine.varied(threshold, phrasings)
-        return self._varied[key]
+        key = (server, threshold)
+        held = self._varied.get(key)
+        if held is None or held[0] != phrasings:
+            held = self._varied[key] = (phrasings, self.engine.varied(threshold, phrasings))
+        return held[1]
+
+    def forget_phrasings(self) -> None:
+        """Drop the engines of servers, whose phrasings may hold words that were just deleted; the next question makes them anew."""
+        self._varied = {}
 
     async def reload(self) -> Reload:
         """Build the folder anew in another process and put the result into service.

@@ -8,6 +8,7 @@ from bot.answering.outcome import AbstentionReason
 from bot.corpus.document import Section
 from bot.retrieval.hit import Explanation
 
+_CONFIRMED = "a phrasing that moderators confirmed"
 NOT_SURE = "I am not sure what you mean. Is it one of these?"
 
 
@@ -36,10 +37,10 @@ def abstention_text(reason: AbstentionReason) -> str:
 def parts_of(explanation: Explanation) -> list[tuple[str, str, float]]:
     """Return the parts of a score beside its words and synonyms: what each is called, a detail, and what it gave."""
     parts = [
-        ("a phrasing that moderators confirmed", "", explanation.confirmed_part),
+        (_CONFIRMED, "", explanation.confirmed_part),
         ("word pairs in the same order", "", explanation.phrase_part),
         ("its name", "", explanation.name_part),
-        ("likeness to", explanation.closest_question or "", explanation.question_part),
+        ("likeness to", explanation.closest_question or _CONFIRMED, explanation.question_part),
         ("groups of four letters", "", explanation.letter_part),
         ("what sets its questions apart", "", explanation.head_part),
     ]

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.answering.outcome import Outcome, confidence_of, hits_of, section_of
+from bot.answering.outcome import Answer, Outcome, confidence_of, hits_of, section_of
 from bot.answering.question import normalized
 from bot.corpus.document import digest
 from bot.errors import NotFound
@@ -66,6 +66,8 @@ class StoredAnswer:
     searched: str | None
     context_id: str | None
     """The section that the conversation was about, where that was taken into account."""
+    picked: bool
+    """Whether a member picked the section from suggestions."""
     outcome: str
     section_id: str | None
     shown_digest: str
@@ -97,6 +99,7 @@ class QuestionLog:
             "normalized_question": normalized(outcome.asked.question) if asker.own_words else None,
             "searched": outcome.asked.searched if asker.own_words else None,
             "context_id": outcome.asked.context,
+            "picked": isinstance(outcome, Answer) and outcome.picked,
             "outcome": outcome.kind.value,
             "section_id": None if section is None else section.id,
             "shown_digest": digest(outcome.text),
@@ -177,6 +180,7 @@ async def stored_answer(connection: AsyncConnection, found: sa.Row[*tuple[object
         question=found.question,
         searched=found.searched,
         context_id=found.context_id,
+        picked=bool(found.picked),
         outcome=found.outcome,
         section_id=found.section_id,
         shown_digest=found.shown_digest,

@@ -6,7 +6,7 @@ The one call that every front end with a database makes. A database that fails c
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answering.conversation import Conversations
 from bot.answering.engine import Occasion, turn_of
@@ -48,7 +48,8 @@ class RecordedAnswering:
         outcome = engine.answer(question, self.conversations.recall(*conversation), occasion)
         turn = turn_of(outcome)
         if turn is not None:
-            self.conversations.remember(turn, *conversation)
+            # somebody else's words are not held: what is asked next is searched with the subject of this turn, and that is stored
+            self.conversations.remember(turn if asker.own_words else replace(turn, question=turn.title), *conversation)
         return await self._recorded(outcome, asker)
 
     async def ask_if_sure(self, question: str, asker: Asker, occasion: Occasion, at_least: float) -> Recorded | None:
@@ -66,7 +67,8 @@ class RecordedAnswering:
 
     async def choose(self, section: Section, question: str, asker: Asker, occasion: Occasion) -> Recorded:
         """Present the section that a member chose as the answer to their question, and log that."""
-        return await self._recorded(self.knowledge.engine.present(section, question, occasion), asker)
+        engine = await self.engines.engine(asker.guild_id)
+        return await self._recorded(engine.present(section, question, occasion), asker)
 
     async def shown_in(self, recorded: Recorded, guild_id: int, message_id: int) -> None:
         """Remember the message that shows an answer; the answer is out, so a failure only costs the link to it."""

@@ -66,7 +66,7 @@ class Replay:
 
 def searched_again(stored: StoredAnswer, engine: AnswerEngine) -> Outcome | None:
     """Return what an engine says to what was searched for then; None where that text is gone or nothing was searched."""
-    if stored.searched is None or stored.outcome == OutcomeKind.SMALLTALK:
+    if stored.searched is None or stored.picked or stored.outcome == OutcomeKind.SMALLTALK:
         return None
     asked = Asked(stored.answer_id, engine.fingerprint, stored.question or stored.searched, stored.searched, stored.context_id)
     return engine.outcome_of(asked)

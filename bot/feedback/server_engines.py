@@ -39,7 +39,7 @@ class ServerEngines:
         """
         try:
             threshold = (await self.guilds.settings(guild_id)).answer_threshold if answer_threshold is None else answer_threshold
-            return self.knowledge.engine_for(threshold, await self._phrasings(guild_id))
+            return self.knowledge.engine_for(threshold, await self._phrasings(guild_id), guild_id)
         except StorageError:
             _log.exception("the settings of server %d cannot be read; the operator's are used", guild_id)
             return self.knowledge.engine_for(answer_threshold)

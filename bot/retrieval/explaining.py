@@ -52,9 +52,9 @@ def explain(index: TfidfIndex, text: str, number: int) -> Explanation:
 
 
 def _closest(index: TfidfIndex, query: Query, number: int, phrasing: Confirmation | None) -> str | None:
-    """Return the phrasing that the question is most like: a confirmed one, or one that the section lists."""
+    """Return the phrasing that the question is most like; None where that is a confirmed one, whose words may be a member's."""
     listed, cosine = index.reranker.closest_with_cosine(query, np.asarray([number]))[0]
-    return phrasing.text if phrasing is not None and phrasing.cosine > cosine else listed
+    return None if phrasing is not None and phrasing.cosine > cosine else listed
 
 
 def _evidence(index: TfidfIndex, term: QueryTerm, number: int, divisor: float) -> WordEvidence:

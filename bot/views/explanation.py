@@ -36,8 +36,7 @@ def _reasons(stored: StoredAnswer, engine: AnswerEngine) -> list[str]:
             f"The text of the question is not stored any more, or never was, so its words are gone. The scores remain:\n{kept}",
             decision,
         ]
-    reading = engine.reading_of(stored.searched) if stored.outcome == OutcomeKind.ANSWER else None
-    told = [] if reading is None else [f"I read the question as: {escape(reading, 300)}. The section was chosen for that."]
+    told = _how_chosen(stored, engine)
     if stored.context_id is not None:
         about = _title(engine, stored.context_id)
         told.append(f"You were talking about {about}, so that section and those around it went before others of nearly the same score.")
@@ -45,6 +44,16 @@ def _reasons(stored: StoredAnswer, engine: AnswerEngine) -> list[str]:
     if explanation is None:
         return [*(told or ["The section that was shown is no longer in the knowledge base."]), decision]
     return [*told, _words(explanation), _parts(explanation), decision, _runner_up(stored, engine)]
+
+
+def _how_chosen(stored: StoredAnswer, engine: AnswerEngine) -> list[str]:
+    """Return what chose the section, where that was not the ranking."""
+    if stored.picked:
+        return ["A member picked this section from suggestions."]
+    choice = engine.choice_of(stored.searched or "") if stored.outcome == OutcomeKind.ANSWER else None
+    if choice is None or choice.section.id != stored.section_id:
+        return []
+    return [f"I read the question as: {escape(choice.reading, 300)}. The section was chosen for that."]
 
 
 def _words(explanation: Explanation) -> str:
@@ -99,7 +108,9 @@ def _title(engine: AnswerEngine, section_id: str) -> str:
 def _identity(stored: StoredAnswer, engine: AnswerEngine) -> str:
     text = f"-# Answer {stored.answer_id} · fingerprint {stored.fingerprint}"
     if stored.fingerprint != engine.fingerprint:
-        causes = [("the knowledge", knowledge_differs), ("the settings", settings_differ)]
+        causes = [("the knowledge", knowledge_differs), ("the settings", settings_differ)][: 1 if stored.outcome == LOOKUP else 2]
         changed = " and ".join(name for name, differ in causes if differ(stored.fingerprint, engine.fingerprint))
+        if not changed:
+            return text
         text += f" · {changed} changed since (now {engine.fingerprint}); the weights above are today's"
     return text

@@ -111,6 +111,7 @@ class DeleteMyData(Control, template="privacy:delete:me"):
         stages = stages_of(interaction)
         deleted = await stages.members.delete(interaction.user.id)
         stages.answering.conversations.forget_member(interaction.user.id)
+        stages.knowledge.forget_phrasings()
         text = f"Done: {deleted} {'entry' if deleted == 1 else 'entries'} deleted." if deleted else "There was nothing left to delete."
         await interaction.followup.send(view=notice(text, Tone.SURE), ephemeral=True)
         cases_changed(interaction)

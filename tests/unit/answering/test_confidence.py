@@ -102,6 +102,7 @@ def test_a_calibration_that_is_no_json_is_refused(tmp_path: Path, content: bytes
 
 
 def test_every_number_is_part_of_the_parameters() -> None:
-    assert len(SHIPPED.get_params()) == 2 + 3 * COUNT
+    assert len(SHIPPED.get_params()) == 3 + 3 * COUNT
     assert SHIPPED.get_params() != replace(SHIPPED, intercept=0.0).get_params()
     assert SHIPPED.get_params() != replace(SHIPPED, structured=0.5).get_params()
+    assert SHIPPED.get_params() != replace(SHIPPED, in_context=0.5).get_params()

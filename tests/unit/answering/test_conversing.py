@@ -69,26 +69,26 @@ def test_weighing_takes_no_score_down_and_orders_by_what_it_gives(hits: list[Hit
 def test_a_context_is_what_a_section_points_at_what_points_at_it_and_its_article(shipped: AnswerEngine) -> None:
     corpus = shipped.corpus
     pointing = next(section for section in corpus.sections if section.related)
-    context = context_of(pointing.id, corpus)
+    context = context_of(pointing, corpus)
 
     assert set(pointing.related) <= context.near
     assert context.is_entry
     assert pointing.id not in context.near
     assert pointing.id in context
-    assert all(pointing.id in context_of(other, corpus) for other in pointing.related)
+    assert all(pointing.id in context_of(corpus.section(other), corpus) for other in pointing.related)
 
 
 def test_of_an_article_the_rest_of_it_is_near(shipped: AnswerEngine) -> None:
     corpus = shipped.corpus
     section = next(section for section in corpus.sections if not corpus.is_catalogue(section) and corpus.neighbours(section))
-    context = context_of(section.id, corpus)
+    context = context_of(section, corpus)
 
     assert {other.id for other in corpus.neighbours(section)} <= context.near
     assert not context.is_entry
 
 
-def test_a_section_that_is_gone_makes_a_context_of_itself_alone(shipped: AnswerEngine) -> None:
-    assert context_of("gone#away", shipped.corpus) == Context("gone#away", frozenset())
+def test_a_section_that_is_gone_makes_an_empty_context(shipped: AnswerEngine) -> None:
+    assert context_of(None, shipped.corpus) == Context("", frozenset())
     assert shipped.answer("why?", Turn("what was it", "gone#away", "Copyleft")).asked.context in {None, "gone#away"}
 
 

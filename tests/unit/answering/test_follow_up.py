@@ -67,3 +67,10 @@ def test_any_text_can_be_read_as_a_follow_up(question: str) -> None:
 @pytest.mark.parametrize("question", ["and patents?", "and 70b", "And for images?"])
 def test_a_question_that_begins_with_and_goes_on_with_what_was_said(question: str) -> None:
     assert leaning(question) is Leaning.CONTINUES
+
+
+def test_the_subject_of_an_event_is_what_was_asked_or_its_names_never_its_date() -> None:
+    asked = Turn("when was kaggle founded?", "catalogues/timeline#kaggle", "2010: Anthony Goldbloom, Ben Hamner")
+
+    assert asked.subject == "kaggle founded"
+    assert Turn(asked.title, asked.section_id, asked.title).subject == "anthony goldbloom ben hamner"

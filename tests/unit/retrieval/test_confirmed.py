@@ -65,12 +65,13 @@ def test_a_phrasing_of_a_section_that_is_gone_is_ignored() -> None:
     assert first(taught, "how many wheels") == "article#cars"
 
 
-def test_the_explanation_names_the_confirmed_phrasing_and_what_it_adds() -> None:
+def test_the_explanation_tells_what_a_confirmed_phrasing_adds_but_not_its_words_which_may_be_a_member_s() -> None:
     taught = INDEX.with_phrasings([Phrasing("article#cars", QUESTION)])
 
     explanation = taught.explain(QUESTION, "article#cars")
 
-    assert explanation.closest_question == QUESTION
+    assert explanation.closest_question is None
+    assert QUESTION not in str(explanation)
     assert explanation.confirmed_part == pytest.approx(1 / INDEX.scale, abs=1e-6)
     assert explanation.score == taught.search(QUESTION, 1)[0].score
     assert INDEX.explain(QUESTION, "article#cars").confirmed_part == 0

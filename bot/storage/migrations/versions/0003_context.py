@@ -1,4 +1,4 @@
-"""The section that a conversation was about, where an answer took that into account: without it, it could not be replayed.
+"""What a replay must know of an answer: the section that its conversation was about, and whether a member picked it.
 
 Revises: 0002
 """
@@ -13,5 +13,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column."""
+    """Add the columns."""
     op.add_column("answers", sa.Column("context_id", sa.Text()))
+    op.add_column("answers", sa.Column("picked", sa.Boolean()))

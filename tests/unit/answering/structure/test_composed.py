@@ -73,7 +73,7 @@ def test_a_section_of_the_corpus_is_found_by_id_and_key_as_before(shipped: Answe
         "", "catalogues/timeline#from-2018", "catalogues/timeline#from-2020-to-2018", "catalogues/timeline#from-٢٠١٨-to-٢٠١٩",
         "catalogues/timeline#from-20181-to-2019", "catalogues/timeline#from-2018-to-2018\n", "catalogues/timeline#from-0000-to-0000",
         "catalogues/timeline#from-1200-to-1300", "catalogues/timeline#from-2900-to-3000", "catalogues/licenses#mit+nothing",
-        "catalogues/licenses#", "catalogues/licenses#mit+", "catalogues/licenses#mit+pytorch", "catalogues/glossary#llm+rag",
+        "catalogues/licenses#", "catalogues/licenses#mit+", "catalogues/licenses#mit+pytorch", "catalogues/glossary#llm+nothing",
         "catalogues/licenses#MIT+APACHE-2-0", "catalogues/projects#bert+bert+bert", "../etc#a+b", "catalogues/licenses#mit+apache-2-0\0",
     ],
 )  # fmt: skip

@@ -67,10 +67,16 @@ READ: tuple[tuple[str, Structure], ...] = (
     ("since 2021", Happened("2021", "")),
     ("so, who made the PyTorch?", Asked(MAKER, "PyTorch")),
     ("hey, define copyleft", Asked(DEFINITION, "copyleft")),
+    ("what is open source AI", Asked(Attribute.IDENTITY, "open source AI")),
+    ("what's a tokenizer?", Asked(Attribute.IDENTITY, "tokenizer")),
+    ("is Llama open source", Asked(Attribute.OPENNESS, "Llama")),
+    ("are Qwen models really open source?", Asked(Attribute.OPENNESS, "Qwen models")),
+    ("what happened in march 2025", Happened("march 2025", "march 2025")),
+    ("pytorch or tensorflow?", Compared("pytorch", "tensorflow")),
 )
 RANKED = (
-    "", "???", "hello", "2018", "vs", "define", "what is open source AI", "why do companies publish weights",
-    "can I sell a model under the MIT license", "how do I install PyTorch", "is Llama open source", "what are the benefits of openness",
+    "", "???", "hello", "2018", "vs", "define", "why do companies publish weights",
+    "can I sell a model under the MIT license", "how do I install PyTorch",
     "who can join the foundation", "when should I choose the GPL", "which license should I choose", "license compatibility",
     "how much does it cost to train a model", "what happens if I break the license", "how many parameters does GPT-2 have",
     "comparison of models", "what happened to OpenAI", "when is a model open", "what does the license say about patents",
