@@ -19,6 +19,7 @@ from bot.retrieval.arrays import IndexArrays, Integers, Singles, gather, sums
 from bot.retrieval.ngrams import letter_groups, trigrams
 from bot.retrieval.query import Query
 
+_BITS = 64
 _TITLE_WEIGHT = 3
 """How often the 4-grams of a title count."""
 
@@ -56,7 +57,7 @@ class Reranker:
             phrase=self._phrase(query, tokens, owners, len(numbers)),
             name=self._name(query, numbers),
             question=np.maximum.reduceat(cosines, rows[:-1]),
-            letters=self._letter(query, tokens, owners, borders, numbers),
+            letters=self._letter(query, tokens, borders, numbers),
             head=self._head(query, numbers),
         )
 
@@ -117,7 +118,7 @@ class Reranker:
         numbers = {column: number for number, column in enumerate(dict.fromkeys(column for pair in wanted for column in pair))}
         places = np.full(self._border + 1, -1, dtype=np.int16)
         places[list(numbers)] = list(numbers.values())
-        terms = places[self._arrays.surface_columns][tokens]
+        terms = places[self._arrays.surface_columns[tokens]]
         at = np.flatnonzero((terms[:-1] >= 0) & (terms[1:] >= 0) & (owners[:-1] == owners[1:]))
         size = len(numbers)
         has = np.zeros((count, size * size), dtype=bool)
@@ -143,41 +144,38 @@ class Reranker:
         likeness: Singles = np.maximum.reduceat(both / np.maximum(either, 1e-9), borders[:-1]).astype(np.float32)
         return likeness
 
-    def _letter(
-        self, query: Query, tokens: Integers, owners: NDArray[np.intp], borders: NDArray[np.intp], numbers: NDArray[np.intp]
-    ) -> Singles:
+    def _letter(self, query: Query, tokens: Integers, borders: NDArray[np.intp], numbers: NDArray[np.intp]) -> Singles:
         """Return how much of the information of the question's 4-grams the words of each section hold."""
         arrays = self._arrays
         groups = dict.fromkeys(group for term in query.terms for group in letter_groups(term.read))
         columns = [column for group in groups if (column := self._letters.get(group)) is not None]
         if not columns:
             return np.zeros(len(numbers), dtype=np.float32)
-        slots, groups_of_word, group_starts = self._words_with(columns)
-        found = slots[tokens]
-        kept = np.flatnonzero(found >= 0)
-        weights = np.ones(len(tokens))
+        weights = np.ones(len(tokens), dtype=np.float32)
         for begin, length in zip(borders.tolist(), arrays.title_ends[numbers].tolist(), strict=False):
             weights[begin : begin + length] = _TITLE_WEIGHT
-        sizes = np.diff(group_starts)[found[kept]]
-        token = np.repeat(kept, sizes)
-        places = np.arange(len(token)) + np.repeat(group_starts[found[kept]] - np.cumsum(sizes) + sizes, sizes)
-        flat = np.bincount(owners[token] * len(columns) + groups_of_word[places], weights[token], len(numbers) * len(columns))
-        counts = flat.reshape(len(numbers), len(columns)).astype(np.float32)
+        parts = [self._counts(columns[first : first + _BITS], tokens, weights, borders) for first in range(0, len(columns), _BITS)]
+        counts = np.concatenate(parts, axis=1)
         information = arrays.letter_information[columns]
         held = (counts / (counts + arrays.letter_penalties[numbers][:, None])) @ information
         share: Singles = held / max(float(information.sum()), 1e-9)
         return share
 
-    def _words_with(self, columns: list[int]) -> tuple[NDArray[np.int32], NDArray[np.intp], NDArray[np.intp]]:
-        """Return a slot for each word with one of some 4-grams (-1 for others), and by slot the places of its 4-grams among them."""
+    def _counts(self, columns: list[int], tokens: Integers, weights: Singles, borders: NDArray[np.intp]) -> Singles:
+        """Return how often each section has each of at most 64 letter groups, one bit of a word's number for each group."""
         arrays = self._arrays
-        words, borders = gather(arrays.letter_starts, arrays.letter_surfaces, np.asarray(columns))
-        order = np.argsort(words, kind="stable")
-        surfaces, starts = np.unique(words[order], return_index=True)
-        slots = np.full(len(arrays.surfaces), -1, dtype=np.int32)
-        slots[surfaces] = np.arange(len(surfaces))
-        groups = np.repeat(np.arange(len(columns)), np.diff(borders))[order]
-        return slots, groups, np.concatenate((starts, [len(words)])).astype(np.intp)
+        bits = np.zeros(len(arrays.surfaces), dtype="<u8")
+        for place, column in enumerate(columns):
+            bits[arrays.letter_surfaces[arrays.letter_starts[column] : arrays.letter_starts[column + 1]]] |= np.uint64(1 << place)
+        found = bits[tokens]
+        kept = np.flatnonzero(found)
+        groups = np.unpackbits(found[kept].view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")[:, : len(columns)]
+        weighted = np.zeros((len(kept) + 1, len(columns)), dtype=np.float32)  # the last row is for a section without any
+        np.multiply(groups, weights[kept][:, None], out=weighted[:-1])
+        cuts = np.searchsorted(kept, borders)
+        sums_of: Singles = np.add.reduceat(weighted, cuts[:-1], axis=0)
+        sums_of[cuts[1:] == cuts[:-1]] = 0
+        return sums_of
 
 
 def _sizes(starts: Integers) -> NDArray[np.intp]:
