@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bot.answering.structure.understanding import Understanding
     from bot.lookup.directory import Lookup
 
-ENGINE_VERSION = 3
+ENGINE_VERSION = 4
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
 _EXACT = re.compile(r"(?:19|20)\d\d|v\d+(?:\.\d+)*")

@@ -56,7 +56,7 @@ class TfidfIndex:
         head_part: float = 0.6,
         saturation: float = 1.5,
         length_penalty: float = 0.7,
-        pool: int = 50,
+        pool: int = 30,
         spelling: bool = True,
     ) -> None:
         self.title_weight = title_weight
