@@ -8,7 +8,7 @@ from dataclasses import asdict
 import discord
 
 from bot.config import KeepQuestions, PrivacyConfig
-from bot.privacy.member_data import MemberData, OwnAction, OwnSignal, OwnVote
+from bot.privacy.member_data import MemberData, OwnAction, OwnPhrasing, OwnSignal, OwnVote
 from bot.views.access import stages_of
 from bot.views.controls import Click, Control
 from bot.views.panel import Block, Panel, Tone, notice, rule
@@ -55,6 +55,7 @@ def _lists(data: MemberData) -> list[str]:
         ("Choices among suggestions", [f"{_when(row.judged_at)}: chose {escape(row.section_id, _SNIPPET)}" for row in data.judgements]),
         ("Sent to moderators", [_signal(row) for row in data.signals]),
         ("Community notes", [f"{_when(row.added_at)}: “{escape(row.text, _SNIPPET)}”" for row in data.notes]),
+        ("Questions whose section a moderator confirmed", [_phrasing(row) for row in data.phrasings]),
         ("Notes as a moderator", [f"{_when(row.noted_at)}, case #{row.case_number}: {_text(row.text)}" for row in data.moderation]),
         ("Done as a moderator, kept for good", [_action(row) for row in data.actions]),
     )
@@ -75,6 +76,10 @@ def _signal(row: OwnSignal) -> str:
     ended = f", {row.resolution}" if row.resolution else ""
     waits = ", you will be told" if row.wants_to_hear else ""
     return f"{_when(row.sent_at)}: {row.kind}, case #{row.case_number}, {row.state}{ended}{waits}"
+
+
+def _phrasing(row: OwnPhrasing) -> str:
+    return f"{_when(row.confirmed_at)}: “{escape(row.text, _SNIPPET)}” → {escape(row.section_id, _SNIPPET)}"
 
 
 def _action(row: OwnAction) -> str:

@@ -174,7 +174,7 @@ FORM_ROWS = {
     "review:resolve": Row(For.MODERATOR, {"outcome": ["fixed"]}, "review:resolve:1"),
     "review:dismiss": Row(For.MODERATOR, {"reason": ["spam"]}, "review:dismiss:1"),
     "review:note": Row(For.MODERATOR, {"text": "seen"}, "review:note:1"),
-    "review:section": Row(For.MODERATOR, {"section": ["{key}"], "question": "what is copyleft?"}, "review:section:1"),
+    "review:section": Row(For.MODERATOR, {"section": ["{key}"], "question": "what is copyleft?"}, "review:section:1:{answer}"),
     "review:bulk-resolve": Row(For.MODERATOR, {"outcome": ["fixed"]}, "review:bulk-resolve:1.2"),
     "review:bulk-dismiss": Row(For.MODERATOR, {"reason": ["spam"]}, "review:bulk-dismiss:1.2"),
 }
