@@ -16,7 +16,7 @@ from bot.config import Config
 from bot.feedback.case_kinds import Resolution
 from tests.conftest import SMALL_KNOWLEDGE
 from tests.integration.processes import python
-from tests.integration.review.making import BEN, ask, moderator, open_case, vote_down
+from tests.integration.review.making import BEN, OPEN_WEIGHTS, UNKNOWN, ask, moderator, open_case, vote_down
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD
 
 
@@ -57,6 +57,15 @@ def test_show_tells_all_about_a_case_with_members_text_as_text(folder: Path) -> 
     assert "Open weights means that the trained parameters" in shown.stdout
     assert (value["case"]["state"], value["case"]["closing_text"]) == ("resolved", "done")
     assert "resolved fixed" in value["history"][0]
+
+
+async def test_show_computes_todays_answer_with_the_servers_own_phrasings(folder: Path, config: Config, built: BuiltKnowledge) -> None:
+    async with open_stages(config, built) as stages:
+        await open_case(stages.database, UNKNOWN)
+        await stages.review.phrasings.confirm(moderator(), 3, OPEN_WEIGHTS)
+    value = json.loads(bot(folder, "review", "show", "3", "--json").stdout)
+
+    assert value["today"].startswith("Open weights means that the trained parameters")
 
 
 def test_stats_prints_numbers_as_table_json_and_chart(folder: Path) -> None:

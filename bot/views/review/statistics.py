@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import discord
 
+from bot.answering.engine import AnswerEngine
 from bot.charts.picture import Picture
-from bot.corpus.document import Corpus
 from bot.review.chart import report_chart
 from bot.review.report import Proportion, Report, SectionScore
 from bot.views.access import guild_of, stages_of
@@ -29,14 +29,14 @@ async def send_statistics(interaction: Click, days: int) -> None:
     report = await stages.review.statistics.of(guild_of(interaction), days)
     picture = await asyncio.to_thread(report_chart, report)
     await interaction.followup.send(
-        view=statistics_panel(report, picture, days, stages.knowledge.engine.corpus),
+        view=statistics_panel(report, picture, days, stages.knowledge.engine),
         file=discord.File(io.BytesIO(picture.png), _FILE, description=picture.alternative_text[:_LONGEST_ALTERNATIVE]),
         ephemeral=True,
         allowed_mentions=NO_MENTIONS,
     )
 
 
-def statistics_panel(report: Report, picture: Picture, days: int, corpus: Corpus) -> Panel:
+def statistics_panel(report: Report, picture: Picture, days: int, engine: AnswerEngine) -> Panel:
     """Return the numbers as a message; the picture comes as an attachment of it."""
     image: discord.ui.MediaGallery[discord.ui.LayoutView] = discord.ui.MediaGallery(
         discord.MediaGalleryItem(f"attachment://{_FILE}", description=picture.alternative_text[:_LONGEST_ALTERNATIVE])
@@ -46,7 +46,7 @@ def statistics_panel(report: Report, picture: Picture, days: int, corpus: Corpus
         answers_text(report),
         _cases(report),
         _reasons(report),
-        worst_text(report.worst, corpus),
+        worst_text(report.worst, engine),
         rule(),
         image,
     ]
@@ -86,14 +86,14 @@ def _reasons(report: Report) -> str:
     return "**Reasons** " + ", ".join(f"{REASONS[count.reason]} {count.members}" for count in report.reasons) if report.reasons else ""
 
 
-def worst_text(worst: Sequence[SectionScore], corpus: Corpus) -> str:
+def worst_text(worst: Sequence[SectionScore], engine: AnswerEngine) -> str:
     """Return the sections that helped least, or nothing."""
     if not worst:
         return ""
-    lines = [f"• {_title(corpus, score.section_id)}: {score.not_helpful} not helpful, {score.helpful} helpful" for score in worst]
+    lines = [f"• {_title(engine, score.section_id)}: {score.not_helpful} not helpful, {score.helpful} helpful" for score in worst]
     return "**Sections that help least**\n" + "\n".join(lines)
 
 
-def _title(corpus: Corpus, section_id: str) -> str:
-    section = corpus.section(section_id)
+def _title(engine: AnswerEngine, section_id: str) -> str:
+    section = engine.section(section_id)
     return escape(section_id if section is None else section.title, 120)
