@@ -18,6 +18,7 @@ from bot.answering.question import clean_question
 from bot.errors import NotFound
 from bot.feedback.case_upkeep import about_answers
 from bot.review.case import Actor
+from bot.review.paging import Page
 from bot.review.reading import Row, find_case
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
@@ -87,6 +88,13 @@ class Phrasings:
                 action, now = AuditAction.WITHDREW_PHRASING, datetime.now(UTC)
                 await write_audit(connection, actor.guild_id, actor.moderator_id, action, now, detail=section_id)
         return section_id is not None
+
+    async def page(self, guild_id: int, page: int = 0, size: int = 10) -> Page[Phrasing]:
+        """Return a page of a guild's phrasings, the newest first; past the end, the last one is returned."""
+        newest_first = (await self.confirmed(guild_id))[::-1]  # few: all of them are read with every question
+        pages = max(1, -(-len(newest_first) // size))
+        page = max(0, min(page, pages - 1))
+        return Page(newest_first[page * size : (page + 1) * size], page, pages, len(newest_first))
 
     async def confirmed(self, guild_id: int | None = None) -> tuple[Phrasing, ...]:
         """Return the phrasings of a guild, or of all, in the order in which they were confirmed."""

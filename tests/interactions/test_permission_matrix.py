@@ -91,6 +91,7 @@ COMMANDS = {
     "review stats": Row(For.MODERATOR),
     "review export": Row(For.MODERATOR),
     "review audit": Row(For.MODERATOR),
+    "review phrasings": Row(For.MODERATOR),
     "Review this answer": Row(For.MODERATOR, {MESSAGE: True}),
 }
 LOOKUPS = ("license", "project", "glossary", "topic", "timeline", "browse", "fact", "sources")
@@ -162,6 +163,8 @@ CONTROL_ROWS = {
     "NextCase": Row(For.MODERATOR, custom_id="review:next:1"),
     "NameSection": Row(For.MODERATOR, custom_id="review:section:1"),
     "WithdrawPhrasing": Row(For.MODERATOR, custom_id="review:phrasing:1"),
+    "TurnPhrasings": Row(For.MODERATOR, custom_id="review:phrasings:0"),
+    "TakePhrasingBack": Row(For.MODERATOR, ["1"], "review:unphrase:0", ComponentType.STRING_SELECT),
     "TurnAudit": Row(For.MODERATOR, custom_id="review:audit:::0"),
     "ModeratorRoles": Row(For.ADMINISTRATOR, [], "settings:roles", ComponentType.ROLE_SELECT),
     "ReviewChannelSelect": Row(For.ADMINISTRATOR, [], "settings:review-channel", ComponentType.CHANNEL_SELECT),

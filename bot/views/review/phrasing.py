@@ -13,7 +13,7 @@ import discord
 
 from bot.corpus.document import Corpus, Section
 from bot.errors import InputError, NotFound
-from bot.feedback.question_log import StoredAnswer
+from bot.feedback.question_log import LOOKUP, StoredAnswer
 from bot.review.phrasings import Phrasing
 from bot.views.access import actor_of, guild_of, stages_of
 from bot.views.controls import ANSWER, CASE, Click, Control
@@ -26,7 +26,9 @@ from bot.views.text import LONGEST_OPTION, cut, escape
 
 _MOST = 25
 _LONGEST_QUESTION = 300
+_LOOKED_UP = "This was looked up with a command, not asked, so there is no question to name a section for."
 _NOTHING = "No section comes close to this question, so there is none to choose from. It may need a new one."
+_EFFECT = "From now on, whoever asks this very question in this server is shown this section."
 _NO_TEXT = "The text of this question is gone, so no section can be named for it."
 
 
@@ -40,6 +42,8 @@ class NameSection(Control, template=f"review:section:{CASE}"):
         number = int(self.state["case"])
         stages = stages_of(interaction)
         card = await stages.review.cards.show(guild_of(interaction), number)
+        if card.answer is not None and card.answer.stored.outcome == LOOKUP:
+            raise InputError(_LOOKED_UP)
         if card.answer is None or not card.answer.stored.question:
             raise InputError(_NO_TEXT)
         sections = _candidates(card.answer.stored, stages.knowledge.engine.corpus)
@@ -67,7 +71,7 @@ def _section_form(number: int, answer: StoredAnswer, question: str, sections: Se
         f"Right section for case #{number}",
         f"review:section:{number}:{answer.answer_id}",
         (
-            discord.ui.Label(text="The section that answers it", component=chosen),
+            discord.ui.Label(text="The section that answers it", description=_EFFECT, component=chosen),
             discord.ui.Label(text="The question", description="As it was asked, or in your own words.", component=words),
         ),
     )
@@ -88,7 +92,10 @@ async def _save_section(interaction: Click, state: re.Match[str], fields: Fields
 
 
 def _saved_panel(phrasing: Phrasing, section: Section) -> Panel:
-    text = f"Saved: **{escape(section.title, 150)}** answers “{escape(phrasing.text, 300)}”."
+    text = (
+        f"Saved: **{escape(section.title, 150)}** answers “{escape(phrasing.text, 300)}”. From now on, whoever asks that here is shown "
+        "this section, and similar questions find it more easily. Other servers are not affected. /review phrasings lists all of them."
+    )
     button: discord.ui.Button[discord.ui.LayoutView] = discord.ui.Button(
         label="Take it back", custom_id=f"review:phrasing:{phrasing.phrasing_id}"
     )

@@ -113,3 +113,16 @@ async def test_a_case_about_a_composed_answer_has_its_area_and_its_title_everywh
     assert f"{section.title}: 1 not helpful" in shown(stats)
     assert any(f"{section.title}: 1 not helpful" in str(item.to_component_dict()) for item in panel.walk_children())
     assert "#1" in shown(listed)
+
+
+async def test_a_case_about_a_lookup_says_that_it_was_looked_up_and_names_no_right_section(server: Server) -> None:
+    message = answer_message(await server.member.slash(server.channel, "license", name="mit"))
+    await vote_against(server, message)
+    opened = await card(server)
+    forged = answer_message(await press_forged(server.moderator, server.channel, "review:section:1"))
+
+    assert "looked up with a command" in shown(opened)
+    assert "confidence" not in shown(opened)
+    assert "outcome" not in shown(opened)
+    assert "Right section" not in controls(opened)
+    assert "looked up with a command, not asked" in shown(forged)
