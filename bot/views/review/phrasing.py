@@ -72,7 +72,11 @@ def _section_form(number: int, answer: StoredAnswer, question: str, sections: Se
         f"review:section:{number}:{answer.answer_id}",
         (
             discord.ui.Label(text="The section that answers it", description=_EFFECT, component=chosen),
-            discord.ui.Label(text="The question", description="As it was asked, or in your own words.", component=words),
+            discord.ui.Label(
+                text="The question",
+                description="As asked, or in your own words. Members may see it under Why this answer?",
+                component=words,
+            ),
         ),
     )
 

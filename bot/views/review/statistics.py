@@ -11,13 +11,13 @@ import discord
 from bot.answering.engine import AnswerEngine
 from bot.charts.picture import Picture
 from bot.review.chart import report_chart
-from bot.review.report import Proportion, Report, SectionScore
+from bot.review.report import Report, SectionScore
 from bot.views.access import guild_of, stages_of
 from bot.views.controls import Click
 from bot.views.panel import Block, Panel, rule
 from bot.views.respond import NO_MENTIONS
 from bot.views.review.words import REASONS
-from bot.views.text import escape, percent
+from bot.views.text import escape
 
 _FILE = "review-stats.png"
 _LONGEST_ALTERNATIVE = 1024
@@ -42,7 +42,7 @@ def statistics_panel(report: Report, picture: Picture, days: int, engine: Answer
         discord.MediaGalleryItem(f"attachment://{_FILE}", description=picture.alternative_text[:_LONGEST_ALTERNATIVE])
     )
     blocks: list[Block] = [
-        f"### The last {days} days\n-# Days as on the clocks of {escape(report.zone)}",
+        f"### The last {days} days\n-# Days by {escape(report.zone)}",
         answers_text(report),
         _cases(report),
         _reasons(report),
@@ -53,19 +53,11 @@ def statistics_panel(report: Report, picture: Picture, days: int, engine: Answer
     return Panel(blocks)
 
 
-def proportion_text(proportion: Proportion) -> str:
-    """Return a share with the number it is of, and between what it lies with 95 % probability."""
-    if proportion.total == 0:
-        return "no votes yet"
-    low, high = proportion.interval
-    return f"{percent(proportion.share)} of {proportion.total} (95 % interval {percent(low)} to {percent(high)})"
-
-
 def answers_text(report: Report) -> str:
     """Return how many questions were answered, and how helpful the answers were."""
     return (
         f"**Questions** {report.answered} answered, {report.suggested} with suggestions, {report.declined} declined\n"
-        f"**Helpful** {proportion_text(report.helpful)}"
+        f"**Helpful** {report.helpful.described}"
     )
 
 
