@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from bot.cli.app import app
-from bot.cli.options import ConfigOption, KnowledgeOption, configured, open_engine
+from bot.cli.options import ConfigOption, KnowledgeOption, configured
 from bot.errors import InputError
 from bot.feedback.case_kinds import ACTIVE, CaseKind, CaseState
 from bot.feedback.reasons import Reason
@@ -70,13 +70,17 @@ def list_command(
 @review.command()
 def show(number: int, guild: Guild = None, as_json: Json = False, knowledge: KnowledgeOption = None, config: ConfigOption = None) -> None:
     """Show everything about one case."""
+    from bot.bootstrap.knowledge import load_knowledge
+    from bot.log import start_logging
     from bot.review.operating import case_details, guild_of
     from bot.terminal.review import as_json as json_of
     from bot.terminal.review import print_case
 
     loaded = configured(config, knowledge)
+    start_logging(loaded.log)
     path = loaded.database.path
-    details = asyncio.run(case_details(path, open_engine(loaded), guild_of(path, guild), number))
+    server = guild_of(path, guild)
+    details = asyncio.run(case_details(path, load_knowledge(loaded), server, number))
     if as_json:
         print(json_of(details))
     else:

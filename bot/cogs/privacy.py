@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.views.access import stages_of
+from bot.views.access import guild_of, stages_of
 from bot.views.controls import Click
 from bot.views.privacy_panel import confirm_deletion_panel, export_bytes, own_data_panel
 from bot.views.respond import NO_MENTIONS, acknowledge, guarded, respond
@@ -26,7 +26,8 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What i
             await acknowledge(interaction, private=True)
             stages = stages_of(interaction)
             data = await stages.members.of(interaction.user.id)
-            await respond(interaction, own_data_panel(data, stages.config.privacy), private=True)
+            settings = await stages.guilds.settings(guild_of(interaction))
+            await respond(interaction, own_data_panel(data, stages.config.privacy, settings.feedback_days), private=True)
 
     @app_commands.command(name="export", description="Everything that is stored about you, as a file")
     async def export(self, interaction: Click) -> None:

@@ -26,6 +26,7 @@ from bot.views.review.changes import cases_changed
 from bot.views.review.export import send_export
 from bot.views.review.filters import STATUSES, Choice, Status, area_key, area_named, areas, parse_since
 from bot.views.review.open_card import open_card, show_card
+from bot.views.review.phrasing_list import show_phrasings
 from bot.views.review.queue import LONGEST_SEARCH, search_words, show_queue, show_search
 from bot.views.review.statistics import send_statistics
 from bot.views.review.words import FORMATS, KINDS, REASONS
@@ -138,6 +139,13 @@ class Review(commands.GroupCog, group_name="review", group_description="What mem
             await begin(interaction, Audience.MODERATOR)
             panel = await show_audit(interaction, 0, None if moderator is None else moderator.id, case)
             await respond(interaction, panel, private=True)
+
+    @app_commands.command(name="phrasings", description="Questions whose section a moderator confirmed; take one back here")
+    async def phrasings(self, interaction: Click) -> None:
+        """Show the newest confirmed phrasings."""
+        async with guarded(interaction):
+            await begin(interaction, Audience.MODERATOR)
+            await respond(interaction, await show_phrasings(interaction, 0), private=True)
 
     @queue.autocomplete("section")
     @export.autocomplete("section")

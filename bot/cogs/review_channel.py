@@ -106,7 +106,7 @@ class ReviewUpkeep(commands.Cog):
             return
         channel = self.bot.get_partial_messageable(settings.review_channel_id, guild_id=guild_id)
         try:
-            await channel.send(view=digest_panel(digest, self.stages.knowledge.engine.corpus), allowed_mentions=NO_MENTIONS)
+            await channel.send(view=digest_panel(digest, self.stages.knowledge.engine), allowed_mentions=NO_MENTIONS)
         except (discord.Forbidden, discord.NotFound) as error:
             await channel_refused(self.bot, self.stages, guild_id, error)
         except UNREACHABLE as error:

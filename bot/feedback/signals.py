@@ -88,7 +88,7 @@ class Signals:
     async def _open(self, connection: AsyncConnection, signal: Signal, key: str | None, now: datetime) -> Joined:
         last = sa.select(sa.func.coalesce(sa.func.max(cases.c.number), 0)).where(cases.c.guild_id == signal.guild_id)
         number = (await connection.execute(last)).scalar_one() + 1
-        section = None if signal.section_id is None else self.knowledge.engine.corpus.section(signal.section_id)
+        section = None if signal.section_id is None else self.knowledge.engine.section(signal.section_id)
         row = {
             "guild_id": signal.guild_id, "number": number, "kind": signal.kind.value, "state": CaseState.OPEN.value, "question_key": key,
             "answer": signal.answer, "section_id": signal.section_id, "area": None if section is None else section.area,

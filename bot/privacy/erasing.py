@@ -32,10 +32,10 @@ async def erase_member(connection: AsyncConnection, hashes: Sequence[str], now: 
     asked = sa.select(answers.c.id).where(mine)
     # whatever case shows one of these questions is to be made anew, also where somebody else's vote made it
     touched = await _ids(connection, sa.select(cases.c.id).where(about_answers(asked)))
-    await connection.execute(sa.delete(phrasings).where(phrasings.c.answer.in_(asked)))
     sent = signals.c.member_hash.in_(hashes) & _older(signals.c.sent_at, before)
     changed = len(await _ids(connection, sa.select(signals.c.id).where(sent, signals.c.kind == CaseKind.DECLINED.value)))
     changed += await _delete(connection, community_notes, community_notes.c.added_at, hashes, before)
+    changed += (await connection.execute(sa.delete(phrasings).where(phrasings.c.answer.in_(asked)))).rowcount
     touched += await take_back(connection, sent, now)
     for table, moment in ((votes, votes.c.voted_at), (judgements, judgements.c.judged_at)):
         changed += await _delete(connection, table, moment, hashes, before)

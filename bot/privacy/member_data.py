@@ -20,7 +20,7 @@ from bot.privacy.erasing import erase_member, erase_moderator_notes
 from bot.privacy.hashing import MemberHasher
 from bot.privacy.tombstones import Deleted, Tombstones
 from bot.storage.database import Database
-from bot.storage.review_tables import audit, case_notes, cases, community_notes, signals
+from bot.storage.review_tables import audit, case_notes, cases, community_notes, phrasings, signals
 from bot.storage.tables import answers, judgements, votes
 
 _log = logging.getLogger(__name__)
@@ -96,6 +96,17 @@ class OwnNote:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnPhrasing:
+    """A question of the member, perhaps reworded, of which a moderator said that a section answers it."""
+
+    answer_id: str
+    guild_id: int
+    section_id: str
+    text: str
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OwnModeration:
     """A note that the member left for other moderators."""
 
@@ -125,6 +136,7 @@ class MemberData:
     judgements: tuple[OwnJudgement, ...] = ()
     notes: tuple[OwnNote, ...] = ()
     signals: tuple[OwnSignal, ...] = ()
+    phrasings: tuple[OwnPhrasing, ...] = ()
     moderation: tuple[OwnModeration, ...] = ()
     actions: tuple[OwnAction, ...] = ()
 
@@ -132,7 +144,8 @@ class MemberData:
     def rows(self) -> int:
         """How many rows a deletion would take; actions of a moderator are not among them."""
         sent = sum(one.kind == CaseKind.DECLINED for one in self.signals)
-        return len(self.questions) + len(self.votes) + len(self.judgements) + len(self.notes) + len(self.moderation) + sent
+        others = (self.questions, self.votes, self.judgements, self.notes, self.phrasings, self.moderation)
+        return sum(map(len, others)) + sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +165,12 @@ class MemberRecords:
             judged = [OwnJudgement(*row) for part in hashes for row in await connection.execute(_judged(part))]
             notes = [OwnNote(*row) for part in hashes for row in await connection.execute(_noted(part))]
             sent = [OwnSignal(*row) for part in hashes for row in await connection.execute(_sent(part))]
+            confirmed = [OwnPhrasing(*row) for part in hashes for row in await connection.execute(_confirmed(part))]
             moderation = [OwnModeration(*row) for row in await connection.execute(_moderated(member_id))]
             actions = [OwnAction(*row) for row in await connection.execute(_acted(member_id))]
-        return MemberData(tuple(questions), tuple(cast), tuple(judged), tuple(notes), tuple(sent), tuple(moderation), tuple(actions))
+        return MemberData(
+            tuple(questions), tuple(cast), tuple(judged), tuple(notes), tuple(sent), tuple(confirmed), tuple(moderation), tuple(actions)
+        )
 
     async def delete(self, member_id: int) -> int:
         """Delete a member's votes, choices, notes, what they sent to moderators and the text of their questions; return how many rows.
@@ -230,6 +246,12 @@ def _noted(hashes: Sequence[str]) -> sa.Select[int, int, str, str, datetime]:
         community_notes.c.id, community_notes.c.guild_id, community_notes.c.section_id, community_notes.c.text, community_notes.c.added_at,
     )  # fmt: skip
     return sa.select(*shown).where(community_notes.c.member_hash.in_(hashes)).order_by(community_notes.c.id)
+
+
+def _confirmed(hashes: Sequence[str]) -> sa.Select[str, int, str, str, datetime]:
+    shown = (answers.c.answer_id, phrasings.c.guild_id, phrasings.c.section_id, phrasings.c.text, phrasings.c.confirmed_at)
+    joined = phrasings.join(answers, phrasings.c.answer == answers.c.id)
+    return sa.select(*shown).select_from(joined).where(answers.c.member_hash.in_(hashes)).order_by(phrasings.c.id)
 
 
 def _sent(hashes: Sequence[str]) -> sa.Select[int, int, str, datetime, str, str | None, bool]:

@@ -1,7 +1,7 @@
 """The card of a case: everything that a moderator needs to decide, read in one view of the database.
 
 What a member deleted is gone from here at once, since every text is read from where it is stored. Today's answer is computed, not
-stored, so that the difference to what was shown then is always that of now.
+stored, so that the difference to what was shown then is always that of now; with the server's own threshold and phrasings.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.engine import AnswerEngine
-from bot.answering.knowledge import Knowledge
 from bot.errors import NotFound
 from bot.feedback.case_kinds import CaseKind
 from bot.feedback.case_upkeep import about_answers
 from bot.feedback.question_log import StoredAnswer, find_row, stored_answer
 from bot.feedback.reasons import Reason
 from bot.feedback.replaying import searched_again
+from bot.feedback.server_engines import ServerEngines
 from bot.feedback.signals import Signal, Signals
 from bot.feedback.votes import VoteCount
 from bot.review.audit import AuditEntry, entry_of
@@ -54,7 +54,7 @@ class Cards:
     """Puts cards together."""
 
     database: Database
-    knowledge: Knowledge
+    engines: ServerEngines
     signals: Signals
 
     async def show(self, guild_id: int, number: int) -> CaseCard:
@@ -63,7 +63,7 @@ class Cards:
         Raises:
             NotFound: the guild has no such case.
         """
-        return await read_card(self.database, self.knowledge.engine, guild_id, number)
+        return await read_card(self.database, await self.engines.engine(guild_id), guild_id, number)
 
     async def open_for(self, actor: Actor, answer_id: str) -> CaseCard:
         """Return the card of the newest case about an answer; where there is none, one is opened in the moderator's name.
@@ -114,7 +114,7 @@ class Cards:
 
 
 async def read_card(database: Database, engine: AnswerEngine, guild_id: int, number: int) -> CaseCard:
-    """Return everything that is known about a case, beside what an engine says today.
+    """Return everything that is known about a case, beside what the server's engine says today.
 
     Raises:
         NotFound: the guild has no such case.

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.answering.engine import AnswerEngine
+from bot.answering.knowledge import BuiltKnowledge, Knowledge
 from bot.errors import InputError, NotFound
+from bot.feedback.server_engines import ServerEngines
 from bot.guilds.settings import Guilds
 from bot.review.audit import AuditEntry
 from bot.review.cards import read_card
@@ -54,14 +55,15 @@ def list_cases(path: Path, guild_id: int, filters: QueueFilter, most: int) -> tu
         return tuple(islice(export_rows(connection, guild_id, filters, identities=False), most))
 
 
-async def case_details(path: Path, engine: AnswerEngine, guild_id: int, number: int) -> CaseDetails:
-    """Return what is known about a case.
+async def case_details(path: Path, built: BuiltKnowledge, guild_id: int, number: int) -> CaseDetails:
+    """Return what is known about a case, beside what the bot would say today by the server's own threshold and phrasings.
 
     Raises:
         InputError: the guild has no such case.
     """
     async with _opened(path) as database:
         try:
+            engine = await ServerEngines(Knowledge(built), Guilds(database), database).engine(guild_id)
             card = await read_card(database, engine, guild_id, number)
         except NotFound as error:
             raise InputError(f"Server {guild_id} has no case {number}.") from error

@@ -1,6 +1,7 @@
 """The numbers of a period as plain values: what statistics count, charts draw and terminals print.
 
-A rate comes with the number it was taken from and its 95 % Wilson interval, so that three votes are not mistaken for a trend.
+A rate comes with the number it was taken from and its 95 % Wilson interval, so that ten votes are not mistaken for a trend; in words, the
+interval is told from five votes on.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from bot.feedback.reasons import Reason
 
 _Z = 1.959964
 """Of a 95 % interval."""
+_FEWEST_FOR_AN_INTERVAL = 5
+"""Votes; with fewer the interval is nearly everything and says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,17 @@ class Proportion:
         return self.hits / self.total if self.total else 0.0
 
     @property
+    def described(self) -> str:
+        """The share in words, with what it was taken from; from five on also between what it lies with 95 % probability."""
+        if not self.total:
+            return "no votes yet"
+        text = f"{_percent(self.share)} of {self.total} {'vote' if self.total == 1 else 'votes'}"
+        if self.total < _FEWEST_FOR_AN_INTERVAL:
+            return text
+        low, high = self.interval
+        return f"{text} (95 % interval {_percent(low)} to {_percent(high)})"
+
+    @property
     def interval(self) -> tuple[float, float]:
         """The ends of the 95 % Wilson interval; (0, 1) where nothing was counted."""
         if not self.total:
@@ -44,6 +58,10 @@ class Proportion:
         middle = (p + _Z * _Z / (2 * n)) / (1 + _Z * _Z / n)
         half = _Z * math.sqrt(p * (1 - p) / n + _Z * _Z / (4 * n * n)) / (1 + _Z * _Z / n)
         return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _percent(share: float) -> str:
+    return f"{round(100 * share)} %"
 
 
 @dataclass(frozen=True, slots=True)

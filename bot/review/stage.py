@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.answering.knowledge import Knowledge
+from bot.feedback.server_engines import ServerEngines
 from bot.feedback.signals import Signals
 from bot.guilds.settings import Guilds
 from bot.privacy.tombstones import Tombstones
@@ -48,7 +49,7 @@ def open_review(database: Database, knowledge: Knowledge, guilds: Guilds, signal
     decisions = Decisions(database)
     return Review(
         queue=Queue(database),
-        cards=Cards(database, knowledge, signals),
+        cards=Cards(database, ServerEngines(knowledge, guilds, database), signals),
         decisions=decisions,
         bulk=Bulk(decisions),
         questions=Questions(database, signals),

@@ -127,7 +127,7 @@ phrasings = sa.Table(
     sa.UniqueConstraint("guild_id", "section_id", "text"),
     sa.Index(None, "answer"),
 )
-"""Questions of which a moderator said that a section answers them; ``answer`` is set where the words are a member's."""
+"""Questions of which a moderator said that a section answers them; ``answer`` is the one whose question it is, for whoever deletes it."""
 
 audit = sa.Table(
     "audit",

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.review.export_row import CaseDetails, ExportRow
-from bot.review.report import Proportion, Report
+from bot.review.report import Report
 
 _SHORT = 60
 
@@ -61,7 +61,7 @@ def print_report(console: Console, report: Report) -> None:
     table.add_section()
     table.add_row("all", str(report.answered), str(report.suggested), str(report.declined))
     console.print(table)
-    console.print(f"Helpful: {_percent(report.helpful)}")
+    console.print(f"Helpful: {report.helpful.described}")
     for reason in report.reasons:
         console.print(f"  {reason.reason.value}: {reason.members}")
     console.print(f"Cases: {report.opened} opened, {report.closed} closed, {report.waiting} waiting")
@@ -84,13 +84,6 @@ def as_json(value: ExportRow | CaseDetails | Report | Sequence[ExportRow]) -> st
 
 def _title(report: Report) -> str:
     return f"{len(report.days)} days until {report.days[-1].date}, {report.zone}"
-
-
-def _percent(rate: Proportion) -> str:
-    if not rate.total:
-        return "no votes yet"
-    low, high = rate.interval
-    return f"{rate.share:.0%} of {rate.total} votes (95 % interval {low:.0%} to {high:.0%})"
 
 
 def _plain(text: str) -> Text:

@@ -31,7 +31,7 @@ Click = discord.Interaction[discord.Client]
 
 
 def case_number(digits: str) -> int:
-    """Return the number of a case or note that was chosen in a select.
+    """Return the number of a case, note or phrasing that was chosen in a select.
 
     Raises:
         NotFound: it is none, so nobody offered it.

@@ -8,40 +8,52 @@ from dataclasses import asdict
 import discord
 
 from bot.config import KeepQuestions, PrivacyConfig
-from bot.privacy.member_data import MemberData, OwnAction, OwnSignal, OwnVote
+from bot.privacy.member_data import MemberData, OwnAction, OwnPhrasing, OwnSignal, OwnVote
 from bot.views.access import stages_of
 from bot.views.controls import Click, Control
 from bot.views.panel import Block, Panel, Tone, notice, rule
 from bot.views.respond import acknowledge
 from bot.views.review.changes import cases_changed
+from bot.views.review.words import decision_words
 from bot.views.text import escape
 
 _SHOWN = 10
 _SNIPPET = 150
 
 
-def rules_text(config: PrivacyConfig) -> str:
-    """Return in plain words what is stored and for how long, as configured."""
-    hours, days = f"{config.question_hours:g} hours", f"{config.feedback_days:g} days"
+def rules_text(config: PrivacyConfig, server_days: int | None = None) -> str:
+    """Return in plain words what is stored and for how long.
+
+    Args:
+        config: what the operator allows.
+        server_days: for how long the server keeps texts, where it has decided; the shorter period counts.
+    """
+    own = server_days is not None and server_days < config.feedback_days
+    hours = f"{config.question_hours:g} hours"
+    days = f"{server_days if own else config.feedback_days:g} days"
+    whose = " This server has set that period itself." if own else ""
     match config.keep_questions:
         case KeepQuestions.WITH_FEEDBACK:
-            kept = f"The text of a question is deleted after {hours}, or after {days} if you voted on its answer or chose a suggestion."
+            kept = f"The text of a question is deleted after {hours}, or after {days} if you voted on its answer, "
+            kept += "chose a suggestion, or sent it to moderators."
         case KeepQuestions.ALWAYS:
             kept = f"The text of a question is deleted after {days}."
         case KeepQuestions.NEVER:
-            kept = f"The text of a question is deleted after {hours}."
+            kept = f"The text of a question is deleted after {hours}, or after {days} if you sent it to moderators."
     return (
-        f"I store what you ask me, the answer's section, and your votes with their comments. {kept} Comments are deleted after {days}. "
+        f"I store what you ask me, the answer's section, and your votes with their comments. {kept} "
+        f"Comments are deleted after {days}.{whose} "
         "Moderators of the server see votes against an answer, comments, and what you send them, without your name. "
+        "A question of which a moderator confirmed the section is kept until they take that back or you delete it. "
         "A keyed hash stands for you, another one in every server. Your id itself is stored only while you wait to be told what "
         "became of something, and for what you do as a moderator. "
         "Nothing is used to train any model, and nothing leaves this bot's computer."
     )
 
 
-def own_data_panel(data: MemberData, config: PrivacyConfig) -> Panel:
-    """Return a member's data, the newest first."""
-    blocks: list[Block] = ["### What is stored about you", rules_text(config), rule()]
+def own_data_panel(data: MemberData, config: PrivacyConfig, server_days: int | None = None) -> Panel:
+    """Return a member's data, the newest first, under the rules in force in the server where it is shown."""
+    blocks: list[Block] = ["### What is stored about you", rules_text(config, server_days), rule()]
     if not data.rows and not data.actions:
         return Panel([*blocks, "There is nothing."])
     return Panel([*blocks, *_lists(data)])
@@ -55,6 +67,7 @@ def _lists(data: MemberData) -> list[str]:
         ("Choices among suggestions", [f"{_when(row.judged_at)}: chose {escape(row.section_id, _SNIPPET)}" for row in data.judgements]),
         ("Sent to moderators", [_signal(row) for row in data.signals]),
         ("Community notes", [f"{_when(row.added_at)}: “{escape(row.text, _SNIPPET)}”" for row in data.notes]),
+        ("Questions whose section a moderator confirmed", [_phrasing(row) for row in data.phrasings]),
         ("Notes as a moderator", [f"{_when(row.noted_at)}, case #{row.case_number}: {_text(row.text)}" for row in data.moderation]),
         ("Done as a moderator, kept for good", [_action(row) for row in data.actions]),
     )
@@ -72,9 +85,13 @@ def _vote(row: OwnVote) -> str:
 
 
 def _signal(row: OwnSignal) -> str:
-    ended = f", {row.resolution}" if row.resolution else ""
+    ended = f", {decision_words(row.resolution)}" if row.resolution else ""
     waits = ", you will be told" if row.wants_to_hear else ""
     return f"{_when(row.sent_at)}: {row.kind}, case #{row.case_number}, {row.state}{ended}{waits}"
+
+
+def _phrasing(row: OwnPhrasing) -> str:
+    return f"{_when(row.confirmed_at)}: “{escape(row.text, _SNIPPET)}” → {escape(row.section_id, _SNIPPET)}"
 
 
 def _action(row: OwnAction) -> str:

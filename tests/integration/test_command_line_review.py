@@ -16,7 +16,7 @@ from bot.config import Config
 from bot.feedback.case_kinds import Resolution
 from tests.conftest import SMALL_KNOWLEDGE
 from tests.integration.processes import python
-from tests.integration.review.making import BEN, ask, moderator, open_case, vote_down
+from tests.integration.review.making import BEN, OPEN_WEIGHTS, UNKNOWN, ask, moderator, open_case, vote_down
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD
 
 
@@ -59,12 +59,21 @@ def test_show_tells_all_about_a_case_with_members_text_as_text(folder: Path) -> 
     assert "resolved fixed" in value["history"][0]
 
 
+async def test_show_computes_todays_answer_with_the_servers_own_phrasings(folder: Path, config: Config, built: BuiltKnowledge) -> None:
+    async with open_stages(config, built) as stages:
+        await open_case(stages.database, UNKNOWN)
+        await stages.review.phrasings.confirm(moderator(), 3, OPEN_WEIGHTS)
+    value = json.loads(bot(folder, "review", "show", "3", "--json").stdout)
+
+    assert value["today"].startswith("Open weights means that the trained parameters")
+
+
 def test_stats_prints_numbers_as_table_json_and_chart(folder: Path) -> None:
     shown = bot(folder, "review", "stats", "--days", "7", "--chart", "chart.png")
     value = json.loads(bot(folder, "review", "stats", "--json").stdout)
 
     assert shown.returncode == 0
-    assert "Helpful: 0% of 2 votes" in shown.stdout
+    assert "Helpful: 0 % of 2 votes\n" in shown.stdout
     assert (folder / "chart.png").read_bytes().startswith(b"\x89PNG")
     assert (value["answered"], value["opened"], value["closed"], value["waiting"], len(value["days"])) == (2, 2, 1, 1, 30)
     assert value["helpful"]["interval"][0] == 0

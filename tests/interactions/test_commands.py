@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 import simcord
 
 import bot
+from bot.guilds.settings import GuildSettings
 from tests.interactions.conftest import Server
 from tests.interactions.reading import answer_message, controls, shown
 from tests.interactions.rows import rows
@@ -180,3 +183,20 @@ async def test_privacy_show_lists_what_moderators_have_of_a_member_and_what_a_mo
     assert "“a moderator's words”" in of_moderator
     assert "**Done as a moderator, kept for good: 1**" in of_moderator
     assert "What you did as a moderator stays in the audit log" in shown(deleting)
+
+
+async def test_privacy_show_tells_the_period_of_the_server_where_that_is_shorter(server: Server) -> None:
+    operators = shown(answer_message(await server.member.slash(server.channel, "privacy show")))
+    for days in (7, 365):
+        await server.stages.guilds.change(server.guild.id, server.administrator.id, partial(_keeping, days))
+        told = shown(answer_message(await server.member.slash(server.channel, "privacy show")))
+        assert f"after {min(days, 90)} days if you voted on its answer, chose a suggestion, or sent it to moderators" in told
+        assert ("This server has set that period itself" in told) is (days == 7)
+    elsewhere = shown(answer_message(await server.stranger.slash(server.elsewhere, "privacy show")))
+
+    assert "after 90 days if you voted" in operators
+    assert "after 90 days if you voted" in elsewhere
+
+
+def _keeping(days: int, now: GuildSettings) -> GuildSettings:
+    return replace(now, feedback_days=days)

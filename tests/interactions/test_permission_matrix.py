@@ -91,6 +91,7 @@ COMMANDS = {
     "review stats": Row(For.MODERATOR),
     "review export": Row(For.MODERATOR),
     "review audit": Row(For.MODERATOR),
+    "review phrasings": Row(For.MODERATOR),
     "Review this answer": Row(For.MODERATOR, {MESSAGE: True}),
 }
 LOOKUPS = ("license", "project", "glossary", "topic", "timeline", "browse", "fact", "sources")
@@ -162,6 +163,8 @@ CONTROL_ROWS = {
     "NextCase": Row(For.MODERATOR, custom_id="review:next:1"),
     "NameSection": Row(For.MODERATOR, custom_id="review:section:1"),
     "WithdrawPhrasing": Row(For.MODERATOR, custom_id="review:phrasing:1"),
+    "TurnPhrasings": Row(For.MODERATOR, custom_id="review:phrasings:0"),
+    "TakePhrasingBack": Row(For.MODERATOR, ["1"], "review:unphrase:0", ComponentType.STRING_SELECT),
     "TurnAudit": Row(For.MODERATOR, custom_id="review:audit:::0"),
     "ModeratorRoles": Row(For.ADMINISTRATOR, [], "settings:roles", ComponentType.ROLE_SELECT),
     "ReviewChannelSelect": Row(For.ADMINISTRATOR, [], "settings:review-channel", ComponentType.CHANNEL_SELECT),
@@ -174,7 +177,7 @@ FORM_ROWS = {
     "review:resolve": Row(For.MODERATOR, {"outcome": ["fixed"]}, "review:resolve:1"),
     "review:dismiss": Row(For.MODERATOR, {"reason": ["spam"]}, "review:dismiss:1"),
     "review:note": Row(For.MODERATOR, {"text": "seen"}, "review:note:1"),
-    "review:section": Row(For.MODERATOR, {"section": ["{key}"], "question": "what is copyleft?"}, "review:section:1"),
+    "review:section": Row(For.MODERATOR, {"section": ["{key}"], "question": "what is copyleft?"}, "review:section:1:{answer}"),
     "review:bulk-resolve": Row(For.MODERATOR, {"outcome": ["fixed"]}, "review:bulk-resolve:1.2"),
     "review:bulk-dismiss": Row(For.MODERATOR, {"reason": ["spam"]}, "review:bulk-dismiss:1.2"),
 }

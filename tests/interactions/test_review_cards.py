@@ -357,6 +357,37 @@ async def test_a_section_named_with_the_members_words_goes_when_the_member_delet
     assert await server.stages.review.phrasings.confirmed() == ()
 
 
+async def test_a_section_named_in_a_moderators_words_is_shown_to_the_member_and_goes_with_their_data(server: Server) -> None:
+    await one_case(server)
+    form = await server.moderator.click(await card(server), label="Right section")
+    assert form.modal is not None
+    section = form.modal["components"][0]["component"]["options"][0]["value"]
+    await server.moderator.submit_modal(form, {"section": [section], "question": "what is that zebra license thing?"})
+    own = answer_message(await server.member.slash(server.channel, "privacy show"))
+    exported = await answer_message(await server.member.slash(server.channel, "privacy export")).attachments[0].read()
+    await server.member.click(answer_message(await server.member.slash(server.channel, "privacy delete")), label="Delete everything")
+
+    assert "Questions whose section a moderator confirmed: 1" in shown(own)
+    assert "what is that zebra license thing?" in shown(own)
+    assert b"what is that zebra license thing?" in exported
+    assert await server.stages.review.phrasings.confirmed() == ()
+
+
+async def test_a_form_about_a_question_that_was_deleted_meanwhile_stores_nothing(server: Server) -> None:
+    await one_case(server)
+    opened = await card(server)
+    form = await server.moderator.click(opened, label="Right section")
+    assert form.modal is not None
+    section = form.modal["components"][0]["component"]["options"][0]["value"]
+    await server.member.click(answer_message(await server.member.slash(server.channel, "privacy delete")), label="Delete everything")
+    told = answer_message(await server.moderator.submit_modal(form, {"section": [section], "question": "what is copyleft?"}))
+    again = answer_message(await press_forged(server.moderator, server.channel, "review:section:1"))
+
+    assert "no longer available" in shown(told)
+    assert "The text of this question is gone" in shown(again)
+    assert await server.stages.review.phrasings.confirmed() == ()
+
+
 async def test_another_servers_moderator_cannot_take_a_named_section_back(server: Server) -> None:
     await one_case(server)
     form = await server.moderator.click(await card(server), label="Right section")

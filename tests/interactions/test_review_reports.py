@@ -33,7 +33,8 @@ async def test_stats_are_numbers_and_a_chart_with_alternative_text(server: Serve
     assert stats.ephemeral
     assert "The last 7 days" in text
     assert "1 answered, 0 with suggestions, 1 declined" in text
-    assert "50 % of 2 (95 % interval " in text
+    assert "**Helpful** 50 % of 2 votes\n" in text
+    assert "Days by UTC" in text
     assert "1 opened, 1 closed, 0 waiting now" in text
     assert "half within" in text
     assert "wrong 1" in text
@@ -174,3 +175,18 @@ def _characters(node: object) -> int:
             _characters(node.get(key)) for key in ("options", "choices")
         )
     return sum(_characters(child) for child in node) if isinstance(node, list) else 0
+
+
+async def test_a_dismissal_is_called_the_same_on_the_card_in_its_history_in_the_audit_log_and_by_privacy_show(server: Server) -> None:
+    await one_case(server)
+    opened = await card(server)
+    form = await server.moderator.click(opened, label="Dismiss")
+    await server.moderator.submit_modal(form, {"reason": "not-actionable"})
+    log = answer_message(await server.moderator.slash(server.channel, "review audit"))
+    own = answer_message(await server.member.slash(server.channel, "privacy show"))
+
+    for message in (opened, log, own):
+        assert "not-actionable" not in shown(message)
+    assert shown(opened).count("nothing to act on") == 2
+    assert "dismissed #1: nothing to act on" in shown(log)
+    assert "dismissed, nothing to act on" in shown(own)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import discord
 
 from bot.review.audit import AuditEntry
+from bot.storage.audit import AuditAction
 from bot.views.access import guild_of, stages_of
 from bot.views.controls import NUMBER, SNOWFLAKE, Click, Control, snowflake
 from bot.views.panel import Block, Panel, rule
 from bot.views.permission import Audience
-from bot.views.review.words import age, mention
+from bot.views.review.words import age, decision_words, mention
 from bot.views.text import escape
 
 _DETAIL = 100
@@ -20,7 +21,9 @@ def entry_line(entry: AuditEntry) -> str:
     """Return an entry in one line."""
     who = mention(entry.actor_id)
     case = "" if entry.case_number is None else f" #{entry.case_number}"
-    detail = f": {escape(entry.detail.replace('_', ' '), _DETAIL)}" if entry.detail else ""
+    decided = entry.action in (AuditAction.RESOLVED, AuditAction.DISMISSED)
+    told = decision_words(entry.detail or "") if decided else (entry.detail or "").replace("_", " ")
+    detail = f": {escape(told, _DETAIL)}" if told else ""
     return f"{who} · {entry.action.value.replace('-', ' ')}{case}{detail} · {age(entry.done_at)}"
 
 

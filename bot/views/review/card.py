@@ -6,6 +6,7 @@ import discord
 
 from bot.answering.engine import AnswerEngine
 from bot.feedback.case_kinds import CLOSED, WAITING, CaseKind, CaseState
+from bot.feedback.question_log import LOOKUP
 from bot.review.case import CaseCard, CaseSummary, ChangeKind, DiffLine, ModeratorNote, Said, ShownAnswer
 from bot.views.answer_controls import WhyThisAnswer
 from bot.views.panel import Block, Panel, rule
@@ -132,6 +133,8 @@ def _section(case: CaseSummary, engine: AnswerEngine) -> str:
 
 def _why(answer: ShownAnswer, engine: AnswerEngine) -> str:
     hits = answer.stored.hits
+    if answer.stored.outcome == LOOKUP:
+        return "**Why** it was looked up with a command, so nothing was searched"
     if not hits:
         return "**Why** no word of the question occurs in the knowledge base"
     ranked = ", then ".join(f"{_title(engine, hit.section_id)} {hit.score:.3f}" for hit in hits[:2])
@@ -180,7 +183,7 @@ def _ways_on(card: CaseCard) -> list[Button]:
     buttons: list[Button] = []
     if card.answer is not None:
         buttons.append(WhyThisAnswer.of(card.answer.stored.answer_id))
-        if card.answer.stored.hits:
+        if card.answer.stored.hits and card.answer.stored.question and card.answer.stored.outcome != LOOKUP:
             buttons.append(_button("Right section", "section", card.summary))
         place = card.answer.place
         if place.message_id is not None:

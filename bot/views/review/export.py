@@ -31,7 +31,7 @@ async def send_export(interaction: Click, choice: Choice, file_format: ExportFor
         raise NotAllowed(_IDENTITIES)
     stages = stages_of(interaction)
     zone = (await stages.guilds.settings(guild_of(interaction))).time_zone
-    filters = choice.filters(stages.knowledge.engine.corpus, interaction.user.id, zone)
+    filters = choice.filters(stages.knowledge.engine, interaction.user.id, zone)
     limit = interaction.filesize_limit - _RESERVE
     request = ExportRequest(guild_of(interaction), filters, file_format, limit, identities=identities, actor=actor_of(interaction))
     export = await stages.review.exports.write(request)

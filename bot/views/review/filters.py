@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from bot.answering.engine import AnswerEngine
 from bot.corpus.document import Corpus
 from bot.corpus.slugs import KEY_LENGTH, section_key
 from bot.errors import InputError, NotFound
@@ -107,11 +108,11 @@ class Choice:
         """Return the choice, narrowed to the keys of a section and an area and to a day."""
         return replace(self, section=section, area=area, since=since)
 
-    def filters(self, corpus: Corpus, moderator_id: int, zone: str) -> QueueFilter:
+    def filters(self, engine: AnswerEngine, moderator_id: int, zone: str) -> QueueFilter:
         """Return what the queue is asked for.
 
         Args:
-            corpus: the knowledge of today, for the names behind the keys.
+            engine: the knowledge of today, for the names behind the keys; composed sections too.
             moderator_id: who is asking, for "mine".
             zone: on whose clock the day begins.
 
@@ -122,8 +123,8 @@ class Choice:
             states=_STATES[self.status],
             kind=self.kind,
             reason=self.reason,
-            section_id=_section_id(corpus, self.section),
-            area=_area(corpus, self.area),
+            section_id=_section_id(engine, self.section),
+            area=_area(engine.corpus, self.area),
             since=None if self.since is None else day_begins(self.since, zone),
             moderator_id=moderator_id if self.mine else None,
         )
@@ -202,10 +203,10 @@ def _within_reason(day: date) -> date:
     return min(max(day, _FIRST_DAY), _LAST_DAY)
 
 
-def _section_id(corpus: Corpus, key: str) -> str | None:
+def _section_id(engine: AnswerEngine, key: str) -> str | None:
     if not key:
         return None
-    section = corpus.section_of_key(key)
+    section = engine.section_of_key(key)
     if section is None:
         raise NotFound("the section is no longer in the knowledge base")
     return section.id

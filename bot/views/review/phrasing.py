@@ -1,6 +1,7 @@
-"""Naming the section that answers the question of a case: a moderator's judgement, from which a ranking may learn.
+"""Naming the section that answers the question of a case: a moderator's judgement, which changes answers of the server at once.
 
-It is one question and one section, and whoever moderates can take it back.
+It is one question and one section; whoever asks that question next is shown the section. Whoever moderates can take it back, here or
+from the list (``phrasing_list``).
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ import discord
 
 from bot.corpus.document import Corpus, Section
 from bot.errors import InputError, NotFound
-from bot.review.case import CaseCard
+from bot.feedback.question_log import LOOKUP, StoredAnswer
 from bot.review.phrasings import Phrasing
 from bot.views.access import actor_of, guild_of, stages_of
-from bot.views.controls import CASE, Click, Control
+from bot.views.controls import ANSWER, CASE, Click, Control
 from bot.views.form import Fields, Form, form, paragraph
 from bot.views.panel import Panel, Tone, notice
 from bot.views.permission import Audience
@@ -25,7 +26,10 @@ from bot.views.text import LONGEST_OPTION, cut, escape
 
 _MOST = 25
 _LONGEST_QUESTION = 300
+_LOOKED_UP = "This was looked up with a command, not asked, so there is no question to name a section for."
 _NOTHING = "No section comes close to this question, so there is none to choose from. It may need a new one."
+_EFFECT = "From now on, whoever asks this very question in this server is shown this section."
+_NO_TEXT = "The text of this question is gone, so no section can be named for it."
 
 
 class NameSection(Control, template=f"review:section:{CASE}"):
@@ -38,22 +42,23 @@ class NameSection(Control, template=f"review:section:{CASE}"):
         number = int(self.state["case"])
         stages = stages_of(interaction)
         card = await stages.review.cards.show(guild_of(interaction), number)
-        sections = _candidates(card, stages.knowledge.engine.corpus)
+        if card.answer is not None and card.answer.stored.outcome == LOOKUP:
+            raise InputError(_LOOKED_UP)
+        if card.answer is None or not card.answer.stored.question:
+            raise InputError(_NO_TEXT)
+        sections = _candidates(card.answer.stored, stages.knowledge.engine.corpus)
         if not sections:
             raise InputError(_NOTHING)
-        await interaction.response.send_modal(_section_form(card, sections))
+        await interaction.response.send_modal(_section_form(number, card.answer.stored, card.answer.stored.question, sections))
 
 
-def _candidates(card: CaseCard, corpus: Corpus) -> Sequence[Section]:
+def _candidates(answer: StoredAnswer, corpus: Corpus) -> Sequence[Section]:
     """Return the sections that were ranked for the question, the best first, and are still there."""
-    if card.answer is None:
-        return ()
-    found = [corpus.section(hit.section_id) for hit in card.answer.stored.hits[:_MOST]]
+    found = [corpus.section(hit.section_id) for hit in answer.hits[:_MOST]]
     return [section for section in found if section is not None]
 
 
-def _section_form(card: CaseCard, sections: Sequence[Section]) -> discord.ui.Modal:
-    number, question = card.summary.number, card.summary.question
+def _section_form(number: int, answer: StoredAnswer, question: str, sections: Sequence[Section]) -> discord.ui.Modal:
     options = [
         discord.SelectOption(
             label=cut(section.title, LONGEST_OPTION), value=section.key, description=cut(section.heading_path[0], LONGEST_OPTION)
@@ -61,33 +66,40 @@ def _section_form(card: CaseCard, sections: Sequence[Section]) -> discord.ui.Mod
         for section in sections
     ]
     chosen: discord.ui.Select[discord.ui.LayoutView] = discord.ui.Select(custom_id="section", options=options, placeholder="Choose one")
-    words = paragraph("question", longest=_LONGEST_QUESTION, required=True, text=cut(question, _LONGEST_QUESTION) if question else None)
+    words = paragraph("question", longest=_LONGEST_QUESTION, required=True, text=cut(question, _LONGEST_QUESTION))
     return form(
         f"Right section for case #{number}",
-        f"review:section:{number}",
+        f"review:section:{number}:{answer.answer_id}",
         (
-            discord.ui.Label(text="The section that answers it", component=chosen),
-            discord.ui.Label(text="The question", description="As it was asked, or in your own words.", component=words),
+            discord.ui.Label(text="The section that answers it", description=_EFFECT, component=chosen),
+            discord.ui.Label(
+                text="The question",
+                description="As asked, or in your own words. Members may see it under Why this answer?",
+                component=words,
+            ),
         ),
     )
 
 
 async def _save_section(interaction: Click, state: re.Match[str], fields: Fields) -> None:
-    """Store the judgement; a question that was not reworded stays the member's, who can delete it."""
+    """Store the judgement with the answer that the form was about, so that it goes with the member's data, in whatever words."""
     await acknowledge(interaction, private=True)
     stages, number = stages_of(interaction), int(state["case"])
     section = stages.knowledge.engine.corpus.section_of_key(fields.get("section", ""))
     if section is None:
         raise NotFound("the section is no longer in the knowledge base")
-    case = await stages.review.queue.find(guild_of(interaction), number)
+    asked = (await stages.question_log.find(state["answer"], guild_of(interaction))).question or ""
     text = typed(fields, "question")
-    own_words = None if case.question is not None and text == cut(case.question, _LONGEST_QUESTION) else text
-    phrasing = await stages.review.phrasings.confirm(actor_of(interaction), number, section.id, own_words)
+    reworded = None if text == cut(asked, _LONGEST_QUESTION) else text
+    phrasing = await stages.review.phrasings.confirm(actor_of(interaction), number, section.id, reworded, answer_id=state["answer"])
     await respond(interaction, _saved_panel(phrasing, section), private=True)
 
 
 def _saved_panel(phrasing: Phrasing, section: Section) -> Panel:
-    text = f"Saved: **{escape(section.title, 150)}** answers “{escape(phrasing.text, 300)}”."
+    text = (
+        f"Saved: **{escape(section.title, 150)}** answers “{escape(phrasing.text, 300)}”. From now on, whoever asks that here is shown "
+        "this section, and similar questions find it more easily. Other servers are not affected. /review phrasings lists all of them."
+    )
     button: discord.ui.Button[discord.ui.LayoutView] = discord.ui.Button(
         label="Take it back", custom_id=f"review:phrasing:{phrasing.phrasing_id}"
     )
@@ -107,4 +119,4 @@ class WithdrawPhrasing(Control, template="review:phrasing:(?P<phrasing>[0-9]{1,1
         await respond(interaction, notice("Taken back.", Tone.SURE), private=True)
 
 
-PHRASING_FORM = Form(f"review:section:{CASE}", _save_section, Audience.MODERATOR)
+PHRASING_FORM = Form(f"review:section:{CASE}:{ANSWER}", _save_section, Audience.MODERATOR)

@@ -9,7 +9,8 @@ import logging
 
 import discord
 
-from bot.corpus.document import Corpus, digest
+from bot.answering.engine import AnswerEngine
+from bot.corpus.document import digest
 from bot.feedback.case_kinds import CaseKind, CaseState, DismissReason
 from bot.review.case import CaseSummary, Place
 from bot.review.digest import Digest
@@ -131,7 +132,7 @@ def _decision(case: CaseSummary) -> str:
     return f"The moderators looked at it and decided not to act on it{reason}."
 
 
-def digest_panel(due: Digest, corpus: Corpus) -> Panel:
+def digest_panel(due: Digest, engine: AnswerEngine) -> Panel:
     """Return what a digest says."""
     report = due.report
     oldest = "" if due.oldest_waiting_at is None else f", the oldest since {age(due.oldest_waiting_at)}"
@@ -139,7 +140,7 @@ def digest_panel(due: Digest, corpus: Corpus) -> Panel:
         f"### Review digest\n-# From {moment(report.since)} to {moment(report.until)}",
         f"**Cases** {report.opened} opened, {report.closed} closed, {report.waiting} waiting{oldest}",
         answers_text(report),
-        worst_text(report.worst, corpus),
+        worst_text(report.worst, engine),
         rule(),
         "-# /review queue shows what waits · /settings changes how often this comes",
     ]

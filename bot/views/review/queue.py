@@ -30,7 +30,7 @@ async def show_queue(interaction: Click, choice: Choice, page: int) -> Panel:
     """Return one page of the queue as a message."""
     stages = stages_of(interaction)
     zone = (await stages.guilds.settings(guild_of(interaction))).time_zone
-    filters = choice.filters(stages.knowledge.engine.corpus, interaction.user.id, zone)
+    filters = choice.filters(stages.knowledge.engine, interaction.user.id, zone)
     found = await stages.review.queue.page(guild_of(interaction), filters, page, PAGE_SIZE)
     return _list_panel("### Review queue", f"-# Shown: {escape(choice.described)}", found, f"review:queue:{choice.encoded}")
 

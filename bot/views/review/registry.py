@@ -18,6 +18,7 @@ from bot.views.review.card_controls import (
     UnclaimCase,
 )
 from bot.views.review.phrasing import PHRASING_FORM, NameSection, WithdrawPhrasing
+from bot.views.review.phrasing_list import TakePhrasingBack, TurnPhrasings
 from bot.views.review.queue import OpenCase, PickCases, TurnQueue, TurnSearch
 
 REVIEW_CONTROLS: tuple[type[Control], ...] = (
@@ -38,6 +39,8 @@ REVIEW_CONTROLS: tuple[type[Control], ...] = (
     NextCase,
     NameSection,
     WithdrawPhrasing,
+    TurnPhrasings,
+    TakePhrasingBack,
     TurnAudit,
 )
 REVIEW_FORMS: tuple[Form, ...] = (*CASE_FORMS, *BULK_FORMS, PHRASING_FORM)

@@ -8,16 +8,16 @@ from collections.abc import Sequence
 
 import discord
 
+from bot.answering.engine import AnswerEngine
 from bot.charts.picture import Picture
-from bot.corpus.document import Corpus
 from bot.review.chart import report_chart
-from bot.review.report import Proportion, Report, SectionScore
+from bot.review.report import Report, SectionScore
 from bot.views.access import guild_of, stages_of
 from bot.views.controls import Click
 from bot.views.panel import Block, Panel, rule
 from bot.views.respond import NO_MENTIONS
 from bot.views.review.words import REASONS
-from bot.views.text import escape, percent
+from bot.views.text import escape
 
 _FILE = "review-stats.png"
 _LONGEST_ALTERNATIVE = 1024
@@ -29,43 +29,35 @@ async def send_statistics(interaction: Click, days: int) -> None:
     report = await stages.review.statistics.of(guild_of(interaction), days)
     picture = await asyncio.to_thread(report_chart, report)
     await interaction.followup.send(
-        view=statistics_panel(report, picture, days, stages.knowledge.engine.corpus),
+        view=statistics_panel(report, picture, days, stages.knowledge.engine),
         file=discord.File(io.BytesIO(picture.png), _FILE, description=picture.alternative_text[:_LONGEST_ALTERNATIVE]),
         ephemeral=True,
         allowed_mentions=NO_MENTIONS,
     )
 
 
-def statistics_panel(report: Report, picture: Picture, days: int, corpus: Corpus) -> Panel:
+def statistics_panel(report: Report, picture: Picture, days: int, engine: AnswerEngine) -> Panel:
     """Return the numbers as a message; the picture comes as an attachment of it."""
     image: discord.ui.MediaGallery[discord.ui.LayoutView] = discord.ui.MediaGallery(
         discord.MediaGalleryItem(f"attachment://{_FILE}", description=picture.alternative_text[:_LONGEST_ALTERNATIVE])
     )
     blocks: list[Block] = [
-        f"### The last {days} days\n-# Days as on the clocks of {escape(report.zone)}",
+        f"### The last {days} days\n-# Days by {escape(report.zone)}",
         answers_text(report),
         _cases(report),
         _reasons(report),
-        worst_text(report.worst, corpus),
+        worst_text(report.worst, engine),
         rule(),
         image,
     ]
     return Panel(blocks)
 
 
-def proportion_text(proportion: Proportion) -> str:
-    """Return a share with the number it is of, and between what it lies with 95 % probability."""
-    if proportion.total == 0:
-        return "no votes yet"
-    low, high = proportion.interval
-    return f"{percent(proportion.share)} of {proportion.total} (95 % interval {percent(low)} to {percent(high)})"
-
-
 def answers_text(report: Report) -> str:
     """Return how many questions were answered, and how helpful the answers were."""
     return (
         f"**Questions** {report.answered} answered, {report.suggested} with suggestions, {report.declined} declined\n"
-        f"**Helpful** {proportion_text(report.helpful)}"
+        f"**Helpful** {report.helpful.described}"
     )
 
 
@@ -86,14 +78,14 @@ def _reasons(report: Report) -> str:
     return "**Reasons** " + ", ".join(f"{REASONS[count.reason]} {count.members}" for count in report.reasons) if report.reasons else ""
 
 
-def worst_text(worst: Sequence[SectionScore], corpus: Corpus) -> str:
+def worst_text(worst: Sequence[SectionScore], engine: AnswerEngine) -> str:
     """Return the sections that helped least, or nothing."""
     if not worst:
         return ""
-    lines = [f"• {_title(corpus, score.section_id)}: {score.not_helpful} not helpful, {score.helpful} helpful" for score in worst]
+    lines = [f"• {_title(engine, score.section_id)}: {score.not_helpful} not helpful, {score.helpful} helpful" for score in worst]
     return "**Sections that help least**\n" + "\n".join(lines)
 
 
-def _title(corpus: Corpus, section_id: str) -> str:
-    section = corpus.section(section_id)
+def _title(engine: AnswerEngine, section_id: str) -> str:
+    section = engine.section(section_id)
     return escape(section_id if section is None else section.title, 120)

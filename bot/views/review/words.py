@@ -103,6 +103,17 @@ def state_line(case: CaseSummary) -> str:
     return state + by
 
 
+def decision_words(stored: str) -> str:
+    """Return how a decision that is stored by its value is called on cards; other words of this program as they are."""
+    for outcome, (label, _) in RESOLUTIONS.items():
+        if stored == outcome.value:
+            return label.lower()
+    for reason, (label, _) in DISMISSALS.items():
+        if stored == reason.value:
+            return label.lower()
+    return stored
+
+
 def subject(case: CaseSummary) -> str:
     """Return what a case is about, in plain characters: the question, or where its text is gone the section."""
     if case.kind is CaseKind.NOTE and case.section_id is not None:

@@ -48,8 +48,24 @@ async def test_a_member_sees_what_they_sent_and_what_became_of_it(database: Data
         (1, "correction", "open", None, True), (2, "declined", "resolved", "answered", True), (3, "note", "open", None, True),
     ]  # fmt: skip
     assert [(note.section_id, note.text) for note in data.notes] == [(OPEN_WEIGHTS, "anas note on a section")]
+    assert [(one.section_id, one.text) for one in data.phrasings] == [(OPEN_WEIGHTS, UNKNOWN)]
     assert "bens" not in repr(data)
     assert (await members.of(BEN)).rows == 1
+
+
+async def test_a_phrasing_that_a_moderator_reworded_is_shown_to_the_member_who_asked_and_goes_with_their_data(
+    database: Database, review: Review, members: MemberRecords
+) -> None:
+    await all_that_ana_can_send(database, review)
+    await review.phrasings.confirm(moderator(), 2, OPEN_WEIGHTS, "the xylophone final of that city")
+    data = await members.of(ANA)
+
+    deleted = await members.delete(ANA)
+
+    assert [one.text for one in data.phrasings] == [UNKNOWN, "the xylophone final of that city"]
+    assert deleted == data.rows
+    assert await review.phrasings.confirmed() == ()
+    assert in_files(database.path, "xylophone") == []
 
 
 async def test_row_30_deletion_leaves_counts_and_neither_author_nor_a_byte_of_text(

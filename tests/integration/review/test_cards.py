@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.errors import NotFound
 from bot.feedback.case_kinds import CaseKind, Resolution
 from bot.feedback.votes import Helpful, Reason, VoteCount, Votes
+from bot.guilds.settings import Guilds
 from bot.review.cards import diff_of
 from bot.review.case import ChangeKind, DiffLine
 from bot.review.report import ReasonCount
@@ -14,7 +17,7 @@ from bot.review.stage import Review
 from bot.storage.audit import AuditAction
 from bot.storage.database import Database
 from bot.storage.tables import DIRECT_MESSAGES
-from tests.integration.review.making import ANA, BEN, CLEO, OPEN_WEIGHTS, ask, done, member, moderator, open_case, vote_down
+from tests.integration.review.making import ANA, BEN, CLEO, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, vote_down
 from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD, rows
 
 
@@ -151,3 +154,25 @@ async def test_direct_messages_have_no_cases_to_open(database: Database, review:
 
     with pytest.raises(NotFound):
         await review.cards.open_for(moderator(guild_id=DIRECT_MESSAGES), answer_id)
+
+
+async def test_todays_answer_is_the_one_that_the_server_gets_by_its_own_phrasings(database: Database, review: Review) -> None:
+    await open_case(database, UNKNOWN)
+    await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS)
+
+    answer = (await review.cards.show(GUILD, 1)).answer
+
+    assert answer is not None
+    assert (answer.today or "").startswith("Open weights means that the trained parameters")
+    assert answer.diff
+
+
+async def test_todays_answer_is_the_one_that_the_server_gets_by_its_own_threshold(database: Database, review: Review) -> None:
+    await open_case(database, "patents in licenses")
+    await Guilds(database).change(GUILD, MODERATOR, lambda now: replace(now, answer_threshold=0.98))
+
+    answer = (await review.cards.show(GUILD, 1)).answer
+
+    assert answer is not None
+    assert answer.today != answer.text
+    assert answer.diff

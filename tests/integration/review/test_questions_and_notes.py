@@ -8,6 +8,7 @@ import pytest
 
 from bot.errors import NotFound
 from bot.feedback.case_kinds import CaseKind, CaseState, DismissReason, Resolution
+from bot.privacy.member_data import MemberRecords
 from bot.review.community_notes import LONGEST_NOTE, MOST_WAITING, NewNote, NoteAdded, NoteProblem, NoteRefused
 from bot.review.questions import NotSent, NotSentReason, Sent
 from bot.review.queue import QueueFilter
@@ -250,5 +251,30 @@ async def test_a_phrasing_needs_words(database: Database, review: Review) -> Non
     async with database.write() as connection:
         await connection.exec_driver_sql("UPDATE answers SET question = NULL")
 
-    with pytest.raises(NotFound):
-        await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS)
+    for text in (None, "typed anew by a moderator"):
+        with pytest.raises(NotFound):
+            await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, text)
+    assert await review.phrasings.confirmed() == ()
+
+
+async def test_a_phrasing_belongs_to_the_answer_that_the_moderator_looked_at_also_when_another_stands_for_the_case(
+    database: Database, review: Review, members: MemberRecords
+) -> None:
+    anas, bens = await ask(database, UNKNOWN), await ask(database, UNKNOWN, BEN)
+    await review.questions.ask_moderator(anas, GUILD, member(ANA))
+    await review.questions.ask_moderator(bens, GUILD, member(BEN))
+    await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, "who won it all", answer_id=bens)
+
+    await members.delete(ANA)
+    assert [one.text for one in await review.phrasings.confirmed()] == ["who won it all"]
+    await members.delete(BEN)
+    assert await review.phrasings.confirmed() == ()
+
+
+async def test_a_phrasing_cannot_be_put_onto_an_answer_of_another_case_or_server(database: Database, review: Review) -> None:
+    await review.questions.ask_moderator(await ask(database, UNKNOWN), GUILD, member(ANA))
+    foreign = await ask(database, UNKNOWN, guild_id=OTHER_GUILD)
+    for answer_id in (await ask(database), foreign, "a" * 12):
+        with pytest.raises(NotFound):
+            await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, "some words", answer_id=answer_id)
+    assert await review.phrasings.confirmed() == ()

@@ -229,3 +229,16 @@ async def test_turning_the_digest_on_does_not_send_one_at_once(database: Databas
     await Guilds(database).change(GUILD, MODERATOR, lambda now: replace(now, digest=DigestRhythm.DAILY, review_channel_id=5))
 
     assert await review.digests.due() == ()
+
+
+@pytest.mark.parametrize(
+    ("hits", "total", "text"),
+    [
+        (0, 0, "no votes yet"),
+        (0, 1, "0 % of 1 vote"),
+        (3, 4, "75 % of 4 votes"),
+        (5, 5, "100 % of 5 votes (95 % interval 57 % to 100 %)"),
+    ],
+)
+def test_a_share_is_told_with_its_number_and_from_five_votes_on_with_its_interval(hits: int, total: int, text: str) -> None:
+    assert Proportion(hits, total).described == text

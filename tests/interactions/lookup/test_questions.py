@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 import simcord
 
+from bot.guilds.settings import DigestRhythm
+from bot.views.review.posting import digest_panel
 from tests.interactions.conftest import Server
+from tests.interactions.forging import press_forged
 from tests.interactions.lookup.conftest import RESTARTED
 from tests.interactions.reading import answer_message, controls, option_values, shown
+from tests.interactions.reviewing import card, vote_against
 from tests.interactions.rows import rows, votes
 
 PAIR = "compare PyTorch and TensorFlow"
@@ -89,3 +95,34 @@ async def test_words_of_the_question_are_bold_where_the_title_does_not_have_them
 
     assert "**PyTorch**" not in text
     assert "**framework**" in text or "**neural**" in text
+
+
+async def test_a_case_about_a_composed_answer_has_its_area_and_its_title_everywhere(server: Server) -> None:
+    message = await ask(server, PAIR)
+    await vote_against(server, message)
+    section = server.stages.knowledge.engine.section(str(rows(server, "SELECT section_id FROM answers")[0][0]))
+    assert section is not None
+    opened = await card(server)
+    stats = answer_message(await server.moderator.slash(server.channel, "review stats"))
+    digest = await server.stages.review.digests.preview(server.guild.id, DigestRhythm.DAILY, now=datetime.now(UTC) + timedelta(days=1))
+    panel = digest_panel(digest, server.stages.knowledge.engine)
+    listed = answer_message(await press_forged(server.moderator, server.channel, f"review:queue:a--0:{section.key}:::0"))
+
+    assert rows(server, "SELECT area FROM cases") == [(section.area,)]
+    assert f"**Section** {section.title}" in shown(opened)
+    assert f"{section.title}: 1 not helpful" in shown(stats)
+    assert any(f"{section.title}: 1 not helpful" in str(item.to_component_dict()) for item in panel.walk_children())
+    assert "#1" in shown(listed)
+
+
+async def test_a_case_about_a_lookup_says_that_it_was_looked_up_and_names_no_right_section(server: Server) -> None:
+    message = answer_message(await server.member.slash(server.channel, "license", name="mit"))
+    await vote_against(server, message)
+    opened = await card(server)
+    forged = answer_message(await press_forged(server.moderator, server.channel, "review:section:1"))
+
+    assert "looked up with a command" in shown(opened)
+    assert "confidence" not in shown(opened)
+    assert "outcome" not in shown(opened)
+    assert "Right section" not in controls(opened)
+    assert "looked up with a command, not asked" in shown(forged)

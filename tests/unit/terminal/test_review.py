@@ -65,7 +65,7 @@ def test_a_report_without_votes_and_closed_cases_says_so() -> None:
 
     assert "Helpful: no votes yet" in shown
     assert "Time to close" not in shown
-    assert "Helpful: 50% of 10 votes (95 % interval 24% to 76%)" in printed(print_report, report(helpful=Proportion(5, 10)))
+    assert "Helpful: 50 % of 10 votes (95 % interval 24 % to 76 %)" in printed(print_report, report(helpful=Proportion(5, 10)))
 
 
 def test_json_has_every_number_and_the_interval() -> None:

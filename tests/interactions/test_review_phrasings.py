@@ -1,0 +1,100 @@
+"""/review phrasings: what moderators confirmed, page by page, and taking one back; also after a restart."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.review.case import Actor
+from bot.views.review.phrasing_list import PAGE_SIZE
+from tests.interactions.conftest import Server
+from tests.interactions.reading import answer_message, controls, option_values, shown
+from tests.interactions.reviewing import ask, card, one_case
+from tests.interactions.rows import rows
+
+RESTARTED = pytest.mark.parametrize("restarted", [False, True], ids=["running", "after a restart"])
+ASKED = "tell me of the zebra crossing"
+MIT = "basics/licenses#mit-license"
+
+
+async def maybe_restart(server: Server, restarted: bool) -> None:
+    if restarted:
+        await server.restart()
+
+
+async def confirm(server: Server, *texts: str, section_id: str = MIT) -> None:
+    """Let a moderator say that a section answers some questions."""
+    await one_case(server)
+    for text in texts:
+        await server.stages.review.phrasings.confirm(Actor(server.guild.id, server.moderator.id), 1, section_id, text)
+
+
+@RESTARTED
+async def test_a_named_section_answers_that_question_at_once_and_the_list_takes_it_back(server: Server, restarted: bool) -> None:
+    before = shown(await ask(server, server.second, ASKED))
+    await one_case(server)
+    form = await server.moderator.click(await card(server), label="Right section")
+    assert form.modal is not None
+    chosen = form.modal["components"][0]
+    key = chosen["component"]["options"][0]["value"]
+    saved = answer_message(await server.moderator.submit_modal(form, {"section": [key], "question": ASKED}))
+    during = shown(await ask(server, server.second, ASKED))
+    listed = answer_message(await server.moderator.slash(server.channel, "review phrasings"))
+    first = shown(listed)
+    value = option_values(listed, "Take one back")[0]
+    await maybe_restart(server, restarted)
+    await server.moderator.select(listed, [value], custom_id="review:unphrase:0")
+    after = shown(await ask(server, server.second, ASKED))
+
+    assert "From now on, whoever asks this very question in this server" in str(chosen)
+    assert "From now on, whoever asks that here is shown this section" in shown(saved)
+    assert "### Copyleft" not in before
+    assert "Copyleft" in during
+    assert listed.ephemeral
+    assert f"“{ASKED}” → **Copyleft**" in first
+    assert "There are none yet." in shown(listed)
+    assert "### Copyleft" not in after
+
+
+@RESTARTED
+async def test_the_list_is_paged_with_the_newest_first_and_a_choice_stays_on_its_page(server: Server, restarted: bool) -> None:
+    await confirm(server, *(f"zebra {number}" for number in range(PAGE_SIZE + 2)))
+    listed = answer_message(await server.moderator.slash(server.channel, "review phrasings"))
+    first = shown(listed)
+    await maybe_restart(server, restarted)
+    await server.moderator.click(listed, label="Older")
+    second = shown(listed)
+    await server.moderator.select(listed, [option_values(listed, "Take one back")[0]], custom_id="review:unphrase:1")
+    third = shown(listed)
+    await server.moderator.click(listed, label="Newer")
+
+    assert "zebra 11" in first
+    assert "12 phrasings, page 1 of 2" in first
+    assert "“zebra 1”" in second
+    assert "“zebra 0”" in second
+    assert "“zebra 1”" not in third
+    assert "“zebra 0”" in third
+    assert shown(listed).count("→") == PAGE_SIZE
+
+
+async def test_a_phrasing_that_is_gone_already_is_said_so_and_the_list_is_drawn_anew(server: Server) -> None:
+    await confirm(server, ASKED)
+    first = answer_message(await server.moderator.slash(server.channel, "review phrasings"))
+    second = answer_message(await server.second_moderator.slash(server.channel, "review phrasings"))
+    await server.moderator.select(first, ["1"], custom_id="review:unphrase:0")
+    told = answer_message(await server.second_moderator.select(second, ["1"], custom_id="review:unphrase:0"))
+
+    assert "no longer available" in shown(told)
+    assert "There are none yet." in shown(second)
+    assert len(rows(server, "SELECT 1 FROM audit WHERE action = 'withdrew-phrasing'")) == 1
+
+
+async def test_another_servers_phrasings_are_not_listed_and_markup_stays_text(server: Server) -> None:
+    await confirm(server, "@everyone [a](https://evil.example) **zebra**", section_id="gone#away")
+    here = answer_message(await server.moderator.slash(server.channel, "review phrasings"))
+    there = answer_message(await server.foreign_moderator.slash(server.elsewhere, "review phrasings"))
+
+    assert "@everyone" not in shown(here)
+    assert "[a](" not in shown(here)
+    assert "a section that was removed since" in shown(here)
+    assert "zebra" not in shown(there)
+    assert "Take one back" not in controls(there)
