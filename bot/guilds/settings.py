@@ -105,9 +105,11 @@ class Guilds:
             decide: is given the settings of the moment and returns those wanted, usually by ``replace``.
 
         Raises:
-            SettingsRefused: a value is not possible; nothing was changed.
+            SettingsRefused: a value is not possible, or it is no server; nothing was changed.
             NotSaved: nothing was changed.
         """
+        if guild_id == DIRECT_MESSAGES:
+            raise SettingsRefused("Direct messages have no settings; use the command in a server that has added this bot.")
         now = datetime.now(UTC)
         async with self.database.write() as connection:
             before = await _stored(connection, guild_id)

@@ -152,6 +152,16 @@ async def test_a_value_that_is_not_possible_is_named_and_changes_nothing(databas
     assert rows(database.path, "SELECT 1 FROM guild_settings UNION ALL SELECT 1 FROM audit") == []
 
 
+async def test_direct_messages_have_no_settings_to_change(database: Database) -> None:
+    guilds = Guilds(database)
+
+    with pytest.raises(SettingsRefused, match="Direct messages have no settings"):
+        await guilds.change(DIRECT_MESSAGES, MODERATOR, lambda now: replace(now, vote_controls=False))
+
+    assert await guilds.settings(DIRECT_MESSAGES) == GuildSettings(DIRECT_MESSAGES)
+    assert rows(database.path, "SELECT 1 FROM guild_settings UNION ALL SELECT 1 FROM audit") == []
+
+
 async def test_two_administrators_at_once_lose_nothing_of_each_others_change(database: Database) -> None:
     guilds = Guilds(database)
 
