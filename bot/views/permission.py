@@ -14,7 +14,6 @@ import discord
 from bot.errors import NotAllowed, StorageError
 from bot.views.access import channel_ids, guild_of, in_server, stages_of
 
-
 _NO_SERVER = "That works in a server only, and only where I was added to it."
 
 
@@ -66,15 +65,22 @@ async def require_channel(interaction: discord.Interaction[discord.Client]) -> N
     Raises:
         NotAllowed: with where to ask instead.
     """
-    if interaction.guild_id is None:
-        return
+    others = await channels_instead(interaction)
+    if others:
+        raise NotAllowed(f"I do not answer in this channel. Please ask me here: {others}")
+
+
+async def channels_instead(interaction: discord.Interaction[discord.Client]) -> str:
+    """Return links to the channels in which the server wants the bot's answers; "" where this is one of them, or all are."""
+    if not in_server(interaction):
+        return ""
     try:
-        settings = await stages_of(interaction).guilds.settings(interaction.guild_id)
+        settings = await stages_of(interaction).guilds.settings(guild_of(interaction))
     except StorageError:
-        return  # answers go on without the database
-    if not settings.may_answer_in(*channel_ids(interaction.channel)):
-        named = ", ".join(f"<#{channel}>" for channel in sorted(settings.answer_channels))
-        raise NotAllowed(f"I do not answer in this channel. Please ask me here: {named}")
+        return ""  # answers go on without the database
+    if settings.may_answer_in(*channel_ids(interaction.channel)):
+        return ""
+    return ", ".join(f"<#{channel}>" for channel in sorted(settings.answer_channels))
 
 
 async def _has_moderator_role(interaction: discord.Interaction[discord.Client]) -> bool:
