@@ -147,6 +147,12 @@ class QuestionLog:
                     ],
                 )
 
+    async def has_answered_in(self, guild_id: int, channel_id: int) -> bool:
+        """Return whether a guild's channel, such as a thread, holds an answer."""
+        there = sa.exists().where(answers.c.guild_id == guild_id, answers.c.channel_id == channel_id)
+        async with self.database.read() as connection:
+            return bool((await connection.execute(sa.select(there))).scalar_one())
+
     async def shown_in(self, answer_id: str, guild_id: int, message_id: int) -> None:
         """Remember the message that shows an answer."""
         mine = (answers.c.answer_id == answer_id) & (answers.c.guild_id == guild_id)
