@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.errors import NotFound
 from bot.lookup.browsing import area_title
 from bot.lookup.facts import Fact
 from bot.views.access import asker_of, conversation_of, stages_of
@@ -41,7 +42,10 @@ class AnotherFact(Control, template=f"fact:next:(?P<key>[a-z2-7]{{12}}|{_ANY})")
 
     async def press(self, interaction: Click) -> None:
         """Tell it."""
-        area = lookup_of(interaction).tree.area(self.state["key"])
+        key = self.state["key"]
+        area = lookup_of(interaction).tree.area(key)
+        if area is None and key != _ANY:
+            raise NotFound("that area is no longer in the knowledge base")
         own = is_own(interaction)
         await (interaction.response.defer() if own else acknowledge(interaction, private=True))
         await tell_fact(interaction, None if area is None else area.slug, in_place=own, private=True)

@@ -276,3 +276,10 @@ def test_what_discord_would_refuse_is_not_offered() -> None:
 
     assert len(offered) == 25
     assert (len(offered[0].name), offered[0].value, offered[1].name) == (100, "key", "0")
+
+
+async def test_another_fact_of_an_area_that_is_gone_is_none(server: Server) -> None:
+    told = answer_message(await press_forged(server.member, server.channel, "fact:next:aaaaaaaaaaaa"))
+
+    assert "no longer available" in shown(told)
+    assert rows(server, "SELECT 1 FROM answers") == []
