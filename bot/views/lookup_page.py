@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import discord
@@ -38,6 +38,8 @@ class Page:
     asked: str
     """The command with the names that were recognized; empty for what is not logged: menus, and where nothing was found."""
     blocks: tuple[Block, ...]
+    logged: str = ""
+    """What it tells, as plain text of the knowledge base. It is kept for good, so nothing that was typed may be in it."""
     sections: tuple[Section, ...] = ()
     """What it is made from, the main section first."""
     rows: tuple[Row, ...] = ()
@@ -139,7 +141,7 @@ async def _logged(interaction: Click, made: Page | PageMaker) -> tuple[Page, Rec
     page = made if isinstance(made, Page) else made("-")
     if not page.asked:
         return page, None
-    looked_up = LookedUp(page.asked, _text(page.blocks), page.sections)
+    looked_up = LookedUp(page.asked, page.logged, page.sections)
     lookups = stages_of(interaction).lookups
     recorded = await lookups.record(looked_up, asker_of(interaction), occasion_of(interaction), conversation_of(interaction))
     if recorded.saved and not isinstance(made, Page):
@@ -157,10 +159,6 @@ def _votes(page: Page, recorded: RecordedLookup) -> list[discord.ui.Button[disco
     name = recorded.answer_id
     votes = [HelpfulVote.of(name), NotHelpfulVote.of(name)] if recorded.votable else []
     return [*votes, WhyThisAnswer.of(name), *([FullSection.of(name)] if page.full_section else [])]
-
-
-def _text(blocks: Sequence[Block]) -> str:
-    return "\n".join(block for block in blocks if isinstance(block, str))
 
 
 def _file(drawn: Picture) -> discord.File:
