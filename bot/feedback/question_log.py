@@ -118,6 +118,7 @@ class QuestionLog:
             "channel_id": asker.channel_id,
             "member_hash": asker.member_hash,
             "question": lookup.asked,
+            "normalized_question": normalized(lookup.asked),
             "outcome": LOOKUP,
             "section_id": lookup.section_ids[0] if lookup.section_ids else None,
             "shown_digest": digest(lookup.shown),
