@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import discord
 
@@ -61,6 +61,15 @@ def nothing_found(text: str, *buttons: Row, tone: Tone = Tone.UNSURE) -> Page:
 
 PageMaker = Callable[[str], Page]
 """Makes a page whose controls keep the vote controls of an answer id ("-" for none)."""
+
+
+def noted(made: Page | PageMaker, note: str) -> Page | PageMaker:
+    """Return a page with a note to the member above what was looked up; without one, the page as it is."""
+    if not note:
+        return made
+    if isinstance(made, Page):
+        return _with_note(made, note)
+    return lambda answer_id: _with_note(made(answer_id), note)
 
 
 def lookup_of(interaction: Click) -> Lookup:
@@ -153,6 +162,10 @@ def occasion_of(interaction: Click) -> Occasion:
     """Return the occasion of an interaction, so that its second delivery is the same answer."""
     stages = stages_of(interaction)
     return Occasion(stages.hasher.answer_key, f"{interaction.id}:{asker_of(interaction).member_hash}")
+
+
+def _with_note(page: Page, note: str) -> Page:
+    return replace(page, blocks=(note, *page.blocks))
 
 
 def _votes(page: Page, recorded: RecordedLookup) -> list[discord.ui.Button[discord.ui.LayoutView]]:
