@@ -59,6 +59,7 @@ class FaqBot(commands.Bot):
             help_command=None,
             intents=discord.Intents.default(),
             allowed_mentions=NO_MENTIONS,
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),  # commands that members may install say so
             tree_cls=Commands,
             owner_ids=set(stages.config.discord.owner_ids) or None,
             max_messages=None,

@@ -38,8 +38,9 @@ _HEAD = (
     "# Commands\n\nWritten by `python -m bot commands` from what the bot sends to Discord; a test fails when it is stale. Beside these, "
     "mention the bot in a message, or write it a direct message, and it answers.\n\n"
     "While you type the name of something, the bot offers what it knows. Names may be written in any way (`apache 2`, `Apache-2.0`, "
-    "`apache licence version two`) and with a typing error or two. With `private`, only you see the answer. Under each answer and each "
-    "lookup you can say whether it was **Helpful** or **Not helpful**.\n"
+    "`apache licence version two`) and with a typing error or two. With `private`, only you see the answer; so it is with lookups outside "
+    "the channels in which a server wants its answers. Under each answer and each lookup you can say whether it was **Helpful** or "
+    "**Not helpful**.\n"
 )
 _TYPES = {
     AppCommandOptionType.string: "text",

@@ -13,7 +13,7 @@ from bot.answering.completion import complete_question
 from bot.answering.engine import Occasion
 from bot.answering.question import clean_question
 from bot.feedback.recorded_answering import Recorded
-from bot.views.access import asker_of, conversation_of, guild_of, stages_of
+from bot.views.access import asker_of, conversation_of, guild_of, in_server, stages_of
 from bot.views.answer_message import answer_panel
 from bot.views.controls import Click
 from bot.views.panel import Tone, notice
@@ -61,7 +61,7 @@ class Asking(commands.Cog):
             await require_channel(interaction)
             await acknowledge(interaction, private=private)
             recorded = await _ask(interaction, question, own_words=own_words)
-            panel = answer_panel(recorded, askable=own_words and interaction.guild_id is not None, repeat_question=not private)
+            panel = answer_panel(recorded, askable=own_words and in_server(interaction), repeat_question=not private)
             sent = await interaction.followup.send(view=panel, ephemeral=private, allowed_mentions=NO_MENTIONS, wait=True)
             await stages_of(interaction).answering.shown_in(recorded, guild_of(interaction), sent.id)
 

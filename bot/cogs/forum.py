@@ -13,9 +13,8 @@ from discord.ext import commands
 
 from bot.answering.engine import Occasion
 from bot.answering.question import clean_question
-from bot.errors import NotFound, StorageError
+from bot.errors import StorageError
 from bot.feedback.question_log import Asker
-from bot.guilds.settings import GuildSettings
 from bot.stages import Stages
 from bot.views.answer_message import answer_panel
 from bot.views.rate_limit import RateLimit
@@ -54,24 +53,14 @@ class Forum(commands.Cog):
         settings = await self.stages.guilds.settings(guild_id)
         if post.parent_id not in settings.forum_channels:
             return
-        title = clean_question(post.name)
-        member = self.stages.hasher.hash(guild_id, message.author.id)
-        occasion = Occasion(self.stages.hasher.answer_key, f"forum:{post.id}")
-        if await self._answered(title, occasion, settings) or self.limit.refuse(guild_id, message.author.id, time.perf_counter()):
+        if self.limit.refuse(guild_id, message.author.id, time.perf_counter()):
             return
-        asker = Asker(guild_id, post.id, member)
-        recorded = await self.stages.answering.ask_if_sure(title, asker, occasion, settings.forum_threshold)
+        if await self.stages.question_log.has_answered_in(guild_id, post.id):
+            return  # Discord may deliver an event again after an interruption
+        asker = Asker(guild_id, post.id, self.stages.hasher.hash(guild_id, message.author.id))
+        occasion = Occasion(self.stages.hasher.answer_key, f"forum:{post.id}")
+        recorded = await self.stages.answering.ask_if_sure(clean_question(post.name), asker, occasion, settings.forum_threshold)
         if recorded is None:
             return
         sent = await post.send(view=answer_panel(recorded, askable=False), allowed_mentions=NO_MENTIONS, nonce=post.id)
         await self.stages.answering.shown_in(recorded, guild_id, sent.id)
-
-    async def _answered(self, title: str, occasion: Occasion, settings: GuildSettings) -> bool:
-        """Return whether this post was answered before; Discord may deliver an event again after an interruption."""
-        engine = await self.stages.answering.engines.engine(settings.guild_id, settings.forum_threshold)
-        outcome = engine.answer(title, None, occasion)
-        try:
-            await self.stages.question_log.find(outcome.asked.answer_id, settings.guild_id)
-        except NotFound:
-            return False
-        return True

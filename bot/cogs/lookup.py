@@ -15,8 +15,9 @@ from discord.ext import commands
 from bot.lookup.directory import Choice, Lookup
 from bot.views.access import guild_of
 from bot.views.controls import Click
-from bot.views.lookup_page import Page, PageMaker, lookup_of, send_page
+from bot.views.lookup_page import Page, PageMaker, lookup_of, noted, send_page
 from bot.views.panel import MOST_OPTIONS, Tone, notice
+from bot.views.permission import channels_instead
 from bot.views.rate_limit import RateLimit
 from bot.views.respond import acknowledge, guarded, respond
 from bot.views.text import LONGEST_OPTION, cut
@@ -53,9 +54,17 @@ class LookupCog(commands.Cog):
             if not await self.allowed(interaction):
                 return
             made = make(lookup_of(interaction))
-            private = private or (isinstance(made, Page) and not made.found)
+            missed = isinstance(made, Page) and not made.found
+            note = "" if private or missed else await why_private(interaction)
+            private = private or missed or bool(note)
             await acknowledge(interaction, private=private)
-            await send_page(interaction, made, private=private)
+            await send_page(interaction, noted(made, note), private=private)
+
+
+async def why_private(interaction: Click) -> str:
+    """Return why the member alone sees what they looked up in this channel; "" where everybody may see it."""
+    others = await channels_instead(interaction)
+    return f"-# Only you see this, since this server wants my answers elsewhere: {others}" if others else ""
 
 
 def choices(found: Iterable[Choice]) -> list[app_commands.Choice[str]]:

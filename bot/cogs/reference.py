@@ -5,7 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 
 from bot.answering.question import clean_question
-from bot.cogs.lookup import PRIVATE, LookupCog, choices, everywhere
+from bot.cogs.lookup import PRIVATE, LookupCog, choices, everywhere, why_private
 from bot.lookup.directory import Choice
 from bot.lookup.timeline import subjects_of, years_of
 from bot.views.access import stages_of
@@ -64,8 +64,9 @@ class Reference(LookupCog):
             if area and held is None:
                 await respond(interaction, notice(unknown_area_text(area, interaction), Tone.UNSURE), private=True)
                 return
-            await acknowledge(interaction, private=private)
-            await tell_fact(interaction, held.slug if held else None, in_place=False, private=private)
+            note = "" if private else await why_private(interaction)
+            await acknowledge(interaction, private=private or bool(note))
+            await tell_fact(interaction, held.slug if held else None, in_place=False, private=private or bool(note), note=note)
 
     @app_commands.command(name="sources", description="Where the knowledge comes from, with links")
     @app_commands.describe(topic="Only for this area, article or section", private=PRIVATE)

@@ -53,6 +53,8 @@ class Upkeep(commands.Cog):
         except StorageError:
             _log.exception("expired data could not be deleted; the next pass tries again")
             return
+        if expired.guilds:
+            self.stages.guilds.forget_held()
         if expired:
             _log.info("expired: %d questions, %d comments, %d servers", expired.questions, expired.comments, expired.guilds)
 

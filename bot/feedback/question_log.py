@@ -121,6 +121,7 @@ class QuestionLog:
             "channel_id": asker.channel_id,
             "member_hash": asker.member_hash,
             "question": lookup.asked,
+            "normalized_question": normalized(lookup.asked),
             "outcome": LOOKUP,
             "section_id": lookup.section_ids[0] if lookup.section_ids else None,
             "shown_digest": digest(lookup.shown),
@@ -149,6 +150,12 @@ class QuestionLog:
                         for rank, hit in enumerate(ranked, start=1)
                     ],
                 )
+
+    async def has_answered_in(self, guild_id: int, channel_id: int) -> bool:
+        """Return whether a guild's channel, such as a thread, holds an answer."""
+        there = sa.exists().where(answers.c.guild_id == guild_id, answers.c.channel_id == channel_id)
+        async with self.database.read() as connection:
+            return bool((await connection.execute(sa.select(there))).scalar_one())
 
     async def shown_in(self, answer_id: str, guild_id: int, message_id: int) -> None:
         """Remember the message that shows an answer."""

@@ -89,12 +89,16 @@ class Guilds:
 
     async def settings(self, guild_id: int) -> GuildSettings:
         """Return a server's settings."""
-        held = self._held.get(guild_id)
-        if held is None:
+        known = self._held
+        if guild_id not in known:
             async with self.database.read() as connection:
-                held = await _stored(connection, guild_id)
-            self._held[guild_id] = held
-        return held
+                stored = await _stored(connection, guild_id)
+            known.setdefault(guild_id, stored)  # a change that was made meanwhile is newer
+        return known[guild_id]
+
+    def forget_held(self) -> None:
+        """Drop what is held in memory, after data of servers was deleted; a read that is under way fills only what was dropped."""
+        self._held = {}
 
     async def change(self, guild_id: int, actor_id: int, decide: Callable[[GuildSettings], GuildSettings]) -> GuildSettings:
         """Change settings, write down who did it, and return the settings then.
@@ -105,9 +109,11 @@ class Guilds:
             decide: is given the settings of the moment and returns those wanted, usually by ``replace``.
 
         Raises:
-            SettingsRefused: a value is not possible; nothing was changed.
+            SettingsRefused: a value is not possible, or it is no server; nothing was changed.
             NotSaved: nothing was changed.
         """
+        if guild_id == DIRECT_MESSAGES:
+            raise SettingsRefused("Direct messages have no settings; use the command in a server that has added this bot.")
         now = datetime.now(UTC)
         async with self.database.write() as connection:
             before = await _stored(connection, guild_id)

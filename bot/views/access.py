@@ -62,6 +62,11 @@ def guild_of(interaction: discord.Interaction[discord.Client]) -> int:
     return guild_id
 
 
+def in_server(interaction: discord.Interaction[discord.Client]) -> bool:
+    """Return whether an interaction comes from a server that has the bot, so that it has settings and moderators."""
+    return guild_of(interaction) != DIRECT_MESSAGES
+
+
 def member_hash(interaction: discord.Interaction[discord.Client]) -> str:
     """Return the name under which the acting member is stored here."""
     return stages_of(interaction).hasher.hash(guild_of(interaction), interaction.user.id)

@@ -9,7 +9,7 @@ import discord
 from bot.corpus.document import Section
 from bot.feedback.question_log import StoredAnswer
 from bot.feedback.votes import Helpful
-from bot.views.access import guild_of, member_hash, stages_of
+from bot.views.access import guild_of, in_server, member_hash, stages_of
 from bot.views.controls import ANSWER, Click, Control
 from bot.views.explanation import explanation_panel
 from bot.views.feedback_modal import feedback_modal
@@ -60,7 +60,7 @@ class NotHelpfulVote(Control, template=f"answer:unhelpful:{ANSWER}"):
 
     async def press(self, interaction: Click) -> None:
         """Open the form. It cannot follow a deferral, so the answer is looked up when it is sent."""
-        await interaction.response.send_modal(feedback_modal(self.state["answer"], in_server=interaction.guild_id is not None))
+        await interaction.response.send_modal(feedback_modal(self.state["answer"], in_server=in_server(interaction)))
 
 
 class WhyThisAnswer(Control, template=f"answer:why:{ANSWER}"):

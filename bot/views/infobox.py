@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from bot.corpus.catalogue.entries import LicenseEntry, ProjectEntry
 from bot.corpus.document import Section
-from bot.lookup.comparison import ComparedFact, Comparison, compare, facts_of
+from bot.lookup.comparison import ComparedFact, Comparison, Fact, compare, facts_of
 from bot.lookup.directory import Directory, Lookup
 from bot.views.lookup_controls import choose_row, compare_row
 from bot.views.lookup_page import Page
@@ -52,6 +52,7 @@ def comparison_page(left: _E, right: _E, lookup: Lookup) -> Page:
     return Page(
         asked=f"/{command} {left.name} compare {right.name}",
         blocks=blocks,
+        logged=_plain(comparison),
         sections=sections,
         rows=tuple(openings),
         footer=sources_line(tuple(dict.fromkeys(source for section in sections for source in section.sources))),
@@ -62,14 +63,16 @@ def _page(
     entry: _E, lookup: Lookup, directory: Directory[_E], command: str, buttons: list[Button]
 ) -> Page:  # fmt: skip
     sections: tuple[Section, ...] = _sections(lookup, entry)
-    facts = "\n".join(f"**{fact.label}:** {escape(fact.text, _FACT)}" for fact in facts_of(entry))
+    facts: tuple[Fact, ...] = facts_of(entry)
+    listed = "\n".join(f"**{fact.label}:** {escape(fact.text, _FACT)}" for fact in facts)
     others: list[tuple[Section, str]] = [
         (section, other.name) for other in directory.entries if other is not entry for section in _sections(lookup, other)
     ]
     related: list[tuple[Section, str, str]] = [(section, section.title, section.heading_path[0]) for section in _related(sections, lookup)]
     return Page(
         asked=f"/{command} {entry.name}",
-        blocks=(f"### {escape(entry.name, _NAME)}", f"{escape(entry.summary, _SUMMARY)}\n\n{facts}"),
+        blocks=(f"### {escape(entry.name, _NAME)}", f"{escape(entry.summary, _SUMMARY)}\n\n{listed}"),
+        logged="\n".join([entry.summary, *(f"{fact.label}: {fact.text}" for fact in facts)]),
         sections=sections,
         rows=(
             *(row for section in sections for row in compare_row(section, others)),
@@ -86,6 +89,11 @@ def _related(sections: tuple[Section, ...], lookup: Lookup) -> list[Section]:
 
 def _sections(lookup: Lookup, *entries: LicenseEntry | ProjectEntry) -> tuple[Section, ...]:
     return tuple(section for section in map(lookup.section_of, entries) if section is not None)
+
+
+def _plain(comparison: Comparison) -> str:
+    sides = [f"{row.label}: {', '.join(row.left)} / {', '.join(row.right)}" for row in comparison.rows]
+    return "\n".join([f"{comparison.left} / {comparison.right}", *sides])
 
 
 def _differences(comparison: Comparison) -> str:

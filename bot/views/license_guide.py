@@ -24,6 +24,7 @@ def guide_page(work: Work, lookup: Lookup) -> Page:
     return Page(
         asked=f"/license guide {work.value}",
         blocks=(f"### Which license for {work.value}?", advice, rule(), _families(found)),
+        logged=_plain(found),
         sections=() if found.section is None else (found.section,),
         rows=(*_choice(found, lookup), *rows(others)),
         full_section=longer,
@@ -66,6 +67,12 @@ def _advice(found: Guide) -> tuple[str, bool]:
         return "", False
     pages = pages_of(found.section)
     return body(pages[0], found.section.passages), len(pages) > 1
+
+
+def _plain(found: Guide) -> str:
+    advice = "" if found.section is None else pages_of(found.section)[0]
+    families = [f"{family.meaning}: {', '.join(entry.name for entry in family.licenses)}" for family in found.families]
+    return "\n".join([advice, *families]).strip()
 
 
 def _families(found: Guide) -> str:

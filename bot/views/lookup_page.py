@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import discord
 
@@ -38,6 +38,8 @@ class Page:
     asked: str
     """The command with the names that were recognized; empty for what is not logged: menus, and where nothing was found."""
     blocks: tuple[Block, ...]
+    logged: str = ""
+    """What it tells, as plain text of the knowledge base. It is kept for good, so nothing that was typed may be in it."""
     sections: tuple[Section, ...] = ()
     """What it is made from, the main section first."""
     rows: tuple[Row, ...] = ()
@@ -59,6 +61,15 @@ def nothing_found(text: str, *buttons: Row, tone: Tone = Tone.UNSURE) -> Page:
 
 PageMaker = Callable[[str], Page]
 """Makes a page whose controls keep the vote controls of an answer id ("-" for none)."""
+
+
+def noted(made: Page | PageMaker, note: str) -> Page | PageMaker:
+    """Return a page with a note to the member above what was looked up; without one, the page as it is."""
+    if not note:
+        return made
+    if isinstance(made, Page):
+        return _with_note(made, note)
+    return lambda answer_id: _with_note(made(answer_id), note)
 
 
 def lookup_of(interaction: Click) -> Lookup:
@@ -139,7 +150,7 @@ async def _logged(interaction: Click, made: Page | PageMaker) -> tuple[Page, Rec
     page = made if isinstance(made, Page) else made("-")
     if not page.asked:
         return page, None
-    looked_up = LookedUp(page.asked, _text(page.blocks), page.sections)
+    looked_up = LookedUp(page.asked, page.logged, page.sections)
     lookups = stages_of(interaction).lookups
     recorded = await lookups.record(looked_up, asker_of(interaction), occasion_of(interaction), conversation_of(interaction))
     if recorded.saved and not isinstance(made, Page):
@@ -153,14 +164,14 @@ def occasion_of(interaction: Click) -> Occasion:
     return Occasion(stages.hasher.answer_key, f"{interaction.id}:{asker_of(interaction).member_hash}")
 
 
+def _with_note(page: Page, note: str) -> Page:
+    return replace(page, blocks=(note, *page.blocks))
+
+
 def _votes(page: Page, recorded: RecordedLookup) -> list[discord.ui.Button[discord.ui.LayoutView]]:
     name = recorded.answer_id
     votes = [HelpfulVote.of(name), NotHelpfulVote.of(name)] if recorded.votable else []
     return [*votes, WhyThisAnswer.of(name), *([FullSection.of(name)] if page.full_section else [])]
-
-
-def _text(blocks: Sequence[Block]) -> str:
-    return "\n".join(block for block in blocks if isinstance(block, str))
 
 
 def _file(drawn: Picture) -> discord.File:

@@ -12,7 +12,7 @@ from bot.errors import NotFound
 from bot.review.case import CommunityNote
 from bot.review.community_notes import LONGEST_NOTE, MOST_WAITING, NoteAdded, NoteProblem, NoteRefused
 from bot.review.paging import Page
-from bot.views.access import guild_of, member_hash, stages_of
+from bot.views.access import guild_of, in_server, member_hash, stages_of
 from bot.views.controls import KEY, NUMBER, Click, Control, case_number
 from bot.views.panel import Block, Panel, Tone, notice, rule
 from bot.views.permission import Audience
@@ -82,9 +82,9 @@ def _title(corpus: Corpus, section_id: str) -> str:
 
 async def notes_under(interaction: Click, section_id: str) -> str:
     """Return the newest published notes on a section in this server as text, or nothing."""
-    if interaction.guild_id is None:
+    if not in_server(interaction):
         return ""
-    found = await stages_of(interaction).review.notes.published(interaction.guild_id, section_id, 0, _UNDER_A_SECTION)
+    found = await stages_of(interaction).review.notes.published(guild_of(interaction), section_id, 0, _UNDER_A_SECTION)
     if not found.items:
         return ""
     more = f"\n-# and {found.total - len(found.items)} more: /note list" if found.total > len(found.items) else ""

@@ -63,6 +63,7 @@ def list_page(scope: Scope, number: int, answer_id: str) -> Page:
     return Page(
         asked="/sources" + ("" if scope.key == _EVERYTHING else f" {scope.title}"),
         blocks=(f"### Sources of {escape(scope.title, _NAME)}", text),
+        logged="\n".join(f"{use.source.title}: {use.source.url}" if use.source.url else use.source.title for use in uses),
         footer=f"{counted(len(uses), 'source')} of {counted(len(scope.sections), 'section')}{place}",
         rows=tuple(rows(turn_buttons(number, len(pages), _id_of_page(scope, answer_id)))),
     )  # fmt: skip

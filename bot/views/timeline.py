@@ -64,6 +64,7 @@ def events_page(chosen: Chosen, number: int, lookup: Lookup, answer_id: str) -> 
     return Page(
         asked=f"/timeline {chosen.title.removeprefix('Timeline').strip()}".strip(),
         blocks=(f"### {escape(chosen.title, 200)}", f"-# {place}", "\n".join(_lines(events))),
+        logged="\n".join(f"{event.date}: {event.event}" for event in events),
         rows=(*rows(turns), *choose_row("More about an event", "event", details)),
         footer=sources_line(sources),
         draw=partial(bars_by_year, _chart_title(chosen), chosen.counts, "events") if chosen.is_long and number == 0 else None,

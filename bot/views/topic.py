@@ -23,6 +23,7 @@ def topic_page(section: Section, lookup: Lookup) -> Page:
     return Page(
         asked=f"/topic {section.title}",
         blocks=(heading(section), body(pages[0], section.passages)),
+        logged=pages[0],
         sections=(section,),
         rows=(
             *rows(_ways(section, lookup)),
@@ -48,6 +49,7 @@ def glossary_page(term: GlossaryTerm, lookup: Lookup) -> Page:
             f"### {escape(term.term[:1].upper() + term.term[1:], _TERM)}",
             f"{escape(term.definition, _DEFINITION)}\n\n{facts}".rstrip(),
         ),
+        logged="\n".join([term.definition, *(f"{label}: {', '.join(values)}" for label, values in names if values)]),
         sections=() if section is None else (section,),
         rows=tuple(choose_row("See also", "related", targets)),
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
+import pytest
 import simcord
 from simcord import actors, interactions
 from simcord.backend import serializers
@@ -127,6 +129,20 @@ async def press_in_foreign_server(
         extra={"message": dict(serializers.message_payload(backend, stored)), **_foreign(guild_id, owner)},
         source_message_id=message.id,
     )
+
+
+@contextmanager
+def in_foreign_server(actor: simcord.MemberActor, guild_id: int) -> Iterator[None]:
+    """Let whatever a member does come from such a server, with the permissions that they have where they act."""
+    backend = actor._env.backend
+    emit = backend.emit
+
+    def moved(event: str, payload: Mapping[str, object]) -> None:
+        emit(event, {**payload, **_foreign(guild_id, actor.id)} if event == "INTERACTION_CREATE" else payload)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(backend, "emit", moved)
+        yield
 
 
 def _foreign(guild_id: int, owner: int) -> dict[str, object]:

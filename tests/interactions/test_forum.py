@@ -84,6 +84,19 @@ async def test_a_post_is_answered_once_however_often_discord_delivers_it(server:
     assert len(thread.history()) == 2
 
 
+async def test_a_post_that_was_answered_is_not_answered_again_under_another_title(server: Server, forum: simcord.ChannelHandle) -> None:
+    await choose_forum(server, forum)
+    await post(server, forum, SURE)
+    backend, thread = server.env.backend, forum.threads[0]
+    backend.channels[thread.id].name = "what does the MIT license allow?"
+    await server.restart()
+    backend.announce_message_create(backend.get_message(thread.id, thread.id))
+    await server.env.settle()
+
+    assert len(thread.history()) == 2
+    assert rows(server, "SELECT count(*) FROM answers") == [(1,)]
+
+
 async def test_later_messages_in_a_post_are_not_answered(server: Server, forum: simcord.ChannelHandle) -> None:
     await choose_forum(server, forum)
     await post(server, forum, "who won the cup?")

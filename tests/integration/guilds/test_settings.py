@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.config import PrivacyConfig
 from bot.guilds.settings import DigestRhythm, Guilds, GuildSettings, SettingsRefused
@@ -100,6 +103,54 @@ async def test_a_server_that_returns_after_its_data_was_deleted_has_the_defaults
     assert await guilds.settings(GUILD) == await Guilds(database).settings(GUILD) == GuildSettings(GUILD)
 
 
+class SlowDatabase(Database):
+    """A database whose reads end when they are told to."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.reading = asyncio.Event()
+        self.go_on = asyncio.Event()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection, and wait after its use."""
+        async with super().read() as connection:
+            yield connection
+            self.reading.set()
+            await self.go_on.wait()
+
+
+@pytest.fixture
+async def slow(database: Database) -> AsyncIterator[SlowDatabase]:
+    """The same file, read slowly."""
+    opened = SlowDatabase(database.path)
+    yield opened
+    await opened.close()
+
+
+async def test_a_first_look_that_began_before_a_change_does_not_hide_it(slow: SlowDatabase) -> None:
+    guilds = Guilds(slow)
+    look = asyncio.create_task(guilds.settings(GUILD))
+    await slow.reading.wait()
+    await guilds.change(GUILD, MODERATOR, lambda now: replace(now, vote_controls=False))
+    slow.go_on.set()
+
+    assert (await look).vote_controls is False
+    assert (await guilds.settings(GUILD)).vote_controls is False
+
+
+async def test_a_look_that_began_before_everything_was_dropped_is_not_held(database: Database, slow: SlowDatabase) -> None:
+    guilds = Guilds(slow)
+    look = asyncio.create_task(guilds.settings(GUILD))
+    await slow.reading.wait()
+    await Guilds(database).change(GUILD, MODERATOR, lambda now: replace(now, vote_controls=False))
+    guilds.forget_held()
+    slow.go_on.set()
+    await look
+
+    assert (await guilds.settings(GUILD)).vote_controls is False
+
+
 async def test_every_setting_lasts_over_a_restart(database: Database) -> None:
     wanted = GuildSettings(
         GUILD, False, frozenset({11, 12}), 13, DigestRhythm.WEEKLY, 23, "Asia/Kathmandu", frozenset({14}), frozenset({15, 2**63 - 1}), 0.9,
@@ -149,6 +200,16 @@ async def test_a_value_that_is_not_possible_is_named_and_changes_nothing(databas
         await guilds.change(GUILD, MODERATOR, lambda now: replace(now, vote_controls=False, **wrong))
 
     assert await guilds.settings(GUILD) == GuildSettings(GUILD)
+    assert rows(database.path, "SELECT 1 FROM guild_settings UNION ALL SELECT 1 FROM audit") == []
+
+
+async def test_direct_messages_have_no_settings_to_change(database: Database) -> None:
+    guilds = Guilds(database)
+
+    with pytest.raises(SettingsRefused, match="Direct messages have no settings"):
+        await guilds.change(DIRECT_MESSAGES, MODERATOR, lambda now: replace(now, vote_controls=False))
+
+    assert await guilds.settings(DIRECT_MESSAGES) == GuildSettings(DIRECT_MESSAGES)
     assert rows(database.path, "SELECT 1 FROM guild_settings UNION ALL SELECT 1 FROM audit") == []
 
 

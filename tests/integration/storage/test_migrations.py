@@ -35,7 +35,7 @@ def newer_program(folder: Path, steps: str) -> Path:
     shutil.copytree(REPOSITORY / "bot", folder / "bot", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "bot" / "storage" / "migrations" / "versions" / "tomorrow.py").write_text(
         "import os\nimport signal\n\nimport sqlalchemy as sa\nfrom alembic import op\n\n"
-        "revision = 'tomorrow'\ndown_revision = '0003'\nbranch_labels = None\ndepends_on = None\n\n\n"
+        "revision = 'tomorrow'\ndown_revision = '0004'\nbranch_labels = None\ndepends_on = None\n\n\n"
         f"def upgrade() -> None:\n{steps}",
         encoding="utf-8",
     )
@@ -94,7 +94,7 @@ async def test_an_older_database_is_copied_and_then_migrated_with_its_rows(fille
     assert columns_of_facts(filled) == ["name", "value", "noted_by"]
     assert rows(filled, "SELECT name, value, noted_by FROM facts") == [("color", "green", None)]
     (copy,) = copies(filled)
-    assert copy.name.startswith("bot.sqlite3.before-migration-0003-")
+    assert copy.name.startswith("bot.sqlite3.before-migration-0004-")
     assert columns_of_facts(copy) == ["name", "value"]
     assert rows(copy, "SELECT name, value FROM facts") == [("color", "green")]
 
@@ -160,20 +160,20 @@ async def test_a_migration_that_ends_half_way_leaves_the_older_schema_whole(fill
     assert rows(filled, "SELECT name, value FROM facts") == [("color", "green")]
 
 
-FIRST_SCHEMA = """
+OLDER_SCHEMA = """
 import sys
 from pathlib import Path
 from alembic import command
 import bot.storage.opening as opening
 
 to_head = command.upgrade
-command.upgrade = lambda config, _revision: to_head(config, "0001")
+command.upgrade = lambda config, _revision: to_head(config, sys.argv[2])
 opening.prepare_database(Path(sys.argv[1]), must_exist=False)
 """
 
 
 def test_row_41_a_database_of_the_first_schema_keeps_its_rows_and_its_votes_learn_their_sections(path: Path, tmp_path: Path) -> None:
-    python("-c", FIRST_SCHEMA, str(path), cwd=tmp_path)
+    python("-c", OLDER_SCHEMA, str(path), "0001", cwd=tmp_path)
     with second_program(path) as older:
         older.executescript(
             "INSERT INTO answers (id, answer_id, guild_id, channel_id, outcome, section_id, shown_digest, fingerprint, asked_at) "
@@ -189,3 +189,19 @@ def test_row_41_a_database_of_the_first_schema_keeps_its_rows_and_its_votes_lear
         (0, "off", "UTC", 0.85, None)
     ]
     assert len(copies(path)) == 1
+
+
+def test_what_lookups_said_before_goes_since_it_held_typed_words_and_what_answers_said_stays(path: Path, tmp_path: Path) -> None:
+    python("-c", OLDER_SCHEMA, str(path), "0003", cwd=tmp_path)
+    with second_program(path) as older:
+        older.executescript(
+            "INSERT INTO answers (answer_id, guild_id, channel_id, outcome, shown_digest, fingerprint, asked_at) VALUES "
+            "('answer000001', 101, 7, 'answer', 'said', 'f', 1), ('answer000002', 101, 7, 'lookup', 'typed', 'f', 1), "
+            "('answer000003', 101, 7, 'lookup', 'said', 'f', 1);"
+            "INSERT INTO shown_texts VALUES ('said', 'Open weights.'), ('typed', 'about my secret'), ('erased', 'about another');"
+        )
+
+    prepare_database(path, must_exist=True)
+
+    assert rows(path, "SELECT text FROM shown_texts") == [("Open weights.",)]
+    assert rows(path, "SELECT count(*) FROM answers") == [(3,)]

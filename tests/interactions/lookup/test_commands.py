@@ -239,7 +239,8 @@ async def test_lookups_can_be_installed_by_members_and_used_everywhere(server: S
         sent = commands[name].to_dict(server.env.bot.tree)  # type: ignore[attr-defined]
         assert sent["integration_types"] == [0, 1], name
         assert sent["contexts"] == [0, 1, 2], name
-    assert commands["settings"].to_dict(server.env.bot.tree)["integration_types"] != [0, 1]  # type: ignore[attr-defined]
+    for name in commands.keys() - names - {"help", "about", "privacy"}:
+        assert commands[name].to_dict(server.env.bot.tree)["integration_types"] == [0], name  # type: ignore[attr-defined]
 
 
 async def test_facts_do_not_come_twice_in_a_channel_before_all_were_told_whatever_restarts(server: Server) -> None:
@@ -275,3 +276,10 @@ def test_what_discord_would_refuse_is_not_offered() -> None:
 
     assert len(offered) == 25
     assert (len(offered[0].name), offered[0].value, offered[1].name) == (100, "key", "0")
+
+
+async def test_another_fact_of_an_area_that_is_gone_is_none(server: Server) -> None:
+    told = answer_message(await press_forged(server.member, server.channel, "fact:next:aaaaaaaaaaaa"))
+
+    assert "no longer available" in shown(told)
+    assert rows(server, "SELECT 1 FROM answers") == []

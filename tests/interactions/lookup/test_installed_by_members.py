@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.integration.rows import second_program
 from tests.interactions.conftest import Server
-from tests.interactions.forging import press_in_foreign_server, slash_from_foreign_server
+from tests.interactions.forging import in_foreign_server, press_forged, press_in_foreign_server, slash_from_foreign_server
 from tests.interactions.reading import answer_message, controls, shown
 from tests.interactions.rows import rows, votes
 
@@ -40,3 +41,32 @@ async def test_an_answer_of_a_server_that_has_the_bot_is_not_found_from_there(se
 
     assert "no longer available" in shown(answer_message(told))
     assert votes(server) == []
+
+
+async def test_the_channels_and_moderators_of_that_server_play_no_part(server: Server) -> None:
+    await server.stages.guilds.change(FOREIGN, server.administrator.id, lambda now: replace(now, answer_channels=frozenset({1})))
+    looked_up = answer_message(await slash_from_foreign_server(server.member, server.channel, "license", FOREIGN, {"name": "mit"}))
+    asked = answer_message(await slash_from_foreign_server(server.member, server.channel, "ask", FOREIGN, {"question": "who won the cup?"}))
+    with in_foreign_server(server.member, FOREIGN):
+        form = await server.member.click(looked_up, label="Not helpful")
+
+    assert not looked_up.ephemeral
+    assert "do not answer in this channel" not in shown(asked)
+    assert "Ask a moderator" not in controls(asked)
+    assert form.modal is not None
+    assert "Tell me" not in str(form.modal)
+
+
+async def test_notes_that_were_published_there_are_not_shown_under_sections(server: Server) -> None:
+    section = server.stages.knowledge.engine.corpus.sections[0]
+    await server.member.slash(server.channel, "note add", section=section.key, text="zebra note")
+    await press_forged(server.moderator, server.channel, "review:approve:1")
+    here = answer_message(await press_forged(server.member, server.channel, f"section:page:{section.key}:0"))
+    with second_program(server.stages.database.path) as program:
+        program.execute("UPDATE community_notes SET guild_id = ?", (FOREIGN,))
+        program.execute("UPDATE cases SET guild_id = ?", (FOREIGN,))
+    with in_foreign_server(server.member, FOREIGN):
+        there = answer_message(await press_forged(server.member, server.channel, f"section:page:{section.key}:0"))
+
+    assert "zebra note" in shown(here)
+    assert "zebra note" not in shown(there)

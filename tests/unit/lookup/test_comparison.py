@@ -26,7 +26,7 @@ def test_two_licenses_agree_whatever_the_case_and_differ_in_what_only_one_has() 
     assert [row.label for row in comparison.agreements] == ["Kind", "Approved by the OSI", "Conditions"]
     permissions = next(row for row in comparison.rows if row.label == "Permissions")
     assert (permissions.only_left, permissions.only_right) == ((), ("patent use",))
-    assert comparison.rows[-1].left == ("not known",)
+    assert comparison.rows[-1].left == ("not listed",)
 
 
 def test_a_comparison_the_other_way_round_differs_in_the_same_rows() -> None:

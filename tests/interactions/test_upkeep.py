@@ -1,0 +1,31 @@
+"""What happens by itself in a running bot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.client import FaqBot
+from bot.cogs.upkeep import Upkeep
+from tests.integration.rows import second_program
+from tests.interactions.conftest import Server
+from tests.interactions.rows import rows
+
+GONE = 404
+
+
+async def test_a_server_whose_data_was_deleted_has_the_defaults_at_once(server: Server) -> None:
+    guilds = server.stages.guilds
+    await guilds.change(GONE, server.administrator.id, lambda now: replace(now, vote_controls=False))
+    await guilds.removed(GONE)
+    assert not (await guilds.settings(GONE)).vote_controls
+    with second_program(server.stages.database.path) as program:
+        program.execute("UPDATE guild_settings SET removed_at = 1 WHERE guild_id = ?", (GONE,))
+
+    client = server.env.bot
+    assert isinstance(client, FaqBot)
+    upkeep = client.get_cog("Upkeep")
+    assert isinstance(upkeep, Upkeep)
+    await upkeep.expire()
+
+    assert rows(server, "SELECT 1 FROM guild_settings WHERE guild_id = ?", GONE) == []
+    assert (await guilds.settings(GONE)).vote_controls
