@@ -74,7 +74,7 @@ def _section_form(number: int, answer: StoredAnswer, question: str, sections: Se
             discord.ui.Label(text="The section that answers it", description=_EFFECT, component=chosen),
             discord.ui.Label(
                 text="The question",
-                description="As asked, or in your own words. Members may see it under Why this answer?",
+                description="As asked, or in your own words. Moderators see it in /review phrasings.",
                 component=words,
             ),
         ),
