@@ -25,6 +25,7 @@ from bot.answering.nearest import nearest, unseen
 from bot.answering.outcome import Abstention, AbstentionReason, Answer, Asked, Outcome, SmallTalk, Suggestions
 from bot.answering.question import clean_question, normalized, plain_words, searchable
 from bot.answering.smalltalk import small_talk_reply
+from bot.answering.split_evidence import sentence_beside
 from bot.answering.structure.choice import Choice, NotPossible
 from bot.answering.structure.patterns import structure_of
 from bot.answering.texts import abstention_text, suggestions_text
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from bot.answering.structure.understanding import Understanding
     from bot.lookup.directory import Lookup
 
-ENGINE_VERSION = 4
+ENGINE_VERSION = 5
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
 _EXACT = re.compile(r"(?:19|20)\d\d|v\d+(?:\.\d+)*")
@@ -214,6 +215,9 @@ class AnswerEngine:
             relevance = partial(self.index.relevance, asked.searched)
             text = best_excerpt(section.passages, relevance, self.settings.excerpt_characters, wanted_fact(asked.searched))
         explanation = self.explain(asked.searched, section.id)
+        if explanation is not None and choice is None and len(hits) > 1 and not self.corpus.is_catalogue(section):
+            beside = sentence_beside(section, self.corpus.section(hits[1].section_id), hits, explanation, self.index, asked.searched)
+            text = "\n\n".join(part for part in (text, beside) if part)
         evidence = () if explanation is None else explanation.words
         emphasis = emphasized_words(text, section.title, evidence, self._analyzer)
         reading = None if choice is None else choice.reading

@@ -185,9 +185,14 @@ def test_an_answer_is_whole_passages_and_within_its_length(built: BuiltKnowledge
     assert 0 < len(outcome.text) <= LONGEST_TEXT
     if isinstance(outcome, Answer):
         passages = outcome.section.passages
-        assert outcome.text in {
-            join_passages(passages[start:end]) for start in range(len(passages)) for end in range(start + 1, len(passages) + 1)
+        runs = {join_passages(passages[start:end]) for start in range(len(passages)) for end in range(start + 1, len(passages) + 1)}
+        beside = {
+            f"\n\n{other.title}: {passage.text}"
+            for other in built.engine.corpus.sections
+            if other.article == outcome.section.article and other.id != outcome.section.id
+            for passage in other.passages
         }
+        assert outcome.text in runs | {run + sentence for run in runs for sentence in beside}
 
 
 def test_code_in_an_answer_is_the_code_of_the_article(engine: AnswerEngine) -> None:
