@@ -94,7 +94,8 @@ def golden_tables(rows: Sequence[GoldenRow]) -> str:
     )
     return (
         f"## Golden questions, test half\n\n{first.questions} questions, {first.must_decline} messages that must be declined, "
-        f"{turns.follow_ups if turns else 0} follow-ups. Nothing was tuned on them. Every engine answers and suggests by the same "
+        f"{turns.follow_ups if turns else 0} follow-ups. Nothing was fitted on them (the notes above name the one "
+        "choice that followed a look). Every engine answers and suggests by the same "
         "rules; its confidence is a regression of its own, fitted on the dev half. In brackets the 95 % bootstrap interval."
         f"{kinds}\n\n"
         + _table(("engine", "", "right", "wrong", "suggested", "falsely answered", "follow-ups right"), outcomes)
