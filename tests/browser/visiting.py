@@ -10,10 +10,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.conftest import REPOSITORY
 
@@ -62,10 +62,19 @@ async def ask(page: Page, question: str) -> None:
     await page.keyboard.press("Enter")
     await page.keyboard.insert_text(question)  # at once: choices for half a question could open the list again after it is closed
     await expect(page.get_by_role("option", name=question, exact=True)).to_be_visible()
-    await page.keyboard.press("Escape")  # keeps what was typed
-    await expect(page.get_by_role("listbox")).to_be_hidden()
-    await page.keyboard.press("Enter")
+    await _send(page, page.get_by_role("combobox", name="question, required"))
     await expect(page.get_by_text("used /ask").last).to_be_visible()
+
+
+async def _send(page: Page, option: Locator) -> None:
+    """Close the list of choices and send, again if choices that came late opened it in between: Enter then took one of them instead."""
+    for _ in range(5):
+        await page.keyboard.press("Escape")  # keeps what was typed
+        await page.keyboard.press("Enter")
+        with suppress(AssertionError):
+            await expect(option).to_be_hidden(timeout=5_000)
+            return
+    raise AssertionError("the command could not be sent")
 
 
 async def open_page(page: Page, address: str) -> None:
