@@ -17,8 +17,8 @@ from bot.answering.engine import AnswerEngine
 from bot.corpus.document import Section
 from bot.evaluation.dataset import load_dataset
 from bot.evaluation.golden import Golden, Split
+from bot.evaluation.measuring import mistype
 from bot.evaluation.metrics import DEPTH, ndcg
-from bot.evaluation.mistyping import mistype
 from bot.evaluation.ranking import Labelled
 from bot.retrieval.arrays import IndexArrays
 from bot.retrieval.tfidf import TfidfIndex

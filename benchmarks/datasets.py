@@ -10,12 +10,10 @@ import numpy as np
 
 from benchmarks.engines.engine import Engine
 from bot.corpus.document import Section
-from bot.evaluation.bootstrap import Estimate
 from bot.evaluation.dataset import Dataset
 from bot.evaluation.golden import Split
-from bot.evaluation.measuring import Evaluation
-from bot.evaluation.metrics import DEPTH, ndcg
-from bot.evaluation.mistyping import mistype
+from bot.evaluation.measuring import Evaluation, mistype
+from bot.evaluation.metrics import DEPTH, Estimate, ndcg
 from bot.evaluation.ranking import Labelled, Thresholds, fit_probability, judge_queries
 from bot.evaluation.summary import ranking, trust
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.zipf import zipf_sections
 from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import Knowledge, KnowledgeSource, build_knowledge
-from bot.corpus.limits import Limits
+from bot.corpus.files import Limits
 
 SECTIONS = 10_000
 _SECTIONS_PER_FILE = 100

@@ -15,14 +15,13 @@ import numpy as np
 from benchmarks.datasets import best_on_dev
 from benchmarks.engines.engine import Engine
 from bot.answering.engine import AnswerEngine
-from bot.answering.question import clean_question, searchable
-from bot.answering.smalltalk import small_talk_reply
-from bot.evaluation.bootstrap import Estimate
 from bot.evaluation.golden import FollowUpStyle, Golden, Split
-from bot.evaluation.measuring import Evaluation, Judged, Verdict, evaluate
-from bot.evaluation.mistyping import mistype
+from bot.evaluation.measuring import Evaluation, Judged, Verdict, evaluate, mistype
+from bot.evaluation.metrics import Estimate
 from bot.evaluation.ranking import Labelled, Thresholds, fit_probability, judge_queries
 from bot.evaluation.summary import Summary, Trust, summarize
+from bot.query.message import clean_question, searchable
+from bot.query.small_talk import small_talk_reply
 
 
 @dataclass(frozen=True, slots=True)

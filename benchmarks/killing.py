@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from benchmarks.review_rows import GUILD, one_case
-from bot.review.case import Actor
+from bot.cases.case import Actor
 from bot.review.decisions import Decisions
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from benchmarks.datasets import DatasetRow
 from benchmarks.results import Results
 from benchmarks.speed import SpeedRow
-from bot.charts.picture import Picture, draw
-from bot.evaluation.reliability import reliability_plot
+from bot.charts import Picture, draw
+from bot.evaluation.summary import reliability_plot
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 

@@ -16,7 +16,7 @@ from benchmarks.event_loop import LoopStall
 from benchmarks.golden import GoldenRow
 from benchmarks.processes import AnswerTimes, ProcessTimes
 from benchmarks.speed import SpeedRow
-from bot.evaluation.reliability import ReliabilityBin
+from bot.evaluation.summary import ReliabilityBin
 
 FILE = Path(__file__).with_name("results.json")
 

@@ -23,13 +23,12 @@ import numpy as np
 from benchmarks.review_rows import GUILD, MODERATORS, fill, one_case
 from bot.answering.engine import AnswerEngine
 from bot.bootstrap.knowledge import load_knowledge
+from bot.cases.case import Actor, Decided, Done
+from bot.cases.kinds import DismissReason, Resolution
 from bot.config import Config, KnowledgeConfig
-from bot.feedback.case_kinds import DismissReason, Resolution
 from bot.guilds.settings import Guilds
-from bot.review.case import Actor, Decided, Done
 from bot.review.decisions import Decisions
-from bot.review.export_formats import ExportFormat
-from bot.review.exports import ExportRequest, Exports
+from bot.review.export import ExportFormat, ExportRequest, Exports
 from bot.review.queue import Queue, QueueFilter
 from bot.review.statistics import Statistics
 from bot.storage.database import Database

@@ -31,7 +31,7 @@ from benchmarks.review import review_section
 from benchmarks.speed import measure_speed
 from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
-from bot.corpus.limits import Limits
+from bot.corpus.files import Limits
 from bot.evaluation.dataset import load_dataset
 from bot.evaluation.golden import Golden, load_golden
 from bot.evaluation.ranking import Thresholds

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bot.corpus.document import Passage, Section
-from bot.corpus.slugs import section_key
+from bot.corpus.document import Passage, Section, section_key
 
 _SEED = 20261121
 _VOCABULARY = 200_000

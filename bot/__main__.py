@@ -9,10 +9,10 @@ from bot.errors import BotError, ExitCode
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    from bot.cli import app
+    from bot.cli import command_line
 
     try:
-        app(prog_name="osai-faq-bot")
+        command_line(sys.argv[1:])(prog_name="osai-faq-bot")
     except BotError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

@@ -15,28 +15,22 @@ from discord import app_commands
 from discord.ext import commands
 
 import bot
-from bot.cogs.administration import Administration
-from bot.cogs.asking import Asking
-from bot.cogs.forms import Forms
-from bot.cogs.forum import Forum
-from bot.cogs.information import Information
-from bot.cogs.messages import Messages
-from bot.cogs.names import NamedEntries
-from bot.cogs.notes import Notes
-from bot.cogs.privacy import Privacy
-from bot.cogs.reference import Reference
-from bot.cogs.review import Review
-from bot.cogs.review_channel import ReviewUpkeep
-from bot.cogs.settings import Settings
-from bot.cogs.upkeep import Upkeep
+from bot.bootstrap.stages import Stages
 from bot.config import SyncCommands
 from bot.corpus.document import digest
-from bot.stages import Stages
-from bot.storage.facts import recall_fact, store_fact
-from bot.views import CONTROLS
-from bot.views.rate_limit import PRESSES_FOR_A_QUESTION, RateLimit
-from bot.views.respond import NO_MENTIONS, report
-from bot.views.review.open_cards import OpenCards
+from bot.exts.about import Information
+from bot.exts.ask.commands import Asking, Forum, Messages
+from bot.exts.kit.interaction import NO_MENTIONS, PRESSES_FOR_A_QUESTION, RateLimit, report_error
+from bot.exts.lookup.commands import NamedEntries, Reference
+from bot.exts.maintenance import Administration, Maintenance
+from bot.exts.notes import Notes
+from bot.exts.privacy import Privacy
+from bot.exts.registry import CONTROLS, Forms
+from bot.exts.review.channel import ReviewMaintenance
+from bot.exts.review.commands import ReviewCommands
+from bot.exts.review.open_cards import OpenCards
+from bot.exts.settings import Settings
+from bot.storage.database import recall_fact, store_fact
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +41,7 @@ class Commands(app_commands.CommandTree[discord.Client]):
     async def on_error(self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError) -> None:
         """Report the cause, not discord.py's wrapping of it."""
         cause = error.__cause__
-        await report(interaction, cause if isinstance(cause, Exception) else error)
+        await report_error(interaction, cause if isinstance(cause, Exception) else error)
 
 
 class FaqBot(commands.Bot):
@@ -82,11 +76,11 @@ class FaqBot(commands.Bot):
         await self.add_cog(Administration(self))
         await self.add_cog(Settings())
         await self.add_cog(Notes())
-        await self.add_cog(Review(self))
-        await self.add_cog(ReviewUpkeep(self, self.stages, self.open_cards))
+        await self.add_cog(ReviewCommands(self))
+        await self.add_cog(ReviewMaintenance(self, self.stages, self.open_cards))
         await self.add_cog(Forum(self, self.stages, limit))
         await self.add_cog(Forms())
-        await self.add_cog(Upkeep(self, self.stages))
+        await self.add_cog(Maintenance(self, self.stages))
         await self._sync_commands()
 
     async def on_message(self, message: discord.Message) -> None:

@@ -16,8 +16,8 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from bot.corpus.limits import yaml_structure_fault
-from bot.corpus.yaml_document import BAD_VALUES
+from bot.corpus.files import yaml_structure_fault
+from bot.corpus.yaml_reading import BAD_VALUES
 from bot.errors import ConfigError
 
 DEFAULT_FILE = Path("config.yaml")

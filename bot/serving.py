@@ -16,13 +16,12 @@ import discord
 from rich.console import Console
 
 from bot.bootstrap.knowledge import load_knowledge
-from bot.bootstrap.stages import open_stages
+from bot.bootstrap.stages import Stages, open_stages
 from bot.client import FaqBot
 from bot.config import Config
 from bot.corpus.problems import faults
 from bot.errors import BotError, ExitCode, KnowledgeError, TokenError
 from bot.log import start_logging
-from bot.stages import Stages
 
 _log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ import pytest
 from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
 from bot.config import Config, DatabaseConfig, KnowledgeConfig, SyncCommands
-from bot.corpus.limits import Limits
+from bot.corpus.files import Limits
 
 TESTS = Path(__file__).parent
 SMALL_KNOWLEDGE = TESTS / "data" / "knowledge"

@@ -14,8 +14,8 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from bot.answering.question import plain_words
 from bot.corpus.document import Section
+from bot.query.message import plain_words
 from bot.retrieval.hit import Hit
 
 

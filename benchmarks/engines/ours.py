@@ -10,9 +10,9 @@ from benchmarks.engines.engine import Engine
 from bot.corpus.document import Section
 from bot.evaluation.metrics import DEPTH
 from bot.evaluation.ranking import IndexRanker
+from bot.retrieval.arrays import load_arrays, save_arrays
 from bot.retrieval.hit import Hit
 from bot.retrieval.postings import best
-from bot.retrieval.store import load_arrays, save_arrays
 from bot.retrieval.tfidf import TfidfIndex
 
 

@@ -21,12 +21,10 @@ from pathlib import Path
 
 import bot
 from bot.corpus.document import Corpus
-from bot.corpus.limits import Limits
+from bot.corpus.files import Limits, knowledge_files
 from bot.corpus.problems import Problem, Severity
-from bot.corpus.reading import knowledge_files
 from bot.corpus.store import corpus_from_json, corpus_json
-from bot.retrieval.arrays import IndexArrays
-from bot.retrieval.store import load_arrays, save_arrays
+from bot.retrieval.arrays import IndexArrays, load_arrays, save_arrays
 
 _log = logging.getLogger(__name__)
 

@@ -1,8 +1,16 @@
-"""How sure the bot is: the probability that the first hit answers the question, by logistic regression.
+"""What tells a right first hit from a wrong one: ten numbers about a ranking, none tied to one knowledge base.
+
+How sure the bot is: the probability that the first hit answers the question, by logistic regression.
 
 The weights are fitted on labelled questions (``python -m bot calibrate``) and stored as numbers. A knowledge folder may
 bring its own in ``calibration.json``; otherwise those that ship with the program are used, fitted on its own
 knowledge base. On other folders they rank answers well, and their percentages are less exact.
+
+A threshold for a corpus without labelled questions: how sure the bot is where it must be wrong.
+
+Each stored question is asked with its own section left out, so that whatever comes first is no answer to it. Nine tenths of these
+confidences lie below the threshold; below the one of the configuration it never falls. (The own section's twin may answer as well,
+so the threshold errs on the side of declining.)
 """
 
 from __future__ import annotations
@@ -10,15 +18,85 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
-from bot.answering.features import Features, measure
+from bot.corpus.document import Corpus
 from bot.errors import KnowledgeError
-from bot.retrieval.hit import Explanation, Hit
+from bot.query.message import plain_words, searchable
+from bot.retrieval.analyzer import is_telling
+from bot.retrieval.hit import Explanation, Hit, Index
+
+_SECOND, _THIRD, _LAST = 1, 2, 9
+"""Ranks, from 0, of the hits that stand for the runner-up, the rivals and the rest."""
+_LEAST_SCORE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """A ranking in numbers."""
+
+    score: float
+    """Logarithm of the first hit's score."""
+    second: float
+    """Score of the second hit as a share of the first."""
+    margin: float
+    """By how much the first hit's score is higher than the second's."""
+    third: float
+    """Score of the third hit as a share of the first: near 1 where several sections fit as well."""
+    tenth: float
+    """Score of the tenth hit as a share of the first: near 1 where nothing stands out."""
+    length: float
+    """Logarithm of the question's words; long questions score lower for the same fit."""
+    telling: float
+    """How many of the question's telling words the first hit has: one shared word is not evidence."""
+    coverage: float
+    """Share of the question's information that the first hit has words for."""
+    likeness: float
+    """Share of the score from likeness to one of the section's own questions or names."""
+    unknown: float
+    """Share of the question's words that the knowledge base has never seen."""
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return the names in order."""
+        return tuple(field.name for field in fields(cls))
+
+    def values(self) -> tuple[float, ...]:
+        """Return the numbers in order."""
+        return astuple(self)
+
+
+def measure(query: str, hits: Sequence[Hit], explanation: Explanation) -> Features:
+    """Return the features of a ranking.
+
+    Args:
+        query: what was searched for.
+        hits: what was found, at least one.
+        explanation: the arithmetic behind the first hit.
+    """
+    asked = sum(word.information for word in explanation.words)
+    return Features(
+        score=math.log(hits[0].score + _LEAST_SCORE),
+        second=_share(hits, _SECOND),
+        margin=hits[0].score * (1 - _share(hits, _SECOND)),
+        third=_share(hits, _THIRD),
+        tenth=_share(hits, _LAST),
+        length=math.log1p(len(plain_words(query))),
+        telling=sum(word.weight > 0 and is_telling(word.word) for word in explanation.words),
+        coverage=sum(word.information for word in explanation.words if word.weight > 0) / asked if asked else 0.0,
+        likeness=explanation.question_part,
+        unknown=len(explanation.unknown) / max(1, len(explanation.words)),
+    )
+
+
+def _share(hits: Sequence[Hit], rank: int) -> float:
+    return hits[rank].score / hits[0].score if len(hits) > rank and hits[0].score else 0.0
+
 
 FILE = "calibration.json"
 _SHIPPED = Path(__file__).with_name(FILE)
@@ -113,3 +191,26 @@ def confidence_json(confidence: Confidence) -> str:
         "weights": weights,
     }
     return json.dumps(content, indent=2) + "\n"
+
+
+_MOST_ASKED = 120
+_LEAST_ASKED = 10
+_SHARE = 90
+_HIGHEST = 0.95
+_HITS = 10
+
+
+def label_free_threshold(corpus: Corpus, index: Index, confidence: Confidence) -> float | None:
+    """Return the confidence below which nine of ten unanswerable questions fall, None where there are too few sections to tell."""
+    asked = [(section.id, question) for section in corpus.sections for question in (section.questions or (section.title,))]
+    sample = asked[:: max(1, len(asked) // _MOST_ASKED)]
+    confidences = [_without(own, question, index, confidence) for own, question in sample]
+    if len(confidences) < _LEAST_ASKED:
+        return None
+    return round(min(_HIGHEST, float(np.percentile(confidences, _SHARE))), 4)
+
+
+def _without(section_id: str, question: str, index: Index, confidence: Confidence) -> float:
+    query = searchable(question)
+    rest = [hit for hit in index.search(query, _HITS + 1) if hit.section_id != section_id][:_HITS]
+    return confidence.of(query, rest, index.explain(query, rest[0].section_id)) if rest else 0.0

@@ -1,6 +1,11 @@
 """What each member was last told about in each channel, for as long as a conversation lasts.
 
 Held in memory only, bounded and expiring; nothing of it is stored. Durations are monotonic, so a clock that jumps ends no conversation.
+
+A question in a conversation: which of its readings answers, alone or with what was said before.
+
+A question that can be answered alone, and does not lean by its words, is never bent by the turn before. One that leans is searched with the
+subject of that turn, and the section shown then, with those around it, goes before others of nearly the same score.
 """
 
 from __future__ import annotations
@@ -8,9 +13,14 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
-from bot.answering.follow_up import Turn
+from bot.answering.outcome import Abstention, Answer, AskedQuestion, ConfidenceLevel, Outcome
+from bot.corpus.document import Corpus, Section
+from bot.query.follow_up import Leaning, Turn, leaning, telling_words, with_subject, without_new_topic
+from bot.query.message import plain_words, searchable
+from bot.retrieval.hit import Explanation, Hit
 
 _MOST_CONVERSATIONS = 10_000
 
@@ -46,3 +56,102 @@ class Conversations:
         """Drop every conversation of a member, whose id is the last part of its key."""
         for key in [key for key in self._turns if key[-1] == member_id]:
             del self._turns[key]
+
+
+_BOOSTS = {False: (0.25, 0.12), True: (0.12, 0.25)}
+"""By how much the scores of the section shown before, and of those around it, count more: of an article, of a catalogue."""
+CONTEXT_SHARE = 0.6
+"""Of the answer threshold that is enough for a section that the conversation was about."""
+LOOKED_AT = 30
+_THIN = 4
+"""Telling words up to which a question that gave no answer alone may lean without saying so: "such as?", "when was that paper?"."""
+_FULL = 3
+"""Telling words from which a question with a sure answer of its own needs nothing from before."""
+_LONGEST = 12
+
+
+class Answering(Protocol):
+    """What answers one reading of a question."""
+
+    def outcome_of(self, asked: AskedQuestion) -> Outcome:
+        """Return the outcome for what is to be searched."""
+
+    def explain(self, searched: str, section_id: str) -> Explanation | None:
+        """Return the arithmetic behind a section's score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The section that a conversation was about, and the sections around it."""
+
+    own: str
+    near: frozenset[str]
+    is_entry: bool = False
+    """Whether it is a catalogue entry, which has been shown whole: then what is around it tells more."""
+
+    def __contains__(self, section_id: object) -> bool:
+        return section_id == self.own or section_id in self.near
+
+    def weighed(self, hits: list[Hit]) -> tuple[Hit, ...]:
+        """Return hits with the scores that they have in this conversation, best first."""
+        scored = [Hit(hit.section_id, round(hit.score * (1 + self._boost(hit.section_id)), 6)) for hit in hits]
+        return tuple(sorted(scored, key=lambda hit: -hit.score))
+
+    def _boost(self, section_id: str) -> float:
+        own, near = _BOOSTS[self.is_entry]
+        if section_id == self.own:
+            return own
+        return near if section_id in self.near else 0.0
+
+
+def context_of(section: Section | None, corpus: Corpus) -> Context:
+    """Return the context that a section makes: what it points at, what points at it, and the rest of its article."""
+    if section is None:
+        return Context("", frozenset())
+    near = {*section.related, *(other.id for other in corpus.sections if section.id in other.related)}
+    if not corpus.is_catalogue(section):
+        near.update(other.id for other in corpus.neighbours(section))
+    return Context(section.id, frozenset(near - {section.id}), corpus.is_catalogue(section))
+
+
+def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Turn) -> Outcome:
+    """Return the outcome for a question that follows an answered one."""
+    fresh = without_new_topic(plain.question)
+    if fresh is not None:
+        return engine.outcome_of(replace(plain, searched=searchable(fresh)))
+    led = replace(plain, searched=with_subject(searchable(plain.question), previous), context=previous.section_id)
+    alone = engine.outcome_of(plain)
+    if _stands(leaning(plain.question), alone, plain.searched):
+        return alone
+    together = engine.outcome_of(led)
+    if leaning(plain.question) is Leaning.STANDS and not _shares(engine, together, plain.searched):
+        return alone
+    if isinstance(together, Answer) or (leaning(plain.question) is Leaning.LEANS and not isinstance(alone, Answer)):
+        return together
+    return alone
+
+
+def _shares(engine: Answering, together: Outcome, searched: str) -> bool:
+    """Return whether an answer has at least half of a question's own telling words; the subject's do not count."""
+    own = set(telling_words(searched))
+    if not isinstance(together, Answer):
+        return False
+    explanation = engine.explain(together.asked.searched, together.section.id)
+    found = set() if explanation is None else {word.word for word in explanation.words if word.weight > 0 and word.matched is None}
+    return 2 * len(own & found) >= len(own)
+
+
+def _stands(lean: Leaning, alone: Outcome, searched: str) -> bool:
+    """Return whether a question needs nothing from before, by its words and by what it finds alone."""
+    telling = len(telling_words(searched))
+    sure = isinstance(alone, Answer) and alone.level is ConfidenceLevel.HIGH
+    match lean:
+        case Leaning.STANDS:
+            nothing = isinstance(alone, Abstention) and not alone.unseen
+            return not nothing or telling > _THIN or len(plain_words(searched)) > _LONGEST
+        case Leaning.MAY_LEAN:
+            return sure
+        case Leaning.CONTINUES:
+            return sure and telling >= _FULL
+        case Leaning.LEANS:
+            return sure and telling > _FULL

@@ -13,30 +13,36 @@ from dataclasses import asdict, astuple, dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from bot.answering.confidence import Confidence
-from bot.answering.conversing import CONTEXT_SHARE, LOOKED_AT, answer_in_conversation, context_of
-from bot.answering.emphasis import emphasized_words
-from bot.answering.excerpt import best_excerpt
-from bot.answering.facts import wanted_fact
-from bot.answering.features import measure
-from bot.answering.follow_up import Turn
-from bot.answering.identity import answer_id
-from bot.answering.nearest import nearest, unseen
-from bot.answering.outcome import Abstention, AbstentionReason, Answer, Asked, Outcome, SmallTalk, Suggestions
-from bot.answering.question import clean_question, normalized, plain_words, searchable
-from bot.answering.smalltalk import small_talk_reply
-from bot.answering.split_evidence import sentence_beside
-from bot.answering.structure.choice import Choice, NotPossible
-from bot.answering.structure.patterns import structure_of
-from bot.answering.texts import abstention_text, suggestions_text
-from bot.corpus.catalogue.store import catalogues_json
+from bot.answering.confidence import Confidence, measure
+from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, answer_in_conversation, context_of
+from bot.answering.excerpt import best_excerpt, emphasized_words, sentence_beside, wanted_fact
+from bot.answering.outcome import (
+    Abstention,
+    AbstentionReason,
+    Answer,
+    AskedQuestion,
+    Outcome,
+    SmallTalk,
+    Suggestions,
+    abstention_text,
+    answer_id,
+    nearest,
+    suggestions_text,
+    unseen,
+)
+from bot.answering.structured import NotPossible, StructuredMatch
 from bot.corpus.document import Corpus, Section, digest
+from bot.corpus.store import catalogues_json
+from bot.query.follow_up import Turn
+from bot.query.message import clean_question, normalized, plain_words, searchable
+from bot.query.patterns import structure_of
+from bot.query.small_talk import small_talk_reply
 from bot.retrieval.analyzer import Analyzer, fold
 from bot.retrieval.hit import Explanation, Hit, Index, Phrasing
 
 if TYPE_CHECKING:
-    from bot.answering.structure.understanding import Understanding
-    from bot.lookup.directory import Lookup
+    from bot.answering.structured import Understanding
+    from bot.lookup.directory import Directories as Lookup
 
 ENGINE_VERSION = 5
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
@@ -60,7 +66,7 @@ class AnswerSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class DeliveryKey:
     """Where and when a question was asked, as far as it decides the answer's id."""
 
     key: bytes = b""
@@ -104,14 +110,14 @@ class AnswerEngine:
     @cached_property
     def lookup(self) -> Lookup:
         """What can be looked up by name; its directories are made when they are first used."""
-        from bot.lookup.directory import Lookup  # most questions need no directory
+        from bot.lookup.directory import Directories as Lookup
 
         return Lookup(self.corpus)
 
     @cached_property
     def understanding(self) -> Understanding:
         """What chooses sections for questions with a structure; made when the first one is asked."""
-        from bot.answering.structure.understanding import Understanding
+        from bot.answering.structured import Understanding
 
         return Understanding(self.lookup)
 
@@ -128,21 +134,21 @@ class AnswerEngine:
         """Return the section, of the corpus or composed, that a key from a ``custom_id`` stands for, or None."""
         return self.corpus.section_of_key(key) or self.understanding.composed.section_of_key(key)
 
-    def answer(self, raw: str, previous: Turn | None = None, occasion: Occasion | None = None) -> Outcome:
+    def answer(self, raw: str, previous: Turn | None = None, occasion: DeliveryKey | None = None) -> Outcome:
         """Return the outcome for a question, read as a follow-up of ``previous`` where it leans on it."""
         question = clean_question(raw)
-        occasion = occasion or Occasion()
+        occasion = occasion or DeliveryKey()
         name = answer_id(occasion.key, self.fingerprint, question, occasion.name or (previous.section_id if previous else ""))
-        plain = Asked(name, self.fingerprint, question, searchable(question))
+        plain = AskedQuestion(name, self.fingerprint, question, searchable(question))
         reply = small_talk_reply(question)
         if reply is not None:
             return SmallTalk(plain, reply)
         return self.outcome_of(plain) if previous is None else answer_in_conversation(self, plain, previous)
 
-    def present(self, section: Section, question: str, occasion: Occasion) -> Answer:
+    def present(self, section: Section, question: str, occasion: DeliveryKey) -> Answer:
         """Return a section as the answer to a question, because a member chose it."""
         name = answer_id(occasion.key, self.fingerprint, question, occasion.name, "chosen", section.id)
-        asked = Asked(name, self.fingerprint, question, searchable(question))
+        asked = AskedQuestion(name, self.fingerprint, question, searchable(question))
         ordered = _first(section, self.index.search(asked.searched, _HITS))
         confidence = self.confidence.of(asked.searched, ordered, self.explain(asked.searched, section.id))
         return self._answer(asked, section, ordered, confidence, picked=True)
@@ -156,12 +162,12 @@ class AnswerEngine:
         explanation = self.explain(searched, hits[0].section_id) if hits else None
         return {} if explanation is None else asdict(measure(searched, hits, explanation))
 
-    def choice_of(self, searched: str) -> Choice | None:
+    def choice_of(self, searched: str) -> StructuredMatch | None:
         """Return the section that a question's structure, or a confirmed phrasing, chooses; None where the ranking decides."""
         choice = self._choice(searched, self.index.search(searched, _HITS))
-        return choice if isinstance(choice, Choice) else None
+        return choice if isinstance(choice, StructuredMatch) else None
 
-    def outcome_of(self, asked: Asked) -> Outcome:
+    def outcome_of(self, asked: AskedQuestion) -> Outcome:
         """Return the outcome for what is to be searched; it depends on that text and its context only."""
         hits, weighed, known = self._ranked(asked)
         explanation = self.index.explain(asked.searched, hits[0].section_id) if hits else None
@@ -182,7 +188,7 @@ class AnswerEngine:
             return Suggestions(asked, suggestions_text(candidates), candidates, confidence, hits)
         return self._abstention(asked, hits, explanation, confidence)
 
-    def _ranked(self, asked: Asked) -> tuple[tuple[Hit, ...], tuple[Hit, ...], bool]:
+    def _ranked(self, asked: AskedQuestion) -> tuple[tuple[Hit, ...], tuple[Hit, ...], bool]:
         """Return the hits in order, the same with the scores that they have in the conversation, and whether the first is its topic."""
         if asked.context is None:
             hits = tuple(self.index.search(asked.searched, _HITS))
@@ -194,21 +200,21 @@ class AnswerEngine:
         hits = tuple(Hit(hit.section_id, scores[hit.section_id]) for hit in weighed)
         return hits, weighed, bool(hits) and hits[0].section_id in context
 
-    def _choice(self, searched: str, hits: Sequence[Hit]) -> Choice | NotPossible | None:
+    def _choice(self, searched: str, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
         confirmed = self.corpus.section(self._confirmed.get(normalized(searched), ""))
         if confirmed is not None:
-            return Choice(confirmed, "a question that moderators of this server say this section answers")
+            return StructuredMatch(confirmed, "a question that moderators of this server say this section answers")
         return None if structure_of(searched) is None else self.understanding.choose(searched, hits)
 
     def _answer(
         self,
-        asked: Asked,
+        asked: AskedQuestion,
         section: Section,
         hits: tuple[Hit, ...],
         confidence: float,
         *,
         picked: bool = False,
-        choice: Choice | None = None,
+        choice: StructuredMatch | None = None,
     ) -> Answer:
         text = None if choice is None else choice.text
         if text is None:
@@ -223,7 +229,7 @@ class AnswerEngine:
         reading = None if choice is None else choice.reading
         return Answer(asked, section, text, confidence, hits, self._related(section, hits), picked, emphasis, reading)
 
-    def _abstention(self, asked: Asked, hits: tuple[Hit, ...], explanation: Explanation | None, confidence: float) -> Abstention:
+    def _abstention(self, asked: AskedQuestion, hits: tuple[Hit, ...], explanation: Explanation | None, confidence: float) -> Abstention:
         reason = AbstentionReason.NOTHING_CLOSE if plain_words(asked.searched) else AbstentionReason.NO_WORDS
         shown = hits[: self.settings.suggestions]
         near = tuple(nearest(self._section(hit), self.index.explain(asked.searched, hit.section_id)) for hit in shown)

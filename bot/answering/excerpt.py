@@ -1,15 +1,63 @@
-"""The passages of a section that answer a question: whole sentences, in reading order, short enough.
+"""The kind of fact that a question asks for, and whether a text has one: a date for "when", a name for "who", a number.
+
+The passages of a section that answer a question: whole sentences, in reading order, short enough.
 
 A run of neighbouring passages is shown, never a collage: what stands between two sentences may be what
 makes the second one true. The opening of a section has the benefit of the doubt, since that is where our articles answer.
+
+Which words of an answer to set off: the few that the question asked about, so that a reader's eye finds the place.
+
+A sentence from the section beside: where a question asks for two things that one article tells in two sections.
+
+Only where the runner-up is of the same article, is nearly as good, and has telling words of the question that the first section lacks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
 
-from bot.answering.facts import FactKind, has_fact
-from bot.corpus.document import Passage, PassageKind, join_passages
+from bot.corpus.document import Passage, PassageKind, Section, join_passages
+from bot.retrieval.analyzer import Analyzer, fold, is_telling
+from bot.retrieval.hit import Explanation, Hit, Index, WordEvidence
+
+
+class FactKind(StrEnum):
+    """What a question wants to be told."""
+
+    DATE = "date"
+    NAME = "name"
+    NUMBER = "number"
+
+
+_ASKING: tuple[tuple[FactKind, re.Pattern[str]], ...] = (
+    (FactKind.DATE, re.compile(r"\b(?:when|(?:what|which) (?:year|month|date|day)|how long ago|since when|release date)\b", re.IGNORECASE)),
+    (
+        FactKind.NUMBER,
+        re.compile(r"\bhow (?:many|much|big|large|long|old|expensive|fast)\b|\b(?:number|size|price|cost) of\b", re.IGNORECASE),
+    ),
+    (
+        FactKind.NAME,
+        re.compile(r"\b(?:who|whom|whose)\b|\b(?:which|what) (?:company|person|organi[sz]ation|lab|group|team)\b", re.IGNORECASE),
+    ),
+)
+_HAVING = {
+    FactKind.DATE: re.compile(r"\b(?:1[5-9]|20)\d\d\b"),
+    FactKind.NUMBER: re.compile(r"\d"),
+    FactKind.NAME: re.compile(r"(?<=[\w,;:)] )(?:[A-Z][a-z]+|[A-Z]{2,})"),
+}
+
+
+def wanted_fact(question: str) -> FactKind | None:
+    """Return what kind of fact a question asks for, None where it asks for none in particular."""
+    return next((kind for kind, pattern in _ASKING if pattern.search(question)), None)
+
+
+def has_fact(text: str, kind: FactKind) -> bool:
+    """Return whether a text has such a fact; a name is a capital inside a sentence."""
+    return _HAVING[kind].search(text) is not None
+
 
 _OPENING_BONUS = 0.5
 """In shares of the question's information: what a later run must add to be shown instead of the opening."""
@@ -82,3 +130,59 @@ def _shorten(text: str, kind: PassageKind, limit: int) -> str:
     """Cut a passage that no message can hold: code between lines, anything else between words."""
     border = text.rfind("\n" if kind is PassageKind.CODE else " ", 0, limit)
     return text[: border if border > 0 else limit].rstrip() + _ELLIPSIS
+
+
+_MOST = 3
+_LEAST_INFORMATION = 0.35
+"""Rarity (0 to 1) from which a word says what a question is about; setting off common words would be noise."""
+_WORD = re.compile(r"[^\W_]+(?:['’+#][^\W_]*)*")
+
+
+def emphasized_words(text: str, title: str, evidence: Iterable[WordEvidence], analyzer: Analyzer) -> tuple[str, ...]:
+    """Return at most three words as they stand in a text: the most telling ones that the question has too.
+
+    Words of the title are left out; they stand in large letters above.
+    """
+    above = set(analyzer.terms(title))
+    wanted = {
+        analyzer.stem(fold(word.matched or word.word)): word.information
+        for word in evidence
+        if word.weight > 0 and word.information >= _LEAST_INFORMATION and is_telling(word.word)
+    }
+    wanted = {term: information for term, information in wanted.items() if term not in above}
+    found: dict[str, str] = {}
+    for word in _WORD.findall(text) if wanted else ():
+        term = analyzer.stem(fold(word))
+        if term in wanted:
+            found.setdefault(term, word)
+    best = sorted(found, key=lambda term: (-wanted[term], term))[:_MOST]
+    return tuple(found[term] for term in best)
+
+
+_NEARLY = 0.85
+"""Share of the best score from which on the evidence counts as split."""
+_LONGEST = 300
+"""Characters of the sentence; a longer one is not worth the room."""
+
+
+def sentence_beside(section: Section, runner_up: Section | None, hits: Sequence[Hit], shown: Explanation, index: Index, query: str) -> str:
+    """Return what the runner-up adds, as a line that names it; "" where it adds nothing.
+
+    Args:
+        section: what is shown.
+        runner_up: the second hit's section.
+        hits: what was found, best first.
+        shown: the arithmetic behind the first hit.
+        index: explains the second, and scores sentences.
+        query: what was searched for.
+    """
+    if runner_up is None or runner_up.article != section.article or hits[1].score < _NEARLY * hits[0].score:
+        return ""
+    lacking = {word.word for word in shown.words if word.weight == 0 and is_telling(word.word)}
+    added = [word.word for word in index.explain(query, runner_up.id).words if word.weight > 0 and word.word in lacking]
+    sentences = [passage.text for passage in runner_up.passages if passage.kind is PassageKind.SENTENCE and len(passage.text) <= _LONGEST]
+    if not added or not sentences:
+        return ""
+    shares = index.relevance(" ".join(added), sentences)
+    best = max(range(len(sentences)), key=lambda place: (shares[place], -place))
+    return f"{runner_up.title}: {sentences[best]}" if shares[best] > 0 else ""

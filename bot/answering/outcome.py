@@ -1,16 +1,41 @@
-"""What the bot says to a question: a closed set of four outcomes, each with its id and fingerprint.
+"""Answer ids: short, and unguessable wherever a key is given.
+
+An id is a keyed hash of what was answered and on which occasion. The same delivery of the same question has the same id, which
+makes answering idempotent; on Discord the key is the installation's secret, so no id can be made up. In the terminal
+there is nothing to protect, the key is empty, and the same question prints the same bytes.
+
+What the bot says to a question: a closed set of four outcomes, each with its id and fingerprint.
 
 Every front end (Discord, terminal, JSON) renders these and nothing else. ``text`` is always the body
 that a member is shown, without title and sources.
+
+What the bot says of its own: to suggestions and abstentions. Everything else that it shows is the knowledge base's text.
+
+What an abstention tells: the nearest sections with the words of the question that they have and lack, and words never seen.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.corpus.document import Section
-from bot.retrieval.hit import Hit
+from bot.retrieval.analyzer import is_telling
+from bot.retrieval.hit import Explanation, Hit
+
+ANSWER_ID_LENGTH = 12
+ANSWER_ID_PATTERN = "[a-z2-7]{12}"
+
+
+def answer_id(key: bytes, *parts: str) -> str:
+    """Return the id for an occasion described by parts (fingerprint, question, the turn before, interaction or message id)."""
+    message = b"\0".join(part.encode("utf-8", "surrogatepass") for part in parts)
+    mac = hmac.new(key, message, hashlib.sha256).digest()
+    return base64.b32encode(mac).decode("ascii").lower()[:ANSWER_ID_LENGTH]
 
 
 class OutcomeKind(StrEnum):
@@ -39,7 +64,7 @@ class AbstentionReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedQuestion:
     """What an outcome answers, and under which name."""
 
     answer_id: str
@@ -56,7 +81,7 @@ class Asked:
 class Answer:
     """One section answers the question."""
 
-    asked: Asked
+    asked: AskedQuestion
     section: Section
     text: str
     confidence: float
@@ -80,7 +105,7 @@ class Answer:
 class Suggestions:
     """The bot is not sure; these sections are nearest."""
 
-    asked: Asked
+    asked: AskedQuestion
     text: str
     candidates: tuple[Section, ...]
     confidence: float
@@ -109,7 +134,7 @@ class Nearest:
 class Abstention:
     """The knowledge base has no answer, and the bot says so."""
 
-    asked: Asked
+    asked: AskedQuestion
     text: str
     """What is said; the nearest sections and unseen words are told beside it."""
     reason: AbstentionReason
@@ -125,7 +150,7 @@ class Abstention:
 class SmallTalk:
     """A greeting, thanks or a question about the bot itself."""
 
-    asked: Asked
+    asked: AskedQuestion
     text: str
     kind: OutcomeKind = OutcomeKind.SMALLTALK
 
@@ -164,3 +189,69 @@ def confidence_of(outcome: Outcome) -> float | None:
 def section_of(outcome: Outcome) -> Section | None:
     """Return the section that an answer shows; the other outcomes show none."""
     return outcome.section if isinstance(outcome, Answer) else None
+
+
+_CONFIRMED = "a phrasing that moderators confirmed"
+NOT_SURE = "I am not sure what you mean. Is it one of these?"
+
+
+def suggestions_text(candidates: Sequence[Section]) -> str:
+    """Return suggestions as text."""
+    return "\n\n".join([NOT_SURE, *(f"{section.title}\n{preview_of(section)}" for section in candidates)])
+
+
+def preview_of(section: Section) -> str:
+    """Return what a suggestion shows of a section: its first sentence."""
+    return section.passages[0].text
+
+
+def abstention_text(reason: AbstentionReason) -> str:
+    """Return what is said where there is no answer. No word of the question is in it, since it is stored longer than the question."""
+    match reason:
+        case AbstentionReason.NO_WORDS:
+            return "I can only read words, in English. Ask me in a sentence what you would like to know."
+        case AbstentionReason.NOTHING_CLOSE | AbstentionReason.NOT_POSSIBLE:
+            return (
+                "I don't know. My knowledge base has nothing close enough to that, and I would rather not guess. "
+                "Try other words, in English, or ask a moderator: a person can help, and can add what is missing."
+            )
+
+
+def parts_of(explanation: Explanation) -> list[tuple[str, str, float]]:
+    """Return the parts of a score beside its words and synonyms: what each is called, a detail, and what it gave."""
+    parts = [
+        (_CONFIRMED, "", explanation.confirmed_part),
+        ("word pairs in the same order", "", explanation.phrase_part),
+        ("its name", "", explanation.name_part),
+        ("likeness to", explanation.closest_question or _CONFIRMED, explanation.question_part),
+        ("groups of four letters", "", explanation.letter_part),
+        ("what sets its questions apart", "", explanation.head_part),
+    ]
+    always = ("word pairs in the same order", "its name", "likeness to", "groups of four letters")
+    return [part for part in parts if part[2] > 0 or part[0] in always]
+
+
+_MOST_WORDS = 6
+
+
+def nearest(section: Section, explanation: Explanation) -> Nearest:
+    """Return what a section has of a question, by telling words; the others say nothing."""
+    telling = [word for word in explanation.words if is_telling(word.word)]
+    matched = tuple(word.word if word.matched is None else f"{word.matched} for “{word.word}”" for word in telling if word.weight > 0)
+    missing = tuple(word.word for word in telling if word.weight == 0)
+    return Nearest(section, matched[:_MOST_WORDS], missing[:_MOST_WORDS])
+
+
+def unseen(explanation: Explanation | None) -> tuple[str, ...]:
+    """Return the words of a question that the knowledge base has never seen."""
+    return () if explanation is None else explanation.unknown[:_MOST_WORDS]
+
+
+def nearest_lines(found: Sequence[Nearest], never_seen: Sequence[str]) -> list[str]:
+    """Return the same as lines of text."""
+    lines = [f"• {item.section.title} ({item.has_and_lacks})" for item in found]
+    if lines:
+        lines.insert(0, "The nearest that I have:")
+    if never_seen:
+        lines.append(f"Words that my knowledge base has never seen: {', '.join(never_seen)}.")
+    return lines

@@ -11,7 +11,7 @@ from bot.answering.confidence import FILE as CALIBRATION
 from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
 from bot.config import AnsweringConfig, Config, KnowledgeConfig
-from bot.corpus.limits import Limits
+from bot.corpus.files import Limits
 
 _log = logging.getLogger(__name__)
 

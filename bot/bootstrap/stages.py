@@ -1,4 +1,8 @@
-"""From the configuration to open, wired stages, for the bot on Discord and in the demo.
+"""The stages of the flow, wired together: what a front end holds in its hand.
+
+Built by ``bootstrap``, used by ``cogs`` and ``views``. Nothing is done here.
+
+From the configuration to open, wired stages, for the bot on Discord and in the demo.
 
 What can be wrong is found out before anything connects: knowledge, key and database are checked in that order. Whatever
 was opened is closed again, also when something later fails.
@@ -8,30 +12,45 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.answering.conversation import Conversations
 from bot.answering.knowledge import BuiltKnowledge, Knowledge
 from bot.bootstrap.knowledge import load_knowledge
+from bot.cases.signals import Signals
 from bot.config import Config
 from bot.errors import DatabaseRefused
 from bot.feedback.question_log import QuestionLog
-from bot.feedback.recorded_answering import RecordedAnswering
-from bot.feedback.recorded_lookups import RecordedLookups
-from bot.feedback.server_engines import ServerEngines
-from bot.feedback.signals import Signals
+from bot.feedback.recording import RecordedAnswering, RecordedLookups, ServerEngines
 from bot.feedback.votes import Votes
 from bot.guilds.settings import Guilds
-from bot.privacy.hashing import MemberHasher, create_key, key_file, load_key
+from bot.privacy.deletion import Tombstones, repeat_deletions, tombstone_file
 from bot.privacy.member_data import MemberRecords
-from bot.privacy.repeating import repeat_deletions
 from bot.privacy.retention import Retention
-from bot.privacy.tombstones import Tombstones, tombstone_file
-from bot.review.stage import open_review
-from bot.stages import Stages
-from bot.storage.database import Database
-from bot.storage.facts import recall_fact, store_fact
+from bot.review.stage import Review, open_review
+from bot.storage.database import Database, recall_fact, store_fact
+from bot.storage.hashing import MemberHasher, create_key, key_file, load_key
 from bot.storage.opening import ProcessLock, prepare_database, prepare_place
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Everything that a question passes through, open and ready."""
+
+    config: Config
+    knowledge: Knowledge
+    database: Database
+    hasher: MemberHasher
+    answering: RecordedAnswering
+    lookups: RecordedLookups
+    question_log: QuestionLog
+    votes: Votes
+    guilds: Guilds
+    members: MemberRecords
+    retention: Retention
+    review: Review
+
 
 _KEY_CHECK = "member-key-check"
 

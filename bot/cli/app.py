@@ -1,12 +1,17 @@
-"""The Typer application that every module of this package adds its commands to."""
+"""The Typer application that every module of this package adds its commands to.
+
+Options that several commands have, and what they open.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot import __version__
+from bot.config import Config, KnowledgeConfig, load_config
 
 app = typer.Typer(
     name="osai-faq-bot",
@@ -26,3 +31,36 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def main(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False) -> None:
     """Answer questions about open-source AI."""
+
+
+if TYPE_CHECKING:
+    from bot.answering.engine import AnswerEngine
+
+KnowledgeOption = Annotated[Path | None, typer.Option("--knowledge", help="Folder of Markdown articles, instead of knowledge.path.")]
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="Configuration file, instead of config.yaml.")]
+
+
+def configured(file: Path | None, knowledge: Path | None) -> Config:
+    """Return the configuration with the options of the command line applied.
+
+    Raises:
+        ConfigError: it has faults; all are named.
+    """
+    return with_knowledge(load_config(file), knowledge)
+
+
+def with_knowledge(config: Config, knowledge: Path | None) -> Config:
+    """Return a configuration that uses another knowledge folder, where one is given."""
+    if knowledge is None:
+        return config
+    changed: KnowledgeConfig = config.knowledge.model_copy(update={"path": knowledge})
+    return config.model_copy(update={"knowledge": changed})
+
+
+def open_engine(config: Config) -> AnswerEngine:
+    """Start the log and load the knowledge."""
+    from bot.bootstrap.knowledge import load_knowledge
+    from bot.log import start_logging
+
+    start_logging(config.log)
+    return load_knowledge(config).engine

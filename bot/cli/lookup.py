@@ -1,23 +1,120 @@
-"""``timeline``, ``license``, ``project``, ``glossary``, ``topic``, ``fact`` and ``sources``: looking things up in the terminal."""
+"""What was looked up, for people at a terminal: rich tables and panels.
+
+``timeline``, ``license``, ``project``, ``glossary``, ``topic``, ``fact`` and ``sources``: looking things up in the terminal.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
 
-from bot.cli.app import app
-from bot.cli.options import ConfigOption, KnowledgeOption, configured, open_engine
+from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, open_engine
+from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry
+from bot.corpus.document import Section
 from bot.errors import InputError
-from bot.lookup.guide import Work
+from bot.lookup.browsing import Fact, Scope, SourceUse
+from bot.lookup.comparison import compare, infobox_of
+from bot.lookup.directory import Directories
+from bot.lookup.guide import Guide, Work
+from bot.lookup.timeline import Chosen
+
+
+def print_timeline(console: Console, chosen: Chosen) -> None:
+    """Print events as a table."""
+    table = Table("date", "what happened", "kind", title=chosen.title, title_justify="left")
+    for event in chosen.events:
+        table.add_row(str(event.date), escape(event.event), event.kind.value)
+    console.print(table)
+    console.print(f"{len(chosen.events)} event" + ("" if len(chosen.events) == 1 else "s"))
+
+
+def print_entry(console: Console, entry: LicenseEntry | ProjectEntry, lookup: Directories) -> None:
+    """Print a license or a project as an infobox."""
+    table = Table(show_header=False, box=None, padding=(0, 1))
+    for fact in infobox_of(entry):
+        table.add_row(f"[bold]{escape(fact.label)}[/]", escape(fact.text))
+    table.add_row("[bold]Link[/]", escape(entry.url))
+    console.print(_panel(entry.name, Group(Text(entry.summary), Text(), table), lookup.section_of(entry)))
+
+
+def print_comparison(console: Console, left: LicenseEntry | ProjectEntry, right: LicenseEntry | ProjectEntry) -> None:
+    """Print two entries side by side; rows in which they differ are marked and bold."""
+    comparison = compare(left, right)
+    table = Table("", "", escape(comparison.left), escape(comparison.right), title="≠ differs   = the same", title_justify="left")
+    for row in comparison.rows:
+        style = "bold" if row.differs else "dim"
+        table.add_row("≠" if row.differs else "=", row.label, escape(", ".join(row.left)), escape(", ".join(row.right)), style=style)
+    console.print(table)
+
+
+def print_guide(console: Console, found: Guide) -> None:
+    """Print which licenses there are for a kind of work, and the advice."""
+    if found.section is not None:
+        console.print(_panel(found.section.title, Text(found.section.text), found.section))
+    table = Table("licenses", "what they do", title=f"Licenses for {found.work.value}", title_justify="left")
+    for family in found.families:
+        table.add_row(escape("\n".join(entry.name for entry in family.licenses)), escape(family.meaning), end_section=True)
+    console.print(table)
+
+
+def print_term(console: Console, entry: GlossaryTerm, lookup: Directories) -> None:
+    """Print a definition."""
+    also = [other.term for name in entry.see_also if (other := lookup.glossary.get(name))]
+    names = (("Abbreviation", entry.abbreviations), ("Also called", entry.synonyms), ("See also", tuple(also)))
+    table = Table(show_header=False, box=None, padding=(0, 1))
+    for label, values in names:
+        if values:
+            table.add_row(f"[bold]{label}[/]", escape(", ".join(values)))
+    console.print(_panel(entry.term, Group(Text(entry.definition), Text(), table), lookup.section_of(entry)))
+
+
+def print_topic(console: Console, section: Section, lookup: Directories) -> None:
+    """Print a section, and what stands beside it."""
+    console.print(_panel(section.title, Text(section.text), section))
+    beside = lookup.tree.neighbours(section)
+    for label, other in (("Previous", beside.previous), ("Next", beside.following), ("Up", beside.parent)):
+        if other is not None:
+            console.print(Text(f"{label}: {other.title}", style="dim"))
+
+
+def print_fact(console: Console, fact: Fact) -> None:
+    """Print a fact."""
+    console.print(_panel("Did you know?", Text(fact.text), fact.section))
+
+
+def print_sources(console: Console, scope: Scope, uses: Sequence[SourceUse]) -> None:
+    """Print sources as a table, those first on which most rests."""
+    table = Table("source", "address", "sections", title=f"Sources of {escape(scope.title)}", title_justify="left")
+    table.columns[2].justify = "right"
+    for use in uses:
+        table.add_row(escape(str(use.source)), escape(use.source.url or ""), str(use.sections))
+    console.print(table)
+    console.print(f"{len(uses)} sources of {len(scope.sections)} sections")
+
+
+def _panel(title: str, content: RenderableType, section: Section | None) -> Panel:
+    sources = [] if section is None else [f"Source: {source}" + (f" {source.url}" if source.url else "") for source in section.sources]
+    footer = Text("\n".join(sources), style="dim")
+    subtitle = None if section is None else escape(section.id)
+    return Panel(
+        Group(content, Text(), footer) if sources else content, title=f"[bold]{escape(title)}[/]", title_align="left", subtitle=subtitle,
+        subtitle_align="right",
+    )  # fmt: skip
+
 
 if TYPE_CHECKING:
     from bot.corpus.catalogue.entries import LicenseEntry, ProjectEntry
-    from bot.lookup.directory import Directory, Lookup
+    from bot.lookup.directory import Directories as Lookup
+    from bot.lookup.directory import Directory
 
 _T = TypeVar("_T")
 _Box = TypeVar("_Box", "LicenseEntry", "ProjectEntry")
@@ -36,9 +133,8 @@ def timeline(
     config: ConfigOption = None,
 ) -> None:
     """Tell what happened when."""
+    from bot.cli.lookup_json import timeline_json
     from bot.lookup.timeline import Impossible, select_events
-    from bot.terminal.lookup import print_timeline
-    from bot.terminal.lookup_json import timeline_json
 
     lookup = _open(config, knowledge)
     chosen = select_events(lookup.corpus.catalogues.timeline, year=year, start=start, end=end, about=about)
@@ -66,7 +162,7 @@ def license_by_name(
     if guide is not None:
         _guide(guide, lookup, as_json=as_json)
         return
-    from bot.terminal.lookup_json import license_json
+    from bot.cli.lookup_json import license_json
 
     _infobox(" ".join(name or ()), compare, "license", lookup.licenses, lookup, license_json if as_json else None)
 
@@ -80,7 +176,7 @@ def project(
     config: ConfigOption = None,
 ) -> None:
     """Tell who made a project, when, and under which licenses; or compare two."""
-    from bot.terminal.lookup_json import project_json
+    from bot.cli.lookup_json import project_json
 
     lookup = _open(config, knowledge)
     _infobox(" ".join(name), compare, "project", lookup.projects, lookup, project_json if as_json else None)
@@ -94,8 +190,7 @@ def glossary(
     config: ConfigOption = None,
 ) -> None:
     """Tell what a term means."""
-    from bot.terminal.lookup import print_term
-    from bot.terminal.lookup_json import term_json
+    from bot.cli.lookup_json import term_json
 
     lookup = _open(config, knowledge)
     found = _found(" ".join(term), "term", lookup.glossary)
@@ -113,8 +208,7 @@ def topic(
     config: ConfigOption = None,
 ) -> None:
     """Show a section of the knowledge base."""
-    from bot.terminal.lookup import print_topic
-    from bot.terminal.lookup_json import topic_json
+    from bot.cli.lookup_json import topic_json
 
     lookup = _open(config, knowledge)
     found = _found(" ".join(name), "topic", lookup.topics)
@@ -133,9 +227,8 @@ def fact(
     config: ConfigOption = None,
 ) -> None:
     """Tell one important fact."""
-    from bot.lookup.facts import facts_in_order, facts_of
-    from bot.terminal.lookup import print_fact
-    from bot.terminal.lookup_json import fact_json
+    from bot.cli.lookup_json import fact_json
+    from bot.lookup.browsing import facts_in_order, facts_of
 
     lookup = _open(config, knowledge)
     ordered = facts_in_order(facts_of(lookup.corpus, _area(area, lookup)), "terminal")
@@ -158,9 +251,8 @@ def sources(
     config: ConfigOption = None,
 ) -> None:
     """List where the knowledge comes from."""
-    from bot.lookup.sources import Scope, used_sources
-    from bot.terminal.lookup import print_sources
-    from bot.terminal.lookup_json import sources_json
+    from bot.cli.lookup_json import sources_json
+    from bot.lookup.browsing import Scope, used_sources
 
     lookup = _open(config, knowledge)
     everything = Scope("", "the whole knowledge base", lookup.corpus.sections)
@@ -173,9 +265,8 @@ def sources(
 
 
 def _guide(work: Work, lookup: Lookup, *, as_json: bool) -> None:
+    from bot.cli.lookup_json import guide_json
     from bot.lookup.guide import guide
-    from bot.terminal.lookup import print_guide
-    from bot.terminal.lookup_json import guide_json
 
     found = guide(work, lookup)
     if as_json:
@@ -193,8 +284,7 @@ def _infobox(
     to_json: Callable[[_Box, Lookup], Mapping[str, object]] | None,
 ) -> None:
     """Print one entry or two side by side, as JSON where a way to make it is given."""
-    from bot.terminal.lookup import print_comparison, print_entry
-    from bot.terminal.lookup_json import comparison_json
+    from bot.cli.lookup_json import comparison_json
 
     found = _found(name, kind, directory)
     if other:

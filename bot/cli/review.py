@@ -1,21 +1,118 @@
-"""``review list|show|stats|export``: what moderators see on Discord, for operators; also while the bot is running."""
+"""``review``: cases and numbers as tables for people and as JSON for programs.
+
+``review list|show|stats|export``: what moderators see on Discord, for operators; also while the bot is running.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from bot.cli.app import app
-from bot.cli.options import ConfigOption, KnowledgeOption, configured
+from bot.cases.kinds import ACTIVE, CaseKind, CaseState, Reason
+from bot.cli.app import ConfigOption, KnowledgeOption, app, configured
 from bot.errors import InputError
-from bot.feedback.case_kinds import ACTIVE, CaseKind, CaseState
-from bot.feedback.reasons import Reason
-from bot.review.export_formats import ExportFormat
+from bot.review.export import CaseDetails, ExportFormat, ExportRow
+from bot.review.statistics import Report
+
+_SHORT = 60
+
+
+def print_cases(console: Console, rows: Sequence[ExportRow]) -> None:
+    """Print a line for each case."""
+    table = Table(
+        "case", "state", "kind", "opened", "signals", "question or note", "section", title=f"{len(rows)} cases", title_justify="left"
+    )
+    for row in rows:
+        text = row.question or row.note or "text deleted"
+        cells = (
+            str(row.number),
+            row.state,
+            row.kind,
+            row.opened_at[:16].replace("T", " "),
+            str(row.signals),
+            _short(text),
+            row.section_id or "",
+        )
+        table.add_row(*map(_plain, cells))
+    console.print(table)
+
+
+def print_case(console: Console, details: CaseDetails) -> None:
+    """Print all that is known about a case."""
+    table = Table(show_header=False, title=f"Case {details.case.number}", title_justify="left")
+    for name, value in asdict(details.case).items():
+        texts = value if isinstance(value, (list, tuple)) else (value,)
+        for text in texts:
+            if text not in (None, ""):
+                table.add_row(name.replace("_", " "), _plain(str(text)))
+    for name, answer in (("answer as shown", details.shown), ("answer today", details.today)):
+        if answer is not None and (name == "answer as shown" or answer != details.shown):
+            table.add_row(name, _plain(answer))
+    for line in details.history:
+        table.add_row("history", _plain(line))
+    console.print(table)
+
+
+def print_report(console: Console, report: Report) -> None:
+    """Print the numbers of a period."""
+    table = Table("week from", "answered", "suggested", "declined", title=_title(report), title_justify="left")
+    for week in report.weeks:
+        table.add_row(str(week.monday), str(week.answered), str(week.suggested), str(week.declined))
+    table.add_section()
+    table.add_row("all", str(report.answered), str(report.suggested), str(report.declined))
+    console.print(table)
+    console.print(f"Helpful: {report.helpful.described}")
+    for reason in report.reasons:
+        console.print(f"  {reason.reason.value}: {reason.members}")
+    console.print(f"Cases: {report.opened} opened, {report.closed} closed, {report.waiting} waiting")
+    if report.median_hours is not None and report.p90_hours is not None:
+        console.print(f"Time to close: median {_span(report.median_hours)}, 90 % within {_span(report.p90_hours)}")
+    if report.worst:
+        worst = Table("section", "helpful", "not helpful", title="Sections with the most votes against", title_justify="left")
+        for score in report.worst:
+            worst.add_row(_plain(score.section_id), str(score.helpful), str(score.not_helpful))
+        console.print(worst)
+
+
+def json_text(value: ExportRow | CaseDetails | Report | Sequence[ExportRow]) -> str:
+    """Return cases or numbers as JSON."""
+    plain = [asdict(one) for one in value] if isinstance(value, Sequence) else asdict(value)
+    if isinstance(value, Report):
+        plain = {**asdict(value), "helpful": {**asdict(value.helpful), "share": value.helpful.share, "interval": value.helpful.interval}}
+    return json.dumps(plain, default=str, ensure_ascii=False, indent=2)
+
+
+def _title(report: Report) -> str:
+    return f"{len(report.days)} days until {report.days[-1].date}, {report.zone}"
+
+
+def _plain(text: str) -> Text:
+    """Return text without markup and without what would steer the terminal."""
+    return Text("".join("\ufffd" if unicodedata.category(sign) == "Cc" and sign not in "\n\t" else sign for sign in text))
+
+
+def _span(hours: float) -> str:
+    """Return a time in the unit that people would use."""
+    if hours < 1:
+        return f"{60 * hours:.0f} minutes"
+    return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHORT else line[: _SHORT - 1] + "…"
+
 
 if TYPE_CHECKING:
     from bot.review.queue import QueueFilter
@@ -55,14 +152,13 @@ def list_command(
     config: ConfigOption = None,
 ) -> None:
     """List cases, those that wait longest first."""
-    from bot.review.operating import guild_of, list_cases
-    from bot.terminal.review import as_json as json_of
-    from bot.terminal.review import print_cases
+    from bot.review.operating import list_cases
+    from bot.review.operating import only_guild as guild_of
 
     path = configured(config, None).database.path
     rows = list_cases(path, guild_of(path, guild), _filter(status, every, kind, reason, section, area, since, moderator, text), most)
     if as_json:
-        print(json_of(rows))
+        print(json_text(rows))
     else:
         print_cases(Console(), rows)
 
@@ -72,9 +168,8 @@ def show(number: int, guild: Guild = None, as_json: Json = False, knowledge: Kno
     """Show everything about one case."""
     from bot.bootstrap.knowledge import load_knowledge
     from bot.log import start_logging
-    from bot.review.operating import case_details, guild_of
-    from bot.terminal.review import as_json as json_of
-    from bot.terminal.review import print_case
+    from bot.review.operating import case_details
+    from bot.review.operating import only_guild as guild_of
 
     loaded = configured(config, knowledge)
     start_logging(loaded.log)
@@ -82,7 +177,7 @@ def show(number: int, guild: Guild = None, as_json: Json = False, knowledge: Kno
     server = guild_of(path, guild)
     details = asyncio.run(case_details(path, load_knowledge(loaded), server, number))
     if as_json:
-        print(json_of(details))
+        print(json_text(details))
     else:
         print_case(Console(), details)
 
@@ -96,18 +191,17 @@ def stats(
     config: ConfigOption = None,
 ) -> None:
     """Print how many questions were answered, how helpful that was, and how fast cases were closed."""
-    from bot.review.operating import guild_of, report_of
-    from bot.terminal.review import as_json as json_of
-    from bot.terminal.review import print_report
+    from bot.review.operating import only_guild as guild_of
+    from bot.review.operating import report_of
 
     path = configured(config, None).database.path
     report = asyncio.run(report_of(path, guild_of(path, guild), days))
     if chart is not None:
-        from bot.review.chart import report_chart
+        from bot.review.statistics import report_chart
 
         chart.write_bytes(report_chart(report).png)
     if as_json:
-        print(json_of(report))
+        print(json_text(report))
     else:
         print_report(Console(), report)
 
@@ -129,8 +223,8 @@ def export(
     config: ConfigOption = None,
 ) -> None:
     """Write cases to a file; members are not named in it."""
-    from bot.review.exports import export_lines
-    from bot.review.operating import guild_of
+    from bot.review.export import export_lines
+    from bot.review.operating import only_guild as guild_of
 
     path = configured(config, None).database.path
     filters = _filter(status, every, kind, reason, section, area, since, moderator, text)

@@ -1,25 +1,110 @@
-"""A folder of Markdown to a corpus: the one entrance to this package.
+"""The entrance: a folder of Markdown and YAML becomes a corpus, with all that is wrong with it.
 
-Every problem of every file is collected; a file with a fault is left out and the rest is loaded. What
-a caller makes of the problems is its own affair.
+Front matter is ours (titles, sources, questions of sections) or that of other tools, of which only title and description are taken.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import BeforeValidator, Field, ValidationError
+
+from bot.corpus.catalogue.entries import Line
 from bot.corpus.catalogue.loading import collect, load_catalogues
-from bot.corpus.document import Article, Corpus, Section, Source
-from bot.corpus.front_matter import Head, SectionEntry, read_head
-from bot.corpus.limits import Limits, too_deep_markdown
+from bot.corpus.document import Article, Corpus, Section, Source, section_key, slugify, unique_slug
+from bot.corpus.files import Limits, SourceText, find_files, read_text, too_deep_markdown
 from bot.corpus.markdown import Link, parse_markdown
-from bot.corpus.passages import to_passages
 from bot.corpus.problems import Problem, faults, in_order
-from bot.corpus.reading import SourceText, find_files, read_text
-from bot.corpus.sections import Draft, article_title, divide
-from bot.corpus.slugs import section_key, slugify, unique_slug
+from bot.corpus.sections import Draft, article_title, divide, to_passages
+from bot.corpus.yaml_reading import Schema, SourceEntry, YamlDocument, read_yaml, schema_problems
 from bot.errors import KnowledgeError
+
+_FENCE = "---"
+
+
+def _day(value: object) -> object:
+    """Refuse what pydantic would take for a day counted from 1970."""
+    if isinstance(value, (int, float)):
+        raise ValueError("must be a date: YYYY-MM-DD")  # noqa: TRY004 - pydantic reports ValueError only
+    return value
+
+
+class SectionEntry(Schema):
+    """One entry of ``sections``, under the slug of its heading."""
+
+    questions: tuple[Line, ...] = ()
+    sources: tuple[Line, ...] = ()
+
+
+class FrontMatter(Schema):
+    """The head of an article that was written for this bot."""
+
+    title: Line | None = None
+    summary: Line | None = None
+    updated: Annotated[date | None, BeforeValidator(_day)] = None
+    license: Line | None = None
+    sources: dict[str, SourceEntry] = Field(default_factory=dict)
+    sections: dict[str, SectionEntry] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head of a file says, where its body starts, and where its keys stand."""
+
+    content: FrontMatter
+    body: str
+    body_line: int = 0
+    """Lines before the body."""
+    document: YamlDocument | None = None
+
+    def line_of(self, *path: str) -> int | None:
+        """Return the line of a key, for later checks to point at."""
+        return None if self.document is None else self.document.line_of(path)
+
+
+def read_head(text: str, name: str, limits: Limits, problems: list[Problem]) -> Head | None:
+    """Split a file into head and body; return None after adding the reason to ``problems``."""
+    lines = text.split("\n")
+    if not lines or lines[0].rstrip() != _FENCE:
+        return Head(FrontMatter(), text)
+    end = next((number for number, line in enumerate(lines[1:], start=1) if line.rstrip() in (_FENCE, "...")), None)
+    if end is None or not any(":" in line for line in lines[1:end]):
+        return Head(FrontMatter(), text)  # a rule at the top of the page, not a head
+    head = "\n".join(lines[1:end])
+    body = "\n".join(lines[end + 1 :])
+    if len(head.encode("utf-8", "surrogatepass")) > limits.front_matter_bytes:
+        problems.append(Problem(name, 1, f"has a head of more than {limits.front_matter_bytes:,} bytes.", "Divide the article."))
+        return None
+    document = read_yaml(head, name, limits, problems, first_line=2)
+    content = None if document is None else _validate(document, name, problems)
+    return None if content is None else Head(content, body, end + 1, document)
+
+
+def _validate(document: YamlDocument, name: str, problems: list[Problem]) -> FrontMatter | None:
+    values = document.values
+    written_for_us = "sections" in values or isinstance(values.get("sources"), dict)
+    try:
+        return FrontMatter.model_validate(values if written_for_us else _familiar(values))
+    except ValidationError as error:
+        problems.extend(schema_problems(error, document, name, {"": FrontMatter, "sections": SectionEntry, "sources": SourceEntry}))
+        return None
+
+
+def _familiar(values: Mapping[object, object]) -> dict[object, object]:
+    """Take from another tool's head what has the same meaning here, where it has the right form."""
+    taken: dict[object, object] = {}
+    for ours, theirs in (("title", "title"), ("summary", "summary"), ("summary", "description")):
+        value = values.get(theirs)
+        if isinstance(value, str) and value.strip():
+            taken.setdefault(ours, value.strip()[:500])
+    if type(values.get("updated")) is date:
+        taken["updated"] = values["updated"]
+    return taken
+
 
 TERMS_FILE = "terms.txt"
 """The list, in a knowledge folder, of words that its spelling check should accept."""

@@ -10,18 +10,17 @@ from dataclasses import replace
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from bot.answering.confidence import Confidence
+from bot.answering.confidence import Confidence, Features, measure
 from bot.answering.engine import AnswerEngine, turn_of
-from bot.answering.features import Features, measure
-from bot.answering.follow_up import Turn
 from bot.answering.outcome import Answer
-from bot.answering.question import clean_question, searchable
-from bot.answering.smalltalk import small_talk_reply
-from bot.answering.structure.choice import Choice
-from bot.answering.structure.patterns import Asked, structure_of
+from bot.answering.structured import StructuredMatch
 from bot.errors import KnowledgeError
 from bot.evaluation.golden import Golden, Split
-from bot.evaluation.mistyping import mistype
+from bot.evaluation.measuring import mistype
+from bot.query.follow_up import Turn
+from bot.query.message import clean_question, searchable
+from bot.query.patterns import AskedAttribute, structure_of
+from bot.query.small_talk import small_talk_reply
 
 _REGULARIZATION = 0.5
 _OUT_OF_SCOPE = 0.25
@@ -76,10 +75,10 @@ def _structured(engine: AnswerEngine) -> float:
     right = chosen = 0
     for section in engine.corpus.sections:
         for query in map(searchable, section.questions):
-            if not isinstance(structure_of(query), Asked):
+            if not isinstance(structure_of(query), AskedAttribute):
                 continue
             choice = engine.understanding.choose(query, engine.index.search(query, _HITS))
-            if isinstance(choice, Choice):
+            if isinstance(choice, StructuredMatch):
                 chosen += 1
                 right += choice.section.id == section.id
     return round((right + 1) / (chosen + 2), 4)

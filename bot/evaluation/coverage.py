@@ -7,11 +7,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from bot.corpus.catalogue.entries import Line
 from bot.corpus.document import Corpus
-from bot.corpus.fields import Line
-from bot.corpus.schema import Schema
+from bot.corpus.yaml_reading import Schema
 from bot.errors import KnowledgeError
-from bot.evaluation.records import load_records
+from bot.evaluation.golden import load_records
 
 FILE = "coverage.yaml"
 TABLE = Path("docs/coverage.md")

@@ -2,10 +2,13 @@
 
 corpus.jsonl   {"id": "c0", "title": "...", "questions": ["..."], "text": "..."}
 queries.jsonl  {"id": "q0", "text": "...", "relevant": ["c0"], "split": "dev"}    relevant: null is out of scope
+
+The product on a public data set: its own index over the set's documents, its own features, a confidence fitted on the dev half.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +16,15 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field, ValidationError
 
-from bot.corpus.document import Passage, Section
-from bot.corpus.passages import split_sentences
-from bot.corpus.schema import Schema
-from bot.corpus.slugs import section_key
+from bot.corpus.document import Passage, Section, section_key
+from bot.corpus.sections import split_sentences
+from bot.corpus.yaml_reading import Schema
 from bot.errors import InputError
 from bot.evaluation.golden import Split
-from bot.evaluation.ranking import Labelled
+from bot.evaluation.measuring import Evaluation, mistype
+from bot.evaluation.metrics import DEPTH
+from bot.evaluation.ranking import IndexRanker, Labelled, Thresholds, fit_probability, judge_queries
+from bot.retrieval.tfidf import TfidfIndex
 
 CORPUS, QUERIES = "corpus.jsonl", "queries.jsonl"
 _MOST_TOLD = 20
@@ -62,7 +67,7 @@ class Dataset:
         return tuple(Labelled(query.id, query.text, query.relevant or ()) for query in self.queries if split in (None, query.split))
 
 
-_Row = TypeVar("_Row", DatasetDocument, DatasetQuery)
+_Record = TypeVar("_Record", DatasetDocument, DatasetQuery)
 
 
 def load_dataset(folder: Path) -> Dataset:
@@ -86,9 +91,9 @@ def load_dataset(folder: Path) -> Dataset:
     return Dataset(folder.resolve().name, tuple(_section(row) for _, row in documents), tuple(row for _, row in queries))
 
 
-def _rows(path: Path, schema: type[_Row], problems: list[str]) -> list[tuple[int, _Row]]:
+def _rows(path: Path, schema: type[_Record], problems: list[str]) -> list[tuple[int, _Record]]:
     """Return the rows of a file with their line numbers, and tell of those that cannot be used."""
-    rows: list[tuple[int, _Row]] = []
+    rows: list[tuple[int, _Record]] = []
     first_lines: dict[str, int] = {}
     for number, line in _lines(path):
         try:
@@ -133,3 +138,60 @@ def _section(row: DatasetDocument) -> Section:
         path=CORPUS,
         line=1,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RankedQuery:
+    """A query and the ids that were found for it, best first."""
+
+    id: str
+    ranked: tuple[str, ...]
+
+
+def evaluate_dataset(dataset: Dataset, split: Split, thresholds: Thresholds, *, mistyped: bool = False) -> Evaluation:
+    """Judge one half, with a confidence that was fitted on the dev half, plain and mistyped.
+
+    Raises:
+        InputError: the dev half cannot be fitted on, or no document has a word.
+    """
+    ranker = _ranker(dataset)
+    probability = fit_probability(ranker, dataset.half(Split.DEV))
+    if probability is None:
+        raise InputError(
+            f"{dataset.name}: the confidence cannot be fitted, because the dev half has no right or no wrong first hit. "
+            "Add dev queries of both kinds, or use --rank-only."
+        )
+    return judge_queries(ranker, probability, dataset.half(split), thresholds, mistyped=mistyped)
+
+
+def rank_dataset(dataset: Dataset, split: Split | None, *, mistyped: bool = False) -> tuple[RankedQuery, ...]:
+    """Return the ranking of each query of one half, or of both; nothing is fitted on labels.
+
+    Raises:
+        InputError: no document has a word.
+    """
+    ranker = _ranker(dataset)
+    put = mistype if mistyped else str
+    return tuple(
+        RankedQuery(query.id, tuple(hit.section_id for hit in ranker.search(put(query.text), DEPTH))) for query in dataset.half(split)
+    )
+
+
+def write_rankings(ranked: tuple[RankedQuery, ...], path: Path) -> None:
+    """Write rankings as JSON lines: ``{"id": "q0", "ranked": ["c0", "c7"]}``.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    lines = (json.dumps({"id": query.id, "ranked": query.ranked}, ensure_ascii=False) for query in ranked)
+    try:
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path} cannot be written ({error.strerror}). Give a file in a folder that is there.") from error
+
+
+def _ranker(dataset: Dataset) -> IndexRanker:
+    try:
+        return IndexRanker(TfidfIndex().fit(dataset.sections))
+    except ValueError as error:
+        raise InputError(f"{dataset.name}: there is nothing to index: {error}.") from error

@@ -1,4 +1,6 @@
-"""The golden questions: labelled, divided into a half to tune on and a half to judge by.
+"""A YAML file beside the articles to checked records; all its faults are told together.
+
+The golden questions: labelled, divided into a half to tune on and a half to judge by.
 
 The half is decided by a fixed hash of the text, so it cannot be chosen, and a question keeps its half for ever.
 """
@@ -6,17 +8,45 @@ The half is decided by a fixed hash of the text, so it cannot be chosen, and a q
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from bot.corpus.fields import Line
-from bot.corpus.schema import Schema
+from bot.corpus.catalogue.entries import Line
+from bot.corpus.files import Limits, read_text
+from bot.corpus.problems import Problem
+from bot.corpus.yaml_reading import Schema, read_yaml, schema_problems
 from bot.errors import KnowledgeError
-from bot.evaluation.records import load_records
+
+_Records = TypeVar("_Records", bound=Schema)
+
+
+def load_records(path: Path, schema: type[_Records], entries: Mapping[str, type[Schema]]) -> _Records:
+    """Return what a file of the knowledge folder holds.
+
+    Args:
+        path: the file.
+        schema: its form.
+        entries: the form of one entry of each of its lists.
+
+    Raises:
+        KnowledgeError: it cannot be read, or it has faults; the message names them all.
+    """
+    problems: list[Problem] = []
+    limits = Limits()
+    source = read_text(path, path.parent, limits, problems)
+    document = None if source is None else read_yaml(source.text, path.name, limits, problems)
+    if document is not None:
+        try:
+            return schema.model_validate(document.values)
+        except ValidationError as error:
+            problems.extend(schema_problems(error, document, path.name, {"": schema, **entries}))
+    raise KnowledgeError(f"{path} has faults:\n" + "\n".join(f"- {problem}" for problem in problems))
+
 
 FILE = "golden.yaml"
 

@@ -12,11 +12,10 @@ from typing import Protocol
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from bot.answering.features import measure
-from bot.answering.question import clean_question, searchable
-from bot.evaluation.measuring import Evaluation, Judged, Verdict
+from bot.answering.confidence import measure
+from bot.evaluation.measuring import Evaluation, Judged, Verdict, mistype
 from bot.evaluation.metrics import DEPTH, first_rank, ndcg
-from bot.evaluation.mistyping import mistype
+from bot.query.message import clean_question, searchable
 from bot.retrieval.hit import Hit, Index
 
 _REGULARIZATION = 0.5

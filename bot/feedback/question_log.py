@@ -14,9 +14,9 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.outcome import Answer, Outcome, confidence_of, hits_of, section_of
-from bot.answering.question import normalized
 from bot.corpus.document import digest
 from bot.errors import NotFound
+from bot.query.message import normalized
 from bot.retrieval.hit import Hit
 from bot.storage.database import Database
 from bot.storage.tables import answers, hits, shown_texts
@@ -39,7 +39,7 @@ _MOST_HITS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
+class LookupRecord:
     """What a lookup command showed."""
 
     answer_id: str
@@ -109,7 +109,7 @@ class QuestionLog:
         }
         await self._insert(row, outcome.text, hits_of(outcome))
 
-    async def record_lookup(self, lookup: Lookup, asker: Asker) -> None:
+    async def record_lookup(self, lookup: LookupRecord, asker: Asker) -> None:
         """Store what was looked up by name; the same delivery a second time changes nothing.
 
         Raises:

@@ -13,12 +13,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.answering.engine import AnswerEngine, knowledge_differs, settings_differ
-from bot.answering.identity import ANSWER_ID_PATTERN
 from bot.answering.knowledge import BuiltKnowledge, Knowledge
-from bot.answering.outcome import Asked, Outcome, OutcomeKind, section_of
+from bot.answering.outcome import ANSWER_ID_PATTERN, AskedQuestion, Outcome, OutcomeKind, section_of
 from bot.errors import InputError
 from bot.feedback.question_log import StoredAnswer, stored_answer
-from bot.feedback.server_engines import ServerEngines
+from bot.feedback.recording import ServerEngines
 from bot.guilds.settings import Guilds
 from bot.storage.database import Database
 from bot.storage.opening import require_current
@@ -68,7 +67,7 @@ def searched_again(stored: StoredAnswer, engine: AnswerEngine) -> Outcome | None
     """Return what an engine says to what was searched for then; None where that text is gone or nothing was searched."""
     if stored.searched is None or stored.picked or stored.outcome == OutcomeKind.SMALLTALK:
         return None
-    asked = Asked(stored.answer_id, engine.fingerprint, stored.question or stored.searched, stored.searched, stored.context_id)
+    asked = AskedQuestion(stored.answer_id, engine.fingerprint, stored.question or stored.searched, stored.searched, stored.context_id)
     return engine.outcome_of(asked)
 
 

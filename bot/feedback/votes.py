@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.answering.question import storable
-from bot.feedback.case_kinds import CaseKind
+from bot.cases.kinds import CaseKind, Reason
+from bot.cases.signals import Signal, Signals
 from bot.feedback.question_log import find_row
-from bot.feedback.reasons import Reason
-from bot.feedback.signals import Signal, Signals
+from bot.query.message import storable
 from bot.storage.database import Database
 from bot.storage.tables import judgements, votes
 

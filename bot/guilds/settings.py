@@ -19,8 +19,7 @@ from bot.errors import InputError
 from bot.guilds.time_zones import is_time_zone
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
-from bot.storage.review_tables import cases
-from bot.storage.tables import DIRECT_MESSAGES, answers, guild_settings
+from bot.storage.tables import DIRECT_MESSAGES, answers, cases, guild_settings
 
 MOST_ROLES = 25
 MOST_CHANNELS = 25

@@ -1,15 +1,24 @@
 """The knowledge as a tree: areas hold articles, articles hold sections; and what stands beside a section.
 
 Areas and articles have a short key like sections do, because their slugs may be longer than Discord leaves room for.
+
+Where the knowledge comes from: the sources of everything, of an area, of an article or of one section.
+
+Single facts worth telling, and which of them is next where some were told before.
+
+A fact is the opening of a section, since that is where our articles answer. What other sections point at counts as more important.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.corpus.document import Article, Corpus, Section
-from bot.corpus.slugs import section_key
+from bot.corpus.catalogue.entries import section_id_of
+from bot.corpus.document import Article, Corpus, Passage, PassageKind, Section, Source, digest, join_passages, section_key
+from bot.lookup.names import Named
 
 _ROOT_TITLE = "General"
 
@@ -110,3 +119,106 @@ def area_title(slug: str) -> str:
     """
     title = slug.replace("-", " ").strip()
     return title[:1].upper() + title[1:] if title else _ROOT_TITLE
+
+
+_AREA, _ARTICLE = 2, 1
+"""Popularity of the larger scopes: of one name, the area is meant before the article, and that before the section."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceUse:
+    """A source, and how much rests on it."""
+
+    source: Source
+    sections: int
+    """How many sections name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A part of the knowledge whose sources can be asked for."""
+
+    key: str
+    """Twelve characters that stand for it where Discord leaves little room."""
+    title: str
+    sections: tuple[Section, ...]
+
+
+def used_sources(sections: Iterable[Section]) -> tuple[SourceUse, ...]:
+    """Return the sources that sections name, those first on which most rests."""
+    uses = Counter(source for section in sections for source in dict.fromkeys(section.sources))
+    ordered = sorted(uses.items(), key=lambda item: (-item[1], item[0].title.casefold(), str(item[0])))
+    return tuple(SourceUse(source, count) for source, count in ordered)
+
+
+def named_scopes(corpus: Corpus) -> Iterator[tuple[Named, Scope]]:
+    """Yield the areas, articles and sections of a corpus with their names; the larger, the more popular."""
+    tree = Tree(corpus)
+    for area in tree.areas:
+        held = tuple(section for article in area.articles for section in tree.sections(article))
+        yield Named(area.key, area.title, (area.slug,), _AREA), Scope(area.key, area.title, held)
+        for article in area.articles:
+            key = article_key(article)
+            yield Named(key, article.title, (), _ARTICLE), Scope(key, article.title, tree.sections(article))
+    for section in corpus.sections:
+        yield Named(section.key, section.title, section.aliases), Scope(section.key, section.title, (section,))
+
+
+_SHORTEST = 40
+_LONGEST = 400
+_IMPORTANT = (3, 1)
+"""References from which on a fact belongs to the first, and to the second, rank of importance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something to know, and the section that it opens."""
+
+    section: Section
+    text: str
+    rank: int
+    """0 for the most important."""
+
+
+def facts_of(corpus: Corpus, area: str | None = None) -> tuple[Fact, ...]:
+    """Return the facts of a corpus, or of one of its areas, in the order of their sections.
+
+    What a word means is a fact only for whoever asks for the area of the catalogues.
+    """
+    terms = {section_id_of(term) for term in corpus.catalogues.glossary} if area is None else set()
+    references = Counter(target for section in corpus.sections for target in section.related)
+    found = ((section, opening(section.passages)) for section in corpus.sections if area in (None, section.area))
+    return tuple(Fact(section, text, _rank(references[section.id])) for section, text in found if text and section.id not in terms)
+
+
+def next_fact(facts: Iterable[Fact], shown: Mapping[str, int], place: str) -> Fact | None:
+    """Return the fact to tell next; None where there are none.
+
+    Args:
+        facts: those to choose from.
+        shown: how often each section was shown in the place, by its id; what is missing was never shown.
+        place: where it is told (a channel); it mixes the order, so that two channels do not go in step.
+    """
+    return min(facts_in_order(facts, place), key=lambda fact: shown.get(fact.section.id, 0), default=None)
+
+
+def facts_in_order(facts: Iterable[Fact], place: str) -> tuple[Fact, ...]:
+    """Return facts in the order in which they are told in a place: the important ones first, mixed among themselves."""
+    return tuple(sorted(facts, key=lambda fact: (fact.rank, digest(f"{place}\0{fact.section.id}"))))
+
+
+def opening(passages: tuple[Passage, ...]) -> str | None:
+    """Return the first sentences of a section as one statement, or None where it opens with something else, or with too little."""
+    told: list[Passage] = []
+    for passage in passages:
+        if passage.kind is not PassageKind.SENTENCE or passage.block != passages[0].block:
+            break
+        if told and len(join_passages((*told, passage))) > _LONGEST:
+            break
+        told.append(passage)
+    text = join_passages(tuple(told))
+    return text if _SHORTEST <= len(text) <= _LONGEST and not text.endswith((":", "?")) else None
+
+
+def _rank(references: int) -> int:
+    return next((rank for rank, least in enumerate(_IMPORTANT) if references >= least), len(_IMPORTANT))

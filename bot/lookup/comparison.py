@@ -13,7 +13,7 @@ _NOTHING = "not listed"
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class InfoboxRow:
     """One row of an infobox."""
 
     label: str
@@ -27,7 +27,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class ComparedFact:
+class ComparedRow:
     """One row of a comparison."""
 
     label: str
@@ -56,15 +56,15 @@ class Comparison:
 
     left: str
     right: str
-    rows: tuple[ComparedFact, ...]
+    rows: tuple[ComparedRow, ...]
 
     @property
-    def differences(self) -> tuple[ComparedFact, ...]:
+    def differences(self) -> tuple[ComparedRow, ...]:
         """The rows in which they differ."""
         return tuple(row for row in self.rows if row.differs)
 
     @property
-    def agreements(self) -> tuple[ComparedFact, ...]:
+    def agreements(self) -> tuple[ComparedRow, ...]:
         """The rows in which they agree."""
         return tuple(row for row in self.rows if not row.differs)
 
@@ -72,7 +72,7 @@ class Comparison:
 Entry = LicenseEntry | ProjectEntry
 
 
-def facts_of(entry: Entry) -> tuple[Fact, ...]:
+def infobox_of(entry: Entry) -> tuple[InfoboxRow, ...]:
     """Return the facts of an entry in the order in which they matter; what is not known is left out."""
     match entry:
         case LicenseEntry():
@@ -81,15 +81,15 @@ def facts_of(entry: Entry) -> tuple[Fact, ...]:
             rows = _project(entry)
         case _:
             assert_never(entry)
-    return tuple(Fact(label, values) for label, values in rows if values)
+    return tuple(InfoboxRow(label, values) for label, values in rows if values)
 
 
 def compare(left: Entry, right: Entry) -> Comparison:
     """Return two entries of one kind side by side; what only one of them has is "not listed" of the other."""
-    sides = [{fact.label: fact.values for fact in facts_of(entry)} for entry in (left, right)]
-    labels = dict.fromkeys([fact.label for entry in (left, right) for fact in facts_of(entry)])
+    sides = [{fact.label: fact.values for fact in infobox_of(entry)} for entry in (left, right)]
+    labels = dict.fromkeys([fact.label for entry in (left, right) for fact in infobox_of(entry)])
     order = {label: place for place, (label, _) in enumerate(_license(left) if isinstance(left, LicenseEntry) else _project(left))}
-    rows = [ComparedFact(label, *(side.get(label, (_NOTHING,)) for side in sides)) for label in sorted(labels, key=order.__getitem__)]
+    rows = [ComparedRow(label, *(side.get(label, (_NOTHING,)) for side in sides)) for label in sorted(labels, key=order.__getitem__)]
     return Comparison(left.name, right.name, tuple(rows))
 
 

@@ -13,9 +13,8 @@ from typing import Generic, TypeVar
 
 from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, section_id_of
 from bot.corpus.document import Corpus, Section
-from bot.lookup.browsing import Tree
+from bot.lookup.browsing import Scope, Tree, named_scopes
 from bot.lookup.names import MOST_CHOICES, Match, Named, Names
-from bot.lookup.sources import Scope, named_scopes
 
 _T = TypeVar("_T")
 _OFFERED = 5
@@ -33,7 +32,7 @@ class Missed(Generic[_T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Completion:
     """What is offered while a name is typed."""
 
     label: str
@@ -73,12 +72,12 @@ class Directory(Generic[_T]):
         """Return what a name stands for, and how surely; None where that is not clear."""
         return self.names.resolve(typed)
 
-    def complete(self, typed: str, limit: int = MOST_CHOICES) -> tuple[Choice, ...]:
+    def complete(self, typed: str, limit: int = MOST_CHOICES) -> tuple[Completion, ...]:
         """Return what to offer for what has been typed so far."""
-        return tuple(Choice(named.label, self.names.value_of(named)) for named in self.names.complete(typed, limit))
+        return tuple(Completion(named.label, self.names.value_of(named)) for named in self.names.complete(typed, limit))
 
 
-class Lookup:
+class Directories:
     """The directories of one corpus."""
 
     def __init__(self, corpus: Corpus) -> None:

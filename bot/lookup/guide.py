@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.corpus.catalogue.entries import LicenseEntry, LicenseFamily
 from bot.corpus.document import Section
-from bot.lookup.directory import Lookup
+from bot.lookup.directory import Directories
 from bot.lookup.names import MatchKind
 
 
@@ -60,7 +60,7 @@ _ADVICE = {
 """Titles under which a knowledge base may hold its advice."""
 
 
-def guide(work: Work, lookup: Lookup) -> Guide:
+def guide(work: Work, lookup: Directories) -> Guide:
     """Return what to know before choosing a license for a kind of work."""
     families = (
         FamilyOfLicenses(_MEANINGS[family], tuple(entry for entry in lookup.licenses.entries if entry.family is family))
@@ -69,7 +69,7 @@ def guide(work: Work, lookup: Lookup) -> Guide:
     return Guide(work, tuple(family for family in families if family.licenses), _advice(work, lookup))
 
 
-def _advice(work: Work, lookup: Lookup) -> Section | None:
+def _advice(work: Work, lookup: Directories) -> Section | None:
     for title in _ADVICE[work]:
         match = lookup.topics.match(title)
         if match is not None and match.kind in (MatchKind.EXACT, MatchKind.NORMALIZED):

@@ -1,4 +1,13 @@
-"""Things by their names: what was meant by a name as somebody typed it, and what is meant by half of one.
+"""Forms under which differently written names are the same: case, hyphen, space, version, spelling, number words.
+
+Each function is one step further from what was typed, and is tried only where the step before found nothing.
+
+Which of thousands of names look like what was typed: shared pairs of letters, counted at once by NumPy.
+
+A scan that compares every name takes tens of milliseconds at ten thousand entries, too long for completion on every key;
+this narrows them down to a few that are worth comparing exactly.
+
+Things by their names: what was meant by a name as somebody typed it, and what is meant by half of one.
 
 Everything that depends only on the names is computed once; a look-up then takes well below ten milliseconds for
 ten thousand entries (``benchmarks/autocomplete.py``).
@@ -6,18 +15,140 @@ ten thousand entries (``benchmarks/autocomplete.py``).
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Indel
 
-from bot.lookup.nearness import LetterPairs
-from bot.lookup.normal_forms import LONGEST_NAME, base_form, loose_form, normal_form, numbers_of, spaced
 from bot.retrieval.analyzer import fold
+
+LONGEST_NAME = 100
+"""Characters of a typed name that are looked at; Discord lets nobody choose a longer one."""
+
+_WORD = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+|[+#]+")
+_TRAILING_ZEROS = re.compile(r"(?<=\d)(?:\.0)+$")
+_GAP = re.compile(r"[^\w.+#]+|_+|(?<!\d)\.|\.(?!\d)")
+_ANY_LATER = re.compile(r"(?<=\d)[\s-]*(?:\+|-only\b|-or-later\b| only\b| or later\b)\s*$")
+"""What SPDX ids say of later versions: it does not make another license."""
+_NUMBERS = {name: str(value) for value, name in enumerate("zero one two three four five six seven eight nine ten".split())}
+_LICENSE = frozenset(["license", "licence", "licenses", "licences", "licensed", "licenced"])
+_BEFORE_VERSION = frozenset(["v", "ver", "version", "release", "point"])
+_SAYS_LITTLE = frozenset(["license", "a", "an", "the"])
+
+
+def spaced(text: str) -> str:
+    """Return a name as folded words with single spaces: what completion compares with what is being typed.
+
+    >>> spaced("CC-BY_SA  4.0")
+    'cc by sa 4.0'
+    """
+    words = _GAP.sub(" ", fold(text[: 4 * LONGEST_NAME])).split()
+    return " ".join("license" if word == "licence" else word for word in words)
+
+
+def normal_form(text: str) -> str:
+    """Return a name without what writers differ in.
+
+    >>> normal_form("Apache-2.0") == normal_form("apache version two")
+    True
+    """
+    return _joined(_words(text))
+
+
+def loose_form(text: str) -> str:
+    """Return the normal form without the word "license" and articles, unless nothing would be left.
+
+    >>> loose_form("the MIT licence")
+    'mit'
+    """
+    words = _words(text)
+    return _joined(_telling(words) or words)
+
+
+def name_base(text: str) -> str:
+    """Return the loose form up to its version, or "" where the whole name is one.
+
+    >>> base_form("Apache License 2.0")
+    'apache'
+    """
+    words = _telling(_words(text))
+    first = next((place for place, word in enumerate(words) if word[0].isdigit()), len(words))
+    return _joined(words[:first])
+
+
+def numbers_of(text: str) -> tuple[str, ...]:
+    """Return the numbers in a name; names that differ in them are never typing errors of each other."""
+    return tuple(word for word in _words(text) if word[0].isdigit())
+
+
+def _words(text: str) -> list[str]:
+    """Return the words and numbers of a name: number words as numbers, versions without ".0" and the word before them."""
+    folded = _ANY_LATER.sub("", fold(text[: 4 * LONGEST_NAME]))
+    found = [_NUMBERS.get(word, "license" if word in _LICENSE else word) for word in _WORD.findall(folded)]
+    before_number = [following[0].isdigit() for following in found[1:]] + [False]
+    return [
+        _TRAILING_ZEROS.sub("", word)
+        for place, word in enumerate(found)
+        if not (place and before_number[place] and word in _BEFORE_VERSION)
+    ]
+
+
+def _telling(words: list[str]) -> list[str]:
+    return [word for word in words if word not in _SAYS_LITTLE]
+
+
+def _joined(words: list[str]) -> str:
+    """Join words without spaces, but numbers by a dot, so that 2 1 is 2.1 and not 21."""
+    parts: list[str] = []
+    for word in words:
+        if parts and word[0].isdigit() and parts[-1][-1].isdigit():
+            parts.append(".")
+        parts.append(word)
+    return "".join(parts)
+
+
+_BUCKETS = 1 << 16
+_MIX = 40_503
+"""An odd factor that spreads pairs of characters over the buckets (Knuth's multiplicative hashing)."""
+
+
+class LetterPairs:
+    """An inverted index from pairs of letters to the names that have them."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        pairs, owners = _pairs(names)
+        order = np.argsort(pairs, kind="stable")
+        self._owners = owners[order]
+        self._starts = np.searchsorted(pairs[order], np.arange(_BUCKETS + 1))
+        self._lengths = np.fromiter(map(len, names), dtype=np.int64, count=len(names))
+
+    def nearest(self, text: str, limit: int) -> list[int]:
+        """Return the places of the names that share most pairs with a text, best first; the shorter name first among equals."""
+        wanted = np.unique(_pairs([text])[0])
+        found = [self._owners[self._starts[pair] : self._starts[pair + 1]] for pair in wanted]
+        if not found or not self._lengths.size:
+            return []
+        shared = np.bincount(np.concatenate(found), minlength=self._lengths.size)
+        candidates = np.flatnonzero(shared >= max(1, len(wanted) // 3))
+        order = np.lexsort((self._lengths[candidates], -shared[candidates]))
+        return [int(place) for place in candidates[order[:limit]]]
+
+
+def _pairs(names: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the bucket of each pair of neighbouring letters of all names, and the place of the name it is from."""
+    padded = [f" {name} " for name in names]
+    letters = np.frombuffer("".join(padded).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.int64)
+    owners = np.repeat(np.arange(len(padded)), [len(name) for name in padded])
+    inside = owners[:-1] == owners[1:]
+    buckets = (letters[:-1] * _MIX + letters[1:]) % _BUCKETS
+    return buckets[inside], owners[:-1][inside]
+
 
 MOST_CHOICES = 25
 """What Discord offers at most while somebody types."""
@@ -96,7 +227,7 @@ class Names:
             place = table.get(form(typed))
             if place is not None:
                 return Match(self.entries[place], kind)
-        place = self._unversioned.get(base_form(typed)) if not numbers_of(typed) else None
+        place = self._unversioned.get(name_base(typed)) if not numbers_of(typed) else None
         if place is not None and place != _AMBIGUOUS:
             return Match(self.entries[place], MatchKind.UNVERSIONED)
         place = self._mistyped(typed)
@@ -137,7 +268,7 @@ class Names:
     def _bases(self) -> dict[str, int]:
         table: dict[str, int] = {}
         for place, entry in enumerate(self.entries):
-            for base in {base_form(name) for name in (entry.label, *entry.names) if numbers_of(name)} - {""}:
+            for base in {name_base(name) for name in (entry.label, *entry.names) if numbers_of(name)} - {""}:
                 table[base] = place if table.get(base, place) == place else _AMBIGUOUS
         return table
 
@@ -194,7 +325,7 @@ class Names:
         """Return loose form, numbers and base form of a name, which are made when it is first compared."""
         if near not in self._compared:
             name = self._spelled[near][0]
-            self._compared[near] = (loose_form(name), numbers_of(name), base_form(name))
+            self._compared[near] = (loose_form(name), numbers_of(name), name_base(name))
         return self._compared[near]
 
 

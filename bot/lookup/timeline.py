@@ -11,8 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.corpus.catalogue.dates import PartialDate
-from bot.corpus.catalogue.entries import EventKind, TimelineEvent
+from bot.corpus.catalogue.entries import EventKind, PartialDate, TimelineEvent
 from bot.retrieval.analyzer import FUNCTION_WORDS, Analyzer, fold
 
 _MONTHS = {fold(name): number for names in (month_name, month_abbr) for number, name in enumerate(names) if name}

@@ -14,14 +14,12 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.cases.kinds import CaseKind
 from bot.errors import StorageError
-from bot.feedback.case_kinds import CaseKind
-from bot.privacy.erasing import erase_member, erase_moderator_notes
-from bot.privacy.hashing import MemberHasher
-from bot.privacy.tombstones import Deleted, Tombstones
+from bot.privacy.deletion import Deleted, Tombstones, erase_member, erase_moderator_notes
 from bot.storage.database import Database
-from bot.storage.review_tables import audit, case_notes, cases, community_notes, phrasings, signals
-from bot.storage.tables import answers, judgements, votes
+from bot.storage.hashing import MemberHasher
+from bot.storage.tables import answers, audit, case_notes, cases, community_notes, judgements, phrasings, signals, votes
 
 _log = logging.getLogger(__name__)
 

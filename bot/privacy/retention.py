@@ -14,14 +14,12 @@ from functools import partial
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.cases.kinds import CaseKind, Resolution
+from bot.cases.signals import about_answers, bring_up_to_date
 from bot.config import KeepQuestions, PrivacyConfig
-from bot.feedback.case_kinds import CaseKind, Resolution
-from bot.feedback.case_upkeep import about_answers, bring_up_to_date
-from bot.privacy.erasing import erase_guilds
-from bot.privacy.tombstones import Deleted, Tombstones
+from bot.privacy.deletion import Deleted, Tombstones, erase_guilds
 from bot.storage.database import Database
-from bot.storage.review_tables import case_notes, cases, community_notes, signals
-from bot.storage.tables import NO_QUESTION_TEXT, answers, guild_settings, judgements, votes
+from bot.storage.tables import NO_QUESTION_TEXT, answers, case_notes, cases, community_notes, guild_settings, judgements, signals, votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Expired:
 
 
 @dataclass(frozen=True, slots=True)
-class _Period:
+class _Expiry:
     """For how long some servers keep texts."""
 
     guilds: Callable[[sa.Column[int]], sa.ColumnElement[bool]]
@@ -75,15 +73,15 @@ class Retention:
         await self.database.forget_deleted_bytes(rewrite=bool(expired))
         return expired
 
-    async def _periods(self, connection: AsyncConnection, now: datetime) -> list[_Period]:
+    async def _periods(self, connection: AsyncConnection, now: datetime) -> list[_Expiry]:
         """Return the period of each server that keeps texts more shortly than the operator, and that of all others."""
         days = guild_settings.c.feedback_days
         query = sa.select(guild_settings.c.guild_id, days).where(days.is_not(None), days < self.config.feedback_days)
         own = {row.guild_id: row.feedback_days for row in await connection.execute(query)}
-        rest = _Period(lambda column: column.not_in(list(own)), now - timedelta(days=self.config.feedback_days))
-        return [rest, *(_Period(partial(_is, guild_id), now - timedelta(days=kept)) for guild_id, kept in own.items())]
+        rest = _Expiry(lambda column: column.not_in(list(own)), now - timedelta(days=self.config.feedback_days))
+        return [rest, *(_Expiry(partial(_is, guild_id), now - timedelta(days=kept)) for guild_id, kept in own.items())]
 
-    async def _expire_questions(self, connection: AsyncConnection, period: _Period, now: datetime) -> int:
+    async def _expire_questions(self, connection: AsyncConnection, period: _Expiry, now: datetime) -> int:
         expired = period.guilds(answers.c.guild_id) & self._expired_questions(period.since, now)
         about = about_answers(sa.select(answers.c.id).where(expired))
         touched = [row.id for row in await connection.execute(sa.select(cases.c.id).where(about))]
@@ -113,7 +111,7 @@ class Retention:
         return len(guilds)
 
 
-async def _expire_comments(connection: AsyncConnection, period: _Period, now: datetime) -> int:
+async def _expire_comments(connection: AsyncConnection, period: _Expiry, now: datetime) -> int:
     has_text = votes.c.comment.is_not(None) | votes.c.correction.is_not(None)
     old = period.guilds(votes.c.guild_id) & (votes.c.voted_at < period.since) & has_text
     about = sa.select(signals.c.case).where(signals.c.vote.in_(sa.select(votes.c.id).where(old))).distinct()
@@ -123,7 +121,7 @@ async def _expire_comments(connection: AsyncConnection, period: _Period, now: da
     return count
 
 
-async def _expire_closed(connection: AsyncConnection, period: _Period, now: datetime) -> int:
+async def _expire_closed(connection: AsyncConnection, period: _Expiry, now: datetime) -> int:
     """Delete what was written about cases that were closed long ago, and ids of members who have waited too long to be told."""
     old = period.guilds(cases.c.guild_id) & (cases.c.closed_at < period.since)
     these = sa.select(cases.c.id).where(old)

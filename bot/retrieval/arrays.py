@@ -1,9 +1,11 @@
-"""A fitted index as plain data: arrays and lists of strings. What a query reads, what a cache stores, what a process hands over."""
+"""A fitted index as plain arrays and strings, in memory and on disk."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeVar
+import json
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,3 +113,32 @@ def sums(values: Singles, borders: NDArray[np.intp]) -> Singles:
     padded = np.append(values, np.float32(0))  # an empty run at the end begins after the last value
     totals: Singles = np.add.reduceat(padded, borders[:-1])
     return np.where(np.diff(borders) > 0, totals, np.float32(0))
+
+
+_STRINGS = ("ids", "vocabulary", "surfaces", "letters", "row_texts", "ngrams", "synonyms")
+_STRINGS_FILE = "strings.json"
+
+
+def save_arrays(arrays: IndexArrays, folder: Path) -> None:
+    """Write an index into an existing folder."""
+    strings = {name: getattr(arrays, name) for name in _STRINGS}
+    (folder / _STRINGS_FILE).write_text(json.dumps(strings, ensure_ascii=True), encoding="ascii")
+    for field in fields(arrays):
+        if field.name not in _STRINGS:
+            np.save(folder / f"{field.name}.npy", getattr(arrays, field.name), allow_pickle=False)
+
+
+def load_arrays(folder: Path) -> IndexArrays:
+    """Return the index in a folder.
+
+    Raises:
+        OSError, ValueError, KeyError, TypeError, EOFError: something is missing or damaged.
+    """
+    strings = json.loads((folder / _STRINGS_FILE).read_text(encoding="ascii"))
+    values: dict[str, Any] = {name: tuple(strings[name]) for name in _STRINGS}
+    arrays: dict[str, Any] = {
+        field.name: np.load(folder / f"{field.name}.npy", mmap_mode="r", allow_pickle=False)
+        for field in fields(IndexArrays)
+        if field.name not in _STRINGS
+    }
+    return IndexArrays(**values, **arrays)

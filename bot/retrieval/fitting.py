@@ -1,4 +1,13 @@
-"""Sections to a fitted index: the slow half of the index, and the only one that needs scikit-learn.
+"""Sections to numbered words, field by field: the first step of fitting, and the one that reads every character.
+
+The linear head: one linear separator for each section, learned from the questions that the sections list.
+
+It learns which words tell sections apart that are asked about in like words. It pays only where questions are what a corpus is made of
+(intents with many phrasings and little text); where sections have texts it was measured to lose, so it is fitted only where
+at least half of the sections list five questions and all questions together are at least twice as long as all texts.
+A linear support vector machine over TF-IDF of character n-grams (Cortes and Vapnik, 1995), fitted by scikit-learn.
+
+Sections to a fitted index: the slow half of the index, and the only one that needs scikit-learn.
 
 scikit-learn fits inverse document frequencies, the n-gram model and the linear head; the weights are then stored as inverted postings.
 A word's weight in a section is its information times its saturated frequency (BM25's form: Robertson and Zaragoza,
@@ -7,7 +16,7 @@ A word's weight in a section is its information times its saturated frequency (B
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -18,11 +27,118 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from bot.corpus.document import Section
 from bot.retrieval.analyzer import Analyzer, is_telling
-from bot.retrieval.arrays import LARGEST_WEIGHT, IndexArrays, Integers, Singles, smallest
-from bot.retrieval.fitting_tokens import Tokens, read_tokens
-from bot.retrieval.head import fit_head, head_pays
-from bot.retrieval.ngrams import letter_groups, trigrams
-from bot.retrieval.synonyms import find_synonyms
+from bot.retrieval.arrays import BORDER, LARGEST_WEIGHT, IndexArrays, Integers, Singles, smallest
+from bot.retrieval.reranking import letter_groups, trigrams
+from bot.retrieval.terms import find_synonyms
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words of all sections, one after the other."""
+
+    vocabulary: list[str]
+    """Terms, sorted."""
+    surfaces: list[str]
+    """Words as they stand; the first is the border."""
+    columns: NDArray[np.int64]
+    """Of each surface: its term; of the border one past the last."""
+    tokens: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    title_ends: NDArray[np.int64]
+    question_ends: NDArray[np.int64]
+
+    def frequencies(self, title_weight: float) -> sparse.csr_matrix:
+        """Return how often each section has each term, a word of the title counted ``title_weight`` times."""
+        return self._count(self.columns[self.tokens], title_weight, len(self.vocabulary) + 1)[:, :-1]
+
+    def surfaces_of(self, count: int, title_weight: float = 3.0) -> sparse.csr_matrix:
+        """Return how often each of ``count`` sections has each surface; the border's column is empty."""
+        counted = self._count(self.tokens, title_weight, len(self.surfaces))
+        keep = np.ones(len(self.surfaces))
+        keep[BORDER] = 0
+        kept: sparse.csr_matrix = (counted @ sparse.diags(keep)).tocsr()
+        kept.eliminate_zeros()
+        if kept.shape[0] != count:
+            raise AssertionError("one row for each section")
+        return kept
+
+    def lengths(self) -> tuple[int, int]:
+        """Return how many tokens all questions have, and how many all texts."""
+        questions = int((self.question_ends - self.title_ends).sum())
+        return questions, len(self.tokens) - int(self.question_ends.sum())
+
+    def _count(self, columns: NDArray[np.int64], title_weight: float, width: int) -> sparse.csr_matrix:
+        lengths = np.diff(self.starts)
+        owners = np.repeat(np.arange(len(lengths)), lengths)
+        places = np.arange(len(self.tokens)) - np.repeat(self.starts[:-1], lengths)
+        weights = np.where(places < np.repeat(self.title_ends, lengths), title_weight, 1.0)
+        counted = sparse.csr_matrix((weights, (owners, columns)), shape=(len(lengths), width))
+        counted.sort_indices()
+        return counted
+
+
+def read_tokens(sections: Sequence[Section], analyzer: Analyzer) -> Tokens:
+    """Return the words of sections, in their order."""
+    numbers: dict[str, int] = {"": BORDER}
+    terms: list[str] = [""]
+    tokens: list[int] = []
+    starts, title_ends, question_ends = [0], [], []
+
+    def add(texts: Iterable[str]) -> None:
+        for text in texts:
+            for word in analyzer.words(text):
+                number = numbers.get(word.surface)
+                if number is None:
+                    number = numbers[word.surface] = len(terms)
+                    terms.append(word.term)
+                tokens.append(number)
+            tokens.append(BORDER)
+
+    for section in sections:
+        begin = starts[-1]
+        add((*section.heading_path, *section.aliases))
+        title_ends.append(len(tokens) - begin)
+        add(section.questions)
+        question_ends.append(len(tokens) - begin)
+        add((section.text,))
+        starts.append(len(tokens))
+    vocabulary = sorted(set(terms[1:]))
+    places = {term: column for column, term in enumerate(vocabulary)}
+    columns = np.asarray([len(vocabulary), *(places[term] for term in terms[1:])], dtype=np.int64)
+    return Tokens(vocabulary, list(numbers), columns, *map(_integers, (tokens, starts, title_ends, question_ends)))
+
+
+def _integers(values: Sequence[int]) -> NDArray[np.int64]:
+    return np.asarray(values, dtype=np.int64)
+
+
+_LEAST_QUESTIONS = 5
+_LONGER_THAN_TEXT = 2
+
+
+def head_pays(question_counts: Sequence[int], question_tokens: int, text_tokens: int) -> bool:
+    """Return whether a corpus is one that the head is good for."""
+    enough = sum(count >= _LEAST_QUESTIONS for count in question_counts)
+    return 2 * enough >= len(question_counts) > 1 and question_tokens >= _LONGER_THAN_TEXT * text_tokens
+
+
+def fit_head(rows: sparse.csr_matrix, owners: NDArray[np.intp], count: int) -> tuple[Singles, Singles]:
+    """Return the weights (section x n-gram) and intercepts of the separators.
+
+    Args:
+        rows: TF-IDF of the known phrasings, one row each, of length 1.
+        owners: the section of each row; every section has one.
+        count: sections, more than one.
+    """
+    from sklearn.svm import LinearSVC
+
+    machine = LinearSVC(C=1.0, random_state=0).fit(rows, owners)
+    if count == 2:  # scikit-learn then fits one separator, for the second class
+        weights, intercepts = np.vstack([-machine.coef_, machine.coef_]), np.concatenate([-machine.intercept_, machine.intercept_])
+    else:
+        weights, intercepts = machine.coef_, machine.intercept_
+    return weights.astype(np.float32), intercepts.astype(np.float32)
+
 
 _IDF_POWER = 1.25
 _LEAST_IDF = 1e-3
@@ -90,7 +206,7 @@ def fit_arrays(
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _Vocabulary:
     """What is fitted on single words."""
 
     information: np.ndarray
@@ -101,7 +217,7 @@ class _Words:
     common_weights: NDArray[np.uint8]
 
 
-def _fit_words(tokens: Tokens, title_weight: float, saturation: float, length_penalty: float) -> _Words:
+def _fit_words(tokens: Tokens, title_weight: float, saturation: float, length_penalty: float) -> _Vocabulary:
     frequency = tokens.frequencies(title_weight)
     information = (_idf(frequency) + _LEAST_IDF) ** _IDF_POWER
     lengths = np.asarray(frequency.sum(axis=1)).ravel() + _LENGTH_PRIOR
@@ -114,7 +230,7 @@ def _fit_words(tokens: Tokens, title_weight: float, saturation: float, length_pe
     counts = np.diff(postings.indptr)
     common = np.flatnonzero(counts * _COMMON_SHARE > frequency.shape[0])
     rare = np.repeat(counts * _COMMON_SHARE <= frequency.shape[0], counts)
-    return _Words(
+    return _Vocabulary(
         information=information,
         starts=smallest(np.concatenate(([0], np.cumsum(np.where(np.isin(np.arange(len(counts)), common), 0, counts))))),
         sections=smallest(postings.indices[rare]),
@@ -170,7 +286,7 @@ def _fit_names(sections: Sequence[Section], analyzer: Analyzer, vocabulary: Sequ
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class _QuestionRows:
     """What is fitted on the known phrasings."""
 
     texts: tuple[str, ...]
@@ -183,7 +299,7 @@ class _Rows:
     head: tuple[Singles, Singles]
 
 
-def _fit_rows(sections: Sequence[Section], tokens: Tokens) -> _Rows:
+def _fit_rows(sections: Sequence[Section], tokens: Tokens) -> _QuestionRows:
     own = [(*section.questions, section.title, *section.aliases) for section in sections]
     texts = tuple(chain.from_iterable(own))
     starts = smallest(np.cumsum([0, *map(len, own)]))
@@ -193,7 +309,7 @@ def _fit_rows(sections: Sequence[Section], tokens: Tokens) -> _Rows:
     except ValueError:  # not one of the texts has a letter
         none = np.zeros(0, dtype=np.float32)
         borders = smallest(np.zeros(len(texts) + 1, dtype=np.int64))
-        return _Rows(texts, starts, (), none, borders, smallest([]), np.ones(len(texts), np.float32), _no_head())
+        return _QuestionRows(texts, starts, (), none, borders, smallest([]), np.ones(len(texts), np.float32), _no_head())
     counts.sort_indices()
     transformer = TfidfTransformer(norm=None).fit(counts)
     information = np.asarray(transformer.idf_, dtype=np.float32)
@@ -203,7 +319,9 @@ def _fit_rows(sections: Sequence[Section], tokens: Tokens) -> _Rows:
     if head_pays([len(section.questions) for section in sections], *tokens.lengths()):
         scaled = sparse.diags(1 / np.maximum(lengths, 1e-9)) @ counts @ sparse.diags(information)
         head = fit_head(scaled, np.repeat(np.arange(len(own)), [*map(len, own)]), len(own))
-    return _Rows(texts, starts, ngrams, information, smallest(counts.indptr), smallest(counts.indices), np.maximum(lengths, 1e-9), head)
+    return _QuestionRows(
+        texts, starts, ngrams, information, smallest(counts.indptr), smallest(counts.indices), np.maximum(lengths, 1e-9), head
+    )
 
 
 def _no_head() -> tuple[Singles, Singles]:

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.retrieval.arrays import LARGEST_WEIGHT, IndexArrays, Singles
-from bot.retrieval.query import Query, Reading
-from bot.retrieval.synonyms import EXPANSION_WEIGHT
+from bot.retrieval.terms import EXPANSION_WEIGHT, Query, Reading
 
 _BLOCK = 128
 _FEW = 4096

@@ -1,4 +1,6 @@
-"""The second stage: what words alone do not tell, for the best sections of the first.
+"""Character n-grams: what two phrasings share even where a letter is wrong or an ending differs.
+
+The second stage: what words alone do not tell, for the best sections of the first.
 
 Four parts, each from 0 to 1: word pairs of the question that stand together in the section too; likeness to one of its names, by the
 information of telling words (a weighted Jaccard index); the best cosine of character n-grams to one of its own questions or names;
@@ -9,15 +11,41 @@ The cost depends on the words and phrasings of the sections looked at, not on th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.retrieval.analyzer import is_telling
+from bot.retrieval.analyzer import fold, is_telling
 from bot.retrieval.arrays import IndexArrays, Integers, Singles, gather, sums
-from bot.retrieval.ngrams import letter_groups, trigrams
-from bot.retrieval.query import Query
+from bot.retrieval.terms import Query
+
+_PHRASING = 3
+_LETTERS = 4
+_KEPT_WORDS = 50_000
+
+
+def trigrams(text: str) -> list[str]:
+    """Return the 3-grams of each word of a text, with a space at either end of the word."""
+    return list(chain.from_iterable(map(_of_word, fold(text).split())))
+
+
+@lru_cache(maxsize=_KEPT_WORDS)
+def letter_groups(word: str) -> tuple[str, ...]:
+    """Return the different 4-grams of a folded word, with a space at either end; of a shorter one the whole."""
+    return tuple(dict.fromkeys(_cut(word, _LETTERS)))
+
+
+@lru_cache(maxsize=_KEPT_WORDS)
+def _of_word(word: str) -> tuple[str, ...]:
+    return tuple(_cut(word, _PHRASING))
+
+
+def _cut(word: str, size: int) -> list[str]:
+    padded = f" {word} "
+    return [padded[start : start + size] for start in range(max(1, len(padded) - size + 1))]
+
 
 _BITS = 64
 _TITLE_WEIGHT = 3

@@ -1,4 +1,11 @@
-"""The index: TF-IDF in two stages, with its arithmetic kept explainable.
+"""Phrasings that moderators confirmed: further questions of a section, added to a fitted index without building it anew.
+
+A confirmed phrasing counts as a question row does, and for the share of the question's information that it holds, whichever of
+section and phrasing holds more. A new one is found at the next question. Its cost is that of the phrasings that share a telling word.
+
+The arithmetic behind one score, taken from the same stages that made it: what each word, synonym and part contributed.
+
+The index: TF-IDF in two stages, with its arithmetic kept explainable.
 
     score = (words + PHRASE * phrase + NAME * name + QUESTION * question + LETTER * letters + HEAD * head)
             / (1 + PHRASE + NAME + QUESTION + LETTER + HEAD)                                            in [0, 1]
@@ -12,21 +19,145 @@ only where a linear head was fitted (``head``). A query needs no scikit-learn, w
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.corpus.document import Section
-from bot.retrieval.analyzer import Analyzer
-from bot.retrieval.arrays import IndexArrays, Singles
-from bot.retrieval.confirmed import Confirmation, ConfirmedPhrasings
-from bot.retrieval.explaining import explain
-from bot.retrieval.hit import Explanation, Hit, Phrasing
+from bot.retrieval.analyzer import Analyzer, is_telling
+from bot.retrieval.arrays import FIELDS, IndexArrays, Singles
+from bot.retrieval.hit import Explanation, Hit, Phrasing, SynonymEvidence, WordEvidence
 from bot.retrieval.postings import WordPostings, best
-from bot.retrieval.query import Query, QueryReader
-from bot.retrieval.reranking import Parts, Reranker
+from bot.retrieval.reranking import Parts, Reranker, trigrams
+from bot.retrieval.terms import Query, QueryReader, QueryTerm, unknown_information
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What the likest confirmed phrasing of a section says about a question."""
+
+    number: int
+    share: float
+    """Of the question's information that the phrasing holds, from 0 to 1."""
+    cosine: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _ConfirmedRow:
+    number: int
+    text: str
+    terms: frozenset[str]
+    ngrams: frozenset[str]
+    length: float
+
+
+class ConfirmedPhrasings:
+    """The confirmed phrasings of the sections that an index has; those of sections that are gone are left out."""
+
+    def __init__(self, phrasings: Sequence[Phrasing], arrays: IndexArrays, numbers: Mapping[str, int], reader: QueryReader) -> None:
+        self._information = (
+            dict(zip(arrays.ngrams, (arrays.ngram_information.astype(float) ** 2).tolist(), strict=True)) if phrasings else {}
+        )
+        self._rows = [self._row(numbers[item.section_id], item.text, reader) for item in phrasings if item.section_id in numbers]
+        self._by_term: dict[str, list[int]] = {}
+        for place, row in enumerate(self._rows):
+            for term in row.terms:
+                self._by_term.setdefault(term, []).append(place)
+
+    def find(self, query: Query) -> dict[int, Confirmation]:
+        """Return for each section with a confirmed phrasing like the question the likest one."""
+        if not self._rows:
+            return {}
+        asked = {term.term for term in query.distinct if is_telling(term.surface)} or {term.term for term in query.distinct}
+        places = sorted({place for term in asked for place in self._by_term.get(term, ())})
+        ngrams = frozenset(ngram for ngram in trigrams(query.text) if ngram in self._information)
+        length = math.sqrt(sum(self._information[ngram] for ngram in ngrams))
+        found: dict[int, Confirmation] = {}
+        for place in places:
+            confirmation = self._compare(self._rows[place], query, ngrams, length)
+            known = found.get(confirmation.number)
+            if known is None or (known.cosine, known.share) < (confirmation.cosine, confirmation.share):
+                found[confirmation.number] = confirmation
+        return found
+
+    def _row(self, number: int, text: str, reader: QueryReader) -> _ConfirmedRow:
+        query = reader.read(text)
+        ngrams = frozenset(ngram for ngram in trigrams(query.text) if ngram in self._information)
+        length = math.sqrt(sum(self._information[ngram] for ngram in ngrams))
+        return _ConfirmedRow(number, text, frozenset(term.term for term in query.distinct), ngrams, length)
+
+    def _compare(self, row: _ConfirmedRow, query: Query, ngrams: frozenset[str], length: float) -> Confirmation:
+        shared = sum(self._information[ngram] for ngram in row.ngrams & ngrams)
+        held = sum(
+            unknown_information(term.information) if term.column is None else term.information
+            for term in query.distinct
+            if term.term in row.terms
+        )
+        return Confirmation(row.number, min(1.0, held / max(query.reachable, 1e-9)), shared / max(length * row.length, 1e-9), row.text)
+
+
+def explain(index: TfidfIndex, text: str, number: int) -> Explanation:
+    """Return why a section has its score for a question; all is 0 where it holds no word of it."""
+    query = index.reader.read(text)
+    section_id = index.arrays.ids[number]
+    if not query.terms:
+        return Explanation(section_id, 0.0)
+    divisor = max(query.reachable, 1e-9) * index.scale
+    words = tuple(_evidence(index, term, number, divisor) for term in query.distinct)
+    unknown = tuple(term.surface for term in query.distinct if term.column is None)
+    gains = index.postings.gains(query, number)
+    synonyms = tuple(SynonymEvidence(reading.written_form, reading.written_reading, gain / divisor) for reading, gain in gains if gain > 0)
+    held = sum(word.weight for word in words) + sum(synonym.weight for synonym in synonyms)
+    confirmed = index.confirmed.find(query)
+    phrasing = confirmed.get(number)
+    gain = 0.0 if phrasing is None else max(0.0, phrasing.share / index.scale - held)
+    if held + gain == 0:
+        return Explanation(section_id, 0.0, words, unknown)
+    parts = index.parts(query, np.asarray([number]), confirmed)
+    summands = Explanation(
+        section_id=section_id,
+        score=0.0,
+        words=words,
+        unknown=unknown,
+        synonyms=synonyms,
+        confirmed_part=gain,
+        phrase_part=index.phrase_part * float(parts.phrase[0]) / index.scale,
+        name_part=index.name_part * float(parts.name[0]) / index.scale,
+        question_part=index.question_part * float(parts.question[0]) / index.scale,
+        letter_part=index.letter_part * float(parts.letters[0]) / index.scale,
+        head_part=index.head_part * float(parts.head[0]) / index.scale,
+        closest_question=_closest(index, query, number, phrasing),
+    )
+    return replace(summands, score=round(summands.sum, 6))
+
+
+def _closest(index: TfidfIndex, query: Query, number: int, phrasing: Confirmation | None) -> str | None:
+    """Return the phrasing that the question is most like; None where that is a confirmed one, whose words may be a member's."""
+    listed, cosine = index.reranker.closest_with_cosine(query, np.asarray([number]))[0]
+    return None if phrasing is not None and phrasing.cosine > cosine else listed
+
+
+def _evidence(index: TfidfIndex, term: QueryTerm, number: int, divisor: float) -> WordEvidence:
+    if term.column is None:
+        return WordEvidence(term.surface, None, 0.0, 1.0)
+    rarity = term.information / index.reader.top
+    weight = term.weight * index.postings.weight(term.column, number) / divisor
+    fields = _fields(index.arrays, number, term.column) if weight else ()
+    return WordEvidence(term.surface, term.matched, weight, rarity, fields)
+
+
+def _fields(arrays: IndexArrays, number: int, column: int) -> tuple[str, ...]:
+    """Return where a section has a term."""
+    start, end = int(arrays.token_starts[number]), int(arrays.token_starts[number + 1])
+    places = np.flatnonzero(arrays.surface_columns[arrays.tokens[start:end]] == column)
+    ends = (int(arrays.title_ends[number]), int(arrays.question_ends[number]), end - start)
+    begins = (0, *ends[:-1])
+    return tuple(name for name, begin, stop in zip(FIELDS, begins, ends, strict=True) if ((places >= begin) & (places < stop)).any())
 
 
 class TfidfIndex:
@@ -91,7 +222,7 @@ class TfidfIndex:
         Raises:
             ValueError: there is no section, or none has a word.
         """
-        from bot.retrieval.fitting import fit_arrays  # scikit-learn takes most of a second to import
+        from bot.retrieval.fitting import fit_arrays
 
         arrays = fit_arrays(
             sections,

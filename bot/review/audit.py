@@ -7,10 +7,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.review.paging import Page, page_of
 from bot.storage.audit import AuditAction
 from bot.storage.database import Database
-from bot.storage.review_tables import audit
+from bot.storage.paging import Page, page_of
+from bot.storage.tables import audit
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""The card of a case: everything that a moderator needs to decide, read in one view of the database.
+"""Everything that is known about a case, as plain values.
+
+Cases like a case: about the same section, or with a question in nearly the same words.
+
+The card of a case: everything that a moderator needs to decide, read in one view of the database.
 
 What a member deleted is gone from here at once, since every text is read from where it is stored. Today's answer is computed, not
 stored, so that the difference to what was shown then is always that of now; with the server's own threshold and phrasings.
@@ -10,40 +14,136 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
+from rapidfuzz import fuzz, process
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.engine import AnswerEngine
+from bot.cases.case import Actor, CaseRow, CaseSummary, Place, find_case, summary_of, summary_query
+from bot.cases.kinds import CaseKind, Reason
+from bot.cases.signals import Signal, Signals, about_answers
 from bot.errors import NotFound
-from bot.feedback.case_kinds import CaseKind
-from bot.feedback.case_upkeep import about_answers
 from bot.feedback.question_log import StoredAnswer, find_row, stored_answer
-from bot.feedback.reasons import Reason
+from bot.feedback.recording import ServerEngines
 from bot.feedback.replaying import searched_again
-from bot.feedback.server_engines import ServerEngines
-from bot.feedback.signals import Signal, Signals
 from bot.feedback.votes import VoteCount
 from bot.review.audit import AuditEntry, entry_of
-from bot.review.case import (
-    Actor,
-    CaseCard,
-    ChangeKind,
-    CommunityNote,
-    DiffLine,
-    ModeratorNote,
-    Place,
-    Said,
-    ShownAnswer,
-)
-from bot.review.community_notes import note_query, note_row
-from bot.review.reading import Row, find_case, summary_of
-from bot.review.report import ReasonCount
-from bot.review.similar import similar_cases
+from bot.review.community_notes import CommunityNote, note_query, note_row
+from bot.review.statistics import ReasonCount
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
-from bot.storage.review_tables import audit, case_notes, cases, community_notes, signals
-from bot.storage.tables import answers, shown_texts, votes
+from bot.storage.tables import answers, audit, case_notes, cases, community_notes, shown_texts, signals, votes
+
+
+class ChangeKind(StrEnum):
+    """What became of a line of an answer."""
+
+    SAME = "same"
+    REMOVED = "removed"
+    ADDED = "added"
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """A line of an answer, then or today."""
+
+    change: ChangeKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """The answer as it was shown, beside what the bot would say today."""
+
+    stored: StoredAnswer
+    """As logged: ids, hits, confidence, fingerprint; enough for the explanation."""
+    place: Place
+    """Where it was asked, and the message that shows it."""
+    text: str | None
+    """The very text that was shown; None for answers older than the review of answers."""
+    today: str | None
+    """What the same question gets today; None where its text is gone."""
+    diff: tuple[DiffLine, ...]
+    """Empty where today's answer is the same, or one of the two is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one member said; their name is not known."""
+
+    kind: CaseKind
+    said_at: datetime
+    reason: Reason | None
+    comment: str | None
+    correction: str | None
+    withdrawn: bool
+    """Taken back or deleted: only the count remains."""
+    wants_to_hear: bool
+    """Whether the member asked to be told what became of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModeratorNote:
+    """A note that moderators left for each other."""
+
+    moderator_id: int
+    text: str | None
+    """None once it has expired or was deleted by its author."""
+    noted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCard:
+    """Everything that is known about a case."""
+
+    summary: CaseSummary
+    answer: ShownAnswer | None
+    """None for community notes."""
+    votes: VoteCount
+    """Over all answers that the case joined."""
+    reasons: tuple[ReasonCount, ...]
+    """The most frequent first."""
+    said: tuple[Said, ...]
+    """The newest first, at most 25."""
+    note: CommunityNote | None
+    similar: tuple[CaseSummary, ...]
+    """At most 5."""
+    notes: tuple[ModeratorNote, ...]
+    """The newest first, at most 25."""
+    history: tuple[AuditEntry, ...]
+    """The newest first, at most 25."""
+
+
+_MOST = 5
+_LOOKED_AT = 300
+"""The newest cases that a question is compared with; all of them would make a card slow in a large queue."""
+_ALIKE = 75.0
+"""From 0 to 100; below it, questions were found to share only their grammar."""
+
+
+async def similar_cases(connection: AsyncConnection, case: CaseRow) -> tuple[CaseSummary, ...]:
+    """Return other cases of the guild that are worth a look: those with a like question first, then those of the same section."""
+    alike = await _with_like_question(connection, case)
+    if case.section_id is not None and len(alike) < _MOST:
+        same = (cases.c.guild_id == case.guild_id) & (cases.c.section_id == case.section_id) & (cases.c.id != case.id)
+        query = sa.select(cases.c.id).where(same).order_by(cases.c.number.desc()).limit(_MOST)
+        alike += [row.id for row in await connection.execute(query) if row.id not in alike]
+    rows = {row.id: row for row in await connection.execute(summary_query().where(cases.c.id.in_(alike[:_MOST])))}
+    return tuple(summary_of(rows[one]) for one in alike[:_MOST])
+
+
+async def _with_like_question(connection: AsyncConnection, case: CaseRow) -> list[int]:
+    if case.question is None:
+        return []
+    others = (cases.c.guild_id == case.guild_id) & (cases.c.id != case.id) & answers.c.question.is_not(None)
+    query = sa.select(cases.c.id, answers.c.question).join(answers, cases.c.answer == answers.c.id).where(others)
+    rows = await connection.execute(query.order_by(cases.c.number.desc()).limit(_LOOKED_AT))
+    questions: dict[int, str] = {row.id: row.question for row in rows}
+    best = process.extract(case.question, questions, scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE, limit=_MOST)
+    return [found for _, _, found in best]
+
 
 _SHOWN = 25
 """Of anything that a card lists."""
@@ -91,7 +191,7 @@ class Cards:
             number = await self._number_for(connection, actor, answer)
         return await self.show(actor.guild_id, number)
 
-    async def _number_for(self, connection: AsyncConnection, actor: Actor, answer: Row) -> int:
+    async def _number_for(self, connection: AsyncConnection, actor: Actor, answer: CaseRow) -> int:
         newest = (
             sa.select(cases.c.number)
             .where(cases.c.guild_id == actor.guild_id, about_answers(answer.id))
@@ -149,7 +249,7 @@ def diff_of(then: str, today: str) -> tuple[DiffLine, ...]:
     return tuple(DiffLine(kinds[line[:2]], line[2:]) for line in lines if line[:2] in kinds)
 
 
-async def _answer_of(connection: AsyncConnection, case: Row) -> tuple[StoredAnswer | None, str | None]:
+async def _answer_of(connection: AsyncConnection, case: CaseRow) -> tuple[StoredAnswer | None, str | None]:
     """Return the answer that stands for a case, and the text that it showed."""
     query = sa.select(answers).where(answers.c.id == case.answer, answers.c.guild_id == case.guild_id)
     row = (await connection.execute(query)).first()
@@ -159,32 +259,32 @@ async def _answer_of(connection: AsyncConnection, case: Row) -> tuple[StoredAnsw
     return await stored_answer(connection, row), (await connection.execute(text)).scalar()
 
 
-def _answers_in(case: Row) -> sa.ColumnElement[bool]:
+def _answers_in(case: CaseRow) -> sa.ColumnElement[bool]:
     joined = sa.select(signals.c.answer).where(signals.c.case == case.id, signals.c.answer.is_not(None))
     about_it = sa.or_(votes.c.answer.in_(joined), votes.c.answer == case.answer)
     return sa.and_(about_it, votes.c.guild_id == case.guild_id)
 
 
-async def _votes_of(connection: AsyncConnection, case: Row) -> VoteCount:
+async def _votes_of(connection: AsyncConnection, case: CaseRow) -> VoteCount:
     query = sa.select(votes.c.helpful, sa.func.count()).where(_answers_in(case)).group_by(votes.c.helpful)
     counts = {bool(helpful): number for helpful, number in await connection.execute(query)}
     return VoteCount(counts.get(True, 0), counts.get(False, 0))
 
 
-async def _reasons_of(connection: AsyncConnection, case: Row) -> tuple[ReasonCount, ...]:
+async def _reasons_of(connection: AsyncConnection, case: CaseRow) -> tuple[ReasonCount, ...]:
     members = sa.func.count().label("members")
     given = (signals.c.case == case.id) & signals.c.withdrawn_at.is_(None) & signals.c.reason.is_not(None)
     query = sa.select(signals.c.reason, members).where(given).group_by(signals.c.reason).order_by(members.desc(), signals.c.reason)
     return tuple(ReasonCount(Reason(row.reason), row.members) for row in await connection.execute(query))
 
 
-async def _said_of(connection: AsyncConnection, case: Row) -> tuple[Said, ...]:
+async def _said_of(connection: AsyncConnection, case: CaseRow) -> tuple[Said, ...]:
     joined = signals.outerjoin(votes, signals.c.vote == votes.c.id)
     query = sa.select(signals, votes.c.comment, votes.c.correction).select_from(joined).where(signals.c.case == case.id)
     return tuple(_said(row) for row in await connection.execute(query.order_by(signals.c.id.desc()).limit(_SHOWN)))
 
 
-def _said(row: Row) -> Said:
+def _said(row: CaseRow) -> Said:
     return Said(
         kind=CaseKind(row.kind),
         said_at=row.sent_at,
@@ -196,17 +296,17 @@ def _said(row: Row) -> Said:
     )
 
 
-async def _note_of(connection: AsyncConnection, case: Row) -> CommunityNote | None:
+async def _note_of(connection: AsyncConnection, case: CaseRow) -> CommunityNote | None:
     row = (await connection.execute(note_query(case.guild_id).where(community_notes.c.case == case.id))).first()
     return None if row is None else note_row(row)
 
 
-async def _notes_of(connection: AsyncConnection, case: Row) -> tuple[ModeratorNote, ...]:
+async def _notes_of(connection: AsyncConnection, case: CaseRow) -> tuple[ModeratorNote, ...]:
     query = sa.select(case_notes).where(case_notes.c.case == case.id).order_by(case_notes.c.id.desc()).limit(_SHOWN)
     return tuple(ModeratorNote(row.moderator_id, row.text, row.noted_at) for row in await connection.execute(query))
 
 
-async def _history_of(connection: AsyncConnection, case: Row) -> tuple[AuditEntry, ...]:
+async def _history_of(connection: AsyncConnection, case: CaseRow) -> tuple[AuditEntry, ...]:
     mine = (audit.c.guild_id == case.guild_id) & (audit.c.case_number == case.number)
-    rows: Sequence[Row] = (await connection.execute(sa.select(audit).where(mine).order_by(audit.c.id.desc()).limit(_SHOWN))).all()
+    rows: Sequence[CaseRow] = (await connection.execute(sa.select(audit).where(mine).order_by(audit.c.id.desc()).limit(_SHOWN))).all()
     return tuple(entry_of(row) for row in rows)

@@ -14,18 +14,28 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.answering.question import storable
+from bot.cases.case import CaseRow
+from bot.cases.kinds import CaseKind, Resolution
+from bot.cases.signals import Signal, Signals, bring_up_to_date
 from bot.errors import NotFound, StorageError
-from bot.feedback.case_kinds import CaseKind, Resolution
-from bot.feedback.case_upkeep import bring_up_to_date
-from bot.feedback.signals import Signal, Signals
-from bot.privacy.erasing import erase_note
-from bot.privacy.tombstones import Deleted, Tombstones
-from bot.review.case import CommunityNote
-from bot.review.paging import Page, page_of
-from bot.review.reading import Row
+from bot.privacy.deletion import Deleted, Tombstones, erase_note
+from bot.query.message import storable
 from bot.storage.database import Database
-from bot.storage.review_tables import cases, community_notes
+from bot.storage.paging import Page, page_of
+from bot.storage.tables import cases, community_notes
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityNote:
+    """A member's note for a section."""
+
+    note_id: int
+    case_number: int
+    section_id: str
+    text: str
+    added_at: datetime
+    published: bool
+
 
 _log = logging.getLogger(__name__)
 
@@ -167,7 +177,7 @@ def note_query(guild_id: int) -> sa.Select[*tuple[object, ...]]:
     return sa.select(*shown).join(cases, community_notes.c.case == cases.c.id).where(community_notes.c.guild_id == guild_id)
 
 
-def note_row(row: Row) -> CommunityNote:
+def note_row(row: CaseRow) -> CommunityNote:
     """Return a row of ``note_query``."""
     published = row.resolution == Resolution.APPROVED.value
     return CommunityNote(row.id, row.number, row.section_id, row.text, row.added_at, published)

@@ -13,25 +13,21 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.answering.knowledge import BuiltKnowledge, Knowledge
+from bot.cases.case import summary_query
 from bot.errors import InputError, NotFound
-from bot.feedback.server_engines import ServerEngines
+from bot.feedback.recording import ServerEngines
 from bot.guilds.settings import Guilds
 from bot.review.audit import AuditEntry
 from bot.review.cards import read_card
-from bot.review.export_row import CaseDetails, ExportRow
-from bot.review.export_rows import export_rows, rows_of
+from bot.review.export import CaseDetails, ExportRow, export_rows, rows_of
 from bot.review.queue import QueueFilter
-from bot.review.reading import summary_query
-from bot.review.report import Report
-from bot.review.statistics import Statistics
-from bot.storage.database import Database
+from bot.review.statistics import Report, Statistics
+from bot.storage.database import Database, read_in_thread
 from bot.storage.opening import require_current
-from bot.storage.review_tables import cases
-from bot.storage.tables import DIRECT_MESSAGES, answers
-from bot.storage.threads import read_in_thread
+from bot.storage.tables import DIRECT_MESSAGES, answers, cases
 
 
-def guild_of(path: Path, wanted: int | None) -> int:
+def only_guild(path: Path, wanted: int | None) -> int:
     """Return the guild that is meant: the one that is named, or the only one there is.
 
     Raises:

@@ -14,20 +14,18 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.answering.question import clean_question
+from bot.cases.case import Actor, CaseRow, find_case
+from bot.cases.signals import about_answers
 from bot.errors import NotFound
-from bot.feedback.case_upkeep import about_answers
-from bot.review.case import Actor
-from bot.review.paging import Page
-from bot.review.reading import Row, find_case
+from bot.query.message import clean_question
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
-from bot.storage.review_tables import cases, phrasings
-from bot.storage.tables import answers
+from bot.storage.paging import Page
+from bot.storage.tables import answers, cases, phrasings
 
 
 @dataclass(frozen=True, slots=True)
-class Phrasing:
+class ConfirmedPhrasing:
     """A question, and the section that answers it."""
 
     phrasing_id: int
@@ -45,7 +43,7 @@ class Phrasings:
 
     async def confirm(
         self, actor: Actor, number: int, section_id: str, text: str | None = None, *, answer_id: str | None = None
-    ) -> Phrasing:
+    ) -> ConfirmedPhrasing:
         """Store that a section answers the question of a case, from the next question on; a second time changes nothing.
 
         Args:
@@ -89,14 +87,14 @@ class Phrasings:
                 await write_audit(connection, actor.guild_id, actor.moderator_id, action, now, detail=section_id)
         return section_id is not None
 
-    async def page(self, guild_id: int, page: int = 0, size: int = 10) -> Page[Phrasing]:
+    async def page(self, guild_id: int, page: int = 0, size: int = 10) -> Page[ConfirmedPhrasing]:
         """Return a page of a guild's phrasings, the newest first; past the end, the last one is returned."""
         newest_first = (await self.confirmed(guild_id))[::-1]  # few: all of them are read with every question
         pages = max(1, -(-len(newest_first) // size))
         page = max(0, min(page, pages - 1))
         return Page(newest_first[page * size : (page + 1) * size], page, pages, len(newest_first))
 
-    async def confirmed(self, guild_id: int | None = None) -> tuple[Phrasing, ...]:
+    async def confirmed(self, guild_id: int | None = None) -> tuple[ConfirmedPhrasing, ...]:
         """Return the phrasings of a guild, or of all, in the order in which they were confirmed."""
         query = sa.select(phrasings).order_by(phrasings.c.id)
         if guild_id is not None:
@@ -105,7 +103,7 @@ class Phrasings:
             return tuple(_phrasing(row) for row in await connection.execute(query))
 
 
-async def _asked(connection: AsyncConnection, case: Row, answer_id: str | None) -> Row:
+async def _asked(connection: AsyncConnection, case: CaseRow, answer_id: str | None) -> CaseRow:
     """Return the answer of a case whose question is put into words; without its text nobody could tell whose words they are.
 
     Raises:
@@ -121,5 +119,5 @@ async def _asked(connection: AsyncConnection, case: Row, answer_id: str | None) 
     return found
 
 
-def _phrasing(row: Row) -> Phrasing:
-    return Phrasing(row.id, row.guild_id, row.section_id, row.text, row.confirmed_at)
+def _phrasing(row: CaseRow) -> ConfirmedPhrasing:
+    return ConfirmedPhrasing(row.id, row.guild_id, row.section_id, row.text, row.confirmed_at)

@@ -1,6 +1,11 @@
 """Ask a moderator: a question that the bot could not answer goes to the queue, if the one who asked it agrees.
 
 Only who asked can agree. Where the text has expired by then, or was never stored, what the member typed into the form takes its place.
+
+Who wants to be told what became of it, and has not been told yet.
+
+A member's Discord id is stored for this alone, only where they asked for it, and forgotten as soon as they were told or could
+not be. What is still to be told is worked out from the closed cases, so a crash between decision and message loses nothing.
 """
 
 from __future__ import annotations
@@ -12,14 +17,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.outcome import OutcomeKind
-from bot.answering.question import clean_question, normalized, searchable
-from bot.feedback.case_kinds import CaseKind
+from bot.cases.case import CaseRow, CaseSummary, summary_of, summary_query
+from bot.cases.kinds import CLOSED, CaseKind
+from bot.cases.signals import Signal, Signals
 from bot.feedback.question_log import find_row
-from bot.feedback.signals import Signal, Signals
-from bot.review.reading import Row
+from bot.query.message import clean_question, normalized, searchable
 from bot.storage.database import Database
-from bot.storage.review_tables import cases, signals
-from bot.storage.tables import DIRECT_MESSAGES, answers
+from bot.storage.tables import DIRECT_MESSAGES, answers, cases, signals
 
 _UNANSWERED = frozenset({OutcomeKind.ABSTENTION.value, OutcomeKind.SUGGESTIONS.value})
 
@@ -93,7 +97,7 @@ class Questions:
             return Sent(joined.number, repeated=before is not None)
 
 
-def _not_sent(answer: Row, member_hash: str, typed: str | None) -> NotSentReason | None:
+def _not_sent(answer: CaseRow, member_hash: str, typed: str | None) -> NotSentReason | None:
     if answer.guild_id == DIRECT_MESSAGES:
         return NotSentReason.NO_MODERATORS
     if answer.member_hash != member_hash:
@@ -103,7 +107,7 @@ def _not_sent(answer: Row, member_hash: str, typed: str | None) -> NotSentReason
     return NotSentReason.NO_TEXT if answer.question is None and not clean_question(typed or "") else None
 
 
-async def _with_text(connection: AsyncConnection, answer: Row, typed: str | None) -> str:
+async def _with_text(connection: AsyncConnection, answer: CaseRow, typed: str | None) -> str:
     """Return the question in its normalized form, storing what was typed where there is none."""
     if answer.normalized_question is not None:
         return str(answer.normalized_question)
@@ -113,8 +117,59 @@ async def _with_text(connection: AsyncConnection, answer: Row, typed: str | None
     return text["normalized_question"]
 
 
-async def _case_before(connection: AsyncConnection, answer: int, member_hash: str) -> Row | None:
+async def _case_before(connection: AsyncConnection, answer: int, member_hash: str) -> CaseRow | None:
     """Return the case that this question of this member is in already."""
     mine = (signals.c.answer == answer) & (signals.c.member_hash == member_hash) & (signals.c.kind == CaseKind.DECLINED.value)
     query = sa.select(cases.c.number, cases.c.closed_at).join(signals, signals.c.case == cases.c.id).where(mine)
     return (await connection.execute(query.order_by(cases.c.number.desc()))).first()
+
+
+_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A member to tell."""
+
+    notice_id: int
+    user_id: int
+    """Discord id."""
+    case: CaseSummary
+    """Closed: ``resolution`` or ``dismissal`` says how, ``closing_text`` what the moderator wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """Knows who is to be told."""
+
+    database: Database
+
+    async def pending(self, guild_id: int | None = None, number: int | None = None) -> tuple[Notice, ...]:
+        """Return whom to tell, at most 50 at once; of one guild, or of one case there."""
+        closed = cases.c.state.in_(sorted(state.value for state in CLOSED))
+        query = (
+            summary_query()
+            .add_columns(signals.c.id.label("notice_id"), signals.c.notify_user_id)
+            .join(signals, signals.c.case == cases.c.id)
+            .where(signals.c.notify_user_id.is_not(None), closed)
+            .order_by(signals.c.id)
+            .limit(_AT_ONCE)
+        )
+        if guild_id is not None:
+            query = query.where(cases.c.guild_id == guild_id)
+        if number is not None:
+            query = query.where(cases.c.number == number)
+        async with self.database.read() as connection:
+            return tuple(Notice(row.notice_id, row.notify_user_id, summary_of(row)) for row in await connection.execute(query))
+
+    async def settle(self, notice_id: int) -> bool:
+        """Forget a member's id before they are told; return False where somebody else has done so already.
+
+        Settle first and send then: a member is rather not told than told twice.
+
+        Raises:
+            NotSaved: the id is still stored.
+        """
+        waiting = (signals.c.id == notice_id) & signals.c.notify_user_id.is_not(None)
+        async with self.database.write() as connection:
+            return (await connection.execute(sa.update(signals).where(waiting).values(notify_user_id=None))).rowcount == 1

@@ -10,17 +10,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.feedback.case_kinds import ACTIVE, WAITING, CaseKind, CaseState
-from bot.feedback.case_upkeep import about_answers
+from bot.cases.case import CaseSummary, find_case, summary_of, summary_query
+from bot.cases.kinds import ACTIVE, WAITING, CaseKind, CaseState, Reason
+from bot.cases.signals import about_answers
 from bot.feedback.question_log import StoredAnswer, stored_answer
-from bot.feedback.reasons import Reason
 from bot.retrieval.analyzer import fold
-from bot.review.case import CaseSummary
-from bot.review.paging import Page, page_of
-from bot.review.reading import find_case, summary_of, summary_query
 from bot.storage.database import Database
-from bot.storage.review_tables import case_texts, cases, signals
-from bot.storage.tables import answers
+from bot.storage.paging import Page, page_of
+from bot.storage.tables import answers, case_texts, cases, signals
 
 _MOST_WORDS = 8
 _LONGEST_WORD = 64

@@ -5,21 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.answering.knowledge import Knowledge
-from bot.feedback.server_engines import ServerEngines
-from bot.feedback.signals import Signals
+from bot.cases.signals import Signals
+from bot.feedback.recording import ServerEngines
 from bot.guilds.settings import Guilds
-from bot.privacy.tombstones import Tombstones
+from bot.privacy.deletion import Tombstones
 from bot.review.audit import AuditLog
-from bot.review.bulk import Bulk
 from bot.review.cards import Cards
-from bot.review.channel import ReviewChannel
 from bot.review.community_notes import CommunityNotes
-from bot.review.decisions import Decisions
-from bot.review.digest import Digests
-from bot.review.exports import Exports
-from bot.review.notices import Notices
+from bot.review.decisions import Bulk, Decisions
+from bot.review.digest import Digests, ReviewChannel
+from bot.review.export import Exports
 from bot.review.phrasings import Phrasings
-from bot.review.questions import Questions
+from bot.review.questions import Notices, Questions
 from bot.review.queue import Queue
 from bot.review.statistics import Statistics
 from bot.storage.database import Database

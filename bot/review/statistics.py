@@ -1,24 +1,149 @@
-"""How the bot and its moderators are doing: counted by the database, for days on the guild's own clock."""
+"""The numbers of a period as plain values: what statistics count, charts draw and terminals print.
+
+A rate comes with the number it was taken from and its 95 % Wilson interval, so that ten votes are not mistaken for a trend; in words, the
+interval is told from five votes on.
+
+How the bot and its moderators are doing: counted by the database, for days on the guild's own clock.
+
+The numbers of a period as a picture: how the questions went, day by day or week by week, and the text that says the same.
+"""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.outcome import OutcomeKind
-from bot.feedback.case_kinds import CLOSED
-from bot.feedback.reasons import Reason
+from bot.cases.kinds import CLOSED, Reason
+from bot.charts import Picture, draw
 from bot.guilds.settings import Guilds
 from bot.guilds.time_zones import Day, days_until
-from bot.review.report import DayCount, Proportion, ReasonCount, Report, SectionScore, WeekCount
 from bot.storage.database import Database
-from bot.storage.review_tables import cases
-from bot.storage.tables import answers, votes
+from bot.storage.tables import answers, cases, votes
+
+_Z = 1.959964
+"""Of a 95 % interval."""
+_FEWEST_FOR_AN_INTERVAL = 5
+"""Votes; with fewer the interval is nearly everything and says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How often a reason was given."""
+
+    reason: Reason
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proportion:
+    """A share with what it was taken from."""
+
+    hits: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """The share itself, 0 where nothing was counted."""
+        return self.hits / self.total if self.total else 0.0
+
+    @property
+    def described(self) -> str:
+        """The share in words, with what it was taken from; from five on also between what it lies with 95 % probability."""
+        if not self.total:
+            return "no votes yet"
+        text = f"{_percent(self.share)} of {self.total} {'vote' if self.total == 1 else 'votes'}"
+        if self.total < _FEWEST_FOR_AN_INTERVAL:
+            return text
+        low, high = self.interval
+        return f"{text} (95 % interval {_percent(low)} to {_percent(high)})"
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The ends of the 95 % Wilson interval; (0, 1) where nothing was counted."""
+        if not self.total:
+            return 0.0, 1.0
+        n, p = self.total, self.share
+        middle = (p + _Z * _Z / (2 * n)) / (1 + _Z * _Z / n)
+        half = _Z * math.sqrt(p * (1 - p) / n + _Z * _Z / (4 * n * n)) / (1 + _Z * _Z / n)
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _percent(share: float) -> str:
+    return f"{round(100 * share)} %"
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """The questions of a day on the guild's clock."""
+
+    date: date
+    answered: int
+    suggested: int
+    declined: int
+
+    @property
+    def questions(self) -> int:
+        """All of them; small talk is none."""
+        return self.answered + self.suggested + self.declined
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCount:
+    """The questions of a week from Monday on; the first and the last may be cut by the period."""
+
+    monday: date
+    answered: int
+    suggested: int
+    declined: int
+
+
+@dataclass(frozen=True, slots=True)
+class SectionScore:
+    """The votes on the answers that showed a section."""
+
+    section_id: str
+    helpful: int
+    not_helpful: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The numbers of a period."""
+
+    guild_id: int
+    zone: str
+    since: datetime
+    """In UTC, the first moment counted."""
+    until: datetime
+    """In UTC, the first moment not counted."""
+    answered: int
+    suggested: int
+    declined: int
+    days: tuple[DayCount, ...]
+    weeks: tuple[WeekCount, ...]
+    helpful: Proportion
+    reasons: tuple[ReasonCount, ...]
+    """The most frequent first."""
+    worst: tuple[SectionScore, ...]
+    """Sections with the most "not helpful", at most 10."""
+    opened: int
+    """Cases opened in the period."""
+    closed: int
+    """Cases resolved or dismissed in it."""
+    waiting: int
+    """Cases that nobody has closed, now."""
+    median_hours: float | None
+    """From opening to closing, of the cases closed in the period; None where there are none."""
+    p90_hours: float | None
+
 
 LONGEST_PERIOD = 366
 """Days."""
@@ -153,3 +278,58 @@ async def _hours_to_close(connection: AsyncConnection, guild_id: int, since: dat
         return _Hours(0, None, None)
     hours = {rank: row.took / _MILLISECONDS_AN_HOUR for rank, row in rows.items()}
     return _Hours(next(iter(rows.values())).n, hours[min(hours)], hours[max(hours)])
+
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_MOST_DAYS = 45
+"""Shown day by day; longer periods week by week."""
+_MOST_LABELS = 10
+_COLORS = ("#2a9d8f", "#e9c46a", "#b5524a")
+"""Told apart also in grey and with the common color blindnesses."""
+
+
+def report_chart(report: Report) -> Picture:
+    """Return the chart of a period; slow, so call it in a thread from the event loop."""
+    weekly = len(report.days) > _MOST_DAYS
+    bars: Sequence[DayCount | WeekCount] = report.weeks if weekly else report.days
+    dates = [bar.monday if isinstance(bar, WeekCount) else bar.date for bar in bars]
+    unit = "week from Monday" if weekly else "day"
+
+    def plot(axes: Axes) -> None:
+        _stack(axes, bars, dates)
+        axes.set_title(f"Questions per {unit}, {report.zone}")
+
+    return draw(plot, _text(report, bars, dates, unit))
+
+
+def _stack(axes: Axes, bars: Sequence[DayCount | WeekCount], dates: Sequence[date]) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    places = range(len(bars))
+    floor = [0] * len(bars)
+    for name, color in zip(("answered", "suggested", "declined"), _COLORS, strict=True):
+        heights = [int(getattr(bar, name)) for bar in bars]
+        axes.bar(places, heights, 0.8, bottom=floor, color=color, label=name)
+        floor = [low + height for low, height in zip(floor, heights, strict=True)]
+    told = range(0, len(bars), -(-len(bars) // _MOST_LABELS))
+    axes.set_xticks(list(told), [f"{dates[place]:%b} {dates[place].day}" for place in told])
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlim(-0.7, len(bars) - 0.3)
+    axes.set_ylim(0, max([1, *floor]) * 1.2)
+    axes.set_ylabel("questions")
+    axes.legend(loc="upper left", ncols=3, frameon=False)
+
+
+def _text(report: Report, bars: Sequence[DayCount | WeekCount], dates: Sequence[date], unit: str) -> str:
+    total = report.answered + report.suggested + report.declined
+    head = (
+        f"Bar chart of {total} questions per {unit}, from {report.days[0].date} to {report.days[-1].date}: "
+        f"{report.answered} answered, {report.suggested} suggested, {report.declined} declined."
+    )
+    if not total:
+        return head
+    sums = [bar.answered + bar.suggested + bar.declined for bar in bars]
+    most = max(range(len(bars)), key=lambda place: sums[place])
+    return f"{head} The most were asked in the {unit.split(maxsplit=1)[0]} of {dates[most]}: {sums[most]}."

@@ -11,7 +11,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.review_tables import audit
+from bot.storage.tables import audit
 
 
 class AuditAction(StrEnum):

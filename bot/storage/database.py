@@ -3,21 +3,27 @@
 The write engine has a pool of exactly one connection, so the pool itself puts the writers in a queue; every
 transaction begins with BEGIN IMMEDIATE and is durable when ``write`` returns (WAL, synchronous=FULL). Sharing one connection
 between tasks was measured to lose acknowledged rows; this cannot. Readers never wait for the writer.
+
+Small facts that the installation remembers about itself.
+
+A read-only connection for work that runs in a thread of its own, where the event loop's engines do not reach.
 """
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import NotSaved, StorageError
+from bot.storage.tables import facts
 
 _log = logging.getLogger(__name__)
 
@@ -121,3 +127,35 @@ def _engine(path: Path, begin: str, *, readers: int) -> AsyncEngine:
             connection.exec_driver_sql(begin)
 
     return engine
+
+
+async def recall_fact(database: Database, name: str) -> str | None:
+    """Return a fact, or None when it was never stored."""
+    async with database.read() as connection:
+        value: str | None = (await connection.execute(sa.select(facts.c.value).where(facts.c.name == name))).scalar()
+        return value
+
+
+async def store_fact(database: Database, name: str, value: str) -> None:
+    """Store a fact in place of an earlier one."""
+    statement = insert(facts).values(name=name, value=value)
+    async with database.write() as connection:
+        await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+@contextmanager
+def read_in_thread(path: Path) -> Iterator[sa.Connection]:
+    """Give a read-only connection with a view of the database that does not change within the block.
+
+    Raises:
+        StorageError: the database cannot be read.
+    """
+    target = f"sqlite:///file:{quote(quote(str(path)))}?mode=ro&uri=true"
+    engine = sa.create_engine(target, poolclass=sa.NullPool, hide_parameters=True)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except sa.exc.DBAPIError as error:
+        raise StorageError(f"the database cannot be read: {error.orig}") from error
+    finally:
+        engine.dispose()

@@ -11,11 +11,10 @@ import pytest
 import pytest_asyncio
 
 from bot.answering.knowledge import BuiltKnowledge
-from bot.bootstrap.stages import open_stages
+from bot.bootstrap.stages import Stages, open_stages
 from bot.config import Config
-from bot.privacy.hashing import MemberHasher
-from bot.stages import Stages
 from bot.storage.database import Database
+from bot.storage.hashing import MemberHasher
 from bot.storage.opening import prepare_database
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import Knowledge, KnowledgeSource, build_knowledge
-from bot.answering.outcome import Asked, SmallTalk
-from bot.corpus.limits import Limits
+from bot.answering.outcome import AskedQuestion, SmallTalk
+from bot.cases.signals import Signals
+from bot.corpus.files import Limits
 from bot.feedback.question_log import Asker, QuestionLog
-from bot.feedback.signals import Signals
 from bot.feedback.votes import Votes
-from bot.privacy.hashing import MemberHasher
 from bot.storage.database import Database
+from bot.storage.hashing import MemberHasher
 from tests.conftest import SMALL_KNOWLEDGE
 
 GUILD = 101
@@ -45,7 +45,7 @@ HOSTILE_TEXTS = (
 
 def outcome(answer_id: str, question: str = "What are open weights?") -> SmallTalk:
     """Return an outcome whose id and question the test chooses."""
-    return SmallTalk(Asked(answer_id, "fingerprint-0001", question, question), "Hello!")
+    return SmallTalk(AskedQuestion(answer_id, "fingerprint-0001", question, question), "Hello!")
 
 
 async def record(

@@ -12,8 +12,8 @@ import pytest
 
 from bot.answering.knowledge import BuiltKnowledge
 from bot.bootstrap.stages import open_stages
+from bot.cases.kinds import Resolution
 from bot.config import Config
-from bot.feedback.case_kinds import Resolution
 from tests.conftest import SMALL_KNOWLEDGE
 from tests.integration.processes import python
 from tests.integration.review.making import BEN, OPEN_WEIGHTS, UNKNOWN, ask, moderator, open_case, vote_down

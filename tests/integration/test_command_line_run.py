@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import bot
-from bot.privacy.hashing import key_file
+from bot.storage.hashing import key_file
 from tests.conftest import SMALL_KNOWLEDGE
 from tests.integration.processes import python, started
 from tests.integration.rows import rows

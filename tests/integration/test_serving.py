@@ -13,11 +13,10 @@ import discord
 import pytest
 import pytest_asyncio
 
-from bot.bootstrap.stages import open_stages
+from bot.bootstrap.stages import Stages, open_stages
 from bot.config import Config, KnowledgeConfig
 from bot.errors import BotError, ExitCode, TokenError
 from bot.serving import ended, on_signals
-from bot.stages import Stages
 from tests.conftest import SMALL_KNOWLEDGE
 
 

@@ -14,10 +14,9 @@ import simcord
 
 from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge
-from bot.bootstrap.stages import open_stages
+from bot.bootstrap.stages import Stages, open_stages
 from bot.client import FaqBot
 from bot.config import Config
-from bot.stages import Stages
 
 _NEVER = 2.0
 """Above any confidence, and still so where a conversation lowers the threshold."""

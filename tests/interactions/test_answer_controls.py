@@ -8,10 +8,9 @@ import pytest
 import simcord
 
 from bot.answering.engine import AnswerEngine
-from bot.corpus.document import Corpus, Passage
-from bot.corpus.slugs import section_key
+from bot.corpus.document import Corpus, Passage, section_key
+from bot.exts.kit.interaction import PRESSES_FOR_A_QUESTION
 from bot.retrieval.tfidf import TfidfIndex
-from bot.views.rate_limit import PRESSES_FOR_A_QUESTION
 from tests.interactions.conftest import Server
 from tests.interactions.reading import answer_message, controls, option_values, raw_components, shown, walk
 from tests.interactions.rows import rows, votes

@@ -65,7 +65,7 @@ async def test_an_unexpected_error_in_a_command_gives_a_reference_number(
     def broken(*_: object) -> None:
         raise RuntimeError("kaputt")
 
-    monkeypatch.setattr("bot.cogs.information.about_panel", broken)
+    monkeypatch.setattr("bot.exts.about.about_panel", broken)
     told = shown(answer_message(await server.member.slash(server.channel, "about")))
 
     assert "Something went wrong on my side" in told
@@ -81,7 +81,7 @@ async def test_an_unexpected_error_in_a_button_gives_a_reference_number(
         raise RuntimeError("kaputt")
 
     message = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
-    monkeypatch.setattr("bot.views.answer_controls.explanation_panel", broken)
+    monkeypatch.setattr("bot.exts.ask.answer.explanation_panel", broken)
     told = shown(answer_message(await server.member.click(message, label="Why this answer?")))
 
     assert "tell a moderator this reference" in told
@@ -94,7 +94,7 @@ async def test_an_unexpected_error_in_answering_a_message_gives_a_reference_numb
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("kaputt")
 
-    monkeypatch.setattr("bot.cogs.messages.answer_panel", broken)
+    monkeypatch.setattr("bot.exts.ask.commands.answer_panel", broken)
     await server.member.send(server.channel, f"{server.mention} what is copyleft?")
 
     told = shown(last(server.channel))

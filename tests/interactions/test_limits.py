@@ -6,7 +6,7 @@ import pytest
 
 from bot.client import FaqBot
 from bot.config import LimitsConfig
-from bot.views.rate_limit import RateLimit
+from bot.exts.kit.interaction import RateLimit
 from tests.interactions.conftest import Server
 from tests.interactions.reading import answer_message, shown
 

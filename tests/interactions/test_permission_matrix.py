@@ -21,9 +21,9 @@ from simcord.enums import ComponentType
 from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
 from bot.client import FaqBot
-from bot.corpus.limits import Limits
-from bot.corpus.slugs import section_key
-from bot.views import CONTROLS, FORMS
+from bot.corpus.document import section_key
+from bot.corpus.files import Limits
+from bot.exts.registry import CONTROLS, FORMS
 from tests.conftest import SMALL_KNOWLEDGE, TESTS
 from tests.interactions.conftest import Server
 from tests.interactions.forging import choose_forged, in_foreign_server, press_forged, submit_forged

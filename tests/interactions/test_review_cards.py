@@ -7,8 +7,8 @@ import time
 import pytest
 
 from bot.corpus.document import Corpus
+from bot.exts.kit.interaction import PRESSES_FOR_A_QUESTION
 from bot.retrieval.tfidf import TfidfIndex
-from bot.views.rate_limit import PRESSES_FOR_A_QUESTION
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged, press_together, submit_forged
 from tests.interactions.reading import answer_message, controls, raw_components, sent_messages, shown, walk

@@ -9,7 +9,7 @@ import discord
 import pytest
 import simcord
 
-from bot.cogs.review_channel import ReviewUpkeep
+from bot.exts.review.channel import ReviewMaintenance
 from bot.guilds.settings import DigestRhythm
 from tests.interactions.conftest import Server
 from tests.interactions.reading import answer_message, controls, last, shown
@@ -240,8 +240,8 @@ async def test_a_digest_is_posted_once_when_its_hour_has_come(
     await server.administrator.slash(server.channel, "settings", digest=rhythm.value)
     await one_case(server)
     _sent_long_ago(server)
-    upkeep = server.env.bot.get_cog("ReviewUpkeep")  # type: ignore[attr-defined]
-    assert isinstance(upkeep, ReviewUpkeep)
+    upkeep = server.env.bot.get_cog("ReviewMaintenance")  # type: ignore[attr-defined]
+    assert isinstance(upkeep, ReviewMaintenance)
     for _ in range(2):
         await server.env.advance_time(301)
 

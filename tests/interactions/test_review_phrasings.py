@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.review.case import Actor
-from bot.views.review.phrasing_list import PAGE_SIZE
+from bot.cases.case import Actor
+from bot.exts.review.phrasings import PAGE_SIZE
 from tests.interactions.conftest import Server
 from tests.interactions.reading import answer_message, controls, option_values, shown
 from tests.interactions.reviewing import ask, card, one_case

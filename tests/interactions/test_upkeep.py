@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.client import FaqBot
-from bot.cogs.upkeep import Upkeep
+from bot.exts.maintenance import Maintenance
 from tests.integration.rows import second_program
 from tests.interactions.conftest import Server
 from tests.interactions.rows import rows
@@ -23,8 +23,8 @@ async def test_a_server_whose_data_was_deleted_has_the_defaults_at_once(server: 
 
     client = server.env.bot
     assert isinstance(client, FaqBot)
-    upkeep = client.get_cog("Upkeep")
-    assert isinstance(upkeep, Upkeep)
+    upkeep = client.get_cog("Maintenance")
+    assert isinstance(upkeep, Maintenance)
     await upkeep.expire()
 
     assert rows(server, "SELECT 1 FROM guild_settings WHERE guild_id = ?", GONE) == []

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from bot.answering.confidence import load_confidence
 from bot.answering.engine import AnswerEngine, AnswerSettings
-from bot.corpus.document import Corpus, Passage, Section
-from bot.corpus.passages import split_sentences
-from bot.corpus.slugs import section_key
+from bot.corpus.document import Corpus, Passage, Section, section_key
+from bot.corpus.sections import split_sentences
 from bot.retrieval.tfidf import TfidfIndex
 
 

@@ -1,19 +1,59 @@
-"""The records of the catalogues, and what their fields may hold in a YAML file under ``knowledge/catalogues``.
-
-Plain dataclasses, so that a cached start makes them without a validator; ``schema`` is where pydantic checks them.
-"""
+"""The records of the catalogues: dated events, licenses, projects and terms. Dates are as exact as is known."""
 
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from bot.corpus.catalogue.dates import PartialDate
-from bot.corpus.fields import Line, Paragraph, WebAddress
+_FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PartialDate:
+    """A year, perhaps with month and day; 0 stands for what is not known, so that it sorts first."""
+
+    year: int
+    month: int = 0
+    day: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> PartialDate:
+        """Return the date in ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``.
+
+        Raises:
+            ValueError: it has another form, or there is no such day.
+        """
+        match = _FORM.fullmatch(text)
+        if match is None:
+            raise ValueError("must be YYYY, YYYY-MM or YYYY-MM-DD, in quotes")
+        year, month, day = (int(part or 0) for part in match.groups())
+        date(year, month if match[2] else 1, day if match[3] else 1)
+        return cls(year, month, day)
+
+    def __str__(self) -> str:
+        if not self.month:
+            return str(self.year)
+        month = month_name[self.month]
+        return f"{month} {self.day}, {self.year}" if self.day else f"{month} {self.year}"
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+
+
+def _web_address(value: str) -> str:
+    if not value.startswith(("https://", "http://")) or any(character.isspace() for character in value):
+        raise ValueError("must be a web address that starts with https:// or http://")
+    return value
+
+
+WebAddress = Annotated[Line, AfterValidator(_web_address)]
 
 
 def _entry_id(value: str) -> str:

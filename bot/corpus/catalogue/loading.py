@@ -1,24 +1,131 @@
-"""The files under ``knowledge/catalogues`` to records and sections, with every fault named."""
+"""The YAML catalogues become records, and sections to answer from whose text is written from the keys of an entry."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from pydantic import ValidationError
 
 from bot.corpus.catalogue.entries import AnyEntry, Catalogues, Entry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
-from bot.corpus.catalogue.rendering import related_ids, render
-from bot.corpus.catalogue.schema import GlossaryFile, LicensesFile, ProjectsFile, TimelineFile
-from bot.corpus.document import CATALOGUES, Article, Section
-from bot.corpus.limits import Limits
+from bot.corpus.document import CATALOGUES, Article, Passage, PassageKind, Section, section_key
+from bot.corpus.files import Limits, catalogue_files, read_text
 from bot.corpus.problems import Problem
-from bot.corpus.reading import catalogue_files, read_text
-from bot.corpus.schema import Schema, SourceEntry, schema_problems
-from bot.corpus.slugs import section_key
-from bot.corpus.yaml_document import YamlDocument, read_yaml
+from bot.corpus.sections import split_sentences
+from bot.corpus.yaml_reading import Schema, SourceEntry, YamlDocument, read_yaml, schema_problems
+
+
+class TimelineFile(Schema):
+    """``timeline.yaml``."""
+
+    sources: dict[str, SourceEntry]
+    entries: tuple[TimelineEvent, ...]
+
+
+class LicensesFile(Schema):
+    """``licenses.yaml``."""
+
+    sources: dict[str, SourceEntry]
+    entries: tuple[LicenseEntry, ...]
+
+
+class ProjectsFile(Schema):
+    """``projects.yaml``."""
+
+    sources: dict[str, SourceEntry]
+    entries: tuple[ProjectEntry, ...]
+
+
+class GlossaryFile(Schema):
+    """``glossary.yaml``."""
+
+    sources: dict[str, SourceEntry]
+    entries: tuple[GlossaryTerm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a member sees of an entry, and what else it is called."""
+
+    title: str
+    aliases: tuple[str, ...]
+    passages: tuple[Passage, ...]
+
+
+def render(entry: AnyEntry) -> Rendered:
+    """Return an entry as text."""
+    match entry:
+        case TimelineEvent():
+            return _event(entry)
+        case LicenseEntry():
+            return _license(entry)
+        case ProjectEntry():
+            return _project(entry)
+        case GlossaryTerm():
+            return _term(entry)
+        case _:
+            assert_never(entry)
+
+
+def _event(entry: TimelineEvent) -> Rendered:
+    paragraphs = [f"{entry.date}: {entry.event}"] + ([entry.note] if entry.note else [])
+    return Rendered(f"{entry.date}: {entry.who}", (), _passages(paragraphs, ()))
+
+
+def _license(entry: LicenseEntry) -> Rendered:
+    grant = {True: "yes", False: "no", None: "the text says nothing"}[entry.patent_grant]
+    facts = (
+        ("SPDX id", entry.spdx or "none"),
+        ("Allows", ", ".join(entry.permissions)),
+        ("Demands", ", ".join(entry.conditions)),
+        ("Limits", ", ".join(entry.limitations)),
+        ("Patent grant", grant),
+        ("Approved by the OSI", "yes" if entry.osi_approved else "no"),
+        ("Used by", ", ".join(entry.used_by)),
+        ("Text", entry.url),
+    )
+    aliases = (*entry.aliases, *([entry.spdx] if entry.spdx else []))
+    return Rendered(entry.name, aliases, _passages([entry.summary], facts))
+
+
+def _project(entry: ProjectEntry) -> Rendered:
+    facts = (
+        ("Made by", entry.who),
+        ("First released", str(entry.first_release)),
+        ("License of the code", entry.license_code or ""),
+        ("License of the weights", entry.license_weights or ""),
+        ("License of the data", entry.license_data or ""),
+        ("Link", entry.url),
+    )
+    return Rendered(entry.name, tuple(entry.aliases), _passages([entry.summary], facts))
+
+
+def _term(entry: GlossaryTerm) -> Rendered:
+    names = (*entry.abbreviations, *entry.synonyms)
+    title = entry.term[:1].upper() + entry.term[1:]
+    if entry.abbreviations:
+        title += f" ({', '.join(entry.abbreviations)})"
+    facts = (("Also called", ", ".join(entry.synonyms)),)
+    return Rendered(title, names, _passages([entry.definition], facts))
+
+
+def _passages(paragraphs: list[str], facts: tuple[tuple[str, str], ...]) -> tuple[Passage, ...]:
+    sentences = [
+        Passage(sentence, PassageKind.SENTENCE, block)
+        for block, paragraph in enumerate(paragraphs)
+        for sentence in split_sentences(paragraph)
+    ]
+    lines = [Passage(f"• {name}: {value}", PassageKind.ITEM, len(paragraphs)) for name, value in facts if value]
+    return (*sentences, *lines)
+
+
+def related_ids(entry: Entry, article: str) -> tuple[str, ...]:
+    """Return the ids of the sections and entries that an entry points at."""
+    others = entry.see_also if isinstance(entry, GlossaryTerm) else []
+    return (*entry.sections, *(f"{article}#{other}" for other in others))
+
 
 _FILES: dict[str, type[TimelineFile] | type[LicensesFile] | type[ProjectsFile] | type[GlossaryFile]] = {
     "timeline": TimelineFile,

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from bot.answering.knowledge import BuiltKnowledge
-from bot.bootstrap.restoring import restore
 from bot.bootstrap.stages import open_stages
+from bot.cli.backup import restore_backup
 from bot.config import Config
 from bot.errors import BackupRefused, DatabaseRefused, StorageError
-from bot.privacy.hashing import key_file
 from bot.storage.backup import make_backup, manifest_file
+from bot.storage.hashing import key_file
 from bot.storage.opening import ProcessLock
 from tests.integration.review.making import ask
 from tests.integration.rows import in_files, rows
@@ -54,7 +54,7 @@ def files(config: Config) -> dict[str, bytes]:
 
 
 async def test_row_29_a_restored_backup_is_without_what_was_deleted_since(config: Config, backup: Path) -> None:
-    restored = await restore(config, backup)
+    restored = await restore_backup(config, backup)
 
     assert restored.deletions == 1
     assert questions(config) == [None]
@@ -66,7 +66,7 @@ async def test_row_29_a_restored_backup_is_without_what_was_deleted_since(config
 async def test_the_bot_serves_from_a_restored_backup_and_members_find_their_rows(
     config: Config, backup: Path, built: BuiltKnowledge
 ) -> None:
-    await restore(config, backup)
+    await restore_backup(config, backup)
 
     async with open_stages(config, built) as stages:
         assert (await stages.members.of(ANA)).rows == 0
@@ -88,7 +88,7 @@ async def test_a_restore_is_refused_while_a_bot_is_running(config: Config, backu
     before = files(config)
     try:
         with pytest.raises(DatabaseRefused, match="Another bot process"):
-            await restore(config, backup)
+            await restore_backup(config, backup)
     finally:
         lock.release()
     assert files(config) == before
@@ -98,7 +98,7 @@ async def test_row_39_a_damaged_database_is_kept_aside_and_replaced(config: Conf
     damaged = b"this is no database any more" * 1000
     config.database.path.write_bytes(damaged)
 
-    restored = await restore(config, backup)
+    restored = await restore_backup(config, backup)
 
     assert restored.kept_aside is not None
     assert restored.kept_aside.read_bytes() == damaged
@@ -108,7 +108,7 @@ async def test_row_39_a_damaged_database_is_kept_aside_and_replaced(config: Conf
 async def test_row_40_a_missing_database_is_restored(config: Config, backup: Path) -> None:
     config.database.path.unlink()
 
-    restored = await restore(config, backup)
+    restored = await restore_backup(config, backup)
 
     assert restored.kept_aside is None
     assert questions(config) == [None]
@@ -156,11 +156,11 @@ async def test_what_must_not_be_restored_is_told_and_nothing_is_changed(
     before = files(config)
 
     with pytest.raises(StorageError, match=told):
-        await restore(config, backup)
+        await restore_backup(config, backup)
 
     assert files(config) == before
 
 
 async def test_a_backup_that_is_not_there_is_told(config: Config, tmp_path: Path) -> None:
     with pytest.raises(BackupRefused, match="no backup"):
-        await restore(config, tmp_path / "nothing.sqlite3")
+        await restore_backup(config, tmp_path / "nothing.sqlite3")

@@ -14,7 +14,7 @@ from bot.bootstrap.stages import open_stages
 from bot.config import Config, DatabaseConfig, KnowledgeConfig
 from bot.errors import DatabaseRefused, KnowledgeError
 from bot.feedback.votes import Helpful, VoteCount
-from bot.privacy.hashing import create_key, key_file, load_key
+from bot.storage.hashing import create_key, key_file, load_key
 from tests.conftest import SMALL_KNOWLEDGE
 from tests.integration.processes import python, started
 from tests.integration.rows import GUILD, record, rows

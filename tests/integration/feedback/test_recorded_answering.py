@@ -7,22 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.engine import Occasion
+from bot.answering.engine import DeliveryKey
 from bot.answering.knowledge import BuiltKnowledge
 from bot.answering.outcome import Answer, SmallTalk
-from bot.bootstrap.stages import open_stages
+from bot.bootstrap.stages import Stages, open_stages
 from bot.config import Config, KnowledgeConfig
 from bot.errors import NotFound
 from bot.feedback.question_log import Asker
 from bot.feedback.votes import Helpful, VoteCount
-from bot.stages import Stages
 from tests.integration.rows import CHANNEL, GUILD, MODERATOR, rows, second_program
 
 ASKER = Asker(GUILD, CHANNEL, "asker")
 
 
-def delivery(name: str) -> Occasion:
-    return Occasion(b"key", name)
+def delivery(name: str) -> DeliveryKey:
+    return DeliveryKey(b"key", name)
 
 
 async def test_an_answer_is_given_logged_and_can_be_voted_on(stages: Stages) -> None:

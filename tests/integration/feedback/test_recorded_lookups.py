@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.engine import AnswerSettings, Occasion
+from bot.answering.engine import AnswerSettings, DeliveryKey
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
-from bot.bootstrap.stages import open_stages
+from bot.bootstrap.stages import Stages, open_stages
 from bot.config import Config
-from bot.corpus.limits import Limits
+from bot.corpus.files import Limits
 from bot.errors import NotFound
 from bot.feedback.question_log import LOOKUP, Asker
-from bot.feedback.recorded_lookups import LookedUp
-from bot.stages import Stages
+from bot.feedback.recording import LookedUp
 from tests.conftest import TESTS
 
 HERE = Asker(1, 11, "somebody")
@@ -39,7 +38,7 @@ def mit(stages: Stages) -> LookedUp:
 
 
 async def test_a_lookup_is_stored_with_its_section_and_found_in_its_guild_only(stages: Stages) -> None:
-    recorded = await stages.lookups.record(mit(stages), HERE, Occasion(b"key", "1"), (11, 1))
+    recorded = await stages.lookups.record(mit(stages), HERE, DeliveryKey(b"key", "1"), (11, 1))
 
     stored = await stages.question_log.find(recorded.answer_id, HERE.guild_id)
     assert (recorded.saved, recorded.votable) == (True, True)
@@ -50,8 +49,8 @@ async def test_a_lookup_is_stored_with_its_section_and_found_in_its_guild_only(s
 
 
 async def test_the_same_delivery_twice_is_one_lookup(stages: Stages) -> None:
-    first = await stages.lookups.record(mit(stages), HERE, Occasion(b"key", "1"), (11, 1))
-    second = await stages.lookups.record(mit(stages), HERE, Occasion(b"key", "1"), (11, 1))
+    first = await stages.lookups.record(mit(stages), HERE, DeliveryKey(b"key", "1"), (11, 1))
+    second = await stages.lookups.record(mit(stages), HERE, DeliveryKey(b"key", "1"), (11, 1))
 
     assert first == second
     assert await stages.question_log.times_shown(1, 11) == {"catalogues/licenses#mit": 1}
@@ -59,7 +58,7 @@ async def test_the_same_delivery_twice_is_one_lookup(stages: Stages) -> None:
 
 async def test_what_was_shown_is_counted_for_its_channel_and_guild_only(stages: Stages) -> None:
     for number, asker in enumerate((HERE, HERE, ELSEWHERE, OTHER_CHANNEL)):
-        await stages.lookups.record(mit(stages), asker, Occasion(b"key", str(number)), (11, 1))
+        await stages.lookups.record(mit(stages), asker, DeliveryKey(b"key", str(number)), (11, 1))
 
     assert await stages.question_log.times_shown(1, 11) == {"catalogues/licenses#mit": 2}
     assert await stages.question_log.times_shown(2, 11) == {"catalogues/licenses#mit": 1}
@@ -67,13 +66,13 @@ async def test_what_was_shown_is_counted_for_its_channel_and_guild_only(stages: 
 
 
 async def test_members_who_ask_for_facts_at_once_are_told_different_ones(stages: Stages) -> None:
-    told = await asyncio.gather(*(stages.lookups.tell_fact("basics", HERE, Occasion(b"key", str(n)), (11, n)) for n in range(3)))
+    told = await asyncio.gather(*(stages.lookups.tell_fact("basics", HERE, DeliveryKey(b"key", str(n)), (11, n)) for n in range(3)))
 
     assert len({fact.section.id for fact, _ in filter(None, told)}) == 3
 
 
 async def test_an_area_without_facts_tells_none(stages: Stages) -> None:
-    assert await stages.lookups.tell_fact("nowhere", HERE, Occasion(b"key", "1"), (11, 1)) is None
+    assert await stages.lookups.tell_fact("nowhere", HERE, DeliveryKey(b"key", "1"), (11, 1)) is None
 
 
 async def test_a_locked_database_costs_the_controls_but_not_the_lookup(
@@ -83,7 +82,7 @@ async def test_a_locked_database_costs_the_controls_but_not_the_lookup(
     async with open_stages(config, built) as stages:
         with closing(sqlite3.connect(config.database.path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            recorded = await stages.lookups.record(mit(stages), HERE, Occasion(b"key", "1"), (11, 1))
+            recorded = await stages.lookups.record(mit(stages), HERE, DeliveryKey(b"key", "1"), (11, 1))
             other.execute("ROLLBACK")
 
     assert (recorded.saved, recorded.votable) == (False, False)
@@ -93,7 +92,7 @@ async def test_a_locked_database_costs_the_controls_but_not_the_lookup(
 
 async def test_deleting_their_data_takes_the_text_of_a_members_lookups(stages: Stages) -> None:
     asker = Asker(1, 11, stages.hasher.hash(1, 99))
-    recorded = await stages.lookups.record(mit(stages), asker, Occasion(b"key", "1"), (11, 99))
+    recorded = await stages.lookups.record(mit(stages), asker, DeliveryKey(b"key", "1"), (11, 99))
     await stages.members.delete(99)
 
     stored = await stages.question_log.find(recorded.answer_id, 1)

@@ -10,17 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.engine import AnswerSettings, Occasion
+from bot.answering.engine import AnswerSettings, DeliveryKey
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
 from bot.answering.outcome import section_of
 from bot.bootstrap.knowledge import load_knowledge
-from bot.bootstrap.stages import open_stages
+from bot.bootstrap.stages import Stages, open_stages
 from bot.config import Config
-from bot.corpus.limits import Limits
+from bot.corpus.files import Limits
 from bot.errors import DatabaseRefused, InputError
 from bot.feedback.question_log import Asker
 from bot.feedback.replaying import replay
-from bot.stages import Stages
 from tests.conftest import SMALL_KNOWLEDGE
 from tests.integration.processes import python
 from tests.integration.review.making import BEN, moderator, open_case
@@ -31,7 +30,7 @@ COPYLEFT = "basics/licenses#copyleft"
 
 async def ask(stages: Stages, question: str = "What is copyleft?", guild: int = GUILD, name: str = "1") -> str:
     """Ask in a server and return the answer's id."""
-    recorded = await stages.answering.ask(question, Asker(guild, CHANNEL, "asker"), Occasion(b"key", name), (guild, CHANNEL))
+    recorded = await stages.answering.ask(question, Asker(guild, CHANNEL, "asker"), DeliveryKey(b"key", name), (guild, CHANNEL))
     assert recorded.saved
     return recorded.outcome.asked.answer_id
 

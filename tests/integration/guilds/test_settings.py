@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.config import PrivacyConfig
 from bot.guilds.settings import DigestRhythm, Guilds, GuildSettings, SettingsRefused
+from bot.privacy.deletion import Tombstones, tombstone_file
 from bot.privacy.retention import Retention
-from bot.privacy.tombstones import Tombstones, tombstone_file
 from bot.storage.database import Database
 from bot.storage.tables import DIRECT_MESSAGES
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD, record, rows

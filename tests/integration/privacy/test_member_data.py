@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from bot.feedback.question_log import QuestionLog
 from bot.feedback.votes import Helpful, NotHelpful, Reason
-from bot.privacy.hashing import MemberHasher
+from bot.privacy.deletion import Tombstones, tombstone_file
 from bot.privacy.member_data import MemberData, MemberRecords, OwnJudgement, OwnVote
-from bot.privacy.tombstones import Tombstones, tombstone_file
 from bot.storage.database import Database
+from bot.storage.hashing import MemberHasher
 from bot.storage.tables import DIRECT_MESSAGES, answers
 from tests.integration.rows import CHANNEL, GUILD, HOSTILE_TEXTS, OTHER_GUILD, in_files, record, rows, votes_of
 

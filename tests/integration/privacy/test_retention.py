@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from bot.config import KeepQuestions, PrivacyConfig
 from bot.feedback.votes import Helpful, NotHelpful, Reason
 from bot.guilds.settings import Guilds
-from bot.privacy.hashing import MemberHasher
+from bot.privacy.deletion import Tombstones, tombstone_file
 from bot.privacy.member_data import MemberRecords
 from bot.privacy.retention import Expired, Retention
-from bot.privacy.tombstones import Tombstones, tombstone_file
 from bot.storage.database import Database
+from bot.storage.hashing import MemberHasher
 from bot.storage.opening import prepare_database
 from bot.storage.tables import answers, guild_settings, votes
 from tests.integration.rows import GUILD, OTHER_GUILD, in_files, record, rows, votes_of

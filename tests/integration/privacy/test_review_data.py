@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.cases.kinds import CaseState, DismissReason, Resolution
 from bot.config import KeepQuestions, PrivacyConfig
-from bot.feedback.case_kinds import CaseState, DismissReason, Resolution
 from bot.feedback.votes import VoteCount
 from bot.guilds.settings import Guilds
+from bot.privacy.deletion import Tombstones, tombstone_file
 from bot.privacy.member_data import MemberData, MemberRecords
 from bot.privacy.retention import Expired, Retention
-from bot.privacy.tombstones import Tombstones, tombstone_file
 from bot.review.community_notes import NewNote
 from bot.review.queue import QueueFilter
 from bot.review.stage import Review

@@ -11,10 +11,9 @@ import pytest
 from bot.config import PrivacyConfig
 from bot.errors import NotSaved
 from bot.guilds.settings import Guilds
+from bot.privacy.deletion import Deleted, Tombstones, repeat_deletions, tombstone_file
 from bot.privacy.member_data import MemberData, MemberRecords
-from bot.privacy.repeating import repeat_deletions
 from bot.privacy.retention import Retention
-from bot.privacy.tombstones import Deleted, Tombstones, tombstone_file
 from bot.review.community_notes import NewNote
 from bot.review.stage import Review, open_review
 from bot.storage.backup import make_backup

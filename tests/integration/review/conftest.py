@@ -6,8 +6,8 @@ import pytest
 
 from bot.feedback.votes import Votes
 from bot.guilds.settings import Guilds
+from bot.privacy.deletion import Tombstones, tombstone_file
 from bot.privacy.member_data import MemberRecords
-from bot.privacy.tombstones import Tombstones, tombstone_file
 from bot.review.stage import Review, open_review
 from bot.storage.database import Database
 from tests.integration.rows import HASHER, signals_of, small_knowledge, votes_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import count
 
-from bot.answering.engine import Occasion
+from bot.answering.engine import DeliveryKey
+from bot.cases.case import Actor, CaseSummary, Done, Refused
 from bot.feedback.question_log import Asker, QuestionLog
 from bot.feedback.votes import NotHelpful, Reason
-from bot.review.case import Actor, CaseSummary, Done, Refused
 from bot.storage.database import Database
 from tests.integration.rows import CHANNEL, GUILD, HASHER, MODERATOR, OTHER_MODERATOR, small_knowledge, votes_of
 
@@ -38,7 +38,7 @@ async def ask(
     database: Database, question: str = "What are open weights?", user_id: int = ANA, guild_id: int = GUILD, message_id: int | None = None
 ) -> str:
     """Ask the small knowledge base, log the answer, and return its id."""
-    outcome = small_knowledge().engine.answer(question, None, Occasion(b"key", f"delivery {next(_deliveries)}"))
+    outcome = small_knowledge().engine.answer(question, None, DeliveryKey(b"key", f"delivery {next(_deliveries)}"))
     log = QuestionLog(database)
     await log.record(outcome, Asker(guild_id, CHANNEL, member(user_id, guild_id)))
     if message_id is not None:

@@ -6,14 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from bot.cases.kinds import CaseKind, Resolution
 from bot.errors import NotFound
-from bot.feedback.case_kinds import CaseKind, Resolution
 from bot.feedback.votes import Helpful, Reason, VoteCount, Votes
 from bot.guilds.settings import Guilds
-from bot.review.cards import diff_of
-from bot.review.case import ChangeKind, DiffLine
-from bot.review.report import ReasonCount
+from bot.review.cards import ChangeKind, DiffLine, diff_of
 from bot.review.stage import Review
+from bot.review.statistics import ReasonCount
 from bot.storage.audit import AuditAction
 from bot.storage.database import Database
 from bot.storage.tables import DIRECT_MESSAGES

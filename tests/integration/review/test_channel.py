@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.feedback.case_kinds import DismissReason
+from bot.cases.case import Place
+from bot.cases.kinds import DismissReason
 from bot.guilds.settings import Guilds
 from bot.privacy.member_data import MemberRecords
-from bot.review.case import Place
 from bot.review.stage import Review
 from bot.storage.database import Database
 from tests.integration.review.making import ANA, BEN, done, moderator, open_case

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.cases.case import Actor, Decided, Done, Refusal
+from bot.cases.kinds import CaseState, DismissReason, Resolution
 from bot.errors import InputError, NotFound
-from bot.feedback.case_kinds import CaseState, DismissReason, Resolution
 from bot.feedback.votes import Helpful
-from bot.review.bulk import Claim, Dismiss, Resolve
-from bot.review.case import Actor, Decided, Done, Refusal
-from bot.review.decisions import Decisions
+from bot.review.decisions import Claim, Decisions, Dismiss, Resolve
 from bot.review.stage import Review
 from bot.storage.audit import AuditAction
 from bot.storage.database import Database
@@ -279,7 +278,7 @@ async def test_the_case_of_a_refused_decision_is_not_in_the_audit_log(database: 
 DECIDE_FOR_EVER = """
 import asyncio, itertools, sys
 from pathlib import Path
-from bot.review.case import Actor
+from bot.cases.case import Actor
 from bot.review.decisions import Decisions
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database

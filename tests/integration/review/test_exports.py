@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from bot.errors import NotSaved
 from bot.feedback.votes import Helpful, Votes
-from bot.review.export_formats import ExportFormat, formula_safe
-from bot.review.exports import Export, ExportRequest, Exports, ExportTooLarge
+from bot.review.export import Export, ExportFormat, ExportRequest, Exports, ExportTooLarge, formula_safe
 from bot.review.queue import QueueFilter
 from bot.review.stage import Review
 from bot.storage.database import Database

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.cases.kinds import CaseKind, CaseState, DismissReason, Resolution
 from bot.errors import NotSaved
-from bot.feedback.case_kinds import CaseKind, CaseState, DismissReason, Resolution
 from bot.feedback.votes import Helpful, NotHelpful, Reason, Votes
 from bot.review.queue import QueueFilter
 from bot.review.stage import Review

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
+from bot.cases.kinds import CaseKind, CaseState, DismissReason, Resolution
 from bot.errors import NotFound
-from bot.feedback.case_kinds import CaseKind, CaseState, DismissReason, Resolution
 from bot.privacy.member_data import MemberRecords
 from bot.review.community_notes import LONGEST_NOTE, MOST_WAITING, NewNote, NoteAdded, NoteProblem, NoteRefused
 from bot.review.questions import NotSent, NotSentReason, Sent

@@ -10,14 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answering.outcome import OutcomeKind
-from bot.charts.picture import Picture
-from bot.feedback.case_kinds import CaseState
+from bot.cases.kinds import CaseState
+from bot.charts import Picture
 from bot.feedback.votes import Helpful, Reason, Votes
 from bot.guilds.settings import DigestRhythm, Guilds
-from bot.review.chart import report_chart
-from bot.review.report import DayCount, Proportion, ReasonCount, Report, SectionScore, WeekCount
 from bot.review.stage import Review
-from bot.review.statistics import Statistics
+from bot.review.statistics import DayCount, Proportion, ReasonCount, Report, SectionScore, Statistics, WeekCount, report_chart
 from bot.storage.database import Database
 from bot.storage.tables import answers
 from tests.integration.review.making import ANA, BEN, CLEO, OPEN_WEIGHTS, ask, member, open_case, vote_down

@@ -16,8 +16,7 @@ import pytest
 
 from bot.errors import BackupRefused
 from bot.storage.backup import make_backup, manifest_file, verify_backup
-from bot.storage.database import Database
-from bot.storage.facts import store_fact
+from bot.storage.database import Database, store_fact
 from bot.storage.opening import prepare_database
 from tests.integration.processes import PATIENCE, python, started
 from tests.integration.rows import in_files, rows
@@ -26,7 +25,7 @@ WRITE_FOR_EVER = """
 import asyncio, itertools, sys
 from pathlib import Path
 from bot.storage.database import Database
-from bot.storage.facts import store_fact
+from bot.storage.database import store_fact
 
 async def main() -> None:
     database = Database(Path(sys.argv[1]))

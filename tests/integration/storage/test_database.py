@@ -11,8 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import NotSaved, StorageError
-from bot.storage.database import Database
-from bot.storage.facts import recall_fact, store_fact
+from bot.storage.database import Database, recall_fact, store_fact
 from bot.storage.opening import prepare_database
 from bot.storage.tables import facts
 from tests.integration.rows import rows, second_program

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.storage.database import Database
-from bot.storage.facts import recall_fact, store_fact
+from bot.storage.database import Database, recall_fact, store_fact
 from tests.integration.rows import HOSTILE_TEXTS, rows
 
 

@@ -11,9 +11,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from bot.errors import DatabaseRefused
-from bot.storage import review_tables
-from bot.storage.database import Database
-from bot.storage.facts import recall_fact, store_fact
+from bot.storage import tables
+from bot.storage.database import Database, recall_fact, store_fact
 from bot.storage.opening import prepare_database
 from bot.storage.tables import metadata
 from tests.conftest import REPOSITORY
@@ -62,7 +61,7 @@ async def filled(path: Path) -> Path:
 
 def test_the_migrations_lead_to_the_tables_that_the_code_uses(path: Path) -> None:
     prepare_database(path, must_exist=False)
-    assert review_tables.cases.metadata is metadata
+    assert tables.cases.metadata is metadata
 
     engine = sa.create_engine(f"sqlite:///{path}")
     try:

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import DatabaseRefused
-from bot.storage.database import Database
-from bot.storage.facts import recall_fact, store_fact
+from bot.storage.database import Database, recall_fact, store_fact
 from bot.storage.opening import ProcessLock, prepare_database
 from tests.integration.processes import python, started
 from tests.integration.rows import rows, second_program

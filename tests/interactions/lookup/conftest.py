@@ -10,7 +10,7 @@ import simcord
 from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
 from bot.config import Config, DatabaseConfig, KnowledgeConfig
-from bot.corpus.limits import Limits
+from bot.corpus.files import Limits
 from tests.conftest import TESTS
 from tests.interactions.conftest import PATIENCE_SECONDS, Server
 

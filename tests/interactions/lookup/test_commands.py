@@ -7,9 +7,9 @@ from typing import Any
 import discord
 import pytest
 
-from bot.cogs.lookup import choices
+from bot.exts.lookup.commands import choices
 from bot.feedback.votes import VoteCount
-from bot.lookup.directory import Choice
+from bot.lookup.directory import Completion
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged
 from tests.interactions.lookup.conftest import RESTARTED, from_everywhere
@@ -271,7 +271,12 @@ async def test_another_fact_takes_the_place_of_the_first(server: Server) -> None
 
 def test_what_discord_would_refuse_is_not_offered() -> None:
     offered = choices(
-        [Choice("x" * 300, "key"), Choice("a", "v" * 101), Choice(" ", "value"), *(Choice(str(n), str(n)) for n in range(40))]
+        [
+            Completion("x" * 300, "key"),
+            Completion("a", "v" * 101),
+            Completion(" ", "value"),
+            *(Completion(str(n), str(n)) for n in range(40)),
+        ]
     )
 
     assert len(offered) == 25

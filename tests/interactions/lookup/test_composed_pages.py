@@ -8,7 +8,7 @@ import pytest
 
 from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
-from bot.corpus.limits import Limits
+from bot.corpus.files import Limits
 from tests.conftest import REPOSITORY
 from tests.interactions.conftest import Server
 from tests.interactions.lookup.conftest import RESTARTED

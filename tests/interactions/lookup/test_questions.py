@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import simcord
 
+from bot.exts.review.channel import digest_panel
 from bot.guilds.settings import DigestRhythm
-from bot.views.review.posting import digest_panel
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged
 from tests.interactions.lookup.conftest import RESTARTED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import simcord
 
-from bot.corpus.slugs import section_key
+from bot.corpus.document import section_key
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged
 from tests.interactions.lookup.conftest import RESTARTED

@@ -9,7 +9,7 @@ import pytest
 from bot.answering.cache import cache_folder
 from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
-from bot.corpus.limits import Limits
+from bot.corpus.files import Limits
 from tests.unit.making import write_folder
 
 TEXT = "## Apples\n\nApples are red.\n\n## Cars\n\nCars are fast."

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.completion import complete_question
 from bot.answering.engine import AnswerEngine
+from bot.exts.ask.commands import complete_question
 from tests.unit.making import make_engine, make_section
 
 LONG = "x" * 101

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.confidence import FILE, Confidence, confidence_json, load_confidence
+from bot.answering.confidence import FILE, Confidence, Features, confidence_json, load_confidence
 from bot.answering.engine import AnswerEngine
-from bot.answering.features import Features
 from bot.answering.knowledge import BuiltKnowledge
 from bot.errors import KnowledgeError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.answering.conversation import Conversations
-from bot.answering.follow_up import Turn
+from bot.query.follow_up import Turn
 
 MOST = 10_000
 

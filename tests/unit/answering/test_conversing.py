@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answering.conversing import Context, context_of
+from bot.answering.conversation import Context, context_of
 from bot.answering.engine import AnswerEngine, turn_of
-from bot.answering.follow_up import Leaning, Turn, leaning
 from bot.answering.outcome import Answer, Outcome, confidence_of, hits_of, section_of
+from bot.query.follow_up import Leaning, Turn, leaning
 from bot.retrieval.hit import Hit
 
 ARTICLE = Context("own", frozenset({"near"}))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answering.emphasis import emphasized_words
 from bot.answering.engine import AnswerEngine
+from bot.answering.excerpt import emphasized_words
 from bot.answering.outcome import Answer
 from bot.retrieval.analyzer import Analyzer
 from bot.retrieval.hit import WordEvidence

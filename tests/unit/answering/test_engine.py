@@ -12,13 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.confidence import load_confidence
-from bot.answering.engine import AnswerEngine, AnswerSettings, Occasion, turn_of
-from bot.answering.follow_up import Turn
-from bot.answering.identity import ANSWER_ID_PATTERN
+from bot.answering.engine import AnswerEngine, AnswerSettings, DeliveryKey, turn_of
 from bot.answering.knowledge import BuiltKnowledge
-from bot.answering.outcome import Abstention, AbstentionReason, Answer, Outcome, SmallTalk, Suggestions
+from bot.answering.outcome import ANSWER_ID_PATTERN, Abstention, AbstentionReason, Answer, Outcome, SmallTalk, Suggestions
 from bot.corpus.catalogue.entries import Catalogues, LicenseFamily
 from bot.corpus.document import Section, join_passages
+from bot.query.follow_up import Turn
 from bot.retrieval.tfidf import TfidfIndex
 from tests.unit.lookup.catalogues import license_entry
 from tests.unit.making import make_corpus, make_engine, make_section, with_settings
@@ -132,7 +131,7 @@ def test_a_pickled_engine_gives_the_same_outcomes(engine: AnswerEngine) -> None:
 
 @given(QUESTIONS, st.binary(max_size=32), st.text(max_size=20))
 def test_every_answer_id_has_the_documented_form(built: BuiltKnowledge, question: str, key: bytes, name: str) -> None:
-    asked = built.engine.answer(question, occasion=Occasion(key, name)).asked
+    asked = built.engine.answer(question, occasion=DeliveryKey(key, name)).asked
 
     assert re.fullmatch(ANSWER_ID_PATTERN, asked.answer_id)
     assert asked.fingerprint == built.engine.fingerprint
@@ -143,22 +142,22 @@ def test_the_answer_id_depends_on_key_occasion_question_and_knowledge(engine: An
     question = "what are open weights"
     outcomes = [
         engine.answer(question),
-        engine.answer(question, occasion=Occasion(b"key", "")),
-        engine.answer(question, occasion=Occasion(b"", "1")),
-        engine.answer(question, occasion=Occasion(b"key", "1")),
+        engine.answer(question, occasion=DeliveryKey(b"key", "")),
+        engine.answer(question, occasion=DeliveryKey(b"", "1")),
+        engine.answer(question, occasion=DeliveryKey(b"key", "1")),
         engine.answer(question + " please"),
         other.answer(question),
     ]
 
     assert len({outcome.asked.answer_id for outcome in outcomes}) == len(outcomes)
-    assert engine.answer(question, occasion=Occasion(b"key", "1")).asked == outcomes[3].asked
+    assert engine.answer(question, occasion=DeliveryKey(b"key", "1")).asked == outcomes[3].asked
 
 
 def test_a_chosen_section_has_another_id_than_a_follow_up_to_it(engine: AnswerEngine) -> None:
     chosen = section(engine, COPYLEFT)
 
     follow_up = engine.answer("license", Turn("what is copyleft", chosen.id, chosen.title))
-    choice = engine.present(chosen, "license", Occasion())
+    choice = engine.present(chosen, "license", DeliveryKey())
 
     assert follow_up.asked.answer_id != choice.asked.answer_id
 
@@ -237,7 +236,7 @@ def test_a_turn_remembers_what_was_asked_and_answered(engine: AnswerEngine) -> N
 
 
 def test_a_chosen_section_is_presented_as_the_answer(engine: AnswerEngine) -> None:
-    answer = engine.present(section(engine, COPYLEFT), "license", Occasion(b"k", "1"))
+    answer = engine.present(section(engine, COPYLEFT), "license", DeliveryKey(b"k", "1"))
 
     assert answer.section.id == COPYLEFT
     assert answer.hits[0].section_id == COPYLEFT
@@ -246,7 +245,7 @@ def test_a_chosen_section_is_presented_as_the_answer(engine: AnswerEngine) -> No
 
 
 def test_a_section_can_be_presented_for_a_question_it_shares_no_word_with(engine: AnswerEngine) -> None:
-    answer = engine.present(section(engine, COPYLEFT), "zzz qqq", Occasion())
+    answer = engine.present(section(engine, COPYLEFT), "zzz qqq", DeliveryKey())
 
     assert answer.text
     assert answer.confidence < engine.settings.suggest_threshold
@@ -299,7 +298,7 @@ def test_a_section_without_the_version_that_is_asked_for_is_not_shown(engine: An
 
 
 def test_a_section_that_was_picked_is_known_as_such(engine: AnswerEngine) -> None:
-    assert engine.present(section(engine, COPYLEFT), "share alike", Occasion(b"k", "1")).picked
+    assert engine.present(section(engine, COPYLEFT), "share alike", DeliveryKey(b"k", "1")).picked
     assert not answered(engine.answer("what is copyleft")).picked
 
 

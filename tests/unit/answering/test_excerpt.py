@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.excerpt import best_excerpt
-from bot.answering.facts import FactKind
+from bot.answering.excerpt import FactKind, best_excerpt
 from bot.corpus.document import Passage, PassageKind, join_passages
 
 LONGEST = 1500

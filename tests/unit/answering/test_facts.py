@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.facts import FactKind, has_fact, wanted_fact
+from bot.answering.excerpt import FactKind, has_fact, wanted_fact
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
+from bot.answering.confidence import Features, measure
 from bot.answering.engine import AnswerEngine
-from bot.answering.features import Features, measure
-from bot.answering.question import plain_words
+from bot.query.message import plain_words
 from bot.retrieval.hit import Hit
 
 

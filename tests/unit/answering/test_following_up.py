@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answering.engine import AnswerEngine, turn_of
-from bot.answering.follow_up import Leaning, Turn, leaning
 from bot.answering.outcome import Abstention, Answer, Outcome, confidence_of, hits_of, section_of
+from bot.query.follow_up import Leaning, Turn, leaning
 
 PYTORCH = Turn("what is pytorch", "catalogues/projects#pytorch", "PyTorch")
 SHIPPED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -8,8 +8,7 @@ import pickle
 import pytest
 
 from bot.answering.engine import AnswerEngine
-from bot.answering.handing_over import pack, unpack
-from bot.answering.knowledge import BuiltKnowledge
+from bot.answering.knowledge import BuiltKnowledge, pack, unpack
 from bot.corpus.problems import Problem, Severity
 from bot.retrieval.hit import Phrasing
 from tests.unit.making import make_engine, make_section

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.identity import ANSWER_ID_LENGTH, ANSWER_ID_PATTERN, answer_id
+from bot.answering.outcome import ANSWER_ID_LENGTH, ANSWER_ID_PATTERN, answer_id
 
 TEXTS = st.text(st.characters(), max_size=40)
 

@@ -10,7 +10,7 @@ import pytest
 from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import Knowledge, KnowledgeSource, build_knowledge
 from bot.answering.outcome import Answer
-from bot.corpus.limits import Limits
+from bot.corpus.files import Limits
 from bot.corpus.problems import Severity
 from bot.errors import KnowledgeError
 from tests.unit.making import write_folder

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.confidence import FILE, confidence_json, load_confidence
+from bot.answering.confidence import FILE, confidence_json, label_free_threshold, load_confidence
 from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
-from bot.answering.label_free import label_free_threshold
-from bot.corpus.limits import Limits
+from bot.corpus.files import Limits
 from bot.retrieval.tfidf import TfidfIndex
 from tests.unit.making import make_corpus, make_section, write_folder
 

@@ -9,9 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answering.engine import AnswerEngine
-from bot.answering.nearest import nearest, nearest_lines, unseen
-from bot.answering.outcome import Abstention, AbstentionReason, Nearest
-from bot.answering.texts import abstention_text
+from bot.answering.outcome import Abstention, AbstentionReason, Nearest, abstention_text, nearest, nearest_lines, unseen
 from bot.retrieval.hit import Explanation, WordEvidence
 from tests.unit.making import make_section
 

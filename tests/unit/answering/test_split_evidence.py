@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.split_evidence import sentence_beside
+from bot.answering.excerpt import sentence_beside
 from bot.corpus.document import Section
 from bot.retrieval.hit import Hit
 from bot.retrieval.tfidf import TfidfIndex

@@ -17,7 +17,7 @@ from benchmarks.page import performance_page
 from benchmarks.processes import AnswerTimes, ProcessTimes
 from benchmarks.results import Machine, Results, load_results, merged, store_results
 from benchmarks.speed import SpeedRow
-from bot.evaluation.reliability import ReliabilityBin
+from bot.evaluation.summary import ReliabilityBin
 
 
 def golden(engine: str, right: float, *, mistyped: bool = False) -> GoldenRow:

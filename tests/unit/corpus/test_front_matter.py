@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.corpus.front_matter import Head, read_head
-from bot.corpus.limits import Limits
+from bot.corpus.files import Limits
+from bot.corpus.loading import Head, read_head
 from bot.corpus.problems import Problem, Severity
 
 OURS = "sections: {}"

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.corpus.limits import too_deep_markdown, yaml_structure_fault
+from bot.corpus.files import too_deep_markdown, yaml_structure_fault
 
 
 @pytest.mark.parametrize("marker", [">", "> ", "- ", "* ", "+ ", "1. ", "12) "])

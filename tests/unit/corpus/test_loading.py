@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.corpus.document import PassageKind, Source
-from bot.corpus.limits import Limits
+from bot.corpus.files import Limits
 from bot.corpus.loading import load_corpus
 from bot.corpus.problems import Severity, faults
 from bot.errors import KnowledgeError

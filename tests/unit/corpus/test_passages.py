@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.corpus.document import PassageKind
 from bot.corpus.markdown import TextBlock
-from bot.corpus.passages import split_sentences, to_passages
+from bot.corpus.sections import split_sentences, to_passages
 
 WORDS = st.sampled_from(
     ["One", "two.", "Three!", "e.g.", "Dr.", "(Four", "five.)", "“Six?”", "7", "8.", "U.S.", "I.", "M.", "…", "nine", '"Ten."']

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.corpus.limits import Limits
+from bot.corpus.files import Limits, SourceText, find_files, read_text
 from bot.corpus.problems import Problem, Severity
-from bot.corpus.reading import SourceText, find_files, read_text
 from bot.errors import KnowledgeError
 from tests.unit.making import write_folder
 

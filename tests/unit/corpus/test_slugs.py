@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.corpus.slugs import KEY_LENGTH, section_key, slugify, unique_slug
+from bot.corpus.document import KEY_LENGTH, section_key, slugify, unique_slug
 
 
 def test_a_slug_is_lower_case_with_one_hyphen_for_each_run_of_other_characters() -> None:

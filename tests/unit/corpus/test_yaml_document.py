@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.corpus.limits import Limits
+from bot.corpus.files import Limits
 from bot.corpus.problems import Problem
-from bot.corpus.yaml_document import YamlDocument, read_yaml
+from bot.corpus.yaml_reading import YamlDocument, read_yaml
 
 
 def read(text: str, first_line: int = 1) -> tuple[YamlDocument | None, list[Problem]]:

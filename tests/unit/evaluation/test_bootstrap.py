@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.evaluation.bootstrap import Estimate, estimate, estimate_mean
+from bot.evaluation.metrics import Estimate, estimate, estimate_mean
 
 
 def test_the_same_questions_have_the_same_interval() -> None:

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
+from bot.cli.measure_json import evaluation_json
 from bot.errors import InputError
-from bot.evaluation.comparing import Change, Conditions, compare, read_earlier
+from bot.evaluation.comparing import Change, Conditions, compare_evaluations, read_earlier
 from bot.evaluation.measuring import Evaluation, Judged, Verdict
-from bot.terminal.evaluation_json import evaluation_json
 
 WHOLE = Conditions(None, typos=False)
 
@@ -29,7 +29,7 @@ AFTER = Evaluation(
 def test_changed_verdicts_are_listed_and_the_rest_is_counted() -> None:
     earlier = read_earlier(evaluation_json(BEFORE, "f", WHOLE), "before.json", WHOLE)
 
-    found = compare(earlier, AFTER, "before.json")
+    found = compare_evaluations(earlier, AFTER, "before.json")
 
     assert found.changes == (
         Change("questions", "a", Verdict.RIGHT, Verdict.SUGGESTED, "x", None),
@@ -39,7 +39,7 @@ def test_changed_verdicts_are_listed_and_the_rest_is_counted() -> None:
 
 
 def test_an_evaluation_compared_with_itself_has_no_change() -> None:
-    found = compare(read_earlier(evaluation_json(BEFORE, "f", WHOLE), "same", WHOLE), BEFORE, "same")
+    found = compare_evaluations(read_earlier(evaluation_json(BEFORE, "f", WHOLE), "same", WHOLE), BEFORE, "same")
 
     assert (found.changes, found.unchanged, found.only_before, found.only_after) == ((), 4, 0, 0)
 
@@ -48,7 +48,7 @@ def test_queries_of_a_data_set_are_told_apart_by_their_ids() -> None:
     before = Evaluation((judged("same text", Verdict.RIGHT, name="1"), judged("same text", Verdict.WRONG, name="2")), (), ())
     after = Evaluation((judged("same text", Verdict.WRONG, name="2"), judged("same text", Verdict.WRONG, name="1")), (), ())
 
-    found = compare(read_earlier(evaluation_json(before, "f", WHOLE), "file", WHOLE), after, "file")
+    found = compare_evaluations(read_earlier(evaluation_json(before, "f", WHOLE), "file", WHOLE), after, "file")
 
     assert [(change.before, change.after) for change in found.changes] == [(Verdict.RIGHT, Verdict.WRONG)]
 
@@ -57,7 +57,7 @@ def test_what_an_older_version_printed_can_be_read() -> None:
     item = {"question": "a", "group": "plain", "verdict": "wrong", "rank": 2, "shown": "x", "confidence": 0.7}
     text = json.dumps({"fingerprint": "f", "questions": {"n": 1, "items": [item]}, "declined": {"n": 0, "items": []}})
 
-    found = compare(read_earlier(text, "old", Conditions("test", typos=True)), BEFORE, "old")
+    found = compare_evaluations(read_earlier(text, "old", Conditions("test", typos=True)), BEFORE, "old")
 
     assert [change.before for change in found.changes] == [Verdict.WRONG]
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import InputError
-from bot.evaluation.dataset import load_dataset
-from bot.evaluation.dataset_evaluation import evaluate_dataset, rank_dataset, write_rankings
+from bot.evaluation.dataset import evaluate_dataset, load_dataset, rank_dataset, write_rankings
 from bot.evaluation.golden import Split
 from bot.evaluation.measuring import Evaluation, Verdict
 from bot.evaluation.ranking import Thresholds

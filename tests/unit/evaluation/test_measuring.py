@@ -6,8 +6,7 @@ import pytest
 
 from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.evaluation.golden import DeclineKind, FollowUpStyle, Golden, GoldenDeclined, GoldenFollowUp, GoldenQuestion, Style
-from bot.evaluation.measuring import Evaluation, Judged, Rate, Verdict, evaluate, rate, recall_at, reciprocal_rank
-from bot.evaluation.mistyping import mistype
+from bot.evaluation.measuring import Evaluation, Judged, Rate, Verdict, evaluate, mistype, rate, recall_at, reciprocal_rank
 from tests.unit.making import make_engine, make_section, with_settings
 
 APPLES, BANANAS = "article#apples", "article#bananas"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from bot.evaluation.mistyping import mistype
+from bot.evaluation.measuring import mistype
 
 
 @given(st.text(st.sampled_from("abcdefg "), max_size=60))

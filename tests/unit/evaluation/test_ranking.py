@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from bot.evaluation.measuring import Verdict
-from bot.evaluation.mistyping import mistype
+from bot.evaluation.measuring import Verdict, mistype
 from bot.evaluation.ranking import IndexRanker, Labelled, Probability, Thresholds, fit_probability, judge_queries
 from bot.retrieval.hit import Hit
 from bot.retrieval.tfidf import TfidfIndex

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.image import imread
 
-from bot.evaluation.reliability import calibration_error, reliability, reliability_plot
+from bot.evaluation.summary import calibration_error, reliability, reliability_plot
 
 CLAIMS = np.asarray([0.05, 0.1, 0.15, 0.92, 1.0])
 RIGHT = np.asarray([False, True, False, True, True])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.corpus.catalogue.dates import PartialDate
 from bot.corpus.catalogue.entries import (
     AnyEntry,
     Catalogues,
@@ -12,13 +11,13 @@ from bot.corpus.catalogue.entries import (
     GlossaryTerm,
     LicenseEntry,
     LicenseFamily,
+    PartialDate,
     ProjectEntry,
     ProjectKind,
     TimelineEvent,
     section_id_of,
 )
-from bot.corpus.document import Article, Corpus, Section, Source
-from bot.corpus.slugs import section_key
+from bot.corpus.document import Article, Corpus, Section, Source, section_key
 from tests.unit.making import make_section
 
 GLOSSARY_SOURCE = Source("Glossary", "Publisher", 2020, "https://x.org/g")

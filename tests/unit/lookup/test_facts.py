@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.corpus.catalogue.entries import section_id_of
 from bot.corpus.document import Passage, PassageKind
-from bot.lookup.facts import facts_of, next_fact, opening
+from bot.lookup.browsing import facts_of, next_fact, opening
 from tests.unit.lookup.catalogues import EVENTS, TOKEN, corpus
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bot.corpus.document import Corpus
-from bot.lookup.directory import Lookup
+from bot.lookup.directory import Directories
 from bot.lookup.guide import Work, guide
 from tests.unit.lookup.catalogues import APACHE, MIT, RAIL, corpus
 
 
 def test_the_guide_for_code_has_its_families_and_the_section_that_advises() -> None:
-    found = guide(Work.CODE, Lookup(corpus()))
+    found = guide(Work.CODE, Directories(corpus()))
 
     assert [family.licenses for family in found.families] == [(APACHE, MIT)]
     assert found.section is not None
@@ -19,11 +19,11 @@ def test_the_guide_for_code_has_its_families_and_the_section_that_advises() -> N
 
 
 def test_the_guide_for_weights_names_licenses_with_bans_apart() -> None:
-    assert [family.licenses for family in guide(Work.WEIGHTS, Lookup(corpus())).families] == [(APACHE, MIT), (RAIL,)]
+    assert [family.licenses for family in guide(Work.WEIGHTS, Directories(corpus())).families] == [(APACHE, MIT), (RAIL,)]
 
 
 @pytest.mark.parametrize("work", Work)
 def test_a_knowledge_base_without_licenses_has_an_empty_guide(work: Work) -> None:
-    found = guide(work, Lookup(Corpus((), ())))
+    found = guide(work, Directories(Corpus((), ())))
 
     assert (found.families, found.section) == ((), None)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.lookup.directory import Lookup, Missed
-from bot.lookup.sources import Scope, used_sources
+from bot.lookup.browsing import Scope, used_sources
+from bot.lookup.directory import Directories, Missed
 from tests.unit.lookup.catalogues import GLOSSARY_SOURCE, corpus
 
 
@@ -14,7 +14,7 @@ def test_sources_are_counted_by_the_sections_that_name_them() -> None:
 
 
 def test_a_scope_is_an_area_an_article_or_a_section_by_name() -> None:
-    scopes = Lookup(corpus()).scopes
+    scopes = Directories(corpus()).scopes
 
     for name, sections in (("catalogues", 12), ("Licenses", 3), ("MIT License", 1), ("guide", 3)):
         scope = scopes.find(name)
@@ -24,7 +24,7 @@ def test_a_scope_is_an_area_an_article_or_a_section_by_name() -> None:
 
 
 def test_sections_without_sources_have_none() -> None:
-    scope = Lookup(corpus()).scopes.find("guide")
+    scope = Directories(corpus()).scopes.find("guide")
 
     assert isinstance(scope, Scope)
     assert used_sources(scope.sections) == ()

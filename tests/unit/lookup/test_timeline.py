@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.corpus.catalogue.dates import PartialDate
+from bot.corpus.catalogue.entries import PartialDate
 from bot.lookup.timeline import Chosen, Impossible, parse_moment, select_events, subjects_of, years_of
 from tests.unit.lookup.catalogues import EVENTS
 

@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from bot.retrieval.analyzer import Analyzer
 from bot.retrieval.arrays import IndexArrays
 from bot.retrieval.fitting import fit_arrays
-from bot.retrieval.ngrams import trigrams
+from bot.retrieval.reranking import trigrams
 from bot.retrieval.tfidf import TfidfIndex
 from tests.unit.making import make_section
 from tests.unit.retrieval.corpora import FITTING

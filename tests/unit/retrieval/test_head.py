@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bot.corpus.document import Section
-from bot.retrieval.head import head_pays
+from bot.retrieval.fitting import head_pays
 from bot.retrieval.tfidf import TfidfIndex
 from tests.unit.retrieval.corpora import named
 

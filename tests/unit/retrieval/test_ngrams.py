@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.retrieval.ngrams import letter_groups, trigrams
+from bot.retrieval.reranking import letter_groups, trigrams
 
 
 def test_trigrams_stay_within_words_and_mark_their_ends() -> None:

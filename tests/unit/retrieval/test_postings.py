@@ -16,8 +16,7 @@ from bot.corpus.document import Section
 from bot.retrieval.analyzer import Analyzer
 from bot.retrieval.arrays import LARGEST_WEIGHT, IndexArrays, smallest
 from bot.retrieval.postings import WordPostings, best
-from bot.retrieval.query import Query
-from bot.retrieval.synonyms import EXPANSION_WEIGHT
+from bot.retrieval.terms import EXPANSION_WEIGHT, Query
 from bot.retrieval.tfidf import TfidfIndex
 from tests.unit.making import make_section
 from tests.unit.retrieval.corpora import FITTING, QUERIES, WORDS, corpora

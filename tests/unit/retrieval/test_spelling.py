@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from bot.retrieval.spelling import ONE_ERROR_WEIGHT, SPLIT_WEIGHT, TWO_ERRORS_WEIGHT, Repair, SpellingRepair
+from bot.retrieval.terms import ONE_ERROR_WEIGHT, SPLIT_WEIGHT, TWO_ERRORS_WEIGHT, Repair, SpellingRepair
 
 SPELLER = SpellingRepair(
     {"weights": 9, "license": 5, "licenses": 7, "definition": 2, "bit": 9, "make": 9, "apache2": 3, "model": 4, "modal": 4, "llama": 1}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from bot.corpus.document import Section
-from bot.retrieval.store import load_arrays, save_arrays
+from bot.retrieval.arrays import load_arrays, save_arrays
 from bot.retrieval.tfidf import TfidfIndex
 from tests.unit.making import make_section
 from tests.unit.retrieval.corpora import FITTING, corpora, named

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from bot.corpus.document import Section
 from bot.retrieval.analyzer import Analyzer
-from bot.retrieval.synonyms import EXPANSION_WEIGHT, Synonym, Synonyms, find_synonyms
+from bot.retrieval.terms import EXPANSION_WEIGHT, Synonym, Synonyms, find_synonyms
 from bot.retrieval.tfidf import TfidfIndex
 from tests.unit.retrieval.corpora import FITTING, QUERIES, corpora, named
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.corpus.catalogue.dates import PartialDate
+from bot.corpus.catalogue.entries import PartialDate
 
 
 @pytest.mark.parametrize(

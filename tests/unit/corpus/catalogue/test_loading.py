@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.corpus.catalogue.dates import PartialDate
+from bot.corpus.catalogue.entries import PartialDate
 from bot.corpus.loading import LoadedCorpus, load_corpus
 from bot.corpus.problems import Problem
 from tests.unit.making import write_folder

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.corpus.catalogue.entries import Catalogues
-from bot.corpus.catalogue.store import catalogues_from_json, catalogues_json
 from bot.corpus.document import Corpus
-from bot.corpus.store import corpus_from_json, corpus_json
+from bot.corpus.store import catalogues_from_json, catalogues_json, corpus_from_json, corpus_json
 from tests.unit.corpus.catalogue.test_loading import GLOSSARY, LICENSES, PROJECTS, TIMELINE, load
 
 

@@ -1,0 +1,238 @@
+"""What understanding a structure comes to: a section to answer with, or the statement that there can be none.
+
+A question with a structure to the section that answers it: the entity is looked up, and what the ranking found about it is preferred.
+
+Where the thing asked about is unknown, or an article compares the two itself, nothing is chosen and the ranking decides. A choice says
+in words how the question was read, so that "Why this answer?" can tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.answering.composed import Comparable, ComposedSections, name_of
+from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
+from bot.corpus.document import Section, join_passages
+from bot.lookup.directory import Directories, Directory
+from bot.lookup.names import MatchKind, spaced
+from bot.lookup.timeline import Chosen, Impossible, Period, select_events
+from bot.query.follow_up import subject_of
+from bot.query.message import normalized
+from bot.query.patterns import AskedAttribute, Attribute, Compared, Happened, structure_of
+from bot.retrieval.hit import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class StructuredMatch:
+    """The section that answers, and how the question was read."""
+
+    section: Section
+    reading: str
+    text: str | None = None
+    """What to show of it, where that is not for the excerpt to choose."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotPossible:
+    """What is asked for cannot be; the sentence says what can."""
+
+    text: str
+
+
+_T = TypeVar("_T")
+_LOOKED_AT = 10
+_MOST_LISTED = 12
+_YEAR_DIGITS = 4
+_NOTHING_ABOUT_THAT = "The timeline has nothing about that in those years. Ask for the years alone to see what it has."
+"""Said without the subject: what is shown is stored longer than what a member typed."""
+_SHORTEST_MISTYPED = 5
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
+"""Attributes of a name itself: a section whose title merely contains it is about something else."""
+_OPEN = re.compile(r"\bopen\b|\blicen[cs]e", re.IGNORECASE)
+_LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
+
+
+class Understanding:
+    """Chooses sections for structures, in one state of the knowledge."""
+
+    def __init__(self, lookup: Directories) -> None:
+        self._lookup = lookup
+        self.composed = ComposedSections(lookup)
+
+    def choose(self, question: str, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
+        """Return what a question with a structure asks for, None where that is for the ranking to say.
+
+        Args:
+            question: what is searched for.
+            hits: what ranking found, best first.
+        """
+        structure = structure_of(question)
+        if structure is None or self._is_listed(question, hits):
+            return None
+        match structure:
+            case Happened():
+                return self._happened(structure)
+            case Compared():
+                return self._compared(structure, hits)
+            case AskedAttribute():
+                return self._asked(structure, hits)
+
+    def _is_listed(self, question: str, hits: Sequence[Hit]) -> bool:
+        """Return whether an article says that it answers this very question; an editor's word goes before a form."""
+        asked = normalized(question)
+        articles = (section for section in self._found(hits[:_LOOKED_AT]) if self._lookup.entry_of(section) is None)
+        return any(normalized(listed) == asked for section in articles for listed in section.questions)
+
+    def _happened(self, asked: Happened) -> StructuredMatch | NotPossible | None:
+        events = self._lookup.corpus.catalogues.timeline
+        if not events:
+            return None
+        chosen = select_events(events, start=asked.first, end=asked.last, about=asked.about)
+        if isinstance(chosen, Impossible):
+            return NotPossible(_NOTHING_ABOUT_THAT if asked.about else chosen.text)
+        whole = select_events(events, start=asked.first[-_YEAR_DIGITS:], end=asked.last[-_YEAR_DIGITS:])
+        section = None if isinstance(whole, Impossible) else self.composed.period(whole)
+        if section is None:
+            return None
+        return StructuredMatch(section, f"the events of the timeline, {_in_words(chosen.period, asked.about)}", _listed(chosen))
+
+    def _compared(self, asked: Compared, hits: Sequence[Hit]) -> StructuredMatch | None:
+        pair = self._pair(asked)
+        if pair is None:
+            return None
+        left, right = pair
+        for section in self._found(hits[:3]):
+            compared = (section.title, *(listed for listed in section.questions if isinstance(structure_of(listed), Compared)))
+            told = any(_mentions(text, left) and _mentions(text, right) for text in compared)
+            if told and self._lookup.entry_of(section) is None:
+                # an article that compares the two has reasons, which a table has not
+                return StructuredMatch(section, f"{name_of(left)} and {name_of(right)}, which this section compares")
+        composed = self.composed.pair(left, right)
+        return (
+            None
+            if composed is None
+            else StructuredMatch(composed, f"{name_of(left)} and {name_of(right)} side by side, from the catalogues")
+        )
+
+    def _pair(self, asked: Compared) -> tuple[Comparable, Comparable] | None:
+        licenses, projects, glossary = self._lookup.licenses, self._lookup.projects, self._lookup.glossary
+        pairs: tuple[tuple[Comparable | None, Comparable | None], ...] = (
+            (_resolve(licenses, asked.left), _resolve(licenses, asked.right)),
+            (_resolve(projects, asked.left), _resolve(projects, asked.right)),
+            (_resolve(glossary, asked.left), _resolve(glossary, asked.right)),
+        )
+        for left, right in pairs:
+            if left is not None and right is not None and left.id != right.id:
+                return left, right
+        return None
+
+    def _asked(self, asked: AskedAttribute, hits: Sequence[Hit]) -> StructuredMatch | None:
+        entry = self._entry(asked.attribute, asked.name)
+        own = None if entry is None else self._lookup.section_of(entry)
+        found = list(self._found(hits[:_LOOKED_AT]))
+        if entry is None or own is None or not found:
+            return None
+        fits = self._is_called if asked.attribute in _BY_NAME else self._is_about
+        about = [section for section in found if fits(section, entry) and _has(section, asked.attribute)]
+        if not _mentions(asked.name, entry) and not self._is_about(found[0], entry):
+            return None  # the name was only nearly that of the entry, and the ranking thinks of something else
+        section = own if asked.attribute is Attribute.LICENSE else next(iter(about), own)
+        return StructuredMatch(section, f"{asked.attribute.value}: {_name_of(entry)}") if _has(section, asked.attribute) else None
+
+    def _entry(self, attribute: Attribute, name: str) -> AnyEntry | None:
+        lookup = self._lookup
+        if not name:
+            return None
+        match attribute:
+            case Attribute.LICENSE | Attribute.MAKER | Attribute.OPENNESS:
+                return _resolve(lookup.projects, name)
+            case Attribute.DATE:
+                return _resolve(lookup.projects, name) or _resolve(lookup.licenses, name)
+            case Attribute.DEFINITION | Attribute.EXPANSION:
+                return _resolve(lookup.glossary, name)
+            case Attribute.IDENTITY:
+                return _exactly(lookup.glossary, name) or _exactly(lookup.projects, name) or _exactly(lookup.licenses, name)
+
+    def _found(self, hits: Sequence[Hit]) -> Iterable[Section]:
+        return (section for section in (self._lookup.corpus.section(hit.section_id) for hit in hits) if section is not None)
+
+    def _is_about(self, section: Section, entry: AnyEntry) -> bool:
+        """Return whether a section is about an entry: by its names, an event by what it says; other entries are about themselves."""
+        other = self._lookup.entry_of(section)
+        if isinstance(other, TimelineEvent):
+            return _mentions(f"{other.who} {other.event}", entry)
+        if other is not None:
+            return other is entry
+        return _mentions(" \n ".join((section.title, *section.aliases)), entry)
+
+    def _is_called(self, section: Section, entry: AnyEntry) -> bool:
+        """Return whether a section is an entry's own, or has exactly one of its names."""
+        if self._lookup.entry_of(section) is not None:
+            return self._lookup.entry_of(section) is entry
+        names = {spaced(name) for name in _names(entry)}
+        return any(spaced(name) in names for name in (section.title, subject_of(section.title), *section.aliases))
+
+
+def _exactly(directory: Directory[_T], name: str) -> _T | None:
+    """Return the entry of a name that is written as the entry has it, but for case and hyphens."""
+    match = directory.match(name)
+    sure = match is not None and match.kind in (MatchKind.EXACT, MatchKind.NORMALIZED)
+    return directory.get(match.named.key) if match is not None and sure else None
+
+
+def _resolve(directory: Directory[_T], name: str) -> _T | None:
+    """Return the entry of a name that is recognized surely enough to change an answer."""
+    match = directory.match(name)
+    if match is None or (match.kind is MatchKind.TYPING_ERROR and len(name) < _SHORTEST_MISTYPED):
+        return None
+    return directory.get(match.named.key)
+
+
+def _names(entry: AnyEntry) -> tuple[str, ...]:
+    match entry:
+        case LicenseEntry():
+            return (entry.name, *entry.aliases, *([entry.spdx] if entry.spdx else []))
+        case ProjectEntry():
+            return (entry.name, *entry.aliases)
+        case GlossaryTerm():
+            return (entry.term, *entry.abbreviations, *entry.synonyms)
+        case TimelineEvent():
+            return (entry.who,)
+
+
+def _name_of(entry: AnyEntry) -> str:
+    return _names(entry)[0]
+
+
+def _mentions(text: str, entry: AnyEntry) -> bool:
+    """Return whether a text has one of an entry's names as whole words, however it is spelled."""
+    padded = f" {spaced(text)} "
+    return any(f" {name} " in padded for name in map(spaced, _names(entry)) if name)
+
+
+def _has(section: Section, attribute: Attribute) -> bool:
+    """Return whether a section can answer at all: a date for "when", a word of licensing for "license"."""
+    text = join_passages(section.passages)
+    match attribute:
+        case Attribute.DATE:
+            return _YEAR.search(text) is not None
+        case Attribute.LICENSE:
+            return _LICENSE.search(text) is not None
+        case Attribute.OPENNESS:
+            return _OPEN.search(text) is not None
+        case Attribute.MAKER | Attribute.DEFINITION | Attribute.EXPANSION | Attribute.IDENTITY:
+            return True
+
+
+def _in_words(period: Period, about: str) -> str:
+    return f"{period}" + (f", about {about}" if about else "")
+
+
+def _listed(chosen: Chosen) -> str:
+    lines = [f"• {event.date}: {event.event}" for event in chosen.events[:_MOST_LISTED]]
+    rest = len(chosen.events) - len(lines)
+    return "\n".join([*lines, f"… and {rest} more; the full section has them all." if rest else ""]).rstrip()

@@ -1,0 +1,167 @@
+"""A case as moderators see it: in a list, and on its card with everything that is known about it.
+
+Plain values. A case is named by its number, which counts from 1 in each guild, so that no number can reach
+another guild's case.
+
+Rows of cases as summaries, for every list and card. The text is looked up where it is stored, so what is deleted there is gone here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.cases.kinds import CaseKind, CaseState, DismissReason, Reason, Resolution
+from bot.errors import NotFound
+from bot.storage.tables import answers, cases, community_notes
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A moderator who does something: in which guild, and by which interaction."""
+
+    guild_id: int
+    moderator_id: int
+    """The Discord id; stored, so that the others can be told who it was."""
+    interaction_id: int | None = None
+    """The same interaction delivered twice acts once; None where there is none (a test, a terminal)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message is on Discord."""
+
+    channel_id: int
+    message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSummary:
+    """A case as a line of a list."""
+
+    guild_id: int
+    number: int
+    kind: CaseKind
+    state: CaseState
+    question: str | None
+    """As it was asked; None once it has expired or was deleted, or where somebody else's message was asked about."""
+    note: str | None
+    """The text of a community note."""
+    section_id: str | None
+    """The section that was shown or that the note is for; it may be gone from the knowledge by now."""
+    area: str | None
+    reason: Reason | None
+    """The reason given most often."""
+    signals: int
+    """How many members' votes, questions or notes it joined, those taken back included."""
+    opened_at: datetime
+    last_signal_at: datetime
+    moderator_id: int | None
+    """Who has it while it is claimed; who closed it afterwards."""
+    closed_at: datetime | None
+    resolution: Resolution | None
+    dismissal: DismissReason | None
+    closing_text: str | None
+    """The message to the members of a resolved case, or what was said about a dismissal."""
+    card: Place | None
+    """Where the review channel shows it."""
+    version: int
+    """Rises with every change, so that a card can be told to be out of date."""
+
+
+class Refusal(StrEnum):
+    """Why a decision was not carried out."""
+
+    TAKEN = "taken"
+    """Another moderator has it: ``case.moderator_id``."""
+    ALREADY = "already"
+    """It is in that state already, and this moderator put it there: a double click."""
+    CLOSED = "closed"
+    """It was resolved or dismissed, by ``case.moderator_id``."""
+    NOT_CLOSED = "not-closed"
+    """Only what is closed can be reopened."""
+    NOT_CLAIMED = "not-claimed"
+    """There is no claim to give back."""
+    WITHDRAWN = "withdrawn"
+    """The members behind it took back what they said."""
+    WRONG_KIND = "wrong-kind"
+    """Only community notes can be approved, and they are approved or dismissed, not resolved."""
+    NOT_FOUND = "not-found"
+    """Only in the results of a bulk action: this guild has no such case."""
+    NOT_SAVED = "not-saved"
+    """Only in the results of a bulk action: the database did not take it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The decision was carried out, now or by an earlier delivery of the same interaction."""
+
+    case: CaseSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The decision was not carried out; the case is as ``case`` says."""
+
+    reason: Refusal
+    case: CaseSummary
+
+
+Decided = Done | Refused
+
+
+CaseRow = sa.Row[*tuple[object, ...]]
+
+HIGHEST_NUMBER = 2**31 - 1
+
+
+def summary_query() -> sa.Select[*tuple[object, ...]]:
+    """Return the query for all that a summary needs, to be narrowed by the caller."""
+    note = sa.select(community_notes.c.text).where(community_notes.c.case == cases.c.id).scalar_subquery()
+    question = sa.select(answers.c.question).where(answers.c.id == cases.c.answer).scalar_subquery()
+    return sa.select(cases, question.label("question"), note.label("note"))
+
+
+async def find_case(connection: AsyncConnection, guild_id: int, number: int) -> CaseRow:
+    """Return the row of a guild's case, with what a summary needs.
+
+    Raises:
+        NotFound: the guild has no such case.
+    """
+    row = None
+    if 0 < number <= HIGHEST_NUMBER:
+        query = summary_query().where(cases.c.guild_id == guild_id, cases.c.number == number)
+        row = (await connection.execute(query)).first()
+    if row is None:
+        raise NotFound(f"no case {number} in guild {guild_id}")
+    return row
+
+
+def summary_of(row: CaseRow) -> CaseSummary:
+    """Return a row of ``summary_query``."""
+    card = None if row.card_channel_id is None else Place(row.card_channel_id, row.card_message_id)
+    return CaseSummary(
+        guild_id=row.guild_id,
+        number=row.number,
+        kind=CaseKind(row.kind),
+        state=CaseState(row.state),
+        question=row.question,
+        note=row.note,
+        section_id=row.section_id,
+        area=row.area,
+        reason=None if row.reason is None else Reason(row.reason),
+        signals=row.signals,
+        opened_at=row.opened_at,
+        last_signal_at=row.last_signal_at,
+        moderator_id=row.moderator_id,
+        closed_at=row.closed_at,
+        resolution=None if row.resolution is None else Resolution(row.resolution),
+        dismissal=None if row.dismissal is None else DismissReason(row.dismissal),
+        closing_text=row.closing_text,
+        card=card,
+        version=row.version,
+    )

@@ -1,0 +1,158 @@
+"""``check``: everything that an editor or operator should know before the bot is started or the knowledge reloaded.
+
+``check`` and ``coverage``: what editors run over the knowledge.
+
+``commands``: the page about the bot's commands.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, with_knowledge
+from bot.config import Config
+from bot.corpus.files import Limits
+from bot.corpus.linting import lint
+from bot.corpus.loading import load_corpus
+from bot.corpus.problems import Problem, Severity, faults
+from bot.errors import ConfigError, ExitCode, KnowledgeError
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """One article, counted."""
+
+    path: str
+    sections: int
+    words: int
+    questions: int
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """A whole folder, counted, with all that is wrong with it."""
+
+    folder: str
+    files: tuple[FileReport, ...]
+    problems: tuple[Problem, ...]
+    fingerprint: str | None
+
+    @property
+    def faults(self) -> int:
+        """How many problems keep something out of the corpus."""
+        return len(faults(self.problems))
+
+
+def check_knowledge(folder: Path, limits: Limits, config_problems: tuple[str, ...] = ()) -> CheckReport:
+    """Read and lint a folder; a folder that cannot be used at all is one fault, as is each problem of the configuration."""
+    found = tuple(Problem("configuration", None, problem, "") for problem in config_problems)
+    try:
+        loaded = load_corpus(folder, limits)
+    except KnowledgeError as error:
+        return CheckReport(str(folder), (), (*found, Problem(str(folder), None, str(error), "")), None)
+    problems = (*found, *lint(loaded))
+    warnings = Counter(problem.path for problem in problems if problem.severity is Severity.WARNING)
+    questions: Counter[str] = Counter()
+    for section in loaded.corpus.sections:
+        questions[section.path] += len(section.questions)
+    files = tuple(
+        FileReport(article.path, len(article.sections), article.words, questions[article.path], warnings[article.path])
+        for article in loaded.corpus.articles
+    )
+    return CheckReport(str(folder), files, problems, loaded.corpus.fingerprint)
+
+
+def print_check(console: Console, report: CheckReport) -> None:
+    """Print a report as a table and a list of problems."""
+    table = Table("file", "sections", "words", "questions", "warnings", title=f"Knowledge in {escape(report.folder)}", title_justify="left")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for file in report.files:
+        table.add_row(escape(file.path), *(f"{count:,}" for count in (file.sections, file.words, file.questions, file.warnings)))
+    totals = [sum(getattr(file, name) for file in report.files) for name in ("sections", "words", "questions", "warnings")]
+    table.add_section()
+    table.add_row(f"{len(report.files)} files", *(f"{total:,}" for total in totals))
+    console.print(table)
+    for problem in report.problems:
+        style = "red" if problem.severity is Severity.FAULT else "yellow"
+        console.print(f"[{style}]{problem.severity.value}[/] {escape(str(problem))}", highlight=False, soft_wrap=True)
+    console.print(f"{report.faults} faults, {len(report.problems) - report.faults} warnings; corpus {report.fingerprint or 'none'}")
+
+
+def report_json(report: CheckReport) -> str:
+    """Return a report as a JSON object."""
+    value = {
+        "folder": report.folder,
+        "fingerprint": report.fingerprint,
+        "faults": report.faults,
+        "warnings": len(report.problems) - report.faults,
+        "files": [
+            {"path": f.path, "sections": f.sections, "words": f.words, "questions": f.questions, "warnings": f.warnings}
+            for f in report.files
+        ],
+        "problems": [
+            {"path": p.path, "line": p.line, "severity": p.severity.value, "message": p.message, "remedy": p.remedy}
+            for p in report.problems
+        ],
+    }
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+@app.command()
+def check(
+    path: Annotated[Path | None, typer.Argument(help="Knowledge folder, instead of knowledge.path.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    knowledge: KnowledgeOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Check the configuration and the knowledge, and list everything that is wrong."""
+    from bot.bootstrap.knowledge import knowledge_source
+
+    try:
+        loaded = configured(config, path or knowledge)
+        problems: tuple[str, ...] = ()
+    except ConfigError as error:  # told beside the knowledge's faults, so that everything is in one list
+        loaded, problems = with_knowledge(Config(), path or knowledge), error.problems
+    source = knowledge_source(loaded.knowledge, loaded.answering)
+    report = check_knowledge(source.path, source.limits, problems)
+    if as_json:
+        print(report_json(report))
+    else:
+        print_check(Console(), report)
+    if report.faults:
+        raise typer.Exit(ExitCode.FAULTS)
+
+
+@app.command()
+def coverage(knowledge: KnowledgeOption = None, config: ConfigOption = None) -> None:
+    """Write docs/coverage.md: which sections answer which of the topics that must be covered."""
+    from bot.bootstrap.knowledge import knowledge_folder
+    from bot.evaluation.coverage import TABLE, coverage_table, load_coverage
+
+    table = coverage_table(load_coverage(knowledge_folder(configured(config, knowledge).knowledge.path)))
+    TABLE.parent.mkdir(exist_ok=True)
+    TABLE.write_text(table, encoding="utf-8")
+    print(f"{TABLE} is written")
+
+
+@app.command()
+def commands(knowledge: KnowledgeOption = None, config: ConfigOption = None) -> None:
+    """Write docs/commands.md: what each command does, who may use it, and how."""
+    import asyncio
+
+    from bot.command_reference import PAGE, PICTURES, command_reference
+
+    PAGE.parent.mkdir(exist_ok=True)
+    page = asyncio.run(command_reference(configured(config, knowledge), PAGE.parent / PICTURES))
+    PAGE.write_text(page, encoding="utf-8")
+    print(f"{PAGE} is written")

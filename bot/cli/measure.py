@@ -1,0 +1,300 @@
+"""``evaluate`` for people: the outcomes by style, area and kind, then the figures with their intervals.
+
+``evaluate`` and ``calibrate``: how good the answers are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, open_engine
+from bot.config import DEFAULT_FILE
+from bot.errors import InputError
+from bot.evaluation.comparing import Change, EvaluationDiff
+from bot.evaluation.golden import Split
+from bot.evaluation.measuring import Evaluation, Judged, Rate, Verdict, rate, recall_at
+from bot.evaluation.metrics import Estimate
+from bot.evaluation.summary import Outcomes, Summary, outcomes, summarize
+
+_TOP = "(top folder)"
+_SHOWN = 50
+"""Changed questions that are printed; the rest is in ``--json``."""
+
+
+def print_evaluation(console: Console, evaluation: Evaluation, asked: str) -> None:
+    """Print a table for each kind of question, and the figures of all; last what was asked."""
+    questions = evaluation.questions
+    _print_outcomes(console, "Questions that are answered here, by style, in percent", questions, _by_group(questions))
+    areas = _by_area(questions)
+    if len(areas) > 1:
+        _print_outcomes(console, "The same, by area", questions, areas)
+    _print_declined(console, evaluation.declined)
+    if evaluation.follow_ups:
+        _print_outcomes(console, "Follow-ups, in percent", evaluation.follow_ups, _by_group(evaluation.follow_ups))
+    _print_figures(console, evaluation)
+    console.print(asked, markup=False, highlight=False)
+
+
+def print_evaluation_diff(console: Console, comparison: EvaluationDiff) -> None:
+    """Print which questions changed verdict, losses first."""
+    table = Table("was", "is", "question and what was shown", title=f"Compared with {comparison.name}", title_justify="left", box=SIMPLE)
+    table.columns[2].overflow = "fold"
+    ordered = sorted(comparison.changes, key=lambda change: (change.after is Verdict.RIGHT, change.part))
+    for change in ordered[:_SHOWN]:
+        table.add_row(change.before.value, change.after.value, f"{escape(change.question)}\n[dim]{escape(_shown(change))}[/dim]")
+    if ordered:
+        console.print(table)
+    if len(ordered) > _SHOWN:
+        console.print(f"and {len(ordered) - _SHOWN} more; --json lists all")
+    console.print(
+        f"compared with {comparison.name}: {len(ordered)} changed, {comparison.unchanged} as before, "
+        f"{comparison.only_after} new, {comparison.only_before} no longer asked"
+    )
+
+
+_Groups = dict[str, list[Judged]]
+
+
+def _by_group(judged: Iterable[Judged]) -> _Groups:
+    groups: _Groups = {}
+    for item in judged:
+        groups.setdefault(item.group, []).append(item)
+    return dict(sorted(groups.items()))
+
+
+def _by_area(judged: Iterable[Judged]) -> _Groups:
+    groups: _Groups = {}
+    for item in judged:
+        groups.setdefault(item.area or _TOP, []).append(item)
+    return dict(sorted(groups.items()))
+
+
+def _print_outcomes(console: Console, title: str, judged: Sequence[Judged], groups: _Groups) -> None:
+    table = _table(title, "", "n", *(verdict.value for verdict in Verdict), "R@1", "R@3")
+    for name, items in groups.items():
+        table.add_row(name, *_outcome_cells(items))
+    table.add_section()
+    table.add_row("all", *_outcome_cells(judged))
+    console.print(table)
+
+
+def _outcome_cells(items: Sequence[Judged]) -> list[str]:
+    return [str(len(items)), *_percents(*(rate(items, verdict) for verdict in Verdict), recall_at(items, 1), recall_at(items, 3))]
+
+
+def _print_declined(console: Console, judged: Sequence[Judged]) -> None:
+    table = _table("What must be declined, by kind, in percent", "", "n", "falsely answered", "suggested", "declined")
+    for name, items in _by_group(judged).items():
+        table.add_row(name, *_declined_cells(items))
+    table.add_section()
+    table.add_row("all", *_declined_cells(judged))
+    console.print(table)
+
+
+def _declined_cells(items: Sequence[Judged]) -> list[str]:
+    return [str(len(items)), *_percents(*(rate(items, verdict) for verdict in (Verdict.WRONG, Verdict.SUGGESTED, Verdict.DECLINED)))]
+
+
+def _percents(*rates: Rate) -> list[str]:
+    return [f"{100 * one.share:.1f}" for one in rates]
+
+
+def _table(title: str, *columns: str) -> Table:
+    """Return a table of figures that fits into 80 columns."""
+    table = Table(*columns, title=title, title_justify="left", box=SIMPLE, collapse_padding=True, pad_edge=False)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    table.columns[0].no_wrap = True
+    return table
+
+
+def _print_figures(console: Console, evaluation: Evaluation) -> None:
+    table = _table("Figures, with bootstrap intervals", "", "value", "95 % interval")
+    apart = [(f"follow-ups right: {name}", outcomes(items).right) for name, items in _by_group(evaluation.follow_ups).items()]
+    for name, estimate in (*_figures(summarize(evaluation)), *apart):
+        if estimate is not None:
+            table.add_row(name, f"{estimate.value:.3f}", f"{estimate.low:.3f} to {estimate.high:.3f}")
+    console.print(table)
+
+
+def _figures(summary: Summary) -> list[tuple[str, Estimate | None]]:
+    """Return every figure under the name by which it is shown."""
+    return [
+        *(("questions " + name, value) for name, value in _shares(summary.questions)),
+        ("false answers on what must be declined", summary.declined.wrong),
+        ("suggestions on what must be declined", summary.declined.suggested),
+        ("follow-ups right", summary.follow_ups.right),
+        ("recall@1", summary.ranking.recall_at_1),
+        ("recall@3", summary.ranking.recall_at_3),
+        ("MRR@10", summary.ranking.reciprocal_rank),
+        ("nDCG@10", summary.ranking.ndcg),
+        ("AUROC of the confidence", summary.trust.auroc),
+        ("coverage at 95 % precision", summary.trust.coverage),
+        ("calibration error (ECE)", summary.trust.calibration_error),
+    ]
+
+
+def _shares(found: Outcomes) -> list[tuple[str, Estimate | None]]:
+    return [(verdict.value, getattr(found, verdict.value)) for verdict in Verdict]
+
+
+def _shown(change: Change) -> str:
+    return f"{change.shown_before or 'nothing'} -> {change.shown_after or 'nothing'}"
+
+
+if TYPE_CHECKING:
+    from bot.config import Config
+    from bot.evaluation.comparing import Conditions
+    from bot.evaluation.comparing import EvaluationDiff as Comparison
+    from bot.evaluation.measuring import Evaluation
+
+_CompareOption = Annotated[
+    str | None,
+    typer.Option("--compare", metavar="REV_OR_FILE", help="Show which questions changed since a git revision, or a file of --json."),
+]
+_DatasetOption = Annotated[
+    Path | None,
+    typer.Option("--dataset", metavar="DIR", help="A folder of corpus.jsonl and queries.jsonl, instead of the golden questions."),
+]
+_PlotOption = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Write the reliability plot of the confidence as PNG.")]
+_RankOption = Annotated[
+    Path | None, typer.Option("--rank-only", metavar="FILE", help="With --dataset: write the ranked ids as JSON lines.")
+]
+
+
+@app.command()
+def evaluate(
+    split: Annotated[Split | None, typer.Option(help="Only this half; a data set is judged on test unless told otherwise.")] = None,
+    typos: Annotated[bool, typer.Option("--typos", help="Ask each question with typing errors.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    plot: _PlotOption = None,
+    compare: _CompareOption = None,
+    dataset: _DatasetOption = None,
+    rank_only: _RankOption = None,
+    knowledge: KnowledgeOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Ask the golden questions, or those of a data set, and count right, wrong, suggested and declined."""
+    from bot.evaluation.comparing import Conditions
+
+    loaded = configured(config, knowledge)
+    if rank_only is not None:
+        _only_rank(dataset, rank_only, split, typos, unused=bool(as_json or plot or compare))
+        return
+    if dataset is None:
+        evaluation, fingerprint = _ask_golden(loaded, split, typos)
+    else:
+        split = split or Split.TEST
+        evaluation, fingerprint = _ask_dataset(loaded, dataset, split, typos)
+    conditions = Conditions(None if split is None else split.value, typos)
+    comparison = None if compare is None else _compared(compare, evaluation, conditions, _paths(dataset, knowledge, config))
+    if plot is not None:
+        _write_plot(evaluation, plot)
+    if as_json:
+        _print_json(evaluation, fingerprint, conditions, comparison)
+    else:
+        _print(evaluation, f"fingerprint {fingerprint}" if dataset is None else f"data set {fingerprint}, {split} half", comparison)
+
+
+def _ask_golden(config: Config, split: Split | None, typos: bool) -> tuple[Evaluation, str]:
+    from bot.bootstrap.knowledge import knowledge_folder
+    from bot.evaluation.golden import load_golden
+    from bot.evaluation.measuring import evaluate as ask_all
+
+    golden = load_golden(knowledge_folder(config.knowledge.path))
+    engine = open_engine(config)
+    return ask_all(engine, golden if split is None else golden.half(split), mistyped=typos), engine.fingerprint
+
+
+def _ask_dataset(config: Config, folder: Path, split: Split, typos: bool) -> tuple[Evaluation, str]:
+    from bot.evaluation.dataset import evaluate_dataset, load_dataset
+    from bot.evaluation.ranking import Thresholds
+
+    answering = config.answering
+    thresholds = Thresholds(answering.answers_from, answering.suggests_from, answering.suggestions)
+    dataset = load_dataset(folder)
+    return evaluate_dataset(dataset, split, thresholds, mistyped=typos), dataset.name
+
+
+def _only_rank(folder: Path | None, file: Path, split: Split | None, typos: bool, *, unused: bool) -> None:
+    from bot.evaluation.dataset import load_dataset, rank_dataset, write_rankings
+
+    if folder is None:
+        raise InputError("--rank-only needs --dataset DIR.")
+    if unused:
+        raise InputError("--rank-only judges nothing, so it goes with neither --json, --plot nor --compare.")
+    ranked = rank_dataset(load_dataset(folder), split, mistyped=typos)
+    write_rankings(ranked, file)
+    print(f"{file} has the rankings of {len(ranked)} queries")
+
+
+def _paths(dataset: Path | None, knowledge: Path | None, config: Path | None) -> list[str]:
+    """Return the options that name files, as another folder must be told them."""
+    used = config or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+    named = (("--dataset", dataset), ("--knowledge", knowledge), ("--config", used))
+    return [word for name, path in named if path is not None for word in (name, str(path.resolve()))]
+
+
+def _compared(target: str, evaluation: Evaluation, conditions: Conditions, paths: list[str]) -> Comparison:
+    from bot.evaluation.comparing import compare_evaluations as compare
+    from bot.evaluation.comparing import read_earlier
+
+    file = Path(target)
+    text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else _at_revision(target, conditions, paths)
+    return compare(read_earlier(text, target, conditions), evaluation, target)
+
+
+def _at_revision(revision: str, conditions: Conditions, paths: list[str]) -> str:
+    import bot
+    from bot.evaluation.comparing import evaluate_revision
+
+    half = ["--split", conditions.split] if conditions.split else []
+    typed = ["--typos"] if conditions.typos else []
+    return evaluate_revision(Path(bot.__file__).resolve().parent.parent, revision, [*paths, *half, *typed])
+
+
+def _write_plot(evaluation: Evaluation, file: Path) -> None:
+    from bot.evaluation.summary import reliability_plot, trust
+
+    trusted = trust((*evaluation.questions, *evaluation.declined))
+    try:
+        file.write_bytes(reliability_plot(trusted.bins, "Reliability of the confidence").png)
+    except OSError as error:
+        raise InputError(f"{file} cannot be written ({error.strerror}). Give a file in a folder that is there.") from error
+
+
+def _print_json(evaluation: Evaluation, fingerprint: str, conditions: Conditions, comparison: Comparison | None) -> None:
+    from bot.cli.measure_json import evaluation_json
+
+    print(evaluation_json(evaluation, fingerprint, conditions, comparison))
+
+
+def _print(evaluation: Evaluation, asked: str, comparison: Comparison | None) -> None:
+
+    console = Console()
+    print_evaluation(console, evaluation, asked)
+    if comparison is not None:
+        print_evaluation_diff(console, comparison)
+
+
+@app.command()
+def calibrate(knowledge: KnowledgeOption = None, config: ConfigOption = None) -> None:
+    """Fit the confidence on the dev half of the golden questions, and store it beside them."""
+    from bot.answering.confidence import FILE, confidence_json
+    from bot.bootstrap.knowledge import knowledge_folder
+    from bot.evaluation.calibrating import calibrate as fit
+    from bot.evaluation.golden import load_golden
+
+    loaded = configured(config, knowledge)
+    folder = knowledge_folder(loaded.knowledge.path)
+    confidence = fit(open_engine(loaded), load_golden(folder))
+    (folder / FILE).write_text(confidence_json(confidence), encoding="utf-8")
+    print(f"{folder / FILE} is fitted for corpus {confidence.fitted_for}")

@@ -1,0 +1,211 @@
+"""Outcomes as JSON objects for programs; the fields are documented in ``docs/programs.md``.
+
+Outcomes for people at a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TypedDict, assert_never
+
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from bot.answering.engine import AnswerEngine
+from bot.answering.outcome import (
+    NOT_SURE,
+    Abstention,
+    Answer,
+    ConfidenceLevel,
+    Outcome,
+    SmallTalk,
+    Suggestions,
+    confidence_of,
+    hits_of,
+    nearest_lines,
+    parts_of,
+)
+from bot.corpus.document import Section, Source
+from bot.query.message import storable
+
+
+class SourceJson(TypedDict):
+    """One source of an answer."""
+
+    title: str
+    publisher: str | None
+    year: int | None
+    url: str | None
+
+
+class SuggestionJson(TypedDict):
+    """One of the nearest sections."""
+
+    section: str
+    title: str
+    score: float
+
+
+class OutcomeJson(TypedDict):
+    """An outcome; fields that do not apply are null or empty."""
+
+    id: str | int | None
+    question: str
+    outcome: str
+    title: str | None
+    text: str
+    section: str | None
+    confidence: float | None
+    score: float | None
+    sources: list[SourceJson]
+    suggestions: list[SuggestionJson]
+    answer_id: str
+    fingerprint: str
+    elapsed_ms: float
+
+
+def outcome_json(outcome: Outcome, question: str, name: str | int | None, seconds: float) -> OutcomeJson:
+    """Return an outcome as the documented object."""
+    section = outcome.section if isinstance(outcome, Answer) else None
+    hits = hits_of(outcome)
+    return {
+        "id": name,
+        "question": storable(question),
+        "outcome": outcome.kind.value,
+        "title": None if section is None else section.title,
+        "text": outcome.text,
+        "section": None if section is None else section.id,
+        "confidence": confidence_of(outcome),
+        "score": hits[0].score if hits else None,
+        "sources": [] if section is None else [source_json(source) for source in section.sources],
+        "suggestions": _suggestions(outcome),
+        "answer_id": outcome.asked.answer_id,
+        "fingerprint": outcome.asked.fingerprint,
+        "elapsed_ms": round(1000 * seconds, 3),
+    }
+
+
+def to_line(value: OutcomeJson) -> str:
+    """Return an object on one line."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def source_json(source: Source) -> SourceJson:
+    """Return a source as the documented object."""
+    return {"title": source.title, "publisher": source.publisher, "year": source.year, "url": source.url}
+
+
+def _suggestions(outcome: Outcome) -> list[SuggestionJson]:
+    if not isinstance(outcome, Suggestions):
+        return []
+    scores = {hit.section_id: hit.score for hit in outcome.hits}
+    return [{"section": section.id, "title": section.title, "score": scores[section.id]} for section in outcome.candidates]
+
+
+_STYLES = {ConfidenceLevel.HIGH: "green", ConfidenceLevel.MEDIUM: "blue", ConfidenceLevel.LOW: "yellow"}
+
+
+def print_outcome(console: Console, outcome: Outcome, engine: AnswerEngine, *, why: bool, hint: str = "--why") -> None:
+    """Print an outcome, with its whole arithmetic if asked for."""
+    match outcome:
+        case Answer():
+            console.print(_answer(outcome))
+            if not why:
+                console.print(_short_why(outcome, engine, hint))
+        case Suggestions():
+            console.print(Panel(Text(_numbered(outcome)), border_style="yellow", title="Not sure", title_align="left"))
+        case Abstention():
+            told = "\n".join([outcome.text, *nearest_lines(outcome.nearest, outcome.unseen)])
+            console.print(Panel(Text(told), border_style="dim", title="No answer", title_align="left"))
+        case SmallTalk():
+            console.print(Text(outcome.text))
+        case _:
+            assert_never(outcome)
+    if why:
+        console.print(_why(outcome, engine))
+
+
+def print_section(console: Console, section: Section) -> None:
+    """Print a whole section."""
+    console.print(
+        Panel(Text(section.text), title=escape(section.title), title_align="left", subtitle=escape(section.id), subtitle_align="right")
+    )
+
+
+def _answer(answer: Answer) -> RenderableType:
+    section = answer.section
+    footer = Text(f"{answer.level}, {round(100 * answer.confidence)} %", style=_STYLES[answer.level])
+    sources = Text("\n".join(_source_lines(section)), style="dim")
+    return Panel(
+        Group(_text(answer), Text(), sources, footer), title=f"[bold]{escape(section.title)}[/]", title_align="left",
+        subtitle=escape(section.id), subtitle_align="right", border_style=_STYLES[answer.level],
+    )  # fmt: skip
+
+
+def _text(answer: Answer) -> Text:
+    text = Text(answer.text)
+    for word in answer.emphasis:
+        place = answer.text.find(word)
+        text.stylize("bold", place, place + len(word))
+    return text
+
+
+def _source_lines(section: Section) -> list[str]:
+    if not section.sources:
+        return [f"Source: {section.path}, line {section.line}"]
+    return [f"Source: {source}" + (f" {source.url}" if source.url else "") for source in section.sources]
+
+
+def _numbered(suggestions: Suggestions) -> str:
+    lines = [f"{number}. {section.title} ({section.heading_path[0]})" for number, section in enumerate(suggestions.candidates, 1)]
+    return "\n".join([NOT_SURE, "", *lines])
+
+
+def _short_why(answer: Answer, engine: AnswerEngine, hint: str) -> Text:
+    explanation = engine.explain(answer.asked.searched, answer.section.id)
+    if explanation is None:
+        return Text()
+    words = sorted((word for word in explanation.words if word.weight > 0), key=lambda word: -word.weight)[:5]
+    return Text(
+        "Why: " + ", ".join(f"{word.matched or word.word} {word.weight:.2f}" for word in words) + f" ({hint} shows all)", style="dim"
+    )
+
+
+def _why(outcome: Outcome, engine: AnswerEngine) -> RenderableType:
+    hits = hits_of(outcome)
+    asked = outcome.asked
+    identity = Text(f"Answer {asked.answer_id}, fingerprint {asked.fingerprint}", style="dim")
+    reading = outcome.reading if isinstance(outcome, Answer) else None
+    explanation = engine.explain(asked.searched, hits[0].section_id) if hits else None
+    if explanation is None:
+        told = "No word of the question occurs in the knowledge base." if reading is None else f"Read as: {reading}."
+        return Group(Text(told), identity)
+    table = Table("word", "read as", "where", "weight", title=f"Why {explanation.section_id}", title_justify="left")
+    table.columns[3].justify = "right"
+    for word in explanation.words:
+        state = ", ".join(word.fields) or ("unknown" if word.word in explanation.unknown else "not in this section")
+        table.add_row(escape(word.word), escape(word.matched or ""), state, f"{word.weight:.4f}")
+    for synonym in explanation.synonyms:
+        table.add_row(escape(synonym.typed), f"also {escape(synonym.read_as)}", "synonym", f"{synonym.weight:.4f}")
+    for name, detail, weight in parts_of(explanation):
+        table.add_row(name, escape(detail), "", f"{weight:.4f}")
+    table.add_row("[bold]score[/]", "", "", f"[bold]{explanation.score:.4f}[/]")
+    features = "Confidence from: " + ", ".join(f"{name} {value:.3g}" for name, value in engine.measure(asked.searched, hits).items())
+    read = [] if reading is None else [Text(f"Read as: {reading}. The section was chosen for that.")]
+    return Group(table, *read, Text(features), Text(_decision(outcome, engine)), identity)
+
+
+def _decision(outcome: Outcome, engine: AnswerEngine) -> str:
+    settings = engine.settings
+    hits = hits_of(outcome)
+    lines = [
+        f"Searched for: {outcome.asked.searched}" + (f", in a conversation about {outcome.asked.context}" if outcome.asked.context else ""),
+        f"Confidence {confidence_of(outcome) or 0:.2f}: an answer from {settings.answer_threshold:.2f}, "
+        f"suggestions from {settings.suggest_threshold:.2f}",
+    ]
+    if len(hits) > 1:
+        lines.append(f"Runner-up: {hits[1].section_id}, score {hits[1].score:.4f}")
+    return "\n".join(lines)

@@ -1,0 +1,61 @@
+"""``run``, ``demo`` and ``health``: the bot at work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot.cli.app import ConfigOption, KnowledgeOption, app, configured
+from bot.config import load_config
+from bot.errors import ConfigError, TokenError
+
+
+@app.command()
+def run(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check configuration, knowledge and database, then exit.")] = False,
+    init: Annotated[bool, typer.Option("--init", help="Create a database although this installation has had one.")] = False,
+    knowledge: KnowledgeOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Run the bot on Discord."""
+    from bot.serving import check_only, serve
+    from bot.token import discord_token
+
+    if dry_run:
+        check_only(configured(config, knowledge), Console(), init=init)
+        return
+    try:
+        token = discord_token()
+    except TokenError as missing:
+        try:
+            load_config(config)
+        except ConfigError as error:  # one list, so that nobody mends one thing only to meet the next
+            raise ConfigError((*error.problems, str(missing))) from missing
+        raise
+    raise typer.Exit(serve(configured(config, knowledge), token, init=init))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page on this computer; 0 takes any free one.")] = 8765,
+    data: Annotated[Path, typer.Option(help="Folder for what the demo stores.")] = Path("data/demo"),
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser where there is one.")] = True,
+    knowledge: KnowledgeOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Run the real bot in a simulated Discord server, on a page in your browser; no token needed."""
+    from bot.demo import run_demo
+
+    run_demo(configured(config, knowledge), port=port, folder=data, open_browser=browser)
+
+
+@app.command()
+def health(config: ConfigOption = None) -> None:
+    """Tell by the exit code whether the bot that uses this configuration is alive; for containers."""
+    from bot.heartbeat import require_heartbeat
+
+    require_heartbeat(configured(config, None).database.path)
+    print("alive")

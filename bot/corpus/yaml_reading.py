@@ -1,0 +1,143 @@
+"""YAML with the line of every key, checked against a schema; every fault is a sentence that names place and remedy."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.corpus.catalogue.entries import Line, WebAddress
+from bot.corpus.document import Source
+from bot.corpus.files import SAFE_LOADER, Limits, yaml_structure_fault
+from bot.corpus.problems import Problem
+
+BAD_VALUES = (ValueError, AttributeError, KeyError, IndexError, TypeError)
+"""What PyYAML's constructors raise beside YAMLError for values that do not fit their tag."""
+
+KeyPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YamlDocument:
+    """A mapping that was read, and where its keys stand."""
+
+    values: Mapping[object, object]
+    node: yaml.Node
+    first_line: int = 1
+
+    def line_of(self, path: KeyPath) -> int | None:
+        """Return the line of the longest known beginning of a key path."""
+        node, line = self.node, None
+        for step in path:
+            found = _child(node, step)
+            if found is None:
+                break
+            line, node = found[0] + self.first_line, found[1]
+        return line
+
+
+def _child(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
+    """Return the line, from 0, and the value of one key or place."""
+    if isinstance(node, yaml.MappingNode):
+        return next(((key.start_mark.line, value) for key, value in node.value if str(key.value) == str(step)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and 0 <= step < len(node.value):
+        return node.value[step].start_mark.line, node.value[step]
+    return None
+
+
+def read_yaml(text: str, name: str, limits: Limits, problems: list[Problem], *, first_line: int = 1) -> YamlDocument | None:
+    """Return the mapping in a text, or None after adding what is wrong with it to ``problems``.
+
+    Args:
+        text: the YAML.
+        name: the file, for the problems.
+        limits: how deep values may nest.
+        problems: what is wrong is added here.
+        first_line: the line of the file on which the text begins.
+    """
+    try:
+        fault = yaml_structure_fault(text, limits.nesting)
+        if fault is not None:
+            problems.append(Problem(name, fault[0] + first_line - 1, f"{fault[1]}.", "Correct the YAML."))
+            return None
+        loader = SAFE_LOADER(text)
+        try:
+            node = loader.get_single_node()
+            values = loader.construct_document(node) if node is not None else None
+        finally:
+            loader.dispose()
+    except (yaml.YAMLError, *BAD_VALUES) as error:
+        line, detail = _place(error)
+        problems.append(Problem(name, line + first_line - 1, f"is not valid YAML: {detail}.", "Correct the YAML."))
+        return None
+    if not isinstance(values, dict) or not isinstance(node, yaml.MappingNode):
+        problems.append(Problem(name, first_line, "does not hold a list of keys.", "Write `key: value` lines."))
+        return None
+    return YamlDocument(values, node, first_line)
+
+
+def _place(error: Exception) -> tuple[int, str]:
+    mark = getattr(error, "problem_mark", None)
+    detail = " ".join(str(getattr(error, "problem", None) or error).split())
+    return (1, detail) if mark is None else (mark.line + 1, f"{detail} at column {mark.column + 1}")
+
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+class Schema(BaseModel):
+    """A record that knows its keys; another key is a fault, so that no typing error goes unnoticed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+_UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
+"""What pydantic calls a key that a model, or a dataclass, does not have."""
+
+SchemasByPlace = Mapping[str, type[BaseModel] | type["DataclassInstance"]]
+
+
+class SourceEntry(Schema):
+    """One entry of ``sources``."""
+
+    title: Line
+    publisher: Line | None = None
+    year: int | None = None
+    url: WebAddress | None = None
+
+    def source(self) -> Source:
+        """Return it as it is shown."""
+        return Source(self.title, self.publisher, self.year, self.url)
+
+
+def schema_problems(error: ValidationError, document: YamlDocument, name: str, schemas: SchemasByPlace) -> Iterator[Problem]:
+    """Yield what a validation found, each with its line and a remedy.
+
+    Args:
+        error: what pydantic raised.
+        document: the YAML that was validated.
+        name: the file.
+        schemas: the model whose keys may have been meant, by the first key of the path; "" for the outermost.
+    """
+    for detail in error.errors(include_url=False):
+        path = detail["loc"]
+        message = detail["msg"].removeprefix("Value error, ")
+        place = ".".join(str(part) for part in path)
+        yield Problem(name, document.line_of(path) or 1, f"{place}: {message.lower()}.", _remedy(path, detail["type"], schemas))
+
+
+def _remedy(path: tuple[int | str, ...], kind: str, schemas: SchemasByPlace) -> str:
+    if kind not in _UNKNOWN_KEY:
+        return "See docs/writing-articles.md for what belongs there."
+    known = _keys(schemas["" if len(path) == 1 else str(path[0])])
+    close = difflib.get_close_matches(str(path[-1]), known, n=1)
+    return f"Did you mean {close[0]!r}?" if close else f"Known keys are {', '.join(known)}."
+
+
+def _keys(schema: type[BaseModel] | type[DataclassInstance]) -> list[str]:
+    return list(schema.model_fields) if issubclass(schema, BaseModel) else [field.name for field in fields(schema)]

@@ -1,0 +1,1 @@
+"""What every feature on Discord uses: interactions and their guard, controls and forms, panels, sections."""

@@ -1,0 +1,254 @@
+"""Text on its way to Discord: escaped, cut, and never able to ping anybody.
+
+Our own escaper, because the library's is cubic in time and leaves masked links, channel and command mentions
+alone. It is one pass over the text, and it cuts before it escapes.
+
+The one kind of message that the bot sends: a container of text blocks and rows of controls.
+
+All limits of a message with components are kept here, by construction: the text of all blocks together, the number of blocks
+and of components, the length of labels, the number of options and of buttons in a row. A text that finds no room is cut; a block
+that finds none at all is left out. What is longer than a message is divided by ``paging``.
+
+What is longer than a message, in pages: whole lines where they fit, and no character lost.
+
+Choices of a command's option, under the names that people read; discord.py would show the names of the code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from enum import IntEnum, StrEnum
+from typing import TypeVar
+
+import discord
+from discord import app_commands
+
+LONGEST_DISPLAY = 4000
+"""Characters of text that one message with components may hold in all."""
+LONGEST_OPTION = 100
+
+_ADDRESS = r"https?://[^\s<>()\[\]]+"
+_MARK = r"[\\*_~`|<>\[\]]|^\s*(?:#|-(?=[#\s])|\+(?=\s))"
+_MARKUP = re.compile(rf"(?P<address>{_ADDRESS})|(?P<at>@)|(?P<mark>{_MARK})|(?P<number>^\s*\d+(?=[.)]))", re.MULTILINE | re.IGNORECASE)
+_INSIDE_ADDRESS = re.compile(r"[\\*_~`|]")
+_ZERO_WIDTH = "\u200b"
+_ELLIPSIS = "…"
+
+
+def escape(text: str, limit: int = LONGEST_DISPLAY, *, links: bool = False) -> str:
+    """Return text that Discord shows as it is, without formatting or mentions, of at most ``limit`` characters.
+
+    Args:
+        text: any text, of any length.
+        limit: characters of the result.
+        links: whether web addresses stay live, which is for the knowledge base's text only.
+    """
+    budget = limit
+    while True:
+        escaped = _MARKUP.sub(lambda match: _escaped(match, links), cut(text, budget))
+        if len(escaped) <= limit or budget <= 1:
+            return escaped[:limit]
+        budget = max(1, min(budget - 1, budget * limit // len(escaped)))
+
+
+def _escaped(match: re.Match[str], links: bool) -> str:
+    found = match.group()
+    if match["address"]:
+        return (
+            found if links else _INSIDE_ADDRESS.sub(r"\\\g<0>", found.replace("://", f":{_ZERO_WIDTH}//")).replace("@", "@" + _ZERO_WIDTH)
+        )
+    if match["at"]:
+        return found + _ZERO_WIDTH
+    if match["number"]:
+        return found + "\\"
+    return found[:-1] + "\\" + found[-1]
+
+
+def cut(text: str, limit: int) -> str:
+    """Return text of at most ``limit`` characters, ending in an ellipsis where some is left out."""
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rstrip() + _ELLIPSIS if limit > 1 else text[:limit]
+
+
+def link(label: str, url: str) -> str:
+    """Return a masked link whose label cannot break out of it; for addresses from the knowledge base only."""
+    safe = url.replace("(", "%28").replace(")", "%29").replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
+    return f"[{escape(label, 200)}](<{safe}>)"
+
+
+def percent(share: float) -> str:
+    """Return a share from 0 to 1 as whole percent."""
+    return f"{round(100 * share)} %"
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number of things: "1 event", "2 events"."""
+    return f"{number} {what}" + ("" if number == 1 else "s")
+
+
+_MOST_BLOCKS = 12
+_MOST_COMPONENTS = 40
+MOST_OPTIONS = 25
+_MOST_IN_A_ROW = 5
+_LONGEST_LABEL = 80
+_LONGEST_PLACEHOLDER = 150
+_LONGEST_DESCRIPTION = 256
+_UNNAMED = "(no name)"
+_RESERVE = 40
+"""Characters kept free, so that a count that differs by a character from Discord's never fails a message."""
+
+
+class Tone(IntEnum):
+    """The color at the edge of a message; never the only sign of anything."""
+
+    SURE = 0x2E8B57
+    LIKELY = 0x3B82C4
+    UNSURE = 0xC98A1B
+    NONE = 0x6B7280
+    FAULT = 0xB4443C
+
+
+Block = (
+    str
+    | discord.ui.Section[discord.ui.LayoutView]
+    | discord.ui.ActionRow[discord.ui.LayoutView]
+    | discord.ui.Separator[discord.ui.LayoutView]
+    | discord.ui.MediaGallery[discord.ui.LayoutView]
+)
+Button = discord.ui.Button[discord.ui.LayoutView]
+ControlRow = discord.ui.ActionRow[discord.ui.LayoutView]
+
+
+class Panel(discord.ui.LayoutView):
+    """A message made of blocks; its controls carry their state and need no view in memory."""
+
+    def __init__(self, blocks: Sequence[Block], tone: Tone = Tone.NONE) -> None:
+        super().__init__(timeout=None)
+        container: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container(accent_colour=int(tone))
+        room = LONGEST_DISPLAY - _RESERVE - sum(_length(block) for block in blocks if not isinstance(block, str))
+        components = 1
+        for block in blocks[:_MOST_BLOCKS]:
+            components += _components(block)
+            if components > _MOST_COMPONENTS:
+                break
+            if not isinstance(block, str):
+                container.add_item(block)
+            elif block.strip() and room > 1:
+                shown = cut(block, room)
+                room -= len(shown)
+                container.add_item(discord.ui.TextDisplay(shown))
+        self.add_item(container)
+        self.stop()  # finished views are not registered, so ten thousand messages cost no memory
+
+
+def _length(block: Block) -> int:
+    if not isinstance(block, discord.ui.Section):
+        return 0
+    return sum(len(child.content) for child in block.children if isinstance(child, discord.ui.TextDisplay))
+
+
+def _components(block: Block) -> int:
+    """Return how many components a block counts as, itself included."""
+    match block:
+        case discord.ui.ActionRow():
+            return 1 + len(block.children)
+        case discord.ui.Section():
+            return 2 + len(block.children)
+        case _:
+            return 1
+
+
+def rows(buttons: Sequence[Button]) -> list[ControlRow]:
+    """Return buttons in as few rows as hold them; no button, no row."""
+    return [discord.ui.ActionRow(*buttons[start : start + _MOST_IN_A_ROW]) for start in range(0, len(buttons), _MOST_IN_A_ROW)]
+
+
+def button(label: str, custom_id: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary) -> Button:
+    """Return a button whose label fits."""
+    return discord.ui.Button(label=_named(label, _LONGEST_LABEL), custom_id=custom_id, style=style)
+
+
+def link_button(label: str, url: str) -> Button:
+    """Return a button that opens a web address of the knowledge base."""
+    return discord.ui.Button(label=_named(label, _LONGEST_LABEL), url=url)
+
+
+def option(label: str, value: str, description: str = "") -> discord.SelectOption:
+    """Return an option of a select whose texts fit."""
+    return discord.SelectOption(
+        label=_named(label, LONGEST_OPTION), value=value, description=cut(description.strip(), LONGEST_OPTION) or None
+    )
+
+
+def select_row(placeholder: str, custom_id: str, options: Iterable[discord.SelectOption]) -> list[ControlRow]:
+    """Return a row with a select of the first 25 options, each value once; no option, no row."""
+    held = list({choice.value: choice for choice in options}.values())[:MOST_OPTIONS]
+    if not held:
+        return []
+    return [discord.ui.ActionRow(discord.ui.Select(placeholder=cut(placeholder, _LONGEST_PLACEHOLDER), custom_id=custom_id, options=held))]
+
+
+def picture(file_name: str, alternative_text: str) -> discord.ui.MediaGallery[discord.ui.LayoutView]:
+    """Return a picture that is attached to the message under a name, with the text that stands for it."""
+    return discord.ui.MediaGallery(
+        discord.MediaGalleryItem(f"attachment://{file_name}", description=cut(alternative_text, _LONGEST_DESCRIPTION))
+    )
+
+
+def _named(text: str, limit: int) -> str:
+    return cut(text.strip() or _UNNAMED, limit)
+
+
+def rule() -> discord.ui.Separator[discord.ui.LayoutView]:
+    """Return a thin line between blocks."""
+    return discord.ui.Separator(spacing=discord.SeparatorSpacing.small)
+
+
+def notice(text: str, tone: Tone = Tone.NONE) -> Panel:
+    """Return a message of one sentence or two."""
+    return Panel([text], tone)
+
+
+PAGE_CHARACTERS = 2600
+"""Characters of plain text on a page; escaping may lengthen it by a third and it still fits beside title, source and controls."""
+
+_T = TypeVar("_T")
+
+
+def pages_of_lines(lines: Sequence[str], characters: int = PAGE_CHARACTERS) -> tuple[str, ...]:
+    """Return lines in pages of at most so many characters, at least one page; a line that is longer is divided."""
+    pages: list[str] = []
+    current = ""
+    for line in lines:
+        for piece in _pieces(line, characters):
+            joined = f"{current}\n{piece}" if current else piece
+            if current and len(joined) > characters:
+                pages.append(current)
+                joined = piece
+            current = joined
+    return (*pages, current)
+
+
+def page_at(pages: Sequence[_T], number: int) -> tuple[_T, int]:
+    """Return a page and its number, counted from 0; the last one where the number is too high, as after a reload."""
+    place = min(max(number, 0), len(pages) - 1)
+    return pages[place], place
+
+
+def slices(items: Sequence[_T], size: int) -> tuple[Sequence[_T], ...]:
+    """Return items in pages of so many, at least one page, which may be empty."""
+    return tuple(items[start : start + size] for start in range(0, len(items), size)) or (items,)
+
+
+def _pieces(line: str, characters: int) -> list[str]:
+    return [line[start : start + characters] for start in range(0, len(line), characters)] or [""]
+
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+def choices_of(names: Mapping[_Word, str]) -> list[app_commands.Choice[str]]:
+    """Return one choice for each value, in the order given."""
+    return [app_commands.Choice(name=name, value=value.value) for value, name in names.items()]

@@ -1,0 +1,1 @@
+"""The lookup commands: licenses, projects, terms, topics, events, areas, facts and sources."""

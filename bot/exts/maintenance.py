@@ -1,0 +1,129 @@
+"""What happens by itself: expiry of what has been kept long enough, signs of life, servers that come and go.
+
+What owners do: /admin reload. Permission is checked when the command runs.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import discord
+from discord import app_commands
+from discord.ext import commands, tasks
+
+from bot.bootstrap.stages import Stages
+from bot.corpus.problems import Severity
+from bot.errors import StorageError
+from bot.exts.kit.controls import Click
+from bot.exts.kit.interaction import acknowledge, guarded, respond, stages_of
+from bot.exts.kit.panel import Tone, escape, notice
+from bot.heartbeat import EVERY_SECONDS, beat
+
+_log = logging.getLogger(__name__)
+
+_MINUTES = 30
+"""Between two passes of expiry; a text outlives its hours by at most this much."""
+
+
+class Maintenance(commands.Cog):
+    """Keeps promises about time."""
+
+    def __init__(self, bot: commands.Bot, stages: Stages) -> None:
+        self.bot = bot
+        self.stages = stages
+        self._connected = False
+
+    async def cog_load(self) -> None:
+        """Start what is periodic."""
+        self.expire.start()
+        self.heartbeat.start()
+
+    async def cog_unload(self) -> None:
+        """Stop it."""
+        self.expire.cancel()
+        self.heartbeat.cancel()
+
+    @tasks.loop(seconds=EVERY_SECONDS)
+    async def heartbeat(self) -> None:
+        """Give a sign of life while connected."""
+        if not self._connected:
+            return
+        try:
+            beat(self.stages.database.path)
+        except OSError as error:
+            _log.warning("no sign of life could be given: %s", error)
+
+    @tasks.loop(minutes=_MINUTES)
+    async def expire(self) -> None:
+        """Delete what has expired; a failure is logged and tried again by the next pass."""
+        try:
+            expired = await self.stages.retention.expire()
+        except StorageError:
+            _log.exception("expired data could not be deleted; the next pass tries again")
+            return
+        if expired.guilds:
+            self.stages.guilds.forget_held()
+        if expired:
+            _log.info("expired: %d questions, %d comments, %d servers", expired.questions, expired.comments, expired.guilds)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Take note of the connection, and of servers that came or went while the bot was away."""
+        self._connected = True
+        try:
+            await self.stages.guilds.reconcile(frozenset(guild.id for guild in self.bot.guilds))
+        except StorageError:
+            _log.exception("servers that came or went could not be noted")
+
+    @commands.Cog.listener()
+    async def on_resumed(self) -> None:
+        """Take note that the connection is back."""
+        self._connected = True
+
+    @commands.Cog.listener()
+    async def on_disconnect(self) -> None:
+        """Stop the signs of life until the connection is back."""
+        self._connected = False
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Take note of a server, new or come back."""
+        await self._note(guild, present=True)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Start the clock of retention; discord.py does not call this for an outage."""
+        await self._note(guild, present=False)
+
+    async def _note(self, guild: discord.Guild, *, present: bool) -> None:
+        try:
+            await (self.stages.guilds.joined(guild.id) if present else self.stages.guilds.removed(guild.id))
+        except StorageError:
+            _log.exception("server %d: joining or leaving could not be noted", guild.id)
+
+
+_NOT_OWNER = "Only the owner of this bot can do that."
+
+
+@app_commands.default_permissions(administrator=True)
+class Administration(commands.GroupCog, group_name="admin", group_description="For the owner of this bot"):
+    """Takes up changed knowledge while the bot is serving."""
+
+    def __init__(self, bot: commands.Bot) -> None:
+        self.bot = bot
+
+    @app_commands.command(name="reload", description="Read the knowledge folder again")
+    async def reload(self, interaction: Click) -> None:
+        """Reload the knowledge, for an owner."""
+        async with guarded(interaction):
+            await acknowledge(interaction, private=True)
+            if not await self.bot.is_owner(interaction.user):
+                await respond(interaction, notice(_NOT_OWNER, Tone.FAULT), private=True)
+                return
+            reload = await stages_of(interaction).knowledge.reload()
+            state = f"now {reload.after}" if reload.changed else f"unchanged ({reload.after})"
+            warnings = sum(problem.severity is Severity.WARNING for problem in reload.problems)
+            text = f"Reloaded: {reload.sections} sections, fingerprint {escape(state)}."
+            await respond(
+                interaction, notice(text + (f" {warnings} warnings are in the log." if warnings else ""), Tone.SURE), private=True
+            )

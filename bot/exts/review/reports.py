@@ -1,0 +1,174 @@
+"""The statistics of a server: numbers in words, and the same as a picture with alternative text.
+
+Handing out cases as files: what the filter shows, small enough for the server's upload limit.
+
+The audit log as moderators read it: who did what, and when.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Sequence
+
+import discord
+
+from bot.answering.engine import AnswerEngine
+from bot.charts import Picture
+from bot.errors import NotAllowed
+from bot.exts.kit.controls import NUMBER, SNOWFLAKE, Click, Control, snowflake
+from bot.exts.kit.interaction import NO_MENTIONS, Audience, actor_of, belongs, guild_of, stages_of
+from bot.exts.kit.panel import Block, Panel, escape, rule
+from bot.exts.review.filters import FilterChoice
+from bot.exts.review.words import REASONS, age, cases, decision_words, mention
+from bot.review.audit import AuditEntry
+from bot.review.export import ExportFormat, ExportRequest
+from bot.review.statistics import Report, SectionScore, report_chart
+from bot.storage.audit import AuditAction
+
+_FILE = "review-stats.png"
+_LONGEST_ALTERNATIVE = 1024
+
+
+async def send_statistics(interaction: Click, days: int) -> None:
+    """Send the statistics of the last days to the moderator alone, after an acknowledgement."""
+    stages = stages_of(interaction)
+    report = await stages.review.statistics.of(guild_of(interaction), days)
+    picture = await asyncio.to_thread(report_chart, report)
+    await interaction.followup.send(
+        view=statistics_panel(report, picture, days, stages.knowledge.engine),
+        file=discord.File(io.BytesIO(picture.png), _FILE, description=picture.alternative_text[:_LONGEST_ALTERNATIVE]),
+        ephemeral=True,
+        allowed_mentions=NO_MENTIONS,
+    )
+
+
+def statistics_panel(report: Report, picture: Picture, days: int, engine: AnswerEngine) -> Panel:
+    """Return the numbers as a message; the picture comes as an attachment of it."""
+    image: discord.ui.MediaGallery[discord.ui.LayoutView] = discord.ui.MediaGallery(
+        discord.MediaGalleryItem(f"attachment://{_FILE}", description=picture.alternative_text[:_LONGEST_ALTERNATIVE])
+    )
+    blocks: list[Block] = [
+        f"### The last {days} days\n-# Days by {escape(report.zone)}",
+        answers_text(report),
+        _cases(report),
+        _reasons(report),
+        worst_text(report.worst, engine),
+        rule(),
+        image,
+    ]
+    return Panel(blocks)
+
+
+def answers_text(report: Report) -> str:
+    """Return how many questions were answered, and how helpful the answers were."""
+    return (
+        f"**Questions** {report.answered} answered, {report.suggested} with suggestions, {report.declined} declined\n"
+        f"**Helpful** {report.helpful.described}"
+    )
+
+
+def _cases(report: Report) -> str:
+    text = f"**Cases** {report.opened} opened, {report.closed} closed, {report.waiting} waiting now"
+    if report.median_hours is None or report.p90_hours is None:
+        return text
+    return f"{text}\n**Time to a decision** half within {_hours(report.median_hours)}, nine of ten within {_hours(report.p90_hours)}"
+
+
+def _hours(hours: float) -> str:
+    if hours < 1:
+        return f"{max(1, round(60 * hours))} min"
+    return f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.1f} days"
+
+
+def _reasons(report: Report) -> str:
+    return "**Reasons** " + ", ".join(f"{REASONS[count.reason]} {count.members}" for count in report.reasons) if report.reasons else ""
+
+
+def worst_text(worst: Sequence[SectionScore], engine: AnswerEngine) -> str:
+    """Return the sections that helped least, or nothing."""
+    if not worst:
+        return ""
+    lines = [f"• {_title(engine, score.section_id)}: {score.not_helpful} not helpful, {score.helpful} helpful" for score in worst]
+    return "**Sections that help least**\n" + "\n".join(lines)
+
+
+def _title(engine: AnswerEngine, section_id: str) -> str:
+    section = engine.section(section_id)
+    return escape(section_id if section is None else section.title, 120)
+
+
+_RESERVE = 64 * 1024
+"""Bytes of a request that are not the file."""
+_IDENTITIES = "Only administrators can export who said what. Leave that option out, and the export has no member in it."
+
+
+async def send_export(interaction: Click, choice: FilterChoice, file_format: ExportFormat, *, identities: bool) -> None:
+    """Send the cases that a choice lets through to the moderator alone, one message for each file, after an acknowledgement.
+
+    Raises:
+        NotAllowed: identities were asked for by somebody who is no administrator.
+    """
+    if identities and not await belongs(interaction, Audience.ADMINISTRATOR):
+        raise NotAllowed(_IDENTITIES)
+    stages = stages_of(interaction)
+    zone = (await stages.guilds.settings(guild_of(interaction))).time_zone
+    filters = choice.filters(stages.knowledge.engine, interaction.user.id, zone)
+    limit = interaction.filesize_limit - _RESERVE
+    request = ExportRequest(guild_of(interaction), filters, file_format, limit, identities=identities, actor=actor_of(interaction))
+    export = await stages.review.exports.write(request)
+    for number, file in enumerate(export.files, start=1):
+        part = f" (file {number} of {len(export.files)})" if len(export.files) > 1 else ""
+        await interaction.followup.send(
+            f"{cases(export.rows)}{part}. Please keep this file as carefully as the members' words in it.",
+            file=discord.File(io.BytesIO(file.content), file.name, description="Exported review cases"),
+            ephemeral=True,
+            allowed_mentions=NO_MENTIONS,
+        )
+
+
+_DETAIL = 100
+_NOBODY = "Nothing is recorded yet."
+
+
+def entry_line(entry: AuditEntry) -> str:
+    """Return an entry in one line."""
+    who = mention(entry.actor_id)
+    case = "" if entry.case_number is None else f" #{entry.case_number}"
+    decided = entry.action in (AuditAction.RESOLVED, AuditAction.DISMISSED)
+    told = decision_words(entry.detail or "") if decided else (entry.detail or "").replace("_", " ")
+    detail = f": {escape(told, _DETAIL)}" if told else ""
+    return f"{who} · {entry.action.value.replace('-', ' ')}{case}{detail} · {age(entry.done_at)}"
+
+
+async def show_audit(interaction: Click, page: int, moderator_id: int | None = None, number: int | None = None) -> Panel:
+    """Return one page of the audit log of this server as a message."""
+    found = await stages_of(interaction).review.audit.page(guild_of(interaction), page, moderator_id=moderator_id, number=number)
+    blocks: list[Block] = ["### Audit log", "-# Kept for good; entries cannot be changed or deleted.", rule()]
+    if not found.items:
+        return Panel([*blocks, _NOBODY])
+    blocks += ["\n".join(f"• {entry_line(entry)}" for entry in found.items), f"-# Page {found.page + 1} of {found.pages}"]
+    turns = [
+        TurnAudit.to(target, label, moderator_id, number)
+        for label, target in (("Newer", found.page - 1), ("Older", found.page + 1))
+        if 0 <= target < found.pages
+    ]
+    return Panel([*blocks, discord.ui.ActionRow(*turns)] if turns else blocks)
+
+
+class TurnAudit(Control, template=f"review:audit:(?P<who>{SNOWFLAKE}|):(?P<case>[0-9]{{1,18}}|):{NUMBER}"):
+    """Shows another page of the audit log in place of this one."""
+
+    audience = Audience.MODERATOR
+
+    @classmethod
+    def to(cls, page: int, label: str, moderator_id: int | None, number: int | None) -> discord.ui.Button[discord.ui.LayoutView]:
+        """Return the button that leads to a page."""
+        return discord.ui.Button(label=label, custom_id=f"review:audit:{moderator_id or ''}:{number or ''}:{page}")
+
+    async def press(self, interaction: Click) -> None:
+        """Show the page."""
+        await interaction.response.defer()
+        who, case = self.state["who"], self.state["case"]
+        panel = await show_audit(interaction, int(self.state["number"]), snowflake(who) if who else None, int(case) if case else None)
+        await interaction.edit_original_response(view=panel)

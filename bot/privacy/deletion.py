@@ -1,0 +1,257 @@
+"""The deletions themselves, each within a transaction of its caller: of a member's rows, of a note, of a whole server.
+
+Called when somebody deletes, and once more after an older backup was restored. What others wrote stays, counts stay, and cases are
+brought up to date in the same transaction, so that no card shows what is gone.
+
+What was deleted, in a file beside the database, so that an older backup cannot bring it back.
+
+One line for each deletion: a number, when, and what was meant (a member's keyed hashes, a note, a server); never a text nor an
+id of a member. The line is on disk before the deletion is committed. The database remembers the number of the last line that
+it has seen; one that is restored from a backup has seen fewer, and the rest is carried out again before the bot serves.
+
+After an older backup was restored: every deletion that it has not seen is carried out again, before anything is served.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import assert_never
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.cases.kinds import CaseKind
+from bot.cases.signals import about_answers, bring_up_to_date, take_back
+from bot.errors import NotSaved
+from bot.storage.database import Database
+from bot.storage.tables import (
+    BY_GUILD,
+    NO_QUESTION_TEXT,
+    answers,
+    case_notes,
+    cases,
+    community_notes,
+    facts,
+    guild_settings,
+    judgements,
+    phrasings,
+    signals,
+    votes,
+)
+
+
+async def erase_member(connection: AsyncConnection, hashes: Sequence[str], now: datetime, *, before: datetime | None = None) -> int:
+    """Delete what is stored under a member's hashes and return how many rows were theirs.
+
+    Args:
+        connection: the transaction.
+        hashes: the member's, at most 500 of them.
+        now: the moment of the deletion.
+        before: only rows that are older, where a deletion is repeated.
+    """
+    mine = answers.c.member_hash.in_(hashes) & _older(answers.c.asked_at, before)
+    asked = sa.select(answers.c.id).where(mine)
+    # whatever case shows one of these questions is to be made anew, also where somebody else's vote made it
+    touched = await _ids(connection, sa.select(cases.c.id).where(about_answers(asked)))
+    sent = signals.c.member_hash.in_(hashes) & _older(signals.c.sent_at, before)
+    changed = len(await _ids(connection, sa.select(signals.c.id).where(sent, signals.c.kind == CaseKind.DECLINED.value)))
+    changed += await _delete(connection, community_notes, community_notes.c.added_at, hashes, before)
+    changed += (await connection.execute(sa.delete(phrasings).where(phrasings.c.answer.in_(asked)))).rowcount
+    touched += await take_back(connection, sent, now)
+    for table, moment in ((votes, votes.c.voted_at), (judgements, judgements.c.judged_at)):
+        changed += await _delete(connection, table, moment, hashes, before)
+    anonymous = {**NO_QUESTION_TEXT, "member_hash": None}
+    changed += (await connection.execute(sa.update(answers).where(mine).values(anonymous))).rowcount
+    await bring_up_to_date(connection, touched, now)
+    return changed
+
+
+async def erase_note(connection: AsyncConnection, note_id: int, now: datetime, *, before: datetime | None = None) -> None:
+    """Delete a community note."""
+    this = (community_notes.c.id == note_id) & _older(community_notes.c.added_at, before)
+    case = (await connection.execute(sa.delete(community_notes).where(this).returning(community_notes.c.case))).scalar()
+    if case is not None:
+        await take_back(connection, signals.c.case == case, now)
+
+
+async def erase_moderator_notes(
+    connection: AsyncConnection, note_ids: Sequence[int], now: datetime, *, before: datetime | None = None
+) -> None:
+    """Delete the text of notes that moderators left for each other; that there was one stays."""
+    these = case_notes.c.id.in_(note_ids) & _older(case_notes.c.noted_at, before)
+    statement = sa.update(case_notes).where(these).values(text=None).returning(case_notes.c.case)
+    await bring_up_to_date(connection, await _ids(connection, statement), now)
+
+
+async def erase_guilds(connection: AsyncConnection, guild_ids: Sequence[int], now: datetime) -> None:
+    """Delete all data of servers, their audit logs included; these can be deleted only of a server that removed the bot."""
+    for guild_id in guild_ids:
+        removed = insert(guild_settings).values(guild_id=guild_id, updated_at=now, removed_at=now)
+        await connection.execute(removed.on_conflict_do_update(index_elements=["guild_id"], set_={"removed_at": now}))
+    for table in (*BY_GUILD, votes, judgements, answers, guild_settings):
+        await connection.execute(sa.delete(table).where(table.c.guild_id.in_(guild_ids)))
+
+
+async def _delete(
+    connection: AsyncConnection, table: sa.Table, moment: sa.Column[datetime], hashes: Sequence[str], before: datetime | None
+) -> int:
+    statement = sa.delete(table).where(table.c.member_hash.in_(hashes), _older(moment, before))
+    return (await connection.execute(statement)).rowcount
+
+
+async def _ids(connection: AsyncConnection, query: sa.Executable) -> list[int]:
+    return [row[0] for row in await connection.execute(query)]
+
+
+def _older(moment: sa.Column[datetime], before: datetime | None) -> sa.ColumnElement[bool]:
+    return sa.true() if before is None else moment <= before
+
+
+_FACT = "deletions-seen"
+
+
+class Deleted(StrEnum):
+    """What kind of thing was deleted."""
+
+    MEMBER = "member"
+    NOTE = "note"
+    MODERATOR_NOTE = "moderator-note"
+    GUILD = "guild"
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """One deletion."""
+
+    number: int
+    deleted_at: datetime
+    """Only rows that are older are meant: whoever comes back later is not deleted again."""
+    what: Deleted
+    names: tuple[str, ...]
+    """Hashes of the member in each server, or the numbers of notes or servers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstones:
+    """Writes deletions down and reads them."""
+
+    path: Path
+
+    async def add(self, connection: AsyncConnection, what: Deleted, names: Iterable[str | int], now: datetime) -> None:
+        """Write a deletion down, within the transaction that carries it out.
+
+        Raises:
+            NotSaved: the file cannot be written, so nothing must be deleted.
+        """
+        written = await asyncio.to_thread(self._read)
+        number = 1 + max(await _seen(connection), written[-1].number if written else 0)
+        await asyncio.to_thread(self._append, Tombstone(number, now, what, tuple(map(str, names))))
+        await remember_seen(connection, number)
+
+    async def unseen(self, connection: AsyncConnection) -> tuple[Tombstone, ...]:
+        """Return the deletions that this database has not seen, in order.
+
+        Raises:
+            NotSaved: the file is there but cannot be read.
+        """
+        seen = await _seen(connection)
+        return tuple(one for one in await asyncio.to_thread(self._read) if one.number > seen)
+
+    def _append(self, tombstone: Tombstone) -> None:
+        line = json.dumps([tombstone.number, round(tombstone.deleted_at.timestamp() * 1000), tombstone.what.value, *tombstone.names])
+        try:
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            with os.fdopen(descriptor, "r+b") as file:
+                # a line that a crash cut short is ended first, so that it spoils nothing but itself
+                size = file.seek(0, os.SEEK_END)
+                broken = size > 0 and os.pread(file.fileno(), 1, size - 1) != b"\n"
+                file.write(b"\n" * broken + line.encode("ascii") + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise NotSaved(f"nothing was deleted: {self.path} cannot be written ({error.strerror})") from error
+
+    def _read(self) -> list[Tombstone]:
+        try:
+            lines = self.path.read_text(encoding="ascii", errors="replace").splitlines()
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise NotSaved(f"the list of deletions {self.path} cannot be read ({error.strerror})") from error
+        return [one for one in map(_parsed, lines) if one is not None]
+
+
+def tombstone_file(database: Path) -> Path:
+    """Return where the deletions of a database are written down."""
+    return database.with_name(database.name + ".deletions")
+
+
+async def remember_seen(connection: AsyncConnection, number: int) -> None:
+    """Take note that the deletions up to a number have been carried out in this database."""
+    statement = insert(facts).values(name=_FACT, value=str(number))
+    await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": str(number)}))
+
+
+async def _seen(connection: AsyncConnection) -> int:
+    value = (await connection.execute(sa.select(facts.c.value).where(facts.c.name == _FACT))).scalar()
+    return int(value or 0)
+
+
+def _parsed(line: str) -> Tombstone | None:
+    """Return a line, or None for one that was cut short: its deletion was never committed."""
+    try:
+        number, milliseconds, what, *names = json.loads(line)
+        return Tombstone(number, datetime.fromtimestamp(milliseconds / 1000, UTC), Deleted(what), tuple(names))
+    except (ValueError, TypeError):
+        return None
+
+
+_log = logging.getLogger(__name__)
+
+
+async def repeat_deletions(database: Database, tombstones: Tombstones) -> int:
+    """Carry out the deletions that this database has not seen and return how many there were.
+
+    When this returns, no byte of what was deleted is left in the file.
+
+    Raises:
+        NotSaved: not all could be carried out; the bot must not serve.
+        StorageError: the bytes could not be overwritten.
+    """
+    async with database.read() as connection:
+        if not await tombstones.unseen(connection):
+            return 0
+    async with database.write() as connection:
+        unseen = await tombstones.unseen(connection)
+        for tombstone in unseen:
+            await _repeat(connection, tombstone)
+            await remember_seen(connection, tombstone.number)
+    await database.forget_deleted_bytes()
+    _log.warning("%d deletions that this database had not seen were carried out again", len(unseen))
+    return len(unseen)
+
+
+async def _repeat(connection: AsyncConnection, tombstone: Tombstone) -> None:
+    """Carry out one deletion, on rows that are older than it only."""
+    now = datetime.now(UTC)
+    match tombstone.what:
+        case Deleted.MEMBER:
+            await erase_member(connection, tombstone.names, now, before=tombstone.deleted_at)
+        case Deleted.NOTE:
+            for name in tombstone.names:
+                await erase_note(connection, int(name), now, before=tombstone.deleted_at)
+        case Deleted.MODERATOR_NOTE:
+            await erase_moderator_notes(connection, [int(name) for name in tombstone.names], now, before=tombstone.deleted_at)
+        case Deleted.GUILD:
+            await erase_guilds(connection, [int(name) for name in tombstone.names], now)
+        case _:
+            assert_never(tombstone.what)

@@ -1,1 +1,0 @@
-"""What administrators see of the settings of their server."""

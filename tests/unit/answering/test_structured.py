@@ -1,0 +1,162 @@
+"""Questions with a structure, read on the knowledge that ships."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.engine import AnswerEngine
+from bot.answering.outcome import Abstention, AbstentionReason, Answer, AskedQuestion
+from bot.answering.structured import NotPossible, StructuredMatch
+from bot.query.patterns import structure_of
+
+
+def chosen(engine: AnswerEngine, question: str) -> StructuredMatch | NotPossible | None:
+    return engine.understanding.choose(question, engine.index.search(question, 10))
+
+
+def outcome(engine: AnswerEngine, question: str) -> Answer:
+    found = engine.answer(question)
+    assert isinstance(found, Answer)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("question", "section_id", "reading"),
+    [
+        ("under which license is PyTorch released", "catalogues/projects#pytorch", "its license: PyTorch"),
+        ("who made PyTorch?", "catalogues/projects#pytorch", "who made it: PyTorch"),
+        ("by whom was BERT created", "catalogues/projects#bert", "who made it: BERT"),
+        ("when was BERT released", "catalogues/projects#bert", "when it came out: BERT"),
+        ("define fine-tuning", "catalogues/glossary#fine-tuning", "what it means: fine-tuning"),
+        ("what does RLHF stand for", "catalogues/glossary#rlhf", "what the letters stand for: reinforcement learning from human feedback"),
+    ],
+)
+def test_an_attribute_of_a_known_thing_is_answered_by_its_entry_and_the_reading_is_told(
+    shipped: AnswerEngine, question: str, section_id: str, reading: str
+) -> None:
+    found = outcome(shipped, question)
+
+    assert (found.section.id, found.reading) == (section_id, reading)
+    assert reading_of(shipped, question) == reading
+    assert found.confidence >= shipped.settings.answer_threshold
+
+
+def test_the_date_is_in_the_section_that_a_question_for_one_is_answered_with(shipped: AnswerEngine) -> None:
+    assert "2018" in outcome(shipped, "when was BERT released").section.text
+
+
+def test_two_entries_are_put_side_by_side(shipped: AnswerEngine) -> None:
+    found = outcome(shipped, "compare Whisper and BERT")
+
+    assert found.section.id == "catalogues/projects#whisper+bert"
+    assert found.reading == "Whisper and BERT side by side, from the catalogues"
+    assert found.text in found.section.text
+
+
+def test_a_comparison_that_an_article_makes_is_answered_by_the_article_with_its_reasons(shipped: AnswerEngine) -> None:
+    found = outcome(shipped, "compare MIT and Apache 2.0")
+
+    assert found.section.id == "licensing/permissive-licenses#mit-vs-apache-2-0"
+    assert found.reading == "MIT License and Apache License 2.0, which this section compares"
+    assert found.confidence >= shipped.settings.answer_threshold
+
+
+@pytest.mark.parametrize(
+    ("question", "section_id", "years"),
+    [
+        ("what happened in 2018", "from-2018-to-2018", {"2018"}),
+        ("what happened between 2019 and 2020?", "from-2019-to-2020", {"2019", "2020"}),
+        ("what happened before 1957", "from-1950-to-1957", {"1950", "1955", "1956"}),
+    ],
+)
+def test_a_year_or_range_is_answered_by_the_events_of_the_timeline(
+    shipped: AnswerEngine, question: str, section_id: str, years: set[str]
+) -> None:
+    found = outcome(shipped, question)
+
+    assert found.section.id == f"catalogues/timeline#{section_id}"
+    lines = [line for line in found.text.splitlines() if line.startswith("•")]
+    assert lines
+    assert {line.split(":")[0][-4:] for line in lines} <= years
+    assert "the events of the timeline" in (found.reading or "")
+
+
+def test_events_about_a_subject_are_only_those(shipped: AnswerEngine) -> None:
+    every, some = outcome(shipped, "what happened in 2018"), outcome(shipped, "what happened in 2018 with transformers")
+
+    assert some.section == every.section
+    assert 0 < len(some.text) < len(every.text)
+    assert "about transformers" in (some.reading or "")
+
+
+def test_a_long_list_of_events_is_cut_and_says_how_many_more_there_are(shipped: AnswerEngine) -> None:
+    text = outcome(shipped, "what happened since 2000").text
+
+    assert text.count("•") == 12
+    assert "more; the full section has them all." in text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [("what happened in 2035", "up to 2026"), ("what happened in 1850", "from 1950 on"), ("timeline 2018 to 2016", "2016 to 2018")],
+)
+def test_an_impossible_year_is_declined_with_what_is_possible(shipped: AnswerEngine, question: str, said: str) -> None:
+    found = shipped.answer(question)
+
+    assert isinstance(found, Abstention)
+    assert found.reason is AbstentionReason.NOT_POSSIBLE
+    assert said in found.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["license of bananas", "who made bananas", "define banana", "gpl vs bananas", "when was zxqwv released", "what does zxqwv stand for",
+     "MIT vs MIT", "difference between PyTorch and MIT"],
+)  # fmt: skip
+def test_what_is_asked_about_something_unknown_or_not_comparable_is_left_to_the_ranking(shipped: AnswerEngine, question: str) -> None:
+    assert chosen(shipped, question) is None
+    assert reading_of(shipped, question) is None
+
+
+def test_years_without_an_event_about_a_subject_are_declined_with_what_is_possible(shipped: AnswerEngine) -> None:
+    found = shipped.answer("what happened in 2018 about cats")
+
+    assert isinstance(found, Abstention)
+    assert found.reason is AbstentionReason.NOT_POSSIBLE
+    assert "nothing about that in those years" in found.text
+    assert "cats" not in found.text
+
+
+def test_a_question_without_a_structure_has_no_reading(shipped: AnswerEngine) -> None:
+    assert reading_of(shipped, "is Llama better") is None
+    assert reading_of(shipped, "???") is None
+
+
+def test_a_question_that_an_article_lists_is_the_article_s_whatever_its_form(shipped: AnswerEngine) -> None:
+    listed = [
+        (section, question)
+        for section in shipped.corpus.sections
+        if section.area != "catalogues"
+        for question in section.questions
+        if structure_of(question) is not None and section.id in [hit.section_id for hit in shipped.index.search(question, 10)]
+    ]
+    assert len(listed) > 50
+
+    assert [question for _, question in listed if reading_of(shipped, question) is not None] == []
+
+
+def test_a_term_s_own_entry_defines_it_and_not_that_of_a_longer_name(shipped: AnswerEngine) -> None:
+    assert outcome(shipped, "definition of open source").section.id == "catalogues/glossary#open-source"
+
+
+def test_a_composed_answer_is_the_same_each_time(shipped: AnswerEngine) -> None:
+    assert shipped.answer("what happened in 2018") == shipped.answer("what happened in 2018")
+    assert shipped.outcome_of(AskedQuestion("a", "b", "what happened in 2018", "what happened in 2018")) == shipped.outcome_of(
+        AskedQuestion("a", "b", "what happened in 2018", "what happened in 2018")
+    )
+
+
+def reading_of(engine: AnswerEngine, question: str) -> str | None:
+    """Return how a question is read, None where the ranking decides."""
+    choice = engine.choice_of(question)
+    return None if choice is None else choice.reading

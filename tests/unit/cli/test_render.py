@@ -1,0 +1,145 @@
+"""Outcomes as people read them at a terminal."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from bot.answering.engine import AnswerEngine, DeliveryKey
+from bot.answering.knowledge import BuiltKnowledge
+from bot.answering.outcome import Suggestions, hits_of
+from bot.cli.outcomes import print_outcome, print_section
+from tests.unit.making import make_engine, make_section
+
+
+def shown(engine: AnswerEngine, question: str, *, why: bool = False) -> str:
+    """Return what is printed for a question, on lines that are long enough to hold it."""
+    console = Console(file=io.StringIO(), width=200)
+    print_outcome(console, engine.answer(question), engine, why=why)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_an_answer_shows_title_text_source_confidence_and_the_words_behind_it(engine: AnswerEngine) -> None:
+    text = shown(engine, "what are open weights")
+
+    assert "Open weights" in text
+    assert "can be downloaded by anyone" in text
+    assert "Source: The Open Source AI Definition (Open Source Initiative, 2024) https://opensource.org/ai" in text
+    assert "Confident, " in text
+    assert "basics/openness#open-weights" in text
+    assert "Why: " in text
+    assert "weights 0." in text
+
+
+def test_an_answer_without_a_source_names_file_and_line() -> None:
+    sections = [make_section("apples", "Apples are red."), make_section("cars", "Cars are fast.")]
+    engine = make_engine(sections)
+
+    assert "Source: article.md, line 1" in shown(engine, "apples")
+
+
+def test_suggestions_are_numbered(engine: AnswerEngine) -> None:
+    outcome = engine.answer("the data of a spaceship")
+    assert isinstance(outcome, Suggestions)
+
+    text = shown(engine, "the data of a spaceship")
+
+    assert "Not sure" in text
+    for number, candidate in enumerate(outcome.candidates, start=1):
+        assert f"{number}. {candidate.title} (" in text
+
+
+@pytest.mark.parametrize(("question", "part"), [("world cup", "I don't know"), ("???", "I can only read words"), ("hi", "Hello!")])
+def test_other_outcomes_show_their_text(engine: AnswerEngine, question: str, part: str) -> None:
+    assert part in shown(engine, question)
+
+
+def test_the_whole_arithmetic_is_shown_where_asked_for(engine: AnswerEngine) -> None:
+    outcome = engine.answer("open wieghts of copyleft xyzzy")
+    text = shown(engine, "open wieghts of copyleft xyzzy", why=True)
+
+    for part in (
+        "wieghts",
+        "weights",
+        "xyzzy",
+        "unknown",
+        "not in this section",
+        "word pairs",
+        "likeness to",
+        "score",
+        "Runner-up: ",
+        "Searched for: ",
+    ):
+        assert part in text
+    assert f"Answer {outcome.asked.answer_id}, fingerprint {engine.fingerprint}" in text
+    assert f"an answer from {engine.settings.answer_threshold:.2f}, suggestions from {engine.settings.suggest_threshold:.2f}" in text
+
+
+def test_the_printed_weights_add_up_to_the_printed_score(engine: AnswerEngine) -> None:
+    lines = shown(engine, "open wieghts downloaded", why=True).splitlines()
+
+    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines if line.startswith("│") and line.count("│") > 2]
+    weights = [float(row[-1]) for row in rows]
+    assert [row[0] for row in rows] == [
+        "open",
+        "wieghts",
+        "downloaded",
+        "word pairs in the same order",
+        "its name",
+        "likeness to",
+        "groups of four letters",
+        "score",
+    ]
+    assert sum(weights[:-1]) == pytest.approx(weights[-1], abs=5e-4)
+    assert weights[-1] == pytest.approx(hits_of(engine.answer("open wieghts downloaded"))[0].score, abs=1e-4)
+
+
+def test_a_question_without_a_known_word_is_explained_as_such(engine: AnswerEngine) -> None:
+    assert "No word of the question occurs in the knowledge base." in shown(engine, "zzz qqq", why=True)
+
+
+def test_a_title_that_looks_like_markup_is_shown_as_it_is(engine: AnswerEngine) -> None:
+    sections = [make_section("one", "Brackets [red]are[/red] shown.", title="Use [bold] and [/x] \\"), make_section("two", "Other words.")]
+    marked = make_engine(sections)
+
+    text = shown(marked, "brackets", why=False)
+
+    assert "Use [bold] and [/x] \\" in text
+    assert "Brackets [red]are[/red] shown." in text
+
+
+def test_a_whole_section_is_printed(engine: AnswerEngine) -> None:
+    section = engine.corpus.section("basics/openness#open-source-ai")
+    assert section is not None
+    console = Console(file=io.StringIO(), width=200)
+
+    print_section(console, section)
+
+    assert isinstance(console.file, io.StringIO)
+    text = console.file.getvalue()
+    assert all(passage.text in text for passage in section.passages)
+    assert section.id in text
+
+
+def test_a_chosen_section_is_shown_with_its_reasons(engine: AnswerEngine) -> None:
+    section = engine.corpus.section("basics/licenses#copyleft")
+    assert section is not None
+    console = Console(file=io.StringIO(), width=200)
+
+    print_outcome(console, engine.present(section, "zzz", DeliveryKey()), engine, why=True)
+
+    assert isinstance(console.file, io.StringIO)
+    assert "Copyleft" in console.file.getvalue()
+
+
+@given(
+    st.lists(st.sampled_from(["open", "weights", "[red]", "[/]", "\\", "license", "cake", ":smile:", "[bold"]), max_size=6).map(" ".join),
+    st.booleans(),
+)
+def test_any_question_can_be_printed_with_and_without_reasons(built: BuiltKnowledge, question: str, why: bool) -> None:
+    assert shown(built.engine, question, why=why).strip()
