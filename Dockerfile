@@ -1,11 +1,12 @@
 # syntax=docker/dockerfile:1
 
-# The first stage installs the locked dependencies into a virtual environment of its own.
+# The first stage installs the locked dependencies into a virtual environment of its own, by the script that `make install` uses.
+# scripts/rehearse_image.py does these steps without a container engine, and a test runs it.
 FROM python:3.12-slim-bookworm AS build
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
-COPY requirements-run.lock /src/
-RUN python -m venv /opt/venv \
-    && /opt/venv/bin/python -m pip install --require-hashes --only-binary :all: --requirement /src/requirements-run.lock \
+ENV PIP_NO_CACHE_DIR=1
+COPY pyproject.toml requirements-run.lock /src/
+COPY scripts /src/scripts
+RUN sh /src/scripts/install --python python3 /opt/venv /src/requirements-run.lock \
     && /opt/venv/bin/python -m pip uninstall --yes pip
 
 # The second stage has what is needed to run, and nothing to build with.

@@ -1,25 +1,34 @@
-# Everything here sets itself up: `make demo` and `make test` work on a fresh clone with python3 >= 3.11 and a package index.
-PYTHON ?= python3
+# Everything here sets itself up: `make demo` and `make test` work on a fresh clone with a Python >= 3.11 and a package index.
+PYTHON ?=
 PORT   ?= 8765
-VENV   := .venv
+VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
+SERVES := $(VENV)/installed
+ADVICE := $(VENV).advice
+
+INSTALL = mkdir -p $(dir $(VENV)) && sh scripts/install $(if $(PYTHON),--python $(PYTHON))
+NEEDED  = pyproject.toml setup.py scripts/install scripts/complete.py
+# What to do is the last thing said after a failure: scripts/install leaves it in a file, and make stops with it instead of `Error 1`.
+STOP    = $(if $(shell cat $(ADVICE) 2>/dev/null),$(error $(shell cat $(ADVICE))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock bench clean
+.PHONY: help setup install demo test check format lock audit image bench clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
 setup: $(READY) ## set up .venv with everything that is locked
+	$(STOP)@:
 
-$(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	@test -x $(BIN)/python || { echo "Creating $(VENV)"; $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing; on Debian: apt install python3-venv"; exit 1; }; }
-	@echo "Installing the locked dependencies; this takes a minute or two, once"
-	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes --requirement requirements.lock
-	@$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --quiet --editable .
-	@touch $(READY)
+$(READY): requirements.lock $(NEEDED)
+	@$(INSTALL) --extras demo,dev --editable $(VENV) requirements.lock >$(ADVICE) && touch $(READY) $(SERVES) || :
+
+install: $(SERVES) ## set up .venv with what a server needs: no test tools
+	$(STOP)@:
+
+$(SERVES): requirements-run.lock $(NEEDED)
+	@$(INSTALL) $(VENV) requirements-run.lock >$(ADVICE) && touch $(SERVES) || :
 
 demo: setup ## run the real bot in a simulated Discord server, in your browser
 	@$(BIN)/python -m bot demo --port $(PORT)
@@ -48,5 +57,14 @@ lock: setup ## renew the locked dependencies
 	@$(BIN)/python -m pip install --quiet uv
 	@sh scripts/lock
 
+audit: setup ## look for known vulnerabilities of the locked versions, where a service can be reached
+	@$(BIN)/python scripts/audit.py
+
+image: ## build the image; without a container engine, do the Dockerfile's steps in an empty folder
+	@if docker info >/dev/null 2>&1; then docker build --tag osai-faq-bot .; \
+	elif podman info >/dev/null 2>&1; then podman build --tag osai-faq-bot .; \
+	else echo "No container engine is here, so the Dockerfile's steps are done in an empty folder instead"; \
+	$(or $(PYTHON),"$$(sh scripts/pythons --choose)") scripts/rehearse_image.py; fi
+
 clean: ## remove what setup has made
-	@rm -rf $(VENV) build *.egg-info
+	@rm -rf $(VENV) $(ADVICE) build *.egg-info

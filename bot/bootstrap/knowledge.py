@@ -13,6 +13,9 @@ from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowl
 from bot.config import AnsweringConfig, Config, KnowledgeConfig
 from bot.corpus.files import Limits
 
+INSIDE_PACKAGE = "_knowledge"
+"""What the knowledge folder is called in a wheel; setup.py puts it there."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -31,10 +34,15 @@ def knowledge_source(knowledge: KnowledgeConfig, answering: AnsweringConfig) -> 
 
 
 def knowledge_folder(path: Path) -> Path:
-    """Return the folder, or for the default path the one beside the package where the working directory has none."""
-    beside_package = Path(bot.__file__).resolve().parent.parent / path
-    if path == KnowledgeConfig().path and not path.exists() and beside_package.is_dir():
-        return beside_package
+    """Return the folder, or for the default path the one that came with the program, where the working directory has none.
+
+    It came inside the package from a wheel, and beside the package in a checkout.
+    """
+    package = Path(bot.__file__).resolve().parent
+    if path == KnowledgeConfig().path and not path.exists():
+        for shipped in (package / INSIDE_PACKAGE, package.parent / path):
+            if shipped.is_dir():
+                return shipped
     return path
 
 

@@ -1,0 +1,58 @@
+"""The Dockerfile's steps work without a container engine, and call the script by which everybody installs."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+from tests.integration.setup.places import pip_environment, run
+
+CONTENT = ("bot", "knowledge", "scripts", "pyproject.toml", "requirements-run.lock", "LICENSE", "Dockerfile", ".dockerignore")
+
+
+def test_the_dockerfiles_steps_work_in_an_empty_folder(tmp_path: Path) -> None:
+    probe = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", tmp_path, "packaging")
+    if run(*probe, cwd=tmp_path, env=pip_environment()).returncode:
+        pytest.skip("pip reaches no package index here")
+
+    env = pip_environment() | {"PIP_NO_COMPILE": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = run(sys.executable, REPOSITORY / "scripts" / "rehearse_image.py", cwd=tmp_path, env=env)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Nothing is missing of what requirements-run.lock holds" in done.stderr
+    assert "Nothing was connected." in done.stdout
+    assert done.stdout.endswith("The Dockerfile's steps work\n")
+
+
+def test_a_file_that_dockerignore_holds_back_is_told(tmp_path: Path) -> None:
+    _copy(tmp_path)
+    ignored = (tmp_path / ".dockerignore").read_text(encoding="utf-8")
+    (tmp_path / ".dockerignore").write_text(ignored.replace("!scripts\n", ""), encoding="utf-8")
+
+    done = run(sys.executable, tmp_path / "scripts" / "rehearse_image.py", cwd=tmp_path, env=pip_environment())
+
+    assert (done.returncode, done.stderr) == (1, "Dockerfile: COPY scripts fails, since .dockerignore holds it back\n")
+
+
+def test_an_install_step_that_fails_ends_the_rehearsal(tmp_path: Path) -> None:
+    _copy(tmp_path)
+    steps = (tmp_path / "Dockerfile").read_text(encoding="utf-8")
+    (tmp_path / "Dockerfile").write_text(steps.replace("/src/requirements-run.lock", "/src/another.lock extra"), encoding="utf-8")
+
+    done = run(sys.executable, tmp_path / "scripts" / "rehearse_image.py", cwd=tmp_path, env=pip_environment())
+
+    assert done.returncode == 1
+    assert "Setting up failed: " in done.stdout
+    assert done.stderr.startswith("Dockerfile: sh -c ")
+
+
+def _copy(target: Path) -> None:
+    for name in CONTENT:
+        place = REPOSITORY / name
+        shutil.copytree(place, target / name, ignore=shutil.ignore_patterns("__pycache__")) if place.is_dir() else shutil.copy2(
+            place, target
+        )
