@@ -37,7 +37,7 @@ def calibrate(engine: AnswerEngine, golden: Golden) -> Confidence:
     Raises:
         KnowledgeError: there are too few golden questions of either kind.
     """
-    dev = golden.half(Split.DEV)
+    dev = golden.clean().half(Split.DEV)
     labelled = [(item.question, item.expect) for item in dev.questions]
     declined = [(item.question, ()) for item in dev.declined if small_talk_reply(clean_question(item.question)) is None]
     share = _OUT_OF_SCOPE / (1 - _OUT_OF_SCOPE) * len(labelled) / max(1, len(declined))

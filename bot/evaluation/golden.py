@@ -8,13 +8,14 @@ The half is decided by a fixed hash of the text, so it cannot be chosen, and a q
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from bot.corpus.catalogue.entries import Line
 from bot.corpus.files import Limits, read_text
@@ -69,6 +70,8 @@ class Style(StrEnum):
     COMPARE = "compare"
     WHEN = "when"
     HOWTO = "howto"
+    REAL = "real"
+    """As people write in public: the story first, two questions, a claim to confirm, second-language English."""
 
 
 class DeclineKind(StrEnum):
@@ -80,6 +83,14 @@ class DeclineKind(StrEnum):
     SMALL_TALK = "small-talk"
     NONSENSE = "nonsense"
     INJECTION = "injection"
+    SUPPORT = "support"
+    """Help with somebody's own program, or a request to a project."""
+    LOG = "log"
+    """An error message or a traceback, with or without a question."""
+    COMPLAINT = "complaint"
+    OTHER_LANGUAGE = "other-language"
+    UNKNOWN_FACT = "unknown-fact"
+    """The subject is known, what is asked of it is not."""
 
 
 class FollowUpStyle(StrEnum):
@@ -87,9 +98,21 @@ class FollowUpStyle(StrEnum):
 
     FOLLOW_UP = "followup"
     FRESH = "fresh"
+    REAL = "real"
 
 
 _Sections = Annotated[tuple[Line, ...], Field(min_length=1)]
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error}") from error
+    return value
+
+
+_Says = tuple[Annotated[Line, AfterValidator(_pattern)], ...]
 
 
 class GoldenQuestion(Schema):
@@ -98,6 +121,8 @@ class GoldenQuestion(Schema):
     question: Line
     style: Style
     expect: _Sections
+    says: _Says = ()
+    """Patterns that the text shown must contain, all of them, in upper or lower case."""
 
 
 class GoldenDeclined(Schema):
@@ -105,6 +130,8 @@ class GoldenDeclined(Schema):
 
     question: Line
     kind: DeclineKind
+    style: Style | None = None
+    """Set where the voice is real."""
 
 
 class GoldenFollowUp(Schema):
@@ -112,7 +139,9 @@ class GoldenFollowUp(Schema):
 
     turns: Annotated[tuple[Line, ...], Field(min_length=2)]
     style: FollowUpStyle
-    expect: _Sections
+    expect: tuple[Line, ...]
+    """Empty where the last turn cannot be answered."""
+    says: _Says = ()
 
 
 class GoldenFile(Schema):
@@ -137,6 +166,23 @@ class Golden:
             tuple(item for item in self.questions if split_of(item.question) is split),
             tuple(item for item in self.declined if split_of(item.question) is split),
             tuple(item for item in self.follow_ups if split_of(" ".join(item.turns)) is split),
+        )
+
+    def real(self) -> Golden:
+        """Only the messages in real voices."""
+        return Golden(
+            tuple(item for item in self.questions if item.style is Style.REAL),
+            tuple(item for item in self.declined if item.style is Style.REAL),
+            tuple(item for item in self.follow_ups if item.style is FollowUpStyle.REAL),
+        )
+
+    def clean(self) -> Golden:
+        """Only the others: short, alone, and about one thing."""
+        real = self.real()
+        return Golden(
+            tuple(item for item in self.questions if item not in real.questions),
+            tuple(item for item in self.declined if item not in real.declined),
+            tuple(item for item in self.follow_ups if item not in real.follow_ups),
         )
 
 
