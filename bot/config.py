@@ -86,11 +86,11 @@ class KnowledgeConfig(_Section):
 class AnsweringConfig(_Section):
     """When the bot answers, suggests or declines, and how much it shows."""
 
-    wrong_answer_cost: float = Field(2.5, gt=1, le=100)
-    missed_answer_cost: float = Field(3.3, gt=1, le=100)
+    wrong_answer_cost: float = Field(5, gt=1, le=100)
+    missed_answer_cost: float = Field(4, gt=1, le=100)
     answer_threshold: _Share | None = None
     suggest_threshold: _Share | None = None
-    excerpt_characters: int = Field(700, ge=200, le=2000)
+    excerpt_characters: int = Field(500, ge=200, le=2000)
     suggestions: int = Field(3, ge=1, le=5)
     conversation_minutes: float = Field(10, ge=0, le=1440)
 

@@ -108,6 +108,7 @@ class _Weight(BaseModel):
     mean: FiniteFloat
     scale: Annotated[FiniteFloat, Field(gt=0)]
     weight: FiniteFloat
+    near: FiniteFloat | None = None
 
 
 class _File(BaseModel):
@@ -115,6 +116,8 @@ class _File(BaseModel):
 
     fitted_for: str
     intercept: FiniteFloat
+    near_intercept: FiniteFloat | None = None
+    """None in a calibration of version 0.1, which knows one probability only."""
     structured: Annotated[FiniteFloat, Field(ge=0, le=1)]
     in_context: Annotated[FiniteFloat, Field(ge=0, le=1)]
     weights: dict[str, _Weight]
@@ -130,6 +133,9 @@ class Confidence:
     means: tuple[float, ...]
     scales: tuple[float, ...]
     weights: tuple[float, ...]
+    near_intercept: float
+    near_weights: tuple[float, ...]
+    """Of the second regression, over the same features: whether one of the first three hits answers."""
     structured: float
     """Share of the labelled questions with a structure whose chosen section was right, with one right and one wrong added (Laplace)."""
     in_context: float
@@ -140,19 +146,31 @@ class Confidence:
         """Return the probability, from 0 to 1, that the first hit, which is explained, answers the query; 0 without a hit."""
         return 0.0 if explanation is None else round(self.probability(measure(query, hits, explanation)), 4)
 
+    def near(self, query: str, hits: Sequence[Hit], explanation: Explanation | None) -> float:
+        """The probability, from 0 to 1, that one of the first three hits answers; 0 without a hit."""
+        if explanation is None:
+            return 0.0
+        return round(self._logistic(measure(query, hits, explanation), self.near_intercept, self.near_weights), 4)
+
     def probability(self, features: Features) -> float:
-        """Return the probability for a ranking."""
-        terms = zip(features.values(), self.means, self.scales, self.weights, strict=True)
-        logit = self.intercept + sum(weight * (value - mean) / scale for value, mean, scale, weight in terms)
+        """The probability for a ranking that its first hit answers."""
+        return self._logistic(features, self.intercept, self.weights)
+
+    def _logistic(self, features: Features, intercept: float, weights: tuple[float, ...]) -> float:
+        terms = zip(features.values(), self.means, self.scales, weights, strict=True)
+        logit = intercept + sum(weight * (value - mean) / scale for value, mean, scale, weight in terms)
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
 
     def get_params(self) -> dict[str, float]:
         """Return the numbers on which answers depend, for the fingerprint."""
         names = Features.names()
-        columns = {"mean": self.means, "scale": self.scales, "weight": self.weights}
-        return {"intercept": self.intercept, "structured": self.structured, "in_context": self.in_context} | {
-            f"{name}.{column}": value for column, values in columns.items() for name, value in zip(names, values, strict=True)
-        }
+        columns = {"mean": self.means, "scale": self.scales, "weight": self.weights, "near": self.near_weights}
+        return {
+            "intercept": self.intercept,
+            "near_intercept": self.near_intercept,
+            "structured": self.structured,
+            "in_context": self.in_context,
+        } | {f"{name}.{column}": value for column, values in columns.items() for name, value in zip(names, values, strict=True)}
 
 
 def load_confidence(folder: Path) -> Confidence:
@@ -174,6 +192,8 @@ def load_confidence(folder: Path) -> Confidence:
         tuple(value.mean for value in values),
         tuple(value.scale for value in values),
         tuple(value.weight for value in values),
+        file.intercept if file.near_intercept is None else file.near_intercept,
+        tuple(value.weight if value.near is None else value.near for value in values),
         file.structured,
         file.in_context,
     )
@@ -181,11 +201,13 @@ def load_confidence(folder: Path) -> Confidence:
 
 def confidence_json(confidence: Confidence) -> str:
     """Return a calibration as the text of its file."""
-    columns = zip(Features.names(), confidence.means, confidence.scales, confidence.weights, strict=True)
-    weights = {name: {"mean": mean, "scale": scale, "weight": weight} for name, mean, scale, weight in columns}
+    fitted = (confidence.means, confidence.scales, confidence.weights, confidence.near_weights)
+    columns = zip(Features.names(), *fitted, strict=True)
+    weights = {name: {"mean": mean, "scale": scale, "weight": weight, "near": near} for name, mean, scale, weight, near in columns}
     content = {
         "fitted_for": confidence.fitted_for,
         "intercept": confidence.intercept,
+        "near_intercept": confidence.near_intercept,
         "structured": confidence.structured,
         "in_context": confidence.in_context,
         "weights": weights,

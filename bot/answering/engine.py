@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 from bot.answering.confidence import Confidence, measure
 from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, answer_in_conversation, context_of
-from bot.answering.excerpt import best_excerpt, emphasized_words, sentence_beside, wanted_fact
+from bot.answering.excerpt import best_excerpt, best_sentence, emphasized_words, sentence_beside, wanted_fact
 from bot.answering.outcome import (
     Abstention,
     AbstentionReason,
     Answer,
     AskedQuestion,
+    Candidate,
     Outcome,
     SmallTalk,
     Suggestions,
@@ -33,9 +34,12 @@ from bot.answering.outcome import (
 from bot.answering.structured import NotPossible, StructuredMatch
 from bot.corpus.document import Corpus, Section, digest
 from bot.corpus.store import catalogues_json
-from bot.query.follow_up import Turn
+from bot.query.asking import take_apart
+from bot.query.follow_up import Turn, subject_of
+from bot.query.follow_up import telling_words as content_words
 from bot.query.message import clean_question, normalized, plain_words, searchable
 from bot.query.patterns import structure_of
+from bot.query.scope import Scope, scope_of
 from bot.query.small_talk import small_talk_reply
 from bot.retrieval.analyzer import Analyzer, fold
 from bot.retrieval.hit import Explanation, Hit, Index, Phrasing
@@ -44,13 +48,21 @@ if TYPE_CHECKING:
     from bot.answering.structured import Understanding
     from bot.lookup.directory import Directories as Lookup
 
-ENGINE_VERSION = 5
+ENGINE_VERSION = 6
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
-_EXACT = re.compile(r"(?:19|20)\d\d|v\d+(?:\.\d+)*")
+_EXACT = re.compile(r"(?<![\w.])(?:v\.? ?(\d+(?:\.\d+)*)|((?:19|20)\d\d|\d+(?:\.\d+)+))(?![\w.]*\w)", re.IGNORECASE)
 """Words that mean one thing only: a year, a version."""
 _HITS = 10
 _RELATED = 5
+_MORE = 2
+"""Suggestions behind a click, beside those that are read without one."""
+_IN_SIGHT = 2
+"""Alternatives that stand beside an answer at most."""
+_CLOSE = 0.9
+"""Share of the first hit's score from which another one came close."""
+_LEAST_OF_A_QUESTION = 2
+"""Content words of a sentence that can be a question of its own."""
 _RELATED_SHARE = 0.4
 """A section is called related from this share of the best score on."""
 
@@ -59,9 +71,9 @@ _RELATED_SHARE = 0.4
 class AnswerSettings:
     """What decides between the outcomes, and how much is shown; keys of ``answering`` in the configuration."""
 
-    answer_threshold: float = 0.6
-    suggest_threshold: float = 0.3
-    excerpt_characters: int = 700
+    answer_threshold: float = 0.8
+    suggest_threshold: float = 0.25
+    excerpt_characters: int = 500
     suggestions: int = 3
 
 
@@ -169,6 +181,9 @@ class AnswerEngine:
 
     def outcome_of(self, asked: AskedQuestion) -> Outcome:
         """Return the outcome for what is to be searched; it depends on that text and its context only."""
+        beyond = self._beyond_scope(asked)
+        if beyond is not None:
+            return beyond
         hits, weighed, known = self._ranked(asked)
         explanation = self.index.explain(asked.searched, hits[0].section_id) if hits else None
         confidence = self.confidence.of(asked.searched, weighed, explanation)
@@ -181,12 +196,53 @@ class AnswerEngine:
             sure = max(self.confidence.structured, confidence if hits and hits[0].section_id == choice.section.id else 0.0)
             if sure >= self.settings.answer_threshold:
                 return self._answer(asked, choice.section, _first(choice.section, hits), sure, choice=choice)
-        if explanation is not None and confidence >= self.settings.answer_threshold and _has_exact_words(explanation):
-            return self._answer(asked, self._section(hits[0]), hits, confidence)
-        if hits and confidence >= self.settings.suggest_threshold:
-            candidates = tuple(self._section(hit) for hit in hits[: self.settings.suggestions])
-            return Suggestions(asked, suggestions_text(candidates), candidates, confidence, hits)
+        if explanation is not None and confidence >= self.settings.answer_threshold and _has_exact_words(asked.searched, explanation):
+            return self._answer(asked, self._section(hits[0]), hits, confidence, alternatives=self._alternatives(asked, hits))
+        if hits and self.confidence.near(asked.searched, weighed, explanation) >= self.settings.suggest_threshold:
+            near = self._candidates(asked, hits, self.settings.suggestions + _MORE)
+            shown = near[: self.settings.suggestions]
+            return Suggestions(asked, suggestions_text(shown), shown, confidence, hits, near[self.settings.suggestions :])
         return self._abstention(asked, hits, explanation, confidence)
+
+    def _beyond_scope(self, asked: AskedQuestion) -> Abstention | None:
+        reasons = {Scope.LOG: AbstentionReason.LOG, Scope.OTHER_LANGUAGE: AbstentionReason.OTHER_LANGUAGE}
+        reason = reasons.get(scope_of(asked.question))
+        return None if reason is None else Abstention(asked, abstention_text(reason), reason, 0.0, ())
+
+    def _alternatives(self, asked: AskedQuestion, hits: tuple[Hit, ...]) -> tuple[Candidate, ...]:
+        """What stands beside an answer: what answers a second question of the message, then what came close to the first hit."""
+        near = [hit for hit in hits[1:] if hit.score >= _CLOSE * hits[0].score]
+        for question in take_apart(asked.searched).questions if asked.context is None else ():
+            if len(content_words(question)) >= _LEAST_OF_A_QUESTION and question != asked.searched:
+                near = [*self.index.search(question, 1), *near]
+        return self._candidates(asked, (hits[0], *near), 1 + _IN_SIGHT)[1:]
+
+    def _candidates(self, asked: AskedQuestion, hits: Sequence[Hit], most: int) -> tuple[Candidate, ...]:
+        """The first sections of a ranking, of several about one thing the best, with what is shown of them."""
+        kept: list[Section] = []
+        scores: dict[str, float] = {}
+        for hit in hits:
+            section = self._section(hit)
+            if len(kept) < most and not any(one.id == section.id or self._is_twin(one, section) for one in kept):
+                kept.append(section)
+                scores[section.id] = hit.score
+        relevance = partial(self.index.relevance, asked.searched)
+        wanted = wanted_fact(asked.searched)
+        return tuple(
+            Candidate(
+                section,
+                scores[section.id],
+                best_sentence(section.passages, relevance, wanted),
+                best_excerpt(section.passages, relevance, self.settings.excerpt_characters, wanted),
+            )
+            for section in kept
+        )
+
+    def _is_twin(self, one: Section, other: Section) -> bool:
+        """Whether two sections are about one thing: a catalogue entry, and an article's section or another entry of the same name."""
+        if not (self.corpus.is_catalogue(one) or self.corpus.is_catalogue(other)):
+            return False
+        return bool(_names_of(one) & _names_of(other))
 
     def _ranked(self, asked: AskedQuestion) -> tuple[tuple[Hit, ...], tuple[Hit, ...], bool]:
         """Return the hits in order, the same with the scores that they have in the conversation, and whether the first is its topic."""
@@ -215,6 +271,7 @@ class AnswerEngine:
         *,
         picked: bool = False,
         choice: StructuredMatch | None = None,
+        alternatives: tuple[Candidate, ...] = (),
     ) -> Answer:
         text = None if choice is None else choice.text
         if text is None:
@@ -227,7 +284,7 @@ class AnswerEngine:
         evidence = () if explanation is None else explanation.words
         emphasis = emphasized_words(text, section.title, evidence, self._analyzer)
         reading = None if choice is None else choice.reading
-        return Answer(asked, section, text, confidence, hits, self._related(section, hits), picked, emphasis, reading)
+        return Answer(asked, section, text, confidence, hits, self._related(section, hits), picked, emphasis, reading, alternatives)
 
     def _abstention(self, asked: AskedQuestion, hits: tuple[Hit, ...], explanation: Explanation | None, confidence: float) -> Abstention:
         reason = AbstentionReason.NOTHING_CLOSE if plain_words(asked.searched) else AbstentionReason.NO_WORDS
@@ -251,6 +308,10 @@ class AnswerEngine:
         return section
 
 
+def _names_of(section: Section) -> frozenset[str]:
+    return frozenset(normalized(name) for name in (section.title, subject_of(section.title), *section.aliases))
+
+
 def _first(section: Section, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """Return hits with a section as the first; one that was not found has the score 0."""
     own = next((hit for hit in hits if hit.section_id == section.id), Hit(section.id, 0.0))
@@ -264,9 +325,10 @@ def turn_of(outcome: Outcome) -> Turn | None:
     return None
 
 
-def _has_exact_words(explanation: Explanation) -> bool:
-    """Return whether a section has every year and version that a question names; about another one it is no answer."""
-    return all(word.weight > 0 for word in explanation.words if _EXACT.fullmatch(word.word))
+def _has_exact_words(searched: str, explanation: Explanation) -> bool:
+    """Whether a section has every year and version that a question names; about another one it is no answer."""
+    exact = {number for found in _EXACT.findall(searched) for number in found if number}
+    return all(word.weight > 0 for word in explanation.words if word.word in exact)
 
 
 def _fingerprint(corpus: Corpus, index: Index, confidence: Confidence, settings: AnswerSettings, phrasings: Sequence[Phrasing]) -> str:

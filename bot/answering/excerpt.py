@@ -1,15 +1,9 @@
-"""The kind of fact that a question asks for, and whether a text has one: a date for "when", a name for "who", a number.
+"""What is shown of a section: whole passages in reading order, short enough, with the words and the kind of fact that are asked for.
 
-The passages of a section that answer a question: whole sentences, in reading order, short enough.
-
-A run of neighbouring passages is shown, never a collage: what stands between two sentences may be what
-makes the second one true. The opening of a section has the benefit of the doubt, since that is where our articles answer.
-
-Which words of an answer to set off: the few that the question asked about, so that a reader's eye finds the place.
-
-A sentence from the section beside: where a question asks for two things that one article tells in two sections.
-
-Only where the runner-up is of the same article, is nearly as good, and has telling words of the question that the first section lacks.
+A run of neighboring passages is shown, alone or behind the section's first sentence with a mark for what is left out: a collage
+without one could make a sentence untrue. The opening of a section has the benefit of the doubt, since that is where articles answer. A
+few words are set off, so that a reader's eye finds the place; and where a question asks for two things that one article tells in two
+sections, a sentence of the second stands beside.
 """
 
 from __future__ import annotations
@@ -61,6 +55,8 @@ def has_fact(text: str, kind: FactKind) -> bool:
 
 _OPENING_BONUS = 0.5
 """In shares of the question's information: what a later run must add to be shown instead of the opening."""
+_LED_BONUS = 0.4
+"""The same for a later run that the first sentence of the section leads."""
 _FACT_BONUS = 0.6
 """The same for a run with the kind of fact that is asked for: worth a little more than being the opening."""
 _LONGEST_PASSAGE = 1500
@@ -68,32 +64,68 @@ _LONGEST_PASSAGE = 1500
 _SEPARATOR = 2
 """Most characters that join two passages."""
 _ELLIPSIS = " …"
+_GAP = "\n\n… "
+"""Between a first sentence and a later run: something stands between them."""
 
 
 def best_excerpt(
-    passages: Sequence[Passage], relevance: Callable[[Sequence[str]], Sequence[float]], limit: int, wanted: FactKind | None = None
+    passages: Sequence[Passage],
+    relevance: Callable[[Sequence[str]], Sequence[float]],
+    limit: int,
+    wanted: FactKind | None = None,
+    shown: str = "",
 ) -> str:
-    """Return the run of passages that answers best, of at most about ``limit`` characters.
+    """Choose what answers best: a run of neighbors, or the section's first sentence and such a run, of about ``limit`` characters.
 
     Args:
         passages: the section's passages in order, at least one.
         relevance: returns for each of some texts the share of the question's information that it holds.
         limit: characters; a single longer sentence is shown whole, as far as a message allows.
         wanted: the kind of fact that the question asks for; a run that has one beside its words is preferred.
+        shown: what was shown of the section before; a run that says nothing new is shown only where there is no other.
     """
-    runs = [_run_from(passages, start, limit) for start in _starts(passages, limit)]
-    texts = [join_passages(tuple(run)) for run in runs]
-    values = list(relevance(texts))
-    values[0] += _OPENING_BONUS
+    candidates = [(_run_from(passages, start, limit), _OPENING_BONUS if start == 0 else 0.0, "") for start in _starts(passages, limit)]
+    first = passages[0]
+    rest = limit - len(first.text) - len(_GAP)
+    if first.kind is PassageKind.SENTENCE and rest > limit // 3:
+        later = [start for start in _starts(passages, 0) if start > 1]
+        candidates += [(_run_from(passages, start, rest), _LED_BONUS, first.text + _GAP) for start in later]
+    texts = [lead + _with_rest(run, passages) for run, _, lead in candidates]
+    values = [value + bonus for value, (_, bonus, _) in zip(relevance(texts), candidates, strict=True)]
     if wanted is not None:
         values = [value + _FACT_BONUS * has_fact(text, wanted) for value, text in zip(values, texts, strict=True)]
-    best = max(range(len(runs)), key=lambda start: (values[start], -start))
-    text = texts[best]
-    return text if len(text) <= max(limit, _LONGEST_PASSAGE) else _shorten(text, runs[best][0].kind, _LONGEST_PASSAGE)
+    order = sorted(range(len(candidates)), key=lambda place: (len(texts[place]) > limit, -values[place], place))
+    fresh = [place for place in order if any(passage.text not in shown for passage in candidates[place][0])] if shown else order
+    chosen = (fresh or order)[0]
+    text = texts[chosen]
+    return text if len(text) <= max(limit, _LONGEST_PASSAGE) else _shorten(text, candidates[chosen][0][0].kind, _LONGEST_PASSAGE)
+
+
+def best_sentence(
+    passages: Sequence[Passage], relevance: Callable[[Sequence[str]], Sequence[float]], wanted: FactKind | None = None
+) -> str:
+    """Choose the one passage that fits a question best, the first where none has a word of it; code only where there is nothing else."""
+    readable = [passage.text for passage in passages if passage.kind is not PassageKind.CODE] or [passage.text for passage in passages]
+    values = list(relevance(readable))
+    if wanted is not None:
+        values = [value + _FACT_BONUS * bool(value) * has_fact(text, wanted) for value, text in zip(values, readable, strict=True)]
+    values[0] += _OPENING_BONUS / 2
+    return readable[max(range(len(readable)), key=lambda place: (values[place], -place))]
+
+
+def _with_rest(run: Sequence[Passage], passages: Sequence[Passage]) -> str:
+    """A run as text; a list that goes on says by how many items."""
+    last = run[-1]
+    text = join_passages(tuple(run))
+    if last.kind is not PassageKind.ITEM:
+        return text
+    items = sum(passage.block == last.block for passage in passages)
+    before = sum(passage.block == last.block for passage in run)
+    return f"{text}\n… and {items - before} more" if items > before else text
 
 
 def _starts(passages: Sequence[Passage], limit: int) -> list[int]:
-    """Return where a run may begin: with a paragraph or list, or anywhere in one that is longer than an excerpt."""
+    """Where a run may begin: with a paragraph or list, or anywhere in one that is longer than an excerpt."""
     lengths: dict[int, int] = {}
     for passage in passages:
         lengths[passage.block] = lengths.get(passage.block, 0) + len(passage.text)
@@ -116,10 +148,10 @@ def _run_from(passages: Sequence[Passage], start: int, limit: int) -> list[Passa
 
 
 def _at_a_border(run: list[Passage], rest: Sequence[Passage]) -> list[Passage]:
-    """Leave out the lone first sentence of a paragraph: what it leads up to, or is corrected by, would be missing."""
+    """Leave out the lone first sentence of a paragraph, and the lone first item of a list: what follows would be missing."""
     last = run[-1]
     alone = len(run) > 1 and run[-2].block != last.block
-    if alone and rest and rest[0].block == last.block and last.kind is PassageKind.SENTENCE:
+    if alone and rest and rest[0].block == last.block and last.kind in (PassageKind.SENTENCE, PassageKind.ITEM):
         run = run[:-1]
     while len(run) > 1 and run[-1].text.endswith(":"):
         run.pop()  # it announces something that does not fit

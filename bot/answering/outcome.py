@@ -61,6 +61,8 @@ class AbstentionReason(StrEnum):
     NO_WORDS = "no words"
     NOTHING_CLOSE = "nothing close"
     NOT_POSSIBLE = "not possible"
+    LOG = "a log or an error message"
+    OTHER_LANGUAGE = "another language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,18 @@ class AskedQuestion:
     """What was searched for: the question, or in a conversation the question with its subject."""
     context: str | None = None
     """Id of the section that the conversation was about, where that was taken into account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A section that may answer, with what is read of it without a click and what a click shows."""
+
+    section: Section
+    score: float
+    sentence: str
+    """The passage of it that fits the question best."""
+    text: str
+    """The excerpt that answers best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +107,15 @@ class Answer:
     """Words of the text to set off: the few that the question is about."""
     reading: str | None = None
     """How a question with a structure was read, where that chose the section; None where the ranking did."""
+    alternatives: tuple[Candidate, ...] = ()
+    """At most two that came close, or that answer a second question; an answer beside which one stands is never called sure."""
     kind: OutcomeKind = OutcomeKind.ANSWER
 
     @property
     def level(self) -> ConfidenceLevel:
         """The confidence in words."""
-        return confidence_level(self.confidence)
+        level = confidence_level(self.confidence)
+        return ConfidenceLevel.MEDIUM if self.alternatives and level is ConfidenceLevel.HIGH else level
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +124,12 @@ class Suggestions:
 
     asked: AskedQuestion
     text: str
-    candidates: tuple[Section, ...]
+    candidates: tuple[Candidate, ...]
+    """At most three, the nearest first; of two sections about one thing one."""
     confidence: float
     hits: tuple[Hit, ...]
+    more: tuple[Candidate, ...] = ()
+    """At most two that come next, behind a click."""
     kind: OutcomeKind = OutcomeKind.SUGGESTIONS
 
 
@@ -195,14 +215,10 @@ _CONFIRMED = "a phrasing that moderators confirmed"
 NOT_SURE = "I am not sure what you mean. Is it one of these?"
 
 
-def suggestions_text(candidates: Sequence[Section]) -> str:
-    """Return suggestions as text."""
-    return "\n\n".join([NOT_SURE, *(f"{section.title}\n{preview_of(section)}" for section in candidates)])
-
-
-def preview_of(section: Section) -> str:
-    """Return what a suggestion shows of a section: its first sentence."""
-    return section.passages[0].text
+def suggestions_text(candidates: Sequence[Candidate]) -> str:
+    """Suggestions as text: each with its title, its article and the sentence that fits best."""
+    named = (f"{one.section.title} ({one.section.heading_path[0]})\n{one.sentence}" for one in candidates)
+    return "\n\n".join([NOT_SURE, *named])
 
 
 def abstention_text(reason: AbstentionReason) -> str:
@@ -210,6 +226,13 @@ def abstention_text(reason: AbstentionReason) -> str:
     match reason:
         case AbstentionReason.NO_WORDS:
             return "I can only read words, in English. Ask me in a sentence what you would like to know."
+        case AbstentionReason.OTHER_LANGUAGE:
+            return "I only know English, and so does my knowledge base. Please ask again in English."
+        case AbstentionReason.LOG:
+            return (
+                "That looks like an error message. I cannot debug programs: the issue tracker or the forum of the project can, "
+                "or ask the people here. If you want to know what something in it means, ask me that in a sentence."
+            )
         case AbstentionReason.NOTHING_CLOSE | AbstentionReason.NOT_POSSIBLE:
             return (
                 "I don't know. My knowledge base has nothing close enough to that, and I would rather not guess. "
@@ -221,6 +244,7 @@ def parts_of(explanation: Explanation) -> list[tuple[str, str, float]]:
     """Return the parts of a score beside its words and synonyms: what each is called, a detail, and what it gave."""
     parts = [
         (_CONFIRMED, "", explanation.confirmed_part),
+        ("messages that people write about it", "", explanation.message_part),
         ("word pairs in the same order", "", explanation.phrase_part),
         ("its name", "", explanation.name_part),
         ("likeness to", explanation.closest_question or _CONFIRMED, explanation.question_part),

@@ -153,7 +153,7 @@ class Chat:
         if not 1 <= number <= len(suggestions.candidates):
             self._console.print(f"Choose a number from 1 to {len(suggestions.candidates)}.")
             return
-        section = suggestions.candidates[number - 1]
+        section = suggestions.candidates[number - 1].section
         self._show(self._engine.present(section, suggestions.asked.question, DeliveryKey()))
 
     def _show(self, outcome: Outcome) -> None:

@@ -6,6 +6,7 @@ Outcomes for people at a terminal.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TypedDict, assert_never
 
 from rich.console import Console, Group, RenderableType
@@ -19,6 +20,7 @@ from bot.answering.outcome import (
     NOT_SURE,
     Abstention,
     Answer,
+    Candidate,
     ConfidenceLevel,
     Outcome,
     SmallTalk,
@@ -47,6 +49,10 @@ class SuggestionJson(TypedDict):
     section: str
     title: str
     score: float
+    sentence: str
+    """What is read of it without a click."""
+    text: str
+    """What a click shows."""
 
 
 class OutcomeJson(TypedDict):
@@ -62,6 +68,11 @@ class OutcomeJson(TypedDict):
     score: float | None
     sources: list[SourceJson]
     suggestions: list[SuggestionJson]
+    """In sight where the bot is not sure, the nearest first."""
+    more: list[SuggestionJson]
+    """Those that come next, behind a click."""
+    alternatives: list[SuggestionJson]
+    """In sight beside an answer, at most two."""
     answer_id: str
     fingerprint: str
     elapsed_ms: float
@@ -81,7 +92,9 @@ def outcome_json(outcome: Outcome, question: str, name: str | int | None, second
         "confidence": confidence_of(outcome),
         "score": hits[0].score if hits else None,
         "sources": [] if section is None else [source_json(source) for source in section.sources],
-        "suggestions": _suggestions(outcome),
+        "suggestions": _candidates(outcome.candidates if isinstance(outcome, Suggestions) else ()),
+        "more": _candidates(outcome.more if isinstance(outcome, Suggestions) else ()),
+        "alternatives": _candidates(outcome.alternatives if isinstance(outcome, Answer) else ()),
         "answer_id": outcome.asked.answer_id,
         "fingerprint": outcome.asked.fingerprint,
         "elapsed_ms": round(1000 * seconds, 3),
@@ -98,11 +111,11 @@ def source_json(source: Source) -> SourceJson:
     return {"title": source.title, "publisher": source.publisher, "year": source.year, "url": source.url}
 
 
-def _suggestions(outcome: Outcome) -> list[SuggestionJson]:
-    if not isinstance(outcome, Suggestions):
-        return []
-    scores = {hit.section_id: hit.score for hit in outcome.hits}
-    return [{"section": section.id, "title": section.title, "score": scores[section.id]} for section in outcome.candidates]
+def _candidates(found: Sequence[Candidate]) -> list[SuggestionJson]:
+    return [
+        {"section": one.section.id, "title": one.section.title, "score": one.score, "sentence": one.sentence, "text": one.text}
+        for one in found
+    ]
 
 
 _STYLES = {ConfidenceLevel.HIGH: "green", ConfidenceLevel.MEDIUM: "blue", ConfidenceLevel.LOW: "yellow"}
@@ -160,7 +173,10 @@ def _source_lines(section: Section) -> list[str]:
 
 
 def _numbered(suggestions: Suggestions) -> str:
-    lines = [f"{number}. {section.title} ({section.heading_path[0]})" for number, section in enumerate(suggestions.candidates, 1)]
+    lines = [
+        f"{number}. {one.section.title} ({one.section.heading_path[0]})\n   {one.sentence}"
+        for number, one in enumerate(suggestions.candidates, 1)
+    ]
     return "\n".join([NOT_SURE, "", *lines])
 
 

@@ -124,6 +124,8 @@ class Section:
     """Other names of what the section is about."""
     related: tuple[str, ...] = ()
     """Ids of sections that an editor says tell more."""
+    messages: tuple[str, ...] = ()
+    """Messages as people write them that the section answers; searched like ``questions``, never offered or shown."""
 
     @property
     def title(self) -> str:
@@ -202,7 +204,16 @@ class Corpus:
     def fingerprint(self) -> str:
         """A digest of everything that can be shown or searched, whatever the files' form."""
         content = [
-            (section.id, section.heading_path, section.aliases, section.passages, section.questions, section.sources, section.related)
+            (
+                section.id,
+                section.heading_path,
+                section.aliases,
+                section.passages,
+                section.questions,
+                section.sources,
+                section.related,
+                section.messages,
+            )
             for section in self.sections
         ]
         return digest(repr(content))

@@ -37,6 +37,7 @@ class SectionEntry(Schema):
     """One entry of ``sections``, under the slug of its heading."""
 
     questions: tuple[Line, ...] = ()
+    messages: tuple[Line, ...] = ()
     sources: tuple[Line, ...] = ()
 
 
@@ -220,6 +221,7 @@ def _section(
         heading_path=draft.heading_path,
         passages=to_passages(draft.blocks),
         questions=tuple(entry.questions),
+        messages=tuple(entry.messages),
         sources=tuple(sources[name] for name in named),
         path=path,
         line=draft.line,
@@ -267,7 +269,7 @@ def _refuse_shared_questions(sections: list[Section], problems: list[Problem]) -
     """Name both places of a question that two sections claim; the bot could not tell which is meant."""
     owners: dict[str, Section] = {}
     for section in sections:
-        for question in section.questions:
+        for question in (*section.questions, *section.messages):
             normal = " ".join(question.casefold().split()).rstrip("?!. ")
             owner = owners.setdefault(normal, section)
             if owner is not section:

@@ -73,7 +73,7 @@ def _plain(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-_TUPLES = ("heading_path", "questions", "aliases", "related")
+_TUPLES = ("heading_path", "questions", "aliases", "related", "messages")
 
 
 def corpus_json(corpus: Corpus) -> str:

@@ -20,6 +20,7 @@ from bot.evaluation.measuring import mistype
 from bot.query.follow_up import Turn
 from bot.query.message import clean_question, searchable
 from bot.query.patterns import AskedAttribute, structure_of
+from bot.query.scope import Scope, scope_of
 from bot.query.small_talk import small_talk_reply
 
 _REGULARIZATION = 0.5
@@ -27,6 +28,8 @@ _OUT_OF_SCOPE = 0.25
 """Share of what is asked that the knowledge cannot answer, as the fit assumes it: how many such messages somebody labelled says nothing
 about how often they come."""
 _HITS = 10
+_NEAR = 3
+"""Hits of which one must answer for suggestions to be worth reading."""
 _LEAST = 40
 """Labelled questions, right and wrong, below which a fit would be noise."""
 
@@ -37,33 +40,43 @@ def calibrate(engine: AnswerEngine, golden: Golden) -> Confidence:
     Raises:
         KnowledgeError: there are too few golden questions of either kind.
     """
-    dev = golden.clean().half(Split.DEV)
+    dev = golden.half(Split.DEV)
     labelled = [(item.question, item.expect) for item in dev.questions]
-    declined = [(item.question, ()) for item in dev.declined if small_talk_reply(clean_question(item.question)) is None]
+    declined = [(item.question, ()) for item in dev.declined if _is_judged(clean_question(item.question))]
     share = _OUT_OF_SCOPE / (1 - _OUT_OF_SCOPE) * len(labelled) / max(1, len(declined))
     rows: list[tuple[float, ...]] = []
     labels: list[bool] = []
+    near: list[bool] = []
     weights: list[float] = []
     for question, expected in [*labelled, *declined]:
         for text in dict.fromkeys((question, mistype(question))):
             judged = _judge(engine, text, expected)
             if judged is not None:
                 rows.append(judged[0].values())
-                labels.append(judged[1])
+                labels.append(judged[1] == 0)
+                near.append(judged[1] is not None and judged[1] < _NEAR)
                 weights.append(1.0 if expected else share)
     if min(sum(labels), len(labels) - sum(labels)) < _LEAST:
         raise KnowledgeError(f"There are too few golden questions to fit on: {len(labels)}, of which {sum(labels)} find a right section.")
-    fitted = _fit(np.asarray(rows), np.asarray(labels), np.asarray(weights), engine.corpus.fingerprint, _structured(engine))
+    fitted = _fit(
+        np.asarray(rows), np.asarray(labels), np.asarray(near), np.asarray(weights), engine.corpus.fingerprint, _structured(engine)
+    )
     return replace(fitted, in_context=_in_context(engine.with_confidence(fitted), dev))
 
 
-def _judge(engine: AnswerEngine, question: str, expected: tuple[str, ...]) -> tuple[Features, bool] | None:
+def _is_judged(question: str) -> bool:
+    """Whether the confidence decides over a message that must be declined: small talk and logs are recognized by their form."""
+    return small_talk_reply(question) is None and scope_of(question) is Scope.QUESTION
+
+
+def _judge(engine: AnswerEngine, question: str, expected: tuple[str, ...]) -> tuple[Features, int | None] | None:
+    """The features of a ranking, and where its first expected section is, from 0; None where nothing is found."""
     query = searchable(clean_question(question))
     hits = engine.index.search(query, _HITS)
     if not hits:
         return None
     features = measure(query, hits, engine.index.explain(query, hits[0].section_id))
-    return features, hits[0].section_id in expected
+    return features, next((rank for rank, hit in enumerate(hits) if hit.section_id in expected), None)
 
 
 def _structured(engine: AnswerEngine) -> float:
@@ -102,17 +115,29 @@ def _in_context(engine: AnswerEngine, dev: Golden) -> float:
 def _fit(
     rows: np.ndarray[tuple[int, int], np.dtype[np.float64]],
     labels: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    near: np.ndarray[tuple[int], np.dtype[np.bool_]],
     weights: np.ndarray[tuple[int], np.dtype[np.float64]],
     corpus: str,
     structured: float,
 ) -> Confidence:
     means = rows.mean(axis=0)
     scales = np.maximum(rows.std(axis=0), 1e-6)
-    model = LogisticRegression(C=_REGULARIZATION, max_iter=1000).fit((rows - means) / scales, labels, sample_weight=weights)
+    scaled = (rows - means) / scales
+    first, nearest = (
+        LogisticRegression(C=_REGULARIZATION, max_iter=1000).fit(scaled, right, sample_weight=weights) for right in (labels, near)
+    )
 
     def rounded(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, ...]:
         return tuple(round(float(value), 6) for value in values)
 
     return Confidence(
-        corpus, round(float(model.intercept_[0]), 6), rounded(means), rounded(scales), rounded(model.coef_[0]), structured, 1.0
+        fitted_for=corpus,
+        intercept=round(float(first.intercept_[0]), 6),
+        means=rounded(means),
+        scales=rounded(scales),
+        weights=rounded(first.coef_[0]),
+        near_intercept=round(float(nearest.intercept_[0]), 6),
+        near_weights=rounded(nearest.coef_[0]),
+        structured=structured,
+        in_context=1.0,
     )

@@ -156,7 +156,7 @@ def _verdict(outcome: Outcome, expected: tuple[str, ...]) -> Verdict:
         case Answer():
             return Verdict.RIGHT if outcome.section.id in expected else Verdict.WRONG
         case Suggestions():
-            found = not expected or any(section.id in expected for section in outcome.candidates)
+            found = not expected or any(one.section.id in expected for one in outcome.candidates)
             return Verdict.SUGGESTED if found else Verdict.MISSED
         case Abstention() | SmallTalk():
             return Verdict.DECLINED

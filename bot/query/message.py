@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.query.asking import take_apart
 from bot.retrieval.analyzer import fold
 
 LONGEST_QUESTION = 1000
@@ -15,15 +16,9 @@ LONGEST_QUESTION = 1000
 
 _DISCORD_MARKUP = re.compile(r"<(?:@[!&]?|#|a?:\w{1,32}:|/[\w -]{1,100}:|t:)-?[0-9]{1,20}(?::\w)?>|@(?:everyone|here)\b")
 _LINK = re.compile(r"https?://\S+")
+_MARKUP = re.compile(r"```(?:\w+\n)?|\*\*|__|(?<!\S)>+(?=\s)|(?<!\S)#{1,6}(?=\s)|\|\|")
+_LIST_NUMBER = re.compile(r"^(?:[-*•]|\(?\d{1,2}[.)])\s+(?=\S)")
 _SPACE = re.compile(r"\s+")
-_ANNOUNCEMENT = re.compile(
-    r"^(?:(?:hi|hey|hello|ok|so|please|pls),?\s+)*"
-    r"(?:(?:can|could|would) (?:you|u|someone|anyone|somebody) (?:please |pls )?)?"
-    r"(?:tell me(?: more)?(?: about)?|explain(?: to me)?|(?:do you )?know anything about|what do you know about|"
-    r"i(?:'d| would)? (?:want|like|need) to (?:know|learn|understand)(?: more)?(?: about)?|"
-    r"give me (?:some )?info(?:rmation)? (?:on|about))\s+(?=\S)",
-    re.IGNORECASE,
-)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:\+\+|#)?")
 _MOST_MARKS = 2
 """Combining marks kept on one letter; real scripts need no more, "zalgo" text has dozens."""
@@ -55,9 +50,9 @@ def storable(text: str) -> str:
 
 
 def searchable(question: str) -> str:
-    """Return a cleaned question without links, which are no words, and without a phrase that only announces it."""
-    text = _SPACE.sub(" ", _LINK.sub(" ", question)).strip()
-    return _ANNOUNCEMENT.sub("", text, count=1) or text
+    """A cleaned question without links, which are no words, without markup, and without courtesy."""
+    text = _SPACE.sub(" ", _MARKUP.sub(" ", _LINK.sub(" ", question))).strip()
+    return take_apart(_LIST_NUMBER.sub("", text)).text or text
 
 
 def plain_words(question: str) -> list[str]:

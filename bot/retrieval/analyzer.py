@@ -17,7 +17,15 @@ LONGEST_TEXT = 2_000_000
 _KEPT_WORDS = 200_000
 
 _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:\+\+|#)?")
-_APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](s\b)?")
+_APOSTROPHE = re.compile(r"(?<=\w)'(s\b)?")
+_SIGNS = str.maketrans(dict.fromkeys("’‘ʼ`´′＇‛", "'") | {sign: f" {digit}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")})
+"""Every apostrophe is one; a superscript is no digit of the number before it."""
+_DOTTED = re.compile(r"(?<![\w.])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w.]))?")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_VERSION = re.compile(r"(?:(?<![^\W\d_])v\.? ?|(?<=[a-z]{2})v)(?=\d{1,2}(?!\d))", re.IGNORECASE)
+_SEAM = re.compile(r"(?<=[^\W\d_]{4})(?=\d)")
+_IDENTIFIER = re.compile(r"\b(?:[a-z]+(?:[A-Z][a-z0-9]+)+|(?:[A-Z][a-z0-9]+){3,})\b")
+_PART = re.compile(r"[A-Z]?[a-z0-9]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DROPPED = {"Cf", "Cc", "Cs", "Co", "Mn", "Me"}
 _IRREGULAR = {
@@ -82,6 +90,20 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", decomposed.casefold())
 
 
+def one_form(text: str) -> str:
+    """Bring what people write in several ways to one: acronyms with dots, "v" before a version, apostrophes, names with their number.
+
+    >>> one_form("the E.U.'s GPLv3 and Llama3, 10,000 times")
+    "the EU's GPL 3 and Llama 3, 10000 times"
+    """
+    text = text.translate(_SIGNS) if not text.isascii() or "`" in text else text
+    if "." in text:
+        text = _DOTTED.sub(lambda found: found.group().replace(".", ""), text)
+    if any(character.isdigit() for character in text):
+        text = _SEAM.sub(" ", _VERSION.sub(" ", _THOUSANDS.sub("", text)))
+    return _IDENTIFIER.sub(lambda found: f"{found.group()} {' '.join(_PART.findall(found.group()))}", text)
+
+
 def base_form(surface: str) -> str:
     """Return the form under which an irregular one is indexed."""
     return _IRREGULAR.get(surface, surface)
@@ -105,7 +127,7 @@ class Analyzer:
 
     def words(self, text: str) -> list[Word]:
         """Return the words of a text in order."""
-        folded = _APOSTROPHE.sub("", fold(text[:LONGEST_TEXT]))
+        folded = _APOSTROPHE.sub("", fold(one_form(text[:LONGEST_TEXT])))
         known = self._words
         return [known.get(surface) or self._word(surface) for surface in _WORD.findall(folded)]
 

@@ -86,6 +86,14 @@ class IndexArrays:
     row_lengths: Singles
     """Euclidean length of each row's n-gram information."""
 
+    message_starts: Integers
+    """Number of each section's first message (see ``messages``); one more at the end."""
+    message_posting_starts: Integers
+    """Where the messages that have each term begin; one more at the end."""
+    message_postings: Integers
+    message_lengths: Singles
+    """Euclidean length of each message's information."""
+
     synonyms: tuple[str, ...]
     """Forms and what each may be read as, one tab-separated line each (see ``synonyms``)."""
     head_weights: Singles

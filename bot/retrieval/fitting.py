@@ -16,6 +16,7 @@ A word's weight in a section is its information times its saturated frequency (B
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -28,6 +29,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from bot.corpus.document import Section
 from bot.retrieval.analyzer import Analyzer, is_telling
 from bot.retrieval.arrays import BORDER, LARGEST_WEIGHT, IndexArrays, Integers, Singles, smallest
+from bot.retrieval.messages import fit_messages
 from bot.retrieval.reranking import letter_groups, trigrams
 from bot.retrieval.terms import find_synonyms
 
@@ -46,10 +48,19 @@ class Tokens:
     starts: NDArray[np.int64]
     title_ends: NDArray[np.int64]
     question_ends: NDArray[np.int64]
+    messages: list[list[list[int]]]
+    """Of each section, of each of its messages: the columns of its different content words."""
 
     def frequencies(self, title_weight: float) -> sparse.csr_matrix:
         """Return how often each section has each term, a word of the title counted ``title_weight`` times."""
         return self._count(self.columns[self.tokens], title_weight, len(self.vocabulary) + 1)[:, :-1]
+
+    def in_messages(self) -> sparse.csr_matrix:
+        """1 where a section's messages have a term."""
+        rows = [sorted(set(chain.from_iterable(own))) for own in self.messages]
+        owners = np.repeat(np.arange(len(rows)), [*map(len, rows)])
+        columns = np.asarray(list(chain.from_iterable(rows)), dtype=np.intp)
+        return sparse.csr_matrix((np.ones(len(columns)), (owners, columns)), shape=(len(rows), len(self.vocabulary)))
 
     def surfaces_of(self, count: int, title_weight: float = 3.0) -> sparse.csr_matrix:
         """Return how often each of ``count`` sections has each surface; the border's column is empty."""
@@ -102,16 +113,27 @@ def read_tokens(sections: Sequence[Section], analyzer: Analyzer) -> Tokens:
         question_ends.append(len(tokens) - begin)
         add((section.text,))
         starts.append(len(tokens))
-    vocabulary = sorted(set(terms[1:]))
+    written = [[list(dict.fromkeys(_content(message, analyzer))) for message in section.messages] for section in sections]
+    spread = Counter(chain.from_iterable(set(chain.from_iterable(own)) for own in written))
+    known = set(terms[1:])
+    vocabulary = sorted(known | {term for term, count in spread.items() if count >= _LEAST_SPREAD})
     places = {term: column for column, term in enumerate(vocabulary)}
     columns = np.asarray([len(vocabulary), *(places[term] for term in terms[1:])], dtype=np.int64)
-    return Tokens(vocabulary, list(numbers), columns, *map(_integers, (tokens, starts, title_ends, question_ends)))
+    messages = [[[places[term] for term in message if term in places] for message in own] for own in written]
+    counted = [_integers(values) for values in (tokens, starts, title_ends, question_ends)]
+    return Tokens(vocabulary, list(numbers), columns, counted[0], counted[1], counted[2], counted[3], messages)
+
+
+def _content(message: str, analyzer: Analyzer) -> Iterable[str]:
+    return (word.term for word in analyzer.words(message) if is_telling(word.surface))
 
 
 def _integers(values: Sequence[int]) -> NDArray[np.int64]:
     return np.asarray(values, dtype=np.int64)
 
 
+_LEAST_SPREAD = 3
+"""Sections whose messages must have a word that no text has for it to be known: fewer may share a typing error."""
 _LEAST_QUESTIONS = 5
 _LONGER_THAN_TEXT = 2
 
@@ -168,6 +190,7 @@ def fit_arrays(
     letters = _fit_letters(tokens, len(ordered))
     names = _fit_names(ordered, analyzer, tokens.vocabulary)
     rows = _fit_rows(ordered, tokens)
+    messages = fit_messages(tokens.messages, words.information)
     return IndexArrays(
         ids=tuple(section.id for section in ordered),
         vocabulary=tuple(tokens.vocabulary),
@@ -199,6 +222,10 @@ def fit_arrays(
         row_ngram_starts=rows.ngram_starts,
         row_ngrams=rows.row_ngrams,
         row_lengths=rows.lengths,
+        message_starts=messages[0],
+        message_posting_starts=messages[1],
+        message_postings=messages[2],
+        message_lengths=messages[3],
         synonyms=tuple(synonym.line() for synonym in find_synonyms(ordered, analyzer)),
         head_weights=rows.head[0],
         head_intercepts=rows.head[1],
@@ -219,7 +246,7 @@ class _Vocabulary:
 
 def _fit_words(tokens: Tokens, title_weight: float, saturation: float, length_penalty: float) -> _Vocabulary:
     frequency = tokens.frequencies(title_weight)
-    information = (_idf(frequency) + _LEAST_IDF) ** _IDF_POWER
+    information = (_idf(frequency + tokens.in_messages()) + _LEAST_IDF) ** _IDF_POWER  # what many write, whatever they ask, tells little
     lengths = np.asarray(frequency.sum(axis=1)).ravel() + _LENGTH_PRIOR
     penalty = saturation * (1 - length_penalty + length_penalty * lengths / lengths.mean())
     rows = np.repeat(np.arange(frequency.shape[0]), np.diff(frequency.indptr))

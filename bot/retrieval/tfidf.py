@@ -7,8 +7,8 @@ The arithmetic behind one score, taken from the same stages that made it: what e
 
 The index: TF-IDF in two stages, with its arithmetic kept explainable.
 
-    score = (words + PHRASE * phrase + NAME * name + QUESTION * question + LETTER * letters + HEAD * head)
-            / (1 + PHRASE + NAME + QUESTION + LETTER + HEAD)                                            in [0, 1]
+    score = (words + MESSAGE * messages + PHRASE * phrase + NAME * name + QUESTION * question + LETTER * letters + HEAD * head)
+            / (1 + MESSAGE + PHRASE + NAME + QUESTION + LETTER + HEAD)                                  in [0, 1]
 
 ``words`` is a saturated TF-IDF sum over the question's words and their synonyms, divided by the most that the question could
 reach: about the share of its information that the section holds. The first stage computes it for all sections, exactly, by inverted
@@ -31,6 +31,7 @@ from bot.corpus.document import Section
 from bot.retrieval.analyzer import Analyzer, is_telling
 from bot.retrieval.arrays import FIELDS, IndexArrays, Singles
 from bot.retrieval.hit import Explanation, Hit, Phrasing, SynonymEvidence, WordEvidence
+from bot.retrieval.messages import MessageLikeness
 from bot.retrieval.postings import WordPostings, best
 from bot.retrieval.reranking import Parts, Reranker, trigrams
 from bot.retrieval.terms import Query, QueryReader, QueryTerm, unknown_information
@@ -116,7 +117,8 @@ def explain(index: TfidfIndex, text: str, number: int) -> Explanation:
     confirmed = index.confirmed.find(query)
     phrasing = confirmed.get(number)
     gain = 0.0 if phrasing is None else max(0.0, phrasing.share / index.scale - held)
-    if held + gain == 0:
+    likeness = float(index.messages.of(query)[number])
+    if held + gain + likeness == 0:
         return Explanation(section_id, 0.0, words, unknown)
     parts = index.parts(query, np.asarray([number]), confirmed)
     summands = Explanation(
@@ -126,6 +128,7 @@ def explain(index: TfidfIndex, text: str, number: int) -> Explanation:
         unknown=unknown,
         synonyms=synonyms,
         confirmed_part=gain,
+        message_part=index.message_part * likeness / index.scale,
         phrase_part=index.phrase_part * float(parts.phrase[0]) / index.scale,
         name_part=index.name_part * float(parts.name[0]) / index.scale,
         question_part=index.question_part * float(parts.question[0]) / index.scale,
@@ -170,6 +173,7 @@ class TfidfIndex:
         question_part: weight of likeness to a section's own questions; 0 ignores their wording.
         letter_part: weight of the character 4-grams of a section's words; 0 asks for whole words.
         head_part: weight of the linear head, where there is one.
+        message_part: weight of likeness to the messages that sections list, where there are any.
         saturation: BM25's k1; larger lets repetition count for longer.
         length_penalty: BM25's b, from 0 (length is ignored) to 1.
         pool: sections that the second stage looks at.
@@ -185,6 +189,7 @@ class TfidfIndex:
         question_part: float = 0.3,
         letter_part: float = 0.4,
         head_part: float = 0.6,
+        message_part: float = 1.2,
         saturation: float = 1.5,
         length_penalty: float = 0.7,
         pool: int = 30,
@@ -196,6 +201,7 @@ class TfidfIndex:
         self.question_part = question_part
         self.letter_part = letter_part
         self.head_part = head_part
+        self.message_part = message_part
         self.saturation = saturation
         self.length_penalty = length_penalty
         self.pool = pool
@@ -210,6 +216,7 @@ class TfidfIndex:
             "question_part": self.question_part,
             "letter_part": self.letter_part,
             "head_part": self.head_part,
+            "message_part": self.message_part,
             "saturation": self.saturation,
             "length_penalty": self.length_penalty,
             "pool": float(self.pool),
@@ -240,6 +247,7 @@ class TfidfIndex:
         self.reader = QueryReader(arrays, spelling=self.spelling)
         self.postings = WordPostings(arrays)
         self.reranker = Reranker(arrays)
+        self.messages = MessageLikeness(arrays)
         self.confirmed = ConfirmedPhrasings((), arrays, self._numbers, self.reader)
         return self
 
@@ -253,7 +261,8 @@ class TfidfIndex:
     def scale(self) -> float:
         """What the parts are divided by, so that no score exceeds 1."""
         head = self.head_part if len(self.arrays.head_intercepts) else 0.0
-        return 1 + self.phrase_part + self.name_part + self.question_part + self.letter_part + head
+        messages = self.message_part if len(self.arrays.message_lengths) else 0.0
+        return 1 + messages + self.phrase_part + self.name_part + self.question_part + self.letter_part + head
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
         """Return at most k sections with a score above 0, best first, ties by section id."""
@@ -264,10 +273,11 @@ class TfidfIndex:
         confirmed = self.confirmed.find(read)
         for confirmation in confirmed.values():
             words[confirmation.number] = max(words[confirmation.number], confirmation.share)
-        pool = best(words, max(k, self.pool))
+        first = words + self.message_part * self.messages.of(read) if len(self.arrays.message_lengths) else words
+        pool = best(first, max(k, self.pool))
         if not len(pool):
             return []
-        totals = self.totals(words[pool], self.parts(read, pool, confirmed)).round(6)
+        totals = self.totals(first[pool], self.parts(read, pool, confirmed)).round(6)
         order = np.lexsort((pool, -totals))[:k]
         return [Hit(self.arrays.ids[pool[place]], round(float(totals[place]), 6)) for place in order]
 
@@ -280,7 +290,7 @@ class TfidfIndex:
         return parts
 
     def totals(self, words: Singles, parts: Parts) -> Singles:
-        """Return the scores that words and parts add up to."""
+        """The scores that the first stage (words and messages) and the parts of the second add up to."""
         weighted = self.phrase_part * parts.phrase + self.name_part * parts.name + self.question_part * parts.question
         total: Singles = (words + weighted + self.letter_part * parts.letters + self.head_part * parts.head) / self.scale
         return total

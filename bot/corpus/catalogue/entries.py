@@ -85,6 +85,8 @@ class Entry:
     sections: tuple[Line, ...] = ()
     """Ids of article sections that tell more."""
     questions: tuple[Line, ...] = ()
+    messages: tuple[Line, ...] = ()
+    """The same as people write it: the story first, claims to confirm, other words."""
 
 
 class EventKind(StrEnum):

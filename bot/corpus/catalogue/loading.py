@@ -239,6 +239,7 @@ def _section(entry: AnyEntry, position: int, article: str, sources: dict[str, So
         heading_path=(_TITLES[article.rsplit("/", 1)[1]], rendered.title),
         passages=rendered.passages,
         questions=tuple(entry.questions),
+        messages=tuple(entry.messages),
         sources=tuple(sources[name].source() for name in entry.sources),
         path=path,
         line=document.line_of(("entries", position)) or 1,

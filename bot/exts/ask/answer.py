@@ -23,7 +23,6 @@ from bot.answering.outcome import (
     SmallTalk,
     Suggestions,
     nearest_lines,
-    preview_of,
 )
 from bot.corpus.document import Section
 from bot.errors import NotFound
@@ -190,8 +189,10 @@ def _answer(answer: Answer, recorded: Recorded) -> list[Block]:
 def _suggestions(suggestions: Suggestions, *, saved: bool, askable: bool) -> list[Block]:
     name = suggestions.asked.answer_id
     blocks: list[Block] = [NOT_SURE]
-    for section in suggestions.candidates:
-        text = f"**{escape(section.title, _TITLE)}**\n-# {escape(preview_of(section), _PREVIEW)}"
+    for candidate in suggestions.candidates:
+        section = candidate.section
+        article = f"-# {escape(section.heading_path[0], _TITLE)}"
+        text = f"**{escape(section.title, _TITLE)}**\n{escape(candidate.sentence, _PREVIEW)}\n{article}"
         blocks.append(discord.ui.Section(text, accessory=pick_button(name, section)) if saved else text)
     if saved:
         asking = [AskModerator.of(name)] if askable else []

@@ -1,0 +1,166 @@
+"""What of a message asks: its sentences, without the courtesy around them, and which of them are questions.
+
+People greet, apologize, introduce themselves and thank; they tell a story first; they ask by stating ("X is open source, right?").
+Courtesy is peeled off both ends of each sentence, phrase by phrase, until nothing more comes off. The story stays: it names the
+subject. How little common words tell is for the index to say (``IndexArrays.information``), which counts them over the messages that
+people write; here only what could be taken for the question itself is removed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SENTENCE = re.compile(r"(?<=[?!])[\s\"')]+|(?<=[^\W\d_]{2}\.)\s+(?=\S)|(?<=\d\.)\s+(?=[A-Z])|\s+[–—]\s+|\s+-{2,}\s+|\s*\n\s*")
+_PEOPLE = (
+    r"(?:all|guys|everyone|everybody|folks|people|team|there|friends?|mates?|devs?|sirs?|madam|authors?|maintainers?"
+    r"|fellows?|y'?all|ya|bot|community)"
+)
+_HELLO = (
+    rf"(?:hi+|hey+|hello+|hiya|howdy|yo|heya|greetings|dear|good (?:morning|day|evening|afternoon)|morning|evening|sup)(?:[ "
+    rf",]+(?:to )?(?:the |my )?{_PEOPLE})*"
+)
+_SOMEBODY = r"(?:anybody|anyone|somebody|someone|any ?one here|you guys|you|u|one of you)"
+_QUESTION = r"(?:questions?|q|doubts?|thing|query)"
+_LEADING = (
+    _HELLO,
+    r"(?:ok(?:ay)?|so|well|and|but|also|oh|hm+|um+|uh|ah|anyway|btw|by the way|fyi|now|then|right|alright|yes|no|yeah|nope|sure"
+    r"|tbh|honestly|actually|basically|just)",
+    r"(?:many |much )?(?:thanks?|thx|thank you|ty|cheers)(?: (?:a lot|so much|very much|again|in advance|for [^.,;:!?]{1,60}))?",
+    rf"(?:(?:i have |i got |i've got |just |another |got )*(?:a |an |one |my )?(?:very |really |rather |super |bit of a )?"
+    rf"(?:quick|short|small|noob|newbie|n00b|newb|beginner'?s?|stupid|dumb|silly|simple|basic|general|random|little|naive|genuine"
+    rf"|honest|serious|possibly \w+|maybe \w+|follow-?up|legal|licen[cs]e|licen[cs]ing) {_QUESTION}(?: (?:here|for you|though"
+    rf"|from me|about this))?)",
+    rf"(?:i have |i got |i've got |just |here'?s )(?:a |an |one |another |some |two |a few |a couple of )?{_QUESTION}(?: (?:here"
+    rf"|for you|about this))?",
+    r"(?:(?:i'?m |i am )?(?:so |very |really )?sorry|apologies|my apologies|excuse me|pardon|forgive me)"
+    r"(?: (?:for|if|about) (?:the |my |this |that |it'?s |asking |being )?[^.,;:!?]{1,60}?)?(?=[.,;:!?]|$| but\b)",
+    rf"(?:does|do|did|would|could|can|has|is there) {_SOMEBODY}(?: (?:here|please|perhaps|maybe|happen to|be able to|possibly"
+    rf"|kindly|ever))*"
+    r" (?:know|tell me|explain(?: to me)?|help me(?: out)?(?: (?:to )?(?:understand|with))?|clarify|confirm|say|shed (?:some "
+    r")?light on|enlighten me)"
+    r"(?: (?:please|pls|me))?(?: (?:if|whether|about))?",
+    rf"(?:maybe |perhaps |hopefully )?{_SOMEBODY} (?:knows?|can (?:tell me|explain|help))(?: (?:if|whether|about))?",
+    r"(?:i(?:'m| am| was|'ve been)? ?(?:just |only |really |also |kind of |always )*(?:wonder(?:ing|ed)?|curious)(?: (?:if"
+    r"|whether|about))?)",
+    r"(?:i(?:'d| would)? (?:just |also |really )?(?:want|like|love|need|have) to (?:know|ask|learn|understand|confirm|check"
+    r"|clarify)(?: more)?(?: (?:if|whether|about|you))?)",
+    r"(?:please|pls|plz|kindly)(?: (?:tell me|explain|help me understand|let me know|advise|clarify))?(?: (?:if|whether|about))?",
+    r"(?:(?:just )?(?:out of curiosity|for (?:my )?(?:understanding|clarification)|to be clear|first of all|firstly|one more "
+    r"thing|in short|long story short|eli5|tl;?dr))",
+    r"(?:please |pls )?(?:correct me if (?:i'?m|i am|that'?s|this is) wrong|if i (?:understand|understood|got) (?:it |this |that "
+    r"|you )?(?:right|correctly)|if i'?m not mistaken)(?: but)?",
+    r"(?:(?:i'?m |i am )?(?:a |an )?(?:complete(?:ly)? |total(?:ly)? |absolute(?:ly)? |very |quite |pretty |still |kind of |fairly )*"
+    r"(?:new|newbie|noob|beginner|newcomer)(?: (?:here|to (?:this|the|all this|all of this|these things|open source|ai|llms?"
+    r"|programming)(?: \w+){0,2}|to it all|user))?)(?=[.,;:!?]|$| so\b| and\b| but\b)",
+    r"(?:first (?:time|post|question)(?: (?:here|poster|user|on this \w+))?)(?=[.,;:!?]|$)",
+    r"(?:tell me(?: more)?(?: about)?|explain(?: to me)?|know anything about|what do you know about|give me (?:some "
+    r")?info(?:rmation)? (?:on|about))(?= \S)",
+    r"(?:can|could|would) (?:you|u|someone|anyone|somebody)(?: (?:please|pls))? (?:tell me(?: more)?(?: about)?|explain(?: to me)?)",
+)
+_TRAILING = (
+    r"(?:many |much |big )?(?:thanks?|thx|thanx|thank you|thank u|ty|tia|tysm|cheers|danke|merci)"
+    r"(?: (?:a lot|so much|very much|again|in advance|guys|all|everyone|you all|for (?:any|your|the|all|reading|taking)[^.;:!?]{0,50}))*",
+    r"(?:please|pls|plz|kindly)(?: (?:help|advise|explain|tell me|let me know|clarify))?",
+    r"(?:any |some |your |all )?(?:help|advice|hints?|pointers?|input|feedback|answers?|clarification|explanation|info)"
+    r"(?: (?:is|are|would be|will be|much|very|greatly|highly|really))*(?: (?:much|very|greatly|highly))* (?:appreciated|welcome"
+    r"|great|nice|helpful)",
+    r"(?:can|could|does|would) (?:anybody|anyone|somebody|someone)(?: (?:here|please))? (?:help|know|explain|confirm|tell me)(?: "
+    r"(?:me|this|that|it))?(?: (?:please|pls|out))?",
+    r"(?:anyone|anybody|somebody|someone)(?: (?:knows?|here|else))?",
+    r"(?:just |i'?m |was )?(?:curious|wondering|asking for a friend)",
+    r"(?:lol|lmao|haha+|hehe|xd|smh|imo|imho|idk|tbh|btw|:\)|:-\)|;\)|:d|<3|\^\^)",
+    r"(?:i )?(?:really |very much )?(?:appreciate (?:it|any \w+|your \w+))",
+    r"sorry(?: (?:for|if|about) [^.;:!?]{1,60})?",
+    r"(?:have a (?:nice|great|good) (?:day|one|weekend|evening))",
+    r"(?:best|kind|warm)? ?(?:regards|wishes)",
+    r"(?:let me know|tell me)",
+)
+_COURTESY = re.compile(
+    r"^(?:(?:great|nice|amazing|awesome|good|excellent|fantastic|cool|impressive|wonderful) (?:work|job|project|tool|library|bot"
+    r"|stuff|effort|paper|repo)"
+    r"|(?:i )?(?:really )?(?:love|like|enjoy|appreciate) (?:this|the|your) (?:\w+ )?(?:work|project|tool|library|bot|server"
+    r"|community|repo)"
+    r"|(?:sorry|apologies) (?:for|about) .{1,60}|my english is .{1,30}|i hope (?:you|this|that|it) .{1,60}|(?:hope|hoping) .{1,40}"
+    r"|(?:it'?s |this is )?my first (?:time|post|question|message)\b.{0,30}|(?:i )?(?:just )?joined .{1,40}|not sure (?:if"
+    r"|whether|where) .{1,60}(?:right|place|ask|here).{0,20})\W*$",
+    re.IGNORECASE,
+)
+_SEPARATOR = r"[\s,.;:!?…\-–—()]*"
+_PEEL_FRONT = re.compile(rf"^{_SEPARATOR}(?:{'|'.join(f'(?:{one})' for one in _LEADING)})(?![\w'])(?:{_SEPARATOR}|$)", re.IGNORECASE)
+_PEEL_BACK = re.compile(rf"(?:^|[\s,.;:!?…\-–—()])+(?:{'|'.join(f'(?:{one})' for one in _TRAILING)})[\s,.;:!…\-–—()]*[?]*$", re.IGNORECASE)
+_INTERROGATIVES = frozenset(
+    "what whats what's who whos who's whom whose when where wheres which why how hows is are was were am does do did can could "
+    "may might must "
+    "should shall would will has have had isn't aren't doesn't don't didn't can't cannot couldn't won't wouldn't isnt arent "
+    "doesnt dont cant".split()
+)
+_ASKS_BY_STATING = re.compile(
+    r"(?:,|\b) ?(?:right|correct|yes|no|true|or not|isn'?t it|aren'?t they|doesn'?t it|does it|is it|or what|or am i wrong)\s*\?*\s*$"
+    r"|\b(?:difference between|i (?:don'?t|do not|dont) (?:get|understand|see|know) (?:what|why|how|which|whether|if|the)|what'?s "
+    r"the deal with"
+    r"|no idea (?:what|why|how|which)|confused (?:about|by)|explain|meaning of|looking for|versus|vs\.?)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_MOST_SENTENCES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A message taken apart."""
+
+    sentences: tuple[str, ...]
+    """All of it but courtesy, in order; at least one where there are words."""
+    questions: tuple[str, ...]
+    """Those that ask, in order; of a message without any, that is a claim or a story, all of them."""
+
+    @property
+    def text(self) -> str:
+        """The whole message without courtesy."""
+        return " ".join(self.sentences)
+
+
+def take_apart(message: str) -> Asking:
+    """Divide a cleaned message; one of nothing but courtesy stays as it is."""
+    found = [part for part in (without_courtesy(one) for one in _divided(message)) if part]
+    if not found:
+        return Asking((message,), (message,))
+    asking = tuple(one for one in found if asks(one))
+    return Asking(tuple(found), asking or tuple(found))
+
+
+def without_courtesy(sentence: str) -> str:
+    """Peel courtesy off both ends; "" where nothing else is left.
+
+    >>> without_courtesy("Hey guys, quick question: does anybody know if Llama is open source? thanks in advance!")
+    'Llama is open source?'
+    """
+    text = sentence.strip()
+    if _COURTESY.match(text):
+        return ""
+    for pattern in (_PEEL_BACK, _PEEL_FRONT):
+        while text:
+            ends = text.rstrip()[-1:] if pattern is _PEEL_BACK else ""
+            shorter = pattern.sub("", text, count=1).strip()
+            if shorter == text:
+                break
+            if pattern is _PEEL_FRONT and _stands_for_itself(text, shorter):
+                break
+            text = shorter + ("?" if ends == "?" and shorter and not shorter.endswith("?") else "")
+    return text if _WORD.search(text) else ""
+
+
+def asks(sentence: str) -> bool:
+    """Whether a sentence asks, by its sign, its first word, or by stating."""
+    words = _WORD.findall(sentence.replace("’", "'").lower())
+    return sentence.rstrip("\"') ").endswith("?") or bool(words and words[0] in _INTERROGATIVES) or bool(_ASKS_BY_STATING.search(sentence))
+
+
+def _divided(message: str) -> list[str]:
+    return [part.strip() for part in _SENTENCE.split(message)[:_MOST_SENTENCES] if part and part.strip()]
+
+
+def _stands_for_itself(text: str, shorter: str) -> bool:
+    """Whether peeling leaves nothing of a short question that asks of a courtesy's own words, such as "what is a newbie?"."""
+    return not _WORD.search(shorter) and text.rstrip().endswith("?")
