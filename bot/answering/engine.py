@@ -176,7 +176,7 @@ class AnswerEngine:
 
     def choice_of(self, searched: str) -> StructuredMatch | None:
         """Return the section that a question's structure, or a confirmed phrasing, chooses; None where the ranking decides."""
-        choice = self._choice(searched, self.index.search(searched, _HITS))
+        choice = self._choice(AskedQuestion("", self.fingerprint, searched, searched), self.index.search(searched, _HITS))
         return choice if isinstance(choice, StructuredMatch) else None
 
     def outcome_of(self, asked: AskedQuestion) -> Outcome:
@@ -189,7 +189,7 @@ class AnswerEngine:
         confidence = self.confidence.of(asked.searched, weighed, explanation)
         if known and confidence >= self.settings.answer_threshold * CONTEXT_SHARE:
             confidence = self.confidence.in_context
-        choice = self._choice(asked.searched, sorted(hits, key=lambda hit: -hit.score))
+        choice = self._choice(asked, sorted(hits, key=lambda hit: -hit.score))
         if isinstance(choice, NotPossible):
             return Abstention(asked, choice.text, AbstentionReason.NOT_POSSIBLE, confidence, hits)
         if choice is not None:
@@ -223,7 +223,7 @@ class AnswerEngine:
         scores: dict[str, float] = {}
         for hit in hits:
             section = self._section(hit)
-            if len(kept) < most and not any(one.id == section.id or self._is_twin(one, section) for one in kept):
+            if len(kept) < most and not any(one.id == section.id or self.are_twins(one, section) for one in kept):
                 kept.append(section)
                 scores[section.id] = hit.score
         relevance = partial(self.index.relevance, asked.searched)
@@ -238,7 +238,7 @@ class AnswerEngine:
             for section in kept
         )
 
-    def _is_twin(self, one: Section, other: Section) -> bool:
+    def are_twins(self, one: Section, other: Section) -> bool:
         """Whether two sections are about one thing: a catalogue entry, and an article's section or another entry of the same name."""
         if not (self.corpus.is_catalogue(one) or self.corpus.is_catalogue(other)):
             return False
@@ -256,11 +256,20 @@ class AnswerEngine:
         hits = tuple(Hit(hit.section_id, scores[hit.section_id]) for hit in weighed)
         return hits, weighed, bool(hits) and hits[0].section_id in context
 
-    def _choice(self, searched: str, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
-        confirmed = self.corpus.section(self._confirmed.get(normalized(searched), ""))
+    def _choice(self, asked: AskedQuestion, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
+        known = [self._confirmed[text] for text in map(normalized, (asked.question, asked.searched)) if text in self._confirmed]
+        confirmed = self.corpus.section(known[0] if known else "")
         if confirmed is not None:
             return StructuredMatch(confirmed, "a question that moderators of this server say this section answers")
-        return None if structure_of(searched) is None else self.understanding.choose(searched, hits)
+        listed = self.corpus.section(self.index.listed(asked.question) or self.index.listed(asked.searched) or "")
+        if listed is not None:
+            return StructuredMatch(listed, "a question that this section lists, or its title")
+        questions = take_apart(asked.searched).questions
+        for text in (asked.searched, *(questions if len(questions) == 1 else ())):
+            choice = None if structure_of(text) is None else self.understanding.choose(text, hits)
+            if choice is not None:
+                return choice
+        return None
 
     def _answer(
         self,
@@ -275,8 +284,10 @@ class AnswerEngine:
     ) -> Answer:
         text = None if choice is None else choice.text
         if text is None:
-            relevance = partial(self.index.relevance, asked.searched)
-            text = best_excerpt(section.passages, relevance, self.settings.excerpt_characters, wanted_fact(asked.searched))
+            again = asked.context == section.id
+            relevance = partial(self.index.relevance, _own_words(asked.searched, section) if again else asked.searched)
+            wanted = wanted_fact(asked.searched)
+            text = best_excerpt(section.passages, relevance, self.settings.excerpt_characters, wanted, again=again)
         explanation = self.explain(asked.searched, section.id)
         if explanation is not None and choice is None and len(hits) > 1 and not self.corpus.is_catalogue(section):
             beside = sentence_beside(section, self.corpus.section(hits[1].section_id), hits, explanation, self.index, asked.searched)
@@ -306,6 +317,12 @@ class AnswerEngine:
         if section is None:  # the index was built of this very corpus
             raise KeyError(hit.section_id)
         return section
+
+
+def _own_words(searched: str, section: Section) -> str:
+    """What a follow-up asks beside the subject, which is in what is searched for but not what is wanted."""
+    subject = set(plain_words(section.title))
+    return " ".join(word for word in plain_words(searched) if word not in subject)
 
 
 def _names_of(section: Section) -> frozenset[str]:

@@ -73,7 +73,8 @@ def best_excerpt(
     relevance: Callable[[Sequence[str]], Sequence[float]],
     limit: int,
     wanted: FactKind | None = None,
-    shown: str = "",
+    *,
+    again: bool = False,
 ) -> str:
     """Choose what answers best: a run of neighbors, or the section's first sentence and such a run, of about ``limit`` characters.
 
@@ -82,21 +83,21 @@ def best_excerpt(
         relevance: returns for each of some texts the share of the question's information that it holds.
         limit: characters; a single longer sentence is shown whole, as far as a message allows.
         wanted: the kind of fact that the question asks for; a run that has one beside its words is preferred.
-        shown: what was shown of the section before; a run that says nothing new is shown only where there is no other.
+        again: whether the section was shown just before, so that its opening is known and what follows is wanted.
     """
-    candidates = [(_run_from(passages, start, limit), _OPENING_BONUS if start == 0 else 0.0, "") for start in _starts(passages, limit)]
+    opening = -_OPENING_BONUS if again else _OPENING_BONUS
+    starts = _starts(passages, 0 if again else limit)
+    candidates = [(_run_from(passages, start, limit), opening if start == 0 else 0.0, "") for start in starts]
     first = passages[0]
     rest = limit - len(first.text) - len(_GAP)
-    if first.kind is PassageKind.SENTENCE and rest > limit // 3:
+    if first.kind is PassageKind.SENTENCE and rest > limit // 3 and not again:
         later = [start for start in _starts(passages, 0) if start > 1]
         candidates += [(_run_from(passages, start, rest), _LED_BONUS, first.text + _GAP) for start in later]
     texts = [lead + _with_rest(run, passages) for run, _, lead in candidates]
     values = [value + bonus for value, (_, bonus, _) in zip(relevance(texts), candidates, strict=True)]
     if wanted is not None:
         values = [value + _FACT_BONUS * has_fact(text, wanted) for value, text in zip(values, texts, strict=True)]
-    order = sorted(range(len(candidates)), key=lambda place: (len(texts[place]) > limit, -values[place], place))
-    fresh = [place for place in order if any(passage.text not in shown for passage in candidates[place][0])] if shown else order
-    chosen = (fresh or order)[0]
+    chosen = min(range(len(candidates)), key=lambda place: (len(texts[place]) > limit, -values[place], place))
     text = texts[chosen]
     return text if len(text) <= max(limit, _LONGEST_PASSAGE) else _shorten(text, candidates[chosen][0][0].kind, _LONGEST_PASSAGE)
 

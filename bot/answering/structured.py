@@ -20,8 +20,8 @@ from bot.lookup.directory import Directories, Directory
 from bot.lookup.names import MatchKind, spaced
 from bot.lookup.timeline import Chosen, Impossible, Period, select_events
 from bot.query.follow_up import subject_of
-from bot.query.message import normalized
 from bot.query.patterns import AskedAttribute, Attribute, Compared, Happened, structure_of
+from bot.retrieval.analyzer import one_form
 from bot.retrieval.hit import Hit
 
 
@@ -52,6 +52,7 @@ _SHORTEST_MISTYPED = 5
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
 """Attributes of a name itself: a section whose title merely contains it is about something else."""
+_VERSIONED = re.compile(r"(?:^|[\s-])v?\d+(?:\.\d+)*b?\b", re.IGNORECASE)
 _OPEN = re.compile(r"\bopen\b|\blicen[cs]e", re.IGNORECASE)
 _LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
 
@@ -71,7 +72,7 @@ class Understanding:
             hits: what ranking found, best first.
         """
         structure = structure_of(question)
-        if structure is None or self._is_listed(question, hits):
+        if structure is None:
             return None
         match structure:
             case Happened():
@@ -80,12 +81,6 @@ class Understanding:
                 return self._compared(structure, hits)
             case AskedAttribute():
                 return self._asked(structure, hits)
-
-    def _is_listed(self, question: str, hits: Sequence[Hit]) -> bool:
-        """Return whether an article says that it answers this very question; an editor's word goes before a form."""
-        asked = normalized(question)
-        articles = (section for section in self._found(hits[:_LOOKED_AT]) if self._lookup.entry_of(section) is None)
-        return any(normalized(listed) == asked for section in articles for listed in section.questions)
 
     def _happened(self, asked: Happened) -> StructuredMatch | NotPossible | None:
         events = self._lookup.corpus.catalogues.timeline
@@ -130,7 +125,9 @@ class Understanding:
                 return left, right
         return None
 
-    def _asked(self, asked: AskedAttribute, hits: Sequence[Hit]) -> StructuredMatch | None:
+    def _asked(self, asked: AskedAttribute, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
+        if asked.attribute is Attribute.DATE and _VERSIONED.search(one_form(asked.name)):
+            return self._dated(asked.name)
         entry = self._entry(asked.attribute, asked.name)
         own = None if entry is None else self._lookup.section_of(entry)
         found = list(self._found(hits[:_LOOKED_AT]))
@@ -142,6 +139,28 @@ class Understanding:
             return None  # the name was only nearly that of the entry, and the ranking thinks of something else
         section = own if asked.attribute is Attribute.LICENSE else next(iter(about), own)
         return StructuredMatch(section, f"{asked.attribute.value}: {_name_of(entry)}") if _has(section, asked.attribute) else None
+
+    def _dated(self, name: str) -> StructuredMatch | NotPossible | None:
+        """The date of one version: its own event's, or that of an entry with just this name; the family's date would be another one's."""
+        license_entry = _exactly(self._lookup.licenses, name)
+        if license_entry is not None:
+            return self._own_date(license_entry)
+        wanted = spaced(one_form(name))
+        told = [event for event in self._lookup.corpus.catalogues.timeline if _has_version(f"{event.who} {event.event}", wanted)]
+        if told:
+            first = min(told, key=lambda event: (str(event.date), event.id))
+            section = self._lookup.section_of(first)
+            return None if section is None else StructuredMatch(section, f"{Attribute.DATE.value}: {wanted}")
+        project = _exactly(self._lookup.projects, name)
+        if project is not None:
+            return self._own_date(project)
+        family = self._entry(Attribute.DATE, name)
+        return None if family is None else NotPossible(f"I have no date for that version. I only have {_name_of(family)} as a whole.")
+
+    def _own_date(self, entry: LicenseEntry | ProjectEntry) -> StructuredMatch | None:
+        own = self._lookup.section_of(entry)
+        dated = own is not None and _has(own, Attribute.DATE)
+        return StructuredMatch(own, f"{Attribute.DATE.value}: {_name_of(entry)}") if own is not None and dated else None
 
     def _entry(self, attribute: Attribute, name: str) -> AnyEntry | None:
         lookup = self._lookup
@@ -175,6 +194,11 @@ class Understanding:
             return self._lookup.entry_of(section) is entry
         names = {spaced(name) for name in _names(entry)}
         return any(spaced(name) in names for name in (section.title, subject_of(section.title), *section.aliases))
+
+
+def _has_version(text: str, wanted: str) -> bool:
+    """Whether a text names a version, and not a longer one that begins the same: "gemma 3" is not in "gemma 3n" or "gemma 3.1"."""
+    return re.search(rf"(?<!\w){re.escape(wanted)}(?![\w.]*\w)", spaced(one_form(text))) is not None
 
 
 def _exactly(directory: Directory[_T], name: str) -> _T | None:

@@ -94,6 +94,10 @@ class IndexArrays:
     message_lengths: Singles
     """Euclidean length of each message's information."""
 
+    listed_keys: Integers
+    """Of every question, message and title that one section alone has: a digest of its terms, sorted."""
+    listed_sections: Integers
+
     synonyms: tuple[str, ...]
     """Forms and what each may be read as, one tab-separated line each (see ``synonyms``)."""
     head_weights: Singles

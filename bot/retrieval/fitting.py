@@ -31,7 +31,7 @@ from bot.retrieval.analyzer import Analyzer, is_telling
 from bot.retrieval.arrays import BORDER, LARGEST_WEIGHT, IndexArrays, Integers, Singles, smallest
 from bot.retrieval.messages import fit_messages
 from bot.retrieval.reranking import letter_groups, trigrams
-from bot.retrieval.terms import find_synonyms
+from bot.retrieval.terms import find_synonyms, listed_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +191,7 @@ def fit_arrays(
     names = _fit_names(ordered, analyzer, tokens.vocabulary)
     rows = _fit_rows(ordered, tokens)
     messages = fit_messages(tokens.messages, words.information)
+    listed = _fit_listed(ordered, analyzer)
     return IndexArrays(
         ids=tuple(section.id for section in ordered),
         vocabulary=tuple(tokens.vocabulary),
@@ -226,6 +227,8 @@ def fit_arrays(
         message_posting_starts=messages[1],
         message_postings=messages[2],
         message_lengths=messages[3],
+        listed_keys=listed[0],
+        listed_sections=listed[1],
         synonyms=tuple(synonym.line() for synonym in find_synonyms(ordered, analyzer)),
         head_weights=rows.head[0],
         head_intercepts=rows.head[1],
@@ -298,6 +301,21 @@ def _fit_letters(tokens: Tokens, count: int) -> _Letters:
     penalties = _LETTER_SATURATION * (1 - _LETTER_LENGTH_PENALTY + _LETTER_LENGTH_PENALTY * lengths / lengths.mean())
     information = (_idf(per_section) + _LEAST_IDF) ** _IDF_POWER
     return _Letters(tuple(groups), information.astype(np.float32), smallest(starts), smallest(surfaces), penalties.astype(np.float32))
+
+
+def _fit_listed(sections: Sequence[Section], analyzer: Analyzer) -> tuple[Integers, Integers]:
+    """The texts that lead to one section: what it lists, and its title, which an article's section has before a catalogue's entry."""
+    owners: dict[int, set[int]] = {}
+    titles: dict[int, set[int]] = {}
+    for number, section in enumerate(sections):
+        for text in (*section.questions, *section.messages):
+            owners.setdefault(listed_key(analyzer.terms(text)), set()).add(number)
+        titles.setdefault(listed_key(analyzer.terms(section.title)), set()).add(number)
+    for key, found in titles.items():
+        own = {number for number in found if not sections[number].aliases} if len(found) > 1 else found
+        owners.setdefault(key, own)
+    keys = sorted(key for key, found in owners.items() if len(found) == 1)
+    return np.asarray(keys, dtype=np.uint64), smallest([next(iter(owners[key])) for key in keys])
 
 
 def _fit_names(sections: Sequence[Section], analyzer: Analyzer, vocabulary: Sequence[str]) -> tuple[Integers, Integers, Integers]:

@@ -107,6 +107,9 @@ class Index(Protocol):
     def closest_phrasings(self, query: str, section_ids: Sequence[str]) -> list[str | None]:
         """Return for each section which of its questions and names is most like the query; None where none is."""
 
+    def listed(self, text: str) -> str | None:
+        """The id of the only section that lists a text as it stands, or has it as its title."""
+
     def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
         """Return for each text the share of a query's information that it holds (0 to 1)."""
 

@@ -5,6 +5,7 @@ The names come from the knowledge (terms and their abbreviations); nothing is le
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -179,6 +180,11 @@ class Synonyms:
         return found
 
 
+def listed_key(terms: Sequence[str]) -> int:
+    """A number of 64 bits that stands for a text, whatever its case, signs and endings."""
+    return int.from_bytes(hashlib.blake2b(" ".join(terms).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+
+
 _UNKNOWN_WORD = 0.5
 """An unknown word counts as this share of the rarest word's information in what a question could reach."""
 
@@ -267,6 +273,10 @@ class QueryReader:
                 kept[key] = term
         reachable = sum(unknown_information(term.information) if term.column is None else term.information for term in kept.values())
         return Query(tuple(terms), tuple(kept.values()), self._readings(terms), reachable)
+
+    def terms(self, text: str) -> list[str]:
+        """The terms of a text in order, without repair."""
+        return self._analyzer.terms(text)
 
     def columns_of(self, text: str) -> set[int]:
         """Return the columns of a text's words, without repair."""

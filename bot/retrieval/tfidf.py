@@ -34,7 +34,7 @@ from bot.retrieval.hit import Explanation, Hit, Phrasing, SynonymEvidence, WordE
 from bot.retrieval.messages import MessageLikeness
 from bot.retrieval.postings import WordPostings, best
 from bot.retrieval.reranking import Parts, Reranker, trigrams
-from bot.retrieval.terms import Query, QueryReader, QueryTerm, unknown_information
+from bot.retrieval.terms import Query, QueryReader, QueryTerm, listed_key, unknown_information
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +313,14 @@ class TfidfIndex:
             return []
         numbers = np.asarray([self._numbers[section_id] for section_id in section_ids])
         return self.reranker.closest(self.reader.read(query), numbers)
+
+    def listed(self, text: str) -> str | None:
+        """The id of the only section that lists a text as it stands, or has it as its title."""
+        terms = self.reader.terms(text)
+        key = listed_key(terms)
+        place = int(np.searchsorted(self.arrays.listed_keys, np.uint64(key)))
+        known = bool(terms) and place < len(self.arrays.listed_keys) and int(self.arrays.listed_keys[place]) == key
+        return self.arrays.ids[int(self.arrays.listed_sections[place])] if known else None
 
     def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
         """Return for each text the share of a query's information that it holds."""
