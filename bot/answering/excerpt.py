@@ -53,9 +53,9 @@ def has_fact(text: str, kind: FactKind) -> bool:
     return _HAVING[kind].search(text) is not None
 
 
-_OPENING_BONUS = 0.5
+_OPENING_BONUS = 0.3
 """In shares of the question's information: what a later run must add to be shown instead of the opening."""
-_LED_BONUS = 0.4
+_LED_BONUS = 0.25
 """The same for a later run that the first sentence of the section leads."""
 _FACT_BONUS = 0.6
 """The same for a run with the kind of fact that is asked for: worth a little more than being the opening."""
