@@ -1,6 +1,6 @@
 """Community notes as members see them: how one is sent, the list of what is published, and taking one's own back.
 
-/note add and list: what members add to a section, published once a moderator has approved it.
+What members add to a section is published once a moderator has approved it.
 """
 
 from __future__ import annotations
@@ -14,19 +14,23 @@ from discord.ext import commands
 
 from bot.corpus.document import Corpus
 from bot.errors import NotFound
-from bot.exts.kit.controls import KEY, NUMBER, Click, Control, begin, case_number
+from bot.exts.kit.controls import KEY_PATTERN, NUMBER, Control, case_number
 from bot.exts.kit.interaction import (
     Audience,
+    Click,
     acknowledge,
+    acknowledge_edit,
+    admit,
     belongs,
     cases_changed,
+    edit,
     guarded,
     guild_of,
     member_hash,
-    respond,
+    send,
     stages_of,
 )
-from bot.exts.kit.panel import LONGEST_OPTION, Block, Panel, Tone, cut, escape, notice, rule
+from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, escape, notice, option, rows, rule, select
 from bot.exts.kit.sections import section_choices, section_named
 from bot.review.community_notes import LONGEST_NOTE, MOST_WAITING, CommunityNote, NewNote, NoteAdded, NoteProblem, NoteRefused
 from bot.storage.paging import Page
@@ -57,20 +61,18 @@ def added_notice(result: NoteAdded | NoteRefused) -> Panel:
 
 
 async def show_notes(interaction: Click, section_id: str | None, section_key: str, page: int) -> Panel:
-    """Return one page of the published notes of this server, and the acting member's own, as a message."""
+    """One page of the published notes of this server, and the acting member's own, as a message."""
     stages = stages_of(interaction)
     found = await stages.review.notes.published(guild_of(interaction), section_id, page, _ON_A_PAGE)
     own = await stages.review.notes.own(guild_of(interaction), member_hash(interaction))
     blocks: list[Block] = ["### Community notes", *_published(found, stages.knowledge.engine.corpus)]
     turns = [
-        TurnNotes.to(section_key, target, label)
+        TurnNotes.of(section_key, target, label)
         for label, target in (("Previous page", found.page - 1), ("Next page", found.page + 1))
         if 0 <= target < found.pages
     ]
-    blocks += [discord.ui.ActionRow(*turns)] if turns else []
-    if own:
-        blocks += [rule(), _own(own), discord.ui.ActionRow(WithdrawNote.of(own))]
-    return Panel(blocks)
+    blocks += rows(*turns)
+    return Panel([*blocks, rule(), _own(own), *rows(WithdrawNote.of(own))] if own else blocks)
 
 
 def _published(found: Page[CommunityNote], corpus: Corpus) -> list[Block]:
@@ -90,25 +92,25 @@ def _title(corpus: Corpus, section_id: str) -> str:
     return escape(section_id if section is None else section.title, 150)
 
 
-class TurnNotes(Control, template=f"note:page:(?:{_ANY}|{KEY}):{NUMBER}"):
+class TurnNotes(Control, template=f"note:page:(?P<key>{_ANY}|{KEY_PATTERN}):{NUMBER}"):
     """Shows another page of notes in place of this one."""
 
     audience = Audience.SERVER_MEMBER
 
     @classmethod
-    def to(cls, section_key: str, page: int, label: str) -> discord.ui.Button[discord.ui.LayoutView]:
-        """Return the button that leads to a page."""
-        return discord.ui.Button(label=label, custom_id=f"note:page:{section_key or _ANY}:{page}")
+    def of(cls, section_key: str, page: int, label: str) -> Button:
+        """The button that leads to a page of the notes on a section, or of all."""
+        return button(label, cls.id_of(key=section_key or _ANY, number=page))
 
     async def press(self, interaction: Click) -> None:
         """Show the page."""
-        await interaction.response.defer()
-        key = self.state["key"] or ""
+        await acknowledge_edit(interaction)
+        key = self.state["key"].removeprefix(_ANY)
         section = stages_of(interaction).knowledge.engine.corpus.section_of_key(key)
         if key and section is None:
             raise NotFound("the section is no longer in the knowledge base")
         panel = await show_notes(interaction, None if section is None else section.id, key, int(self.state["number"]))
-        await interaction.edit_original_response(view=panel)
+        await edit(interaction, panel)
 
 
 class WithdrawNote(Control, template="note:withdraw"):
@@ -117,10 +119,9 @@ class WithdrawNote(Control, template="note:withdraw"):
     audience = Audience.SERVER_MEMBER
 
     @classmethod
-    def of(cls, own: Sequence[CommunityNote]) -> discord.ui.Select[discord.ui.LayoutView]:
-        """Return the select for a member's own notes."""
-        options = [_option(note) for note in own[:25]]
-        return discord.ui.Select(placeholder="Take one of your notes back", options=options, custom_id="note:withdraw")
+    def of(cls, own: Sequence[CommunityNote]) -> Select:
+        """The select of a member's own notes."""
+        return select("Take one of your notes back", cls.id_of(), map(_option, own))
 
     async def press(self, interaction: Click) -> None:
         """Take it back; somebody else's note cannot be."""
@@ -128,13 +129,12 @@ class WithdrawNote(Control, template="note:withdraw"):
         note_id = case_number(self.chosen)
         done = await stages_of(interaction).review.notes.withdraw(guild_of(interaction), note_id, member_hash(interaction))
         text, tone = ("Your note is deleted.", Tone.SURE) if done else ("That note is not there any more.", Tone.UNSURE)
-        await respond(interaction, notice(text, tone), private=True)
+        await send(interaction, notice(text, tone), private=True)
         cases_changed(interaction)
 
 
 def _option(note: CommunityNote) -> discord.SelectOption:
-    label = cut(" ".join(note.text.split()), LONGEST_OPTION)
-    return discord.SelectOption(label=label, value=str(note.note_id), description="published" if note.published else "waiting")
+    return option(" ".join(note.text.split()), str(note.note_id), "published" if note.published else "waiting")
 
 
 @app_commands.guild_only()
@@ -146,13 +146,14 @@ class Notes(commands.GroupCog, group_name="note", group_description="Useful note
     async def add(self, interaction: Click, section: str, text: app_commands.Range[str, 1, LONGEST_NOTE], tell_me: bool = False) -> None:
         """Send a note to the moderators."""
         async with guarded(interaction):
-            await begin(interaction, Audience.SERVER_MEMBER)
+            await acknowledge(interaction, private=True)
+            await admit(interaction, Audience.SERVER_MEMBER)
             stages = stages_of(interaction)
             chosen = section_named(section, stages.knowledge.engine.corpus)
             notify = interaction.user.id if tell_me else None
             note = NewNote(guild_of(interaction), member_hash(interaction), chosen.id, text, interaction.id, notify_user_id=notify)
             result = await stages.review.notes.add(note)
-            await respond(interaction, added_notice(result), private=True)
+            await send(interaction, added_notice(result), private=True)
             if isinstance(result, NoteAdded):
                 cases_changed(interaction)
 
@@ -161,10 +162,11 @@ class Notes(commands.GroupCog, group_name="note", group_description="Useful note
     async def list_notes(self, interaction: Click, section: str = "") -> None:
         """Show published notes, and the member's own."""
         async with guarded(interaction):
-            await begin(interaction, Audience.SERVER_MEMBER)
+            await acknowledge(interaction, private=True)
+            await admit(interaction, Audience.SERVER_MEMBER)
             chosen = section_named(section, stages_of(interaction).knowledge.engine.corpus) if section else None
             key = "" if chosen is None else chosen.key
-            await respond(interaction, await show_notes(interaction, None if chosen is None else chosen.id, key, 0), private=True)
+            await send(interaction, await show_notes(interaction, None if chosen is None else chosen.id, key, 0), private=True)
 
     @add.autocomplete("section")
     @list_notes.autocomplete("section")

@@ -13,56 +13,51 @@ from discord.ext import commands
 
 from bot.errors import NotFound
 from bot.exts.ask.answer import FullSection, HelpfulVote, NotHelpfulVote, PickSuggestion, RelatedSections, WhyThisAnswer
-from bot.exts.ask.feedback import ASK_MODERATOR_FORM, FEEDBACK_FORM, AskModerator
-from bot.exts.kit.controls import Click, Control, Form, form_id, submitted_fields
-from bot.exts.kit.interaction import guarded, require
+from bot.exts.ask.feedback import AskModerator, ConsentForm, FeedbackForm
+from bot.exts.kit.controls import Control, Form, received_id, submitted_fields
+from bot.exts.kit.interaction import Click, guarded, require
 from bot.exts.kit.sections import TurnPage
-from bot.exts.lookup.browse import AnotherFact, BrowseInto, BrowseTo, TurnSources
-from bot.exts.lookup.entries import ChooseEntry, CompareSides, CompareWith, OpenEntry
-from bot.exts.lookup.guide import OpenGuide, OpenGuides
+from bot.exts.lookup.entries import (
+    BrowseInto,
+    BrowseTo,
+    ChooseEntry,
+    CompareSides,
+    CompareWith,
+    OpenEntry,
+    OpenGuide,
+    OpenGuides,
+)
+from bot.exts.lookup.sources import AnotherFact, TurnSources
 from bot.exts.lookup.timeline import TurnTimeline
 from bot.exts.notes import TurnNotes, WithdrawNote
 from bot.exts.privacy import DeleteMyData
-from bot.exts.review.decisions import (
-    CASE_FORMS,
+from bot.exts.review.case import (
     ApproveNote,
     ClaimCase,
     DismissCase,
+    DismissForm,
     NextCase,
     NoteCase,
+    NoteForm,
     ReopenCase,
     ResolveCase,
+    ResolveForm,
     UnclaimCase,
 )
-from bot.exts.review.phrasings import PHRASING_FORM, NameSection, TakePhrasingBack, TurnPhrasings, WithdrawPhrasing
-from bot.exts.review.queue import BULK_FORMS, BulkClaim, BulkDismiss, BulkResolve, OpenCase, PickCases, TurnQueue, TurnSearch
-from bot.exts.review.reports import TurnAudit
-from bot.exts.settings import SETTINGS_CONTROLS
-
-_REVIEW_CONTROLS: tuple[type[Control], ...] = (
-    TurnQueue,
-    TurnSearch,
+from bot.exts.review.phrasings import NameSection, SectionForm, TakePhrasingBack, TurnPhrasings, WithdrawPhrasing
+from bot.exts.review.queue import (
+    BulkClaim,
+    BulkDismiss,
+    BulkDismissForm,
+    BulkResolve,
+    BulkResolveForm,
     OpenCase,
     PickCases,
-    BulkClaim,
-    BulkResolve,
-    BulkDismiss,
-    ClaimCase,
-    UnclaimCase,
-    ResolveCase,
-    DismissCase,
-    ReopenCase,
-    ApproveNote,
-    NoteCase,
-    NextCase,
-    NameSection,
-    WithdrawPhrasing,
-    TurnPhrasings,
-    TakePhrasingBack,
-    TurnAudit,
+    TurnQueue,
+    TurnSearch,
 )
-_REVIEW_FORMS: tuple[Form, ...] = (*CASE_FORMS, *BULK_FORMS, PHRASING_FORM)
-
+from bot.exts.review.reports import TurnAudit
+from bot.exts.settings import AnswerChannels, ForumChannels, ModeratorRoles, ReviewChannelSelect
 
 CONTROLS: tuple[type[Control], ...] = (
     HelpfulVote,
@@ -87,12 +82,43 @@ CONTROLS: tuple[type[Control], ...] = (
     TurnTimeline,
     TurnSources,
     AnotherFact,
-    *_REVIEW_CONTROLS,
-    *SETTINGS_CONTROLS,
+    TurnQueue,
+    TurnSearch,
+    OpenCase,
+    PickCases,
+    BulkClaim,
+    BulkResolve,
+    BulkDismiss,
+    ClaimCase,
+    UnclaimCase,
+    ResolveCase,
+    DismissCase,
+    ReopenCase,
+    ApproveNote,
+    NoteCase,
+    NextCase,
+    NameSection,
+    WithdrawPhrasing,
+    TurnPhrasings,
+    TakePhrasingBack,
+    TurnAudit,
+    ModeratorRoles,
+    ReviewChannelSelect,
+    AnswerChannels,
+    ForumChannels,
 )
 """Every control there is; registered with the client, walked through by the tests."""
 
-FORMS: tuple[Form, ...] = (FEEDBACK_FORM, ASK_MODERATOR_FORM, *_REVIEW_FORMS)
+FORMS: tuple[type[Form], ...] = (
+    FeedbackForm,
+    ConsentForm,
+    ResolveForm,
+    DismissForm,
+    NoteForm,
+    BulkResolveForm,
+    BulkDismissForm,
+    SectionForm,
+)
 """Every form there is; ``Forms`` hands what was submitted to one of them."""
 
 
@@ -105,18 +131,18 @@ class Forms(commands.Cog):
         if interaction.type is discord.InteractionType.modal_submit:
             async with guarded(interaction):
                 await _submit(interaction)
-        elif interaction.type is discord.InteractionType.component and not _known(form_id(interaction)):
+        elif interaction.type is discord.InteractionType.component and not _known(received_id(interaction)):
             async with guarded(interaction):
                 raise NotFound("no control has this id")
 
 
 async def _submit(interaction: Click) -> None:
-    name = form_id(interaction)
+    name = received_id(interaction)
     for form in FORMS:
         match = re.fullmatch(form.template, name)
         if match is not None:
             await require(interaction, form.audience)
-            await form.save(interaction, match, submitted_fields(interaction))
+            await form(match).submit(interaction, submitted_fields(interaction))
             return
     raise NotFound("no form has this id")
 

@@ -1,21 +1,15 @@
-"""Questions to offer while somebody is typing one: those that the knowledge base says it answers.
-
-Asking by command: /ask with its autocomplete, and the message menu "Find an answer".
-
-Asking by message: a mention in a channel or thread, a reply to the bot, a direct message.
+"""How questions come in: /ask, the message menu "Find an answer", messages that speak to the bot, and new posts of a forum.
 
 No privileged intent is needed: Discord gives the text of messages that mention the app, of replies that ping it, and of direct
 messages. Bots, webhooks, the bot itself, @everyone and role mentions are never answered.
 
-Answering new posts of a forum by itself: from the title, once, only where the bot is sure, and only where a server wants it.
-
-The first message of a post has the id of its thread; that is what is waited for, since Discord takes no message in a post before it.
+A forum post is answered from its title, once, only where the bot is sure, and only where a server wants it. Its first message has the id of
+its thread; that is what is waited for, since Discord takes no message in a post before it.
 """
 
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import replace
 
 import discord
@@ -24,52 +18,56 @@ from discord.ext import commands
 
 from bot.answering.engine import AnswerEngine, DeliveryKey
 from bot.bootstrap.stages import Stages
-from bot.errors import StorageError
+from bot.errors import NotAllowed, StorageError
 from bot.exts.about import help_panel
 from bot.exts.ask.answer import answer_panel
-from bot.exts.kit.controls import Click
 from bot.exts.kit.interaction import (
     NO_MENTIONS,
     UNREACHABLE,
+    Click,
     RateLimit,
+    TooOften,
     acknowledge,
+    admit,
     asker_of,
     channel_ids,
+    channels_instead,
     conversation_of,
+    delivery_of,
     failure_notice,
     guarded,
     guild_of,
     in_server,
-    require_channel,
-    respond,
+    send,
     stages_of,
 )
-from bot.exts.kit.panel import Panel, Tone, notice
+from bot.exts.kit.panel import LONGEST_OPTION, MOST_OPTIONS, Panel, notice
 from bot.feedback.question_log import Asker
-from bot.feedback.recording import Recorded
 from bot.query.message import clean_question
 from bot.retrieval.analyzer import fold
 from bot.storage.tables import DIRECT_MESSAGES
 
-_LONGEST = 100
-"""Characters that Discord shows of a choice."""
+_log = logging.getLogger(__name__)
+
 _SECTIONS = 10
 """Sections whose phrasings are offered beside those that hold what was typed."""
+_UNREADABLE_REPLY = "Discord does not show me what you reply to a command's answer. Mention me in the reply, or use /ask."
+_ANSWERED = (discord.MessageType.default, discord.MessageType.reply)
 
 
-def complete_question(typed: str, engine: AnswerEngine, limit: int = 25) -> list[str]:
-    """Return known questions for what has been typed: those that begin with it, then contain it, then mean it.
+def complete_question(typed: str, engine: AnswerEngine, limit: int = MOST_OPTIONS) -> list[str]:
+    """Offer known questions for what has been typed: those that begin with it, then contain it, then mean it.
 
     The last kind is found as an answer would be: by ranking the sections and taking the closest phrasing of each.
     """
-    wanted = " ".join(fold(typed[:_LONGEST]).split())
-    holding = [(plain, question) for plain, question in engine.phrasings if wanted in plain and len(question) <= _LONGEST]
+    wanted = " ".join(fold(typed[:LONGEST_OPTION]).split())
+    holding = [(plain, question) for plain, question in engine.phrasings if wanted in plain and len(question) <= LONGEST_OPTION]
     if not wanted:
         return [question for _, question in holding[:limit]]
     starting = [question for plain, question in holding if plain.startswith(wanted)]
     found = list(dict.fromkeys([*starting, *(question for _, question in holding)]))[:limit]
     if len(found) < limit:
-        found = list(dict.fromkeys([*found, *_meant(typed[:_LONGEST], engine)]))
+        found = list(dict.fromkeys([*found, *_meant(typed[:LONGEST_OPTION], engine)]))
     return found[:limit]
 
 
@@ -79,7 +77,7 @@ def _meant(typed: str, engine: AnswerEngine) -> list[str]:
     for section, phrasing in zip(map(engine.corpus.section, found), engine.index.closest_phrasings(typed, found), strict=True):
         if section is not None:
             phrasings = [phrasing] if phrasing in section.questions else section.questions
-            closest.extend([question for question in phrasings if question is not None and len(question) <= _LONGEST][:1])
+            closest.extend([question for question in phrasings if question is not None and len(question) <= LONGEST_OPTION][:1])
     return closest
 
 
@@ -115,29 +113,18 @@ class Asking(commands.Cog):
 
     async def _answer(self, interaction: Click, question: str, *, private: bool, own_words: bool = True) -> None:
         async with guarded(interaction):
-            refused = self.limit.refuse(guild_of(interaction), interaction.user.id, time.perf_counter())
-            if refused is not None:
-                await respond(interaction, notice(refused.text, Tone.UNSURE), private=True)
-                return
-            await require_channel(interaction)
+            await admit(interaction, limit=self.limit)
+            others = await channels_instead(interaction)
+            if others:
+                raise NotAllowed(f"I do not answer in this channel. Please ask me here: {others}")
             await acknowledge(interaction, private=private)
-            recorded = await _ask(interaction, question, own_words=own_words)
+            asker = replace(asker_of(interaction), own_words=own_words)
+            answering = stages_of(interaction).answering
+            recorded = await answering.ask(clean_question(question), asker, delivery_of(interaction), conversation_of(interaction))
             panel = answer_panel(recorded, askable=own_words and in_server(interaction), repeat_question=not private)
-            sent = await interaction.followup.send(view=panel, ephemeral=private, allowed_mentions=NO_MENTIONS, wait=True)
-            await stages_of(interaction).answering.shown_in(recorded, guild_of(interaction), sent.id)
-
-
-async def _ask(interaction: Click, question: str, *, own_words: bool) -> Recorded:
-    stages = stages_of(interaction)
-    asker = replace(asker_of(interaction), own_words=own_words)
-    occasion = DeliveryKey(stages.hasher.answer_key, f"{interaction.id}:{asker.member_hash}")
-    return await stages.answering.ask(clean_question(question), asker, occasion, conversation_of(interaction))
-
-
-_log = logging.getLogger(__name__)
-
-_UNREADABLE_REPLY = "Discord does not show me what you reply to a command's answer. Mention me in the reply, or use /ask."
-_ANSWERED = (discord.MessageType.default, discord.MessageType.reply)
+            sent = await send(interaction, panel, private=private)
+            if sent is not None:
+                await answering.shown_in(recorded, guild_of(interaction), sent.id)
 
 
 class Messages(commands.Cog):
@@ -154,18 +141,14 @@ class Messages(commands.Cog):
         if not self._speaks_to_bot(message) or not await self._may_answer(message):
             return
         guild_id = message.guild.id if message.guild else DIRECT_MESSAGES
-        refused = self.limit.refuse(guild_id, message.author.id, time.perf_counter())
-        if refused is not None:
-            if refused.first:
-                await _reply(message, notice(refused.text, Tone.UNSURE))
-            return
-        hint = self._hint(message)
-        if hint is not None:
-            await _reply(message, hint)
-            return
         try:
-            await self._answer(message, guild_id)
-        except Exception as error:  # noqa: BLE001 - the boundary: nothing above this could tell the member
+            self.limit.count(guild_id, message.author.id)
+            hint = self._hint(message)
+            await (self._answer(message, guild_id) if hint is None else _reply(message, hint))
+        except TooOften as refused:
+            if refused.first:
+                await _reply(message, failure_notice(refused))
+        except Exception as error:  # noqa: BLE001 - the boundary: nothing above this could say it to the member
             await _reply(message, failure_notice(error))
 
     def _speaks_to_bot(self, message: discord.Message) -> bool:
@@ -174,7 +157,7 @@ class Messages(commands.Cog):
         return message.guild is None or (self.bot.user is not None and self.bot.user in message.mentions)
 
     async def _may_answer(self, message: discord.Message) -> bool:
-        """Return whether the server lets the bot answer there; where not, it stays silent."""
+        """Whether the server lets the bot answer there; where not, it stays silent."""
         if message.guild is None:
             return True
         try:
@@ -184,7 +167,7 @@ class Messages(commands.Cog):
         return settings.may_answer_in(*channel_ids(message.channel))
 
     def _hint(self, message: discord.Message) -> Panel | None:
-        """Return what to reply to a message that asks nothing; None where it asks something, which in a direct message any text does."""
+        """What to reply to a message that asks nothing; None where it asks something, which in a direct message any text does."""
         text = message.content.strip()
         if not text and message.reference is not None:
             return notice(_UNREADABLE_REPLY)
@@ -195,9 +178,9 @@ class Messages(commands.Cog):
     async def _answer(self, message: discord.Message, guild_id: int) -> None:
         member = self.stages.hasher.hash(guild_id, message.author.id)
         asker = Asker(guild_id, message.channel.id, member)
-        occasion = DeliveryKey(self.stages.hasher.answer_key, f"{message.id}:{member}")
+        key = DeliveryKey(self.stages.hasher.answer_key, f"{message.id}:{member}")
         conversation = (message.channel.id, message.author.id)
-        recorded = await self.stages.answering.ask(clean_question(message.content), asker, occasion, conversation)
+        recorded = await self.stages.answering.ask(clean_question(message.content), asker, key, conversation)
         sent = await _reply(message, answer_panel(recorded, askable=message.guild is not None))
         if sent is not None:
             await self.stages.answering.shown_in(recorded, guild_id, sent.id)
@@ -231,6 +214,8 @@ class Forum(commands.Cog):
             return
         try:
             await self._answer(message, post)
+        except TooOften:
+            return
         except (*UNREACHABLE, StorageError) as error:
             _log.warning("forum post %d could not be answered: %s", post.id, error)
 
@@ -245,13 +230,12 @@ class Forum(commands.Cog):
         settings = await self.stages.guilds.settings(guild_id)
         if post.parent_id not in settings.forum_channels:
             return
-        if self.limit.refuse(guild_id, message.author.id, time.perf_counter()):
-            return
+        self.limit.count(guild_id, message.author.id)
         if await self.stages.question_log.has_answered_in(guild_id, post.id):
             return  # Discord may deliver an event again after an interruption
         asker = Asker(guild_id, post.id, self.stages.hasher.hash(guild_id, message.author.id))
-        occasion = DeliveryKey(self.stages.hasher.answer_key, f"forum:{post.id}")
-        recorded = await self.stages.answering.ask_if_sure(clean_question(post.name), asker, occasion, settings.forum_threshold)
+        key = DeliveryKey(self.stages.hasher.answer_key, f"forum:{post.id}")
+        recorded = await self.stages.answering.ask_if_sure(clean_question(post.name), asker, key, settings.forum_threshold)
         if recorded is None:
             return
         sent = await post.send(view=answer_panel(recorded, askable=False), allowed_mentions=NO_MENTIONS, nonce=post.id)

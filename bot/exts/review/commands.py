@@ -14,11 +14,22 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cases.kinds import CaseKind, Reason
-from bot.exts.kit.controls import Click, begin
-from bot.exts.kit.interaction import Audience, actor_of, belongs, cases_changed, guarded, guild_of, respond, stages_of
+from bot.exts.kit.interaction import (
+    Audience,
+    Click,
+    acknowledge,
+    actor_of,
+    admit,
+    belongs,
+    cases_changed,
+    guarded,
+    guild_of,
+    send,
+    stages_of,
+)
 from bot.exts.kit.panel import choices_of
 from bot.exts.kit.sections import section_choices, section_named
-from bot.exts.review.card import open_card, show_card
+from bot.exts.review.case import open_card, show_card
 from bot.exts.review.filters import STATUSES, FilterChoice, Status, area_key, area_named, areas, parse_since
 from bot.exts.review.phrasings import show_phrasings
 from bot.exts.review.queue import LONGEST_SEARCH, search_words, show_queue, show_search
@@ -70,16 +81,18 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
     ) -> None:
         """Show the first page of the queue."""
         async with guarded(interaction):
-            await begin(interaction, Audience.MODERATOR)
+            await acknowledge(interaction, private=True)
+            await admit(interaction, Audience.MODERATOR)
             choice = await _choice(interaction, _given(status, kind, reason, mine=mine), section, area, since)
-            await respond(interaction, await show_queue(interaction, choice, 0), private=True)
+            await send(interaction, await show_queue(interaction, choice, 0), private=True)
 
     @app_commands.command(name="show", description="Show a case")
     @app_commands.describe(case="The number of the case")
     async def show(self, interaction: Click, case: Number) -> None:
         """Show the card of a case."""
         async with guarded(interaction):
-            await begin(interaction, Audience.MODERATOR)
+            await acknowledge(interaction, private=True)
+            await admit(interaction, Audience.MODERATOR)
             await open_card(interaction, case)
 
     @app_commands.command(name="search", description="Find cases by their words")
@@ -87,15 +100,17 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
     async def search(self, interaction: Click, text: app_commands.Range[str, 1, LONGEST_SEARCH]) -> None:
         """Show the first page of what is found."""
         async with guarded(interaction):
-            await begin(interaction, Audience.MODERATOR)
-            await respond(interaction, await show_search(interaction, search_words(text), 0), private=True)
+            await acknowledge(interaction, private=True)
+            await admit(interaction, Audience.MODERATOR)
+            await send(interaction, await show_search(interaction, search_words(text), 0), private=True)
 
     @app_commands.command(name="stats", description="Numbers and a chart: answers, votes, cases")
     @app_commands.describe(days="How many days back")
     async def stats(self, interaction: Click, days: app_commands.Range[int, 1, 365] = 30) -> None:
         """Show the numbers of the last days."""
         async with guarded(interaction):
-            await begin(interaction, Audience.MODERATOR)
+            await acknowledge(interaction, private=True)
+            await admit(interaction, Audience.MODERATOR)
             await send_statistics(interaction, days)
 
     @app_commands.command(name="export", description="Cases as a file")
@@ -121,7 +136,8 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
     ) -> None:
         """Hand out what the filters show."""
         async with guarded(interaction):
-            await begin(interaction, Audience.MODERATOR)
+            await acknowledge(interaction, private=True)
+            await admit(interaction, Audience.MODERATOR)
             choice = await _choice(interaction, _given(status, kind, reason, mine=mine), section, area, since)
             await send_export(interaction, choice, ExportFormat(file_format), identities=identities)
 
@@ -130,16 +146,18 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
     async def audit(self, interaction: Click, moderator: discord.User | None = None, case: Number | None = None) -> None:
         """Show the newest entries of the audit log."""
         async with guarded(interaction):
-            await begin(interaction, Audience.MODERATOR)
+            await acknowledge(interaction, private=True)
+            await admit(interaction, Audience.MODERATOR)
             panel = await show_audit(interaction, 0, None if moderator is None else moderator.id, case)
-            await respond(interaction, panel, private=True)
+            await send(interaction, panel, private=True)
 
     @app_commands.command(name="phrasings", description="Questions whose section a moderator confirmed; take one back here")
     async def phrasings(self, interaction: Click) -> None:
         """Show the newest confirmed phrasings."""
         async with guarded(interaction):
-            await begin(interaction, Audience.MODERATOR)
-            await respond(interaction, await show_phrasings(interaction, 0), private=True)
+            await acknowledge(interaction, private=True)
+            await admit(interaction, Audience.MODERATOR)
+            await send(interaction, await show_phrasings(interaction, 0), private=True)
 
     @queue.autocomplete("section")
     @export.autocomplete("section")
@@ -161,7 +179,8 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
     async def review_this_answer(self, interaction: Click, message: discord.Message) -> None:
         """Open the case of the answer that a message shows."""
         async with guarded(interaction):
-            await begin(interaction, Audience.MODERATOR)
+            await acknowledge(interaction, private=True)
+            await admit(interaction, Audience.MODERATOR)
             await show_card(interaction, await stages_of(interaction).review.cards.open_for_message(actor_of(interaction), message.id))
             cases_changed(interaction)
 
@@ -171,7 +190,7 @@ def _given(status: str, kind: str, reason: str, *, mine: bool) -> FilterChoice:
 
 
 async def _choice(interaction: Click, choice: FilterChoice, section: str, area: str, since: str) -> FilterChoice:
-    """Return a choice with what was typed into the free fields."""
+    """Narrow a choice by what was typed into the free fields."""
     stages = stages_of(interaction)
     corpus = stages.knowledge.engine.corpus
     zone = (await stages.guilds.settings(guild_of(interaction))).time_zone

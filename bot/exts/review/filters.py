@@ -103,11 +103,11 @@ class FilterChoice:
         return " · ".join(parts)
 
     def narrowed(self, *, section: str, area: str, since: date | None) -> FilterChoice:
-        """Return the choice, narrowed to the keys of a section and an area and to a day."""
+        """The choice, narrowed to the keys of a section and an area and to a day."""
         return replace(self, section=section, area=area, since=since)
 
     def filters(self, engine: AnswerEngine, moderator_id: int, zone: str) -> QueueFilter:
-        """Return what the queue is asked for.
+        """What the queue is asked for.
 
         Args:
             engine: the knowledge of today, for the names behind the keys; composed sections too.
@@ -129,7 +129,7 @@ class FilterChoice:
 
 
 def from_match(match: re.Match[str]) -> FilterChoice:
-    """Return the choice that a ``custom_id`` carries.
+    """Read the choice that a ``custom_id`` carries.
 
     Raises:
         NotFound: its day is none.
@@ -146,7 +146,7 @@ def from_match(match: re.Match[str]) -> FilterChoice:
 
 
 def parse_since(typed: str, today: date) -> date:
-    """Return the day that a moderator means by ``2026-11-01``, ``7d``, ``2w`` or ``7``.
+    """Read the day that a moderator means by ``2026-11-01``, ``7d``, ``2w`` or ``7``.
 
     Raises:
         InputError: it is none of these.
@@ -162,12 +162,12 @@ def parse_since(typed: str, today: date) -> date:
 
 
 def area_key(area: str) -> str:
-    """Return the short stand-in of an area."""
+    """The short stand-in of an area."""
     return section_key(area)
 
 
 def area_named(text: str, corpus: Corpus) -> str:
-    """Return the key of the area that a moderator chose from the list or typed.
+    """Find the key of the area that a moderator chose from the list or typed.
 
     Raises:
         InputError: there is none.
@@ -179,7 +179,7 @@ def area_named(text: str, corpus: Corpus) -> str:
 
 
 def areas(corpus: Corpus) -> tuple[str, ...]:
-    """Return the areas of the knowledge base in their order."""
+    """The areas of the knowledge base in their order."""
     return tuple(dict.fromkeys(section.area for section in corpus.sections))
 
 
@@ -197,7 +197,7 @@ def _day(digits: str) -> date | None:
 
 
 def _within_reason(day: date) -> date:
-    """Return the day, or the first or last that makes a difference; at the ends of the calendar, time zones overflow."""
+    """The day, or the first or last that makes a difference; at the ends of the calendar, time zones overflow."""
     return min(max(day, _FIRST_DAY), _LAST_DAY)
 
 

@@ -8,8 +8,10 @@ import discord
 
 from bot.cases.case import CaseSummary, Refusal
 from bot.cases.kinds import CaseKind, CaseState, DismissReason, Reason, Resolution
-from bot.exts.kit.panel import LONGEST_OPTION, Tone, cut, escape
+from bot.exts.kit.panel import Tone, counted, escape, option
+from bot.review.audit import AuditEntry
 from bot.review.export import ExportFormat
+from bot.storage.audit import AuditAction
 
 KINDS = {
     CaseKind.NOT_HELPFUL: "Not helpful",
@@ -62,36 +64,37 @@ FORMATS = {
     ExportFormat.MARKDOWN: "Markdown, for people",
 }
 _QUESTION = 120
+_DETAIL = 100
 _NO_TEXT = "(text deleted)"
 
 
 def mention(member_id: int) -> str:
-    """Return how a member is named; nobody is pinged, since no message of the bot may."""
+    """How a member is named; nobody is pinged, since no message of the bot may."""
     return f"<@{member_id}>"
 
 
 def moment(at: datetime) -> str:
-    """Return a time that every reader sees in their own time zone."""
+    """A time that every reader sees in their own time zone."""
     return discord.utils.format_dt(at, "f")
 
 
 def age(at: datetime) -> str:
-    """Return how long ago a time is, counted by the reader's client."""
+    """How long ago a time is, counted by the reader's client."""
     return discord.utils.format_dt(at, "R")
 
 
 def members(count: int) -> str:
-    """Return a number of members."""
-    return "1 member" if count == 1 else f"{count} members"
+    """A number of members."""
+    return counted(count, "member")
 
 
 def cases(count: int) -> str:
-    """Return a number of cases."""
-    return "1 case" if count == 1 else f"{count} cases"
+    """A number of cases."""
+    return counted(count, "case")
 
 
 def state_line(case: CaseSummary) -> str:
-    """Return where a case stands, and by whom."""
+    """Where a case stands, and by whom."""
     state = STATES[case.state]
     by = "" if case.moderator_id is None else f" by {mention(case.moderator_id)}"
     if case.state is CaseState.RESOLVED and case.resolution is not None:
@@ -102,7 +105,7 @@ def state_line(case: CaseSummary) -> str:
 
 
 def decision_words(stored: str) -> str:
-    """Return how a decision that is stored by its value is called on cards; other words of this program as they are."""
+    """How a decision that is stored by its value is called on cards; other words of this program as they are."""
     for outcome, (label, _) in RESOLUTIONS.items():
         if stored == outcome.value:
             return label.lower()
@@ -113,14 +116,14 @@ def decision_words(stored: str) -> str:
 
 
 def subject(case: CaseSummary) -> str:
-    """Return what a case is about, in plain characters: the question, or where its text is gone the section."""
+    """What a case is about, in plain characters: the question, or where its text is gone the section."""
     if case.kind is CaseKind.NOTE and case.section_id is not None:
         return f"Note on {case.section_id}"
     return case.question or case.section_id or _NO_TEXT
 
 
 def list_line(case: CaseSummary) -> str:
-    """Return a case as a line of a list."""
+    """A case as a line of a list."""
     reason = "" if case.reason is None else f" · {REASONS[case.reason]}"
     return (
         f"**#{case.number}** {escape(subject(case), _QUESTION)}\n"
@@ -129,13 +132,21 @@ def list_line(case: CaseSummary) -> str:
 
 
 def state_option(case: CaseSummary) -> discord.SelectOption:
-    """Return a case as a choice of a select."""
-    label = cut(f"#{case.number} {subject(case)}", LONGEST_OPTION)
-    return discord.SelectOption(label=label, value=str(case.number), description=f"{KINDS[case.kind]} · {STATES[case.state]}")
+    """A case as a choice of a select."""
+    return option(f"#{case.number} {subject(case)}", str(case.number), f"{KINDS[case.kind]} · {STATES[case.state]}")
+
+
+def entry_line(entry: AuditEntry) -> str:
+    """An entry of the audit log in one line."""
+    decided = entry.action in (AuditAction.RESOLVED, AuditAction.DISMISSED)
+    done = decision_words(entry.detail or "") if decided else (entry.detail or "").replace("_", " ")
+    case = "" if entry.case_number is None else f" #{entry.case_number}"
+    detail = f": {escape(done, _DETAIL)}" if done else ""
+    return f"{mention(entry.actor_id)} · {entry.action.value.replace('-', ' ')}{case}{detail} · {age(entry.done_at)}"
 
 
 def refusal_text(refusal: Refusal, case: CaseSummary) -> str:
-    """Return why a decision was not carried out, in a sentence that says who has the case."""
+    """Why a decision was not carried out, in a sentence that says who has the case."""
     who = "another moderator" if case.moderator_id is None else mention(case.moderator_id)
     name = f"Case #{case.number}"
     note = case.kind is CaseKind.NOTE
@@ -154,7 +165,7 @@ def refusal_text(refusal: Refusal, case: CaseSummary) -> str:
 
 
 def bulk_refusal_text(number: int, refusal: Refusal, case: CaseSummary | None) -> str:
-    """Return why one case of a bulk action was left as it was."""
+    """Why one case of a bulk action was left as it was."""
     if case is not None:
         return refusal_text(refusal, case)
     if refusal is Refusal.NOT_SAVED:
