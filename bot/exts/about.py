@@ -8,7 +8,8 @@ from discord.ext import commands
 import bot
 from bot.answering.engine import AnswerEngine
 from bot.corpus.document import Corpus
-from bot.exts.kit.interaction import Click, everywhere, guarded, send, stages_of
+from bot.exts.kit.channels import everywhere
+from bot.exts.kit.interaction import Click, guarded, send, stages_of
 from bot.exts.kit.panel import Panel, link, rule
 
 SOURCE_CODE = "This bot is free software under Apache-2.0; its knowledge base is under CC BY 4.0."

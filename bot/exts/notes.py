@@ -30,7 +30,7 @@ from bot.exts.kit.interaction import (
     send,
     stages_of,
 )
-from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, escape, notice, option, rows, rule, select
+from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, escape, notice, one_line, option, rows, rule, select
 from bot.exts.kit.sections import section_choices, section_named
 from bot.review.community_notes import LONGEST_NOTE, MOST_WAITING, CommunityNote, NewNote, NoteAdded, NoteProblem, NoteRefused
 from bot.storage.paging import Page
@@ -78,7 +78,7 @@ async def show_notes(interaction: Click, section_id: str | None, section_key: st
 def _published(found: Page[CommunityNote], corpus: Corpus) -> list[Block]:
     if not found.items:
         return ["There is none yet. `/note add` sends one; it appears once a moderator has approved it."]
-    lines = [f"**{_title(corpus, note.section_id)}**\n{escape(note.text, _SHOWN)}" for note in found.items]
+    lines = [f"**{_title(corpus, note.section_id)}**\n{one_line(note.text, _SHOWN)}" for note in found.items]
     return ["\n".join(lines), f"-# Page {found.page + 1} of {found.pages} · written by members, approved by moderators"]
 
 

@@ -11,9 +11,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.config import KeepQuestions, PrivacyConfig
+from bot.exts.kit.channels import everywhere
 from bot.exts.kit.controls import Control
-from bot.exts.kit.interaction import Click, acknowledge, cases_changed, everywhere, guarded, guild_of, send, stages_of
-from bot.exts.kit.panel import Block, Button, Panel, Tone, button, escape, notice, rows, rule
+from bot.exts.kit.interaction import Click, acknowledge, cases_changed, guarded, guild_of, send, stages_of
+from bot.exts.kit.panel import Block, Button, Panel, Tone, button, escape, notice, one_line, rows, rule
 from bot.exts.review.words import decision_words
 from bot.privacy.member_data import MemberData, OwnAction, OwnPhrasing, OwnSignal, OwnVote
 
@@ -66,7 +67,7 @@ def _lists(data: MemberData) -> list[str]:
         ("Votes", [_vote(row) for row in data.votes]),
         ("Choices among suggestions", [f"{_when(row.judged_at)}: chose {escape(row.section_id, _SNIPPET)}" for row in data.judgements]),
         ("Sent to moderators", [_signal(row) for row in data.signals]),
-        ("Community notes", [f"{_when(row.added_at)}: “{escape(row.text, _SNIPPET)}”" for row in data.notes]),
+        ("Community notes", [f"{_when(row.added_at)}: “{one_line(row.text, _SNIPPET)}”" for row in data.notes]),
         ("Questions whose section a moderator confirmed", [_phrasing(row) for row in data.phrasings]),
         ("Notes as a moderator", [f"{_when(row.noted_at)}, case #{row.case_number}: {_text(row.text)}" for row in data.moderation]),
         ("Done as a moderator, kept for good", [_action(row) for row in data.actions]),
@@ -80,7 +81,7 @@ def _list(name: str, lines: list[str]) -> str:
 
 
 def _vote(row: OwnVote) -> str:
-    texts = "".join(f", “{escape(text, _SNIPPET)}”" for text in (row.comment, row.correction) if text)
+    texts = "".join(f", “{one_line(text, _SNIPPET)}”" for text in (row.comment, row.correction) if text)
     return f"{_when(row.voted_at)}: {'helpful' if row.helpful else f'not helpful ({row.reason})'}{texts}"
 
 
@@ -91,7 +92,7 @@ def _signal(row: OwnSignal) -> str:
 
 
 def _phrasing(row: OwnPhrasing) -> str:
-    return f"{_when(row.confirmed_at)}: “{escape(row.text, _SNIPPET)}” → {escape(row.section_id, _SNIPPET)}"
+    return f"{_when(row.confirmed_at)}: “{one_line(row.text, _SNIPPET)}” → {escape(row.section_id, _SNIPPET)}"
 
 
 def _action(row: OwnAction) -> str:
@@ -139,7 +140,7 @@ def _when(moment: object) -> str:
 
 
 def _text(question: str | None) -> str:
-    return "*text deleted*" if question is None else f"“{escape(question, _SNIPPET)}”"
+    return "*text deleted*" if question is None else f"“{one_line(question, _SNIPPET)}”"
 
 
 @everywhere

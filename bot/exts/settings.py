@@ -14,7 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.config import Config
-from bot.exts.kit.controls import Control, snowflake
+from bot.exts.kit.controls import Control, chosen_word, snowflake
 from bot.exts.kit.interaction import (
     Audience,
     Click,
@@ -30,7 +30,7 @@ from bot.exts.kit.interaction import (
 )
 from bot.exts.kit.panel import Block, Panel, Tone, choices_of, escape, percent, rows, rule
 from bot.guilds.settings import MOST_CHANNELS, MOST_ROLES, DigestRhythm, GuildSettings
-from bot.guilds.time_zones import zones_like
+from bot.guilds.time_zones import zone_named, zones_like
 
 
 def warnings_for(settings: GuildSettings, guild: discord.Guild | None) -> tuple[str, ...]:
@@ -332,9 +332,9 @@ class Settings(commands.Cog):
             await admit(interaction, Audience.ADMINISTRATOR)
             wanted = Wanted(
                 vote_controls,
-                DigestRhythm(digest) if digest else None,
+                chosen_word(digest, DigestRhythm) if digest else None,
                 digest_hour,
-                time_zone,
+                None if time_zone is None else zone_named(time_zone) or time_zone,
                 answer_threshold,
                 forum_threshold,
                 feedback_days,

@@ -43,7 +43,7 @@ from bot.exts.kit.interaction import (
     send,
     stages_of,
 )
-from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, escape, notice, percent, rows, rule, select
+from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, escape, notice, one_line, percent, rows, rule, select
 from bot.exts.kit.sections import body, heading, section_option, show_section, source_line
 from bot.feedback.recording import Recorded
 from bot.feedback.votes import Helpful
@@ -164,7 +164,8 @@ def answer_panel(recorded: Recorded, *, askable: bool, repeat_question: bool = F
         repeat_question: whether to show what was asked, where the channel cannot see it.
     """
     outcome = recorded.outcome
-    asked: list[Block] = [f"-# Question: {escape(outcome.asked.question, _QUESTION)}"] if repeat_question and outcome.asked.question else []
+    question = one_line(outcome.asked.question, _QUESTION) if repeat_question else ""
+    asked: list[Block] = [f"-# Question: {question}"] if question else []
     match outcome:
         case Answer():
             return Panel([*asked, *_answer(outcome, recorded)], Tone.SURE if outcome.picked else _TONES[outcome.level])

@@ -10,6 +10,7 @@ its thread; that is what is waited for, since Discord takes no message in a post
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from dataclasses import replace
 
 import discord
@@ -18,11 +19,11 @@ from discord.ext import commands
 
 from bot.answering.engine import AnswerEngine, DeliveryKey
 from bot.bootstrap.stages import Stages
-from bot.errors import NotAllowed, StorageError
+from bot.errors import InputError, NotAllowed, StorageError
 from bot.exts.about import help_panel
 from bot.exts.ask.answer import answer_panel
+from bot.exts.kit.channels import channel_ids, channels_instead, may_pass, post
 from bot.exts.kit.interaction import (
-    NO_MENTIONS,
     UNREACHABLE,
     Click,
     RateLimit,
@@ -30,8 +31,6 @@ from bot.exts.kit.interaction import (
     acknowledge,
     admit,
     asker_of,
-    channel_ids,
-    channels_instead,
     conversation_of,
     delivery_of,
     failure_notice,
@@ -52,6 +51,11 @@ _log = logging.getLogger(__name__)
 _SECTIONS = 10
 """Sections whose phrasings are offered beside those that hold what was typed."""
 _UNREADABLE_REPLY = "Discord does not show me what you reply to a command's answer. Mention me in the reply, or use /ask."
+_PICTURE = "I cannot read pictures or other files. Please ask me in words."
+_FAILED = "⚠️"
+_EDITED_SECONDS = 5 * 60
+"""For so long after a message was sent an edit can make it a question."""
+_MOST_HEARD = 10_000
 _ANSWERED = (discord.MessageType.default, discord.MessageType.reply)
 
 
@@ -109,7 +113,12 @@ class Asking(commands.Cog):
     async def find_an_answer(self, interaction: Click, message: discord.Message) -> None:
         """Answer what somebody wrote, to whoever asked for it."""
         own = message.author.id == interaction.user.id
-        await self._answer(interaction, message.content, private=True, own_words=own)
+        if not _text_of(message) and (message.attachments or message.stickers):
+            async with guarded(interaction):
+                raise InputError(_PICTURE)
+        else:
+            own = own and bool(message.content.strip())
+            await self._answer(interaction, _text_of(message), private=True, own_words=own)
 
     async def _answer(self, interaction: Click, question: str, *, private: bool, own_words: bool = True) -> None:
         async with guarded(interaction):
@@ -128,17 +137,47 @@ class Asking(commands.Cog):
 
 
 class Messages(commands.Cog):
-    """Answers questions that come as messages."""
+    """Answers questions that come as messages, each once, whether it speaks to the bot from the start or after an edit."""
 
     def __init__(self, bot: commands.Bot, stages: Stages, limit: RateLimit) -> None:
         self.bot = bot
         self.stages = stages
         self.limit = limit
+        self._heard: OrderedDict[int, None] = OrderedDict()
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message that speaks to the bot."""
-        if not self._speaks_to_bot(message) or not await self._may_answer(message):
+        if self._speaks_to_bot(message) and self._is_new(message):
+            await self._hear(message)
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        """Answer a message that speaks to the bot since it was edited, as long as whoever wrote it still waits.
+
+        Discord also sends this event when it adds the preview of a link; that is no edit.
+        """
+        message = event.message
+        if message.edited_at is None or (message.edited_at - message.created_at).total_seconds() > _EDITED_SECONDS:
+            return
+        await self.on_message(message)
+
+    def _is_new(self, message: discord.Message) -> bool:
+        """Take note of a message; whether it was not heard before. After a restart its nonce keeps a second reply away."""
+        if message.id in self._heard:
+            return False
+        self._heard[message.id] = None
+        if len(self._heard) > _MOST_HEARD:
+            self._heard.popitem(last=False)
+        return True
+
+    def _speaks_to_bot(self, message: discord.Message) -> bool:
+        if message.author.bot or message.webhook_id is not None or message.type not in _ANSWERED:
+            return False
+        return message.guild is None or (self.bot.user is not None and self.bot.user in message.mentions)
+
+    async def _hear(self, message: discord.Message) -> None:
+        if not await self._may_answer(message):
             return
         guild_id = message.guild.id if message.guild else DIRECT_MESSAGES
         try:
@@ -150,11 +189,6 @@ class Messages(commands.Cog):
                 await _reply(message, failure_notice(refused))
         except Exception as error:  # noqa: BLE001 - the boundary: nothing above this could say it to the member
             await _reply(message, failure_notice(error))
-
-    def _speaks_to_bot(self, message: discord.Message) -> bool:
-        if message.author.bot or message.webhook_id is not None or message.type not in _ANSWERED:
-            return False
-        return message.guild is None or (self.bot.user is not None and self.bot.user in message.mentions)
 
     async def _may_answer(self, message: discord.Message) -> bool:
         """Whether the server lets the bot answer there; where not, it stays silent."""
@@ -168,34 +202,50 @@ class Messages(commands.Cog):
 
     def _hint(self, message: discord.Message) -> Panel | None:
         """What to reply to a message that asks nothing; None where it asks something, which in a direct message any text does."""
-        text = message.content.strip()
-        if not text and message.reference is not None:
+        text = _text_of(message)
+        if text and (message.guild is None or clean_question(text)):
+            return None
+        if message.attachments or message.stickers or any(shot.attachments for shot in message.message_snapshots):
+            return notice(_PICTURE)
+        if not text and message.reference is not None and message.reference.type is discord.MessageReferenceType.default:
             return notice(_UNREADABLE_REPLY)
-        if not text or (message.guild is not None and not clean_question(text)):
-            return help_panel(self.bot.user.mention if self.bot.user else "@me")
-        return None
+        return help_panel(self.bot.user.mention if self.bot.user else "@me")
 
     async def _answer(self, message: discord.Message, guild_id: int) -> None:
         member = self.stages.hasher.hash(guild_id, message.author.id)
-        asker = Asker(guild_id, message.channel.id, member)
+        asker = Asker(guild_id, message.channel.id, member, own_words=bool(message.content.strip()))
         key = DeliveryKey(self.stages.hasher.answer_key, f"{message.id}:{member}")
         conversation = (message.channel.id, message.author.id)
-        recorded = await self.stages.answering.ask(clean_question(message.content), asker, key, conversation)
-        sent = await _reply(message, answer_panel(recorded, askable=message.guild is not None))
+        recorded = await self.stages.answering.ask(clean_question(_text_of(message)), asker, key, conversation)
+        sent = await _reply(message, answer_panel(recorded, askable=asker.own_words and message.guild is not None))
         if sent is not None:
             await self.stages.answering.shown_in(recorded, guild_id, sent.id)
 
 
-async def _reply(message: discord.Message, panel: Panel) -> discord.Message | None:
-    """Reply without pinging; return None where Discord does not let the bot, which is not the member's fault.
+def _text_of(message: discord.Message) -> str:
+    """What a message says; of one that was only passed on, what that said."""
+    return message.content.strip() or "\n".join(shot.content.strip() for shot in message.message_snapshots)
 
-    The nonce makes a request that discord.py repeats after a server error count once.
+
+async def _reply(message: discord.Message, panel: Panel) -> discord.Message | None:
+    """Reply; None where Discord does not let the bot.
+
+    Where Discord would, but fails, a reaction says that something went wrong; the member can ask again.
     """
     try:
-        return await message.reply(view=panel, mention_author=False, allowed_mentions=NO_MENTIONS, nonce=message.id)
+        return await post(message.channel, panel, nonce=message.id, reply_to=message)
     except UNREACHABLE as error:
         _log.warning("message %s in channel %s could not be answered: %s", message.id, message.channel.id, error)
+        if may_pass(error):
+            await _react(message)
         return None
+
+
+async def _react(message: discord.Message) -> None:
+    try:
+        await message.add_reaction(_FAILED)
+    except UNREACHABLE as error:
+        _log.warning("message %s could not be marked as unanswered: %s", message.id, error)
 
 
 class Forum(commands.Cog):
@@ -209,15 +259,15 @@ class Forum(commands.Cog):
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Answer the first message of a post; nobody has asked, so whatever fails is only logged."""
-        post = message.channel
-        if not self._opens_a_post(message) or not isinstance(post, discord.Thread):
+        thread = message.channel
+        if not self._opens_a_post(message) or not isinstance(thread, discord.Thread):
             return
         try:
-            await self._answer(message, post)
+            await self._answer(message, thread)
         except TooOften:
             return
         except (*UNREACHABLE, StorageError) as error:
-            _log.warning("forum post %d could not be answered: %s", post.id, error)
+            _log.warning("forum post %d could not be answered: %s", thread.id, error)
 
     def _opens_a_post(self, message: discord.Message) -> bool:
         if message.author.bot or message.webhook_id is not None or message.id != message.channel.id:
@@ -225,18 +275,18 @@ class Forum(commands.Cog):
         spoken_to = self.bot.user is not None and self.bot.user in message.mentions  # then it is answered as a mention
         return isinstance(message.channel, discord.Thread) and not spoken_to
 
-    async def _answer(self, message: discord.Message, post: discord.Thread) -> None:
-        guild_id = post.guild.id
+    async def _answer(self, message: discord.Message, thread: discord.Thread) -> None:
+        guild_id = thread.guild.id
         settings = await self.stages.guilds.settings(guild_id)
-        if post.parent_id not in settings.forum_channels:
+        if thread.parent_id not in settings.forum_channels:
             return
         self.limit.count(guild_id, message.author.id)
-        if await self.stages.question_log.has_answered_in(guild_id, post.id):
+        if await self.stages.question_log.has_answered_in(guild_id, thread.id):
             return  # Discord may deliver an event again after an interruption
-        asker = Asker(guild_id, post.id, self.stages.hasher.hash(guild_id, message.author.id))
-        key = DeliveryKey(self.stages.hasher.answer_key, f"forum:{post.id}")
-        recorded = await self.stages.answering.ask_if_sure(clean_question(post.name), asker, key, settings.forum_threshold)
+        asker = Asker(guild_id, thread.id, self.stages.hasher.hash(guild_id, message.author.id))
+        key = DeliveryKey(self.stages.hasher.answer_key, f"forum:{thread.id}")
+        recorded = await self.stages.answering.ask_if_sure(clean_question(thread.name), asker, key, settings.forum_threshold)
         if recorded is None:
             return
-        sent = await post.send(view=answer_panel(recorded, askable=False), allowed_mentions=NO_MENTIONS, nonce=post.id)
+        sent = await post(thread, answer_panel(recorded, askable=False), nonce=thread.id)
         await self.stages.answering.shown_in(recorded, guild_id, sent.id)

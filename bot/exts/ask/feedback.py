@@ -13,7 +13,7 @@ import discord
 from bot.cases.kinds import Reason
 from bot.exts.kit.controls import ANSWER, Control, Fields, Form, FormRow, paragraph
 from bot.exts.kit.interaction import Audience, Click, acknowledge, answer_of_control, cases_changed, guild_of, member_hash, send, stages_of
-from bot.exts.kit.panel import Button, Tone, button, escape, notice
+from bot.exts.kit.panel import Button, Tone, button, notice, one_line
 from bot.feedback.question_log import StoredAnswer
 from bot.feedback.votes import NotHelpful
 from bot.query.message import LONGEST_QUESTION
@@ -111,7 +111,7 @@ class ConsentForm(Form, template=f"answer:moderator:{ANSWER}"):
         """Say what is passed on, or where its text is gone let the member type it, and ask whether they want to hear of it."""
         rows: list[FormRow]
         if stored.question is not None:
-            rows = [discord.ui.TextDisplay(f"“{escape(stored.question, _SHOWN)}”\n\n{_CONSENT}")]
+            rows = [discord.ui.TextDisplay(f"“{one_line(stored.question, _SHOWN)}”\n\n{_CONSENT}")]
         else:
             field = paragraph("question", longest=LONGEST_QUESTION, required=True)
             typed = discord.ui.Label[discord.ui.LayoutView](

@@ -11,11 +11,11 @@ as finished before they are sent, and ``registry`` reads every submission from D
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import ClassVar, Self, TypeVar, cast
+from typing import ClassVar, Self, TypeVar
 
 import discord
 
@@ -33,7 +33,9 @@ CASE = "(?P<case>[0-9]{1,18})"
 SNOWFLAKE = "[0-9]{1,19}"
 _LARGEST_SNOWFLAKE = 2**63 - 1
 _GROUP = re.compile(r"\(\?P<([a-z]+)>")
-_LONGEST_FIELD = 4000
+_LONGEST_FIELD = 1000
+"""Characters; no field of ours takes more."""
+_SELECTS = (discord.ui.Select, discord.ui.RoleSelect, discord.ui.ChannelSelect, discord.ui.UserSelect, discord.ui.MentionableSelect)
 _CHECKED = "true"
 """What a checked box sends; one that is not checked is left out."""
 
@@ -46,7 +48,7 @@ def case_number(digits: str) -> int:
     Raises:
         NotFound: it is none, so nobody offered it.
     """
-    if not re.fullmatch("[0-9]{1,18}", digits):
+    if not re.fullmatch("[0-9]{1,10}", digits):
         raise NotFound("a choice that was never offered")
     return int(digits)
 
@@ -55,12 +57,23 @@ def snowflake(digits: str) -> int:
     """An id of Discord that a ``custom_id`` or a member gave.
 
     Raises:
-        NotFound: no id is as large as that.
+        NotFound: none of Discord's ids looks like that.
     """
-    number = int(digits)
-    if number > _LARGEST_SNOWFLAKE:
-        raise NotFound("the id is larger than any of Discord's")
-    return number
+    if not re.fullmatch(SNOWFLAKE, digits) or int(digits) > _LARGEST_SNOWFLAKE:
+        raise NotFound("no id of Discord's")
+    return int(digits)
+
+
+def chosen_word(value: str, offered: Iterable[_Word]) -> _Word:
+    """The word of a closed set that a value stands for.
+
+    Raises:
+        NotFound: it is none of what was offered; the error does not repeat what somebody may have typed instead.
+    """
+    for word in offered:
+        if word.value == value:
+            return word
+    raise NotFound("a choice that was never offered")
 
 
 def _id_of(template: str, state: Mapping[str, object]) -> str:
@@ -124,14 +137,26 @@ class Control(discord.ui.DynamicItem[discord.ui.Item[discord.ui.LayoutView]], te
 
     @property
     def chosen(self) -> str:
-        """The value chosen in a select."""
-        return self.all_chosen[0]
+        """The value chosen in a select.
+
+        Raises:
+            NotFound: there is none.
+        """
+        chosen = self.all_chosen
+        if not chosen:
+            raise NotFound("a select that lets nobody choose nothing")
+        return chosen[0]
 
     @property
     def all_chosen(self) -> tuple[str, ...]:
-        """The values chosen in a select, in their order; none where it was emptied."""
-        values = cast("discord.ui.Select[discord.ui.LayoutView] | discord.ui.RoleSelect[discord.ui.LayoutView]", self.item).values
-        return tuple(value if isinstance(value, str) else str(value.id) for value in values)
+        """The values chosen in a select, in their order; none where it was emptied.
+
+        Raises:
+            NotFound: the control is no select, so nobody offered it.
+        """
+        if not isinstance(self.item, _SELECTS):
+            raise NotFound("a button in place of a select")
+        return tuple(value if isinstance(value, str) else str(value.id) for value in self.item.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +180,13 @@ class Fields:
             raise NotFound("a form without what it demands")
         return text
 
-    def choice(self, name: str, words: type[_Word]) -> _Word:
-        """What was chosen of a closed set.
+    def choice(self, name: str, offered: Iterable[_Word]) -> _Word:
+        """What was chosen of what was offered.
 
         Raises:
-            NotFound: it is none of the set, so nobody offered it.
+            NotFound: it is none of that.
         """
-        try:
-            return words(self.values.get(name, ""))
-        except ValueError:
-            raise NotFound("a choice that was never offered") from None
+        return chosen_word(self.values.get(name, ""), offered)
 
     def checked(self, name: str) -> bool:
         """Whether a box is checked."""

@@ -15,7 +15,8 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Protocol, TypeVar, assert_never, runtime_checkable
@@ -29,18 +30,18 @@ from bot.answering.engine import DeliveryKey
 from bot.bootstrap.stages import Stages
 from bot.cases.case import Actor
 from bot.config import LimitsConfig
-from bot.errors import InputError, KnowledgeError, NotAllowed, NotFound, NotSaved, StorageError
+from bot.errors import InputError, KnowledgeError, NotAllowed, NotFound, NotSaved
 from bot.exts.kit.panel import Panel, Tone, notice
 from bot.feedback.question_log import Asker, StoredAnswer
 from bot.storage.tables import DIRECT_MESSAGES
 
 _log = logging.getLogger(__name__)
 
+_Response = TypeVar("_Response")
+
 Click = discord.Interaction[discord.Client]
 """Any interaction: a command, a button, a select, a submitted form."""
 SentMessage = discord.WebhookMessage | discord.InteractionMessage
-
-_Command = TypeVar("_Command")
 
 NO_MENTIONS = discord.AllowedMentions.none()
 UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError, json.JSONDecodeError)
@@ -53,6 +54,8 @@ _MOST_HELD = 20_000
 _UNKNOWN_INTERACTION = 10062
 _ALREADY_ACKNOWLEDGED = 40060
 _TOKEN_EXPIRED = (50027, 10015)
+_ACKNOWLEDGED, _REPEATED = "acknowledged", "repeated"
+"""What is noted of an interaction in its ``extras``, beside what discord.py knows."""
 _NO_SERVER = "That works in a server only, and only where I was added to it."
 
 
@@ -105,6 +108,22 @@ class RateLimit:
         self._refused = {key: at for key, at in self._refused.items() if at + _WINDOW_SECONDS > now}
 
 
+class Deliveries:
+    """The interactions that were received lately; a second delivery of one is known for what it is."""
+
+    def __init__(self) -> None:
+        self._received: OrderedDict[int, None] = OrderedDict()
+
+    def is_first(self, interaction_id: int) -> bool:
+        """Take note of a delivery; whether it is the first of its interaction."""
+        if interaction_id in self._received:
+            return False
+        self._received[interaction_id] = None
+        if len(self._received) > _MOST_HELD:
+            self._received.popitem(last=False)
+        return True
+
+
 @runtime_checkable
 class HoldsStages(Protocol):
     """A Discord client that was given the stages."""
@@ -112,6 +131,7 @@ class HoldsStages(Protocol):
     stages: Stages
     presses: RateLimit
     """Counts buttons, selects and moderators' commands; forms are not counted, since what was typed would be lost."""
+    deliveries: Deliveries
 
 
 def _bot(interaction: Click) -> HoldsStages:
@@ -168,13 +188,6 @@ def delivery_of(interaction: Click) -> DeliveryKey:
     return DeliveryKey(stages_of(interaction).hasher.answer_key, f"{interaction.id}:{member_hash(interaction)}")
 
 
-def channel_ids(channel: object) -> tuple[int, ...]:
-    """The id of a channel, and for a thread also that of the channel it belongs to."""
-    if isinstance(channel, discord.Thread):
-        return (channel.id, channel.parent_id)
-    return (channel.id,) if isinstance(channel, discord.abc.Snowflake) else ()
-
-
 async def answer_of_control(interaction: Click, answer_id: str) -> StoredAnswer:
     """Find the answer that a control belongs to.
 
@@ -199,13 +212,6 @@ class Audience(StrEnum):
     """Manage Messages, or a role that the server has made a moderators' role."""
     ADMINISTRATOR = "administrator"
     """Manage Server."""
-
-
-def everywhere(command: _Command) -> _Command:
-    """Let a command be used in servers, direct messages and group chats, and be installed by members for themselves."""
-    installed = app_commands.allowed_installs(guilds=True, users=True)
-    reached = app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    return reached(installed(command))
 
 
 async def admit(interaction: Click, audience: Audience = Audience.EVERYONE, *, limit: RateLimit | None = None) -> None:
@@ -273,31 +279,36 @@ def _refusal(audience: Audience) -> str:
             assert_never(audience)
 
 
-async def channels_instead(interaction: Click) -> str:
-    """Links to the channels in which the server wants the bot's answers; "" where this is one of them, or all are."""
-    if not in_server(interaction):
-        return ""
-    try:
-        settings = await stages_of(interaction).guilds.settings(guild_of(interaction))
-    except StorageError:
-        return ""  # answers go on without the database
-    if settings.may_answer_in(*channel_ids(interaction.channel)):
-        return ""
-    return ", ".join(f"<#{channel}>" for channel in sorted(settings.answer_channels))
-
-
 async def acknowledge(interaction: Click, *, private: bool) -> None:
     """Say within Discord's three seconds that a new message will come; a no-op where that was said already."""
-    if not interaction.response.is_done():
-        await interaction.response.defer(ephemeral=private, thinking=True)
+    if not _is_acknowledged(interaction):
+        await _served_once(interaction, interaction.response.defer(ephemeral=private, thinking=True))
 
 
 async def acknowledge_edit(interaction: Click) -> None:
     """Say within Discord's three seconds that the message with the control will change; where there is none, that an answer will come."""
     if interaction.message is None:
         await acknowledge(interaction, private=True)
-    elif not interaction.response.is_done():
-        await interaction.response.defer()
+    elif not _is_acknowledged(interaction):
+        await _served_once(interaction, interaction.response.defer())
+
+
+def _is_acknowledged(interaction: Click) -> bool:
+    return interaction.response.is_done() or interaction.extras.get(_ACKNOWLEDGED, False)
+
+
+async def _served_once(interaction: Click, request: Awaitable[_Response]) -> _Response | None:
+    """Take Discord's "already acknowledged" for what it is: a request of ours that arrived although its answer did not, sent again.
+
+    Where the interaction was delivered twice, it is the other delivery's; that one does the work.
+    """
+    try:
+        return await request
+    except discord.HTTPException as error:
+        if error.code != _ALREADY_ACKNOWLEDGED or interaction.extras.get(_REPEATED, False):
+            raise
+        interaction.extras[_ACKNOWLEDGED] = True
+        return None
 
 
 async def send(
@@ -309,18 +320,21 @@ async def send(
     said what became of the message.
     """
     attached: list[discord.File] = discord.utils.MISSING if files is None else list(files)
-    if not interaction.response.is_done():
-        if isinstance(content, str):
-            response = await interaction.response.send_message(content, ephemeral=private, allowed_mentions=NO_MENTIONS, files=attached)
-        else:
-            response = await interaction.response.send_message(
-                view=content, ephemeral=private, allowed_mentions=NO_MENTIONS, files=attached
-            )
-        return response.resource if isinstance(response.resource, discord.InteractionMessage) else None
+    if not _is_acknowledged(interaction):
+        return await _served_once(interaction, _respond(interaction, content, private=private, attached=attached))
     followup = interaction.followup
     if isinstance(content, str):
         return await followup.send(content, ephemeral=private, allowed_mentions=NO_MENTIONS, files=attached, wait=True)
     return await followup.send(view=content, ephemeral=private, allowed_mentions=NO_MENTIONS, files=attached, wait=True)
+
+
+async def _respond(interaction: Click, content: Panel | str, *, private: bool, attached: list[discord.File]) -> SentMessage | None:
+    respond = interaction.response.send_message
+    if isinstance(content, str):
+        response = await respond(content, ephemeral=private, allowed_mentions=NO_MENTIONS, files=attached)
+    else:
+        response = await respond(view=content, ephemeral=private, allowed_mentions=NO_MENTIONS, files=attached)
+    return response.resource if isinstance(response.resource, discord.InteractionMessage) else None
 
 
 async def edit(interaction: Click, panel: Panel, *, files: Sequence[discord.File] | None = None) -> discord.InteractionMessage:
@@ -332,6 +346,7 @@ async def edit(interaction: Click, panel: Panel, *, files: Sequence[discord.File
 @asynccontextmanager
 async def guarded(interaction: Click) -> AsyncIterator[None]:
     """Turn whatever is raised in the block into a reply for the member and a line in the log."""
+    interaction.extras[_REPEATED] = not _bot(interaction).deliveries.is_first(interaction.id)
     try:
         yield
     except Exception as error:  # noqa: BLE001 - the boundary: nothing above this could say it to the member
@@ -342,7 +357,7 @@ async def report_error(interaction: Click, error: Exception) -> None:
     """Say to the member what went wrong, in a sentence, and to the log all of it."""
     code = error.code if isinstance(error, discord.HTTPException) else None
     if code == _ALREADY_ACKNOWLEDGED:
-        return  # a retried request had arrived the first time
+        return  # a form that is shown already, or the other delivery of this interaction answers it
     if code == _UNKNOWN_INTERACTION or code in _TOKEN_EXPIRED:
         age = (discord.utils.utcnow() - interaction.created_at).total_seconds()
         _log.warning("interaction %s was %.1f s old when it was answered; Discord no longer accepts it", interaction.id, age)
@@ -356,7 +371,7 @@ async def report_error(interaction: Click, error: Exception) -> None:
 def failure_notice(error: Exception) -> Panel:
     """What a member is shown of an error; what they could not have caused is logged under the reference in it."""
     match error:
-        case NotFound():
+        case NotFound() | app_commands.TransformerError():  # the latter: a value that no client would send
             return notice("That is no longer available here: it may have been deleted, or it belongs to another server.", Tone.NONE)
         case KnowledgeError() | NotAllowed():
             return notice(str(error), Tone.FAULT)

@@ -59,6 +59,11 @@ def _escaped(match: re.Match[str], links: bool) -> str:
     return found[:-1] + "\\" + found[-1]
 
 
+def one_line(text: str, limit: int = LONGEST_DISPLAY) -> str:
+    """Make what somebody typed fit to be shown within a line; what they wrote below each other could pass for lines of the bot."""
+    return escape(" ".join(line.strip() for line in text.splitlines() if line.strip()), limit)
+
+
 def cut(text: str, limit: int) -> str:
     """Cut text to at most ``limit`` characters; it ends in an ellipsis where some is left out."""
     if len(text) <= limit:

@@ -27,6 +27,7 @@ from bot.exts.kit.panel import (
     cut,
     escape,
     link,
+    one_line,
     option,
     page_at,
     rows,
@@ -230,4 +231,4 @@ async def notes_under(interaction: Click, section_id: str) -> str:
     if not found.items:
         return ""
     more = f"\n-# and {found.total - len(found.items)} more: /note list" if found.total > len(found.items) else ""
-    return "**Notes from the community**\n" + "\n".join(f"• {escape(note.text, 250)}" for note in found.items) + more
+    return "**Notes from the community**\n" + "\n".join(f"• {one_line(note.text, 250)}" for note in found.items) + more

@@ -16,8 +16,10 @@ from discord.ext import commands
 from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry
 from bot.corpus.document import Section
 from bot.errors import InputError, NotFound
-from bot.exts.kit.interaction import Click, RateLimit, acknowledge, admit, channels_instead, everywhere, guarded, stages_of
-from bot.exts.kit.panel import LONGEST_OPTION, MOST_OPTIONS, Button, Tone, cut, escape, rows
+from bot.exts.kit.channels import channels_instead, everywhere
+from bot.exts.kit.controls import chosen_word
+from bot.exts.kit.interaction import Click, RateLimit, acknowledge, admit, guarded, stages_of
+from bot.exts.kit.panel import LONGEST_OPTION, MOST_OPTIONS, Button, Tone, cut, escape, one_line, rows
 from bot.exts.lookup.entries import (
     ChooseEntry,
     CompareSides,
@@ -95,7 +97,9 @@ class NamedEntries(LookupCog):
     ) -> None:
         """Show a license, two licenses, or which license to choose."""
         await self.look_up(
-            interaction, lambda lookup: _license(lookup, name or "", compare or "", Work(guide) if guide else None), private=private
+            interaction,
+            lambda lookup: _license(lookup, name or "", compare or "", chosen_word(guide, Work) if guide else None),
+            private=private,
         )
 
     @app_commands.command(name="project", description="Who made a project, when, and under which licenses; two of them side by side")
@@ -212,7 +216,7 @@ def _missed_page(
     meant = [
         (section, label) for entry, label in zip(missed.closest, missed.labels, strict=True) if (section := _section_of(entry, lookup))
     ]
-    text = f"I know no {kind} called “{escape(missed.typed, LONGEST_NAME)}”."
+    text = f"I know no {kind} called “{one_line(missed.typed, LONGEST_NAME)}”."
     if meant:
         return nothing_found(f"{text} Did you mean one of these?", *rows(*(make(*pair) for pair in meant)))
     popular = [(section, section.title, "") for entry in directory.entries if (section := _section_of(entry, lookup))]
@@ -265,7 +269,7 @@ class Reference(LookupCog):
             held = tree.area_named(area) if area else None
             if area and held is None:
                 names = ", ".join(one.title for one in tree.areas)
-                raise InputError(f"I know no area called “{escape(area, LONGEST_NAME)}”. There are: {escape(names, 1000)}.")
+                raise InputError(f"I know no area called “{one_line(area, LONGEST_NAME)}”. There are: {escape(names, 1000)}.")
             note = "" if private else await why_private(interaction)
             await acknowledge(interaction, private=private or bool(note))
             await show_fact(interaction, held.slug if held else None, in_place=False, private=private or bool(note), note=note)

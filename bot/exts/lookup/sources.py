@@ -7,7 +7,7 @@ from functools import partial
 from bot.errors import NotFound
 from bot.exts.kit.controls import KEY_PATTERN, NUMBER, Control
 from bot.exts.kit.interaction import Click, acknowledge, acknowledge_edit, asker_of, conversation_of, delivery_of, send, stages_of
-from bot.exts.kit.panel import Button, Tone, button, counted, escape, notice, page_at, pages_of_lines, rows
+from bot.exts.kit.panel import Button, Tone, button, counted, escape, notice, one_line, page_at, pages_of_lines, rows
 from bot.exts.kit.sections import source_text
 from bot.exts.lookup.page import (
     ANSWER_OR_NONE,
@@ -107,7 +107,7 @@ def sources_page(lookup: Directories, topic: str) -> LookupMessage:
     found = lookup.scopes.find(topic)
     if not isinstance(found, Missed):
         return list_page(found, 0)
-    text = f"I know no topic called “{escape(topic, _TOPIC)}”."
+    text = f"I know no topic called “{one_line(topic, _TOPIC)}”."
     meant = [TurnSources.of(scope, label) for scope, label in zip(found.closest, found.labels, strict=True)]
     return nothing_found(f"{text} Did you mean one of these?" if meant else text, *rows(*meant))
 

@@ -1,7 +1,7 @@
 """A case on a moderator's screen: its card with what can be done about it, the forms of decisions, and drawing it again after each.
 
 Each control names its case by number, which only the server it is pressed in can resolve. A card that is out of date does no harm: each of
-its buttons asks the database first. What the card says is in ``card``; cards that others have on their screens, and those in the review
+its buttons asks the database first. What the card says is in ``words``; cards that others have on their screens, and those in the review
 channel, follow by ``channel``.
 """
 
@@ -16,7 +16,7 @@ import discord
 
 from bot.answering.engine import AnswerEngine
 from bot.cases.case import CaseSummary, Decided, Done, Place, Refused
-from bot.cases.kinds import CLOSED, WAITING, CaseKind, CaseState, DismissReason, Resolution
+from bot.cases.kinds import CLOSED, WAITING, CaseKind, CaseState, DismissReason
 from bot.exts.ask.answer import WhyThisAnswer
 from bot.exts.kit.controls import CASE, Control, Fields, Form, FormRow, paragraph
 from bot.exts.kit.interaction import (
@@ -34,9 +34,8 @@ from bot.exts.kit.interaction import (
     stages_of,
 )
 from bot.exts.kit.panel import Button, Panel, Tone, button, link_button, notice, rows, rule
-from bot.exts.review.card import fact_blocks, said_blocks
 from bot.exts.review.phrasings import NameSection
-from bot.exts.review.words import DISMISSALS, OFFERED_RESOLUTIONS, RESOLUTIONS, TONES, refusal_text
+from bot.exts.review.words import DISMISSALS, OFFERED_RESOLUTIONS, RESOLUTIONS, TONES, fact_blocks, refusal_text, said_blocks
 from bot.feedback.question_log import LOOKUP
 from bot.review.cards import CaseCard
 
@@ -350,7 +349,7 @@ class ResolveForm(Form, template=f"review:resolve:{CASE}"):
     async def submit(self, interaction: Click, fields: Fields) -> None:
         """Decide."""
         await acknowledge_edit(interaction)
-        outcome, message = fields.choice("outcome", Resolution), fields.text("message")
+        outcome, message = fields.choice("outcome", OFFERED_RESOLUTIONS), fields.text("message")
         decisions = stages_of(interaction).review.decisions
         await show_decision(interaction, await decisions.resolve(actor_of(interaction), int(self.state["case"]), outcome, message))
 

@@ -20,8 +20,9 @@ from bot.cases.case import CaseSummary, Place
 from bot.cases.kinds import CaseKind, CaseState, DismissReason
 from bot.corpus.document import digest
 from bot.errors import NotFound
+from bot.exts.kit.channels import may_pass, post
 from bot.exts.kit.interaction import NO_MENTIONS, UNREACHABLE
-from bot.exts.kit.panel import Block, Panel, Tone, escape, notice, rule
+from bot.exts.kit.panel import Block, Panel, Tone, escape, notice, one_line, rule
 from bot.exts.review.case import OpenCard, OpenCards, case_panel
 from bot.exts.review.reports import answers_text, worst_text
 from bot.exts.review.words import DISMISSALS, RESOLUTIONS, age, moment
@@ -33,8 +34,6 @@ _log = logging.getLogger(__name__)
 _QUESTION = 300
 _MESSAGE = 1200
 _SERVER = 100
-_REFUSED = range(400, 500)
-_TOO_MANY = 429
 
 
 async def keep_card(client: discord.Client, stages: Stages, case: CaseSummary) -> bool:
@@ -49,7 +48,7 @@ async def keep_card(client: discord.Client, stages: Stages, case: CaseSummary) -
         if place is None or place.message_id is None:
             channel = client.get_partial_messageable(settings.review_channel_id, guild_id=case.guild_id)
             nonce = digest(f"card {case.guild_id} {case.number} {card.summary.version}")
-            sent = await channel.send(view=panel, allowed_mentions=NO_MENTIONS, nonce=nonce)
+            sent = await post(channel, panel, nonce=nonce)
             place = Place(sent.channel.id, sent.id)
         else:
             held = client.get_partial_messageable(place.channel_id, guild_id=case.guild_id)
@@ -68,7 +67,7 @@ async def _card_failed(client: discord.Client, stages: Stages, case: CaseSummary
     if held and isinstance(error, discord.NotFound):
         await channel.lost(case.guild_id, case.number, case.version - 1)  # so that an active case gets a new card
         client.dispatch("cases_changed")
-    elif isinstance(error, discord.HTTPException) and error.status in _REFUSED and error.status != _TOO_MANY:
+    elif not may_pass(error):
         await channel_refused(client, stages, case.guild_id, error)
     else:
         _log.warning(
@@ -85,7 +84,7 @@ async def channel_refused(client: discord.Client, stages: Stages, guild_id: int,
         return
     settings = await stages.guilds.settings(guild_id)
     text = (
-        f"In **{escape(guild.name, _SERVER)}**, the review channel <#{settings.review_channel_id}> {_trouble(error)}. "
+        f"In **{one_line(guild.name, _SERVER)}**, the review channel <#{settings.review_channel_id}> {_trouble(error)}. "
         "No case is lost: /review queue shows them all. Please choose another channel in /settings, or give me the permission."
     )
     await send_direct(client, guild.owner_id, notice(text, Tone.FAULT), name=f"trouble {guild_id} {discord.utils.utcnow():%Y-%m-%d %H}")
@@ -110,7 +109,7 @@ async def send_direct(client: discord.Client, user_id: int, panel: Panel, *, nam
     """
     try:
         channel = await client.create_dm(discord.Object(user_id))
-        await channel.send(view=panel, allowed_mentions=NO_MENTIONS, nonce=digest(name))
+        await post(channel, panel, nonce=digest(name))
     except UNREACHABLE as error:
         _log.info("a direct message was not taken: %s", error)
 
@@ -118,9 +117,9 @@ async def send_direct(client: discord.Client, user_id: int, panel: Panel, *, nam
 def notice_panel(news: Notice, server: str) -> Panel:
     """What a member who asked for it is told about a case that was decided."""
     case = news.case
-    blocks: list[Block] = [f"You asked what became of what you sent in **{escape(server, _SERVER)}**.", _decision(case)]
+    blocks: list[Block] = [f"You asked what became of what you sent in **{one_line(server, _SERVER)}**.", _decision(case)]
     if case.question:
-        blocks.insert(1, f"> {escape(case.question, _QUESTION)}")
+        blocks.insert(1, f"> {one_line(case.question, _QUESTION)}")
     if case.state is CaseState.RESOLVED and case.closing_text:
         blocks.append(f"A moderator writes:\n{escape(case.closing_text, _MESSAGE)}")
     return Panel([*blocks, "-# I no longer keep your id for this. /privacy in the server shows what is stored about you."], Tone.SURE)
@@ -249,12 +248,13 @@ class ReviewMaintenance(commands.Cog):
 
     async def _post_digest(self, guild_id: int) -> None:
         settings = await self.stages.guilds.settings(guild_id)
-        digest = await self.stages.review.digests.take(guild_id)
-        if digest is None or settings.review_channel_id is None:
+        due = await self.stages.review.digests.take(guild_id)
+        if due is None or settings.review_channel_id is None:
             return
         channel = self.bot.get_partial_messageable(settings.review_channel_id, guild_id=guild_id)
         try:
-            await channel.send(view=digest_panel(digest, self.stages.knowledge.engine), allowed_mentions=NO_MENTIONS)
+            nonce = digest(f"digest {guild_id} {due.report.until.isoformat()}")
+            await post(channel, digest_panel(due, self.stages.knowledge.engine), nonce=nonce)
         except (discord.Forbidden, discord.NotFound) as error:
             await channel_refused(self.bot, self.stages, guild_id, error)
         except UNREACHABLE as error:

@@ -14,6 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cases.kinds import CaseKind, Reason
+from bot.exts.kit.controls import chosen_word
 from bot.exts.kit.interaction import (
     Audience,
     Click,
@@ -139,7 +140,7 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
             await acknowledge(interaction, private=True)
             await admit(interaction, Audience.MODERATOR)
             choice = await _choice(interaction, _given(status, kind, reason, mine=mine), section, area, since)
-            await send_export(interaction, choice, ExportFormat(file_format), identities=identities)
+            await send_export(interaction, choice, chosen_word(file_format, ExportFormat), identities=identities)
 
     @app_commands.command(name="audit", description="Who did what and when")
     @app_commands.describe(moderator="Only what this member did", case="Only what was done to this case")
@@ -186,7 +187,12 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
 
 
 def _given(status: str, kind: str, reason: str, *, mine: bool) -> FilterChoice:
-    return FilterChoice(Status(status), CaseKind(kind) if kind else None, Reason(reason) if reason else None, mine=mine)
+    return FilterChoice(
+        chosen_word(status, Status),
+        chosen_word(kind, CaseKind) if kind else None,
+        chosen_word(reason, Reason) if reason else None,
+        mine=mine,
+    )
 
 
 async def _choice(interaction: Click, choice: FilterChoice, section: str, area: str, since: str) -> FilterChoice:

@@ -63,6 +63,8 @@ FILTER = (
 """The pattern of a choice within a ``custom_id``; its groups are read by ``from_match``."""
 
 _AGO = re.compile(r"\s*([0-9]{1,4})\s*(d|days?|w|weeks?)?\s*", re.IGNORECASE)
+_YEAR = re.compile(r"\s*((?:19|2[0-9])[0-9]{2})\s*")
+"""Four digits alone; as many days back would be before Discord."""
 _FIRST_DAY = date(2015, 1, 1)
 """Discord is not older."""
 _LAST_DAY = date(2999, 12, 31)
@@ -146,13 +148,16 @@ def from_match(match: re.Match[str]) -> FilterChoice:
 
 
 def parse_since(typed: str, today: date) -> date:
-    """Read the day that a moderator means by ``2026-11-01``, ``7d``, ``2w`` or ``7``.
+    """Read the day that a moderator means by ``2026-11-01``, ``2026``, ``7d``, ``2w`` or ``7``.
 
     Raises:
         InputError: it is none of these.
     """
     ago = _AGO.fullmatch(typed)
+    year = _YEAR.fullmatch(typed)
     try:
+        if year is not None:
+            return _within_reason(date(int(year[1]), 1, 1))
         if ago is not None:
             weeks = (ago[2] or "d").lower().startswith("w")
             return _within_reason(today - timedelta(days=int(ago[1]) * (7 if weeks else 1)))

@@ -25,7 +25,23 @@ from bot.exts.kit.interaction import (
     send,
     stages_of,
 )
-from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, counted, cut, escape, notice, option, rows, rule, select
+from bot.exts.kit.panel import (
+    Block,
+    Button,
+    Panel,
+    Select,
+    Tone,
+    button,
+    counted,
+    cut,
+    escape,
+    notice,
+    one_line,
+    option,
+    rows,
+    rule,
+    select,
+)
 from bot.exts.kit.sections import section_option
 from bot.exts.review.words import age
 from bot.feedback.question_log import LOOKUP, StoredAnswer
@@ -110,7 +126,7 @@ class SectionForm(Form, template=f"review:section:{CASE}:{ANSWER}"):
 
 def _saved_panel(phrasing: ConfirmedPhrasing, section: Section) -> Panel:
     text = (
-        f"Saved: **{escape(section.title, 150)}** answers “{escape(phrasing.text, 300)}”. From now on, whoever asks that here is shown "
+        f"Saved: **{escape(section.title, 150)}** answers “{one_line(phrasing.text, 300)}”. From now on, whoever asks that here is shown "
         "this section, and similar questions find it more easily. Other servers are not affected. /review phrasings lists all of them."
     )
     return Panel([text, *rows(WithdrawPhrasing.of(phrasing.phrasing_id))], Tone.SURE)
@@ -165,7 +181,7 @@ async def show_phrasings(interaction: Click, page: int) -> Panel:
 def _line(phrasing: ConfirmedPhrasing, engine: AnswerEngine) -> str:
     section = engine.section(phrasing.section_id)
     title = f"*{_REMOVED}*" if section is None else f"**{escape(section.title, _TITLE)}**"
-    return f"• “{escape(phrasing.text, _QUESTION)}” → {title} {age(phrasing.confirmed_at)}"
+    return f"• “{one_line(phrasing.text, _QUESTION)}” → {title} {age(phrasing.confirmed_at)}"
 
 
 class TurnPhrasings(Control, template=f"review:phrasings:{NUMBER}"):

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 import discord
 
 from bot.cases.case import CaseSummary
-from bot.cases.kinds import DismissReason, Resolution
-from bot.errors import InputError
+from bot.cases.kinds import DismissReason
+from bot.errors import InputError, NotFound
 from bot.exts.kit.controls import NUMBER, Control, Fields, Form, case_number
 from bot.exts.kit.interaction import (
     Audience,
@@ -26,10 +26,10 @@ from bot.exts.kit.interaction import (
     send,
     stages_of,
 )
-from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, escape, notice, rows, rule, select
+from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, escape, notice, one_line, rows, rule, select
 from bot.exts.review.case import dismiss_rows, open_card, resolve_rows
 from bot.exts.review.filters import FILTER, FilterChoice, from_match
-from bot.exts.review.words import STATES, bulk_refusal_text, cases, list_line, state_option
+from bot.exts.review.words import OFFERED_RESOLUTIONS, STATES, bulk_refusal_text, cases, list_line, state_option
 from bot.query.message import storable
 from bot.review.decisions import BulkDecision, BulkResult, Claim, Dismiss, Resolve
 from bot.review.queue import QueuePage
@@ -129,7 +129,7 @@ class BulkResolveForm(Form, template=f"review:bulk-resolve:{_PICKED}"):
 
     async def submit(self, interaction: Click, fields: Fields) -> None:
         """Decide, and say what was not possible."""
-        decision = Resolve(fields.choice("outcome", Resolution), fields.text("message"))
+        decision = Resolve(fields.choice("outcome", OFFERED_RESOLUTIONS), fields.text("message"))
         await _apply(interaction, _decoded(self.state["picked"]), decision, "resolved")
 
 
@@ -192,7 +192,7 @@ def search_words(typed: str) -> str:
 async def show_search(interaction: Click, text: str, page: int) -> Panel:
     """One page of what a search found as a message."""
     found = await stages_of(interaction).review.queue.search(guild_of(interaction), text, page, PAGE_SIZE)
-    shown = f"-# Searched: {escape(text)}"
+    shown = f"-# Searched: {one_line(text)}"
     return _list_panel("### Cases found", shown, found, lambda target, label: TurnSearch.of(text, target, label))
 
 
@@ -240,7 +240,7 @@ class TurnSearch(Control, template=rf"review:search:(?P<text>[\s\S]{{1,{LONGEST_
     async def press(self, interaction: Click) -> None:
         """Show the page."""
         await acknowledge_edit(interaction)
-        await edit(interaction, await show_search(interaction, self.state["text"], int(self.state["number"])))
+        await edit(interaction, await show_search(interaction, search_words(self.state["text"]), int(self.state["number"])))
 
 
 class OpenCase(Control, template="review:open"):
@@ -270,4 +270,7 @@ class PickCases(Control, template="review:pick"):
 
     async def press(self, interaction: Click) -> None:
         """Ask what to do with them."""
-        await send(interaction, selected_panel([case_number(chosen) for chosen in self.all_chosen[:PAGE_SIZE]]), private=True)
+        numbers = tuple(dict.fromkeys(map(case_number, self.all_chosen[:PAGE_SIZE])))
+        if not numbers:
+            raise NotFound("a select that lets nobody choose nothing")
+        await send(interaction, selected_panel(numbers), private=True)
