@@ -18,17 +18,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.knowledge import Knowledge
 from bot.cases.kinds import ACTIVE, CaseKind, CaseState, Reason
 from bot.retrieval.analyzer import fold
+from bot.storage.dialect import PARAMETERS_AT_ONCE, upsert
 from bot.storage.hashing import MemberHasher
 from bot.storage.tables import DIRECT_MESSAGES, answers, case_notes, case_texts, cases, community_notes, signals, votes
 
-_CHUNK = 500
-"""Cases looked at together; SQLite allows 32,766 parameters."""
 _WEIGHT = {kind: weight for weight, kind in enumerate((CaseKind.REVIEW, CaseKind.NOT_HELPFUL, CaseKind.CORRECTION))}
 """Which kind a case has where its signals have several: a correction is the most that one can say."""
 
@@ -56,8 +54,8 @@ async def take_back(connection: AsyncConnection, which: sa.ColumnElement[bool], 
 async def bring_up_to_date(connection: AsyncConnection, touched: Iterable[int], now: datetime) -> None:
     """Make kind, reason, answer, searched text and state of cases follow from their signals, and raise their version."""
     rows = sorted(set(touched))
-    for start in range(0, len(rows), _CHUNK):
-        await _bring_up_to_date(connection, rows[start : start + _CHUNK], now)
+    for start in range(0, len(rows), PARAMETERS_AT_ONCE):
+        await _bring_up_to_date(connection, rows[start : start + PARAMETERS_AT_ONCE], now)
 
 
 async def _bring_up_to_date(connection: AsyncConnection, chunk: Sequence[int], now: datetime) -> None:
@@ -121,8 +119,7 @@ async def _store_text(connection: AsyncConnection, case: SignalRow, text: str) -
     if not text:
         await connection.execute(sa.delete(case_texts).where(case_texts.c.case == case.id))
         return
-    row = {"case": case.id, "guild_id": case.guild_id, "text": text}
-    await connection.execute(insert(case_texts).values(row).on_conflict_do_update(index_elements=["case"], set_={"text": text}))
+    await connection.execute(upsert(case_texts, {"case": case.id}, {"text": text}, {"guild_id": case.guild_id}))
 
 
 _ABOUT_ANSWERS = (CaseKind.NOT_HELPFUL, CaseKind.CORRECTION, CaseKind.REVIEW)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.outcome import Answer, Outcome, confidence_of, hits_of, section_of
@@ -19,6 +18,7 @@ from bot.errors import NotFound
 from bot.query.message import normalized
 from bot.retrieval.hit import Hit
 from bot.storage.database import Database
+from bot.storage.dialect import insert_once
 from bot.storage.tables import answers, hits, shown_texts
 
 
@@ -138,10 +138,10 @@ class QuestionLog:
             return {str(row[0]): int(row[1]) for row in await connection.execute(query)}
 
     async def _insert(self, row: dict[str, object], shown: str, ranked: tuple[Hit, ...]) -> None:
-        statement = insert(answers).values(row).on_conflict_do_nothing(index_elements=["answer_id"]).returning(answers.c.id)
+        statement = insert_once(answers, row).returning(answers.c.id)
         async with self.database.write() as connection:
             stored = (await connection.execute(statement)).scalar()
-            await connection.execute(insert(shown_texts).values(digest=row["shown_digest"], text=shown).on_conflict_do_nothing())
+            await connection.execute(insert_once(shown_texts, {"digest": row["shown_digest"], "text": shown}))
             if stored is not None and ranked:
                 await connection.execute(
                     sa.insert(hits),

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.cases.kinds import CaseKind, Reason
 from bot.cases.signals import Signal, Signals
 from bot.feedback.question_log import find_row
 from bot.query.message import storable
 from bot.storage.database import Database
+from bot.storage.dialect import upsert
 from bot.storage.tables import judgements, votes
 
 __all__ = ["Helpful", "NotHelpful", "Reason", "Vote", "VoteCount", "Votes"]
@@ -69,8 +69,8 @@ class Votes:
             answer = await find_row(connection, answer_id, guild_id)
             mine = (votes.c.answer == answer.id) & (votes.c.member_hash == member_hash)
             before = (await connection.execute(sa.select(votes).where(mine))).first()
-            row = {"answer": answer.id, "guild_id": guild_id, "member_hash": member_hash, "section_id": answer.section_id, **choice}
-            statement = insert(votes).values(row).on_conflict_do_update(index_elements=["answer", "member_hash"], set_=choice)
+            about = {"guild_id": guild_id, "section_id": answer.section_id}
+            statement = upsert(votes, {"answer": answer.id, "member_hash": member_hash}, choice, about)
             vote_id: int = (await connection.execute(statement.returning(votes.c.id))).scalar_one()
             same = before is not None and all(getattr(before, name) == choice[name] for name in _CONTENT)
             if isinstance(vote, Helpful):
@@ -101,8 +101,8 @@ class Votes:
         choice = {"section_id": section_id, "judged_at": datetime.now(UTC)}
         async with self.database.write() as connection:
             answer = await find_row(connection, answer_id, guild_id)
-            statement = insert(judgements).values(answer=answer.id, guild_id=guild_id, member_hash=member_hash, **choice)
-            await connection.execute(statement.on_conflict_do_update(index_elements=["answer", "member_hash"], set_=choice))
+            key = {"answer": answer.id, "member_hash": member_hash}
+            await connection.execute(upsert(judgements, key, choice, {"guild_id": guild_id}))
 
 
 _CONTENT = ("helpful", "reason", "comment", "correction")

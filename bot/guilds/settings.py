@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InputError
 from bot.guilds.time_zones import is_time_zone
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
+from bot.storage.dialect import upsert
 from bot.storage.tables import DIRECT_MESSAGES, answers, cases, guild_settings
 
 MOST_ROLES = 25
@@ -220,8 +220,7 @@ def _keep_old_cases_out(guild_id: int) -> sa.Update:
 
 
 def _upsert(guild_id: int, now: datetime, values: dict[str, object]) -> sa.Insert:
-    row = {**values, "updated_at": now}
-    return insert(guild_settings).values(guild_id=guild_id, **row).on_conflict_do_update(index_elements=["guild_id"], set_=row)
+    return upsert(guild_settings, {"guild_id": guild_id}, {**values, "updated_at": now})
 
 
 def _shown(value: object) -> str:

@@ -26,13 +26,13 @@ from pathlib import Path
 from typing import assert_never
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.kinds import CaseKind
 from bot.cases.signals import about_answers, bring_up_to_date, take_back
 from bot.errors import NotSaved
 from bot.storage.database import Database
+from bot.storage.dialect import upsert
 from bot.storage.tables import (
     BY_GUILD,
     NO_QUESTION_TEXT,
@@ -95,8 +95,7 @@ async def erase_moderator_notes(
 async def erase_guilds(connection: AsyncConnection, guild_ids: Sequence[int], now: datetime) -> None:
     """Delete all data of servers, their audit logs included; these can be deleted only of a server that removed the bot."""
     for guild_id in guild_ids:
-        removed = insert(guild_settings).values(guild_id=guild_id, updated_at=now, removed_at=now)
-        await connection.execute(removed.on_conflict_do_update(index_elements=["guild_id"], set_={"removed_at": now}))
+        await connection.execute(upsert(guild_settings, {"guild_id": guild_id}, {"removed_at": now}, {"updated_at": now}))
     for table in (*BY_GUILD, votes, judgements, answers, guild_settings):
         await connection.execute(sa.delete(table).where(table.c.guild_id.in_(guild_ids)))
 
@@ -197,8 +196,7 @@ def tombstone_file(database: Path) -> Path:
 
 async def remember_seen(connection: AsyncConnection, number: int) -> None:
     """Take note that the deletions up to a number have been carried out in this database."""
-    statement = insert(facts).values(name=_FACT, value=str(number))
-    await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": str(number)}))
+    await connection.execute(upsert(facts, {"name": _FACT}, {"value": str(number)}))
 
 
 async def _seen(connection: AsyncConnection) -> int:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.case import Actor, CaseRow, find_case
@@ -20,6 +19,7 @@ from bot.errors import NotFound
 from bot.query.message import clean_question
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
+from bot.storage.dialect import insert_once
 from bot.storage.paging import Page
 from bot.storage.tables import answers, cases, phrasings
 
@@ -66,8 +66,8 @@ class Phrasings:
                 "guild_id": actor.guild_id, "answer": answer.id, "section_id": section_id, "text": question,
                 "moderator_id": actor.moderator_id, "confirmed_at": now,
             }  # fmt: skip
-            stored = (await connection.execute(insert(phrasings).values(row).on_conflict_do_nothing())).rowcount
-            if stored:
+            stored = (await connection.execute(insert_once(phrasings, row).returning(phrasings.c.id))).scalar()
+            if stored is not None:
                 action = AuditAction.CONFIRMED_PHRASING
                 await write_audit(connection, actor.guild_id, actor.moderator_id, action, now, case_number=number, detail=section_id)
             same = (phrasings.c.guild_id == actor.guild_id) & (phrasings.c.section_id == section_id) & (phrasings.c.text == question)

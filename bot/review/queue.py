@@ -16,6 +16,7 @@ from bot.cases.signals import about_answers
 from bot.feedback.question_log import StoredAnswer, stored_answer
 from bot.retrieval.analyzer import fold
 from bot.storage.database import Database
+from bot.storage.dialect import contains
 from bot.storage.paging import Page, page_of
 from bot.storage.tables import answers, case_texts, cases, signals
 
@@ -153,7 +154,7 @@ def conditions(guild_id: int, filters: QueueFilter) -> tuple[sa.ColumnElement[bo
     if filters.since is not None:
         found.append(cases.c.opened_at >= filters.since)
     if filters.text is not None:
-        written = [sa.func.instr(case_texts.c.text, word) > 0 for word in _words(filters.text)] or [sa.false()]
+        written = [contains(case_texts.c.text, word) for word in _words(filters.text)] or [sa.false()]
         found.append(cases.c.id.in_(sa.select(case_texts.c.case).where(case_texts.c.guild_id == guild_id, *written)))
     return tuple(found)
 

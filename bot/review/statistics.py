@@ -26,6 +26,7 @@ from bot.charts import Picture, draw
 from bot.guilds.settings import Guilds
 from bot.guilds.time_zones import Day, days_until
 from bot.storage.database import Database
+from bot.storage.dialect import at_least
 from bot.storage.tables import answers, cases, votes
 
 _Z = 1.959964
@@ -267,7 +268,7 @@ async def _hours_to_close(connection: AsyncConnection, guild_id: int, since: dat
     decided = cases.c.state.in_(sorted(state.value for state in CLOSED))
     within = (cases.c.guild_id == guild_id) & decided & (cases.c.closed_at >= since) & (cases.c.closed_at < until)
     opened, closed = (sa.type_coerce(moment, sa.BigInteger) for moment in (cases.c.opened_at, cases.c.closed_at))
-    took = sa.func.max(closed - opened, 0)  # a clock that was set back between them does not make it negative
+    took = at_least(closed - opened, 0)  # a clock that was set back between them does not make it negative
     ranked = sa.select(took.label("took"), sa.func.row_number().over(order_by=took).label("rank"), sa.func.count().over().label("n")).where(
         within
     )

@@ -16,9 +16,9 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
 
 from bot.errors import BackupRefused, StorageError
+from bot.storage.dialect import open_plain
 
 _CHUNK = 1024 * 1024
 _BUSY_SECONDS = 10.0
@@ -218,8 +218,7 @@ def _counted(connection: sqlite3.Connection) -> tuple[TableRows, ...]:
 
 
 def _open(path: Path, mode: str) -> sqlite3.Connection:
-    target = f"file:{quote(str(path))}?mode={mode}"
-    return sqlite3.connect(target, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+    return open_plain(path, mode, _BUSY_SECONDS)
 
 
 def _sha256(path: Path) -> str:

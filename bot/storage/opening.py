@@ -14,7 +14,6 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
-from urllib.parse import quote
 
 import sqlalchemy as sa
 from alembic import command
@@ -23,10 +22,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.errors import DatabaseRefused
+from bot.storage.dialect import cause, migration_engine, open_plain
 
 _MAGIC = b"SQLite format 3\0"
 _COPY_DAYS = 30
-_LOCK_SECONDS = 2.0
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -86,7 +85,7 @@ def require_current(path: Path) -> None:
     if not path.is_file() or path.stat().st_size == 0:
         raise DatabaseRefused(f"There is no database at {path}. Check database.path, or run the bot once.")
     _check_file(path)
-    with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=_LOCK_SECONDS)) as connection:
+    with closing(open_plain(path, "ro")) as connection:
         (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     config = AlembicConfig()
     config.set_main_option("script_location", str(_MIGRATIONS))
@@ -108,7 +107,7 @@ def _check_file(path: Path) -> None:
     if head and head != _MAGIC:
         raise DatabaseRefused(f"{path} is not a SQLite database. It was left as it is; move it away or correct database.path.")
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=_LOCK_SECONDS)) as connection:
+        with closing(open_plain(path, "ro")) as connection:
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except sqlite3.OperationalError as error:
@@ -126,23 +125,12 @@ def _check_file(path: Path) -> None:
 
 @contextmanager
 def _migration_connection(path: Path) -> Iterator[sa.Connection]:
-    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), poolclass=sa.NullPool)
-
-    @sa.event.listens_for(engine, "connect")
-    def explicit(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
+    engine = migration_engine(path)
     try:
         with engine.begin() as connection:
             yield connection
     except sa.exc.OperationalError as error:
-        raise DatabaseRefused(f"The database {path} cannot be opened ({error.orig}). Is another program using it?") from error
+        raise DatabaseRefused(f"The database {path} cannot be opened ({cause(error)}). Is another program using it?") from error
     finally:
         engine.dispose()
 
@@ -170,10 +158,9 @@ def _copy(path: Path, revision: str) -> None:
     """Copy a database beside itself through SQLite's own backup, which sees the write-ahead log too."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     target = path.with_name(f"{path.name}.before-migration-{revision}-{stamp}")
-    with sqlite3.connect(path) as source, sqlite3.connect(target) as copy:
+    target.touch(mode=0o600)
+    with closing(open_plain(path, "ro")) as source, closing(open_plain(target, "rw")) as copy:
         source.backup(copy)
-    source.close()
-    copy.close()
 
 
 def _forget_old_copies(path: Path) -> None:

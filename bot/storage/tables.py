@@ -1,12 +1,8 @@
-"""The tables, as the code of today sees them. ``migrations/`` brings any older database here.
+"""The tables, as the code of today sees them; ``migrations/`` brings any older database here.
 
-Rows of a server carry its ``guild_id`` (0 for direct messages), and every query on them filters by it. Members
-are keyed hashes. Times are UTC. Text that members wrote can be null, because it expires.
-
-The tables of the review: cases, what members said that joined them, what moderators did with them.
-
-The same rules as in ``tables``. Two things differ: moderators are stored by their Discord id, so that one can be told who
-has a case, and ``audit`` is append-only; triggers of migration 0002 see to it.
+Rows of a server carry its ``guild_id`` (0 for direct messages), and every query on them filters by it. Members are keyed hashes; moderators
+are stored by their Discord id, so that one can be told who has a case. Times are UTC. Text that members wrote can be null, because it
+expires. ``audit`` is append-only; triggers of migration 0002 see to it.
 """
 
 from __future__ import annotations
@@ -14,6 +10,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+
+from bot.storage.dialect import partial_index
 
 DIRECT_MESSAGES = 0
 """The ``guild_id`` of what happens outside servers."""
@@ -204,8 +202,8 @@ cases = sa.Table(
     sa.Index(None, "guild_id", "section_id"),
     sa.Index(None, "guild_id", "opened_at"),
     sa.Index(None, "answer"),
-    sa.Index("uq_cases_open_question_key", "guild_id", "question_key", unique=True, sqlite_where=sa.text("closed_at IS NULL")),
-    sa.Index("ix_cases_outdated", "guild_id", "number", sqlite_where=sa.text("card_version < version")),
+    partial_index("uq_cases_open_question_key", "guild_id", "question_key", where="closed_at IS NULL", unique=True),
+    partial_index("ix_cases_outdated", "guild_id", "number", where="card_version < version"),
 )
 """``question_key`` is a keyed hash of the normalized question. What is not closed has no ``closed_at``."""
 
@@ -217,7 +215,7 @@ case_texts = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Index(None, "guild_id"),
 )
-"""What a search reads: everything that is written about a case, folded, in one narrow table. Made anew whenever any of it goes."""
+"""What a search reads: everything that is written about a case, folded, in one narrow table. Made again whenever any of it goes."""
 
 signals = sa.Table(
     "signals",
@@ -238,7 +236,7 @@ signals = sa.Table(
     sa.Index(None, "answer"),
     sa.Index(None, "guild_id", "member_hash"),
     sa.Index(None, "guild_id", "reason", "case"),
-    sa.Index("ix_signals_notify_user_id", "notify_user_id", sqlite_where=sa.text("notify_user_id IS NOT NULL")),
+    partial_index("ix_signals_notify_user_id", "notify_user_id", where="notify_user_id IS NOT NULL"),
 )
 """What one member said. A signal that was taken back stays as a count, without member and text."""
 

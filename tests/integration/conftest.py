@@ -49,7 +49,7 @@ async def stages(config: Config, built: BuiltKnowledge) -> AsyncIterator[Stages]
 @pytest.fixture
 def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Databases that are opened from now on give up on a locked file soon."""
-    monkeypatch.setattr("bot.storage.database.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("bot.storage.dialect.BUSY_SECONDS", 0.05)
 
 
 @pytest_asyncio.fixture
