@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.outcome import Answer, Outcome, confidence_of, hits_of, section_of
-from bot.corpus.document import digest
+from bot.corpus.document import Section, digest
 from bot.errors import NotFound
 from bot.query.message import normalized
 from bot.retrieval.hit import Hit
@@ -39,16 +39,14 @@ _MOST_HITS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class LookupRecord:
-    """What a lookup command showed."""
+class LookedUp:
+    """What a lookup command is about to show."""
 
-    answer_id: str
-    fingerprint: str
     asked: str
     """The command with the names that were recognized, such as "/license MIT License"."""
     shown: str
-    section_ids: tuple[str, ...]
-    """The sections that it was made from, the main one first; may be empty."""
+    sections: tuple[Section, ...]
+    """What it was made from, the main section first; may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +107,27 @@ class QuestionLog:
         }
         await self._insert(row, outcome.text, hits_of(outcome))
 
-    async def record_lookup(self, lookup: LookupRecord, asker: Asker) -> None:
+    async def record_lookup(self, answer_id: str, fingerprint: str, lookup: LookedUp, asker: Asker) -> None:
         """Store what was looked up by name; the same delivery a second time changes nothing.
 
         Raises:
             NotSaved: nothing was stored.
         """
+        ids = [section.id for section in lookup.sections[:_MOST_HITS]]
         row: dict[str, object] = {
-            "answer_id": lookup.answer_id,
+            "answer_id": answer_id,
             "guild_id": asker.guild_id,
             "channel_id": asker.channel_id,
             "member_hash": asker.member_hash,
             "question": lookup.asked,
             "normalized_question": normalized(lookup.asked),
             "outcome": LOOKUP,
-            "section_id": lookup.section_ids[0] if lookup.section_ids else None,
+            "section_id": ids[0] if ids else None,
             "shown_digest": digest(lookup.shown),
-            "fingerprint": lookup.fingerprint,
+            "fingerprint": fingerprint,
             "asked_at": datetime.now(UTC),
         }
-        await self._insert(row, lookup.shown, tuple(Hit(section_id, 1.0) for section_id in lookup.section_ids[:_MOST_HITS]))
+        await self._insert(row, lookup.shown, tuple(Hit(section_id, 1.0) for section_id in ids))
 
     async def times_shown(self, guild_id: int, channel_id: int) -> dict[str, int]:
         """Return how often each section was shown in a guild's channel, by its id."""

@@ -192,12 +192,8 @@ class Cards:
         return await self.show(actor.guild_id, number)
 
     async def _number_for(self, connection: AsyncConnection, actor: Actor, answer: CaseRow) -> int:
-        newest = (
-            sa.select(cases.c.number)
-            .where(cases.c.guild_id == actor.guild_id, about_answers(answer.id))
-            .order_by(cases.c.number.desc())
-            .limit(1)
-        )
+        about = (cases.c.guild_id == actor.guild_id) & about_answers(answer.id)
+        newest = sa.select(cases.c.number).where(about).order_by(cases.c.number.desc()).limit(1)
         number: int | None = (await connection.execute(newest)).scalar()
         if number is not None:
             return number

@@ -21,7 +21,7 @@ from bot.errors import NotFound, StorageError
 from bot.privacy.deletion import Deleted, Tombstones, erase_note
 from bot.query.message import storable
 from bot.storage.database import Database
-from bot.storage.paging import Page, page_of
+from bot.storage.paging import Order, Page, Position, page_at
 from bot.storage.tables import cases, community_notes
 
 
@@ -127,13 +127,20 @@ class CommunityNotes:
             await bring_up_to_date(connection, [joined.case], now)
             return NoteAdded(joined.number, repeated=False)
 
-    async def published(self, guild_id: int, section_id: str | None = None, page: int = 0, size: int = 10) -> Page[CommunityNote]:
-        """Return a page of the published notes of a guild, or of one section there, the newest first."""
-        query = note_query(guild_id).where(cases.c.resolution == Resolution.APPROVED.value).order_by(community_notes.c.id.desc())
+    async def published(self, guild_id: int, section_id: str | None = None, at: int | Position = 0, size: int = 10) -> Page[CommunityNote]:
+        """A page of the published notes of a guild, or of one section there, the newest first.
+
+        Args:
+            guild_id: the guild.
+            section_id: the section; None means all.
+            at: a position in the list, or a page number from 0; past the end it is the last page.
+            size: notes on a page.
+        """
+        query = note_query(guild_id).where(cases.c.resolution == Resolution.APPROVED.value)
         if section_id is not None:
             query = query.where(community_notes.c.section_id == section_id)
         async with self.database.read() as connection:
-            rows, paging = await page_of(connection, query, page, size)
+            rows, paging = await page_at(connection, query, Order((community_notes.c.id,)), at, size)
         return paging.of(tuple(note_row(row) for row in rows))
 
     async def own(self, guild_id: int, member_hash: str) -> tuple[CommunityNote, ...]:

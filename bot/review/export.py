@@ -85,7 +85,7 @@ _PIECE = 500
 
 def export_rows(connection: sa.Connection, guild_id: int, filters: QueueFilter, *, identities: bool) -> Iterator[ExportRow]:
     """Yield the cases that a filter lets through, in the order of the queue."""
-    query = summary_query().where(*conditions(guild_id, filters)).order_by(*order_of(filters))
+    query = summary_query().where(*conditions(guild_id, filters)).order_by(*order_of(filters).clauses())
     with connection.execute(query, execution_options={"yield_per": _PIECE}) as found:
         for piece in found.partitions():
             yield from rows_of(connection, piece, identities=identities)

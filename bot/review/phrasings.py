@@ -20,7 +20,7 @@ from bot.query.message import clean_question
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
 from bot.storage.dialect import insert_once
-from bot.storage.paging import Page
+from bot.storage.paging import Order, Page, Position, page_at
 from bot.storage.tables import answers, cases, phrasings
 
 
@@ -87,12 +87,12 @@ class Phrasings:
                 await write_audit(connection, actor.guild_id, actor.moderator_id, action, now, detail=section_id)
         return section_id is not None
 
-    async def page(self, guild_id: int, page: int = 0, size: int = 10) -> Page[ConfirmedPhrasing]:
-        """Return a page of a guild's phrasings, the newest first; past the end, the last one is returned."""
-        newest_first = (await self.confirmed(guild_id))[::-1]  # few: all of them are read with every question
-        pages = max(1, -(-len(newest_first) // size))
-        page = max(0, min(page, pages - 1))
-        return Page(newest_first[page * size : (page + 1) * size], page, pages, len(newest_first))
+    async def page(self, guild_id: int, at: int | Position = 0, size: int = 10) -> Page[ConfirmedPhrasing]:
+        """A page of a guild's phrasings, the newest first, from a position or by its number; past the end it is the last page."""
+        query = sa.select(phrasings).where(phrasings.c.guild_id == guild_id)
+        async with self.database.read() as connection:
+            rows, paging = await page_at(connection, query, Order((phrasings.c.id,)), at, size)
+        return paging.of(tuple(_phrasing(row) for row in rows))
 
     async def confirmed(self, guild_id: int | None = None) -> tuple[ConfirmedPhrasing, ...]:
         """Return the phrasings of a guild, or of all, in the order in which they were confirmed."""

@@ -23,7 +23,9 @@ PARAMETERS_AT_ONCE = 500
 """Values put into one statement; SQLite allows 32,766."""
 
 
-def upsert(table: sa.Table, key: Mapping[str, object], values: Mapping[str, object], only_new: Mapping[str, object] | None = None) -> sa.Insert:
+def upsert(
+    table: sa.Table, key: Mapping[str, object], values: Mapping[str, object], only_new: Mapping[str, object] | None = None
+) -> sa.Insert:
     """Insert a row, or change the one that has the same key.
 
     Args:

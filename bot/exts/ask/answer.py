@@ -44,7 +44,7 @@ from bot.exts.kit.interaction import (
 )
 from bot.exts.kit.panel import LONGEST_OPTION, Block, Panel, Tone, cut, escape, notice, percent, rule
 from bot.exts.kit.sections import body, heading, show_section, source_line
-from bot.feedback.recording import Recorded
+from bot.feedback.recording import RecordedAnswer
 from bot.feedback.votes import Helpful
 
 Button = discord.ui.Button[discord.ui.LayoutView]
@@ -145,7 +145,7 @@ _NEAREST = 300
 _TONES = {ConfidenceLevel.HIGH: Tone.SURE, ConfidenceLevel.MEDIUM: Tone.LIKELY, ConfidenceLevel.LOW: Tone.UNSURE}
 
 
-def answer_panel(recorded: Recorded, *, askable: bool, repeat_question: bool = False) -> Panel:
+def answer_panel(recorded: RecordedAnswer, *, askable: bool, repeat_question: bool = False) -> Panel:
     """Return the message for an outcome; what could not be logged cannot be voted on.
 
     Args:
@@ -168,7 +168,7 @@ def answer_panel(recorded: Recorded, *, askable: bool, repeat_question: bool = F
             assert_never(outcome)
 
 
-def _answer(answer: Answer, recorded: Recorded) -> list[Block]:
+def _answer(answer: Answer, recorded: RecordedAnswer) -> list[Block]:
     section = answer.section
     certainty = "Picked from suggestions" if answer.picked else f"{answer.level}, {percent(answer.confidence)}"
     footer = f"-# {source_line(section)}\n-# {certainty}"

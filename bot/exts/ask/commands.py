@@ -46,7 +46,7 @@ from bot.exts.kit.interaction import (
 )
 from bot.exts.kit.panel import Panel, Tone, notice
 from bot.feedback.question_log import Asker
-from bot.feedback.recording import Recorded
+from bot.feedback.recording import RecordedAnswer
 from bot.query.message import clean_question
 from bot.retrieval.analyzer import fold
 from bot.storage.tables import DIRECT_MESSAGES
@@ -127,7 +127,7 @@ class Asking(commands.Cog):
             await stages_of(interaction).answering.shown_in(recorded, guild_of(interaction), sent.id)
 
 
-async def _ask(interaction: Click, question: str, *, own_words: bool) -> Recorded:
+async def _ask(interaction: Click, question: str, *, own_words: bool) -> RecordedAnswer:
     stages = stages_of(interaction)
     asker = replace(asker_of(interaction), own_words=own_words)
     occasion = DeliveryKey(stages.hasher.answer_key, f"{interaction.id}:{asker.member_hash}")

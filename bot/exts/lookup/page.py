@@ -25,7 +25,8 @@ from bot.exts.kit.controls import Click
 from bot.exts.kit.interaction import NO_MENTIONS, asker_of, conversation_of, guild_of, stages_of
 from bot.exts.kit.panel import Block, Button, ControlRow, Panel, Tone, button, option, picture, rows, rule, select_row
 from bot.exts.kit.sections import source_line
-from bot.feedback.recording import LookedUp, RecordedLookup
+from bot.feedback.question_log import LookedUp
+from bot.feedback.recording import Recorded
 from bot.lookup.browsing import article_key
 from bot.lookup.directory import Directories
 from bot.lookup.guide import Work
@@ -87,7 +88,7 @@ async def send_lookup(interaction: Click, made: LookupMessage | LookupMessageMak
     await send_recorded(interaction, page, recorded, private=private)
 
 
-async def send_recorded(interaction: Click, page: LookupMessage, recorded: RecordedLookup | None, *, private: bool) -> None:
+async def send_recorded(interaction: Click, page: LookupMessage, recorded: Recorded | None, *, private: bool) -> None:
     """Send a page that is logged already."""
     drawn = None if page.draw is None else await asyncio.to_thread(page.draw)
     panel = page_panel(page, recorded, drawn)
@@ -108,14 +109,14 @@ async def turn_to(interaction: Click, made: LookupMessage | LookupMessageMaker) 
     await show_in_place(interaction, page, recorded)
 
 
-async def show_in_place(interaction: Click, page: LookupMessage, recorded: RecordedLookup | None) -> None:
+async def show_in_place(interaction: Click, page: LookupMessage, recorded: Recorded | None) -> None:
     """Show a page that was logged just now in the message whose control was used, after a deferral."""
     await _edit(interaction, page, recorded)
     if recorded is not None and interaction.message is not None:
         await stages_of(interaction).lookups.shown_in(recorded, guild_of(interaction), interaction.message.id)
 
 
-async def _edit(interaction: Click, page: LookupMessage, recorded: RecordedLookup | None) -> None:
+async def _edit(interaction: Click, page: LookupMessage, recorded: Recorded | None) -> None:
     drawn = None if page.draw is None else await asyncio.to_thread(page.draw)
     panel = page_panel(page, recorded, drawn)
     await interaction.edit_original_response(view=panel, allowed_mentions=NO_MENTIONS, attachments=[_file(drawn)] if drawn else [])
@@ -140,7 +141,7 @@ def is_own(interaction: Click) -> bool:
     return message.flags.ephemeral or (asked is not None and asked.user.id == interaction.user.id)
 
 
-def page_panel(page: LookupMessage, recorded: RecordedLookup | None, drawn: Picture | None = None) -> Panel:
+def page_panel(page: LookupMessage, recorded: Recorded | None, drawn: Picture | None = None) -> Panel:
     """Return the message of a page; what could not be logged has no vote controls."""
     footer = page.footer or (source_line(page.sections[0]) if page.sections else "")
     votes = [] if recorded is None or not recorded.saved else rows(_votes(page, recorded))
@@ -149,7 +150,7 @@ def page_panel(page: LookupMessage, recorded: RecordedLookup | None, drawn: Pict
     return Panel([*page.blocks, *gallery, *ending, *page.rows, *votes], page.tone)
 
 
-async def _logged(interaction: Click, made: LookupMessage | LookupMessageMaker) -> tuple[LookupMessage, RecordedLookup | None]:
+async def _logged(interaction: Click, made: LookupMessage | LookupMessageMaker) -> tuple[LookupMessage, Recorded | None]:
     """Log a page, and return it with controls that know under which name it was logged."""
     page = made if isinstance(made, LookupMessage) else made("-")
     if not page.asked:
@@ -172,7 +173,7 @@ def _with_note(page: LookupMessage, note: str) -> LookupMessage:
     return replace(page, blocks=(note, *page.blocks))
 
 
-def _votes(page: LookupMessage, recorded: RecordedLookup) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+def _votes(page: LookupMessage, recorded: Recorded) -> list[discord.ui.Button[discord.ui.LayoutView]]:
     name = recorded.answer_id
     votes = [HelpfulVote.of(name), NotHelpfulVote.of(name)] if recorded.votable else []
     return [*votes, WhyThisAnswer.of(name), *([FullSection.of(name)] if page.full_section else [])]
