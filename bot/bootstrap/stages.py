@@ -1,11 +1,7 @@
-"""The stages of the flow, wired together: what a front end holds in its hand.
+"""From the configuration to open, wired stages: what a front end holds in its hand, on Discord and in the demo.
 
-Built by ``bootstrap``, used by ``cogs`` and ``views``. Nothing is done here.
-
-From the configuration to open, wired stages, for the bot on Discord and in the demo.
-
-What can be wrong is found out before anything connects: knowledge, key and database are checked in that order. Whatever
-was opened is closed again, also when something later fails.
+What can be wrong is found out before anything connects: knowledge, key and database are checked in that order. Whatever was opened is
+closed again, also when something later fails.
 """
 
 from __future__ import annotations
@@ -31,7 +27,8 @@ from bot.privacy.retention import Retention
 from bot.review.stage import Review, open_review
 from bot.storage.database import Database, recall_fact, store_fact
 from bot.storage.hashing import MemberHasher, create_key, key_file, load_key
-from bot.storage.opening import ProcessLock, prepare_database, prepare_place
+from bot.storage.lock import ProcessLock
+from bot.storage.opening import prepare_database, prepare_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +76,7 @@ async def open_stages(config: Config, built: BuiltKnowledge | None = None, *, in
         database = Database(path)
         try:
             hasher = await _hasher(database, held_key, path)
+            lock.lock_key()
             await repeat_deletions(database, Tombstones(tombstone_file(path)))
             yield _wire(config, built, database, hasher)
         finally:

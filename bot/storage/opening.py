@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
 
 import sqlalchemy as sa
 from alembic import command
@@ -23,6 +22,7 @@ from alembic.script import ScriptDirectory
 
 from bot.errors import DatabaseRefused
 from bot.storage.dialect import cause, migration_engine, open_plain
+from bot.storage.lock import process_user
 
 _MAGIC = b"SQLite format 3\0"
 _COPY_DAYS = 30
@@ -46,7 +46,7 @@ def prepare_place(path: Path) -> None:
     if path.is_dir():
         raise DatabaseRefused(f"{path} is a folder. Set database.path to a file.")
     if not os.access(target, os.W_OK) or not os.access(path.parent, os.W_OK):
-        raise DatabaseRefused(f"{target} cannot be written. Check its owner and permissions: the bot runs as user {_user()}.")
+        raise DatabaseRefused(f"{target} cannot be written. Check its owner and permissions: the bot runs as user {process_user()}.")
 
 
 def prepare_database(path: Path, *, must_exist: bool) -> None:
@@ -92,10 +92,6 @@ def require_current(path: Path) -> None:
     head = ScriptDirectory.from_config(config).get_current_head()
     if revision != head:
         raise DatabaseRefused(f"The database {path} has schema {revision}, and this program needs {head}. Start the bot once: it migrates.")
-
-
-def _user() -> str:
-    return str(os.getuid()) if hasattr(os, "getuid") else "this user"
 
 
 def _check_file(path: Path) -> None:
@@ -170,42 +166,3 @@ def _forget_old_copies(path: Path) -> None:
         for copy in path.parent.glob(pattern):
             if copy.stat().st_mtime < oldest:
                 copy.unlink()
-
-
-class ProcessLock:
-    """Keeps a second bot process off the same database, for as long as this one lives."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path.with_name(path.name + ".lock")
-        self._file: IO[str] | None = None
-
-    def acquire(self) -> None:
-        """Take the lock.
-
-        Raises:
-            DatabaseRefused: another process holds it; the message names its process id.
-        """
-        try:
-            import fcntl
-        except ImportError:  # Windows has no flock; there the lock is not offered
-            return
-        file = self._path.open("a+", encoding="ascii")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.seek(0)
-            holder = file.read().strip() or "unknown"
-            file.close()
-            raise DatabaseRefused(
-                f"Another bot process (pid {holder}) uses this database. Stop it first, or give this one another database.path."
-            ) from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        self._file = file
-
-    def release(self) -> None:
-        """Give the lock back."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
