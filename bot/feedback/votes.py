@@ -13,9 +13,7 @@ from bot.feedback.question_log import find_row
 from bot.query.message import storable
 from bot.storage.database import Database
 from bot.storage.dialect import upsert
-from bot.storage.tables import judgements, votes
-
-__all__ = ["Helpful", "NotHelpful", "Reason", "Vote", "VoteCount", "Votes"]
+from bot.storage.tables import StoredRow, judgements, votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ class Votes:
         return before is not None
 
     async def count(self, answer_id: str, guild_id: int) -> VoteCount:
-        """Return an answer's votes.
+        """Count the members' last choices about an answer.
 
         Raises:
             NotFound: the guild has no such answer.
@@ -108,7 +106,7 @@ class Votes:
 _CONTENT = ("helpful", "reason", "comment", "correction")
 
 
-def _signal(vote: NotHelpful, answer: sa.Row[*tuple[object, ...]], vote_id: int, member_hash: str, notify_user_id: int | None) -> Signal:
+def _signal(vote: NotHelpful, answer: StoredRow, vote_id: int, member_hash: str, notify_user_id: int | None) -> Signal:
     return Signal(
         guild_id=answer.guild_id,
         kind=CaseKind.CORRECTION if vote.correction else CaseKind.NOT_HELPFUL,

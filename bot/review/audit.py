@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.storage.audit import AuditAction
 from bot.storage.database import Database
 from bot.storage.paging import Order, Page, Position, page_at
-from bot.storage.tables import audit
+from bot.storage.tables import StoredRow, audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,6 @@ class AuditLog:
         return paging.of(tuple(entry_of(row) for row in rows))
 
 
-def entry_of(row: sa.Row[*tuple[object, ...]]) -> AuditEntry:
-    """Return a row of the table ``audit``."""
+def entry_of(row: StoredRow) -> AuditEntry:
+    """Turn a row of the table ``audit`` into values."""
     return AuditEntry(row.done_at, row.actor_id, AuditAction(row.action), row.case_number, row.detail)

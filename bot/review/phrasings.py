@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cases.case import Actor, CaseRow, find_case
+from bot.cases.case import Actor, find_case
 from bot.cases.signals import about_answers
 from bot.errors import NotFound
 from bot.query.message import clean_question
@@ -21,7 +21,7 @@ from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
 from bot.storage.dialect import insert_once
 from bot.storage.paging import Order, Page, Position, page_at
-from bot.storage.tables import answers, cases, phrasings
+from bot.storage.tables import StoredRow, answers, cases, phrasings
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Phrasings:
         return paging.of(tuple(_phrasing(row) for row in rows))
 
     async def confirmed(self, guild_id: int | None = None) -> tuple[ConfirmedPhrasing, ...]:
-        """Return the phrasings of a guild, or of all, in the order in which they were confirmed."""
+        """The phrasings of a guild, or of all, in the order in which they were confirmed."""
         query = sa.select(phrasings).order_by(phrasings.c.id)
         if guild_id is not None:
             query = query.where(phrasings.c.guild_id == guild_id)
@@ -103,8 +103,8 @@ class Phrasings:
             return tuple(_phrasing(row) for row in await connection.execute(query))
 
 
-async def _asked(connection: AsyncConnection, case: CaseRow, answer_id: str | None) -> CaseRow:
-    """Return the answer of a case whose question is put into words; without its text nobody could tell whose words they are.
+async def _asked(connection: AsyncConnection, case: StoredRow, answer_id: str | None) -> StoredRow:
+    """The answer of a case whose question is put into words; without its text nobody could say whose words they are.
 
     Raises:
         NotFound: the case has no such answer, or the text of its question is gone.
@@ -119,5 +119,5 @@ async def _asked(connection: AsyncConnection, case: CaseRow, answer_id: str | No
     return found
 
 
-def _phrasing(row: CaseRow) -> ConfirmedPhrasing:
+def _phrasing(row: StoredRow) -> ConfirmedPhrasing:
     return ConfirmedPhrasing(row.id, row.guild_id, row.section_id, row.text, row.confirmed_at)

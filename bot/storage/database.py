@@ -2,7 +2,7 @@
 
 The write engine has a pool of exactly one connection, so the pool itself puts the writers in a queue, and what ``write`` has returned from
 is on the disk. Sharing one connection between tasks was measured to lose acknowledged rows; this cannot. Readers never wait for the writer.
-How SQLite is told all that is in ``dialect``.
+What is special about SQLite is in ``dialect``.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Database:
 
 
 async def recall_fact(database: Database, name: str) -> str | None:
-    """Return a fact, or None when it was never stored."""
+    """None where it was never stored."""
     async with database.read() as connection:
         value: str | None = (await connection.execute(sa.select(facts.c.value).where(facts.c.name == name))).scalar()
         return value

@@ -15,9 +15,10 @@ from typing import Generic, Self, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.tables import StoredRow
+
 Item = TypeVar("Item")
 Other = TypeVar("Other")
-ListRow = sa.Row[*tuple[object, ...]]
 
 MOST_ON_A_PAGE = 25
 """Discord shows no more in one select."""
@@ -101,7 +102,7 @@ async def page_at(
     size: int,
     *,
     by_scan: bool = False,
-) -> tuple[Sequence[ListRow], Page[None]]:
+) -> tuple[Sequence[StoredRow], Page[None]]:
     """The rows of a page, and which page it is; past either end it is the page at that end.
 
     Args:
@@ -125,7 +126,7 @@ async def page_at(
 
 async def _from_position(
     connection: AsyncConnection, query: sa.Select[*tuple[object, ...]], order: Order, at: Position, size: int
-) -> Sequence[ListRow]:
+) -> Sequence[StoredRow]:
     wanted = query.where(order.beyond(at.key, backwards=at.backwards)).order_by(*order.clauses(backwards=at.backwards)).limit(size)
     rows = (await connection.execute(wanted)).all()
     if at.backwards:
@@ -151,7 +152,7 @@ async def _counted(
 
 async def _from_number(
     connection: AsyncConnection, query: sa.Select[*tuple[object, ...]], order: Order, page: int, size: int, *, by_scan: bool
-) -> tuple[Sequence[ListRow], int, int]:
+) -> tuple[Sequence[StoredRow], int, int]:
     page = max(0, page)
     ordered = query.order_by(*order.clauses()).limit(size)
     if by_scan:
@@ -163,7 +164,7 @@ async def _from_number(
     return (await connection.execute(ordered.offset(page * size))).all(), total, page
 
 
-def _described(rows: Sequence[ListRow], order: Order, total: int, before: int, size: int) -> Page[None]:
+def _described(rows: Sequence[StoredRow], order: Order, total: int, before: int, size: int) -> Page[None]:
     page = -(-before // size)
     return Page(
         (),
@@ -175,7 +176,7 @@ def _described(rows: Sequence[ListRow], order: Order, total: int, before: int, s
     )
 
 
-def _key(row: ListRow, order: Order) -> tuple[int, ...]:
+def _key(row: StoredRow, order: Order) -> tuple[int, ...]:
     return tuple(int(row._mapping[f"key_{place}"]) for place in range(len(order.columns)))
 
 

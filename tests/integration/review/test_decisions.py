@@ -18,8 +18,8 @@ from bot.review.stage import Review
 from bot.storage.audit import AuditAction
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database
+from tests.integration.making import ANA, BEN, done, member, moderator, open_case, other_moderator, refused
 from tests.integration.processes import PATIENCE, started
-from tests.integration.review.making import ANA, BEN, done, member, moderator, open_case, other_moderator, refused
 from tests.integration.rows import GUILD, HOSTILE_TEXTS, MODERATOR, OTHER_GUILD, OTHER_MODERATOR, rows, votes_of
 
 Step = Callable[[Decisions, Actor, int], Awaitable[Decided]]

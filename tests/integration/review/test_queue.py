@@ -7,13 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.cases.case import Place
-from bot.cases.kinds import ACTIVE, CaseKind, CaseState, DismissReason, Resolution
+from bot.cases.kinds import ACTIVE, CaseKind, CaseState, DismissReason, Reason, Resolution
 from bot.errors import NotFound
-from bot.feedback.votes import Reason
 from bot.review.queue import QueueFilter, StateCount
 from bot.review.stage import Review
 from bot.storage.database import Database
-from tests.integration.review.making import BEN, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, other_moderator, vote_down
+from tests.integration.making import BEN, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, other_moderator, vote_down
 from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD
 
 QUESTIONS = ("What are open weights?", "What is copyleft?", "What does the MIT license allow?", "What is a closed model?")
