@@ -14,7 +14,7 @@ from discord.ext import commands
 
 from bot.corpus.document import Corpus
 from bot.errors import NotFound
-from bot.exts.kit.controls import KEY_PATTERN, NUMBER, Control, case_number
+from bot.exts.kit.controls import KEY_PATTERN, PLACE, Control, Place, case_number, encoded, list_turns, place_of
 from bot.exts.kit.interaction import (
     Audience,
     Click,
@@ -60,18 +60,13 @@ def added_notice(result: NoteAdded | NoteRefused) -> Panel:
             assert_never(result)
 
 
-async def show_notes(interaction: Click, section_id: str | None, section_key: str, page: int) -> Panel:
+async def show_notes(interaction: Click, section_id: str | None, section_key: str, at: Place = 0) -> Panel:
     """One page of the published notes of this server, and the acting member's own, as a message."""
     stages = stages_of(interaction)
-    found = await stages.review.notes.published(guild_of(interaction), section_id, page, _ON_A_PAGE)
+    found = await stages.review.notes.published(guild_of(interaction), section_id, at, _ON_A_PAGE)
     own = await stages.review.notes.own(guild_of(interaction), member_hash(interaction))
     blocks: list[Block] = ["### Community notes", *_published(found, stages.knowledge.engine.corpus)]
-    turns = [
-        TurnNotes.of(section_key, target, label)
-        for label, target in (("Previous page", found.page - 1), ("Next page", found.page + 1))
-        if 0 <= target < found.pages
-    ]
-    blocks += rows(*turns)
+    blocks += rows(*list_turns(found, lambda place, label: TurnNotes.of(section_key, place, label)))
     return Panel([*blocks, rule(), _own(own), *rows(WithdrawNote.of(own))] if own else blocks)
 
 
@@ -92,15 +87,15 @@ def _title(corpus: Corpus, section_id: str) -> str:
     return escape(section_id if section is None else section.title, 150)
 
 
-class TurnNotes(Control, template=f"note:page:(?P<key>{_ANY}|{KEY_PATTERN}):{NUMBER}"):
+class TurnNotes(Control, template=f"note:page:(?P<key>{_ANY}|{KEY_PATTERN}):{PLACE}"):
     """Shows another page of notes in place of this one."""
 
     audience = Audience.SERVER_MEMBER
 
     @classmethod
-    def of(cls, section_key: str, page: int, label: str) -> Button:
+    def of(cls, section_key: str, place: Place, label: str) -> Button:
         """The button that leads to a page of the notes on a section, or of all."""
-        return button(label, cls.id_of(key=section_key or _ANY, number=page))
+        return button(label, cls.id_of(key=section_key or _ANY, place=encoded(place)))
 
     async def press(self, interaction: Click) -> None:
         """Show the page."""
@@ -109,7 +104,7 @@ class TurnNotes(Control, template=f"note:page:(?P<key>{_ANY}|{KEY_PATTERN}):{NUM
         section = stages_of(interaction).knowledge.engine.corpus.section_of_key(key)
         if key and section is None:
             raise NotFound("the section is no longer in the knowledge base")
-        panel = await show_notes(interaction, None if section is None else section.id, key, int(self.state["number"]))
+        panel = await show_notes(interaction, None if section is None else section.id, key, place_of(self.state["place"]))
         await edit(interaction, panel)
 
 
@@ -166,7 +161,7 @@ class Notes(commands.GroupCog, group_name="note", group_description="Useful note
             await admit(interaction, Audience.SERVER_MEMBER)
             chosen = section_named(section, stages_of(interaction).knowledge.engine.corpus) if section else None
             key = "" if chosen is None else chosen.key
-            await send(interaction, await show_notes(interaction, None if chosen is None else chosen.id, key, 0), private=True)
+            await send(interaction, await show_notes(interaction, None if chosen is None else chosen.id, key), private=True)
 
     @add.autocomplete("section")
     @list_notes.autocomplete("section")

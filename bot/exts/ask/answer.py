@@ -45,7 +45,7 @@ from bot.exts.kit.interaction import (
 )
 from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, escape, notice, one_line, percent, rows, rule, select
 from bot.exts.kit.sections import body, heading, section_option, show_section, source_line
-from bot.feedback.recording import Recorded
+from bot.feedback.recording import RecordedAnswer
 from bot.feedback.votes import Helpful
 
 _THANKS = "Thank you, your vote is saved. You can change it at any time."
@@ -155,7 +155,7 @@ class PickSuggestion(Control, template=f"suggestion:pick:{ANSWER}:{KEY}"):
         await (edit(interaction, panel) if own else send(interaction, panel, private=True))
 
 
-def answer_panel(recorded: Recorded, *, askable: bool, repeat_question: bool = False) -> Panel:
+def answer_panel(recorded: RecordedAnswer, *, askable: bool, repeat_question: bool = False) -> Panel:
     """Make the message for an outcome; what could not be logged cannot be voted on.
 
     Args:
@@ -185,7 +185,7 @@ def answer_controls(answer_id: str, *, votable: bool, full_section: bool = True)
     return [*votes, WhyThisAnswer.of(answer_id), *([FullSection.of(answer_id)] if full_section else [])]
 
 
-def _answer(answer: Answer, recorded: Recorded) -> list[Block]:
+def _answer(answer: Answer, recorded: RecordedAnswer) -> list[Block]:
     section = answer.section
     certainty = "Picked from suggestions" if answer.picked else f"{answer.level}, {percent(answer.confidence)}"
     blocks: list[Block] = [

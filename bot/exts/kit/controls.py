@@ -11,7 +11,7 @@ as finished before they are sent, and ``registry`` reads every submission from D
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -23,7 +23,9 @@ from bot.answering.outcome import ANSWER_ID_PATTERN
 from bot.corpus.document import KEY_LENGTH
 from bot.errors import NotFound
 from bot.exts.kit.interaction import Audience, Click, admit, guarded
+from bot.exts.kit.panel import Button
 from bot.query.message import storable
+from bot.storage.paging import POSITION, Page, Position
 
 ANSWER = f"(?P<answer>{ANSWER_ID_PATTERN})"
 KEY_PATTERN = f"[a-z2-7]{{{KEY_LENGTH}}}"
@@ -31,6 +33,8 @@ KEY = f"(?P<key>{KEY_PATTERN})"
 NUMBER = "(?P<number>[0-9]{1,4})"
 CASE = "(?P<case>[0-9]{1,18})"
 SNOWFLAKE = "[0-9]{1,19}"
+PLACE = f"(?P<place>{POSITION}|[0-9]{{1,4}})"
+"""Where in a list a page begins; numbers are those of pages, on messages that were posted before there were positions."""
 _LARGEST_SNOWFLAKE = 2**63 - 1
 _GROUP = re.compile(r"\(\?P<([a-z]+)>")
 _LONGEST_FIELD = 1000
@@ -40,6 +44,7 @@ _CHECKED = "true"
 """What a checked box sends; one that is not checked is left out."""
 
 _Word = TypeVar("_Word", bound=StrEnum)
+_Item = TypeVar("_Item")
 
 
 def case_number(digits: str) -> int:
@@ -62,6 +67,34 @@ def snowflake(digits: str) -> int:
     if not re.fullmatch(SNOWFLAKE, digits) or int(digits) > _LARGEST_SNOWFLAKE:
         raise NotFound("no id of Discord's")
     return int(digits)
+
+
+Place = int | Position
+
+
+def place_of(text: str) -> Place:
+    """Where in a list a page begins, by what ``PLACE`` found.
+
+    Raises:
+        NotFound: no list has such a place.
+    """
+    place = int(text) if text.isdecimal() else Position.decoded(text)
+    if place is None:
+        raise NotFound("no list has such a place")
+    return place
+
+
+def encoded(place: Place) -> str:
+    """A place as a part of a ``custom_id``; fits ``PLACE``."""
+    return place.encoded if isinstance(place, Position) else str(place)
+
+
+def list_turns(
+    page: Page[_Item], of: Callable[[Position, str], Button], labels: tuple[str, str] = ("Previous page", "Next page")
+) -> list[Button]:  # fmt: skip
+    """The buttons to what comes before a page of a list, and after it; nothing is skipped, whatever was closed meanwhile."""
+    ways = zip((page.earlier, page.later), labels, strict=True)
+    return [of(place, label) for place, label in ways if place is not None]
 
 
 def chosen_word(value: str, offered: Iterable[_Word]) -> _Word:

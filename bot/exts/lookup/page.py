@@ -31,7 +31,8 @@ from bot.exts.kit.interaction import (
 )
 from bot.exts.kit.panel import Block, Button, ControlRow, Panel, Tone, button, picture, rows, rule
 from bot.exts.kit.sections import source_line
-from bot.feedback.recording import LookedUp, RecordedLookup
+from bot.feedback.question_log import LookedUp
+from bot.feedback.recording import Recorded
 from bot.lookup.directory import Directories
 
 ANSWER_OR_NONE = f"(?P<answer>{ANSWER_ID_PATTERN}|-)"
@@ -109,7 +110,7 @@ async def send_lookup(interaction: Click, page: LookupMessage, *, private: bool)
     await send_recorded(interaction, page, await _recorded(interaction, page), private=private)
 
 
-async def send_recorded(interaction: Click, page: LookupMessage, recorded: RecordedLookup | None, *, private: bool) -> None:
+async def send_recorded(interaction: Click, page: LookupMessage, recorded: Recorded | None, *, private: bool) -> None:
     """Send a lookup that is logged already."""
     drawn = await _drawn(page)
     sent = await send(interaction, page_panel(page, recorded, drawn), private=private, files=_files(drawn))
@@ -127,7 +128,7 @@ async def turn_to(interaction: Click, page: LookupMessage) -> None:
     await show_in_place(interaction, page, await _recorded(interaction, page))
 
 
-async def show_in_place(interaction: Click, page: LookupMessage, recorded: RecordedLookup | None) -> None:
+async def show_in_place(interaction: Click, page: LookupMessage, recorded: Recorded | None) -> None:
     """Show a lookup that was logged just now in the message whose control was used, after an acknowledgement."""
     await _edit(interaction, page, recorded)
     if recorded is not None and interaction.message is not None:
@@ -143,7 +144,7 @@ async def turn_over(interaction: Click, answer_id: str, page: LookupMessage) -> 
     await _edit(interaction, page, await stages_of(interaction).lookups.again(answer_id, guild_of(interaction)))
 
 
-def page_panel(page: LookupMessage, recorded: RecordedLookup | None, drawn: Picture | None = None) -> Panel:
+def page_panel(page: LookupMessage, recorded: Recorded | None, drawn: Picture | None = None) -> Panel:
     """Make the message of a lookup; what could not be logged has no vote controls."""
     footer = page.footer or (source_line(page.sections[0]) if page.sections else "")
     name = recorded.answer_id if recorded is not None and recorded.saved else "-"
@@ -155,7 +156,7 @@ def page_panel(page: LookupMessage, recorded: RecordedLookup | None, drawn: Pict
     return Panel([*page.blocks, *gallery, *ending, *rows(*turns), *page.rows, *rows(*votes)], page.tone)
 
 
-async def _recorded(interaction: Click, page: LookupMessage) -> RecordedLookup | None:
+async def _recorded(interaction: Click, page: LookupMessage) -> Recorded | None:
     if not page.asked:
         return None
     looked_up = LookedUp(page.asked, page.logged, page.sections)
@@ -163,7 +164,7 @@ async def _recorded(interaction: Click, page: LookupMessage) -> RecordedLookup |
     return await lookups.record(looked_up, asker_of(interaction), delivery_of(interaction), conversation_of(interaction))
 
 
-async def _edit(interaction: Click, page: LookupMessage, recorded: RecordedLookup | None) -> None:
+async def _edit(interaction: Click, page: LookupMessage, recorded: Recorded | None) -> None:
     drawn = await _drawn(page)
     await edit(interaction, page_panel(page, recorded, drawn), files=_files(drawn))
 

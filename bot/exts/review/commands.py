@@ -85,7 +85,7 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
             await acknowledge(interaction, private=True)
             await admit(interaction, Audience.MODERATOR)
             choice = await _choice(interaction, _given(status, kind, reason, mine=mine), section, area, since)
-            await send(interaction, await show_queue(interaction, choice, 0), private=True)
+            await send(interaction, await show_queue(interaction, choice), private=True)
 
     @app_commands.command(name="show", description="Show a case")
     @app_commands.describe(case="The number of the case")
@@ -103,7 +103,7 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
         async with guarded(interaction):
             await acknowledge(interaction, private=True)
             await admit(interaction, Audience.MODERATOR)
-            await send(interaction, await show_search(interaction, search_words(text), 0), private=True)
+            await send(interaction, await show_search(interaction, search_words(text)), private=True)
 
     @app_commands.command(name="stats", description="Numbers and a chart: answers, votes, cases")
     @app_commands.describe(days="How many days back")
@@ -158,7 +158,7 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
         async with guarded(interaction):
             await acknowledge(interaction, private=True)
             await admit(interaction, Audience.MODERATOR)
-            await send(interaction, await show_phrasings(interaction, 0), private=True)
+            await send(interaction, await show_phrasings(interaction), private=True)
 
     @queue.autocomplete("section")
     @export.autocomplete("section")

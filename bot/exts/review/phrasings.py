@@ -13,7 +13,7 @@ import discord
 from bot.answering.engine import AnswerEngine
 from bot.corpus.document import Corpus, Section
 from bot.errors import InputError, NotFound
-from bot.exts.kit.controls import ANSWER, CASE, NUMBER, Control, Fields, Form, case_number, paragraph
+from bot.exts.kit.controls import ANSWER, CASE, PLACE, Control, Fields, Form, Place, case_number, encoded, list_turns, paragraph, place_of
 from bot.exts.kit.interaction import (
     Audience,
     Click,
@@ -160,22 +160,17 @@ _NONE = "There are none yet."
 _REMOVED = "a section that was removed since; it has no effect"
 
 
-async def show_phrasings(interaction: Click, page: int) -> Panel:
+async def show_phrasings(interaction: Click, at: Place = 0) -> Panel:
     """One page of the list as a message, the newest phrasing first."""
     stages = stages_of(interaction)
-    found = await stages.review.phrasings.page(guild_of(interaction), page, PAGE_SIZE)
+    found = await stages.review.phrasings.page(guild_of(interaction), at, PAGE_SIZE)
     engine = stages.knowledge.engine
     blocks: list[Block] = [_INTRODUCTION, rule()]
     if not found.items:
         return Panel([*blocks, _NONE])
     blocks.append("\n".join(_line(one, engine) for one in found.items))
     blocks.append(f"-# {counted(found.total, 'phrasing')}, page {found.page + 1} of {found.pages}")
-    turns = [
-        TurnPhrasings.of(target, label)
-        for label, target in (("Newer", found.page - 1), ("Older", found.page + 1))
-        if 0 <= target < found.pages
-    ]
-    return Panel([*blocks, *rows(TakePhrasingBack.of(found, engine), *turns)])
+    return Panel([*blocks, *rows(TakePhrasingBack.of(found, at, engine), *list_turns(found, TurnPhrasings.of, ("Newer", "Older")))])
 
 
 def _line(phrasing: ConfirmedPhrasing, engine: AnswerEngine) -> str:
@@ -184,37 +179,37 @@ def _line(phrasing: ConfirmedPhrasing, engine: AnswerEngine) -> str:
     return f"• “{one_line(phrasing.text, _QUESTION)}” → {title} {age(phrasing.confirmed_at)}"
 
 
-class TurnPhrasings(Control, template=f"review:phrasings:{NUMBER}"):
+class TurnPhrasings(Control, template=f"review:phrasings:{PLACE}"):
     """Shows another page of the list in place of this one."""
 
     audience = Audience.MODERATOR
 
     @classmethod
-    def of(cls, page: int, label: str) -> Button:
+    def of(cls, place: Place, label: str) -> Button:
         """The button that leads to a page."""
-        return button(label, cls.id_of(number=page))
+        return button(label, cls.id_of(place=encoded(place)))
 
     async def press(self, interaction: Click) -> None:
         """Show the page."""
         await acknowledge_edit(interaction)
-        await edit(interaction, await show_phrasings(interaction, int(self.state["number"])))
+        await edit(interaction, await show_phrasings(interaction, place_of(self.state["place"])))
 
 
-class TakePhrasingBack(Control, template=f"review:unphrase:{NUMBER}"):
+class TakePhrasingBack(Control, template=f"review:unphrase:{PLACE}"):
     """Takes a phrasing of the list back."""
 
     audience = Audience.MODERATOR
 
     @classmethod
-    def of(cls, listed: Page[ConfirmedPhrasing], engine: AnswerEngine) -> Select:
+    def of(cls, listed: Page[ConfirmedPhrasing], at: Place, engine: AnswerEngine) -> Select:
         """The select of the phrasings of a page."""
-        return select("Take one back", cls.id_of(number=listed.page), (_option(phrasing, engine) for phrasing in listed.items))
+        return select("Take one back", cls.id_of(place=encoded(at)), (_option(phrasing, engine) for phrasing in listed.items))
 
     async def press(self, interaction: Click) -> None:
         """Take it back and show the list without it; another server's cannot be."""
         await acknowledge_edit(interaction)
         withdrawn = await stages_of(interaction).review.phrasings.withdraw(actor_of(interaction), case_number(self.chosen))
-        await edit(interaction, await show_phrasings(interaction, int(self.state["number"])))
+        await edit(interaction, await show_phrasings(interaction, place_of(self.state["place"])))
         if not withdrawn:
             raise NotFound("the server has no such phrasing")
 

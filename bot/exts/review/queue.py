@@ -13,7 +13,7 @@ import discord
 from bot.cases.case import CaseSummary
 from bot.cases.kinds import DismissReason
 from bot.errors import InputError, NotFound
-from bot.exts.kit.controls import NUMBER, Control, Fields, Form, case_number
+from bot.exts.kit.controls import PLACE, Control, Fields, Form, Place, case_number, encoded, list_turns, place_of
 from bot.exts.kit.interaction import (
     Audience,
     Click,
@@ -165,14 +165,14 @@ def result_panel(results: Sequence[BulkResult], done: str) -> Panel:
     return Panel([head, "Not possible:\n" + "\n".join(f"• {line}" for line in refused)], Tone.UNSURE)
 
 
-async def show_queue(interaction: Click, choice: FilterChoice, page: int) -> Panel:
+async def show_queue(interaction: Click, choice: FilterChoice, at: Place = 0) -> Panel:
     """One page of the queue as a message."""
     stages = stages_of(interaction)
     zone = (await stages.guilds.settings(guild_of(interaction))).time_zone
     filters = choice.filters(stages.knowledge.engine, interaction.user.id, zone)
-    found = await stages.review.queue.page(guild_of(interaction), filters, page, PAGE_SIZE)
+    found = await stages.review.queue.page(guild_of(interaction), filters, at, PAGE_SIZE)
     shown = f"-# Shown: {escape(choice.described)}"
-    return _list_panel("### Review queue", shown, found, lambda target, label: TurnQueue.of(choice, target, label))
+    return _list_panel("### Review queue", shown, found, lambda place, label: TurnQueue.of(choice, place, label))
 
 
 def search_words(typed: str) -> str:
@@ -189,58 +189,53 @@ def search_words(typed: str) -> str:
     return text
 
 
-async def show_search(interaction: Click, text: str, page: int) -> Panel:
+async def show_search(interaction: Click, text: str, at: Place = 0) -> Panel:
     """One page of what a search found as a message."""
-    found = await stages_of(interaction).review.queue.search(guild_of(interaction), text, page, PAGE_SIZE)
+    found = await stages_of(interaction).review.queue.search(guild_of(interaction), text, at, PAGE_SIZE)
     shown = f"-# Searched: {one_line(text)}"
-    return _list_panel("### Cases found", shown, found, lambda target, label: TurnSearch.of(text, target, label))
+    return _list_panel("### Cases found", shown, found, lambda place, label: TurnSearch.of(text, place, label))
 
 
-def _list_panel(title: str, shown: str, found: QueuePage, turn: Callable[[int, str], Button]) -> Panel:
+def _list_panel(title: str, shown: str, found: QueuePage, turn: Callable[[Place, str], Button]) -> Panel:
     counts = " · ".join(f"{STATES[count.state]} {count.cases}" for count in found.counts)
     position = f" · page {found.page + 1} of {found.pages}" if found.pages > 1 else ""
     blocks: list[Block] = [title, shown + (f"\n-# All of this server: {counts}" if counts else ""), rule()]
     if not found.cases:
         return Panel([*blocks, _EMPTY])
     blocks += ["\n".join(list_line(case) for case in found.cases), rule(), f"-# {cases(found.total)}{position}"]
-    turns = [
-        turn(target, label)
-        for label, target in (("Previous page", found.page - 1), ("Next page", found.page + 1))
-        if 0 <= target < found.pages
-    ]
-    return Panel([*blocks, *rows(OpenCase.of(found.cases), PickCases.of(found.cases), *turns)])
+    return Panel([*blocks, *rows(OpenCase.of(found.cases), PickCases.of(found.cases), *list_turns(found, turn))])
 
 
-class TurnQueue(Control, template=f"review:queue:(?P<choice>{FILTER}):{NUMBER}"):
+class TurnQueue(Control, template=f"review:queue:(?P<choice>{FILTER}):{PLACE}"):
     """Shows another page of the queue in place of this one."""
 
     audience = Audience.MODERATOR
 
     @classmethod
-    def of(cls, choice: FilterChoice, page: int, label: str) -> Button:
+    def of(cls, choice: FilterChoice, place: Place, label: str) -> Button:
         """The button that leads to a page of what a choice lets through."""
-        return button(label, cls.id_of(choice=choice.encoded, number=page))
+        return button(label, cls.id_of(choice=choice.encoded, place=encoded(place)))
 
     async def press(self, interaction: Click) -> None:
         """Show the page."""
         await acknowledge_edit(interaction)
-        await edit(interaction, await show_queue(interaction, from_match(self.state), int(self.state["number"])))
+        await edit(interaction, await show_queue(interaction, from_match(self.state), place_of(self.state["place"])))
 
 
-class TurnSearch(Control, template=rf"review:search:(?P<text>[\s\S]{{1,{LONGEST_SEARCH}}}):{NUMBER}"):
+class TurnSearch(Control, template=rf"review:search:(?P<text>[\s\S]{{1,{LONGEST_SEARCH}}}):{PLACE}"):
     """Shows another page of what a search found in place of this one."""
 
     audience = Audience.MODERATOR
 
     @classmethod
-    def of(cls, text: str, page: int, label: str) -> Button:
+    def of(cls, text: str, place: Place, label: str) -> Button:
         """The button that leads to a page of what a search found."""
-        return button(label, cls.id_of(text=text, number=page))
+        return button(label, cls.id_of(text=text, place=encoded(place)))
 
     async def press(self, interaction: Click) -> None:
         """Show the page."""
         await acknowledge_edit(interaction)
-        await edit(interaction, await show_search(interaction, search_words(self.state["text"]), int(self.state["number"])))
+        await edit(interaction, await show_search(interaction, search_words(self.state["text"]), place_of(self.state["place"])))
 
 
 class OpenCase(Control, template="review:open"):

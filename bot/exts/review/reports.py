@@ -14,7 +14,7 @@ import discord
 from bot.answering.engine import AnswerEngine
 from bot.charts import Picture
 from bot.errors import NotAllowed
-from bot.exts.kit.controls import NUMBER, SNOWFLAKE, Control, snowflake
+from bot.exts.kit.controls import PLACE, SNOWFLAKE, Control, Place, encoded, list_turns, place_of, snowflake
 from bot.exts.kit.interaction import Audience, Click, acknowledge_edit, actor_of, belongs, edit, guild_of, send, stages_of
 from bot.exts.kit.panel import Block, Button, Panel, button, escape, rows, rule
 from bot.exts.review.filters import FilterChoice
@@ -122,34 +122,30 @@ async def send_export(interaction: Click, choice: FilterChoice, file_format: Exp
 _NOBODY = "Nothing is recorded yet."
 
 
-async def show_audit(interaction: Click, page: int, moderator_id: int | None = None, number: int | None = None) -> Panel:
+async def show_audit(interaction: Click, at: Place = 0, moderator_id: int | None = None, number: int | None = None) -> Panel:
     """One page of the audit log of this server as a message."""
-    found = await stages_of(interaction).review.audit.page(guild_of(interaction), page, moderator_id=moderator_id, number=number)
+    found = await stages_of(interaction).review.audit.page(guild_of(interaction), at, moderator_id=moderator_id, number=number)
     blocks: list[Block] = ["### Audit log", "-# Kept for good; entries cannot be changed or deleted.", rule()]
     if not found.items:
         return Panel([*blocks, _NOBODY])
     blocks += ["\n".join(f"• {entry_line(entry)}" for entry in found.items), f"-# Page {found.page + 1} of {found.pages}"]
-    turns = [
-        TurnAudit.of(target, label, moderator_id, number)
-        for label, target in (("Newer", found.page - 1), ("Older", found.page + 1))
-        if 0 <= target < found.pages
-    ]
+    turns = list_turns(found, lambda place, label: TurnAudit.of(place, label, moderator_id, number), ("Newer", "Older"))
     return Panel([*blocks, *rows(*turns)])
 
 
-class TurnAudit(Control, template=f"review:audit:(?P<who>{SNOWFLAKE}|):(?P<case>[0-9]{{1,18}}|):{NUMBER}"):
+class TurnAudit(Control, template=f"review:audit:(?P<who>{SNOWFLAKE}|):(?P<case>[0-9]{{1,18}}|):{PLACE}"):
     """Shows another page of the audit log in place of this one."""
 
     audience = Audience.MODERATOR
 
     @classmethod
-    def of(cls, page: int, label: str, moderator_id: int | None, number: int | None) -> Button:
+    def of(cls, place: Place, label: str, moderator_id: int | None, number: int | None) -> Button:
         """The button that leads to a page of what a moderator did, or of what was done to a case."""
-        return button(label, cls.id_of(who=moderator_id or "", case=number or "", number=page))
+        return button(label, cls.id_of(who=moderator_id or "", case=number or "", place=encoded(place)))
 
     async def press(self, interaction: Click) -> None:
         """Show the page."""
         await acknowledge_edit(interaction)
         who, case = self.state["who"], self.state["case"]
-        panel = await show_audit(interaction, int(self.state["number"]), snowflake(who) if who else None, int(case) if case else None)
+        panel = await show_audit(interaction, place_of(self.state["place"]), snowflake(who) if who else None, int(case) if case else None)
         await edit(interaction, panel)

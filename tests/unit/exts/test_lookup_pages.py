@@ -29,7 +29,7 @@ from bot.exts.lookup.entries import area_page, areas_page, article_page, compari
 from bot.exts.lookup.page import LookupMessage, page_panel
 from bot.exts.lookup.sources import list_page
 from bot.exts.lookup.timeline import events_page
-from bot.feedback.recording import RecordedLookup
+from bot.feedback.recording import Recorded
 from bot.lookup.browsing import Scope
 from bot.lookup.directory import Directories
 from bot.lookup.guide import Work
@@ -38,7 +38,7 @@ from tests.interactions.reading import walk
 from tests.unit.lookup.catalogues import article_section, section_of
 
 COMPONENTS_V2 = 1 << 15
-RECORDED = RecordedLookup("a" * 12, saved=True, votable=True)
+RECORDED = Recorded("a" * 12, saved=True, votable=True)
 
 HOSTILE = st.sampled_from(
     ["*", "_" * 500, "**bold** " * 50, "[x](<https://evil.org>)", "@everyone", "`" * 300, "<@123>", "é" * 500, "\n\n\n", "# x", "||",
