@@ -12,112 +12,73 @@ import discord
 from discord.ext import commands
 
 from bot.errors import NotFound
-from bot.exts.ask.answer import FullSection, HelpfulVote, NotHelpfulVote, PickSuggestion, RelatedSections, WhyThisAnswer
-from bot.exts.ask.feedback import AskModerator, ConsentForm, FeedbackForm
+from bot.exts import notes, privacy, settings
+from bot.exts.ask import answer, feedback
+from bot.exts.kit import sections
 from bot.exts.kit.controls import Control, Form, received_id, submitted_fields
 from bot.exts.kit.interaction import Click, guarded, require
-from bot.exts.kit.sections import TurnPage
-from bot.exts.lookup.entries import (
-    BrowseInto,
-    BrowseTo,
-    ChooseEntry,
-    CompareSides,
-    CompareWith,
-    OpenEntry,
-    OpenGuide,
-    OpenGuides,
-)
-from bot.exts.lookup.sources import AnotherFact, TurnSources
-from bot.exts.lookup.timeline import TurnTimeline
-from bot.exts.notes import TurnNotes, WithdrawNote
-from bot.exts.privacy import DeleteMyData
-from bot.exts.review.case import (
-    ApproveNote,
-    ClaimCase,
-    DismissCase,
-    DismissForm,
-    NextCase,
-    NoteCase,
-    NoteForm,
-    ReopenCase,
-    ResolveCase,
-    ResolveForm,
-    UnclaimCase,
-)
-from bot.exts.review.phrasings import NameSection, SectionForm, TakePhrasingBack, TurnPhrasings, WithdrawPhrasing
-from bot.exts.review.queue import (
-    BulkClaim,
-    BulkDismiss,
-    BulkDismissForm,
-    BulkResolve,
-    BulkResolveForm,
-    OpenCase,
-    PickCases,
-    TurnQueue,
-    TurnSearch,
-)
-from bot.exts.review.reports import TurnAudit
-from bot.exts.settings import AnswerChannels, ForumChannels, ModeratorRoles, ReviewChannelSelect
+from bot.exts.lookup import entries, sources, timeline
+from bot.exts.review import case, phrasings, queue, reports
 
 CONTROLS: tuple[type[Control], ...] = (
-    HelpfulVote,
-    NotHelpfulVote,
-    WhyThisAnswer,
-    FullSection,
-    RelatedSections,
-    PickSuggestion,
-    TurnPage,
-    AskModerator,
-    TurnNotes,
-    WithdrawNote,
-    DeleteMyData,
-    OpenEntry,
-    ChooseEntry,
-    CompareWith,
-    CompareSides,
-    OpenGuide,
-    OpenGuides,
-    BrowseTo,
-    BrowseInto,
-    TurnTimeline,
-    TurnSources,
-    AnotherFact,
-    TurnQueue,
-    TurnSearch,
-    OpenCase,
-    PickCases,
-    BulkClaim,
-    BulkResolve,
-    BulkDismiss,
-    ClaimCase,
-    UnclaimCase,
-    ResolveCase,
-    DismissCase,
-    ReopenCase,
-    ApproveNote,
-    NoteCase,
-    NextCase,
-    NameSection,
-    WithdrawPhrasing,
-    TurnPhrasings,
-    TakePhrasingBack,
-    TurnAudit,
-    ModeratorRoles,
-    ReviewChannelSelect,
-    AnswerChannels,
-    ForumChannels,
+    answer.HelpfulVote,
+    answer.NotHelpfulVote,
+    answer.WhyThisAnswer,
+    answer.FullSection,
+    answer.RelatedSections,
+    answer.PickSuggestion,
+    sections.TurnPage,
+    feedback.AskModerator,
+    notes.TurnNotes,
+    notes.WithdrawNote,
+    privacy.DeleteMyData,
+    entries.OpenEntry,
+    entries.ChooseEntry,
+    entries.CompareWith,
+    entries.CompareSides,
+    entries.OpenGuide,
+    entries.OpenGuides,
+    entries.BrowseTo,
+    entries.BrowseInto,
+    timeline.TurnTimeline,
+    sources.TurnSources,
+    sources.AnotherFact,
+    queue.TurnQueue,
+    queue.TurnSearch,
+    queue.OpenCase,
+    queue.PickCases,
+    queue.BulkClaim,
+    queue.BulkResolve,
+    queue.BulkDismiss,
+    case.ClaimCase,
+    case.UnclaimCase,
+    case.ResolveCase,
+    case.DismissCase,
+    case.ReopenCase,
+    case.ApproveNote,
+    case.NoteCase,
+    case.NextCase,
+    phrasings.NameSection,
+    phrasings.WithdrawPhrasing,
+    phrasings.TurnPhrasings,
+    phrasings.TakePhrasingBack,
+    reports.TurnAudit,
+    settings.ModeratorRoles,
+    settings.ReviewChannelSelect,
+    settings.AnswerChannels,
+    settings.ForumChannels,
 )
 """Every control there is; registered with the client, walked through by the tests."""
 
 FORMS: tuple[type[Form], ...] = (
-    FeedbackForm,
-    ConsentForm,
-    ResolveForm,
-    DismissForm,
-    NoteForm,
-    BulkResolveForm,
-    BulkDismissForm,
-    SectionForm,
+    feedback.FeedbackForm,
+    feedback.ConsentForm,
+    case.ResolveForm,
+    case.DismissForm,
+    case.NoteForm,
+    queue.BulkResolveForm,
+    queue.BulkDismissForm,
+    phrasings.SectionForm,
 )
 """Every form there is; ``Forms`` hands what was submitted to one of them."""
 

@@ -14,20 +14,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.config import Config
+from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import Control, chosen_word, snowflake
-from bot.exts.kit.interaction import (
-    Audience,
-    Click,
-    acknowledge,
-    acknowledge_edit,
-    admit,
-    belongs,
-    edit,
-    guarded,
-    guild_of,
-    send,
-    stages_of,
-)
 from bot.exts.kit.panel import Block, Panel, Tone, choices_of, escape, percent, rows, rule
 from bot.guilds.settings import MOST_CHANNELS, MOST_ROLES, DigestRhythm, GuildSettings
 from bot.guilds.time_zones import zone_named, zones_like
@@ -180,15 +168,15 @@ def _there(channels: frozenset[int], guild: discord.Guild | None) -> frozenset[i
 class SettingSelect(Control, template="(?!)"):
     """A select that replaces one list of roles or channels."""
 
-    audience = Audience.ADMINISTRATOR
+    audience = kit.Audience.ADMINISTRATOR
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Store the choice, and show what holds now."""
-        await acknowledge_edit(interaction)
+        await kit.acknowledge_edit(interaction)
         chosen = frozenset(snowflake(value) for value in self.all_chosen)
-        stages = stages_of(interaction)
-        settings = await stages.guilds.change(guild_of(interaction), interaction.user.id, self.decide(chosen))
-        await edit(interaction, settings_panel(settings, stages.config, interaction.guild))
+        stages = kit.stages_of(interaction)
+        settings = await stages.guilds.change(kit.guild_of(interaction), interaction.user.id, self.decide(chosen))
+        await kit.edit(interaction, settings_panel(settings, stages.config, interaction.guild))
 
     def decide(self, chosen: frozenset[int]) -> Callable[[GuildSettings], GuildSettings]:
         """The change that a choice of ids means."""
@@ -317,7 +305,7 @@ class Settings(commands.Cog):
     @app_commands.guild_only()
     async def settings(
         self,
-        interaction: Click,
+        interaction: kit.Click,
         vote_controls: bool | None = None,
         digest: str | None = None,
         digest_hour: app_commands.Range[int, 0, 23] | None = None,
@@ -327,9 +315,9 @@ class Settings(commands.Cog):
         feedback_days: app_commands.Range[int, 0, 3650] | None = None,
     ) -> None:
         """Show the settings, after changing what is given."""
-        async with guarded(interaction):
-            await acknowledge(interaction, private=True)
-            await admit(interaction, Audience.ADMINISTRATOR)
+        async with kit.guarded(interaction):
+            await kit.acknowledge(interaction, private=True)
+            await kit.admit(interaction, kit.Audience.ADMINISTRATOR)
             wanted = Wanted(
                 vote_controls,
                 chosen_word(digest, DigestRhythm) if digest else None,
@@ -339,16 +327,16 @@ class Settings(commands.Cog):
                 forum_threshold,
                 feedback_days,
             )
-            stages = stages_of(interaction)
+            stages = kit.stages_of(interaction)
             if wanted == Wanted():
-                held = await stages.guilds.settings(guild_of(interaction))
+                held = await stages.guilds.settings(kit.guild_of(interaction))
             else:
-                held = await stages.guilds.change(guild_of(interaction), interaction.user.id, wanted.applied_to)
-            await send(interaction, settings_panel(held, stages.config, interaction.guild), private=True)
+                held = await stages.guilds.change(kit.guild_of(interaction), interaction.user.id, wanted.applied_to)
+            await kit.send(interaction, settings_panel(held, stages.config, interaction.guild), private=True)
 
     @settings.autocomplete("time_zone")
-    async def zones(self, interaction: Click, typed: str) -> list[app_commands.Choice[str]]:
+    async def zones(self, interaction: kit.Click, typed: str) -> list[app_commands.Choice[str]]:
         """Offer time zones, to administrators."""
-        if not await belongs(interaction, Audience.ADMINISTRATOR):
+        if not await kit.belongs(interaction, kit.Audience.ADMINISTRATOR):
             return []
         return [app_commands.Choice(name=zone, value=zone) for zone in zones_like(typed)]

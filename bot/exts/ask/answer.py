@@ -28,21 +28,8 @@ from bot.corpus.document import Section
 from bot.errors import NotFound
 from bot.exts.ask.explanation import explanation_panel
 from bot.exts.ask.feedback import AskModerator, FeedbackForm
+from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import ANSWER, KEY, Control
-from bot.exts.kit.interaction import (
-    Click,
-    acknowledge,
-    acknowledge_edit,
-    answer_of_control,
-    asker_of,
-    cases_changed,
-    edit,
-    guild_of,
-    in_server,
-    member_hash,
-    send,
-    stages_of,
-)
 from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, escape, notice, one_line, percent, rows, rule, select
 from bot.exts.kit.sections import body, heading, section_option, show_section, source_line
 from bot.feedback.recording import RecordedAnswer
@@ -64,12 +51,14 @@ class HelpfulVote(Control, template=f"answer:helpful:{ANSWER}"):
         """The button under an answer."""
         return button("Helpful", cls.id_of(answer=answer_id), discord.ButtonStyle.success)
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Save the vote and thank the voter."""
-        await acknowledge(interaction, private=True)
-        await stages_of(interaction).votes.cast(self.state["answer"], guild_of(interaction), member_hash(interaction), Helpful())
-        await send(interaction, notice(_THANKS, Tone.SURE), private=True)
-        cases_changed(interaction)
+        await kit.acknowledge(interaction, private=True)
+        await kit.stages_of(interaction).votes.cast(
+            self.state["answer"], kit.guild_of(interaction), kit.member_hash(interaction), Helpful()
+        )
+        await kit.send(interaction, notice(_THANKS, Tone.SURE), private=True)
+        kit.cases_changed(interaction)
 
 
 class NotHelpfulVote(Control, template=f"answer:unhelpful:{ANSWER}"):
@@ -80,9 +69,9 @@ class NotHelpfulVote(Control, template=f"answer:unhelpful:{ANSWER}"):
         """The button under an answer."""
         return button("Not helpful", cls.id_of(answer=answer_id), discord.ButtonStyle.danger)
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Open the form. It cannot follow a deferral, so the answer is looked up when it is sent."""
-        await interaction.response.send_modal(FeedbackForm.of(self.state["answer"], in_server=in_server(interaction)))
+        await interaction.response.send_modal(FeedbackForm.of(self.state["answer"], in_server=kit.in_server(interaction)))
 
 
 class WhyThisAnswer(Control, template=f"answer:why:{ANSWER}"):
@@ -93,12 +82,14 @@ class WhyThisAnswer(Control, template=f"answer:why:{ANSWER}"):
         """The button under an answer."""
         return button(label, cls.id_of(answer=answer_id))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Show the arithmetic."""
-        await acknowledge(interaction, private=True)
-        stored = await answer_of_control(interaction, self.state["answer"])
-        engine = await stages_of(interaction).answering.engines.engine(guild_of(interaction))  # the server's threshold and phrasings
-        await send(interaction, explanation_panel(stored, engine), private=True)
+        await kit.acknowledge(interaction, private=True)
+        stored = await kit.answer_of_control(interaction, self.state["answer"])
+        engine = await kit.stages_of(interaction).answering.engines.engine(
+            kit.guild_of(interaction)
+        )  # the server's threshold and phrasings
+        await kit.send(interaction, explanation_panel(stored, engine), private=True)
 
 
 class FullSection(Control, template=f"answer:section:{ANSWER}"):
@@ -109,11 +100,11 @@ class FullSection(Control, template=f"answer:section:{ANSWER}"):
         """The button under an answer."""
         return button("Full section", cls.id_of(answer=answer_id))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Show the section."""
-        await acknowledge(interaction, private=True)
-        stored = await answer_of_control(interaction, self.state["answer"])
-        await show_section(interaction, stages_of(interaction).knowledge.engine.section(stored.section_id or ""))
+        await kit.acknowledge(interaction, private=True)
+        stored = await kit.answer_of_control(interaction, self.state["answer"])
+        await show_section(interaction, kit.stages_of(interaction).knowledge.engine.section(stored.section_id or ""))
 
 
 class RelatedSections(Control, template=f"answer:related:{ANSWER}"):
@@ -124,9 +115,9 @@ class RelatedSections(Control, template=f"answer:related:{ANSWER}"):
         """The select under an answer."""
         return select(placeholder, cls.id_of(answer=answer_id), map(section_option, sections))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Show the chosen section."""
-        await show_section(interaction, stages_of(interaction).knowledge.engine.section_of_key(self.chosen))
+        await show_section(interaction, kit.stages_of(interaction).knowledge.engine.section_of_key(self.chosen))
 
 
 class PickSuggestion(Control, template=f"suggestion:pick:{ANSWER}:{KEY}"):
@@ -137,22 +128,22 @@ class PickSuggestion(Control, template=f"suggestion:pick:{ANSWER}:{KEY}"):
         """The button beside a suggestion."""
         return button("This one answers it", cls.id_of(answer=answer_id, key=section.key))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Record the choice, then show the answer: in place for the one who asked, privately for others."""
-        stages = stages_of(interaction)
-        stored = await answer_of_control(interaction, self.state["answer"])
+        stages = kit.stages_of(interaction)
+        stored = await kit.answer_of_control(interaction, self.state["answer"])
         section = stages.knowledge.engine.corpus.section_of_key(self.state["key"])
         if section is None or section.id not in {hit.section_id for hit in stored.hits}:
             raise NotFound("the section was not among the suggestions, or is no longer there")
-        asker = asker_of(interaction)
+        asker = kit.asker_of(interaction)
         own = stored.member_hash == asker.member_hash
         asker = replace(asker, own_words=own)
-        await (acknowledge_edit(interaction) if own else acknowledge(interaction, private=True))
+        await (kit.acknowledge_edit(interaction) if own else kit.acknowledge(interaction, private=True))
         await stages.votes.judge(stored.answer_id, stored.guild_id, asker.member_hash, section.id)
         key = DeliveryKey(stages.hasher.answer_key, f"{stored.answer_id}:{asker.member_hash}")  # pressing twice is one answer
         recorded = await stages.answering.choose(section, stored.question or section.title, asker, key)
         panel = answer_panel(recorded, askable=False)
-        await (edit(interaction, panel) if own else send(interaction, panel, private=True))
+        await (kit.edit(interaction, panel) if own else kit.send(interaction, panel, private=True))
 
 
 def answer_panel(recorded: RecordedAnswer, *, askable: bool, repeat_question: bool = False) -> Panel:

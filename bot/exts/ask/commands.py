@@ -22,24 +22,8 @@ from bot.bootstrap.stages import Stages
 from bot.errors import InputError, NotAllowed, StorageError
 from bot.exts.about import help_panel
 from bot.exts.ask.answer import answer_panel
+from bot.exts.kit import interaction as kit
 from bot.exts.kit.channels import channel_ids, channels_instead, may_pass, post
-from bot.exts.kit.interaction import (
-    UNREACHABLE,
-    Click,
-    RateLimit,
-    TooOften,
-    acknowledge,
-    admit,
-    asker_of,
-    conversation_of,
-    delivery_of,
-    failure_notice,
-    guarded,
-    guild_of,
-    in_server,
-    send,
-    stages_of,
-)
 from bot.exts.kit.panel import LONGEST_OPTION, MOST_OPTIONS, Panel, notice
 from bot.feedback.question_log import Asker
 from bot.query.message import clean_question
@@ -88,7 +72,7 @@ def _meant(typed: str, engine: AnswerEngine) -> list[str]:
 class Asking(commands.Cog):
     """Answers questions that come as commands."""
 
-    def __init__(self, bot: commands.Bot, limit: RateLimit) -> None:
+    def __init__(self, bot: commands.Bot, limit: kit.RateLimit) -> None:
         self.bot = bot
         self.limit = limit
         self.menu = app_commands.ContextMenu(name="Find an answer", callback=self.find_an_answer)
@@ -100,46 +84,46 @@ class Asking(commands.Cog):
 
     @app_commands.command(name="ask", description="Ask a question about open-source AI")
     @app_commands.describe(question="Your question, in your own words", private="Only you see the answer")
-    async def ask(self, interaction: Click, question: str, private: bool = False) -> None:
+    async def ask(self, interaction: kit.Click, question: str, private: bool = False) -> None:
         """Answer a question in the channel, or to the member alone."""
         await self._answer(interaction, question, private=private)
 
     @ask.autocomplete("question")
-    async def known_questions(self, interaction: Click, typed: str) -> list[app_commands.Choice[str]]:
+    async def known_questions(self, interaction: kit.Click, typed: str) -> list[app_commands.Choice[str]]:
         """Offer questions that the knowledge base answers."""
-        engine = stages_of(interaction).knowledge.engine
+        engine = kit.stages_of(interaction).knowledge.engine
         return [app_commands.Choice(name=question, value=question) for question in complete_question(typed, engine)]
 
-    async def find_an_answer(self, interaction: Click, message: discord.Message) -> None:
+    async def find_an_answer(self, interaction: kit.Click, message: discord.Message) -> None:
         """Answer what somebody wrote, to whoever asked for it."""
         own = message.author.id == interaction.user.id
         if not _text_of(message) and (message.attachments or message.stickers):
-            async with guarded(interaction):
+            async with kit.guarded(interaction):
                 raise InputError(_PICTURE)
         else:
             own = own and bool(message.content.strip())
             await self._answer(interaction, _text_of(message), private=True, own_words=own)
 
-    async def _answer(self, interaction: Click, question: str, *, private: bool, own_words: bool = True) -> None:
-        async with guarded(interaction):
-            await admit(interaction, limit=self.limit)
+    async def _answer(self, interaction: kit.Click, question: str, *, private: bool, own_words: bool = True) -> None:
+        async with kit.guarded(interaction):
+            await kit.admit(interaction, limit=self.limit)
             others = await channels_instead(interaction)
             if others:
                 raise NotAllowed(f"I do not answer in this channel. Please ask me here: {others}")
-            await acknowledge(interaction, private=private)
-            asker = replace(asker_of(interaction), own_words=own_words)
-            answering = stages_of(interaction).answering
-            recorded = await answering.ask(clean_question(question), asker, delivery_of(interaction), conversation_of(interaction))
-            panel = answer_panel(recorded, askable=own_words and in_server(interaction), repeat_question=not private)
-            sent = await send(interaction, panel, private=private)
+            await kit.acknowledge(interaction, private=private)
+            asker = replace(kit.asker_of(interaction), own_words=own_words)
+            answering = kit.stages_of(interaction).answering
+            recorded = await answering.ask(clean_question(question), asker, kit.delivery_of(interaction), kit.conversation_of(interaction))
+            panel = answer_panel(recorded, askable=own_words and kit.in_server(interaction), repeat_question=not private)
+            sent = await kit.send(interaction, panel, private=private)
             if sent is not None:
-                await answering.shown_in(recorded, guild_of(interaction), sent.id)
+                await answering.shown_in(recorded, kit.guild_of(interaction), sent.id)
 
 
 class Messages(commands.Cog):
     """Answers questions that come as messages, each once, whether it speaks to the bot from the start or after an edit."""
 
-    def __init__(self, bot: commands.Bot, stages: Stages, limit: RateLimit) -> None:
+    def __init__(self, bot: commands.Bot, stages: Stages, limit: kit.RateLimit) -> None:
         self.bot = bot
         self.stages = stages
         self.limit = limit
@@ -184,11 +168,11 @@ class Messages(commands.Cog):
             self.limit.count(guild_id, message.author.id)
             hint = self._hint(message)
             await (self._answer(message, guild_id) if hint is None else _reply(message, hint))
-        except TooOften as refused:
+        except kit.TooOften as refused:
             if refused.first:
-                await _reply(message, failure_notice(refused))
+                await _reply(message, kit.failure_notice(refused))
         except Exception as error:  # noqa: BLE001 - the boundary: nothing above this could say it to the member
-            await _reply(message, failure_notice(error))
+            await _reply(message, kit.failure_notice(error))
 
     async def _may_answer(self, message: discord.Message) -> bool:
         """Whether the server lets the bot answer there; where not, it stays silent."""
@@ -234,7 +218,7 @@ async def _reply(message: discord.Message, panel: Panel) -> discord.Message | No
     """
     try:
         return await post(message.channel, panel, nonce=message.id, reply_to=message)
-    except UNREACHABLE as error:
+    except kit.UNREACHABLE as error:
         _log.warning("message %s in channel %s could not be answered: %s", message.id, message.channel.id, error)
         if may_pass(error):
             await _react(message)
@@ -244,14 +228,14 @@ async def _reply(message: discord.Message, panel: Panel) -> discord.Message | No
 async def _react(message: discord.Message) -> None:
     try:
         await message.add_reaction(_FAILED)
-    except UNREACHABLE as error:
+    except kit.UNREACHABLE as error:
         _log.warning("message %s could not be marked as unanswered: %s", message.id, error)
 
 
 class Forum(commands.Cog):
     """Answers the titles of new forum posts."""
 
-    def __init__(self, bot: commands.Bot, stages: Stages, limit: RateLimit) -> None:
+    def __init__(self, bot: commands.Bot, stages: Stages, limit: kit.RateLimit) -> None:
         self.bot = bot
         self.stages = stages
         self.limit = limit
@@ -264,9 +248,9 @@ class Forum(commands.Cog):
             return
         try:
             await self._answer(message, thread)
-        except TooOften:
+        except kit.TooOften:
             return
-        except (*UNREACHABLE, StorageError) as error:
+        except (*kit.UNREACHABLE, StorageError) as error:
             _log.warning("forum post %d could not be answered: %s", thread.id, error)
 
     def _opens_a_post(self, message: discord.Message) -> bool:

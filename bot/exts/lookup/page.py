@@ -17,18 +17,7 @@ from bot.answering.outcome import ANSWER_ID_PATTERN
 from bot.charts import Picture
 from bot.corpus.document import Section
 from bot.exts.ask.answer import answer_controls
-from bot.exts.kit.interaction import (
-    Click,
-    acknowledge,
-    acknowledge_edit,
-    asker_of,
-    conversation_of,
-    delivery_of,
-    edit,
-    guild_of,
-    send,
-    stages_of,
-)
+from bot.exts.kit import interaction as kit
 from bot.exts.kit.panel import Block, Button, ControlRow, Panel, Tone, button, picture, rows, rule
 from bot.exts.kit.sections import source_line
 from bot.feedback.question_log import LookedUp
@@ -91,12 +80,12 @@ def turn_button(label: str, custom_id: str) -> Button:
     return button(label, custom_id, discord.ButtonStyle.primary)
 
 
-def lookup_of(interaction: Click) -> Directories:
+def lookup_of(interaction: kit.Click) -> Directories:
     """What can be looked up today."""
-    return stages_of(interaction).knowledge.engine.lookup
+    return kit.stages_of(interaction).knowledge.engine.lookup
 
 
-def is_own(interaction: Click) -> bool:
+def is_own(interaction: kit.Click) -> bool:
     """Whether a message answers the member who uses its control."""
     message = interaction.message
     if message is None:
@@ -105,43 +94,43 @@ def is_own(interaction: Click) -> bool:
     return message.flags.ephemeral or (asked is not None and asked.user.id == interaction.user.id)
 
 
-async def send_lookup(interaction: Click, page: LookupMessage, *, private: bool) -> None:
+async def send_lookup(interaction: kit.Click, page: LookupMessage, *, private: bool) -> None:
     """Log a lookup and send it as the answer to an interaction that was acknowledged."""
     await send_recorded(interaction, page, await _recorded(interaction, page), private=private)
 
 
-async def send_recorded(interaction: Click, page: LookupMessage, recorded: Recorded | None, *, private: bool) -> None:
+async def send_recorded(interaction: kit.Click, page: LookupMessage, recorded: Recorded | None, *, private: bool) -> None:
     """Send a lookup that is logged already."""
     drawn = await _drawn(page)
-    sent = await send(interaction, page_panel(page, recorded, drawn), private=private, files=_files(drawn))
+    sent = await kit.send(interaction, page_panel(page, recorded, drawn), private=private, files=_files(drawn))
     if recorded is not None and sent is not None:
-        await stages_of(interaction).lookups.shown_in(recorded, guild_of(interaction), sent.id)
+        await kit.stages_of(interaction).lookups.shown_in(recorded, kit.guild_of(interaction), sent.id)
 
 
-async def turn_to(interaction: Click, page: LookupMessage) -> None:
+async def turn_to(interaction: kit.Click, page: LookupMessage) -> None:
     """Log a lookup and show it: in place of the message with the control for whoever asked for that one, privately for others."""
     if not is_own(interaction):
-        await acknowledge(interaction, private=True)
+        await kit.acknowledge(interaction, private=True)
         await send_lookup(interaction, page, private=True)
         return
-    await acknowledge_edit(interaction)
+    await kit.acknowledge_edit(interaction)
     await show_in_place(interaction, page, await _recorded(interaction, page))
 
 
-async def show_in_place(interaction: Click, page: LookupMessage, recorded: Recorded | None) -> None:
+async def show_in_place(interaction: kit.Click, page: LookupMessage, recorded: Recorded | None) -> None:
     """Show a lookup that was logged just now in the message whose control was used, after an acknowledgement."""
     await _edit(interaction, page, recorded)
     if recorded is not None and interaction.message is not None:
-        await stages_of(interaction).lookups.shown_in(recorded, guild_of(interaction), interaction.message.id)
+        await kit.stages_of(interaction).lookups.shown_in(recorded, kit.guild_of(interaction), interaction.message.id)
 
 
-async def turn_over(interaction: Click, answer_id: str, page: LookupMessage) -> None:
+async def turn_over(interaction: kit.Click, answer_id: str, page: LookupMessage) -> None:
     """Show another page of a list with the vote controls that it had; where it has none yet, this page is a lookup of its own."""
     if answer_id == "-" or not is_own(interaction):
         await turn_to(interaction, page)
         return
-    await acknowledge_edit(interaction)
-    await _edit(interaction, page, await stages_of(interaction).lookups.again(answer_id, guild_of(interaction)))
+    await kit.acknowledge_edit(interaction)
+    await _edit(interaction, page, await kit.stages_of(interaction).lookups.again(answer_id, kit.guild_of(interaction)))
 
 
 def page_panel(page: LookupMessage, recorded: Recorded | None, drawn: Picture | None = None) -> Panel:
@@ -156,17 +145,17 @@ def page_panel(page: LookupMessage, recorded: Recorded | None, drawn: Picture | 
     return Panel([*page.blocks, *gallery, *ending, *rows(*turns), *page.rows, *rows(*votes)], page.tone)
 
 
-async def _recorded(interaction: Click, page: LookupMessage) -> Recorded | None:
+async def _recorded(interaction: kit.Click, page: LookupMessage) -> Recorded | None:
     if not page.asked:
         return None
     looked_up = LookedUp(page.asked, page.logged, page.sections)
-    lookups = stages_of(interaction).lookups
-    return await lookups.record(looked_up, asker_of(interaction), delivery_of(interaction), conversation_of(interaction))
+    lookups = kit.stages_of(interaction).lookups
+    return await lookups.record(looked_up, kit.asker_of(interaction), kit.delivery_of(interaction), kit.conversation_of(interaction))
 
 
-async def _edit(interaction: Click, page: LookupMessage, recorded: Recorded | None) -> None:
+async def _edit(interaction: kit.Click, page: LookupMessage, recorded: Recorded | None) -> None:
     drawn = await _drawn(page)
-    await edit(interaction, page_panel(page, recorded, drawn), files=_files(drawn))
+    await kit.edit(interaction, page_panel(page, recorded, drawn), files=_files(drawn))
 
 
 async def _drawn(page: LookupMessage) -> Picture | None:

@@ -18,21 +18,8 @@ from bot.answering.engine import AnswerEngine
 from bot.cases.case import CaseSummary, Decided, Done, Place, Refused
 from bot.cases.kinds import CLOSED, WAITING, CaseKind, CaseState, DismissReason
 from bot.exts.ask.answer import WhyThisAnswer
+from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import CASE, Control, Fields, Form, FormRow, paragraph
-from bot.exts.kit.interaction import (
-    Audience,
-    Click,
-    SentMessage,
-    acknowledge,
-    acknowledge_edit,
-    actor_of,
-    belongs,
-    cases_changed,
-    edit,
-    guild_of,
-    send,
-    stages_of,
-)
 from bot.exts.kit.panel import Button, Panel, Tone, button, link_button, notice, rows, rule
 from bot.exts.review.phrasings import NameSection
 from bot.exts.review.words import DISMISSALS, OFFERED_RESOLUTIONS, RESOLUTIONS, TONES, fact_blocks, refusal_text, said_blocks
@@ -55,7 +42,7 @@ class OpenCard:
     number: int
     version: int
     """Of the case, when the card was drawn."""
-    message: SentMessage
+    message: kit.SentMessage
     until: float
     """When it can no longer be edited, on a monotonic clock."""
 
@@ -69,7 +56,7 @@ class OpenCards:
 
     _held: OrderedDict[int, OpenCard] = field(default_factory=OrderedDict, repr=False)
 
-    def remember(self, guild_id: int, number: int, version: int, message: SentMessage) -> None:
+    def remember(self, guild_id: int, number: int, version: int, message: kit.SentMessage) -> None:
         """Take note of a card that was drawn; the same message once more replaces what was known of it."""
         self._held[message.id] = OpenCard(guild_id, number, version, message, time.monotonic() + _SECONDS)
         self._held.move_to_end(message.id)
@@ -100,7 +87,7 @@ class HoldsOpenCards(Protocol):
     open_cards: OpenCards
 
 
-def _open_cards(interaction: Click) -> OpenCards:
+def _open_cards(interaction: kit.Click) -> OpenCards:
     client = interaction.client
     if not isinstance(client, HoldsOpenCards):
         raise TypeError("the client remembers no cards; build it with bot.client.FaqBot")
@@ -148,42 +135,42 @@ def _ways_on(card: CaseCard) -> list[Button]:
     return [*buttons, NextCase.of(card.summary.number)]
 
 
-async def open_card(interaction: Click, number: int) -> None:
+async def open_card(interaction: kit.Click, number: int) -> None:
     """Show a case to the moderator alone.
 
     Raises:
         NotFound: this server has no such case.
     """
-    await acknowledge(interaction, private=True)
-    await show_card(interaction, await stages_of(interaction).review.cards.show(guild_of(interaction), number))
+    await kit.acknowledge(interaction, private=True)
+    await show_card(interaction, await kit.stages_of(interaction).review.cards.show(kit.guild_of(interaction), number))
 
 
-async def show_card(interaction: Click, card: CaseCard) -> None:
+async def show_card(interaction: kit.Click, card: CaseCard) -> None:
     """Show a card to the moderator alone, after an acknowledgement."""
-    sent = await send(interaction, case_panel(card, stages_of(interaction).knowledge.engine), private=True)
+    sent = await kit.send(interaction, case_panel(card, kit.stages_of(interaction).knowledge.engine), private=True)
     if sent is not None:
         _open_cards(interaction).remember(card.summary.guild_id, card.summary.number, card.summary.version, sent)
 
 
-async def show_decision(interaction: Click, decided: Decided) -> None:
+async def show_decision(interaction: kit.Click, decided: Decided) -> None:
     """Draw the card of a case again after a decision, and say to the moderator where it was not carried out."""
     await redraw(interaction, decided.case.number)
     match decided:
         case Refused(reason, case):
-            await send(interaction, notice(refusal_text(reason, case), Tone.UNSURE), private=True)
+            await kit.send(interaction, notice(refusal_text(reason, case), Tone.UNSURE), private=True)
         case Done():
-            cases_changed(interaction)
+            kit.cases_changed(interaction)
 
 
-async def redraw(interaction: Click, number: int) -> None:
+async def redraw(interaction: kit.Click, number: int) -> None:
     """Draw a case on the message whose control was used; where that is gone, on a new one for the moderator alone."""
-    stages = stages_of(interaction)
-    card = await stages.review.cards.show(guild_of(interaction), number)
+    stages = kit.stages_of(interaction)
+    card = await stages.review.cards.show(kit.guild_of(interaction), number)
     if interaction.message is None:
         await show_card(interaction, card)
         return
     try:
-        drawn = await edit(interaction, case_panel(card, stages.knowledge.engine))
+        drawn = await kit.edit(interaction, case_panel(card, stages.knowledge.engine))
     except discord.HTTPException:  # the message was deleted meanwhile, or its thread archived; the case is still there
         await show_card(interaction, card)
         return
@@ -197,7 +184,7 @@ async def redraw(interaction: Click, number: int) -> None:
 class CaseControl(Control, template="(?!)"):
     """A button of a case's card."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
     label = ""
     style = discord.ButtonStyle.secondary
 
@@ -218,10 +205,10 @@ class ClaimCase(CaseControl, template=f"review:claim:{CASE}"):
     label = "Claim"
     style = discord.ButtonStyle.primary
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Claim it; of two moderators one wins."""
-        await acknowledge_edit(interaction)
-        await show_decision(interaction, await stages_of(interaction).review.decisions.claim(actor_of(interaction), self.number))
+        await kit.acknowledge_edit(interaction)
+        await show_decision(interaction, await kit.stages_of(interaction).review.decisions.claim(kit.actor_of(interaction), self.number))
 
 
 class UnclaimCase(CaseControl, template=f"review:unclaim:{CASE}"):
@@ -229,12 +216,12 @@ class UnclaimCase(CaseControl, template=f"review:unclaim:{CASE}"):
 
     label = "Unclaim"
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Give it back."""
-        await acknowledge_edit(interaction)
-        of_others = await belongs(interaction, Audience.ADMINISTRATOR)
-        decisions = stages_of(interaction).review.decisions
-        await show_decision(interaction, await decisions.unclaim(actor_of(interaction), self.number, of_others=of_others))
+        await kit.acknowledge_edit(interaction)
+        of_others = await kit.belongs(interaction, kit.Audience.ADMINISTRATOR)
+        decisions = kit.stages_of(interaction).review.decisions
+        await show_decision(interaction, await decisions.unclaim(kit.actor_of(interaction), self.number, of_others=of_others))
 
 
 class ReopenCase(CaseControl, template=f"review:reopen:{CASE}"):
@@ -242,10 +229,10 @@ class ReopenCase(CaseControl, template=f"review:reopen:{CASE}"):
 
     label = "Reopen"
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Reopen it."""
-        await acknowledge_edit(interaction)
-        await show_decision(interaction, await stages_of(interaction).review.decisions.reopen(actor_of(interaction), self.number))
+        await kit.acknowledge_edit(interaction)
+        await show_decision(interaction, await kit.stages_of(interaction).review.decisions.reopen(kit.actor_of(interaction), self.number))
 
 
 class ApproveNote(CaseControl, template=f"review:approve:{CASE}"):
@@ -254,10 +241,10 @@ class ApproveNote(CaseControl, template=f"review:approve:{CASE}"):
     label = "Approve note"
     style = discord.ButtonStyle.success
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Approve it."""
-        await acknowledge_edit(interaction)
-        await show_decision(interaction, await stages_of(interaction).review.decisions.approve(actor_of(interaction), self.number))
+        await kit.acknowledge_edit(interaction)
+        await show_decision(interaction, await kit.stages_of(interaction).review.decisions.approve(kit.actor_of(interaction), self.number))
 
 
 class ResolveCase(CaseControl, template=f"review:resolve:{CASE}"):
@@ -266,7 +253,7 @@ class ResolveCase(CaseControl, template=f"review:resolve:{CASE}"):
     label = "Resolve"
     style = discord.ButtonStyle.success
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Open the form."""
         await interaction.response.send_modal(ResolveForm.of(self.number))
 
@@ -277,7 +264,7 @@ class DismissCase(CaseControl, template=f"review:dismiss:{CASE}"):
     label = "Dismiss"
     style = discord.ButtonStyle.danger
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Open the form."""
         await interaction.response.send_modal(DismissForm.of(self.number))
 
@@ -287,7 +274,7 @@ class NoteCase(CaseControl, template=f"review:note:{CASE}"):
 
     label = "Note"
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Open the form."""
         await interaction.response.send_modal(NoteForm.of(self.number))
 
@@ -297,14 +284,14 @@ class NextCase(CaseControl, template=f"review:next:{CASE}"):
 
     label = "Next"
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Show it: in place of a card that only the moderator sees, else on a new one."""
         message = interaction.message
         in_place = message is not None and message.flags.ephemeral
-        await (acknowledge_edit(interaction) if in_place else acknowledge(interaction, private=True))
-        found = await stages_of(interaction).review.queue.next(guild_of(interaction), self.number, interaction.user.id)
+        await (kit.acknowledge_edit(interaction) if in_place else kit.acknowledge(interaction, private=True))
+        found = await kit.stages_of(interaction).review.queue.next(kit.guild_of(interaction), self.number, interaction.user.id)
         if found is None:
-            await send(interaction, notice(_NOTHING_WAITS, Tone.SURE), private=True)
+            await kit.send(interaction, notice(_NOTHING_WAITS, Tone.SURE), private=True)
         elif in_place:
             await redraw(interaction, found.number)
         else:
@@ -339,43 +326,43 @@ def dismiss_rows() -> list[FormRow]:
 class ResolveForm(Form, template=f"review:resolve:{CASE}"):
     """Resolves a case."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
     @classmethod
     def of(cls, number: int) -> discord.ui.Modal:
         """The form for a case."""
         return cls.modal(f"Resolve case #{number}", resolve_rows(), case=number)
 
-    async def submit(self, interaction: Click, fields: Fields) -> None:
+    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
         """Decide."""
-        await acknowledge_edit(interaction)
+        await kit.acknowledge_edit(interaction)
         outcome, message = fields.choice("outcome", OFFERED_RESOLUTIONS), fields.text("message")
-        decisions = stages_of(interaction).review.decisions
-        await show_decision(interaction, await decisions.resolve(actor_of(interaction), int(self.state["case"]), outcome, message))
+        decisions = kit.stages_of(interaction).review.decisions
+        await show_decision(interaction, await decisions.resolve(kit.actor_of(interaction), int(self.state["case"]), outcome, message))
 
 
 class DismissForm(Form, template=f"review:dismiss:{CASE}"):
     """Dismisses a case."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
     @classmethod
     def of(cls, number: int) -> discord.ui.Modal:
         """The form for a case."""
         return cls.modal(f"Dismiss case #{number}", dismiss_rows(), case=number)
 
-    async def submit(self, interaction: Click, fields: Fields) -> None:
+    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
         """Decide."""
-        await acknowledge_edit(interaction)
+        await kit.acknowledge_edit(interaction)
         reason, text = fields.choice("reason", DismissReason), fields.text("text")
-        decisions = stages_of(interaction).review.decisions
-        await show_decision(interaction, await decisions.dismiss(actor_of(interaction), int(self.state["case"]), reason, text))
+        decisions = kit.stages_of(interaction).review.decisions
+        await show_decision(interaction, await decisions.dismiss(kit.actor_of(interaction), int(self.state["case"]), reason, text))
 
 
 class NoteForm(Form, template=f"review:note:{CASE}"):
     """Leaves a note for the other moderators."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
     @classmethod
     def of(cls, number: int) -> discord.ui.Modal:
@@ -384,10 +371,10 @@ class NoteForm(Form, template=f"review:note:{CASE}"):
         label = discord.ui.Label[discord.ui.LayoutView](text="Note", description="Moderators see it on the card.", component=field)
         return cls.modal(f"Note on case #{number}", [label], case=number)
 
-    async def submit(self, interaction: Click, fields: Fields) -> None:
+    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
         """Store the note."""
-        await acknowledge_edit(interaction)
-        decisions = stages_of(interaction).review.decisions
-        case = await decisions.note(actor_of(interaction), int(self.state["case"]), fields.required("text"))
+        await kit.acknowledge_edit(interaction)
+        decisions = kit.stages_of(interaction).review.decisions
+        case = await decisions.note(kit.actor_of(interaction), int(self.state["case"]), fields.required("text"))
         await redraw(interaction, case.number)
-        cases_changed(interaction)
+        kit.cases_changed(interaction)

@@ -13,18 +13,8 @@ import discord
 from bot.answering.engine import AnswerEngine
 from bot.corpus.document import Corpus, Section
 from bot.errors import InputError, NotFound
+from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import ANSWER, CASE, PLACE, Control, Fields, Form, Place, case_number, encoded, list_turns, paragraph, place_of
-from bot.exts.kit.interaction import (
-    Audience,
-    Click,
-    acknowledge,
-    acknowledge_edit,
-    actor_of,
-    edit,
-    guild_of,
-    send,
-    stages_of,
-)
 from bot.exts.kit.panel import (
     Block,
     Button,
@@ -60,18 +50,18 @@ _NO_TEXT = "The text of this question is gone, so no section can be named for it
 class NameSection(Control, template=f"review:section:{CASE}"):
     """Asks which section answers the question of a case."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
     @classmethod
     def of(cls, number: int) -> Button:
         """The button on the card of a case."""
         return button("Right section", cls.id_of(case=number))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Open the form. It cannot follow a deferral, so the look-up comes first; it waits for no writer."""
         number = int(self.state["case"])
-        stages = stages_of(interaction)
-        card = await stages.review.cards.show(guild_of(interaction), number)
+        stages = kit.stages_of(interaction)
+        card = await stages.review.cards.show(kit.guild_of(interaction), number)
         if card.answer is not None and card.answer.stored.outcome == LOOKUP:
             raise InputError(_LOOKED_UP)
         if card.answer is None or not card.answer.stored.question:
@@ -91,7 +81,7 @@ def _candidates(answer: StoredAnswer, corpus: Corpus) -> Sequence[Section]:
 class SectionForm(Form, template=f"review:section:{CASE}:{ANSWER}"):
     """Names the section, and the question in the moderator's words if they like."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
     @classmethod
     def of(cls, number: int, answer_id: str, question: str, sections: Sequence[Section]) -> discord.ui.Modal:
@@ -110,18 +100,18 @@ class SectionForm(Form, template=f"review:section:{CASE}:{ANSWER}"):
         )
         return cls.modal(f"Right section for case #{number}", fields, case=number, answer=answer_id)
 
-    async def submit(self, interaction: Click, fields: Fields) -> None:
+    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
         """Store the judgement with the answer that the form was about, so that it goes with the member's data, in whatever words."""
-        await acknowledge(interaction, private=True)
-        stages, number, answer_id = stages_of(interaction), int(self.state["case"]), self.state["answer"]
+        await kit.acknowledge(interaction, private=True)
+        stages, number, answer_id = kit.stages_of(interaction), int(self.state["case"]), self.state["answer"]
         section = stages.knowledge.engine.corpus.section_of_key(fields.text("section") or "")
         if section is None:
             raise NotFound("the section is no longer in the knowledge base")
-        asked = (await stages.question_log.find(answer_id, guild_of(interaction))).question or ""
+        asked = (await stages.question_log.find(answer_id, kit.guild_of(interaction))).question or ""
         text = fields.text("question")
         reworded = None if text == cut(asked, _LONGEST_QUESTION) else text
-        phrasing = await stages.review.phrasings.confirm(actor_of(interaction), number, section.id, reworded, answer_id=answer_id)
-        await send(interaction, _saved_panel(phrasing, section), private=True)
+        phrasing = await stages.review.phrasings.confirm(kit.actor_of(interaction), number, section.id, reworded, answer_id=answer_id)
+        await kit.send(interaction, _saved_panel(phrasing, section), private=True)
 
 
 def _saved_panel(phrasing: ConfirmedPhrasing, section: Section) -> Panel:
@@ -135,19 +125,19 @@ def _saved_panel(phrasing: ConfirmedPhrasing, section: Section) -> Panel:
 class WithdrawPhrasing(Control, template="review:phrasing:(?P<phrasing>[0-9]{1,18})"):
     """Takes a judgement about a section back."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
     @classmethod
     def of(cls, phrasing_id: int) -> Button:
         """The button below what was saved."""
         return button("Take it back", cls.id_of(phrasing=phrasing_id))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Take it back; another server's cannot be."""
-        await acknowledge(interaction, private=True)
-        if not await stages_of(interaction).review.phrasings.withdraw(actor_of(interaction), int(self.state["phrasing"])):
+        await kit.acknowledge(interaction, private=True)
+        if not await kit.stages_of(interaction).review.phrasings.withdraw(kit.actor_of(interaction), int(self.state["phrasing"])):
             raise NotFound("the server has no such phrasing")
-        await send(interaction, notice("Taken back.", Tone.SURE), private=True)
+        await kit.send(interaction, notice("Taken back.", Tone.SURE), private=True)
 
 
 _QUESTION = 120
@@ -160,10 +150,10 @@ _NONE = "There are none yet."
 _REMOVED = "a section that was removed since; it has no effect"
 
 
-async def show_phrasings(interaction: Click, at: Place = 0) -> Panel:
+async def show_phrasings(interaction: kit.Click, at: Place = 0) -> Panel:
     """One page of the list as a message, the newest phrasing first."""
-    stages = stages_of(interaction)
-    found = await stages.review.phrasings.page(guild_of(interaction), at, PAGE_SIZE)
+    stages = kit.stages_of(interaction)
+    found = await stages.review.phrasings.page(kit.guild_of(interaction), at, PAGE_SIZE)
     engine = stages.knowledge.engine
     blocks: list[Block] = [_INTRODUCTION, rule()]
     if not found.items:
@@ -182,34 +172,34 @@ def _line(phrasing: ConfirmedPhrasing, engine: AnswerEngine) -> str:
 class TurnPhrasings(Control, template=f"review:phrasings:{PLACE}"):
     """Shows another page of the list in place of this one."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
     @classmethod
     def of(cls, place: Place, label: str) -> Button:
         """The button that leads to a page."""
         return button(label, cls.id_of(place=encoded(place)))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Show the page."""
-        await acknowledge_edit(interaction)
-        await edit(interaction, await show_phrasings(interaction, place_of(self.state["place"])))
+        await kit.acknowledge_edit(interaction)
+        await kit.edit(interaction, await show_phrasings(interaction, place_of(self.state["place"])))
 
 
 class TakePhrasingBack(Control, template=f"review:unphrase:{PLACE}"):
     """Takes a phrasing of the list back."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
     @classmethod
     def of(cls, listed: Page[ConfirmedPhrasing], at: Place, engine: AnswerEngine) -> Select:
         """The select of the phrasings of a page."""
         return select("Take one back", cls.id_of(place=encoded(at)), (_option(phrasing, engine) for phrasing in listed.items))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Take it back and show the list without it; another server's cannot be."""
-        await acknowledge_edit(interaction)
-        withdrawn = await stages_of(interaction).review.phrasings.withdraw(actor_of(interaction), case_number(self.chosen))
-        await edit(interaction, await show_phrasings(interaction, place_of(self.state["place"])))
+        await kit.acknowledge_edit(interaction)
+        withdrawn = await kit.stages_of(interaction).review.phrasings.withdraw(kit.actor_of(interaction), case_number(self.chosen))
+        await kit.edit(interaction, await show_phrasings(interaction, place_of(self.state["place"])))
         if not withdrawn:
             raise NotFound("the server has no such phrasing")
 

@@ -13,19 +13,8 @@ import discord
 from bot.cases.case import CaseSummary
 from bot.cases.kinds import DismissReason
 from bot.errors import InputError, NotFound
+from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import PLACE, Control, Fields, Form, Place, case_number, encoded, list_turns, place_of
-from bot.exts.kit.interaction import (
-    Audience,
-    Click,
-    acknowledge,
-    acknowledge_edit,
-    actor_of,
-    cases_changed,
-    edit,
-    guild_of,
-    send,
-    stages_of,
-)
 from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, escape, notice, one_line, rows, rule, select
 from bot.exts.review.case import dismiss_rows, open_card, resolve_rows
 from bot.exts.review.filters import FILTER, FilterChoice, from_match
@@ -69,7 +58,7 @@ def selected_panel(numbers: Sequence[int]) -> Panel:
 class BulkControl(Control, template="(?!)"):
     """A button that decides about all picked cases."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
     verb = ""
     style = discord.ButtonStyle.secondary
 
@@ -90,7 +79,7 @@ class BulkClaim(BulkControl, template=f"review:bulk-claim:{_PICKED}"):
     verb = "Claim"
     style = discord.ButtonStyle.primary
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Claim, and say what was not possible."""
         await _apply(interaction, self.numbers, Claim(), "claimed")
 
@@ -101,7 +90,7 @@ class BulkResolve(BulkControl, template=f"review:bulk-resolve:{_PICKED}"):
     verb = "Resolve"
     style = discord.ButtonStyle.success
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Open the form."""
         await interaction.response.send_modal(BulkResolveForm.of(self.numbers))
 
@@ -112,7 +101,7 @@ class BulkDismiss(BulkControl, template=f"review:bulk-dismiss:{_PICKED}"):
     verb = "Dismiss"
     style = discord.ButtonStyle.danger
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Open the form."""
         await interaction.response.send_modal(BulkDismissForm.of(self.numbers))
 
@@ -120,14 +109,14 @@ class BulkDismiss(BulkControl, template=f"review:bulk-dismiss:{_PICKED}"):
 class BulkResolveForm(Form, template=f"review:bulk-resolve:{_PICKED}"):
     """Resolves all picked cases."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
     @classmethod
     def of(cls, numbers: Sequence[int]) -> discord.ui.Modal:
         """The form for the picked cases."""
         return cls.modal(f"Resolve {cases(len(numbers))}", resolve_rows(), picked=_encoded(numbers))
 
-    async def submit(self, interaction: Click, fields: Fields) -> None:
+    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
         """Decide, and say what was not possible."""
         decision = Resolve(fields.choice("outcome", OFFERED_RESOLUTIONS), fields.text("message"))
         await _apply(interaction, _decoded(self.state["picked"]), decision, "resolved")
@@ -136,24 +125,24 @@ class BulkResolveForm(Form, template=f"review:bulk-resolve:{_PICKED}"):
 class BulkDismissForm(Form, template=f"review:bulk-dismiss:{_PICKED}"):
     """Dismisses all picked cases."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
     @classmethod
     def of(cls, numbers: Sequence[int]) -> discord.ui.Modal:
         """The form for the picked cases."""
         return cls.modal(f"Dismiss {cases(len(numbers))}", dismiss_rows(), picked=_encoded(numbers))
 
-    async def submit(self, interaction: Click, fields: Fields) -> None:
+    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
         """Decide, and say what was not possible."""
         decision = Dismiss(fields.choice("reason", DismissReason), fields.text("text"))
         await _apply(interaction, _decoded(self.state["picked"]), decision, "dismissed")
 
 
-async def _apply(interaction: Click, numbers: Sequence[int], decision: BulkDecision, done: str) -> None:
-    await acknowledge(interaction, private=True)
-    results = await stages_of(interaction).review.bulk.apply(actor_of(interaction), numbers, decision)
-    await send(interaction, result_panel(results, done), private=True)
-    cases_changed(interaction)
+async def _apply(interaction: kit.Click, numbers: Sequence[int], decision: BulkDecision, done: str) -> None:
+    await kit.acknowledge(interaction, private=True)
+    results = await kit.stages_of(interaction).review.bulk.apply(kit.actor_of(interaction), numbers, decision)
+    await kit.send(interaction, result_panel(results, done), private=True)
+    kit.cases_changed(interaction)
 
 
 def result_panel(results: Sequence[BulkResult], done: str) -> Panel:
@@ -165,12 +154,12 @@ def result_panel(results: Sequence[BulkResult], done: str) -> Panel:
     return Panel([head, "Not possible:\n" + "\n".join(f"• {line}" for line in refused)], Tone.UNSURE)
 
 
-async def show_queue(interaction: Click, choice: FilterChoice, at: Place = 0) -> Panel:
+async def show_queue(interaction: kit.Click, choice: FilterChoice, at: Place = 0) -> Panel:
     """One page of the queue as a message."""
-    stages = stages_of(interaction)
-    zone = (await stages.guilds.settings(guild_of(interaction))).time_zone
+    stages = kit.stages_of(interaction)
+    zone = (await stages.guilds.settings(kit.guild_of(interaction))).time_zone
     filters = choice.filters(stages.knowledge.engine, interaction.user.id, zone)
-    found = await stages.review.queue.page(guild_of(interaction), filters, at, PAGE_SIZE)
+    found = await stages.review.queue.page(kit.guild_of(interaction), filters, at, PAGE_SIZE)
     shown = f"-# Shown: {escape(choice.described)}"
     return _list_panel("### Review queue", shown, found, lambda place, label: TurnQueue.of(choice, place, label))
 
@@ -189,9 +178,9 @@ def search_words(typed: str) -> str:
     return text
 
 
-async def show_search(interaction: Click, text: str, at: Place = 0) -> Panel:
+async def show_search(interaction: kit.Click, text: str, at: Place = 0) -> Panel:
     """One page of what a search found as a message."""
-    found = await stages_of(interaction).review.queue.search(guild_of(interaction), text, at, PAGE_SIZE)
+    found = await kit.stages_of(interaction).review.queue.search(kit.guild_of(interaction), text, at, PAGE_SIZE)
     shown = f"-# Searched: {one_line(text)}"
     return _list_panel("### Cases found", shown, found, lambda place, label: TurnSearch.of(text, place, label))
 
@@ -209,46 +198,46 @@ def _list_panel(title: str, shown: str, found: QueuePage, turn: Callable[[Place,
 class TurnQueue(Control, template=f"review:queue:(?P<choice>{FILTER}):{PLACE}"):
     """Shows another page of the queue in place of this one."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
     @classmethod
     def of(cls, choice: FilterChoice, place: Place, label: str) -> Button:
         """The button that leads to a page of what a choice lets through."""
         return button(label, cls.id_of(choice=choice.encoded, place=encoded(place)))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Show the page."""
-        await acknowledge_edit(interaction)
-        await edit(interaction, await show_queue(interaction, from_match(self.state), place_of(self.state["place"])))
+        await kit.acknowledge_edit(interaction)
+        await kit.edit(interaction, await show_queue(interaction, from_match(self.state), place_of(self.state["place"])))
 
 
 class TurnSearch(Control, template=rf"review:search:(?P<text>[\s\S]{{1,{LONGEST_SEARCH}}}):{PLACE}"):
     """Shows another page of what a search found in place of this one."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
     @classmethod
     def of(cls, text: str, place: Place, label: str) -> Button:
         """The button that leads to a page of what a search found."""
         return button(label, cls.id_of(text=text, place=encoded(place)))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Show the page."""
-        await acknowledge_edit(interaction)
-        await edit(interaction, await show_search(interaction, search_words(self.state["text"]), place_of(self.state["place"])))
+        await kit.acknowledge_edit(interaction)
+        await kit.edit(interaction, await show_search(interaction, search_words(self.state["text"]), place_of(self.state["place"])))
 
 
 class OpenCase(Control, template="review:open"):
     """Opens the card of a case chosen from a list."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
     @classmethod
     def of(cls, listed: Sequence[CaseSummary]) -> Select:
         """The select of the cases of a list."""
         return select("Open a case", cls.id_of(), map(state_option, listed))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Show the card."""
         await open_card(interaction, case_number(self.chosen))
 
@@ -256,16 +245,16 @@ class OpenCase(Control, template="review:open"):
 class PickCases(Control, template="review:pick"):
     """Picks several cases of a list, for one decision about all of them."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
     @classmethod
     def of(cls, listed: Sequence[CaseSummary]) -> Select:
         """The select of the cases of a list."""
         return select("Pick several cases", cls.id_of(), map(state_option, listed), most=len(listed))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Ask what to do with them."""
         numbers = tuple(dict.fromkeys(map(case_number, self.all_chosen[:PAGE_SIZE])))
         if not numbers:
             raise NotFound("a select that lets nobody choose nothing")
-        await send(interaction, selected_panel(numbers), private=True)
+        await kit.send(interaction, selected_panel(numbers), private=True)
