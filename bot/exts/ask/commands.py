@@ -96,20 +96,19 @@ class Asking(commands.Cog):
 
     async def find_an_answer(self, interaction: kit.Click, message: discord.Message) -> None:
         """Answer what somebody wrote, to whoever asked for it."""
-        own = message.author.id == interaction.user.id
-        if not _text_of(message) and (message.attachments or message.stickers):
-            async with kit.guarded(interaction):
-                raise InputError(_PICTURE)
-        else:
-            own = own and bool(message.content.strip())
-            await self._answer(interaction, _text_of(message), private=True, own_words=own)
+        text = _text_of(message)
+        unreadable = not text and bool(message.attachments or message.stickers)
+        own_words = message.author.id == interaction.user.id and bool(message.content.strip())
+        await self._answer(interaction, None if unreadable else text, private=True, own_words=own_words)
 
-    async def _answer(self, interaction: kit.Click, question: str, *, private: bool, own_words: bool = True) -> None:
+    async def _answer(self, interaction: kit.Click, question: str | None, *, private: bool, own_words: bool = True) -> None:
         async with kit.guarded(interaction):
             await kit.admit(interaction, limit=self.limit)
             others = await channels_instead(interaction)
             if others:
                 raise NotAllowed(f"I do not answer in this channel. Please ask me here: {others}")
+            if question is None:
+                raise InputError(_PICTURE)
             await kit.acknowledge(interaction, private=private)
             asker = replace(kit.asker_of(interaction), own_words=own_words)
             answering = kit.stages_of(interaction).answering
