@@ -20,15 +20,15 @@ from bot.config import SyncCommands
 from bot.corpus.document import digest
 from bot.exts.about import Information
 from bot.exts.ask.commands import Asking, Forum, Messages
-from bot.exts.kit.interaction import NO_MENTIONS, PRESSES_FOR_A_QUESTION, RateLimit, report_error
+from bot.exts.kit.interaction import NO_MENTIONS, PRESSES_FOR_A_QUESTION, Deliveries, RateLimit, report_error
 from bot.exts.lookup.commands import NamedEntries, Reference
 from bot.exts.maintenance import Administration, Maintenance
 from bot.exts.notes import Notes
 from bot.exts.privacy import Privacy
 from bot.exts.registry import CONTROLS, Forms
+from bot.exts.review.case import OpenCards
 from bot.exts.review.channel import ReviewMaintenance
 from bot.exts.review.commands import ReviewCommands
-from bot.exts.review.open_cards import OpenCards
 from bot.exts.settings import Settings
 from bot.storage.database import recall_fact, store_fact
 
@@ -60,6 +60,7 @@ class FaqBot(commands.Bot):
         )
         self.stages = stages
         self.presses = RateLimit(stages.config.limits, factor=PRESSES_FOR_A_QUESTION)
+        self.deliveries = Deliveries()
         self.open_cards = OpenCards()
 
     async def setup_hook(self) -> None:

@@ -11,10 +11,11 @@ subject of that turn, and the section shown then, with those around it, goes bef
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
+
+from cachetools import TTLCache
 
 from bot.answering.outcome import Abstention, Answer, AskedQuestion, ConfidenceLevel, Outcome
 from bot.corpus.document import Corpus, Section
@@ -31,31 +32,22 @@ class Conversations:
 
     seconds: float = 600.0
     clock: Callable[[], float] = time.perf_counter
-    _turns: OrderedDict[tuple[int, ...], tuple[float, Turn]] = field(default_factory=OrderedDict, repr=False)
+
+    def __post_init__(self) -> None:
+        self._turns: TTLCache[tuple[int, ...], Turn] = TTLCache(_MOST_CONVERSATIONS, self.seconds, self.clock)
 
     def recall(self, *key: int) -> Turn | None:
-        """Return the last turn under a key, or None when there was none or it is too long ago."""
-        held = self._turns.get(key)
-        if held is None:
-            return None
-        told_at, turn = held
-        if self.clock() - told_at > self.seconds:
-            del self._turns[key]
-            return None
-        return turn
+        """The last turn under a key, or None when there was none or it is too long ago."""
+        return self._turns.get(key)
 
     def remember(self, turn: Turn, *key: int) -> None:
-        """Keep a turn as the last one under a key, forgetting what is over, and the oldest when there are too many."""
-        now = self.clock()
-        self._turns[key] = (now, turn)
-        self._turns.move_to_end(key)
-        while self._turns and (len(self._turns) > _MOST_CONVERSATIONS or now - next(iter(self._turns.values()))[0] > self.seconds):
-            self._turns.popitem(last=False)
+        """Keep a turn as the last one under a key, forgetting what is over, and the one that was least in use when there are too many."""
+        self._turns[key] = turn
 
     def forget_member(self, member_id: int) -> None:
         """Drop every conversation of a member, whose id is the last part of its key."""
         for key in [key for key in self._turns if key[-1] == member_id]:
-            del self._turns[key]
+            self._turns.pop(key, None)
 
 
 _BOOSTS = {False: (0.25, 0.12), True: (0.12, 0.25)}

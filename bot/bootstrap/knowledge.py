@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 def knowledge_source(knowledge: KnowledgeConfig, answering: AnsweringConfig) -> KnowledgeSource:
-    """Return where to read the knowledge, and with what settings."""
+    """Put together where the knowledge is read from, within what limits and with what settings."""
     limits = Limits(file_bytes=knowledge.max_file_bytes, files=knowledge.max_files, nesting=knowledge.max_nesting)
     settings = AnswerSettings(
         answer_threshold=round(answering.answers_from, 4),

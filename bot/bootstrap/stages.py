@@ -1,11 +1,7 @@
-"""The stages of the flow, wired together: what a front end holds in its hand.
+"""From the configuration to open, wired stages: what a front end holds in its hand, on Discord and in the demo.
 
-Built by ``bootstrap``, used by ``cogs`` and ``views``. Nothing is done here.
-
-From the configuration to open, wired stages, for the bot on Discord and in the demo.
-
-What can be wrong is found out before anything connects: knowledge, key and database are checked in that order. Whatever
-was opened is closed again, also when something later fails.
+What can be wrong is found out before anything connects: knowledge, key and database are checked in that order. Whatever was opened is
+closed again, also when something later fails.
 """
 
 from __future__ import annotations
@@ -31,7 +27,8 @@ from bot.privacy.retention import Retention
 from bot.review.stage import Review, open_review
 from bot.storage.database import Database, recall_fact, store_fact
 from bot.storage.hashing import MemberHasher, create_key, key_file, load_key
-from bot.storage.opening import ProcessLock, prepare_database, prepare_place
+from bot.storage.lock import ProcessLock
+from bot.storage.opening import prepare_database, prepare_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +76,7 @@ async def open_stages(config: Config, built: BuiltKnowledge | None = None, *, in
         database = Database(path)
         try:
             hasher = await _hasher(database, held_key, path)
+            lock.lock_key()
             await repeat_deletions(database, Tombstones(tombstone_file(path)))
             yield _wire(config, built, database, hasher)
         finally:
@@ -88,7 +86,7 @@ async def open_stages(config: Config, built: BuiltKnowledge | None = None, *, in
 
 
 async def require_key(database: Database, held_key: bytes | None, path: Path) -> str | None:
-    """Return what a database remembers of its key, None for a new one; refuse another key: members could not delete their data.
+    """Refuse another key than the one that the database was filled under: members could not delete their data.
 
     Raises:
         DatabaseRefused: the key of the database at ``path`` is missing or another one.
@@ -104,7 +102,7 @@ async def require_key(database: Database, held_key: bytes | None, path: Path) ->
 
 
 async def _hasher(database: Database, held_key: bytes | None, path: Path) -> MemberHasher:
-    """Return the hasher of this database, whose key is made where there is none yet."""
+    """The hasher of this database, whose key is made where there is none yet."""
     known = await require_key(database, held_key, path)
     hasher = MemberHasher(create_key(key_file(path)) if held_key is None else held_key)
     if known is None:

@@ -1,9 +1,7 @@
-"""A case as moderators see it: in a list, and on its card with everything that is known about it.
+"""A case as moderators see it in a list, how a decision about it ends, and the rows that both are read from.
 
-Plain values. A case is named by its number, which counts from 1 in each guild, so that no number can reach
-another guild's case.
-
-Rows of cases as summaries, for every list and card. The text is looked up where it is stored, so what is deleted there is gone here.
+A case is named by its number, which counts from 1 in each guild, so that no number can reach another guild's case. Its texts are looked up
+where they are stored, so what is deleted there is gone here. What is known beyond a line of a list is on its card, in ``review``.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.kinds import CaseKind, CaseState, DismissReason, Reason, Resolution
 from bot.errors import NotFound
-from bot.storage.tables import answers, cases, community_notes
+from bot.storage.tables import StoredRow, answers, cases, community_notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +112,18 @@ class Refused:
 Decided = Done | Refused
 
 
-CaseRow = sa.Row[*tuple[object, ...]]
-
 HIGHEST_NUMBER = 2**31 - 1
 
 
 def summary_query() -> sa.Select[*tuple[object, ...]]:
-    """Return the query for all that a summary needs, to be narrowed by the caller."""
+    """All that a summary needs, to be narrowed by the caller, who must name the guild."""
     note = sa.select(community_notes.c.text).where(community_notes.c.case == cases.c.id).scalar_subquery()
     question = sa.select(answers.c.question).where(answers.c.id == cases.c.answer).scalar_subquery()
     return sa.select(cases, question.label("question"), note.label("note"))
 
 
-async def find_case(connection: AsyncConnection, guild_id: int, number: int) -> CaseRow:
-    """Return the row of a guild's case, with what a summary needs.
+async def find_case(connection: AsyncConnection, guild_id: int, number: int) -> StoredRow:
+    """Look up a guild's case by its number, with what a summary needs.
 
     Raises:
         NotFound: the guild has no such case.
@@ -141,8 +137,8 @@ async def find_case(connection: AsyncConnection, guild_id: int, number: int) -> 
     return row
 
 
-def summary_of(row: CaseRow) -> CaseSummary:
-    """Return a row of ``summary_query``."""
+def summary_of(row: StoredRow) -> CaseSummary:
+    """Turn a row of ``summary_query`` into words and values."""
     card = None if row.card_channel_id is None else Place(row.card_channel_id, row.card_message_id)
     return CaseSummary(
         guild_id=row.guild_id,

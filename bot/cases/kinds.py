@@ -1,8 +1,6 @@
-"""The words for what waits for a moderator: what kind of case it is, where it stands, how it ended.
+"""The words for what waits for a moderator: what kind of case it is, why an answer did not help, where the case stands, how it ended.
 
 Stored as they are written here, so a word is only ever added, never changed.
-
-The reasons that a member can give for "not helpful"; stored as they are written here.
 """
 
 from __future__ import annotations

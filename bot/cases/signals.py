@@ -1,13 +1,10 @@
-"""What a case says of its signals, made anew whenever one comes, changes or goes.
+"""What members say that a moderator should hear of, the case that it joins, and what the case says of all its signals.
 
-The one place for it: votes, deletion and expiry all end here, so that no case keeps a text or a count that its signals no longer
-bear out. A case whose members all took back what they said is withdrawn, unless a moderator has closed it before.
-
-What members say that a moderator should hear of, and the case that it joins.
-
-Many signals about the same answer, or about the same question however it was typed, make one case with a counter. A signal is sent in
-the transaction of whatever caused it, so that neither is ever stored alone. Direct messages have no moderators, so nothing
-becomes a case there.
+Many signals about the same answer, or about the same question however it was typed, make one case with a counter. A signal is sent in the
+transaction of whatever caused it, so that neither is ever stored alone; direct messages have no moderators, so nothing becomes a case
+there. Kind, reason, answer, searched text and state of a case follow from its signals, and are made again whenever one comes, changes or
+goes: votes, deletion and expiry all end here, so that no case keeps a text or a count that its signals no longer support. A case whose
+members all took back what they said is withdrawn, unless a moderator has closed it before.
 """
 
 from __future__ import annotations
@@ -18,29 +15,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.knowledge import Knowledge
 from bot.cases.kinds import ACTIVE, CaseKind, CaseState, Reason
 from bot.retrieval.analyzer import fold
+from bot.storage.dialect import PARAMETERS_AT_ONCE, upsert
 from bot.storage.hashing import MemberHasher
-from bot.storage.tables import DIRECT_MESSAGES, answers, case_notes, case_texts, cases, community_notes, signals, votes
+from bot.storage.tables import DIRECT_MESSAGES, StoredRow, answers, case_notes, case_texts, cases, community_notes, signals, votes
 
-_CHUNK = 500
-"""Cases looked at together; SQLite allows 32,766 parameters."""
 _WEIGHT = {kind: weight for weight, kind in enumerate((CaseKind.REVIEW, CaseKind.NOT_HELPFUL, CaseKind.CORRECTION))}
 """Which kind a case has where its signals have several: a correction is the most that one can say."""
 
 
 def about_answers(rows: sa.Select[int] | int) -> sa.ColumnElement[bool]:
-    """Return whether a case is about an answer, or one of several; by index, whatever the size of the queue."""
+    """Whether a case is about an answer, or one of several; by index, whatever the size of the queue."""
     chosen = sa.select(sa.literal(rows)) if isinstance(rows, int) else rows
     found = sa.union(sa.select(signals.c.case).where(signals.c.answer.in_(chosen)), sa.select(cases.c.id).where(cases.c.answer.in_(chosen)))
     return cases.c.id.in_(found)
-
-
-SignalRow = sa.Row[*tuple[object, ...]]
 
 
 async def take_back(connection: AsyncConnection, which: sa.ColumnElement[bool], now: datetime) -> list[int]:
@@ -56,8 +48,8 @@ async def take_back(connection: AsyncConnection, which: sa.ColumnElement[bool], 
 async def bring_up_to_date(connection: AsyncConnection, touched: Iterable[int], now: datetime) -> None:
     """Make kind, reason, answer, searched text and state of cases follow from their signals, and raise their version."""
     rows = sorted(set(touched))
-    for start in range(0, len(rows), _CHUNK):
-        await _bring_up_to_date(connection, rows[start : start + _CHUNK], now)
+    for start in range(0, len(rows), PARAMETERS_AT_ONCE):
+        await _bring_up_to_date(connection, rows[start : start + PARAMETERS_AT_ONCE], now)
 
 
 async def _bring_up_to_date(connection: AsyncConnection, chunk: Sequence[int], now: datetime) -> None:
@@ -72,8 +64,8 @@ async def _bring_up_to_date(connection: AsyncConnection, chunk: Sequence[int], n
         await _store_text(connection, case, "\n".join(dict.fromkeys(fold(text) for text in texts if text)))
 
 
-def _follows(case: SignalRow, behind: Sequence[SignalRow], now: datetime) -> dict[str, object]:
-    """Return the columns of a case that follow from its signals, the newest of which comes first."""
+def _follows(case: StoredRow, behind: Sequence[StoredRow], now: datetime) -> dict[str, object]:
+    """The columns of a case that follow from its signals, the newest of which comes first."""
     live = [row for row in behind if row.withdrawn_at is None]
     values: dict[str, object] = {"version": cases.c.version + 1}
     if behind and not live:
@@ -104,25 +96,24 @@ def _texts_of(chunk: Sequence[int]) -> sa.CompoundSelect[*tuple[object, ...]]:
     return sa.union_all(*(sa.select(table.c.case, table.c.text).where(table.c.case.in_(chunk)) for table in (case_notes, community_notes)))
 
 
-async def _by_case(connection: AsyncConnection, query: sa.Executable) -> dict[int, list[SignalRow]]:
-    grouped: dict[int, list[SignalRow]] = {}
+async def _by_case(connection: AsyncConnection, query: sa.Executable) -> dict[int, list[StoredRow]]:
+    grouped: dict[int, list[StoredRow]] = {}
     for row in await connection.execute(query):
         grouped.setdefault(row.case, []).append(row)
     return grouped
 
 
-async def _own_question(connection: AsyncConnection, case: SignalRow) -> list[str]:
-    """Return the question of an answer that a moderator opened a case for without any signal."""
+async def _own_question(connection: AsyncConnection, case: StoredRow) -> list[str]:
+    """The question of an answer that a moderator opened a case for without any signal."""
     query = sa.select(answers.c.normalized_question).where(answers.c.id == case.answer, answers.c.normalized_question.is_not(None))
     return [row.normalized_question for row in await connection.execute(query)]
 
 
-async def _store_text(connection: AsyncConnection, case: SignalRow, text: str) -> None:
+async def _store_text(connection: AsyncConnection, case: StoredRow, text: str) -> None:
     if not text:
         await connection.execute(sa.delete(case_texts).where(case_texts.c.case == case.id))
         return
-    row = {"case": case.id, "guild_id": case.guild_id, "text": text}
-    await connection.execute(insert(case_texts).values(row).on_conflict_do_update(index_elements=["case"], set_={"text": text}))
+    await connection.execute(upsert(case_texts, {"case": case.id}, {"text": text}, {"guild_id": case.guild_id}))
 
 
 _ABOUT_ANSWERS = (CaseKind.NOT_HELPFUL, CaseKind.CORRECTION, CaseKind.REVIEW)
@@ -203,7 +194,7 @@ class Signals:
         return Joined(stored, number, opened=True)
 
     def _key(self, signal: Signal) -> str | None:
-        """Return what the same question is known by; None where its words are not known, or it has none."""
+        """What the same question is known by; None where its words are not known, or it has none."""
         if signal.kind is CaseKind.NOTE or not signal.normalized_question:
             return None
         about = "answer" if signal.kind in _ABOUT_ANSWERS else signal.kind.value
@@ -211,7 +202,7 @@ class Signals:
 
 
 async def _active_case(connection: AsyncConnection, signal: Signal, key: str | None) -> Joined | None:
-    """Return the case, not yet closed, about the same answer or else about the same question."""
+    """The case, not yet closed, about the same answer or else about the same question."""
     if signal.kind is CaseKind.NOTE:
         return None
     kinds = _ABOUT_ANSWERS if signal.kind in _ABOUT_ANSWERS else (signal.kind,)
@@ -232,7 +223,7 @@ async def _active_case(connection: AsyncConnection, signal: Signal, key: str | N
 
 
 async def _known(connection: AsyncConnection, signal: Signal, case: int) -> int | None:
-    """Return the row of the signal that this one takes the place of, in the same case."""
+    """The row of the signal that this one takes the place of, in the same case."""
     same = signals.c.vote == signal.vote if signal.vote is not None else signals.c.answer == signal.answer
     mine = (signals.c.case == case) & same & (signals.c.member_hash == signal.member_hash) & signals.c.withdrawn_at.is_(None)
     found: int | None = (await connection.execute(sa.select(signals.c.id).where(mine))).scalar()

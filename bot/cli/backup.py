@@ -22,7 +22,8 @@ from bot.privacy.deletion import Tombstones, repeat_deletions, tombstone_file
 from bot.storage.backup import Manifest, copy_for_restoring, forget_draft, manifest_file, restoring_file, swap_in, verify_backup
 from bot.storage.database import Database
 from bot.storage.hashing import key_file, load_key
-from bot.storage.opening import ProcessLock, prepare_database, prepare_place
+from bot.storage.lock import ProcessLock
+from bot.storage.opening import prepare_database, prepare_place
 
 
 @dataclass(frozen=True, slots=True)

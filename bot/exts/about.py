@@ -1,7 +1,4 @@
-"""The texts of /help and /about.
-
-/help and /about.
-"""
+"""/help and /about: how to use the bot, and what it is."""
 
 from __future__ import annotations
 
@@ -11,16 +8,15 @@ from discord.ext import commands
 import bot
 from bot.answering.engine import AnswerEngine
 from bot.corpus.document import Corpus
-from bot.exts.kit.controls import Click
-from bot.exts.kit.interaction import guarded, respond, stages_of
+from bot.exts.kit.channels import everywhere
+from bot.exts.kit.interaction import Click, guarded, send, stages_of
 from bot.exts.kit.panel import Panel, link, rule
-from bot.exts.lookup.commands import everywhere
 
 SOURCE_CODE = "This bot is free software under Apache-2.0; its knowledge base is under CC BY 4.0."
 
 
 def help_panel(mention: str) -> Panel:
-    """Return how to ask, and what happens to what is asked."""
+    """How to ask, and what happens to what is asked."""
     return Panel(
         [
             "### How to ask",
@@ -42,7 +38,7 @@ def help_panel(mention: str) -> Panel:
 
 
 def about_panel(engine: AnswerEngine, guilds: int, source_url: str | None = None) -> Panel:
-    """Return what this bot is, how much it knows, and in which state."""
+    """What this bot is, how much it knows, and in which state."""
     corpus = engine.corpus
     servers = "1 server" if guilds == 1 else f"{guilds} servers"
     return Panel(
@@ -71,7 +67,7 @@ class Information(commands.Cog):
         """Show how to ask."""
         async with guarded(interaction):
             user = interaction.client.user
-            await respond(interaction, help_panel(user.mention if user else "@me"), private=True)
+            await send(interaction, help_panel(user.mention if user else "@me"), private=True)
 
     @app_commands.command(name="about", description="Version, knowledge, fingerprint and license of this bot")
     @everywhere
@@ -80,4 +76,4 @@ class Information(commands.Cog):
         async with guarded(interaction):
             stages = stages_of(interaction)
             source_url = stages.config.discord.source_url
-            await respond(interaction, about_panel(stages.knowledge.engine, len(interaction.client.guilds), source_url), private=True)
+            await send(interaction, about_panel(stages.knowledge.engine, len(interaction.client.guilds), source_url), private=True)

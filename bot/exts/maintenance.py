@@ -1,7 +1,4 @@
-"""What happens by itself: expiry of what has been kept long enough, signs of life, servers that come and go.
-
-What owners do: /admin reload. Permission is checked when the command runs.
-"""
+"""What happens by itself and what owners do: expiry of what has been kept long enough, signs of life, servers that come and go, reload."""
 
 from __future__ import annotations
 
@@ -13,9 +10,8 @@ from discord.ext import commands, tasks
 
 from bot.bootstrap.stages import Stages
 from bot.corpus.problems import Severity
-from bot.errors import StorageError
-from bot.exts.kit.controls import Click
-from bot.exts.kit.interaction import acknowledge, guarded, respond, stages_of
+from bot.errors import NotAllowed, StorageError
+from bot.exts.kit.interaction import Click, acknowledge, guarded, send, stages_of
 from bot.exts.kit.panel import Tone, escape, notice
 from bot.heartbeat import EVERY_SECONDS, beat
 
@@ -23,6 +19,7 @@ _log = logging.getLogger(__name__)
 
 _MINUTES = 30
 """Between two passes of expiry; a text outlives its hours by at most this much."""
+_NOT_OWNER = "Only the owner of this bot can do that."
 
 
 class Maintenance(commands.Cog):
@@ -102,9 +99,6 @@ class Maintenance(commands.Cog):
             _log.exception("server %d: joining or leaving could not be noted", guild.id)
 
 
-_NOT_OWNER = "Only the owner of this bot can do that."
-
-
 @app_commands.default_permissions(administrator=True)
 class Administration(commands.GroupCog, group_name="admin", group_description="For the owner of this bot"):
     """Takes up changed knowledge while the bot is serving."""
@@ -118,12 +112,10 @@ class Administration(commands.GroupCog, group_name="admin", group_description="F
         async with guarded(interaction):
             await acknowledge(interaction, private=True)
             if not await self.bot.is_owner(interaction.user):
-                await respond(interaction, notice(_NOT_OWNER, Tone.FAULT), private=True)
-                return
+                raise NotAllowed(_NOT_OWNER)
             reload = await stages_of(interaction).knowledge.reload()
             state = f"now {reload.after}" if reload.changed else f"unchanged ({reload.after})"
             warnings = sum(problem.severity is Severity.WARNING for problem in reload.problems)
             text = f"Reloaded: {reload.sections} sections, fingerprint {escape(state)}."
-            await respond(
-                interaction, notice(text + (f" {warnings} warnings are in the log." if warnings else ""), Tone.SURE), private=True
-            )
+            text += f" {warnings} warnings are in the log." if warnings else ""
+            await send(interaction, notice(text, Tone.SURE), private=True)

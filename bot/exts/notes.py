@@ -1,6 +1,6 @@
 """Community notes as members see them: how one is sent, the list of what is published, and taking one's own back.
 
-/note add and list: what members add to a section, published once a moderator has approved it.
+What members add to a section is published once a moderator has approved it.
 """
 
 from __future__ import annotations
@@ -14,19 +14,9 @@ from discord.ext import commands
 
 from bot.corpus.document import Corpus
 from bot.errors import NotFound
-from bot.exts.kit.controls import KEY, NUMBER, Click, Control, begin, case_number
-from bot.exts.kit.interaction import (
-    Audience,
-    acknowledge,
-    belongs,
-    cases_changed,
-    guarded,
-    guild_of,
-    member_hash,
-    respond,
-    stages_of,
-)
-from bot.exts.kit.panel import LONGEST_OPTION, Block, Panel, Tone, cut, escape, notice, rule
+from bot.exts.kit import interaction as kit
+from bot.exts.kit.controls import KEY_PATTERN, PLACE, Control, Place, case_number, encoded, list_turns, place_of
+from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, escape, notice, one_line, option, rows, rule, select
 from bot.exts.kit.sections import section_choices, section_named
 from bot.review.community_notes import LONGEST_NOTE, MOST_WAITING, CommunityNote, NewNote, NoteAdded, NoteProblem, NoteRefused
 from bot.storage.paging import Page
@@ -56,27 +46,20 @@ def added_notice(result: NoteAdded | NoteRefused) -> Panel:
             assert_never(result)
 
 
-async def show_notes(interaction: Click, section_id: str | None, section_key: str, page: int) -> Panel:
-    """Return one page of the published notes of this server, and the acting member's own, as a message."""
-    stages = stages_of(interaction)
-    found = await stages.review.notes.published(guild_of(interaction), section_id, page, _ON_A_PAGE)
-    own = await stages.review.notes.own(guild_of(interaction), member_hash(interaction))
+async def show_notes(interaction: kit.Click, section_id: str | None, section_key: str, at: Place = 0) -> Panel:
+    """One page of the published notes of this server, and the acting member's own, as a message."""
+    stages = kit.stages_of(interaction)
+    found = await stages.review.notes.published(kit.guild_of(interaction), section_id, at, _ON_A_PAGE)
+    own = await stages.review.notes.own(kit.guild_of(interaction), kit.member_hash(interaction))
     blocks: list[Block] = ["### Community notes", *_published(found, stages.knowledge.engine.corpus)]
-    turns = [
-        TurnNotes.to(section_key, target, label)
-        for label, target in (("Previous page", found.page - 1), ("Next page", found.page + 1))
-        if 0 <= target < found.pages
-    ]
-    blocks += [discord.ui.ActionRow(*turns)] if turns else []
-    if own:
-        blocks += [rule(), _own(own), discord.ui.ActionRow(WithdrawNote.of(own))]
-    return Panel(blocks)
+    blocks += rows(*list_turns(found, lambda place, label: TurnNotes.of(section_key, place, label)))
+    return Panel([*blocks, rule(), _own(own), *rows(WithdrawNote.of(own))] if own else blocks)
 
 
 def _published(found: Page[CommunityNote], corpus: Corpus) -> list[Block]:
     if not found.items:
         return ["There is none yet. `/note add` sends one; it appears once a moderator has approved it."]
-    lines = [f"**{_title(corpus, note.section_id)}**\n{escape(note.text, _SHOWN)}" for note in found.items]
+    lines = [f"**{_title(corpus, note.section_id)}**\n{one_line(note.text, _SHOWN)}" for note in found.items]
     return ["\n".join(lines), f"-# Page {found.page + 1} of {found.pages} · written by members, approved by moderators"]
 
 
@@ -90,51 +73,49 @@ def _title(corpus: Corpus, section_id: str) -> str:
     return escape(section_id if section is None else section.title, 150)
 
 
-class TurnNotes(Control, template=f"note:page:(?:{_ANY}|{KEY}):{NUMBER}"):
+class TurnNotes(Control, template=f"note:page:(?P<key>{_ANY}|{KEY_PATTERN}):{PLACE}"):
     """Shows another page of notes in place of this one."""
 
-    audience = Audience.SERVER_MEMBER
+    audience = kit.Audience.SERVER_MEMBER
 
     @classmethod
-    def to(cls, section_key: str, page: int, label: str) -> discord.ui.Button[discord.ui.LayoutView]:
-        """Return the button that leads to a page."""
-        return discord.ui.Button(label=label, custom_id=f"note:page:{section_key or _ANY}:{page}")
+    def of(cls, section_key: str, place: Place, label: str) -> Button:
+        """The button that leads to a page of the notes on a section, or of all."""
+        return button(label, cls.id_of(key=section_key or _ANY, place=encoded(place)))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Show the page."""
-        await interaction.response.defer()
-        key = self.state["key"] or ""
-        section = stages_of(interaction).knowledge.engine.corpus.section_of_key(key)
+        await kit.acknowledge_edit(interaction)
+        key = self.state["key"].removeprefix(_ANY)
+        section = kit.stages_of(interaction).knowledge.engine.corpus.section_of_key(key)
         if key and section is None:
             raise NotFound("the section is no longer in the knowledge base")
-        panel = await show_notes(interaction, None if section is None else section.id, key, int(self.state["number"]))
-        await interaction.edit_original_response(view=panel)
+        panel = await show_notes(interaction, None if section is None else section.id, key, place_of(self.state["place"]))
+        await kit.edit(interaction, panel)
 
 
 class WithdrawNote(Control, template="note:withdraw"):
     """Takes back one of the acting member's own notes."""
 
-    audience = Audience.SERVER_MEMBER
+    audience = kit.Audience.SERVER_MEMBER
 
     @classmethod
-    def of(cls, own: Sequence[CommunityNote]) -> discord.ui.Select[discord.ui.LayoutView]:
-        """Return the select for a member's own notes."""
-        options = [_option(note) for note in own[:25]]
-        return discord.ui.Select(placeholder="Take one of your notes back", options=options, custom_id="note:withdraw")
+    def of(cls, own: Sequence[CommunityNote]) -> Select:
+        """The select of a member's own notes."""
+        return select("Take one of your notes back", cls.id_of(), map(_option, own))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Take it back; somebody else's note cannot be."""
-        await acknowledge(interaction, private=True)
+        await kit.acknowledge(interaction, private=True)
         note_id = case_number(self.chosen)
-        done = await stages_of(interaction).review.notes.withdraw(guild_of(interaction), note_id, member_hash(interaction))
+        done = await kit.stages_of(interaction).review.notes.withdraw(kit.guild_of(interaction), note_id, kit.member_hash(interaction))
         text, tone = ("Your note is deleted.", Tone.SURE) if done else ("That note is not there any more.", Tone.UNSURE)
-        await respond(interaction, notice(text, tone), private=True)
-        cases_changed(interaction)
+        await kit.send(interaction, notice(text, tone), private=True)
+        kit.cases_changed(interaction)
 
 
 def _option(note: CommunityNote) -> discord.SelectOption:
-    label = cut(" ".join(note.text.split()), LONGEST_OPTION)
-    return discord.SelectOption(label=label, value=str(note.note_id), description="published" if note.published else "waiting")
+    return option(" ".join(note.text.split()), str(note.note_id), "published" if note.published else "waiting")
 
 
 @app_commands.guild_only()
@@ -143,33 +124,37 @@ class Notes(commands.GroupCog, group_name="note", group_description="Useful note
 
     @app_commands.command(name="add", description="Write a note for a section; a moderator approves it first")
     @app_commands.describe(section="The section it belongs to", text="Your note", tell_me="Tell me by direct message what became of it")
-    async def add(self, interaction: Click, section: str, text: app_commands.Range[str, 1, LONGEST_NOTE], tell_me: bool = False) -> None:
+    async def add(
+        self, interaction: kit.Click, section: str, text: app_commands.Range[str, 1, LONGEST_NOTE], tell_me: bool = False
+    ) -> None:
         """Send a note to the moderators."""
-        async with guarded(interaction):
-            await begin(interaction, Audience.SERVER_MEMBER)
-            stages = stages_of(interaction)
+        async with kit.guarded(interaction):
+            await kit.acknowledge(interaction, private=True)
+            await kit.admit(interaction, kit.Audience.SERVER_MEMBER)
+            stages = kit.stages_of(interaction)
             chosen = section_named(section, stages.knowledge.engine.corpus)
             notify = interaction.user.id if tell_me else None
-            note = NewNote(guild_of(interaction), member_hash(interaction), chosen.id, text, interaction.id, notify_user_id=notify)
+            note = NewNote(kit.guild_of(interaction), kit.member_hash(interaction), chosen.id, text, interaction.id, notify_user_id=notify)
             result = await stages.review.notes.add(note)
-            await respond(interaction, added_notice(result), private=True)
+            await kit.send(interaction, added_notice(result), private=True)
             if isinstance(result, NoteAdded):
-                cases_changed(interaction)
+                kit.cases_changed(interaction)
 
     @app_commands.command(name="list", description="What members noted, and your own notes")
     @app_commands.describe(section="Only notes on this section")
-    async def list_notes(self, interaction: Click, section: str = "") -> None:
+    async def list_notes(self, interaction: kit.Click, section: str = "") -> None:
         """Show published notes, and the member's own."""
-        async with guarded(interaction):
-            await begin(interaction, Audience.SERVER_MEMBER)
-            chosen = section_named(section, stages_of(interaction).knowledge.engine.corpus) if section else None
+        async with kit.guarded(interaction):
+            await kit.acknowledge(interaction, private=True)
+            await kit.admit(interaction, kit.Audience.SERVER_MEMBER)
+            chosen = section_named(section, kit.stages_of(interaction).knowledge.engine.corpus) if section else None
             key = "" if chosen is None else chosen.key
-            await respond(interaction, await show_notes(interaction, None if chosen is None else chosen.id, key, 0), private=True)
+            await kit.send(interaction, await show_notes(interaction, None if chosen is None else chosen.id, key), private=True)
 
     @add.autocomplete("section")
     @list_notes.autocomplete("section")
-    async def sections(self, interaction: Click, typed: str) -> list[app_commands.Choice[str]]:
+    async def sections(self, interaction: kit.Click, typed: str) -> list[app_commands.Choice[str]]:
         """Offer sections."""
-        if not await belongs(interaction, Audience.SERVER_MEMBER):
+        if not await kit.belongs(interaction, kit.Audience.SERVER_MEMBER):
             return []
-        return section_choices(typed, stages_of(interaction).knowledge.engine.corpus)
+        return section_choices(typed, kit.stages_of(interaction).knowledge.engine.corpus)

@@ -1,7 +1,4 @@
-"""What a member sees of their own data, and of the rules that it is kept by.
-
-/privacy show, export and delete: members see and withdraw what they sent.
-"""
+"""What a member sees of their own data, and of the rules that it is kept by: shown, handed out as a file, and deleted."""
 
 from __future__ import annotations
 
@@ -14,9 +11,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.config import KeepQuestions, PrivacyConfig
-from bot.exts.kit.controls import Click, Control
-from bot.exts.kit.interaction import NO_MENTIONS, acknowledge, cases_changed, guarded, guild_of, respond, stages_of
-from bot.exts.kit.panel import Block, Panel, Tone, escape, notice, rule
+from bot.exts.kit.channels import everywhere
+from bot.exts.kit.controls import Control
+from bot.exts.kit.interaction import Click, acknowledge, cases_changed, guarded, guild_of, send, stages_of
+from bot.exts.kit.panel import Block, Button, Panel, Tone, button, escape, notice, one_line, rows, rule
 from bot.exts.review.words import decision_words
 from bot.privacy.member_data import MemberData, OwnAction, OwnPhrasing, OwnSignal, OwnVote
 
@@ -25,7 +23,7 @@ _SNIPPET = 150
 
 
 def rules_text(config: PrivacyConfig, server_days: int | None = None) -> str:
-    """Return in plain words what is stored and for how long.
+    """Say in plain words what is stored and for how long.
 
     Args:
         config: what the operator allows.
@@ -55,7 +53,7 @@ def rules_text(config: PrivacyConfig, server_days: int | None = None) -> str:
 
 
 def own_data_panel(data: MemberData, config: PrivacyConfig, server_days: int | None = None) -> Panel:
-    """Return a member's data, the newest first, under the rules in force in the server where it is shown."""
+    """A member's data, the newest first, under the rules in force in the server where it is shown."""
     blocks: list[Block] = ["### What is stored about you", rules_text(config, server_days), rule()]
     if not data.rows and not data.actions:
         return Panel([*blocks, "There is nothing."])
@@ -63,27 +61,27 @@ def own_data_panel(data: MemberData, config: PrivacyConfig, server_days: int | N
 
 
 def _lists(data: MemberData) -> list[str]:
-    """Return one block of text for each kind of data that there is, the newest ten rows of it."""
+    """One block of text for each kind of data that there is, the newest ten rows of it."""
     kinds = (
         ("Questions", [f"{_when(row.asked_at)}: {_text(row.question)} → {row.outcome}" for row in data.questions]),
         ("Votes", [_vote(row) for row in data.votes]),
         ("Choices among suggestions", [f"{_when(row.judged_at)}: chose {escape(row.section_id, _SNIPPET)}" for row in data.judgements]),
         ("Sent to moderators", [_signal(row) for row in data.signals]),
-        ("Community notes", [f"{_when(row.added_at)}: “{escape(row.text, _SNIPPET)}”" for row in data.notes]),
+        ("Community notes", [f"{_when(row.added_at)}: “{one_line(row.text, _SNIPPET)}”" for row in data.notes]),
         ("Questions whose section a moderator confirmed", [_phrasing(row) for row in data.phrasings]),
         ("Notes as a moderator", [f"{_when(row.noted_at)}, case #{row.case_number}: {_text(row.text)}" for row in data.moderation]),
         ("Done as a moderator, kept for good", [_action(row) for row in data.actions]),
     )
-    return [_list(name, rows) for name, rows in kinds if rows]
+    return [_list(name, lines) for name, lines in kinds if lines]
 
 
-def _list(name: str, rows: list[str]) -> str:
-    more = f"\n-# and {len(rows) - _SHOWN} older: /privacy export gives you all" if len(rows) > _SHOWN else ""
-    return f"**{name}: {len(rows)}**\n" + "\n".join(f"• {row}" for row in reversed(rows[-_SHOWN:])) + more
+def _list(name: str, lines: list[str]) -> str:
+    more = f"\n-# and {len(lines) - _SHOWN} older: /privacy export gives you all" if len(lines) > _SHOWN else ""
+    return f"**{name}: {len(lines)}**\n" + "\n".join(f"• {line}" for line in reversed(lines[-_SHOWN:])) + more
 
 
 def _vote(row: OwnVote) -> str:
-    texts = "".join(f", “{escape(text, _SNIPPET)}”" for text in (row.comment, row.correction) if text)
+    texts = "".join(f", “{one_line(text, _SNIPPET)}”" for text in (row.comment, row.correction) if text)
     return f"{_when(row.voted_at)}: {'helpful' if row.helpful else f'not helpful ({row.reason})'}{texts}"
 
 
@@ -94,7 +92,7 @@ def _signal(row: OwnSignal) -> str:
 
 
 def _phrasing(row: OwnPhrasing) -> str:
-    return f"{_when(row.confirmed_at)}: “{escape(row.text, _SNIPPET)}” → {escape(row.section_id, _SNIPPET)}"
+    return f"{_when(row.confirmed_at)}: “{one_line(row.text, _SNIPPET)}” → {escape(row.section_id, _SNIPPET)}"
 
 
 def _action(row: OwnAction) -> str:
@@ -103,7 +101,7 @@ def _action(row: OwnAction) -> str:
 
 
 def export_bytes(data: MemberData) -> bytes:
-    """Return everything as JSON that people and programs can read."""
+    """Everything as JSON that people and programs can read."""
     return json.dumps(asdict(data), default=str, ensure_ascii=False, indent=2).encode("utf-8")
 
 
@@ -112,18 +110,18 @@ def confirm_deletion_panel(data: MemberData) -> Panel:
     if not data.rows:
         return notice("There is nothing stored about you, so there is nothing to delete.")
     count = "1 entry" if data.rows == 1 else f"{data.rows} entries"
-    button: discord.ui.Button[discord.ui.LayoutView] = discord.ui.Button(
-        label="Delete everything", style=discord.ButtonStyle.danger, custom_id=DeleteMyData.ID
-    )
     kept = " What you did as a moderator stays in the audit log." if data.actions else ""
     text = f"Delete your {count}, in all servers? Texts and votes are gone for good; only counts without a name remain.{kept}"
-    return Panel([text, discord.ui.ActionRow(button)], Tone.FAULT)
+    return Panel([text, *rows(DeleteMyData.of())], Tone.FAULT)
 
 
 class DeleteMyData(Control, template="privacy:delete:me"):
     """Deletes what is stored of whoever presses it."""
 
-    ID = "privacy:delete:me"
+    @classmethod
+    def of(cls) -> Button:
+        """The button below the question whether to delete."""
+        return button("Delete everything", cls.id_of(), discord.ButtonStyle.danger)
 
     async def press(self, interaction: Click) -> None:
         """Delete, and say how much it was."""
@@ -133,7 +131,7 @@ class DeleteMyData(Control, template="privacy:delete:me"):
         stages.answering.conversations.forget_member(interaction.user.id)
         stages.knowledge.forget_phrasings()
         text = f"Done: {deleted} {'entry' if deleted == 1 else 'entries'} deleted." if deleted else "There was nothing left to delete."
-        await interaction.followup.send(view=notice(text, Tone.SURE), ephemeral=True)
+        await send(interaction, notice(text, Tone.SURE), private=True)
         cases_changed(interaction)
 
 
@@ -142,11 +140,10 @@ def _when(moment: object) -> str:
 
 
 def _text(question: str | None) -> str:
-    return "*text deleted*" if question is None else f"“{escape(question, _SNIPPET)}”"
+    return "*text deleted*" if question is None else f"“{one_line(question, _SNIPPET)}”"
 
 
-@app_commands.allowed_installs(guilds=True, users=True)
-@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+@everywhere
 class Privacy(commands.GroupCog, group_name="privacy", group_description="What is stored about you"):
     """Shows, hands out and deletes a member's own data; always to the member alone."""
 
@@ -158,7 +155,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What i
             stages = stages_of(interaction)
             data = await stages.members.of(interaction.user.id)
             settings = await stages.guilds.settings(guild_of(interaction))
-            await respond(interaction, own_data_panel(data, stages.config.privacy, settings.feedback_days), private=True)
+            await send(interaction, own_data_panel(data, stages.config.privacy, settings.feedback_days), private=True)
 
     @app_commands.command(name="export", description="Everything that is stored about you, as a file")
     async def export(self, interaction: Click) -> None:
@@ -167,7 +164,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What i
             await acknowledge(interaction, private=True)
             content = export_bytes(await stages_of(interaction).members.of(interaction.user.id))
             file = discord.File(io.BytesIO(content), "my-data.json", description="Everything stored about you, as JSON")
-            await interaction.followup.send("Everything that is stored about you:", file=file, ephemeral=True, allowed_mentions=NO_MENTIONS)
+            await send(interaction, "Everything that is stored about you:", private=True, files=[file])
 
     @app_commands.command(name="delete", description="Delete what is stored about you")
     async def delete(self, interaction: Click) -> None:
@@ -175,4 +172,4 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What i
         async with guarded(interaction):
             await acknowledge(interaction, private=True)
             data = await stages_of(interaction).members.of(interaction.user.id)
-            await respond(interaction, confirm_deletion_panel(data), private=True)
+            await send(interaction, confirm_deletion_panel(data), private=True)

@@ -12,87 +12,75 @@ import discord
 from discord.ext import commands
 
 from bot.errors import NotFound
-from bot.exts.ask.answer import FullSection, HelpfulVote, NotHelpfulVote, PickSuggestion, RelatedSections, WhyThisAnswer
-from bot.exts.ask.feedback import ASK_MODERATOR_FORM, FEEDBACK_FORM, AskModerator
-from bot.exts.kit.controls import Click, Control, Form, form_id, submitted_fields
-from bot.exts.kit.interaction import guarded, require
-from bot.exts.kit.sections import TurnPage
-from bot.exts.lookup.browse import AnotherFact, BrowseInto, BrowseTo, TurnSources
-from bot.exts.lookup.entries import ChooseEntry, CompareSides, CompareWith, OpenEntry
-from bot.exts.lookup.guide import OpenGuide, OpenGuides
-from bot.exts.lookup.timeline import TurnTimeline
-from bot.exts.notes import TurnNotes, WithdrawNote
-from bot.exts.privacy import DeleteMyData
-from bot.exts.review.decisions import (
-    CASE_FORMS,
-    ApproveNote,
-    ClaimCase,
-    DismissCase,
-    NextCase,
-    NoteCase,
-    ReopenCase,
-    ResolveCase,
-    UnclaimCase,
-)
-from bot.exts.review.phrasings import PHRASING_FORM, NameSection, TakePhrasingBack, TurnPhrasings, WithdrawPhrasing
-from bot.exts.review.queue import BULK_FORMS, BulkClaim, BulkDismiss, BulkResolve, OpenCase, PickCases, TurnQueue, TurnSearch
-from bot.exts.review.reports import TurnAudit
-from bot.exts.settings import SETTINGS_CONTROLS
-
-_REVIEW_CONTROLS: tuple[type[Control], ...] = (
-    TurnQueue,
-    TurnSearch,
-    OpenCase,
-    PickCases,
-    BulkClaim,
-    BulkResolve,
-    BulkDismiss,
-    ClaimCase,
-    UnclaimCase,
-    ResolveCase,
-    DismissCase,
-    ReopenCase,
-    ApproveNote,
-    NoteCase,
-    NextCase,
-    NameSection,
-    WithdrawPhrasing,
-    TurnPhrasings,
-    TakePhrasingBack,
-    TurnAudit,
-)
-_REVIEW_FORMS: tuple[Form, ...] = (*CASE_FORMS, *BULK_FORMS, PHRASING_FORM)
-
+from bot.exts import notes, privacy, settings
+from bot.exts.ask import answer, feedback
+from bot.exts.kit import sections
+from bot.exts.kit.controls import Control, Form, received_id, submitted_fields
+from bot.exts.kit.interaction import Click, guarded, require
+from bot.exts.lookup import entries, sources, timeline
+from bot.exts.review import case, phrasings, queue, reports
 
 CONTROLS: tuple[type[Control], ...] = (
-    HelpfulVote,
-    NotHelpfulVote,
-    WhyThisAnswer,
-    FullSection,
-    RelatedSections,
-    PickSuggestion,
-    TurnPage,
-    AskModerator,
-    TurnNotes,
-    WithdrawNote,
-    DeleteMyData,
-    OpenEntry,
-    ChooseEntry,
-    CompareWith,
-    CompareSides,
-    OpenGuide,
-    OpenGuides,
-    BrowseTo,
-    BrowseInto,
-    TurnTimeline,
-    TurnSources,
-    AnotherFact,
-    *_REVIEW_CONTROLS,
-    *SETTINGS_CONTROLS,
+    answer.HelpfulVote,
+    answer.NotHelpfulVote,
+    answer.WhyThisAnswer,
+    answer.FullSection,
+    answer.OpenAlternative,
+    answer.RelatedSections,
+    answer.PickSuggestion,
+    sections.TurnPage,
+    feedback.AskModerator,
+    notes.TurnNotes,
+    notes.WithdrawNote,
+    privacy.DeleteMyData,
+    entries.OpenEntry,
+    entries.ChooseEntry,
+    entries.CompareWith,
+    entries.CompareSides,
+    entries.OpenGuide,
+    entries.OpenGuides,
+    entries.BrowseTo,
+    entries.BrowseInto,
+    timeline.TurnTimeline,
+    sources.TurnSources,
+    sources.AnotherFact,
+    queue.TurnQueue,
+    queue.TurnSearch,
+    queue.OpenCase,
+    queue.PickCases,
+    queue.BulkClaim,
+    queue.BulkResolve,
+    queue.BulkDismiss,
+    case.ClaimCase,
+    case.UnclaimCase,
+    case.ResolveCase,
+    case.DismissCase,
+    case.ReopenCase,
+    case.ApproveNote,
+    case.NoteCase,
+    case.NextCase,
+    phrasings.NameSection,
+    phrasings.WithdrawPhrasing,
+    phrasings.TurnPhrasings,
+    phrasings.TakePhrasingBack,
+    reports.TurnAudit,
+    settings.ModeratorRoles,
+    settings.ReviewChannelSelect,
+    settings.AnswerChannels,
+    settings.ForumChannels,
 )
 """Every control there is; registered with the client, walked through by the tests."""
 
-FORMS: tuple[Form, ...] = (FEEDBACK_FORM, ASK_MODERATOR_FORM, *_REVIEW_FORMS)
+FORMS: tuple[type[Form], ...] = (
+    feedback.FeedbackForm,
+    feedback.ConsentForm,
+    case.ResolveForm,
+    case.DismissForm,
+    case.NoteForm,
+    queue.BulkResolveForm,
+    queue.BulkDismissForm,
+    phrasings.SectionForm,
+)
 """Every form there is; ``Forms`` hands what was submitted to one of them."""
 
 
@@ -105,18 +93,18 @@ class Forms(commands.Cog):
         if interaction.type is discord.InteractionType.modal_submit:
             async with guarded(interaction):
                 await _submit(interaction)
-        elif interaction.type is discord.InteractionType.component and not _known(form_id(interaction)):
+        elif interaction.type is discord.InteractionType.component and not _known(received_id(interaction)):
             async with guarded(interaction):
                 raise NotFound("no control has this id")
 
 
 async def _submit(interaction: Click) -> None:
-    name = form_id(interaction)
+    name = received_id(interaction)
     for form in FORMS:
         match = re.fullmatch(form.template, name)
         if match is not None:
             await require(interaction, form.audience)
-            await form.save(interaction, match, submitted_fields(interaction))
+            await form(match).submit(interaction, submitted_fields(interaction))
             return
     raise NotFound("no form has this id")
 

@@ -1,41 +1,33 @@
-"""What would keep the bot from doing what a server's settings say, told where they are shown.
+"""/settings: what a server decides for itself, shown with what would keep the bot from doing it. For administrators, checked when it runs.
 
-What an administrator asks /settings to change: only what was given, in the units of the command.
-
-The settings of a server on one message: what holds now, and selects for everything that is a choice of roles or channels.
-
-What is a word or a number is changed by the options of /settings.
-
-The selects of the settings: each replaces one list of roles or channels, and shows the settings anew.
-
-/settings: what a server decides for itself. For administrators, checked when it runs.
+What is a choice of roles or channels is a select, each of which replaces one list; what is a word or a number is an option of the command.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.config import Config
-from bot.exts.kit.controls import Click, Control, begin, snowflake
-from bot.exts.kit.interaction import Audience, belongs, guarded, guild_of, respond, stages_of
-from bot.exts.kit.panel import Block, Panel, Tone, choices_of, escape, percent, rule
+from bot.exts.kit import interaction as kit
+from bot.exts.kit.controls import Control, chosen_word, snowflake
+from bot.exts.kit.panel import Block, Panel, Tone, choices_of, escape, percent, rows, rule
 from bot.guilds.settings import MOST_CHANNELS, MOST_ROLES, DigestRhythm, GuildSettings
-from bot.guilds.time_zones import zones_like
+from bot.guilds.time_zones import zone_named, zones_like
 
 
 def warnings_for(settings: GuildSettings, guild: discord.Guild | None) -> tuple[str, ...]:
-    """Return a sentence for each chosen channel that the bot cannot use."""
+    """A sentence for each chosen channel that the bot cannot use."""
     if guild is None:
         return ()
     posts = frozenset() if settings.review_channel_id is None else frozenset({settings.review_channel_id})
-    told = [_warning(guild, channel_id) for channel_id in sorted(posts | settings.forum_channels)]
-    return tuple(text for text in told if text)
+    warnings = [_warning(guild, channel_id) for channel_id in sorted(posts | settings.forum_channels)]
+    return tuple(text for text in warnings if text)
 
 
 def _warning(guild: discord.Guild, channel_id: int) -> str:
@@ -69,7 +61,7 @@ class Wanted:
     """0 means the operator's."""
 
     def applied_to(self, now: GuildSettings) -> GuildSettings:
-        """Return the settings with what is wanted."""
+        """The settings with what is wanted."""
         return replace(
             now,
             vote_controls=_or(self.vote_controls, now.vote_controls),
@@ -86,15 +78,11 @@ def _or(wanted: _Value | None, now: _Value) -> _Value:
     return now if wanted is None else wanted
 
 
-_ANSWERS = "Channels where I may answer (none chosen: all)"
-_FORUMS = "Forums where I answer new posts by myself"
 RHYTHMS = {DigestRhythm.OFF: "Off", DigestRhythm.DAILY: "Every day", DigestRhythm.WEEKLY: "Every Monday"}
-_TALK = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum, discord.ChannelType.voice]
-_POST = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.public_thread, discord.ChannelType.private_thread]
 
 
 def settings_panel(settings: GuildSettings, config: Config, guild: discord.Guild | None) -> Panel:
-    """Return the settings of a server with the selects that change them.
+    """The settings of a server with the selects that change them.
 
     Args:
         settings: what the server has decided.
@@ -109,10 +97,12 @@ def settings_panel(settings: GuildSettings, config: Config, guild: discord.Guild
         rule(),
         "-# Choose below; an emptied list means nobody, nowhere or everywhere, as it says above. "
         "Words and numbers are options of `/settings`. Every change is in `/review audit`.",
-        _row(_roles(settings, guild)),
-        _row(_channel_select("Review channel", "settings:review-channel", _POST, _there(_review(settings), guild), most=1)),
-        _row(_channel_select(_ANSWERS, "settings:answer-channels", _TALK, _there(settings.answer_channels, guild))),
-        _row(_channel_select(_FORUMS, "settings:forums", [discord.ChannelType.forum], _there(settings.forum_channels, guild))),
+        *rows(
+            ModeratorRoles.of(settings, guild),
+            ReviewChannelSelect.of(settings, guild),
+            AnswerChannels.of(settings, guild),
+            ForumChannels.of(settings, guild),
+        ),
     ]
     return Panel(blocks, Tone.FAULT if warnings else Tone.LIKELY)
 
@@ -170,95 +160,128 @@ def _days(settings: GuildSettings, config: Config) -> str:
     return f"{settings.feedback_days} days"
 
 
-_SettingRow = discord.ui.ActionRow[discord.ui.LayoutView]
-
-
-def _row(
-    select: discord.ui.RoleSelect[discord.ui.LayoutView] | discord.ui.ChannelSelect[discord.ui.LayoutView],
-) -> _SettingRow:
-    return discord.ui.ActionRow(select)
-
-
 def _there(channels: frozenset[int], guild: discord.Guild | None) -> frozenset[int]:
-    """Return the channels that still are there; Discord does not take others as chosen."""
+    """The channels that still are there; Discord does not take others as chosen."""
     return frozenset(channel for channel in channels if guild is not None and guild.get_channel_or_thread(channel) is not None)
 
 
-def _roles(settings: GuildSettings, guild: discord.Guild | None) -> discord.ui.RoleSelect[discord.ui.LayoutView]:
-    there = [role for role in sorted(settings.moderator_roles) if guild is not None and guild.get_role(role) is not None]
-    return discord.ui.RoleSelect(
-        placeholder="Roles that moderate, beside Manage Messages",
-        custom_id="settings:roles",
-        min_values=0,
-        max_values=MOST_ROLES,
-        default_values=[discord.Object(role, type=discord.Role) for role in there],
-    )
-
-
-def _channel_select(
-    placeholder: str, custom_id: str, types: list[discord.ChannelType], chosen: frozenset[int], most: int = MOST_CHANNELS
-) -> discord.ui.ChannelSelect[discord.ui.LayoutView]:
-    return discord.ui.ChannelSelect(
-        placeholder=placeholder,
-        custom_id=custom_id,
-        channel_types=types,
-        min_values=0,
-        max_values=most,
-        default_values=[discord.Object(channel, type=discord.abc.GuildChannel) for channel in sorted(chosen)],
-    )
-
-
 class SettingSelect(Control, template="(?!)"):
-    """A select that changes one setting."""
+    """A select that replaces one list of roles or channels."""
 
-    audience = Audience.ADMINISTRATOR
+    audience = kit.Audience.ADMINISTRATOR
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Store the choice, and show what holds now."""
-        await interaction.response.defer()
+        await kit.acknowledge_edit(interaction)
         chosen = frozenset(snowflake(value) for value in self.all_chosen)
-        stages = stages_of(interaction)
-        settings = await stages.guilds.change(guild_of(interaction), interaction.user.id, self.decide(chosen))
-        await interaction.edit_original_response(view=settings_panel(settings, stages.config, interaction.guild))
+        stages = kit.stages_of(interaction)
+        settings = await stages.guilds.change(kit.guild_of(interaction), interaction.user.id, self.decide(chosen))
+        await kit.edit(interaction, settings_panel(settings, stages.config, interaction.guild))
 
     def decide(self, chosen: frozenset[int]) -> Callable[[GuildSettings], GuildSettings]:
-        """Return the change that a choice of ids means."""
+        """The change that a choice of ids means."""
         raise NotImplementedError
 
 
 class ModeratorRoles(SettingSelect, template="settings:roles"):
     """Roles whose members moderate."""
 
+    @classmethod
+    def of(cls, settings: GuildSettings, guild: discord.Guild | None) -> discord.ui.RoleSelect[discord.ui.LayoutView]:
+        """The select, with what is chosen now."""
+        there = [role for role in sorted(settings.moderator_roles) if guild is not None and guild.get_role(role) is not None]
+        return discord.ui.RoleSelect(
+            placeholder="Roles that moderate, beside Manage Messages",
+            custom_id=cls.id_of(),
+            min_values=0,
+            max_values=MOST_ROLES,
+            default_values=[discord.Object(role, type=discord.Role) for role in there],
+        )
+
     def decide(self, chosen: frozenset[int]) -> Callable[[GuildSettings], GuildSettings]:
         """Replace the roles."""
         return lambda settings: replace(settings, moderator_roles=chosen)
 
 
-class ReviewChannelSelect(SettingSelect, template="settings:review-channel"):
+class ChannelSetting(SettingSelect, template="(?!)"):
+    """A select of channels."""
+
+    placeholder = ""
+    types: ClassVar[list[discord.ChannelType]] = []
+    most = MOST_CHANNELS
+
+    @classmethod
+    def of(cls, settings: GuildSettings, guild: discord.Guild | None) -> discord.ui.ChannelSelect[discord.ui.LayoutView]:
+        """The select, with what is chosen now."""
+        return discord.ui.ChannelSelect(
+            placeholder=cls.placeholder,
+            custom_id=cls.id_of(),
+            channel_types=cls.types,
+            min_values=0,
+            max_values=cls.most,
+            default_values=[
+                discord.Object(channel, type=discord.abc.GuildChannel) for channel in sorted(_there(cls.chosen_in(settings), guild))
+            ],
+        )
+
+    @classmethod
+    def chosen_in(cls, settings: GuildSettings) -> frozenset[int]:
+        """The channels that are chosen."""
+        raise NotImplementedError
+
+
+class ReviewChannelSelect(ChannelSetting, template="settings:review-channel"):
     """The channel in which cases are posted."""
+
+    placeholder = "Review channel"
+    types: ClassVar = [
+        discord.ChannelType.text,
+        discord.ChannelType.news,
+        discord.ChannelType.public_thread,
+        discord.ChannelType.private_thread,
+    ]
+    most = 1
+
+    @classmethod
+    def chosen_in(cls, settings: GuildSettings) -> frozenset[int]:
+        """The channel, if there is one."""
+        return _review(settings)
 
     def decide(self, chosen: frozenset[int]) -> Callable[[GuildSettings], GuildSettings]:
         """Replace the channel."""
         return lambda settings: replace(settings, review_channel_id=next(iter(chosen), None))
 
 
-class AnswerChannels(SettingSelect, template="settings:answer-channels"):
+class AnswerChannels(ChannelSetting, template="settings:answer-channels"):
     """The channels where the bot may answer."""
+
+    placeholder = "Channels where I may answer (none chosen: all)"
+    types: ClassVar = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum, discord.ChannelType.voice]
+
+    @classmethod
+    def chosen_in(cls, settings: GuildSettings) -> frozenset[int]:
+        """The channels."""
+        return settings.answer_channels
 
     def decide(self, chosen: frozenset[int]) -> Callable[[GuildSettings], GuildSettings]:
         """Replace the channels."""
         return lambda settings: replace(settings, answer_channels=chosen)
 
 
-class ForumChannels(SettingSelect, template="settings:forums"):
+class ForumChannels(ChannelSetting, template="settings:forums"):
     """The forums where new posts are answered."""
+
+    placeholder = "Forums where I answer new posts by myself"
+    types: ClassVar = [discord.ChannelType.forum]
+
+    @classmethod
+    def chosen_in(cls, settings: GuildSettings) -> frozenset[int]:
+        """The forums."""
+        return settings.forum_channels
 
     def decide(self, chosen: frozenset[int]) -> Callable[[GuildSettings], GuildSettings]:
         """Replace the forums."""
         return lambda settings: replace(settings, forum_channels=chosen)
-
-
-SETTINGS_CONTROLS: tuple[type[Control], ...] = (ModeratorRoles, ReviewChannelSelect, AnswerChannels, ForumChannels)
 
 
 Percent = app_commands.Range[int, 0, 99]
@@ -282,7 +305,7 @@ class Settings(commands.Cog):
     @app_commands.guild_only()
     async def settings(
         self,
-        interaction: Click,
+        interaction: kit.Click,
         vote_controls: bool | None = None,
         digest: str | None = None,
         digest_hour: app_commands.Range[int, 0, 23] | None = None,
@@ -292,27 +315,28 @@ class Settings(commands.Cog):
         feedback_days: app_commands.Range[int, 0, 3650] | None = None,
     ) -> None:
         """Show the settings, after changing what is given."""
-        async with guarded(interaction):
-            await begin(interaction, Audience.ADMINISTRATOR)
+        async with kit.guarded(interaction):
+            await kit.acknowledge(interaction, private=True)
+            await kit.admit(interaction, kit.Audience.ADMINISTRATOR)
             wanted = Wanted(
                 vote_controls,
-                DigestRhythm(digest) if digest else None,
+                chosen_word(digest, DigestRhythm) if digest else None,
                 digest_hour,
-                time_zone,
+                None if time_zone is None else zone_named(time_zone) or time_zone,
                 answer_threshold,
                 forum_threshold,
                 feedback_days,
             )
-            stages = stages_of(interaction)
+            stages = kit.stages_of(interaction)
             if wanted == Wanted():
-                held = await stages.guilds.settings(guild_of(interaction))
+                held = await stages.guilds.settings(kit.guild_of(interaction))
             else:
-                held = await stages.guilds.change(guild_of(interaction), interaction.user.id, wanted.applied_to)
-            await respond(interaction, settings_panel(held, stages.config, interaction.guild), private=True)
+                held = await stages.guilds.change(kit.guild_of(interaction), interaction.user.id, wanted.applied_to)
+            await kit.send(interaction, settings_panel(held, stages.config, interaction.guild), private=True)
 
     @settings.autocomplete("time_zone")
-    async def zones(self, interaction: Click, typed: str) -> list[app_commands.Choice[str]]:
+    async def zones(self, interaction: kit.Click, typed: str) -> list[app_commands.Choice[str]]:
         """Offer time zones, to administrators."""
-        if not await belongs(interaction, Audience.ADMINISTRATOR):
+        if not await kit.belongs(interaction, kit.Audience.ADMINISTRATOR):
             return []
         return [app_commands.Choice(name=zone, value=zone) for zone in zones_like(typed)]

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.outcome import Answer, Outcome, confidence_of, hits_of, section_of
-from bot.corpus.document import digest
+from bot.corpus.document import Section, digest
 from bot.errors import NotFound
 from bot.query.message import normalized
 from bot.retrieval.hit import Hit
 from bot.storage.database import Database
-from bot.storage.tables import answers, hits, shown_texts
+from bot.storage.dialect import insert_once
+from bot.storage.tables import StoredRow, answers, hits, shown_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,14 @@ _MOST_HITS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class LookupRecord:
-    """What a lookup command showed."""
+class LookedUp:
+    """What a lookup command is about to show."""
 
-    answer_id: str
-    fingerprint: str
     asked: str
     """The command with the names that were recognized, such as "/license MIT License"."""
     shown: str
-    section_ids: tuple[str, ...]
-    """The sections that it was made from, the main one first; may be empty."""
+    sections: tuple[Section, ...]
+    """What it was made from, the main section first; may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,39 +107,40 @@ class QuestionLog:
         }
         await self._insert(row, outcome.text, hits_of(outcome))
 
-    async def record_lookup(self, lookup: LookupRecord, asker: Asker) -> None:
+    async def record_lookup(self, answer_id: str, fingerprint: str, lookup: LookedUp, asker: Asker) -> None:
         """Store what was looked up by name; the same delivery a second time changes nothing.
 
         Raises:
             NotSaved: nothing was stored.
         """
+        ids = [section.id for section in lookup.sections[:_MOST_HITS]]
         row: dict[str, object] = {
-            "answer_id": lookup.answer_id,
+            "answer_id": answer_id,
             "guild_id": asker.guild_id,
             "channel_id": asker.channel_id,
             "member_hash": asker.member_hash,
             "question": lookup.asked,
             "normalized_question": normalized(lookup.asked),
             "outcome": LOOKUP,
-            "section_id": lookup.section_ids[0] if lookup.section_ids else None,
+            "section_id": ids[0] if ids else None,
             "shown_digest": digest(lookup.shown),
-            "fingerprint": lookup.fingerprint,
+            "fingerprint": fingerprint,
             "asked_at": datetime.now(UTC),
         }
-        await self._insert(row, lookup.shown, tuple(Hit(section_id, 1.0) for section_id in lookup.section_ids[:_MOST_HITS]))
+        await self._insert(row, lookup.shown, tuple(Hit(section_id, 1.0) for section_id in ids))
 
     async def times_shown(self, guild_id: int, channel_id: int) -> dict[str, int]:
-        """Return how often each section was shown in a guild's channel, by its id."""
+        """How often each section was shown in a guild's channel, by its id."""
         here = (answers.c.guild_id == guild_id) & (answers.c.channel_id == channel_id) & answers.c.section_id.is_not(None)
         query = sa.select(answers.c.section_id, sa.func.count()).where(here).group_by(answers.c.section_id)
         async with self.database.read() as connection:
             return {str(row[0]): int(row[1]) for row in await connection.execute(query)}
 
     async def _insert(self, row: dict[str, object], shown: str, ranked: tuple[Hit, ...]) -> None:
-        statement = insert(answers).values(row).on_conflict_do_nothing(index_elements=["answer_id"]).returning(answers.c.id)
+        statement = insert_once(answers, row).returning(answers.c.id)
         async with self.database.write() as connection:
             stored = (await connection.execute(statement)).scalar()
-            await connection.execute(insert(shown_texts).values(digest=row["shown_digest"], text=shown).on_conflict_do_nothing())
+            await connection.execute(insert_once(shown_texts, {"digest": row["shown_digest"], "text": shown}))
             if stored is not None and ranked:
                 await connection.execute(
                     sa.insert(hits),
@@ -152,7 +151,7 @@ class QuestionLog:
                 )
 
     async def has_answered_in(self, guild_id: int, channel_id: int) -> bool:
-        """Return whether a guild's channel, such as a thread, holds an answer."""
+        """Whether anything was answered in a guild's channel, such as a thread."""
         there = sa.exists().where(answers.c.guild_id == guild_id, answers.c.channel_id == channel_id)
         async with self.database.read() as connection:
             return bool((await connection.execute(sa.select(there))).scalar_one())
@@ -164,7 +163,7 @@ class QuestionLog:
             await connection.execute(sa.update(answers).where(mine).values(message_id=message_id))
 
     async def find(self, answer_id: str, guild_id: int) -> StoredAnswer:
-        """Return a guild's answer.
+        """Look up an answer by its id, in its own guild only.
 
         Raises:
             NotFound: the guild has no such answer.
@@ -173,8 +172,8 @@ class QuestionLog:
             return await stored_answer(connection, await find_row(connection, answer_id, guild_id))
 
 
-async def stored_answer(connection: AsyncConnection, found: sa.Row[*tuple[object, ...]]) -> StoredAnswer:
-    """Return a row of the table ``answers`` with its hits."""
+async def stored_answer(connection: AsyncConnection, found: StoredRow) -> StoredAnswer:
+    """Turn a row of the table ``answers`` into values, with its hits as they were ranked."""
     query = sa.select(hits.c.section_id, hits.c.score).where(hits.c.answer == found.id).order_by(hits.c.rank)
     ranked = tuple(Hit(row.section_id, row.score) for row in await connection.execute(query))
     return StoredAnswer(
@@ -198,8 +197,8 @@ async def stored_answer(connection: AsyncConnection, found: sa.Row[*tuple[object
     )
 
 
-async def find_row(connection: AsyncConnection, answer_id: str, guild_id: int) -> sa.Row[*tuple[object, ...]]:
-    """Return a guild's row of the table ``answers``.
+async def find_row(connection: AsyncConnection, answer_id: str, guild_id: int) -> StoredRow:
+    """Look up an answer by its id, in its own guild only.
 
     Raises:
         NotFound: the guild has no such answer.

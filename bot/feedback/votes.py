@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.cases.kinds import CaseKind, Reason
 from bot.cases.signals import Signal, Signals
 from bot.feedback.question_log import find_row
 from bot.query.message import storable
 from bot.storage.database import Database
-from bot.storage.tables import judgements, votes
-
-__all__ = ["Helpful", "NotHelpful", "Reason", "Vote", "VoteCount", "Votes"]
+from bot.storage.dialect import upsert
+from bot.storage.tables import StoredRow, judgements, votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +67,8 @@ class Votes:
             answer = await find_row(connection, answer_id, guild_id)
             mine = (votes.c.answer == answer.id) & (votes.c.member_hash == member_hash)
             before = (await connection.execute(sa.select(votes).where(mine))).first()
-            row = {"answer": answer.id, "guild_id": guild_id, "member_hash": member_hash, "section_id": answer.section_id, **choice}
-            statement = insert(votes).values(row).on_conflict_do_update(index_elements=["answer", "member_hash"], set_=choice)
+            about = {"guild_id": guild_id, "section_id": answer.section_id}
+            statement = upsert(votes, {"answer": answer.id, "member_hash": member_hash}, choice, about)
             vote_id: int = (await connection.execute(statement.returning(votes.c.id))).scalar_one()
             same = before is not None and all(getattr(before, name) == choice[name] for name in _CONTENT)
             if isinstance(vote, Helpful):
@@ -80,7 +78,7 @@ class Votes:
         return before is not None
 
     async def count(self, answer_id: str, guild_id: int) -> VoteCount:
-        """Return an answer's votes.
+        """Count the members' last choices about an answer.
 
         Raises:
             NotFound: the guild has no such answer.
@@ -101,14 +99,14 @@ class Votes:
         choice = {"section_id": section_id, "judged_at": datetime.now(UTC)}
         async with self.database.write() as connection:
             answer = await find_row(connection, answer_id, guild_id)
-            statement = insert(judgements).values(answer=answer.id, guild_id=guild_id, member_hash=member_hash, **choice)
-            await connection.execute(statement.on_conflict_do_update(index_elements=["answer", "member_hash"], set_=choice))
+            key = {"answer": answer.id, "member_hash": member_hash}
+            await connection.execute(upsert(judgements, key, choice, {"guild_id": guild_id}))
 
 
 _CONTENT = ("helpful", "reason", "comment", "correction")
 
 
-def _signal(vote: NotHelpful, answer: sa.Row[*tuple[object, ...]], vote_id: int, member_hash: str, notify_user_id: int | None) -> Signal:
+def _signal(vote: NotHelpful, answer: StoredRow, vote_id: int, member_hash: str, notify_user_id: int | None) -> Signal:
     return Signal(
         guild_id=answer.guild_id,
         kind=CaseKind.CORRECTION if vote.correction else CaseKind.NOT_HELPFUL,

@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
+from cachetools import LRUCache
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InputError
 from bot.guilds.time_zones import is_time_zone
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
+from bot.storage.dialect import upsert
 from bot.storage.tables import DIRECT_MESSAGES, answers, cases, guild_settings
 
 MOST_ROLES = 25
@@ -71,8 +72,15 @@ class GuildSettings:
     """For how long texts of members are kept; None leaves it to the operator, whose limit holds anyway."""
 
     def may_answer_in(self, *channel_ids: int) -> bool:
-        """Return whether the bot may answer in a channel; of a thread, pass the id of its parent too."""
+        """Whether the bot may answer in a channel; of a thread, pass the id of its parent too."""
         return not self.answer_channels or not self.answer_channels.isdisjoint(channel_ids)
+
+
+_MOST_HELD = 10_000
+
+
+def _nothing_held() -> LRUCache[int, GuildSettings]:
+    return LRUCache(_MOST_HELD)
 
 
 _DECIDED = tuple(one.name for one in fields(GuildSettings) if one.name != "guild_id")
@@ -84,23 +92,23 @@ class Guilds:
     """Reads and changes the settings of servers."""
 
     database: Database
-    _held: dict[int, GuildSettings] = field(default_factory=dict, repr=False)
+    _held: LRUCache[int, GuildSettings] = field(default_factory=_nothing_held, repr=False)
 
     async def settings(self, guild_id: int) -> GuildSettings:
-        """Return a server's settings."""
-        known = self._held
-        if guild_id not in known:
-            async with self.database.read() as connection:
-                stored = await _stored(connection, guild_id)
-            known.setdefault(guild_id, stored)  # a change that was made meanwhile is newer
-        return known[guild_id]
+        """What a server has decided so far."""
+        held = self._held
+        if guild_id in held:
+            return held[guild_id]
+        async with self.database.read() as connection:
+            stored = await _stored(connection, guild_id)
+        return held.setdefault(guild_id, stored)  # a change that was made meanwhile is newer
 
     def forget_held(self) -> None:
         """Drop what is held in memory, after data of servers was deleted; a read that is under way fills only what was dropped."""
-        self._held = {}
+        self._held = _nothing_held()
 
     async def change(self, guild_id: int, actor_id: int, decide: Callable[[GuildSettings], GuildSettings]) -> GuildSettings:
-        """Change settings, write down who did it, and return the settings then.
+        """Change settings and write down who did it; the settings are as returned then.
 
         Args:
             guild_id: the server.
@@ -220,12 +228,11 @@ def _keep_old_cases_out(guild_id: int) -> sa.Update:
 
 
 def _upsert(guild_id: int, now: datetime, values: dict[str, object]) -> sa.Insert:
-    row = {**values, "updated_at": now}
-    return insert(guild_settings).values(guild_id=guild_id, **row).on_conflict_do_update(index_elements=["guild_id"], set_=row)
+    return upsert(guild_settings, {"guild_id": guild_id}, {**values, "updated_at": now})
 
 
 def _shown(value: object) -> str:
-    """Return a value as the audit log shows it."""
+    """A value as the audit log shows it."""
     match value:
         case None:
             return "default"

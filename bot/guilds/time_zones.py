@@ -6,7 +6,7 @@ to end leave nothing out and count nothing twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -28,26 +28,31 @@ class Day:
 
 
 def is_time_zone(name: str) -> bool:
-    """Return whether a name is that of a time zone."""
+    """Whether the time zone database of this computer has the name; abbreviations such as EST are none."""
     return name in _names()
 
 
+def zone_named(typed: str) -> str | None:
+    """The time zone that was typed, without regard to case and spaces; None where there is none of that name."""
+    return _plain_names().get(_plain(typed))
+
+
 def zones_like(typed: str, limit: int = 25) -> tuple[str, ...]:
-    """Return names of time zones that hold what was typed, those whose city begins with it first."""
-    wanted = typed.strip().replace(" ", "_").casefold()
+    """Names that hold what was typed, those whose city begins with it first; some well-known ones before anything is typed."""
+    wanted = _plain(typed)
     if not wanted:
         return _FIRST[:limit]
-    found = [name for name in _names() if wanted in name.casefold()]
-    return tuple(sorted(found, key=lambda name: (not name.rpartition("/")[2].casefold().startswith(wanted), name))[:limit])
+    found = [name for plain, name in _plain_names().items() if wanted in plain]
+    return tuple(sorted(found, key=lambda name: (not _plain(name.rpartition("/")[2]).startswith(wanted), name))[:limit])
 
 
 def day_begins(day: date, zone: str) -> datetime:
-    """Return the moment, in UTC, at which a day begins on the clocks of a zone."""
+    """The moment, in UTC, at which a day begins on the clocks of a zone."""
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def days_until(now: datetime, days: int, zone: str) -> tuple[Day, ...]:
-    """Return the last days up to and with today, in order.
+    """The last days up to and with today, in order and without a gap.
 
     Args:
         now: any moment of the last day.
@@ -65,6 +70,15 @@ def _days(first: date, days: int, zone: str) -> Iterator[Day]:
         ends = day_begins(day + timedelta(days=1), zone)
         yield Day(day, begins, ends)
         begins = ends
+
+
+def _plain(name: str) -> str:
+    return "".join(character for character in name.casefold() if not character.isspace() and character != "_")
+
+
+@cache
+def _plain_names() -> Mapping[str, str]:
+    return {_plain(name): name for name in _names()}
 
 
 @cache

@@ -1,15 +1,10 @@
-"""The deletions themselves, each within a transaction of its caller: of a member's rows, of a note, of a whole server.
+"""Deletions of a member's rows, of notes and of whole servers, and the list of them that no restored backup can undo.
 
-Called when somebody deletes, and once more after an older backup was restored. What others wrote stays, counts stay, and cases are
-brought up to date in the same transaction, so that no card shows what is gone.
-
-What was deleted, in a file beside the database, so that an older backup cannot bring it back.
-
-One line for each deletion: a number, when, and what was meant (a member's keyed hashes, a note, a server); never a text nor an
-id of a member. The line is on disk before the deletion is committed. The database remembers the number of the last line that
-it has seen; one that is restored from a backup has seen fewer, and the rest is carried out again before the bot serves.
-
-After an older backup was restored: every deletion that it has not seen is carried out again, before anything is served.
+Each deletion is carried out within a transaction of its caller. What others wrote stays, counts stay, and cases are brought up to date in
+the same transaction, so that no card shows what is gone. Before it is committed, one line about it is on the disk, in a file beside the
+database: a number, when, and what was meant (a member's keyed hashes, a note, a server); never a text nor an id of a member. The database
+remembers the number of the last line that it has seen; one that is restored from a backup has seen fewer, and the rest is carried out again
+before the bot serves.
 """
 
 from __future__ import annotations
@@ -26,13 +21,13 @@ from pathlib import Path
 from typing import assert_never
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.kinds import CaseKind
 from bot.cases.signals import about_answers, bring_up_to_date, take_back
 from bot.errors import NotSaved
 from bot.storage.database import Database
+from bot.storage.dialect import upsert
 from bot.storage.tables import (
     BY_GUILD,
     NO_QUESTION_TEXT,
@@ -50,7 +45,7 @@ from bot.storage.tables import (
 
 
 async def erase_member(connection: AsyncConnection, hashes: Sequence[str], now: datetime, *, before: datetime | None = None) -> int:
-    """Delete what is stored under a member's hashes and return how many rows were theirs.
+    """Delete what is stored under a member's hashes; the number is that of the rows that were theirs.
 
     Args:
         connection: the transaction.
@@ -60,7 +55,7 @@ async def erase_member(connection: AsyncConnection, hashes: Sequence[str], now: 
     """
     mine = answers.c.member_hash.in_(hashes) & _older(answers.c.asked_at, before)
     asked = sa.select(answers.c.id).where(mine)
-    # whatever case shows one of these questions is to be made anew, also where somebody else's vote made it
+    # whatever case shows one of these questions is to be made again, also where somebody else's vote made it
     touched = await _ids(connection, sa.select(cases.c.id).where(about_answers(asked)))
     sent = signals.c.member_hash.in_(hashes) & _older(signals.c.sent_at, before)
     changed = len(await _ids(connection, sa.select(signals.c.id).where(sent, signals.c.kind == CaseKind.DECLINED.value)))
@@ -95,8 +90,7 @@ async def erase_moderator_notes(
 async def erase_guilds(connection: AsyncConnection, guild_ids: Sequence[int], now: datetime) -> None:
     """Delete all data of servers, their audit logs included; these can be deleted only of a server that removed the bot."""
     for guild_id in guild_ids:
-        removed = insert(guild_settings).values(guild_id=guild_id, updated_at=now, removed_at=now)
-        await connection.execute(removed.on_conflict_do_update(index_elements=["guild_id"], set_={"removed_at": now}))
+        await connection.execute(upsert(guild_settings, {"guild_id": guild_id}, {"removed_at": now}, {"updated_at": now}))
     for table in (*BY_GUILD, votes, judgements, answers, guild_settings):
         await connection.execute(sa.delete(table).where(table.c.guild_id.in_(guild_ids)))
 
@@ -158,7 +152,7 @@ class Tombstones:
         await remember_seen(connection, number)
 
     async def unseen(self, connection: AsyncConnection) -> tuple[Tombstone, ...]:
-        """Return the deletions that this database has not seen, in order.
+        """The deletions that this database has not seen, in order.
 
         Raises:
             NotSaved: the file is there but cannot be read.
@@ -191,14 +185,13 @@ class Tombstones:
 
 
 def tombstone_file(database: Path) -> Path:
-    """Return where the deletions of a database are written down."""
+    """Beside the database, since a backup that takes its place must not take the list along."""
     return database.with_name(database.name + ".deletions")
 
 
 async def remember_seen(connection: AsyncConnection, number: int) -> None:
     """Take note that the deletions up to a number have been carried out in this database."""
-    statement = insert(facts).values(name=_FACT, value=str(number))
-    await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": str(number)}))
+    await connection.execute(upsert(facts, {"name": _FACT}, {"value": str(number)}))
 
 
 async def _seen(connection: AsyncConnection) -> int:
@@ -207,7 +200,7 @@ async def _seen(connection: AsyncConnection) -> int:
 
 
 def _parsed(line: str) -> Tombstone | None:
-    """Return a line, or None for one that was cut short: its deletion was never committed."""
+    """None for a line that was cut short: its deletion was never committed."""
     try:
         number, milliseconds, what, *names = json.loads(line)
         return Tombstone(number, datetime.fromtimestamp(milliseconds / 1000, UTC), Deleted(what), tuple(names))
@@ -219,7 +212,7 @@ _log = logging.getLogger(__name__)
 
 
 async def repeat_deletions(database: Database, tombstones: Tombstones) -> int:
-    """Carry out the deletions that this database has not seen and return how many there were.
+    """Carry out the deletions that this database has not seen; the number is how many there were.
 
     When this returns, no byte of what was deleted is left in the file.
 

@@ -18,13 +18,11 @@ from bot.cases.kinds import CaseKind
 from bot.errors import StorageError
 from bot.privacy.deletion import Deleted, Tombstones, erase_member, erase_moderator_notes
 from bot.storage.database import Database
+from bot.storage.dialect import PARAMETERS_AT_ONCE
 from bot.storage.hashing import MemberHasher
 from bot.storage.tables import answers, audit, case_notes, cases, community_notes, judgements, phrasings, signals, votes
 
 _log = logging.getLogger(__name__)
-
-_CHUNK = 500
-"""Hashes in one statement; SQLite allows 32,766 parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +153,7 @@ class MemberRecords:
     tombstones: Tombstones
 
     async def of(self, member_id: int) -> MemberData:
-        """Return everything that is stored of a member, in all servers."""
+        """Read everything that is stored of a member, in all servers, from one view of the database."""
         async with self.database.read() as connection:
             hashes = await self._hashes(connection, member_id)
             questions = [OwnQuestion(*row) for part in hashes for row in await connection.execute(_asked(part))]
@@ -185,8 +183,8 @@ class MemberRecords:
             held = [name for part in await self._hashes(connection, member_id) for name in await _held(connection, part)]
             if held:
                 await self.tombstones.add(connection, Deleted.MEMBER, held, now)
-            for start in range(0, len(held), _CHUNK):
-                changed += await erase_member(connection, held[start : start + _CHUNK], now)
+            for start in range(0, len(held), PARAMETERS_AT_ONCE):
+                changed += await erase_member(connection, held[start : start + PARAMETERS_AT_ONCE], now)
             notes = [row.id for row in await connection.execute(_with_text(member_id))]
             if notes:
                 await self.tombstones.add(connection, Deleted.MODERATOR_NOTE, notes, now)
@@ -199,15 +197,15 @@ class MemberRecords:
         return changed
 
     async def _hashes(self, connection: AsyncConnection, member_id: int) -> list[Sequence[str]]:
-        """Return the member's hashes in all servers that have rows, in chunks for one statement each."""
+        """The member's hashes in all servers that have rows, in chunks for one statement each."""
         parts = [sa.select(table.c.guild_id) for table in (answers, votes, judgements, signals, community_notes)]
         guilds = [row.guild_id for row in await connection.execute(sa.union(*parts))]
         hashes = [self.hasher.hash(guild_id, member_id) for guild_id in guilds]
-        return [hashes[start : start + _CHUNK] for start in range(0, len(hashes), _CHUNK)]
+        return [hashes[start : start + PARAMETERS_AT_ONCE] for start in range(0, len(hashes), PARAMETERS_AT_ONCE)]
 
 
 async def _held(connection: AsyncConnection, hashes: Sequence[str]) -> list[str]:
-    """Return those of a member's hashes that have rows; only these need to be deleted, and written down as deleted."""
+    """Those of a member's hashes that have rows; only these need to be deleted, and written down as deleted."""
     named = [
         sa.select(table.c.member_hash).where(table.c.member_hash.in_(hashes))
         for table in (answers, votes, judgements, signals, community_notes)

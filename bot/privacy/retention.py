@@ -74,7 +74,7 @@ class Retention:
         return expired
 
     async def _periods(self, connection: AsyncConnection, now: datetime) -> list[_Expiry]:
-        """Return the period of each server that keeps texts more shortly than the operator, and that of all others."""
+        """The period of each server that keeps texts more shortly than the operator, and that of all others."""
         days = guild_settings.c.feedback_days
         query = sa.select(guild_settings.c.guild_id, days).where(days.is_not(None), days < self.config.feedback_days)
         own = {row.guild_id: row.feedback_days for row in await connection.execute(query)}
@@ -122,12 +122,12 @@ async def _expire_comments(connection: AsyncConnection, period: _Expiry, now: da
 
 
 async def _expire_closed(connection: AsyncConnection, period: _Expiry, now: datetime) -> int:
-    """Delete what was written about cases that were closed long ago, and ids of members who have waited too long to be told."""
+    """Delete what was written about cases that were closed long ago, and ids of members who have waited too long for a reply."""
     old = period.guilds(cases.c.guild_id) & (cases.c.closed_at < period.since)
     these = sa.select(cases.c.id).where(old)
     noted = case_notes.c.case.in_(these) & case_notes.c.text.is_not(None)
     hidden = sa.select(cases.c.id).where(old, cases.c.resolution.is_distinct_from(Resolution.APPROVED.value))
-    told = old & cases.c.closing_text.is_not(None)
+    closed = old & cases.c.closing_text.is_not(None)
     waiting = period.guilds(signals.c.guild_id) & (signals.c.sent_at < period.since) & signals.c.notify_user_id.is_not(None)
     await connection.execute(sa.update(signals).where(waiting).values(notify_user_id=None))
     touched = [
@@ -135,7 +135,7 @@ async def _expire_closed(connection: AsyncConnection, period: _Expiry, now: date
         *(
             await connection.execute(sa.delete(community_notes).where(community_notes.c.case.in_(hidden)).returning(community_notes.c.case))
         ).scalars(),
-        *(await connection.execute(sa.update(cases).where(told).values(closing_text=None).returning(cases.c.id))).scalars(),
+        *(await connection.execute(sa.update(cases).where(closed).values(closing_text=None).returning(cases.c.id))).scalars(),
     ]
     await bring_up_to_date(connection, touched, now)
     return len(touched)
@@ -146,13 +146,13 @@ def _is(guild_id: int, column: sa.Column[int]) -> sa.ColumnElement[bool]:
 
 
 def _asker_gave_feedback() -> sa.ColumnElement[bool]:
-    """Return whether the member who asked also voted or chose; others' votes do not prolong the asker's text."""
+    """Whether the member who asked also voted or chose; others' votes do not prolong the asker's text."""
     return sa.or_(
         *(sa.exists().where(table.c.answer == answers.c.id, table.c.member_hash == answers.c.member_hash) for table in (votes, judgements))
     )
 
 
 def _was_sent_to_moderators() -> sa.ColumnElement[bool]:
-    """Return whether the member who asked agreed that moderators read the question."""
+    """Whether the member who asked agreed that moderators read the question."""
     agreed = (signals.c.answer == answers.c.id) & (signals.c.member_hash == answers.c.member_hash)
     return sa.exists().where(agreed, signals.c.kind == CaseKind.DECLINED.value)

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from bot.storage.audit import AuditAction
 from bot.storage.database import Database
-from bot.storage.paging import Page, page_of
-from bot.storage.tables import audit
+from bot.storage.paging import Order, Page, Position, page_at
+from bot.storage.tables import StoredRow, audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +33,27 @@ class AuditLog:
     database: Database
 
     async def page(
-        self, guild_id: int, page: int = 0, size: int = 15, *, moderator_id: int | None = None, number: int | None = None
+        self, guild_id: int, at: int | Position = 0, size: int = 15, *, moderator_id: int | None = None, number: int | None = None
     ) -> Page[AuditEntry]:
-        """Return a page of what was done, the newest first.
+        """A page of what was done, the newest first.
 
         Args:
             guild_id: whose log.
-            page: from 0; past the end, the last one is returned.
+            at: a position in the log, or a page number from 0; past the end it is the last page.
             size: entries on a page.
             moderator_id: only what this moderator did.
             number: only what was done to this case.
         """
-        query = sa.select(audit).where(audit.c.guild_id == guild_id).order_by(audit.c.id.desc())
+        query = sa.select(audit).where(audit.c.guild_id == guild_id)
         if moderator_id is not None:
             query = query.where(audit.c.actor_id == moderator_id)
         if number is not None:
             query = query.where(audit.c.case_number == number)
         async with self.database.read() as connection:
-            rows, paging = await page_of(connection, query, page, size)
+            rows, paging = await page_at(connection, query, Order((audit.c.id,)), at, size)
         return paging.of(tuple(entry_of(row) for row in rows))
 
 
-def entry_of(row: sa.Row[*tuple[object, ...]]) -> AuditEntry:
-    """Return a row of the table ``audit``."""
+def entry_of(row: StoredRow) -> AuditEntry:
+    """Turn a row of the table ``audit`` into values."""
     return AuditEntry(row.done_at, row.actor_id, AuditAction(row.action), row.case_number, row.detail)

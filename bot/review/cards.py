@@ -1,11 +1,8 @@
-"""Everything that is known about a case, as plain values.
+"""The card of a case: everything that a moderator needs to decide, read in one view of the database.
 
-Cases like a case: about the same section, or with a question in nearly the same words.
-
-The card of a case: everything that a moderator needs to decide, read in one view of the database.
-
-What a member deleted is gone from here at once, since every text is read from where it is stored. Today's answer is computed, not
-stored, so that the difference to what was shown then is always that of now; with the server's own threshold and phrasings.
+What a member deleted is gone from here at once, since every text is read from where it is stored. Today's answer is computed, not stored,
+so that the difference to what was shown then is always that of now, with the server's own threshold and phrasings. Cases like it are those
+about the same section, or with a question in nearly the same words.
 """
 
 from __future__ import annotations
@@ -21,7 +18,7 @@ from rapidfuzz import fuzz, process
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.engine import AnswerEngine
-from bot.cases.case import Actor, CaseRow, CaseSummary, Place, find_case, summary_of, summary_query
+from bot.cases.case import Actor, CaseSummary, Place, find_case, summary_of, summary_query
 from bot.cases.kinds import CaseKind, Reason
 from bot.cases.signals import Signal, Signals, about_answers
 from bot.errors import NotFound
@@ -34,7 +31,7 @@ from bot.review.community_notes import CommunityNote, note_query, note_row
 from bot.review.statistics import ReasonCount
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
-from bot.storage.tables import answers, audit, case_notes, cases, community_notes, shown_texts, signals, votes
+from bot.storage.tables import StoredRow, answers, audit, case_notes, cases, community_notes, shown_texts, signals, votes
 
 
 class ChangeKind(StrEnum):
@@ -123,8 +120,8 @@ _ALIKE = 75.0
 """From 0 to 100; below it, questions were found to share only their grammar."""
 
 
-async def similar_cases(connection: AsyncConnection, case: CaseRow) -> tuple[CaseSummary, ...]:
-    """Return other cases of the guild that are worth a look: those with a like question first, then those of the same section."""
+async def similar_cases(connection: AsyncConnection, case: StoredRow) -> tuple[CaseSummary, ...]:
+    """Other cases of the guild that are worth a look: those with a like question first, then those of the same section."""
     alike = await _with_like_question(connection, case)
     if case.section_id is not None and len(alike) < _MOST:
         same = (cases.c.guild_id == case.guild_id) & (cases.c.section_id == case.section_id) & (cases.c.id != case.id)
@@ -134,7 +131,7 @@ async def similar_cases(connection: AsyncConnection, case: CaseRow) -> tuple[Cas
     return tuple(summary_of(rows[one]) for one in alike[:_MOST])
 
 
-async def _with_like_question(connection: AsyncConnection, case: CaseRow) -> list[int]:
+async def _with_like_question(connection: AsyncConnection, case: StoredRow) -> list[int]:
     if case.question is None:
         return []
     others = (cases.c.guild_id == case.guild_id) & (cases.c.id != case.id) & answers.c.question.is_not(None)
@@ -158,7 +155,7 @@ class Cards:
     signals: Signals
 
     async def show(self, guild_id: int, number: int) -> CaseCard:
-        """Return everything that is known about a case.
+        """Read the card of a case, with today's answer by the server's own engine.
 
         Raises:
             NotFound: the guild has no such case.
@@ -166,7 +163,7 @@ class Cards:
         return await read_card(self.database, await self.engines.engine(guild_id), guild_id, number)
 
     async def open_for(self, actor: Actor, answer_id: str) -> CaseCard:
-        """Return the card of the newest case about an answer; where there is none, one is opened in the moderator's name.
+        """The card of the newest case about an answer; where there is none, one is opened in the moderator's name.
 
         Raises:
             NotFound: the guild has no such answer.
@@ -177,7 +174,7 @@ class Cards:
         return await self.show(actor.guild_id, number)
 
     async def open_for_message(self, actor: Actor, message_id: int) -> CaseCard:
-        """Return the card for the answer that a message shows, like ``open_for``.
+        """The same for the answer that a message shows.
 
         Raises:
             NotFound: the message shows no answer of this guild.
@@ -191,13 +188,9 @@ class Cards:
             number = await self._number_for(connection, actor, answer)
         return await self.show(actor.guild_id, number)
 
-    async def _number_for(self, connection: AsyncConnection, actor: Actor, answer: CaseRow) -> int:
-        newest = (
-            sa.select(cases.c.number)
-            .where(cases.c.guild_id == actor.guild_id, about_answers(answer.id))
-            .order_by(cases.c.number.desc())
-            .limit(1)
-        )
+    async def _number_for(self, connection: AsyncConnection, actor: Actor, answer: StoredRow) -> int:
+        about = (cases.c.guild_id == actor.guild_id) & about_answers(answer.id)
+        newest = sa.select(cases.c.number).where(about).order_by(cases.c.number.desc()).limit(1)
         number: int | None = (await connection.execute(newest)).scalar()
         if number is not None:
             return number
@@ -214,7 +207,7 @@ class Cards:
 
 
 async def read_card(database: Database, engine: AnswerEngine, guild_id: int, number: int) -> CaseCard:
-    """Return everything that is known about a case, beside what the server's engine says today.
+    """Read a card in one view of the database, beside what the server's engine says today.
 
     Raises:
         NotFound: the guild has no such case.
@@ -243,14 +236,14 @@ def _shown(engine: AnswerEngine, stored: StoredAnswer, text: str | None) -> Show
 
 
 def diff_of(then: str, today: str) -> tuple[DiffLine, ...]:
-    """Return what became of each line of a text."""
+    """What became of each line of a text, lines of both in their order."""
     kinds = {"  ": ChangeKind.SAME, "- ": ChangeKind.REMOVED, "+ ": ChangeKind.ADDED}
     lines = difflib.Differ().compare(then.splitlines(), today.splitlines())
     return tuple(DiffLine(kinds[line[:2]], line[2:]) for line in lines if line[:2] in kinds)
 
 
-async def _answer_of(connection: AsyncConnection, case: CaseRow) -> tuple[StoredAnswer | None, str | None]:
-    """Return the answer that stands for a case, and the text that it showed."""
+async def _answer_of(connection: AsyncConnection, case: StoredRow) -> tuple[StoredAnswer | None, str | None]:
+    """The answer that stands for a case, and the text that it showed."""
     query = sa.select(answers).where(answers.c.id == case.answer, answers.c.guild_id == case.guild_id)
     row = (await connection.execute(query)).first()
     if row is None:
@@ -259,32 +252,32 @@ async def _answer_of(connection: AsyncConnection, case: CaseRow) -> tuple[Stored
     return await stored_answer(connection, row), (await connection.execute(text)).scalar()
 
 
-def _answers_in(case: CaseRow) -> sa.ColumnElement[bool]:
+def _answers_in(case: StoredRow) -> sa.ColumnElement[bool]:
     joined = sa.select(signals.c.answer).where(signals.c.case == case.id, signals.c.answer.is_not(None))
     about_it = sa.or_(votes.c.answer.in_(joined), votes.c.answer == case.answer)
     return sa.and_(about_it, votes.c.guild_id == case.guild_id)
 
 
-async def _votes_of(connection: AsyncConnection, case: CaseRow) -> VoteCount:
+async def _votes_of(connection: AsyncConnection, case: StoredRow) -> VoteCount:
     query = sa.select(votes.c.helpful, sa.func.count()).where(_answers_in(case)).group_by(votes.c.helpful)
     counts = {bool(helpful): number for helpful, number in await connection.execute(query)}
     return VoteCount(counts.get(True, 0), counts.get(False, 0))
 
 
-async def _reasons_of(connection: AsyncConnection, case: CaseRow) -> tuple[ReasonCount, ...]:
+async def _reasons_of(connection: AsyncConnection, case: StoredRow) -> tuple[ReasonCount, ...]:
     members = sa.func.count().label("members")
     given = (signals.c.case == case.id) & signals.c.withdrawn_at.is_(None) & signals.c.reason.is_not(None)
     query = sa.select(signals.c.reason, members).where(given).group_by(signals.c.reason).order_by(members.desc(), signals.c.reason)
     return tuple(ReasonCount(Reason(row.reason), row.members) for row in await connection.execute(query))
 
 
-async def _said_of(connection: AsyncConnection, case: CaseRow) -> tuple[Said, ...]:
+async def _said_of(connection: AsyncConnection, case: StoredRow) -> tuple[Said, ...]:
     joined = signals.outerjoin(votes, signals.c.vote == votes.c.id)
     query = sa.select(signals, votes.c.comment, votes.c.correction).select_from(joined).where(signals.c.case == case.id)
     return tuple(_said(row) for row in await connection.execute(query.order_by(signals.c.id.desc()).limit(_SHOWN)))
 
 
-def _said(row: CaseRow) -> Said:
+def _said(row: StoredRow) -> Said:
     return Said(
         kind=CaseKind(row.kind),
         said_at=row.sent_at,
@@ -296,17 +289,17 @@ def _said(row: CaseRow) -> Said:
     )
 
 
-async def _note_of(connection: AsyncConnection, case: CaseRow) -> CommunityNote | None:
+async def _note_of(connection: AsyncConnection, case: StoredRow) -> CommunityNote | None:
     row = (await connection.execute(note_query(case.guild_id).where(community_notes.c.case == case.id))).first()
     return None if row is None else note_row(row)
 
 
-async def _notes_of(connection: AsyncConnection, case: CaseRow) -> tuple[ModeratorNote, ...]:
+async def _notes_of(connection: AsyncConnection, case: StoredRow) -> tuple[ModeratorNote, ...]:
     query = sa.select(case_notes).where(case_notes.c.case == case.id).order_by(case_notes.c.id.desc()).limit(_SHOWN)
     return tuple(ModeratorNote(row.moderator_id, row.text, row.noted_at) for row in await connection.execute(query))
 
 
-async def _history_of(connection: AsyncConnection, case: CaseRow) -> tuple[AuditEntry, ...]:
+async def _history_of(connection: AsyncConnection, case: StoredRow) -> tuple[AuditEntry, ...]:
     mine = (audit.c.guild_id == case.guild_id) & (audit.c.case_number == case.number)
-    rows: Sequence[CaseRow] = (await connection.execute(sa.select(audit).where(mine).order_by(audit.c.id.desc()).limit(_SHOWN))).all()
+    rows: Sequence[StoredRow] = (await connection.execute(sa.select(audit).where(mine).order_by(audit.c.id.desc()).limit(_SHOWN))).all()
     return tuple(entry_of(row) for row in rows)

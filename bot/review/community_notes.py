@@ -14,15 +14,14 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cases.case import CaseRow
 from bot.cases.kinds import CaseKind, Resolution
 from bot.cases.signals import Signal, Signals, bring_up_to_date
 from bot.errors import NotFound, StorageError
 from bot.privacy.deletion import Deleted, Tombstones, erase_note
 from bot.query.message import storable
 from bot.storage.database import Database
-from bot.storage.paging import Page, page_of
-from bot.storage.tables import cases, community_notes
+from bot.storage.paging import Order, Page, Position, page_at
+from bot.storage.tables import StoredRow, cases, community_notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +126,24 @@ class CommunityNotes:
             await bring_up_to_date(connection, [joined.case], now)
             return NoteAdded(joined.number, repeated=False)
 
-    async def published(self, guild_id: int, section_id: str | None = None, page: int = 0, size: int = 10) -> Page[CommunityNote]:
-        """Return a page of the published notes of a guild, or of one section there, the newest first."""
-        query = note_query(guild_id).where(cases.c.resolution == Resolution.APPROVED.value).order_by(community_notes.c.id.desc())
+    async def published(self, guild_id: int, section_id: str | None = None, at: int | Position = 0, size: int = 10) -> Page[CommunityNote]:
+        """A page of the published notes of a guild, or of one section there, the newest first.
+
+        Args:
+            guild_id: the guild.
+            section_id: the section; None means all.
+            at: a position in the list, or a page number from 0; past the end it is the last page.
+            size: notes on a page.
+        """
+        query = note_query(guild_id).where(cases.c.resolution == Resolution.APPROVED.value)
         if section_id is not None:
             query = query.where(community_notes.c.section_id == section_id)
         async with self.database.read() as connection:
-            rows, paging = await page_of(connection, query, page, size)
+            rows, paging = await page_at(connection, query, Order((community_notes.c.id,)), at, size)
         return paging.of(tuple(note_row(row) for row in rows))
 
     async def own(self, guild_id: int, member_hash: str) -> tuple[CommunityNote, ...]:
-        """Return a member's notes in a guild, the newest first."""
+        """A member's notes in a guild, published or not, the newest first."""
         query = note_query(guild_id).where(community_notes.c.member_hash == member_hash).order_by(community_notes.c.id.desc())
         async with self.database.read() as connection:
             return tuple(note_row(row) for row in await connection.execute(query))
@@ -169,7 +175,7 @@ class CommunityNotes:
 
 
 def note_query(guild_id: int) -> sa.Select[*tuple[object, ...]]:
-    """Return the query for the notes of a guild, with their cases."""
+    """The notes of a guild with their cases, to be narrowed by the caller."""
     shown = (
         community_notes.c.id, community_notes.c.section_id, community_notes.c.text, community_notes.c.added_at, cases.c.number,
         cases.c.resolution,
@@ -177,14 +183,14 @@ def note_query(guild_id: int) -> sa.Select[*tuple[object, ...]]:
     return sa.select(*shown).join(cases, community_notes.c.case == cases.c.id).where(community_notes.c.guild_id == guild_id)
 
 
-def note_row(row: CaseRow) -> CommunityNote:
-    """Return a row of ``note_query``."""
+def note_row(row: StoredRow) -> CommunityNote:
+    """Turn a row of ``note_query`` into values."""
     published = row.resolution == Resolution.APPROVED.value
     return CommunityNote(row.id, row.number, row.section_id, row.text, row.added_at, published)
 
 
 async def _delivered(connection: AsyncConnection, note: NewNote) -> int | None:
-    """Return the case of the note that an earlier delivery of the same interaction added."""
+    """The case of the note that an earlier delivery of the same interaction added."""
     same = (community_notes.c.guild_id == note.guild_id) & (community_notes.c.interaction_id == note.interaction_id)
     query = sa.select(cases.c.number).join(community_notes, community_notes.c.case == cases.c.id).where(same)
     number: int | None = (await connection.execute(query)).scalar()

@@ -1,16 +1,9 @@
-"""A case as it leaves the program: in an export, or on an operator's terminal. Plain values, so that neither needs the database.
+"""Exports: the cases that a filter lets through as CSV, JSON lines or Markdown, in files that fit an upload.
 
-The rows of an export, read in pieces from the database by a thread: never all of them at once, never on the event loop.
-
-Rows of an export as text: CSV for spreadsheets, JSON lines for programs, Markdown for people.
-
-No spreadsheet may take a member's text for a formula, so in CSV such cells begin with an apostrophe (CWE-1236): also where the sign
-comes after spaces, or is full-width. Quoting alone does not help.
-
-Exports: what a filter shows, as files that fit an upload, made in a thread while the bot goes on answering.
-
-A small export is one plain file. A larger one is compressed, and split into files of which each can be read by itself. Every export is
-in the audit log before it is handed out, and members' hashes are in it only where an administrator asked for them.
+Made in a thread while the bot goes on answering, read from the database in pieces, never all of it at once. A small export is one plain
+file; a larger one is compressed, and split into files of which each can be read by itself. Every export is in the audit log before it is
+handed out, and members' hashes are in it only where an administrator asked for them. No spreadsheet may take a member's text for a formula,
+so in CSV such cells begin with an apostrophe (CWE-1236): also where the sign comes after spaces, or is full-width.
 """
 
 from __future__ import annotations
@@ -28,12 +21,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.cases.case import Actor, CaseRow, summary_query
+from bot.cases.case import Actor, summary_query
 from bot.errors import InputError
 from bot.review.queue import QueueFilter, conditions, order_of
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database, read_in_thread
-from bot.storage.tables import case_notes, signals, votes
+from bot.storage.tables import StoredRow, case_notes, signals, votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +78,13 @@ _PIECE = 500
 
 def export_rows(connection: sa.Connection, guild_id: int, filters: QueueFilter, *, identities: bool) -> Iterator[ExportRow]:
     """Yield the cases that a filter lets through, in the order of the queue."""
-    query = summary_query().where(*conditions(guild_id, filters)).order_by(*order_of(filters))
+    query = summary_query().where(*conditions(guild_id, filters)).order_by(*order_of(filters).clauses())
     with connection.execute(query, execution_options={"yield_per": _PIECE}) as found:
         for piece in found.partitions():
             yield from rows_of(connection, piece, identities=identities)
 
 
-def rows_of(connection: sa.Connection, piece: Sequence[CaseRow], *, identities: bool) -> Iterator[ExportRow]:
+def rows_of(connection: sa.Connection, piece: Sequence[StoredRow], *, identities: bool) -> Iterator[ExportRow]:
     """Yield rows of ``summary_query`` with what members and moderators wrote about them."""
     ids = [row.id for row in piece]
     said = _by_case(connection, _said(ids))
@@ -135,14 +128,14 @@ def _said(ids: Sequence[int]) -> sa.Select[*tuple[object, ...]]:
 
 
 def _helpful(ids: Sequence[int]) -> sa.Select[*tuple[object, ...]]:
-    """Return the query for votes in favor of the answers that cases are about."""
+    """Votes in favor of the answers that cases are about."""
     joined = sa.select(signals.c.case, signals.c.answer).where(signals.c.case.in_(ids), signals.c.answer.is_not(None)).distinct().subquery()
     query = sa.select(joined.c.case, sa.func.count().label("helpful")).join(votes, votes.c.answer == joined.c.answer)
     return query.where(votes.c.helpful).group_by(joined.c.case)
 
 
-def _by_case(connection: sa.Connection, query: sa.Executable) -> dict[int, list[CaseRow]]:
-    grouped: dict[int, list[CaseRow]] = {}
+def _by_case(connection: sa.Connection, query: sa.Executable) -> dict[int, list[StoredRow]]:
+    grouped: dict[int, list[StoredRow]] = {}
     for row in connection.execute(query):
         grouped.setdefault(row.case, []).append(row)
     return grouped
@@ -176,7 +169,7 @@ class Writer:
 
 
 def writer_of(form: ExportFormat) -> Writer:
-    """Return how a format is written."""
+    """How a format is written, row by row, so that no export is held as a whole."""
     match form:
         case ExportFormat.CSV:
             return Writer("\ufeff" + _csv_line(_COLUMNS), _csv_row)
@@ -187,7 +180,7 @@ def writer_of(form: ExportFormat) -> Writer:
 
 
 def formula_safe(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
+    """A cell that no spreadsheet takes for a formula (CWE-1236)."""
     return "'" + text if text.lstrip(" \u00a0\u3000").startswith(_FORMULA) else text
 
 
@@ -224,7 +217,7 @@ def _markdown(row: ExportRow) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Return text so that it stays text in Markdown: on one line, its signs escaped."""
+    """Text that stays text in Markdown: on one line, its signs escaped."""
     return " ".join(text.split()).translate(_MARKDOWN_SIGNS)
 
 
@@ -279,7 +272,7 @@ class Exports:
     database: Database
 
     async def write(self, request: ExportRequest) -> Export:
-        """Return the files of an export.
+        """Make an export in a thread, after it was written into the audit log.
 
         Raises:
             ExportTooLarge: it would take more than ten files.

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cases.case import Actor, CaseRow, find_case
+from bot.cases.case import Actor, find_case
 from bot.cases.signals import about_answers
 from bot.errors import NotFound
 from bot.query.message import clean_question
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
-from bot.storage.paging import Page
-from bot.storage.tables import answers, cases, phrasings
+from bot.storage.dialect import insert_once
+from bot.storage.paging import Order, Page, Position, page_at
+from bot.storage.tables import StoredRow, answers, cases, phrasings
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ class Phrasings:
                 "guild_id": actor.guild_id, "answer": answer.id, "section_id": section_id, "text": question,
                 "moderator_id": actor.moderator_id, "confirmed_at": now,
             }  # fmt: skip
-            stored = (await connection.execute(insert(phrasings).values(row).on_conflict_do_nothing())).rowcount
-            if stored:
+            stored = (await connection.execute(insert_once(phrasings, row).returning(phrasings.c.id))).scalar()
+            if stored is not None:
                 action = AuditAction.CONFIRMED_PHRASING
                 await write_audit(connection, actor.guild_id, actor.moderator_id, action, now, case_number=number, detail=section_id)
             same = (phrasings.c.guild_id == actor.guild_id) & (phrasings.c.section_id == section_id) & (phrasings.c.text == question)
@@ -87,15 +87,15 @@ class Phrasings:
                 await write_audit(connection, actor.guild_id, actor.moderator_id, action, now, detail=section_id)
         return section_id is not None
 
-    async def page(self, guild_id: int, page: int = 0, size: int = 10) -> Page[ConfirmedPhrasing]:
-        """Return a page of a guild's phrasings, the newest first; past the end, the last one is returned."""
-        newest_first = (await self.confirmed(guild_id))[::-1]  # few: all of them are read with every question
-        pages = max(1, -(-len(newest_first) // size))
-        page = max(0, min(page, pages - 1))
-        return Page(newest_first[page * size : (page + 1) * size], page, pages, len(newest_first))
+    async def page(self, guild_id: int, at: int | Position = 0, size: int = 10) -> Page[ConfirmedPhrasing]:
+        """A page of a guild's phrasings, the newest first, from a position or by its number; past the end it is the last page."""
+        query = sa.select(phrasings).where(phrasings.c.guild_id == guild_id)
+        async with self.database.read() as connection:
+            rows, paging = await page_at(connection, query, Order((phrasings.c.id,)), at, size)
+        return paging.of(tuple(_phrasing(row) for row in rows))
 
     async def confirmed(self, guild_id: int | None = None) -> tuple[ConfirmedPhrasing, ...]:
-        """Return the phrasings of a guild, or of all, in the order in which they were confirmed."""
+        """The phrasings of a guild, or of all, in the order in which they were confirmed."""
         query = sa.select(phrasings).order_by(phrasings.c.id)
         if guild_id is not None:
             query = query.where(phrasings.c.guild_id == guild_id)
@@ -103,8 +103,8 @@ class Phrasings:
             return tuple(_phrasing(row) for row in await connection.execute(query))
 
 
-async def _asked(connection: AsyncConnection, case: CaseRow, answer_id: str | None) -> CaseRow:
-    """Return the answer of a case whose question is put into words; without its text nobody could tell whose words they are.
+async def _asked(connection: AsyncConnection, case: StoredRow, answer_id: str | None) -> StoredRow:
+    """The answer of a case whose question is put into words; without its text nobody could say whose words they are.
 
     Raises:
         NotFound: the case has no such answer, or the text of its question is gone.
@@ -119,5 +119,5 @@ async def _asked(connection: AsyncConnection, case: CaseRow, answer_id: str | No
     return found
 
 
-def _phrasing(row: CaseRow) -> ConfirmedPhrasing:
+def _phrasing(row: StoredRow) -> ConfirmedPhrasing:
     return ConfirmedPhrasing(row.id, row.guild_id, row.section_id, row.text, row.confirmed_at)

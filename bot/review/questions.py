@@ -1,11 +1,8 @@
-"""Ask a moderator: a question that the bot could not answer goes to the queue, if the one who asked it agrees.
+"""Ask a moderator: a question that the bot could not answer goes to the queue, and who wants to hear how it ended is found again.
 
-Only who asked can agree. Where the text has expired by then, or was never stored, what the member typed into the form takes its place.
-
-Who wants to be told what became of it, and has not been told yet.
-
-A member's Discord id is stored for this alone, only where they asked for it, and forgotten as soon as they were told or could
-not be. What is still to be told is worked out from the closed cases, so a crash between decision and message loses nothing.
+Only who asked can agree to that. Where the text has expired by then, or was never stored, what the member typed into the form takes its
+place. A member's Discord id is stored for the reply alone, only where they asked for it, and forgotten as soon as it is sent or cannot be.
+What is still to be sent follows from the closed cases, so a crash between decision and message loses nothing.
 """
 
 from __future__ import annotations
@@ -17,13 +14,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.outcome import OutcomeKind
-from bot.cases.case import CaseRow, CaseSummary, summary_of, summary_query
+from bot.cases.case import CaseSummary, summary_of, summary_query
 from bot.cases.kinds import CLOSED, CaseKind
 from bot.cases.signals import Signal, Signals
 from bot.feedback.question_log import find_row
 from bot.query.message import clean_question, normalized, searchable
 from bot.storage.database import Database
-from bot.storage.tables import DIRECT_MESSAGES, answers, cases, signals
+from bot.storage.tables import DIRECT_MESSAGES, StoredRow, answers, cases, signals
 
 _UNANSWERED = frozenset({OutcomeKind.ABSTENTION.value, OutcomeKind.SUGGESTIONS.value})
 
@@ -97,7 +94,7 @@ class Questions:
             return Sent(joined.number, repeated=before is not None)
 
 
-def _not_sent(answer: CaseRow, member_hash: str, typed: str | None) -> NotSentReason | None:
+def _not_sent(answer: StoredRow, member_hash: str, typed: str | None) -> NotSentReason | None:
     if answer.guild_id == DIRECT_MESSAGES:
         return NotSentReason.NO_MODERATORS
     if answer.member_hash != member_hash:
@@ -107,8 +104,8 @@ def _not_sent(answer: CaseRow, member_hash: str, typed: str | None) -> NotSentRe
     return NotSentReason.NO_TEXT if answer.question is None and not clean_question(typed or "") else None
 
 
-async def _with_text(connection: AsyncConnection, answer: CaseRow, typed: str | None) -> str:
-    """Return the question in its normalized form, storing what was typed where there is none."""
+async def _with_text(connection: AsyncConnection, answer: StoredRow, typed: str | None) -> str:
+    """The question in its normalized form; what was typed is stored where there is none."""
     if answer.normalized_question is not None:
         return str(answer.normalized_question)
     question = clean_question(typed or "")
@@ -117,8 +114,8 @@ async def _with_text(connection: AsyncConnection, answer: CaseRow, typed: str | 
     return text["normalized_question"]
 
 
-async def _case_before(connection: AsyncConnection, answer: int, member_hash: str) -> CaseRow | None:
-    """Return the case that this question of this member is in already."""
+async def _case_before(connection: AsyncConnection, answer: int, member_hash: str) -> StoredRow | None:
+    """The case that this question of this member is in already."""
     mine = (signals.c.answer == answer) & (signals.c.member_hash == member_hash) & (signals.c.kind == CaseKind.DECLINED.value)
     query = sa.select(cases.c.number, cases.c.closed_at).join(signals, signals.c.case == cases.c.id).where(mine)
     return (await connection.execute(query.order_by(cases.c.number.desc()))).first()
@@ -145,7 +142,7 @@ class Notices:
     database: Database
 
     async def pending(self, guild_id: int | None = None, number: int | None = None) -> tuple[Notice, ...]:
-        """Return whom to tell, at most 50 at once; of one guild, or of one case there."""
+        """Whom to tell, at most 50 at once; of one guild, or of one case there."""
         closed = cases.c.state.in_(sorted(state.value for state in CLOSED))
         query = (
             summary_query()

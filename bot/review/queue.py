@@ -12,12 +12,11 @@ import sqlalchemy as sa
 
 from bot.cases.case import CaseSummary, find_case, summary_of, summary_query
 from bot.cases.kinds import ACTIVE, WAITING, CaseKind, CaseState, Reason
-from bot.cases.signals import about_answers
-from bot.feedback.question_log import StoredAnswer, stored_answer
 from bot.retrieval.analyzer import fold
 from bot.storage.database import Database
-from bot.storage.paging import Page, page_of
-from bot.storage.tables import answers, case_texts, cases, signals
+from bot.storage.dialect import contains
+from bot.storage.paging import Order, Page, Position, page_at
+from bot.storage.tables import case_texts, cases, signals
 
 _MOST_WORDS = 8
 _LONGEST_WORD = 64
@@ -51,18 +50,16 @@ class StateCount:
 
 
 @dataclass(frozen=True, slots=True)
-class QueuePage:
+class QueuePage(Page[CaseSummary]):
     """A page of the queue."""
 
-    cases: tuple[CaseSummary, ...]
-    page: int
-    """From 0."""
-    pages: int
-    """At least 1."""
-    total: int
-    """Cases that the filter lets through."""
-    counts: tuple[StateCount, ...]
+    counts: tuple[StateCount, ...] = ()
     """Of the whole guild, whatever the filter."""
+
+    @property
+    def cases(self) -> tuple[CaseSummary, ...]:
+        """What is on the page."""
+        return self.items
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +68,33 @@ class Queue:
 
     database: Database
 
-    async def page(self, guild_id: int, filters: QueueFilter, page: int = 0, size: int = 10) -> QueuePage:
-        """Return a page of the cases that a filter lets through; past the end, the last one."""
+    async def page(self, guild_id: int, filters: QueueFilter, at: int | Position = 0, size: int = 10) -> QueuePage:
+        """A page of the cases that a filter lets through.
+
+        Args:
+            guild_id: whose cases.
+            filters: which of them.
+            at: a position in the list, or a page number from 0; past the end it is the last page.
+            size: cases on a page.
+        """
         async with self.database.read() as connection:
-            narrowed = sa.select(cases.c.id).where(*conditions(guild_id, filters)).order_by(*order_of(filters))
+            narrowed = sa.select(cases.c.id).where(*conditions(guild_id, filters))
             by_scan = filters.text is not None or filters.reason is not None
-            rows, paging = await page_of(connection, narrowed, page, size, by_scan=by_scan)
+            rows, page = await page_at(connection, narrowed, order_of(filters), at, size, by_scan=by_scan)
             ids = [row.id for row in rows]
             found = {row.id: summary_of(row) for row in await connection.execute(summary_query().where(cases.c.id.in_(ids)))}
             counted = sa.select(cases.c.state, sa.func.count()).where(cases.c.guild_id == guild_id).group_by(cases.c.state)
             counts = {CaseState(state): number for state, number in await connection.execute(counted)}
-        ordered: Page[CaseSummary] = paging.of(tuple(found[row] for row in ids))
-        told = tuple(StateCount(state, counts[state]) for state in CaseState if state in counts)
-        return QueuePage(ordered.items, ordered.page, ordered.pages, ordered.total, told)
+        listed = tuple(found[row] for row in ids)
+        states = tuple(StateCount(state, counts[state]) for state in CaseState if state in counts)
+        return QueuePage(listed, page.page, page.pages, page.total, page.earlier, page.later, states)
 
-    async def search(self, guild_id: int, text: str, page: int = 0, size: int = 10) -> QueuePage:
-        """Return a page of the cases, whatever their state, about which all words of a text are written."""
-        return await self.page(guild_id, QueueFilter(states=frozenset(), text=text), page, size)
+    async def search(self, guild_id: int, text: str, at: int | Position = 0, size: int = 10) -> QueuePage:
+        """A page of the cases, whatever their state, about which all words of a text are written, like ``page``."""
+        return await self.page(guild_id, QueueFilter(states=frozenset(), text=text), at, size)
 
     async def find(self, guild_id: int, number: int) -> CaseSummary:
-        """Return a case.
+        """A case.
 
         Raises:
             NotFound: the guild has no such case.
@@ -99,7 +103,7 @@ class Queue:
             return summary_of(await find_case(connection, guild_id, number))
 
     async def next(self, guild_id: int, after: int, moderator_id: int) -> CaseSummary | None:
-        """Return the next case that waits or that this moderator has claimed, from the start again at the end."""
+        """The next case that waits or that this moderator has claimed, from the start again at the end."""
         mine = (cases.c.state == CaseState.CLAIMED.value) & (cases.c.moderator_id == moderator_id)
         waits = cases.c.state.in_([state.value for state in WAITING])
         query = (
@@ -115,25 +119,9 @@ class Queue:
                     return summary_of(row)
         return None
 
-    async def of_answer(self, guild_id: int, answer_id: str) -> CaseSummary | None:
-        """Return the newest case about an answer, or None."""
-        async with self.database.read() as connection:
-            mine = (answers.c.guild_id == guild_id) & (answers.c.answer_id == answer_id)
-            about_it = about_answers(sa.select(answers.c.id).where(mine))
-            query = summary_query().where(cases.c.guild_id == guild_id, about_it).order_by(cases.c.number.desc()).limit(1)
-            found = (await connection.execute(query)).first()
-        return None if found is None else summary_of(found)
-
-    async def answer_in(self, guild_id: int, message_id: int) -> StoredAnswer | None:
-        """Return the answer that a message shows, or None."""
-        async with self.database.read() as connection:
-            mine = (answers.c.guild_id == guild_id) & (answers.c.message_id == message_id)
-            row = (await connection.execute(sa.select(answers).where(mine).order_by(answers.c.id.desc()).limit(1))).first()
-            return None if row is None else await stored_answer(connection, row)
-
 
 def conditions(guild_id: int, filters: QueueFilter) -> tuple[sa.ColumnElement[bool], ...]:
-    """Return what the rows of ``cases`` must fulfil; the guild is always among it."""
+    """What the rows of ``cases`` must fulfil; the guild is always among it."""
     found: list[sa.ColumnElement[bool]] = [cases.c.guild_id == guild_id]
     if filters.states and filters.states <= ACTIVE:
         found.append(cases.c.closed_at.is_(None))
@@ -153,18 +141,18 @@ def conditions(guild_id: int, filters: QueueFilter) -> tuple[sa.ColumnElement[bo
     if filters.since is not None:
         found.append(cases.c.opened_at >= filters.since)
     if filters.text is not None:
-        written = [sa.func.instr(case_texts.c.text, word) > 0 for word in _words(filters.text)] or [sa.false()]
+        written = [contains(case_texts.c.text, word) for word in _words(filters.text)] or [sa.false()]
         found.append(cases.c.id.in_(sa.select(case_texts.c.case).where(case_texts.c.guild_id == guild_id, *written)))
     return tuple(found)
 
 
-def order_of(filters: QueueFilter) -> tuple[sa.ColumnElement[object], ...]:
-    """Return the order: oldest first where something is to be done, else newest first."""
+def order_of(filters: QueueFilter) -> Order:
+    """Oldest first where something is to be done, else newest first; what is closed, by when that was."""
     if filters.states and filters.states <= ACTIVE:
-        return (cases.c.number.asc(),)
+        return Order((cases.c.number,), descending=False)
     if filters.states and not filters.states & ACTIVE:
-        return (cases.c.closed_at.desc(), cases.c.number.desc())
-    return (cases.c.number.desc(),)
+        return Order((cases.c.closed_at, cases.c.number))
+    return Order((cases.c.number,))
 
 
 def _words(text: str) -> list[str]:

@@ -1,11 +1,7 @@
-"""The numbers of a period as plain values: what statistics count, charts draw and terminals print.
+"""The numbers of a period, for days on the guild's own clock: counted by the database, as plain values, and drawn as a chart.
 
-A rate comes with the number it was taken from and its 95 % Wilson interval, so that ten votes are not mistaken for a trend; in words, the
-interval is told from five votes on.
-
-How the bot and its moderators are doing: counted by the database, for days on the guild's own clock.
-
-The numbers of a period as a picture: how the questions went, day by day or week by week, and the text that says the same.
+A rate comes with the number it was taken from and its 95 % Wilson interval, so that ten votes are not mistaken for a trend; below five
+votes the interval is left out, since it would be nearly everything.
 """
 
 from __future__ import annotations
@@ -26,6 +22,7 @@ from bot.charts import Picture, draw
 from bot.guilds.settings import Guilds
 from bot.guilds.time_zones import Day, days_until
 from bot.storage.database import Database
+from bot.storage.dialect import at_least
 from bot.storage.tables import answers, cases, votes
 
 _Z = 1.959964
@@ -159,7 +156,7 @@ class Statistics:
     guilds: Guilds
 
     async def of(self, guild_id: int, days: int = 30, *, now: datetime | None = None) -> Report:
-        """Return the numbers of the last days, today included, on the guild's clock.
+        """Count the last days, today included, on the guild's clock.
 
         Args:
             guild_id: whose numbers.
@@ -173,7 +170,7 @@ class Statistics:
 
 
 async def report(connection: AsyncConnection, guild_id: int, zone: str, period: Sequence[Day]) -> Report:
-    """Return the numbers of some days in a row."""
+    """Count some days in a row, in one view of the database."""
     since, until = period[0].begins, period[-1].ends
     counted = await _questions(connection, guild_id, period)
     hours = await _hours_to_close(connection, guild_id, since, until)
@@ -267,7 +264,7 @@ async def _hours_to_close(connection: AsyncConnection, guild_id: int, since: dat
     decided = cases.c.state.in_(sorted(state.value for state in CLOSED))
     within = (cases.c.guild_id == guild_id) & decided & (cases.c.closed_at >= since) & (cases.c.closed_at < until)
     opened, closed = (sa.type_coerce(moment, sa.BigInteger) for moment in (cases.c.opened_at, cases.c.closed_at))
-    took = sa.func.max(closed - opened, 0)  # a clock that was set back between them does not make it negative
+    took = at_least(closed - opened, 0)  # a clock that was set back between them does not make it negative
     ranked = sa.select(took.label("took"), sa.func.row_number().over(order_by=took).label("rank"), sa.func.count().over().label("n")).where(
         within
     )
@@ -291,7 +288,7 @@ _COLORS = ("#2a9d8f", "#e9c46a", "#b5524a")
 
 
 def report_chart(report: Report) -> Picture:
-    """Return the chart of a period; slow, so call it in a thread from the event loop."""
+    """Day by day up to 45 days, week by week beyond; slow, so call it in a thread from the event loop."""
     weekly = len(report.days) > _MOST_DAYS
     bars: Sequence[DayCount | WeekCount] = report.weeks if weekly else report.days
     dates = [bar.monday if isinstance(bar, WeekCount) else bar.date for bar in bars]
@@ -313,8 +310,8 @@ def _stack(axes: Axes, bars: Sequence[DayCount | WeekCount], dates: Sequence[dat
         heights = [int(getattr(bar, name)) for bar in bars]
         axes.bar(places, heights, 0.8, bottom=floor, color=color, label=name)
         floor = [low + height for low, height in zip(floor, heights, strict=True)]
-    told = range(0, len(bars), -(-len(bars) // _MOST_LABELS))
-    axes.set_xticks(list(told), [f"{dates[place]:%b} {dates[place].day}" for place in told])
+    labeled = range(0, len(bars), -(-len(bars) // _MOST_LABELS))
+    axes.set_xticks(list(labeled), [f"{dates[place]:%b} {dates[place].day}" for place in labeled])
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlim(-0.7, len(bars) - 0.3)
     axes.set_ylim(0, max([1, *floor]) * 1.2)

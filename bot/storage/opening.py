@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
-from urllib.parse import quote
 
 import sqlalchemy as sa
 from alembic import command
@@ -23,10 +21,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.errors import DatabaseRefused
+from bot.storage.dialect import cause, migration_engine, open_plain
+from bot.storage.lock import process_user
 
 _MAGIC = b"SQLite format 3\0"
 _COPY_DAYS = 30
-_LOCK_SECONDS = 2.0
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -47,7 +46,7 @@ def prepare_place(path: Path) -> None:
     if path.is_dir():
         raise DatabaseRefused(f"{path} is a folder. Set database.path to a file.")
     if not os.access(target, os.W_OK) or not os.access(path.parent, os.W_OK):
-        raise DatabaseRefused(f"{target} cannot be written. Check its owner and permissions: the bot runs as user {_user()}.")
+        raise DatabaseRefused(f"{target} cannot be written. Check its owner and permissions: the bot runs as user {process_user()}.")
 
 
 def prepare_database(path: Path, *, must_exist: bool) -> None:
@@ -86,17 +85,13 @@ def require_current(path: Path) -> None:
     if not path.is_file() or path.stat().st_size == 0:
         raise DatabaseRefused(f"There is no database at {path}. Check database.path, or run the bot once.")
     _check_file(path)
-    with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=_LOCK_SECONDS)) as connection:
+    with closing(open_plain(path, "ro")) as connection:
         (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     config = AlembicConfig()
     config.set_main_option("script_location", str(_MIGRATIONS))
     head = ScriptDirectory.from_config(config).get_current_head()
     if revision != head:
         raise DatabaseRefused(f"The database {path} has schema {revision}, and this program needs {head}. Start the bot once: it migrates.")
-
-
-def _user() -> str:
-    return str(os.getuid()) if hasattr(os, "getuid") else "this user"
 
 
 def _check_file(path: Path) -> None:
@@ -108,7 +103,7 @@ def _check_file(path: Path) -> None:
     if head and head != _MAGIC:
         raise DatabaseRefused(f"{path} is not a SQLite database. It was left as it is; move it away or correct database.path.")
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=_LOCK_SECONDS)) as connection:
+        with closing(open_plain(path, "ro")) as connection:
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except sqlite3.OperationalError as error:
@@ -126,23 +121,12 @@ def _check_file(path: Path) -> None:
 
 @contextmanager
 def _migration_connection(path: Path) -> Iterator[sa.Connection]:
-    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), poolclass=sa.NullPool)
-
-    @sa.event.listens_for(engine, "connect")
-    def explicit(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
+    engine = migration_engine(path)
     try:
         with engine.begin() as connection:
             yield connection
     except sa.exc.OperationalError as error:
-        raise DatabaseRefused(f"The database {path} cannot be opened ({error.orig}). Is another program using it?") from error
+        raise DatabaseRefused(f"The database {path} cannot be opened ({cause(error)}). Is another program using it?") from error
     finally:
         engine.dispose()
 
@@ -170,10 +154,9 @@ def _copy(path: Path, revision: str) -> None:
     """Copy a database beside itself through SQLite's own backup, which sees the write-ahead log too."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     target = path.with_name(f"{path.name}.before-migration-{revision}-{stamp}")
-    with sqlite3.connect(path) as source, sqlite3.connect(target) as copy:
+    target.touch(mode=0o600)
+    with closing(open_plain(path, "ro")) as source, closing(open_plain(target, "rw")) as copy:
         source.backup(copy)
-    source.close()
-    copy.close()
 
 
 def _forget_old_copies(path: Path) -> None:
@@ -183,42 +166,3 @@ def _forget_old_copies(path: Path) -> None:
         for copy in path.parent.glob(pattern):
             if copy.stat().st_mtime < oldest:
                 copy.unlink()
-
-
-class ProcessLock:
-    """Keeps a second bot process off the same database, for as long as this one lives."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path.with_name(path.name + ".lock")
-        self._file: IO[str] | None = None
-
-    def acquire(self) -> None:
-        """Take the lock.
-
-        Raises:
-            DatabaseRefused: another process holds it; the message names its process id.
-        """
-        try:
-            import fcntl
-        except ImportError:  # Windows has no flock; there the lock is not offered
-            return
-        file = self._path.open("a+", encoding="ascii")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.seek(0)
-            holder = file.read().strip() or "unknown"
-            file.close()
-            raise DatabaseRefused(
-                f"Another bot process (pid {holder}) uses this database. Stop it first, or give this one another database.path."
-            ) from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        self._file = file
-
-    def release(self) -> None:
-        """Give the lock back."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None

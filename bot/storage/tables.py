@@ -1,12 +1,8 @@
-"""The tables, as the code of today sees them. ``migrations/`` brings any older database here.
+"""The tables, as the code of today sees them; ``migrations/`` brings any older database here.
 
-Rows of a server carry its ``guild_id`` (0 for direct messages), and every query on them filters by it. Members
-are keyed hashes. Times are UTC. Text that members wrote can be null, because it expires.
-
-The tables of the review: cases, what members said that joined them, what moderators did with them.
-
-The same rules as in ``tables``. Two things differ: moderators are stored by their Discord id, so that one can be told who
-has a case, and ``audit`` is append-only; triggers of migration 0002 see to it.
+Rows of a server carry its ``guild_id`` (0 for direct messages), and every query on them filters by it. Members are keyed hashes; moderators
+are stored by their Discord id, so that one can be told who has a case. Times are UTC. Text that members wrote can be null, because it
+expires. ``audit`` is append-only; triggers of migration 0002 see to it.
 """
 
 from __future__ import annotations
@@ -14,6 +10,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+
+from bot.storage.dialect import partial_index
+
+StoredRow = sa.Row[*tuple[object, ...]]
+"""A row of a query as the database gives it; packages turn it into values of their own before it leaves them."""
 
 DIRECT_MESSAGES = 0
 """The ``guild_id`` of what happens outside servers."""
@@ -26,11 +27,11 @@ class IdSet(sa.TypeDecorator[frozenset[int]]):
     cache_ok = True
 
     def process_bind_param(self, value: frozenset[int] | None, dialect: sa.Dialect) -> str:
-        """Return the ids as text."""
+        """Text that sorts the ids, so that equal sets are equal texts."""
         return " ".join(map(str, sorted(value or ())))
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> frozenset[int]:
-        """Return the ids."""
+        """The empty set also where nothing was ever stored."""
         return frozenset(map(int, (value or "").split()))
 
 
@@ -41,7 +42,7 @@ class UtcTime(sa.TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
-        """Return the milliseconds; a time without zone is refused, since nobody could say when it was."""
+        """Milliseconds; a time without zone is refused, since nobody could say when it was."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -49,7 +50,7 @@ class UtcTime(sa.TypeDecorator[datetime]):
         return round(value.timestamp() * 1000)
 
     def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:
-        """Return the time in UTC."""
+        """Always in UTC, whatever zone it was stored from."""
         return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
 
 
@@ -204,8 +205,8 @@ cases = sa.Table(
     sa.Index(None, "guild_id", "section_id"),
     sa.Index(None, "guild_id", "opened_at"),
     sa.Index(None, "answer"),
-    sa.Index("uq_cases_open_question_key", "guild_id", "question_key", unique=True, sqlite_where=sa.text("closed_at IS NULL")),
-    sa.Index("ix_cases_outdated", "guild_id", "number", sqlite_where=sa.text("card_version < version")),
+    partial_index("uq_cases_open_question_key", "guild_id", "question_key", where="closed_at IS NULL", unique=True),
+    partial_index("ix_cases_outdated", "guild_id", "number", where="card_version < version"),
 )
 """``question_key`` is a keyed hash of the normalized question. What is not closed has no ``closed_at``."""
 
@@ -217,7 +218,7 @@ case_texts = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Index(None, "guild_id"),
 )
-"""What a search reads: everything that is written about a case, folded, in one narrow table. Made anew whenever any of it goes."""
+"""What a search reads: everything that is written about a case, folded, in one narrow table. Made again whenever any of it goes."""
 
 signals = sa.Table(
     "signals",
@@ -238,7 +239,7 @@ signals = sa.Table(
     sa.Index(None, "answer"),
     sa.Index(None, "guild_id", "member_hash"),
     sa.Index(None, "guild_id", "reason", "case"),
-    sa.Index("ix_signals_notify_user_id", "notify_user_id", sqlite_where=sa.text("notify_user_id IS NOT NULL")),
+    partial_index("ix_signals_notify_user_id", "notify_user_id", where="notify_user_id IS NOT NULL"),
 )
 """What one member said. A signal that was taken back stays as a count, without member and text."""
 

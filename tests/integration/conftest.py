@@ -1,4 +1,4 @@
-"""What the integration tests share: an open database of today's schema, the stages over it, and a short wait for locks."""
+"""What the integration tests share: an open database, the services over it as the bot wires them, and a short wait for locks."""
 
 from __future__ import annotations
 
@@ -13,9 +13,15 @@ import pytest_asyncio
 from bot.answering.knowledge import BuiltKnowledge
 from bot.bootstrap.stages import Stages, open_stages
 from bot.config import Config
+from bot.feedback.votes import Votes
+from bot.guilds.settings import Guilds
+from bot.privacy.deletion import Tombstones, tombstone_file
+from bot.privacy.member_data import MemberRecords
+from bot.review.stage import Review, open_review
 from bot.storage.database import Database
 from bot.storage.hashing import MemberHasher
 from bot.storage.opening import prepare_database
+from tests.integration.rows import HASHER, signals_of, small_knowledge, votes_of
 
 
 @pytest.fixture
@@ -49,7 +55,7 @@ async def stages(config: Config, built: BuiltKnowledge) -> AsyncIterator[Stages]
 @pytest.fixture
 def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Databases that are opened from now on give up on a locked file soon."""
-    monkeypatch.setattr("bot.storage.database.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("bot.storage.dialect.BUSY_SECONDS", 0.05)
 
 
 @pytest_asyncio.fixture
@@ -59,3 +65,21 @@ async def threads_end() -> AsyncIterator[None]:
     for thread in threading.enumerate():
         if "_connection_worker_thread" in thread.name:
             await asyncio.to_thread(thread.join, 60)
+
+
+@pytest.fixture
+def review(database: Database) -> Review:
+    """The review under test."""
+    return open_review(database, small_knowledge(), Guilds(database), signals_of(), Tombstones(tombstone_file(database.path)))
+
+
+@pytest.fixture
+def votes(database: Database) -> Votes:
+    """Votes on the same database."""
+    return votes_of(database)
+
+
+@pytest.fixture
+def members(database: Database) -> MemberRecords:
+    """Member data of the same database."""
+    return MemberRecords(database, HASHER, Tombstones(tombstone_file(database.path)))

@@ -42,6 +42,22 @@ HOSTILE_TEXTS = (
 )
 """Texts that something somewhere would execute, expand, cut or normalize."""
 
+FORGED_IDS = (
+    "answer000002",
+    "ANSWER000001",
+    "answer000001 ",
+    "answer00000_",
+    "answer%",
+    "%",
+    "",
+    "' OR '1'='1",
+    "answer000001' --",
+    "answer\0",
+    "١٢٣٤٥٦٧٨٩٠١٢",
+    "a" * 100_000,
+)
+"""Ids that no answer has, where there is one with the id answer000001."""
+
 
 def outcome(answer_id: str, question: str = "What are open weights?") -> SmallTalk:
     """Return an outcome whose id and question the test chooses."""

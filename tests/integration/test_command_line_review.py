@@ -15,8 +15,8 @@ from bot.bootstrap.stages import open_stages
 from bot.cases.kinds import Resolution
 from bot.config import Config
 from tests.conftest import SMALL_KNOWLEDGE
+from tests.integration.making import BEN, OPEN_WEIGHTS, UNKNOWN, ask, moderator, open_case, vote_down
 from tests.integration.processes import python
-from tests.integration.review.making import BEN, OPEN_WEIGHTS, UNKNOWN, ask, moderator, open_case, vote_down
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD
 
 

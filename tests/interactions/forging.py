@@ -42,9 +42,9 @@ async def choose_forged(
 ) -> simcord.InteractionResult:
     """Choose any values in a select with any custom id, as a modified client can; roles and channels are not resolved."""
     backend = actor._env.backend
-    select: dict[str, object] = {"type": int(kind), "custom_id": custom_id, "max_values": max(1, len(values)), "min_values": 0}
+    select: dict[str, object] = {"type": int(kind), "custom_id": custom_id, "max_values": 1, "min_values": 0}
     if kind is ComponentType.STRING_SELECT:
-        select["options"] = [{"label": value, "value": value} for value in values]
+        select["options"] = [{"label": "offered", "value": "offered"}]
     message = _carrying(actor, channel, select)
     return await actors._dispatch_actor_interaction(
         actor,

@@ -182,3 +182,78 @@ async def test_a_reply_whose_text_discord_withholds_is_told_how_to_ask(server: S
     await server.second.send(server.channel, "and why does it matter?", reply_to=answer)
 
     assert "Mention me in the reply, or use /ask." in shown(last(server.channel))
+
+
+async def test_the_menu_reads_what_a_forwarded_message_says(server: Server) -> None:
+    written = await server.second.send(server.channel, "what is special about the apache license")
+    forwarded = await server.member.forward(written, server.channel)
+    message = answer_message(await server.second.context_menu(server.channel, "Find an answer", forwarded))
+
+    assert "grants a patent license" in shown(message)
+
+
+async def test_a_forwarded_direct_message_is_answered_and_its_words_are_not_the_askers(server: Server) -> None:
+    written = await server.second.send(server.channel, "who won the football cup yesterday?")
+    known = await server.second.send(server.channel, "what is special about the apache license")
+    user = server.member.user
+    await user.send_dm("hello")
+    await server.member.forward(known, user.dm_channel)
+    answered = shown(last(user.dm_channel))
+    await server.member.forward(written, user.dm_channel)
+
+    assert "grants a patent license" in answered
+    assert "I don't know." in shown(last(user.dm_channel))
+    assert "Ask a moderator" not in controls(last(user.dm_channel))
+
+
+async def test_a_mention_that_comes_by_an_edit_is_answered_once(server: Server) -> None:
+    asked = await server.member.send(server.channel, "hi all")
+    await server.member.edit(asked, f"{server.mention} what is copyleft?")
+    reply = last(server.channel)
+    await server.member.edit(asked, f"{server.mention} what is copyleft really?")
+
+    assert reply.reference is not None
+    assert reply.reference.message_id == asked.id
+    assert "Copyleft demands" in shown(reply)
+    assert last(server.channel).id == reply.id
+
+
+async def test_an_answered_mention_that_is_edited_is_not_answered_again(server: Server) -> None:
+    asked = await server.member.send(server.channel, f"{server.mention} what is copyleft?")
+    reply = last(server.channel)
+    await server.member.edit(asked, f"{server.mention} what is copyleft??")
+
+    assert last(server.channel).id == reply.id
+
+
+async def test_a_mention_that_is_added_much_later_is_not_answered(server: Server) -> None:
+    asked = await server.member.send(server.channel, "hi all")
+    await server.env.advance_time(5 * 60 + 1)
+    await server.member.edit(asked, f"{server.mention} what is copyleft?")
+
+    assert last(server.channel).id == asked.id
+
+
+PICTURE = "I cannot read pictures"
+
+
+async def test_a_message_with_a_picture_alone_is_told_that_pictures_cannot_be_read(server: Server) -> None:
+    user = server.member.user
+    await user.send_dm("hello")
+    stored = server.env.backend.store_attachments(user.dm_channel.id, [("error.png", b"picture")])
+    await user.send_dm("", attachments=stored)
+    alone = shown(last(user.dm_channel))
+    asked = await server.member.send(server.channel, server.mention, attachments=[("error.png", b"picture")])
+    mentioned = shown(last(server.channel))
+    written = await server.second.send(server.channel, "", attachments=[("error.png", b"picture")])
+    found = answer_message(await server.member.context_menu(server.channel, "Find an answer", written))
+
+    assert asked.attachments
+    assert all(PICTURE in told for told in (alone, mentioned, shown(found)))
+    assert found.ephemeral
+
+
+async def test_a_question_with_a_picture_is_answered(server: Server) -> None:
+    await server.member.send(server.channel, f"{server.mention} what is copyleft?", attachments=[("error.png", b"picture")])
+
+    assert "Copyleft demands" in shown(last(server.channel))

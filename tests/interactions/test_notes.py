@@ -134,6 +134,18 @@ async def test_many_notes_are_paged(server: Server, restarted: bool) -> None:
     assert "Previous page" in controls(message)
 
 
+async def test_the_next_page_of_notes_skips_none_although_one_was_taken_back(server: Server) -> None:
+    for number in range(7):
+        who = (server.member, server.second)[number % 2]
+        await who.slash(server.channel, "note add", section="Copyleft", text=f"note number {number}")
+        await approve(server, number + 1)
+    message = await listed(server, server.moderator)
+    await choose_forged(server.member, server.channel, "note:withdraw", simcord.enums.ComponentType.STRING_SELECT, ["7"])
+    await server.moderator.click(message, label="Next page")
+
+    assert all(f"note number {number}" in shown(message) for number in (0, 1))
+
+
 async def test_the_section_is_completed_while_typing(server: Server) -> None:
     choices = await server.member.autocomplete(server.channel, "note add", "section", "open w")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from bot.corpus.document import Corpus
@@ -201,9 +199,9 @@ async def test_fault_25_an_interaction_that_is_delivered_twice_acts_once(server:
 async def test_fault_26_a_moderator_who_floods_is_told_to_wait_and_others_are_not(server: Server) -> None:
     await one_case(server)
     most = PRESSES_FOR_A_QUESTION * server.stages.config.limits.member_per_minute
-    refuse = server.env.bot.presses.refuse  # type: ignore[attr-defined]
+    count = server.env.bot.presses.count  # type: ignore[attr-defined]
     for _ in range(most):
-        refuse(server.guild.id, server.moderator.id, time.perf_counter())
+        count(server.guild.id, server.moderator.id)
     refused = [
         answer_message(await server.moderator.slash(server.channel, "review queue")),
         answer_message(await press_forged(server.moderator, server.channel, "review:claim:1")),
@@ -398,3 +396,30 @@ async def test_another_servers_moderator_cannot_take_a_named_section_back(server
 
     assert "no longer available" in shown(told)
     assert len(await server.stages.review.phrasings.confirmed()) == 1
+
+
+FORGED = "fine\n-# forged: 99 helpful\r**forged** decision\u2028### forged case\x0b> forged quote"
+
+
+async def test_f8_line_breaks_in_what_members_and_moderators_write_forge_no_line_anywhere(server: Server) -> None:
+    await vote_against(server, await ask(server), comment=FORGED, correction=FORGED)
+    await note_case(server, FORGED)
+    await server.moderator.submit_modal(await server.moderator.click(await card(server), label="Note"), {"text": FORGED})
+    form = await server.moderator.click(await card(server), label="Right section")
+    assert form.modal is not None
+    key = form.modal["components"][0]["component"]["options"][0]["value"]
+    await server.moderator.submit_modal(form, {"section": [key], "question": FORGED})
+    pending = shown(await card(server, 2))
+    await server.moderator.click(await card(server, 2), label="Approve note")
+    read = [
+        shown(await card(server)),
+        pending,
+        shown(answer_message(await server.second.slash(server.channel, "note list"))),
+        shown(answer_message(await server.member.slash(server.channel, "privacy show"))),
+        shown(answer_message(await server.moderator.slash(server.channel, "privacy show"))),
+        shown(answer_message(await server.moderator.slash(server.channel, "review phrasings"))),
+        shown(answer_message(await server.moderator.slash(server.channel, "review search", text=FORGED[:60]))),
+    ]
+
+    assert all("forged" in text for text in read)
+    assert [line for text in read for line in text.splitlines() if "forged" in line and "fine" not in line] == []

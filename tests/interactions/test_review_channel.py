@@ -172,7 +172,7 @@ async def test_a_channel_that_takes_messages_again_gets_what_it_missed(server: S
 
 
 async def test_a_server_error_of_discord_is_tried_again_later(server: Server, review_channel: simcord.ChannelHandle) -> None:
-    server.env.inject_error("POST", f"/channels/{review_channel.id}/messages", status=503, message="Unavailable")
+    server.env.inject_error("POST", f"/channels/{review_channel.id}/messages", status=503, message="Unavailable", times=2)
     await one_case(server)
     missed = review_channel.last_message
     await catch_up(server)
@@ -184,7 +184,7 @@ async def test_a_server_error_of_discord_is_tried_again_later(server: Server, re
 async def test_what_was_missed_while_the_bot_was_away_is_posted_after_the_start(
     server: Server, review_channel: simcord.ChannelHandle
 ) -> None:
-    server.env.inject_error("POST", f"/channels/{review_channel.id}/messages", status=503, message="Unavailable")
+    server.env.inject_error("POST", f"/channels/{review_channel.id}/messages", status=503, message="Unavailable", times=2)
     await one_case(server)
     await server.restart()
 

@@ -114,6 +114,49 @@ async def test_a_long_queue_is_paged_and_keeps_its_filters(server: Server, resta
     assert "not helpful · since" in shown(first)
 
 
+async def test_the_next_page_begins_where_the_last_one_ended_although_cases_were_closed_meanwhile(server: Server) -> None:
+    await _many_cases(server, 23)
+    first = await queue(server)
+    for number in map(int, option_values(first, OPEN)):
+        form = await server.moderator.click(await card(server, number), label="Dismiss")
+        await server.moderator.submit_modal(form, {"reason": "spam"})
+    await server.moderator.click(first, label="Next page")
+    second = option_values(first, OPEN)
+    await server.moderator.click(first, label="Next page")
+    third = option_values(first, OPEN)
+
+    assert second == [str(number) for number in range(11, 21)]
+    assert third == ["21", "22", "23"]
+
+
+async def test_a_search_goes_on_where_it_was_although_cases_came_meanwhile(server: Server) -> None:
+    await _many_cases(server, 12)
+    found = answer_message(await server.moderator.slash(server.channel, "review search", text="zebras"))
+    await server.member.slash(server.channel, "ask", question="what is copyleft number 99 about zebras?")
+    newest = rows(server, "SELECT answer_id FROM answers ORDER BY id DESC LIMIT 1")[0][0]
+    await server.stages.votes.cast(newest, server.guild.id, "m" * 32, NotHelpful(Reason.WRONG, "", ""))
+    await server.moderator.click(found, label="Next page")
+
+    assert option_values(found, OPEN) == ["2", "1"]
+
+
+@pytest.mark.parametrize(
+    ("custom_id", "said"),
+    [
+        ("review:queue:a--0::::1", "page 2 of 2"),
+        ("review:search:zebras:1", "page 2 of 2"),
+        ("review:audit:::0", "Audit log"),
+        ("review:phrasings:0", "Confirmed phrasings"),
+        ("note:page:any:0", "Community notes"),
+    ],
+)
+async def test_a_button_that_was_posted_with_a_page_number_still_works(server: Server, custom_id: str, said: str) -> None:
+    await _many_cases(server, 12)
+    pressed = await press_forged(server.moderator, server.channel, custom_id)
+
+    assert said in shown(answer_message(pressed))
+
+
 async def _many_cases(server: Server, count: int) -> None:
     """Make cases of votes on as many questions, without drawing a message for each."""
     for number in range(count):

@@ -63,7 +63,7 @@ async def test_the_list_is_paged_with_the_newest_first_and_a_choice_stays_on_its
     await maybe_restart(server, restarted)
     await server.moderator.click(listed, label="Older")
     second = shown(listed)
-    await server.moderator.select(listed, [option_values(listed, "Take one back")[0]], custom_id="review:unphrase:1")
+    await server.moderator.select(listed, [option_values(listed, "Take one back")[0]], custom_id=controls(listed)["Take one back"])
     third = shown(listed)
     await server.moderator.click(listed, label="Newer")
 

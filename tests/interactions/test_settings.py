@@ -193,3 +193,9 @@ def _chosen(component: Mapping[str, object]) -> list[object]:
     chosen = component.get("default_values", [])
     assert isinstance(chosen, list)
     return chosen
+
+
+async def test_a_time_zone_is_found_without_regard_to_case_and_spaces(server: Server) -> None:
+    message = answer_message(await server.administrator.slash(server.channel, "settings", time_zone=" america / new YORK"))
+
+    assert "**Time zone** America/New\\_York" in shown(message)

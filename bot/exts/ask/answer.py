@@ -1,8 +1,7 @@
-"""The controls under an answer. Each looks up its answer in the server it was pressed in, and nowhere else.
+"""An outcome as a Discord message, and the controls under it: votes, reasons, the whole section, related ones, suggestions to pick.
 
-An outcome as a Discord message: title, passage, source, confidence in words and color, and its controls.
-
-Choosing among suggestions: the choice is a judgement, and the chosen section becomes the answer.
+Each control looks up its answer in the server it was pressed in, and nowhere else. Choosing among suggestions is a judgement; the chosen
+section becomes the answer. What leads to the moderators is in ``feedback``.
 """
 
 from __future__ import annotations
@@ -27,29 +26,22 @@ from bot.answering.outcome import (
 from bot.corpus.document import Section
 from bot.errors import NotFound
 from bot.exts.ask.explanation import explanation_panel
-from bot.exts.ask.feedback import AskModerator, feedback_modal
-from bot.exts.kit.controls import ANSWER, KEY, Click, Control
-from bot.exts.kit.interaction import (
-    NO_MENTIONS,
-    acknowledge,
-    answer_of_control,
-    asker_of,
-    cases_changed,
-    guild_of,
-    in_server,
-    member_hash,
-    respond,
-    stages_of,
-)
-from bot.exts.kit.panel import LONGEST_OPTION, Block, Panel, Tone, cut, escape, notice, percent, rule
-from bot.exts.kit.sections import body, heading, show_section, source_line
-from bot.feedback.recording import Recorded
+from bot.exts.ask.feedback import AskModerator, FeedbackForm
+from bot.exts.kit import interaction as kit
+from bot.exts.kit.controls import ANSWER, KEY, Control
+from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, cut, escape, notice, one_line, percent, rows, rule, select
+from bot.exts.kit.sections import body, heading, section_option, show_section, source_line
+from bot.feedback.recording import RecordedAnswer
 from bot.feedback.votes import Helpful
 
-Button = discord.ui.Button[discord.ui.LayoutView]
-
-THANKS = "Thank you, your vote is saved. You can change it at any time."
-_MOST_RELATED = 25
+_THANKS = "Thank you, your vote is saved. You can change it at any time."
+_TITLE = 200
+_QUESTION = 200
+_PREVIEW = 400
+_BUTTON = 80
+"""Characters of a button's label."""
+_NEAREST = 300
+_TONES = {ConfidenceLevel.HIGH: Tone.SURE, ConfidenceLevel.MEDIUM: Tone.LIKELY, ConfidenceLevel.LOW: Tone.UNSURE}
 
 
 class HelpfulVote(Control, template=f"answer:helpful:{ANSWER}"):
@@ -57,15 +49,17 @@ class HelpfulVote(Control, template=f"answer:helpful:{ANSWER}"):
 
     @classmethod
     def of(cls, answer_id: str) -> Button:
-        """Return the button for an answer."""
-        return discord.ui.Button(label="Helpful", style=discord.ButtonStyle.success, custom_id=f"answer:helpful:{answer_id}")
+        """The button under an answer."""
+        return button("Helpful", cls.id_of(answer=answer_id), discord.ButtonStyle.success)
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Save the vote and thank the voter."""
-        await acknowledge(interaction, private=True)
-        await stages_of(interaction).votes.cast(self.state["answer"], guild_of(interaction), member_hash(interaction), Helpful())
-        await respond(interaction, notice(THANKS, Tone.SURE), private=True)
-        cases_changed(interaction)
+        await kit.acknowledge(interaction, private=True)
+        await kit.stages_of(interaction).votes.cast(
+            self.state["answer"], kit.guild_of(interaction), kit.member_hash(interaction), Helpful()
+        )
+        await kit.send(interaction, notice(_THANKS, Tone.SURE), private=True)
+        kit.cases_changed(interaction)
 
 
 class NotHelpfulVote(Control, template=f"answer:unhelpful:{ANSWER}"):
@@ -73,12 +67,12 @@ class NotHelpfulVote(Control, template=f"answer:unhelpful:{ANSWER}"):
 
     @classmethod
     def of(cls, answer_id: str) -> Button:
-        """Return the button for an answer."""
-        return discord.ui.Button(label="Not helpful", style=discord.ButtonStyle.danger, custom_id=f"answer:unhelpful:{answer_id}")
+        """The button under an answer."""
+        return button("Not helpful", cls.id_of(answer=answer_id), discord.ButtonStyle.danger)
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Open the form. It cannot follow a deferral, so the answer is looked up when it is sent."""
-        await interaction.response.send_modal(feedback_modal(self.state["answer"], in_server=in_server(interaction)))
+        await interaction.response.send_modal(FeedbackForm.of(self.state["answer"], in_server=kit.in_server(interaction)))
 
 
 class WhyThisAnswer(Control, template=f"answer:why:{ANSWER}"):
@@ -86,15 +80,17 @@ class WhyThisAnswer(Control, template=f"answer:why:{ANSWER}"):
 
     @classmethod
     def of(cls, answer_id: str, label: str = "Why this answer?") -> Button:
-        """Return the button for an answer."""
-        return discord.ui.Button(label=label, custom_id=f"answer:why:{answer_id}")
+        """The button under an answer."""
+        return button(label, cls.id_of(answer=answer_id))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Show the arithmetic."""
-        await acknowledge(interaction, private=True)
-        stored = await answer_of_control(interaction, self.state["answer"])
-        engine = await stages_of(interaction).answering.engines.engine(guild_of(interaction))  # the server's threshold and phrasings
-        await respond(interaction, explanation_panel(stored, engine), private=True)
+        await kit.acknowledge(interaction, private=True)
+        stored = await kit.answer_of_control(interaction, self.state["answer"])
+        engine = await kit.stages_of(interaction).answering.engines.engine(
+            kit.guild_of(interaction)
+        )  # the server's threshold and phrasings
+        await kit.send(interaction, explanation_panel(stored, engine), private=True)
 
 
 class FullSection(Control, template=f"answer:section:{ANSWER}"):
@@ -102,50 +98,71 @@ class FullSection(Control, template=f"answer:section:{ANSWER}"):
 
     @classmethod
     def of(cls, answer_id: str) -> Button:
-        """Return the button for an answer."""
-        return discord.ui.Button(label="Full section", custom_id=f"answer:section:{answer_id}")
+        """The button under an answer."""
+        return button("Full section", cls.id_of(answer=answer_id))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Show the section."""
-        await acknowledge(interaction, private=True)
-        stored = await answer_of_control(interaction, self.state["answer"])
-        await show_section(interaction, stages_of(interaction).knowledge.engine.section(stored.section_id or ""))
+        await kit.acknowledge(interaction, private=True)
+        stored = await kit.answer_of_control(interaction, self.state["answer"])
+        await show_section(interaction, kit.stages_of(interaction).knowledge.engine.section(stored.section_id or ""))
 
 
 class RelatedSections(Control, template=f"answer:related:{ANSWER}"):
     """Offers the sections around an answer."""
 
     @classmethod
-    def of(cls, answer_id: str, sections: Sequence[Section], label: str = "Related topics") -> discord.ui.Select[discord.ui.LayoutView]:
-        """Return the select for an answer."""
-        options = [
-            discord.SelectOption(
-                label=cut(section.title, LONGEST_OPTION), value=section.key, description=cut(section.heading_path[0], LONGEST_OPTION)
-            )
-            for section in sections[:_MOST_RELATED]
-        ]
-        return discord.ui.Select(placeholder=label, options=options, custom_id=f"answer:related:{answer_id}")
+    def of(cls, answer_id: str, sections: Sequence[Section], placeholder: str = "Related topics") -> Select:
+        """The select under an answer."""
+        return select(placeholder, cls.id_of(answer=answer_id), map(section_option, sections))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Show the chosen section."""
-        await show_section(interaction, stages_of(interaction).knowledge.engine.section_of_key(self.chosen))
+        await show_section(interaction, kit.stages_of(interaction).knowledge.engine.section_of_key(self.chosen))
 
 
-def pick_button(answer_id: str, section: Section) -> Button:
-    """Return the button that says "this one answers it"; ``views.picking`` handles it."""
-    return discord.ui.Button(label="This one answers it", custom_id=f"suggestion:pick:{answer_id}:{section.key}")
+class OpenAlternative(Control, template=f"answer:alternative:{ANSWER}:{KEY}"):
+    """Shows a section that came close, or that answers the message's second question, to whoever asks for it."""
+
+    @classmethod
+    def of(cls, answer_id: str, section: Section) -> Button:
+        """The button above the others."""
+        return button(cut(f"Or is it: {section.title}", _BUTTON), cls.id_of(answer=answer_id, key=section.key))
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Show the section."""
+        await kit.answer_of_control(interaction, self.state["answer"])
+        await show_section(interaction, kit.stages_of(interaction).knowledge.engine.section_of_key(self.state["key"]))
 
 
-_TITLE = 200
-_QUESTION = 200
-_PREVIEW = 400
-_NEAREST = 300
+class PickSuggestion(Control, template=f"suggestion:pick:{ANSWER}:{KEY}"):
+    """Says that a suggested section answers the question: records the judgement and shows the answer."""
 
-_TONES = {ConfidenceLevel.HIGH: Tone.SURE, ConfidenceLevel.MEDIUM: Tone.LIKELY, ConfidenceLevel.LOW: Tone.UNSURE}
+    @classmethod
+    def of(cls, answer_id: str, section: Section) -> Button:
+        """The button beside a suggestion."""
+        return button("This one answers it", cls.id_of(answer=answer_id, key=section.key))
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Record the choice, then show the answer: in place for the one who asked, privately for others."""
+        stages = kit.stages_of(interaction)
+        stored = await kit.answer_of_control(interaction, self.state["answer"])
+        section = stages.knowledge.engine.corpus.section_of_key(self.state["key"])
+        if section is None or section.id not in {hit.section_id for hit in stored.hits}:
+            raise NotFound("the section was not among the suggestions, or is no longer there")
+        asker = kit.asker_of(interaction)
+        own = stored.member_hash == asker.member_hash
+        asker = replace(asker, own_words=own)
+        await (kit.acknowledge_edit(interaction) if own else kit.acknowledge(interaction, private=True))
+        await stages.votes.judge(stored.answer_id, stored.guild_id, asker.member_hash, section.id)
+        key = DeliveryKey(stages.hasher.answer_key, f"{stored.answer_id}:{asker.member_hash}")  # pressing twice is one answer
+        recorded = await stages.answering.choose(section, stored.question or section.title, asker, key)
+        panel = answer_panel(recorded, askable=False)
+        await (kit.edit(interaction, panel) if own else kit.send(interaction, panel, private=True))
 
 
-def answer_panel(recorded: Recorded, *, askable: bool, repeat_question: bool = False) -> Panel:
-    """Return the message for an outcome; what could not be logged cannot be voted on.
+def answer_panel(recorded: RecordedAnswer, *, askable: bool, repeat_question: bool = False) -> Panel:
+    """Make the message for an outcome; what could not be logged cannot be voted on.
 
     Args:
         recorded: the outcome and what may be done with it.
@@ -153,7 +170,8 @@ def answer_panel(recorded: Recorded, *, askable: bool, repeat_question: bool = F
         repeat_question: whether to show what was asked, where the channel cannot see it.
     """
     outcome = recorded.outcome
-    asked: list[Block] = [f"-# Question: {escape(outcome.asked.question, _QUESTION)}"] if repeat_question and outcome.asked.question else []
+    question = one_line(outcome.asked.question, _QUESTION) if repeat_question else ""
+    asked: list[Block] = [f"-# Question: {question}"] if question else []
     match outcome:
         case Answer():
             return Panel([*asked, *_answer(outcome, recorded)], Tone.SURE if outcome.picked else _TONES[outcome.level])
@@ -167,23 +185,26 @@ def answer_panel(recorded: Recorded, *, askable: bool, repeat_question: bool = F
             assert_never(outcome)
 
 
-def _answer(answer: Answer, recorded: Recorded) -> list[Block]:
+def answer_controls(answer_id: str, *, votable: bool, full_section: bool = True) -> list[Button]:
+    """The buttons that every answer and every lookup has."""
+    votes = [HelpfulVote.of(answer_id), NotHelpfulVote.of(answer_id)] if votable else []
+    return [*votes, WhyThisAnswer.of(answer_id), *([FullSection.of(answer_id)] if full_section else [])]
+
+
+def _answer(answer: Answer, recorded: RecordedAnswer) -> list[Block]:
     section = answer.section
     certainty = "Picked from suggestions" if answer.picked else f"{answer.level}, {percent(answer.confidence)}"
-    footer = f"-# {source_line(section)}\n-# {certainty}"
     blocks: list[Block] = [
         heading(section),
         body(answer.text, section.passages, answer.emphasis),
         rule(),
-        footer,
+        f"-# {source_line(section)}\n-# {certainty}",
     ]
-    if recorded.saved:
-        name = answer.asked.answer_id
-        votes: list[discord.ui.Item[discord.ui.LayoutView]] = [HelpfulVote.of(name), NotHelpfulVote.of(name)] if recorded.votable else []
-        blocks.append(discord.ui.ActionRow(*votes, WhyThisAnswer.of(name), FullSection.of(name)))
-        if answer.related:
-            blocks.append(discord.ui.ActionRow(RelatedSections.of(name, answer.related)))
-    return blocks
+    if not recorded.saved:
+        return blocks
+    name = answer.asked.answer_id
+    blocks.extend(rows(*(OpenAlternative.of(name, one.section) for one in answer.alternatives)))
+    return [*blocks, *rows(*answer_controls(name, votable=recorded.votable), RelatedSections.of(name, answer.related))]
 
 
 def _suggestions(suggestions: Suggestions, *, saved: bool, askable: bool) -> list[Block]:
@@ -193,48 +214,22 @@ def _suggestions(suggestions: Suggestions, *, saved: bool, askable: bool) -> lis
         section = candidate.section
         article = f"-# {escape(section.heading_path[0], _TITLE)}"
         text = f"**{escape(section.title, _TITLE)}**\n{escape(candidate.sentence, _PREVIEW)}\n{article}"
-        blocks.append(discord.ui.Section(text, accessory=pick_button(name, section)) if saved else text)
-    if saved:
-        asking = [AskModerator.of(name)] if askable else []
-        blocks.append(discord.ui.ActionRow(WhyThisAnswer.of(name, label="Why these?"), *asking))
-    return blocks
+        blocks.append(discord.ui.Section(text, accessory=PickSuggestion.of(name, section)) if saved else text)
+    if not saved:
+        return blocks
+    if suggestions.more:
+        blocks.extend(rows(RelatedSections.of(name, [one.section for one in suggestions.more], "Two more")))
+    return [*blocks, *rows(WhyThisAnswer.of(name, label="Why these?"), *([AskModerator.of(name)] if askable else []))]
 
 
 def _abstention(abstention: Abstention, *, saved: bool, askable: bool) -> list[Block]:
     name = abstention.asked.answer_id
-    offered = askable and abstention.reason is AbstentionReason.NOTHING_CLOSE
-    buttons = [AskModerator.of(name)] if saved and offered else []
-    buttons += [WhyThisAnswer.of(name, label="Why no answer?")] if saved and abstention.hits else []
-    blocks: list[Block] = [abstention.text]
     lines = nearest_lines(abstention.nearest, abstention.unseen)
-    if lines:
-        blocks.append("\n".join(f"-# {escape(line, _NEAREST)}" for line in lines))
-    if buttons:
-        blocks.append(discord.ui.ActionRow(*buttons))
-    if saved and abstention.nearest:
-        blocks.append(discord.ui.ActionRow(RelatedSections.of(name, [item.section for item in abstention.nearest], "Nearest sections")))
-    return blocks
-
-
-class PickSuggestion(Control, template=f"suggestion:pick:{ANSWER}:{KEY}"):
-    """Says that a suggested section answers the question: records the judgement and shows the answer."""
-
-    async def press(self, interaction: Click) -> None:
-        """Record the choice, then show the answer: in place for the one who asked, privately for others."""
-        stages = stages_of(interaction)
-        stored = await answer_of_control(interaction, self.state["answer"])
-        section = stages.knowledge.engine.corpus.section_of_key(self.state["key"])
-        if section is None or section.id not in {hit.section_id for hit in stored.hits}:
-            raise NotFound("the section was not among the suggestions, or is no longer there")
-        asker = asker_of(interaction)
-        own = stored.member_hash == asker.member_hash
-        asker = replace(asker, own_words=own)
-        await (interaction.response.defer() if own else acknowledge(interaction, private=True))
-        await stages.votes.judge(stored.answer_id, stored.guild_id, asker.member_hash, section.id)
-        occasion = DeliveryKey(stages.hasher.answer_key, f"{stored.answer_id}:{asker.member_hash}")  # pressing twice is one answer
-        recorded = await stages.answering.choose(section, stored.question or section.title, asker, occasion)
-        panel = answer_panel(recorded, askable=False)
-        if own:
-            await interaction.edit_original_response(view=panel, allowed_mentions=NO_MENTIONS)
-        else:
-            await respond(interaction, panel, private=True)
+    blocks: list[Block] = [abstention.text, "\n".join(f"-# {escape(line, _NEAREST)}" for line in lines)]
+    if not saved:
+        return blocks
+    offered = askable and abstention.reason is AbstentionReason.NOTHING_CLOSE
+    buttons = [AskModerator.of(name)] if offered else []
+    buttons += [WhyThisAnswer.of(name, label="Why no answer?")] if abstention.hits else []
+    nearest = RelatedSections.of(name, [item.section for item in abstention.nearest], "Nearest sections")
+    return [*blocks, *rows(*buttons, nearest)]

@@ -1,21 +1,16 @@
-"""Questions to offer while somebody is typing one: those that the knowledge base says it answers.
-
-Asking by command: /ask with its autocomplete, and the message menu "Find an answer".
-
-Asking by message: a mention in a channel or thread, a reply to the bot, a direct message.
+"""How questions come in: /ask, the message menu "Find an answer", messages that speak to the bot, and new posts of a forum.
 
 No privileged intent is needed: Discord gives the text of messages that mention the app, of replies that ping it, and of direct
 messages. Bots, webhooks, the bot itself, @everyone and role mentions are never answered.
 
-Answering new posts of a forum by itself: from the title, once, only where the bot is sure, and only where a server wants it.
-
-The first message of a post has the id of its thread; that is what is waited for, since Discord takes no message in a post before it.
+A forum post is answered from its title, once, only where the bot is sure, and only where a server wants it. Its first message has the id of
+its thread; that is what is waited for, since Discord takes no message in a post before it.
 """
 
 from __future__ import annotations
 
 import logging
-import time
+from collections import OrderedDict
 from dataclasses import replace
 
 import discord
@@ -24,52 +19,43 @@ from discord.ext import commands
 
 from bot.answering.engine import AnswerEngine, DeliveryKey
 from bot.bootstrap.stages import Stages
-from bot.errors import StorageError
+from bot.errors import InputError, NotAllowed, StorageError
 from bot.exts.about import help_panel
 from bot.exts.ask.answer import answer_panel
-from bot.exts.kit.controls import Click
-from bot.exts.kit.interaction import (
-    NO_MENTIONS,
-    UNREACHABLE,
-    RateLimit,
-    acknowledge,
-    asker_of,
-    channel_ids,
-    conversation_of,
-    failure_notice,
-    guarded,
-    guild_of,
-    in_server,
-    require_channel,
-    respond,
-    stages_of,
-)
-from bot.exts.kit.panel import Panel, Tone, notice
+from bot.exts.kit import interaction as kit
+from bot.exts.kit.channels import channel_ids, channels_instead, may_pass, post
+from bot.exts.kit.panel import LONGEST_OPTION, MOST_OPTIONS, Panel, notice
 from bot.feedback.question_log import Asker
-from bot.feedback.recording import Recorded
 from bot.query.message import clean_question
 from bot.retrieval.analyzer import fold
 from bot.storage.tables import DIRECT_MESSAGES
 
-_LONGEST = 100
-"""Characters that Discord shows of a choice."""
+_log = logging.getLogger(__name__)
+
 _SECTIONS = 10
 """Sections whose phrasings are offered beside those that hold what was typed."""
+_UNREADABLE_REPLY = "Discord does not show me what you reply to a command's answer. Mention me in the reply, or use /ask."
+_PICTURE = "I cannot read pictures or other files. Please ask me in words."
+_FAILED = "⚠️"
+_EDITED_SECONDS = 5 * 60
+"""For so long after a message was sent an edit can make it a question."""
+_MOST_HEARD = 10_000
+_ANSWERED = (discord.MessageType.default, discord.MessageType.reply)
 
 
-def complete_question(typed: str, engine: AnswerEngine, limit: int = 25) -> list[str]:
-    """Return known questions for what has been typed: those that begin with it, then contain it, then mean it.
+def complete_question(typed: str, engine: AnswerEngine, limit: int = MOST_OPTIONS) -> list[str]:
+    """Offer known questions for what has been typed: those that begin with it, then contain it, then mean it.
 
     The last kind is found as an answer would be: by ranking the sections and taking the closest phrasing of each.
     """
-    wanted = " ".join(fold(typed[:_LONGEST]).split())
-    holding = [(plain, question) for plain, question in engine.phrasings if wanted in plain and len(question) <= _LONGEST]
+    wanted = " ".join(fold(typed[:LONGEST_OPTION]).split())
+    holding = [(plain, question) for plain, question in engine.phrasings if wanted in plain and len(question) <= LONGEST_OPTION]
     if not wanted:
         return [question for _, question in holding[:limit]]
     starting = [question for plain, question in holding if plain.startswith(wanted)]
     found = list(dict.fromkeys([*starting, *(question for _, question in holding)]))[:limit]
     if len(found) < limit:
-        found = list(dict.fromkeys([*found, *_meant(typed[:_LONGEST], engine)]))
+        found = list(dict.fromkeys([*found, *_meant(typed[:LONGEST_OPTION], engine)]))
     return found[:limit]
 
 
@@ -79,14 +65,14 @@ def _meant(typed: str, engine: AnswerEngine) -> list[str]:
     for section, phrasing in zip(map(engine.corpus.section, found), engine.index.closest_phrasings(typed, found), strict=True):
         if section is not None:
             phrasings = [phrasing] if phrasing in section.questions else section.questions
-            closest.extend([question for question in phrasings if question is not None and len(question) <= _LONGEST][:1])
+            closest.extend([question for question in phrasings if question is not None and len(question) <= LONGEST_OPTION][:1])
     return closest
 
 
 class Asking(commands.Cog):
     """Answers questions that come as commands."""
 
-    def __init__(self, bot: commands.Bot, limit: RateLimit) -> None:
+    def __init__(self, bot: commands.Bot, limit: kit.RateLimit) -> None:
         self.bot = bot
         self.limit = limit
         self.menu = app_commands.ContextMenu(name="Find an answer", callback=self.find_an_answer)
@@ -98,83 +84,97 @@ class Asking(commands.Cog):
 
     @app_commands.command(name="ask", description="Ask a question about open-source AI")
     @app_commands.describe(question="Your question, in your own words", private="Only you see the answer")
-    async def ask(self, interaction: Click, question: str, private: bool = False) -> None:
+    async def ask(self, interaction: kit.Click, question: str, private: bool = False) -> None:
         """Answer a question in the channel, or to the member alone."""
         await self._answer(interaction, question, private=private)
 
     @ask.autocomplete("question")
-    async def known_questions(self, interaction: Click, typed: str) -> list[app_commands.Choice[str]]:
+    async def known_questions(self, interaction: kit.Click, typed: str) -> list[app_commands.Choice[str]]:
         """Offer questions that the knowledge base answers."""
-        engine = stages_of(interaction).knowledge.engine
+        engine = kit.stages_of(interaction).knowledge.engine
         return [app_commands.Choice(name=question, value=question) for question in complete_question(typed, engine)]
 
-    async def find_an_answer(self, interaction: Click, message: discord.Message) -> None:
+    async def find_an_answer(self, interaction: kit.Click, message: discord.Message) -> None:
         """Answer what somebody wrote, to whoever asked for it."""
-        own = message.author.id == interaction.user.id
-        await self._answer(interaction, message.content, private=True, own_words=own)
+        text = _text_of(message)
+        unreadable = not text and bool(message.attachments or message.stickers)
+        own_words = message.author.id == interaction.user.id and bool(message.content.strip())
+        await self._answer(interaction, None if unreadable else text, private=True, own_words=own_words)
 
-    async def _answer(self, interaction: Click, question: str, *, private: bool, own_words: bool = True) -> None:
-        async with guarded(interaction):
-            refused = self.limit.refuse(guild_of(interaction), interaction.user.id, time.perf_counter())
-            if refused is not None:
-                await respond(interaction, notice(refused.text, Tone.UNSURE), private=True)
-                return
-            await require_channel(interaction)
-            await acknowledge(interaction, private=private)
-            recorded = await _ask(interaction, question, own_words=own_words)
-            panel = answer_panel(recorded, askable=own_words and in_server(interaction), repeat_question=not private)
-            sent = await interaction.followup.send(view=panel, ephemeral=private, allowed_mentions=NO_MENTIONS, wait=True)
-            await stages_of(interaction).answering.shown_in(recorded, guild_of(interaction), sent.id)
-
-
-async def _ask(interaction: Click, question: str, *, own_words: bool) -> Recorded:
-    stages = stages_of(interaction)
-    asker = replace(asker_of(interaction), own_words=own_words)
-    occasion = DeliveryKey(stages.hasher.answer_key, f"{interaction.id}:{asker.member_hash}")
-    return await stages.answering.ask(clean_question(question), asker, occasion, conversation_of(interaction))
-
-
-_log = logging.getLogger(__name__)
-
-_UNREADABLE_REPLY = "Discord does not show me what you reply to a command's answer. Mention me in the reply, or use /ask."
-_ANSWERED = (discord.MessageType.default, discord.MessageType.reply)
+    async def _answer(self, interaction: kit.Click, question: str | None, *, private: bool, own_words: bool = True) -> None:
+        async with kit.guarded(interaction):
+            await kit.admit(interaction, limit=self.limit)
+            others = await channels_instead(interaction)
+            if others:
+                raise NotAllowed(f"I do not answer in this channel. Please ask me here: {others}")
+            if question is None:
+                raise InputError(_PICTURE)
+            await kit.acknowledge(interaction, private=private)
+            asker = replace(kit.asker_of(interaction), own_words=own_words)
+            answering = kit.stages_of(interaction).answering
+            recorded = await answering.ask(clean_question(question), asker, kit.delivery_of(interaction), kit.conversation_of(interaction))
+            panel = answer_panel(recorded, askable=own_words and kit.in_server(interaction), repeat_question=not private)
+            sent = await kit.send(interaction, panel, private=private)
+            if sent is not None:
+                await answering.shown_in(recorded, kit.guild_of(interaction), sent.id)
 
 
 class Messages(commands.Cog):
-    """Answers questions that come as messages."""
+    """Answers questions that come as messages, each once, whether it speaks to the bot from the start or after an edit."""
 
-    def __init__(self, bot: commands.Bot, stages: Stages, limit: RateLimit) -> None:
+    def __init__(self, bot: commands.Bot, stages: Stages, limit: kit.RateLimit) -> None:
         self.bot = bot
         self.stages = stages
         self.limit = limit
+        self._heard: OrderedDict[int, None] = OrderedDict()
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message that speaks to the bot."""
-        if not self._speaks_to_bot(message) or not await self._may_answer(message):
+        if self._speaks_to_bot(message) and self._is_new(message):
+            await self._hear(message)
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        """Answer a message that speaks to the bot since it was edited, as long as whoever wrote it still waits.
+
+        Discord also sends this event when it adds the preview of a link; that is no edit.
+        """
+        message = event.message
+        if message.edited_at is None or (message.edited_at - message.created_at).total_seconds() > _EDITED_SECONDS:
             return
-        guild_id = message.guild.id if message.guild else DIRECT_MESSAGES
-        refused = self.limit.refuse(guild_id, message.author.id, time.perf_counter())
-        if refused is not None:
-            if refused.first:
-                await _reply(message, notice(refused.text, Tone.UNSURE))
-            return
-        hint = self._hint(message)
-        if hint is not None:
-            await _reply(message, hint)
-            return
-        try:
-            await self._answer(message, guild_id)
-        except Exception as error:  # noqa: BLE001 - the boundary: nothing above this could tell the member
-            await _reply(message, failure_notice(error))
+        await self.on_message(message)
+
+    def _is_new(self, message: discord.Message) -> bool:
+        """Take note of a message; whether it was not heard before. After a restart its nonce keeps a second reply away."""
+        if message.id in self._heard:
+            return False
+        self._heard[message.id] = None
+        if len(self._heard) > _MOST_HEARD:
+            self._heard.popitem(last=False)
+        return True
 
     def _speaks_to_bot(self, message: discord.Message) -> bool:
         if message.author.bot or message.webhook_id is not None or message.type not in _ANSWERED:
             return False
         return message.guild is None or (self.bot.user is not None and self.bot.user in message.mentions)
 
+    async def _hear(self, message: discord.Message) -> None:
+        if not await self._may_answer(message):
+            return
+        guild_id = message.guild.id if message.guild else DIRECT_MESSAGES
+        try:
+            self.limit.count(guild_id, message.author.id)
+            hint = self._hint(message)
+            await (self._answer(message, guild_id) if hint is None else _reply(message, hint))
+        except kit.TooOften as refused:
+            if refused.first:
+                await _reply(message, kit.failure_notice(refused))
+        except Exception as error:  # noqa: BLE001 - the boundary: nothing above this could say it to the member
+            await _reply(message, kit.failure_notice(error))
+
     async def _may_answer(self, message: discord.Message) -> bool:
-        """Return whether the server lets the bot answer there; where not, it stays silent."""
+        """Whether the server lets the bot answer there; where not, it stays silent."""
         if message.guild is None:
             return True
         try:
@@ -184,41 +184,57 @@ class Messages(commands.Cog):
         return settings.may_answer_in(*channel_ids(message.channel))
 
     def _hint(self, message: discord.Message) -> Panel | None:
-        """Return what to reply to a message that asks nothing; None where it asks something, which in a direct message any text does."""
-        text = message.content.strip()
-        if not text and message.reference is not None:
+        """What to reply to a message that asks nothing; None where it asks something, which in a direct message any text does."""
+        text = _text_of(message)
+        if text and (message.guild is None or clean_question(text)):
+            return None
+        if message.attachments or message.stickers or any(shot.attachments for shot in message.message_snapshots):
+            return notice(_PICTURE)
+        if not text and message.reference is not None and message.reference.type is discord.MessageReferenceType.default:
             return notice(_UNREADABLE_REPLY)
-        if not text or (message.guild is not None and not clean_question(text)):
-            return help_panel(self.bot.user.mention if self.bot.user else "@me")
-        return None
+        return help_panel(self.bot.user.mention if self.bot.user else "@me")
 
     async def _answer(self, message: discord.Message, guild_id: int) -> None:
         member = self.stages.hasher.hash(guild_id, message.author.id)
-        asker = Asker(guild_id, message.channel.id, member)
-        occasion = DeliveryKey(self.stages.hasher.answer_key, f"{message.id}:{member}")
+        asker = Asker(guild_id, message.channel.id, member, own_words=bool(message.content.strip()))
+        key = DeliveryKey(self.stages.hasher.answer_key, f"{message.id}:{member}")
         conversation = (message.channel.id, message.author.id)
-        recorded = await self.stages.answering.ask(clean_question(message.content), asker, occasion, conversation)
-        sent = await _reply(message, answer_panel(recorded, askable=message.guild is not None))
+        recorded = await self.stages.answering.ask(clean_question(_text_of(message)), asker, key, conversation)
+        sent = await _reply(message, answer_panel(recorded, askable=asker.own_words and message.guild is not None))
         if sent is not None:
             await self.stages.answering.shown_in(recorded, guild_id, sent.id)
 
 
-async def _reply(message: discord.Message, panel: Panel) -> discord.Message | None:
-    """Reply without pinging; return None where Discord does not let the bot, which is not the member's fault.
+def _text_of(message: discord.Message) -> str:
+    """What a message says; of one that was only passed on, what that said."""
+    return message.content.strip() or "\n".join(shot.content.strip() for shot in message.message_snapshots)
 
-    The nonce makes a request that discord.py repeats after a server error count once.
+
+async def _reply(message: discord.Message, panel: Panel) -> discord.Message | None:
+    """Reply; None where Discord does not let the bot.
+
+    Where Discord would, but fails, a reaction says that something went wrong; the member can ask again.
     """
     try:
-        return await message.reply(view=panel, mention_author=False, allowed_mentions=NO_MENTIONS, nonce=message.id)
-    except UNREACHABLE as error:
+        return await post(message.channel, panel, nonce=message.id, reply_to=message)
+    except kit.UNREACHABLE as error:
         _log.warning("message %s in channel %s could not be answered: %s", message.id, message.channel.id, error)
+        if may_pass(error):
+            await _react(message)
         return None
+
+
+async def _react(message: discord.Message) -> None:
+    try:
+        await message.add_reaction(_FAILED)
+    except kit.UNREACHABLE as error:
+        _log.warning("message %s could not be marked as unanswered: %s", message.id, error)
 
 
 class Forum(commands.Cog):
     """Answers the titles of new forum posts."""
 
-    def __init__(self, bot: commands.Bot, stages: Stages, limit: RateLimit) -> None:
+    def __init__(self, bot: commands.Bot, stages: Stages, limit: kit.RateLimit) -> None:
         self.bot = bot
         self.stages = stages
         self.limit = limit
@@ -226,13 +242,15 @@ class Forum(commands.Cog):
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Answer the first message of a post; nobody has asked, so whatever fails is only logged."""
-        post = message.channel
-        if not self._opens_a_post(message) or not isinstance(post, discord.Thread):
+        thread = message.channel
+        if not self._opens_a_post(message) or not isinstance(thread, discord.Thread):
             return
         try:
-            await self._answer(message, post)
-        except (*UNREACHABLE, StorageError) as error:
-            _log.warning("forum post %d could not be answered: %s", post.id, error)
+            await self._answer(message, thread)
+        except kit.TooOften:
+            return
+        except (*kit.UNREACHABLE, StorageError) as error:
+            _log.warning("forum post %d could not be answered: %s", thread.id, error)
 
     def _opens_a_post(self, message: discord.Message) -> bool:
         if message.author.bot or message.webhook_id is not None or message.id != message.channel.id:
@@ -240,19 +258,18 @@ class Forum(commands.Cog):
         spoken_to = self.bot.user is not None and self.bot.user in message.mentions  # then it is answered as a mention
         return isinstance(message.channel, discord.Thread) and not spoken_to
 
-    async def _answer(self, message: discord.Message, post: discord.Thread) -> None:
-        guild_id = post.guild.id
+    async def _answer(self, message: discord.Message, thread: discord.Thread) -> None:
+        guild_id = thread.guild.id
         settings = await self.stages.guilds.settings(guild_id)
-        if post.parent_id not in settings.forum_channels:
+        if thread.parent_id not in settings.forum_channels:
             return
-        if self.limit.refuse(guild_id, message.author.id, time.perf_counter()):
-            return
-        if await self.stages.question_log.has_answered_in(guild_id, post.id):
+        self.limit.count(guild_id, message.author.id)
+        if await self.stages.question_log.has_answered_in(guild_id, thread.id):
             return  # Discord may deliver an event again after an interruption
-        asker = Asker(guild_id, post.id, self.stages.hasher.hash(guild_id, message.author.id))
-        occasion = DeliveryKey(self.stages.hasher.answer_key, f"forum:{post.id}")
-        recorded = await self.stages.answering.ask_if_sure(clean_question(post.name), asker, occasion, settings.forum_threshold)
+        asker = Asker(guild_id, thread.id, self.stages.hasher.hash(guild_id, message.author.id))
+        key = DeliveryKey(self.stages.hasher.answer_key, f"forum:{thread.id}")
+        recorded = await self.stages.answering.ask_if_sure(clean_question(thread.name), asker, key, settings.forum_threshold)
         if recorded is None:
             return
-        sent = await post.send(view=answer_panel(recorded, askable=False), allowed_mentions=NO_MENTIONS, nonce=post.id)
+        sent = await post(thread, answer_panel(recorded, askable=False), nonce=thread.id)
         await self.stages.answering.shown_in(recorded, guild_id, sent.id)

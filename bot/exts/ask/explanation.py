@@ -14,7 +14,7 @@ _TITLE = 120
 
 
 def explanation_panel(stored: StoredAnswer, engine: AnswerEngine) -> Panel:
-    """Return why an answer was given: words and weights, threshold, runner-up, ids."""
+    """Why an answer was given: words and weights, threshold, runner-up, ids."""
     blocks: list[Block] = ["### Why this answer?", *_reasons(stored, engine), rule(), _identity(stored, engine)]
     return Panel(blocks)
 
@@ -34,18 +34,18 @@ def _reasons(stored: StoredAnswer, engine: AnswerEngine) -> list[str]:
             f"The text of the question is not stored any more, or never was, so its words are gone. The scores remain:\n{kept}",
             decision,
         ]
-    told = _how_chosen(stored, engine)
+    reasons = _how_chosen(stored, engine)
     if stored.context_id is not None:
         about = _title(engine, stored.context_id)
-        told.append(f"You were talking about {about}, so that section and those around it went before others of nearly the same score.")
+        reasons.append(f"You were talking about {about}, so that section and those around it went before others of nearly the same score.")
     explanation = engine.explain(stored.searched, best.section_id)
     if explanation is None:
-        return [*(told or ["The section that was shown is no longer in the knowledge base."]), decision]
-    return [*told, _words(explanation), _parts(explanation), decision, _runner_up(stored, engine)]
+        return [*(reasons or ["The section that was shown is no longer in the knowledge base."]), decision]
+    return [*reasons, _words(explanation), _parts(explanation), decision, _runner_up(stored, engine)]
 
 
 def _how_chosen(stored: StoredAnswer, engine: AnswerEngine) -> list[str]:
-    """Return what chose the section, where that was not the ranking."""
+    """What chose the section, where that was not the ranking."""
     if stored.picked:
         return ["A member picked this section from suggestions."]
     choice = engine.choice_of(stored.searched or "") if stored.outcome == OutcomeKind.ANSWER else None

@@ -1,25 +1,12 @@
-"""From an interaction to what its handler needs: the stages, and who is acting where.
+"""From an interaction to what its handler needs, and back to whoever acted: who they are, what they may do, and what they are sent.
 
-Discord types the client of an interaction loosely; this is the one place that narrows it.
+This is the one place that narrows discord.py's loosely typed client, counts against the limits, checks who may do what, and sends or edits
+a message in answer to an interaction. Whatever is raised inside ``guarded`` becomes one kind sentence for the member, with a reference
+number where the log has a traceback. Controls and forms are in ``controls``, the message itself in ``panel``.
 
-How often members and servers may ask, so that one of them cannot use up the bot for the others.
-
-Two fixed windows of a minute (discord.py's own cooldowns), held in memory. Whoever is over the limit is told once a window
-where that would be a message in a channel, and always where only they can see it.
-
-Sending to Discord so that nothing a member did is answered twice, and no failure goes untold.
-
-Whatever goes wrong inside ``guarded`` becomes one kind sentence and a reference number for the member, and a
-traceback under that number in the log. What Discord itself refuses because the moment has passed is logged in one line.
-
-Who may do what, checked when it is done: on every command, control, form and autocomplete.
-
-Discord's own switches (``default_permissions``, Server Settings › Integrations) only hide commands and can be set by a server as it
-likes; a button outlives the role of whoever sees it. So what counts is what Discord says of the acting member with this very interaction.
-
-Saying that cases have changed, so that cards elsewhere are redrawn and members are told.
-
-An event of the client's own, like Discord's; ``cogs.review_channel`` listens. Whoever sends it does not wait for what follows.
+Permission is checked when something is done: Discord's own switches (``default_permissions``, Server Settings › Integrations) only hide
+commands and can be set by a server as it likes; a button outlives the role of whoever sees it. So what counts is what Discord says of the
+acting member with this very interaction.
 """
 
 from __future__ import annotations
@@ -27,83 +14,114 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import AsyncIterator
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, assert_never, runtime_checkable
+from typing import Protocol, TypeVar, assert_never, runtime_checkable
 
 import aiohttp
 import discord
+from discord import app_commands
 from discord.app_commands import Cooldown
 
+from bot.answering.engine import DeliveryKey
 from bot.bootstrap.stages import Stages
 from bot.cases.case import Actor
 from bot.config import LimitsConfig
-from bot.errors import InputError, KnowledgeError, NotAllowed, NotFound, NotSaved, StorageError
+from bot.errors import InputError, KnowledgeError, NotAllowed, NotFound, NotSaved
 from bot.exts.kit.panel import Panel, Tone, notice
 from bot.feedback.question_log import Asker, StoredAnswer
 from bot.storage.tables import DIRECT_MESSAGES
 
-_WINDOW = 60.0
-_MOST_HELD = 20_000
+_log = logging.getLogger(__name__)
 
+_Response = TypeVar("_Response")
 
-@dataclass(frozen=True, slots=True)
-class LimitReached:
-    """The limit is reached."""
+Click = discord.Interaction[discord.Client]
+"""Any interaction: a command, a button, a select, a submitted form."""
+SentMessage = discord.WebhookMessage | discord.InteractionMessage
 
-    seconds: float
-    """Until the next question is taken."""
-    first: bool
-    """Whether this is the first refusal in this window."""
-
-    @property
-    def text(self) -> str:
-        """What to tell the member."""
-        return f"That is a lot in one minute. Please try again in {max(1, round(self.seconds))} seconds."
-
-
+NO_MENTIONS = discord.AllowedMentions.none()
+UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError, json.JSONDecodeError)
+"""What sending can raise: discord.py lets connection resets and broken JSON through as they are."""
 PRESSES_FOR_A_QUESTION = 5
 """Buttons and selects cost less than questions; this many of them count as one."""
 
+_WINDOW_SECONDS = 60.0
+_MOST_HELD = 20_000
+_UNKNOWN_INTERACTION = 10062
+_ALREADY_ACKNOWLEDGED = 40060
+_TOKEN_EXPIRED = (50027, 10015)
+_ACKNOWLEDGED, _REPEATED = "acknowledged", "repeated"
+"""What is noted of an interaction in its ``extras``, beside what discord.py knows."""
+_NO_SERVER = "That works in a server only, and only where I was added to it."
+
+
+class TooOften(InputError):
+    """A limit is reached; the message says when the next one is taken."""
+
+    def __init__(self, seconds: float, *, first: bool) -> None:
+        super().__init__(f"That is a lot in one minute. Please try again in {max(1, round(seconds))} seconds.")
+        self.first = first
+        """Whether this is the first refusal in this window; in a channel that everybody reads only that one is said."""
+
 
 class RateLimit:
-    """Counts by member and by server: questions, or with a ``factor`` what is done more often."""
+    """How often members and servers may ask, so that one of them cannot use up the bot for the others.
+
+    Fixed windows of a minute (discord.py's own cooldowns), by member and by server, held in memory. With a ``factor`` it counts what is
+    done more often than asking.
+    """
 
     def __init__(self, config: LimitsConfig, factor: int = 1) -> None:
         self._member = factor * config.member_per_minute
         self._guild = factor * config.guild_per_minute
         self._windows: dict[tuple[str, int], Cooldown] = {}
-        self._told: dict[tuple[str, int], float] = {}
+        self._refused: dict[tuple[str, int], float] = {}
 
-    def refuse(self, guild_id: int, member_id: int, now: float) -> LimitReached | None:
-        """Count one; return a refusal when it is one too many.
+    def count(self, guild_id: int, member_id: int) -> None:
+        """Count one; in direct messages (server 0) for the member alone.
 
-        Args:
-            guild_id: the server, or 0 in direct messages, which have the member's limit only.
-            member_id: who asks.
-            now: seconds on a monotonic clock.
+        Raises:
+            TooOften: it is one too many.
         """
+        now = time.perf_counter()
         keys = [(("member", member_id), self._member)]
         if guild_id:
             keys.append((("guild", guild_id), self._guild))
         for key, rate in keys:
             retry_after = self._window(key, rate, now).update_rate_limit(now)
             if retry_after is not None:
-                first = self._told.get(key, -_WINDOW) + _WINDOW <= now
-                self._told[key] = now if first else self._told[key]
-                return LimitReached(retry_after, first)
-        return None
+                first = self._refused.get(key, -_WINDOW_SECONDS) + _WINDOW_SECONDS <= now
+                self._refused[key] = now if first else self._refused[key]
+                raise TooOften(retry_after, first=first)
 
     def _window(self, key: tuple[str, int], rate: int, now: float) -> Cooldown:
         if key not in self._windows and len(self._windows) >= _MOST_HELD:
             self._forget_idle(now)
-        return self._windows.setdefault(key, Cooldown(rate, _WINDOW))
+        return self._windows.setdefault(key, Cooldown(rate, _WINDOW_SECONDS))
 
     def _forget_idle(self, now: float) -> None:
         self._windows = {key: window for key, window in self._windows.items() if window.get_tokens(now) < window.rate}
-        self._told = {key: at for key, at in self._told.items() if at + _WINDOW > now}
+        self._refused = {key: at for key, at in self._refused.items() if at + _WINDOW_SECONDS > now}
+
+
+class Deliveries:
+    """The interactions that were received lately; a second delivery of one is known for what it is."""
+
+    def __init__(self) -> None:
+        self._received: OrderedDict[int, None] = OrderedDict()
+
+    def is_first(self, interaction_id: int) -> bool:
+        """Take note of a delivery; whether it is the first of its interaction."""
+        if interaction_id in self._received:
+            return False
+        self._received[interaction_id] = None
+        if len(self._received) > _MOST_HELD:
+            self._received.popitem(last=False)
+        return True
 
 
 @runtime_checkable
@@ -112,28 +130,24 @@ class HoldsStages(Protocol):
 
     stages: Stages
     presses: RateLimit
-    """Counts buttons and selects."""
+    """Counts buttons, selects and moderators' commands; forms are not counted, since what was typed would be lost."""
+    deliveries: Deliveries
 
 
-def stages_of(interaction: discord.Interaction[discord.Client]) -> Stages:
-    """Return the stages of the bot that received an interaction."""
-    return _bot(interaction).stages
-
-
-def presses_of(interaction: discord.Interaction[discord.Client]) -> RateLimit:
-    """Return the limit on buttons and selects; forms have none, since what was typed would be lost."""
-    return _bot(interaction).presses
-
-
-def _bot(interaction: discord.Interaction[discord.Client]) -> HoldsStages:
+def _bot(interaction: Click) -> HoldsStages:
     client = interaction.client
     if not isinstance(client, HoldsStages):
         raise TypeError("the client holds no stages; build it with bot.client.FaqBot")
     return client
 
 
-def guild_of(interaction: discord.Interaction[discord.Client]) -> int:
-    """Return the id of the server an interaction comes from, or that of direct messages.
+def stages_of(interaction: Click) -> Stages:
+    """The stages of the bot that received an interaction."""
+    return _bot(interaction).stages
+
+
+def guild_of(interaction: Click) -> int:
+    """The id of the server an interaction comes from, or that of direct messages.
 
     A member who has installed the bot for themselves brings it into servers that have not. Nothing there is that server's:
     it counts as a direct message, and none of the server's settings, data or moderators are involved, whoever presses a button.
@@ -144,40 +158,38 @@ def guild_of(interaction: discord.Interaction[discord.Client]) -> int:
     return guild_id
 
 
-def in_server(interaction: discord.Interaction[discord.Client]) -> bool:
-    """Return whether an interaction comes from a server that has the bot, so that it has settings and moderators."""
+def in_server(interaction: Click) -> bool:
+    """Whether an interaction comes from a server that has the bot, so that it has settings and moderators."""
     return guild_of(interaction) != DIRECT_MESSAGES
 
 
-def member_hash(interaction: discord.Interaction[discord.Client]) -> str:
-    """Return the name under which the acting member is stored here."""
+def member_hash(interaction: Click) -> str:
+    """The name under which the acting member is stored in this server."""
     return stages_of(interaction).hasher.hash(guild_of(interaction), interaction.user.id)
 
 
-def asker_of(interaction: discord.Interaction[discord.Client]) -> Asker:
-    """Return who is asking, and where."""
+def asker_of(interaction: Click) -> Asker:
+    """Who is asking, and where."""
     return Asker(guild_of(interaction), interaction.channel_id or 0, member_hash(interaction))
 
 
-def actor_of(interaction: discord.Interaction[discord.Client]) -> Actor:
-    """Return which moderator acts, where, and by which interaction."""
+def actor_of(interaction: Click) -> Actor:
+    """Which moderator acts, where, and by which interaction."""
     return Actor(guild_of(interaction), interaction.user.id, interaction.id)
 
 
-def conversation_of(interaction: discord.Interaction[discord.Client]) -> tuple[int, ...]:
-    """Return the key of the conversation that an interaction is part of."""
+def conversation_of(interaction: Click) -> tuple[int, ...]:
+    """The key of the conversation that an interaction is part of."""
     return (interaction.channel_id or 0, interaction.user.id)
 
 
-def channel_ids(channel: object) -> tuple[int, ...]:
-    """Return the id of a channel, and for a thread also that of the channel it belongs to."""
-    if isinstance(channel, discord.Thread):
-        return (channel.id, channel.parent_id)
-    return (channel.id,) if isinstance(channel, discord.abc.Snowflake) else ()
+def delivery_of(interaction: Click) -> DeliveryKey:
+    """The delivery key of an interaction: delivered twice, it is the same answer."""
+    return DeliveryKey(stages_of(interaction).hasher.answer_key, f"{interaction.id}:{member_hash(interaction)}")
 
 
-async def answer_of_control(interaction: discord.Interaction[discord.Client], answer_id: str) -> StoredAnswer:
-    """Return the answer that a control belongs to.
+async def answer_of_control(interaction: Click, answer_id: str) -> StoredAnswer:
+    """Find the answer that a control belongs to.
 
     Raises:
         NotFound: this server has no such answer.
@@ -185,85 +197,9 @@ async def answer_of_control(interaction: discord.Interaction[discord.Client], an
     return await stages_of(interaction).question_log.find(answer_id, guild_of(interaction))
 
 
-_log = logging.getLogger(__name__)
-
-NO_MENTIONS = discord.AllowedMentions.none()
-UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError, json.JSONDecodeError)
-"""What sending can raise: discord.py lets connection resets and broken JSON through as they are."""
-
-_UNKNOWN_INTERACTION = 10062
-_ALREADY_ACKNOWLEDGED = 40060
-_TOKEN_EXPIRED = (50027, 10015)
-
-
-async def respond(interaction: discord.Interaction[discord.Client], panel: Panel, *, private: bool) -> None:
-    """Send a message as the answer to an interaction, whether or not it was acknowledged before."""
-    if not interaction.response.is_done():
-        await interaction.response.send_message(view=panel, ephemeral=private, allowed_mentions=NO_MENTIONS)
-    else:
-        await interaction.followup.send(view=panel, ephemeral=private, allowed_mentions=NO_MENTIONS)
-
-
-async def acknowledge(interaction: discord.Interaction[discord.Client], *, private: bool) -> None:
-    """Tell Discord within its three seconds that an answer will come."""
-    if not interaction.response.is_done():
-        await interaction.response.defer(ephemeral=private, thinking=True)
-
-
-@asynccontextmanager
-async def guarded(interaction: discord.Interaction[discord.Client]) -> AsyncIterator[None]:
-    """Turn whatever is raised in the block into a reply for the member and a line in the log."""
-    try:
-        yield
-    except Exception as error:  # noqa: BLE001 - the boundary: nothing above this could tell the member
-        await report_error(interaction, error)
-
-
-async def report_error(interaction: discord.Interaction[discord.Client], error: Exception) -> None:
-    """Tell the member what went wrong, in a sentence, and the log all of it."""
-    code = error.code if isinstance(error, discord.HTTPException) else None
-    if code == _ALREADY_ACKNOWLEDGED:
-        return  # a retried request had arrived the first time
-    if code == _UNKNOWN_INTERACTION or code in _TOKEN_EXPIRED:
-        age = (discord.utils.utcnow() - interaction.created_at).total_seconds()
-        _log.warning("interaction %s was %.1f s old when it was answered; Discord no longer accepts it", interaction.id, age)
-        return
-    try:
-        await respond(interaction, failure_notice(error), private=True)
-    except UNREACHABLE as failure:
-        _log.warning("interaction %s: the error could not be told to the member (%s)", interaction.id, failure)
-
-
-def failure_notice(error: Exception) -> Panel:
-    """Log an error, and return what the member is told of it."""
-    return notice(*_told(error))
-
-
-def _told(error: Exception) -> tuple[str, Tone]:
-    match error:
-        case NotFound():
-            return "That is no longer available here: it may have been deleted, or it belongs to another server.", Tone.NONE
-        case KnowledgeError() | NotAllowed():
-            return str(error), Tone.FAULT
-        case InputError():
-            return str(error), Tone.UNSURE
-        case NotSaved():
-            return f"I could not save that, and nothing was stored. Please try again in a minute. Reference: {_logged(error)}", Tone.FAULT
-        case _:
-            return (
-                f"Something went wrong on my side, and I am sorry. If it happens again, tell a moderator this reference: {_logged(error)}",
-                Tone.FAULT,
-            )
-
-
-def _logged(error: Exception) -> str:
-    """Log an error with its traceback and return the number under which it is found."""
-    reference = secrets.token_hex(4)
-    _log.error("reference %s: %s", reference, type(error).__name__, exc_info=error)
-    return reference
-
-
-_NO_SERVER = "That works in a server only, and only where I was added to it."
+def cases_changed(interaction: Click) -> None:
+    """Announce that something about some case is different now; ``review.channel`` listens, and nobody waits for what follows."""
+    interaction.client.dispatch("cases_changed")
 
 
 class Audience(StrEnum):
@@ -278,8 +214,24 @@ class Audience(StrEnum):
     """Manage Server."""
 
 
-async def require(interaction: discord.Interaction[discord.Client], audience: Audience) -> None:
-    """Pass whoever belongs to an audience.
+async def admit(interaction: Click, audience: Audience = Audience.EVERYONE, *, limit: RateLimit | None = None) -> None:
+    """Count what is done, and let pass whom it is for.
+
+    Args:
+        interaction: what is done.
+        audience: for whom it is.
+        limit: what it counts for; by default as a press.
+
+    Raises:
+        TooOften: too much was done within a minute.
+        NotAllowed: it is for others.
+    """
+    (limit or _bot(interaction).presses).count(guild_of(interaction), interaction.user.id)
+    await require(interaction, audience)
+
+
+async def require(interaction: Click, audience: Audience) -> None:
+    """Let pass whoever belongs to an audience.
 
     Raises:
         NotAllowed: with the sentence for everybody else.
@@ -288,8 +240,8 @@ async def require(interaction: discord.Interaction[discord.Client], audience: Au
         raise NotAllowed(_refusal(audience) if in_server(interaction) else _NO_SERVER)
 
 
-async def belongs(interaction: discord.Interaction[discord.Client], audience: Audience) -> bool:
-    """Return whether the acting member belongs to an audience, as Discord sees them now.
+async def belongs(interaction: Click, audience: Audience) -> bool:
+    """Whether the acting member belongs to an audience, as Discord sees them now.
 
     Where the bot is not in the server, everybody is one of everyone: their permissions there say nothing about direct messages.
     """
@@ -308,31 +260,7 @@ async def belongs(interaction: discord.Interaction[discord.Client], audience: Au
             assert_never(audience)
 
 
-async def require_channel(interaction: discord.Interaction[discord.Client]) -> None:
-    """Pass a question that is asked where the server lets the bot answer.
-
-    Raises:
-        NotAllowed: with where to ask instead.
-    """
-    others = await channels_instead(interaction)
-    if others:
-        raise NotAllowed(f"I do not answer in this channel. Please ask me here: {others}")
-
-
-async def channels_instead(interaction: discord.Interaction[discord.Client]) -> str:
-    """Return links to the channels in which the server wants the bot's answers; "" where this is one of them, or all are."""
-    if not in_server(interaction):
-        return ""
-    try:
-        settings = await stages_of(interaction).guilds.settings(guild_of(interaction))
-    except StorageError:
-        return ""  # answers go on without the database
-    if settings.may_answer_in(*channel_ids(interaction.channel)):
-        return ""
-    return ", ".join(f"<#{channel}>" for channel in sorted(settings.answer_channels))
-
-
-async def _has_moderator_role(interaction: discord.Interaction[discord.Client]) -> bool:
+async def _has_moderator_role(interaction: Click) -> bool:
     if not isinstance(interaction.user, discord.Member):
         return False
     settings = await stages_of(interaction).guilds.settings(guild_of(interaction))
@@ -351,6 +279,113 @@ def _refusal(audience: Audience) -> str:
             assert_never(audience)
 
 
-def cases_changed(interaction: discord.Interaction[discord.Client]) -> None:
-    """Say that something about some case is different now."""
-    interaction.client.dispatch("cases_changed")
+async def acknowledge(interaction: Click, *, private: bool) -> None:
+    """Say within Discord's three seconds that a new message will come; a no-op where that was said already."""
+    if not _is_acknowledged(interaction):
+        await _served_once(interaction, interaction.response.defer(ephemeral=private, thinking=True))
+
+
+async def acknowledge_edit(interaction: Click) -> None:
+    """Say within Discord's three seconds that the message with the control will change; where there is none, that an answer will come."""
+    if interaction.message is None:
+        await acknowledge(interaction, private=True)
+    elif not _is_acknowledged(interaction):
+        await _served_once(interaction, interaction.response.defer())
+
+
+def _is_acknowledged(interaction: Click) -> bool:
+    return interaction.response.is_done() or interaction.extras.get(_ACKNOWLEDGED, False)
+
+
+async def _served_once(interaction: Click, request: Awaitable[_Response]) -> _Response | None:
+    """Take Discord's "already acknowledged" for what it is: a request of ours that arrived although its answer did not, sent again.
+
+    Where the interaction was delivered twice, it is the other delivery's; that one does the work.
+    """
+    try:
+        return await request
+    except discord.HTTPException as error:
+        if error.code != _ALREADY_ACKNOWLEDGED or interaction.extras.get(_REPEATED, False):
+            raise
+        interaction.extras[_ACKNOWLEDGED] = True
+        return None
+
+
+async def send(
+    interaction: Click, content: Panel | str, *, private: bool, files: Sequence[discord.File] | None = None
+) -> SentMessage | None:
+    """Send a message in answer to an interaction, whether or not it was acknowledged.
+
+    A text instead of a panel is for what accompanies a file: Discord shows no file of its own below components. None where Discord has not
+    said what became of the message.
+    """
+    attached: list[discord.File] = discord.utils.MISSING if files is None else list(files)
+    if not _is_acknowledged(interaction):
+        return await _served_once(interaction, _respond(interaction, content, private=private, attached=attached))
+    followup = interaction.followup
+    if isinstance(content, str):
+        return await followup.send(content, ephemeral=private, allowed_mentions=NO_MENTIONS, files=attached, wait=True)
+    return await followup.send(view=content, ephemeral=private, allowed_mentions=NO_MENTIONS, files=attached, wait=True)
+
+
+async def _respond(interaction: Click, content: Panel | str, *, private: bool, attached: list[discord.File]) -> SentMessage | None:
+    respond = interaction.response.send_message
+    if isinstance(content, str):
+        response = await respond(content, ephemeral=private, allowed_mentions=NO_MENTIONS, files=attached)
+    else:
+        response = await respond(view=content, ephemeral=private, allowed_mentions=NO_MENTIONS, files=attached)
+    return response.resource if isinstance(response.resource, discord.InteractionMessage) else None
+
+
+async def edit(interaction: Click, panel: Panel, *, files: Sequence[discord.File] | None = None) -> discord.InteractionMessage:
+    """Show a panel on the message whose control was used, after ``acknowledge_edit``; with ``files`` in place of those it has."""
+    attached: list[discord.Attachment | discord.File] = discord.utils.MISSING if files is None else list(files)
+    return await interaction.edit_original_response(view=panel, allowed_mentions=NO_MENTIONS, attachments=attached)
+
+
+@asynccontextmanager
+async def guarded(interaction: Click) -> AsyncIterator[None]:
+    """Turn whatever is raised in the block into a reply for the member and a line in the log."""
+    interaction.extras[_REPEATED] = not _bot(interaction).deliveries.is_first(interaction.id)
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - the boundary: nothing above this could say it to the member
+        await report_error(interaction, error)
+
+
+async def report_error(interaction: Click, error: Exception) -> None:
+    """Say to the member what went wrong, in a sentence, and to the log all of it."""
+    code = error.code if isinstance(error, discord.HTTPException) else None
+    if code == _ALREADY_ACKNOWLEDGED:
+        return  # a form that is shown already, or the other delivery of this interaction answers it
+    if code == _UNKNOWN_INTERACTION or code in _TOKEN_EXPIRED:
+        age = (discord.utils.utcnow() - interaction.created_at).total_seconds()
+        _log.warning("interaction %s was %.1f s old when it was answered; Discord no longer accepts it", interaction.id, age)
+        return
+    try:
+        await send(interaction, failure_notice(error), private=True)
+    except UNREACHABLE as failure:
+        _log.warning("interaction %s: the member could not be shown the error (%s)", interaction.id, failure)
+
+
+def failure_notice(error: Exception) -> Panel:
+    """What a member is shown of an error; what they could not have caused is logged under the reference in it."""
+    match error:
+        case NotFound() | app_commands.TransformerError():  # the latter: a value that no client would send
+            return notice("That is no longer available here: it may have been deleted, or it belongs to another server.", Tone.NONE)
+        case KnowledgeError() | NotAllowed():
+            return notice(str(error), Tone.FAULT)
+        case InputError():
+            return notice(str(error), Tone.UNSURE)
+        case NotSaved():
+            text = f"I could not save that, and nothing was stored. Please try again in a minute. Reference: {_logged(error)}"
+            return notice(text, Tone.FAULT)
+        case _:
+            sorry = "Something went wrong on my side, and I am sorry. If it happens again, tell a moderator this reference:"
+            return notice(f"{sorry} {_logged(error)}", Tone.FAULT)
+
+
+def _logged(error: Exception) -> str:
+    reference = secrets.token_hex(4)
+    _log.error("reference %s: %s", reference, type(error).__name__, exc_info=error)
+    return reference

@@ -1,17 +1,11 @@
-"""Text on its way to Discord: escaped, cut, and never able to ping anybody.
+"""The one kind of message that the bot sends: a container of text blocks and rows of controls, and text made fit for it.
 
-Our own escaper, because the library's is cubic in time and leaves masked links, channel and command mentions
-alone. It is one pass over the text, and it cuts before it escapes.
+All limits of a message with components are kept here, by construction: the text of all blocks together, the number of blocks and of
+components, the length of labels, the number of options and of buttons in a row. A text that finds no place is cut; a block that finds none
+at all is left out; what is longer than a message is divided into pages of whole lines.
 
-The one kind of message that the bot sends: a container of text blocks and rows of controls.
-
-All limits of a message with components are kept here, by construction: the text of all blocks together, the number of blocks
-and of components, the length of labels, the number of options and of buttons in a row. A text that finds no room is cut; a block
-that finds none at all is left out. What is longer than a message is divided by ``paging``.
-
-What is longer than a message, in pages: whole lines where they fit, and no character lost.
-
-Choices of a command's option, under the names that people read; discord.py would show the names of the code.
+The escaper is our own, because the library's is cubic in time and leaves masked links, channel and command mentions alone. It is one pass
+over the text, and it cuts before it escapes.
 """
 
 from __future__ import annotations
@@ -37,7 +31,7 @@ _ELLIPSIS = "…"
 
 
 def escape(text: str, limit: int = LONGEST_DISPLAY, *, links: bool = False) -> str:
-    """Return text that Discord shows as it is, without formatting or mentions, of at most ``limit`` characters.
+    """Make text that Discord shows as it is, without formatting or mentions, of at most ``limit`` characters.
 
     Args:
         text: any text, of any length.
@@ -65,26 +59,31 @@ def _escaped(match: re.Match[str], links: bool) -> str:
     return found[:-1] + "\\" + found[-1]
 
 
+def one_line(text: str, limit: int = LONGEST_DISPLAY) -> str:
+    """Make what somebody typed fit to be shown within a line; what they wrote below each other could pass for lines of the bot."""
+    return escape(" ".join(line.strip() for line in text.splitlines() if line.strip()), limit)
+
+
 def cut(text: str, limit: int) -> str:
-    """Return text of at most ``limit`` characters, ending in an ellipsis where some is left out."""
+    """Cut text to at most ``limit`` characters; it ends in an ellipsis where some is left out."""
     if len(text) <= limit:
         return text
     return text[: limit - 1].rstrip() + _ELLIPSIS if limit > 1 else text[:limit]
 
 
 def link(label: str, url: str) -> str:
-    """Return a masked link whose label cannot break out of it; for addresses from the knowledge base only."""
+    """A masked link whose label cannot break out of it; for addresses from the knowledge base only."""
     safe = url.replace("(", "%28").replace(")", "%29").replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
     return f"[{escape(label, 200)}](<{safe}>)"
 
 
 def percent(share: float) -> str:
-    """Return a share from 0 to 1 as whole percent."""
+    """A share from 0 to 1 as whole percent."""
     return f"{round(100 * share)} %"
 
 
 def counted(number: int, what: str) -> str:
-    """Return a number of things: "1 event", "2 events"."""
+    """A number of things: "1 event", "2 events"."""
     return f"{number} {what}" + ("" if number == 1 else "s")
 
 
@@ -118,6 +117,8 @@ Block = (
     | discord.ui.MediaGallery[discord.ui.LayoutView]
 )
 Button = discord.ui.Button[discord.ui.LayoutView]
+Select = discord.ui.Select[discord.ui.LayoutView]
+AnySelect = Select | discord.ui.RoleSelect[discord.ui.LayoutView] | discord.ui.ChannelSelect[discord.ui.LayoutView]
 ControlRow = discord.ui.ActionRow[discord.ui.LayoutView]
 
 
@@ -127,7 +128,7 @@ class Panel(discord.ui.LayoutView):
     def __init__(self, blocks: Sequence[Block], tone: Tone = Tone.NONE) -> None:
         super().__init__(timeout=None)
         container: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container(accent_colour=int(tone))
-        room = LONGEST_DISPLAY - _RESERVE - sum(_length(block) for block in blocks if not isinstance(block, str))
+        left = LONGEST_DISPLAY - _RESERVE - sum(_length(block) for block in blocks if not isinstance(block, str))
         components = 1
         for block in blocks[:_MOST_BLOCKS]:
             components += _components(block)
@@ -135,9 +136,9 @@ class Panel(discord.ui.LayoutView):
                 break
             if not isinstance(block, str):
                 container.add_item(block)
-            elif block.strip() and room > 1:
-                shown = cut(block, room)
-                room -= len(shown)
+            elif block.strip() and left > 1:
+                shown = cut(block, left)
+                left -= len(shown)
                 container.add_item(discord.ui.TextDisplay(shown))
         self.add_item(container)
         self.stop()  # finished views are not registered, so ten thousand messages cost no memory
@@ -150,7 +151,7 @@ def _length(block: Block) -> int:
 
 
 def _components(block: Block) -> int:
-    """Return how many components a block counts as, itself included."""
+    """How many components a block counts as, itself included."""
     match block:
         case discord.ui.ActionRow():
             return 1 + len(block.children)
@@ -160,38 +161,51 @@ def _components(block: Block) -> int:
             return 1
 
 
-def rows(buttons: Sequence[Button]) -> list[ControlRow]:
-    """Return buttons in as few rows as hold them; no button, no row."""
-    return [discord.ui.ActionRow(*buttons[start : start + _MOST_IN_A_ROW]) for start in range(0, len(buttons), _MOST_IN_A_ROW)]
-
-
 def button(label: str, custom_id: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary) -> Button:
-    """Return a button whose label fits."""
+    """A button whose label fits."""
     return discord.ui.Button(label=_named(label, _LONGEST_LABEL), custom_id=custom_id, style=style)
 
 
 def link_button(label: str, url: str) -> Button:
-    """Return a button that opens a web address of the knowledge base."""
+    """A button that opens a web address: one of the knowledge base, or of a message in Discord."""
     return discord.ui.Button(label=_named(label, _LONGEST_LABEL), url=url)
 
 
 def option(label: str, value: str, description: str = "") -> discord.SelectOption:
-    """Return an option of a select whose texts fit."""
+    """An option of a select whose texts fit."""
     return discord.SelectOption(
         label=_named(label, LONGEST_OPTION), value=value, description=cut(description.strip(), LONGEST_OPTION) or None
     )
 
 
-def select_row(placeholder: str, custom_id: str, options: Iterable[discord.SelectOption]) -> list[ControlRow]:
-    """Return a row with a select of the first 25 options, each value once; no option, no row."""
+def select(placeholder: str, custom_id: str, options: Iterable[discord.SelectOption], *, most: int = 1) -> Select:
+    """A select of the first 25 options, each value once, of which up to ``most`` can be chosen."""
     held = list({choice.value: choice for choice in options}.values())[:MOST_OPTIONS]
-    if not held:
-        return []
-    return [discord.ui.ActionRow(discord.ui.Select(placeholder=cut(placeholder, _LONGEST_PLACEHOLDER), custom_id=custom_id, options=held))]
+    return discord.ui.Select(
+        placeholder=cut(placeholder, _LONGEST_PLACEHOLDER), custom_id=custom_id, options=held, max_values=max(1, min(most, len(held)))
+    )
+
+
+def rows(*controls: Button | AnySelect) -> list[ControlRow]:
+    """Controls in as few rows as hold them, in their order: a select has a row of its own, and one that offers nothing is left out."""
+    made: list[list[Button | AnySelect]] = []
+    for control in controls:
+        if isinstance(control, discord.ui.Select) and not control.options:
+            continue
+        if (
+            isinstance(control, discord.ui.Button)
+            and made
+            and isinstance(made[-1][0], discord.ui.Button)
+            and len(made[-1]) < _MOST_IN_A_ROW
+        ):
+            made[-1].append(control)
+        else:
+            made.append([control])
+    return [discord.ui.ActionRow(*row) for row in made]
 
 
 def picture(file_name: str, alternative_text: str) -> discord.ui.MediaGallery[discord.ui.LayoutView]:
-    """Return a picture that is attached to the message under a name, with the text that stands for it."""
+    """A picture that is attached to the message under a name, with the text that stands for it."""
     return discord.ui.MediaGallery(
         discord.MediaGalleryItem(f"attachment://{file_name}", description=cut(alternative_text, _LONGEST_DESCRIPTION))
     )
@@ -202,12 +216,12 @@ def _named(text: str, limit: int) -> str:
 
 
 def rule() -> discord.ui.Separator[discord.ui.LayoutView]:
-    """Return a thin line between blocks."""
+    """A thin line between blocks."""
     return discord.ui.Separator(spacing=discord.SeparatorSpacing.small)
 
 
 def notice(text: str, tone: Tone = Tone.NONE) -> Panel:
-    """Return a message of one sentence or two."""
+    """A message of one sentence or two."""
     return Panel([text], tone)
 
 
@@ -218,7 +232,7 @@ _T = TypeVar("_T")
 
 
 def pages_of_lines(lines: Sequence[str], characters: int = PAGE_CHARACTERS) -> tuple[str, ...]:
-    """Return lines in pages of at most so many characters, at least one page; a line that is longer is divided."""
+    """Divide lines into pages of at most so many characters, at least one page; a line that is longer is divided too."""
     pages: list[str] = []
     current = ""
     for line in lines:
@@ -232,13 +246,13 @@ def pages_of_lines(lines: Sequence[str], characters: int = PAGE_CHARACTERS) -> t
 
 
 def page_at(pages: Sequence[_T], number: int) -> tuple[_T, int]:
-    """Return a page and its number, counted from 0; the last one where the number is too high, as after a reload."""
+    """A page and its number, counted from 0; the last one where the number is too high, as after a reload."""
     place = min(max(number, 0), len(pages) - 1)
     return pages[place], place
 
 
 def slices(items: Sequence[_T], size: int) -> tuple[Sequence[_T], ...]:
-    """Return items in pages of so many, at least one page, which may be empty."""
+    """Divide items into pages of so many, at least one page, which may be empty."""
     return tuple(items[start : start + size] for start in range(0, len(items), size)) or (items,)
 
 
@@ -250,5 +264,5 @@ _Word = TypeVar("_Word", bound=StrEnum)
 
 
 def choices_of(names: Mapping[_Word, str]) -> list[app_commands.Choice[str]]:
-    """Return one choice for each value, in the order given."""
+    """Choices of a command's option under the names that people read; discord.py would show the names of the code."""
     return [app_commands.Choice(name=name, value=value.value) for value, name in names.items()]

@@ -1,6 +1,7 @@
-"""Naming a section in a command: what is offered while a member types, and which section is meant by what they sent.
+"""Sections of the knowledge base as members see and name them: chosen in a command, shown with their sources, read page by page.
 
-A whole section as a private message, paged when it is longer than one message holds.
+A section is named by its title, as a member would type it, or by its key where others share the title. A whole section is shown to one
+member alone, with the notes that members of the server wrote for it.
 """
 
 from __future__ import annotations
@@ -14,9 +15,24 @@ from discord import app_commands
 
 from bot.corpus.document import Corpus, Passage, PassageKind, Section, Source, join_passages
 from bot.errors import InputError, NotFound
-from bot.exts.kit.controls import KEY, NUMBER, Click, Control
-from bot.exts.kit.interaction import acknowledge, guild_of, in_server, respond, stages_of
-from bot.exts.kit.panel import LONGEST_OPTION, PAGE_CHARACTERS, Block, Panel, cut, escape, link, page_at, rule
+from bot.exts.kit.controls import KEY, NUMBER, Control
+from bot.exts.kit.interaction import Click, acknowledge, acknowledge_edit, edit, guild_of, in_server, send, stages_of
+from bot.exts.kit.panel import (
+    LONGEST_OPTION,
+    PAGE_CHARACTERS,
+    Block,
+    Button,
+    Panel,
+    button,
+    cut,
+    escape,
+    link,
+    one_line,
+    option,
+    page_at,
+    rows,
+    rule,
+)
 from bot.retrieval.analyzer import fold
 
 _MOST = 25
@@ -24,7 +40,7 @@ _LONGEST_TYPED = 100
 
 
 def section_choices(typed: str, corpus: Corpus) -> list[app_commands.Choice[str]]:
-    """Return up to 25 sections whose title or article holds what was typed, those whose title begins with it first."""
+    """Offer up to 25 sections whose title or article holds what was typed, those whose title begins with it first."""
     wanted = fold(typed[:_LONGEST_TYPED]).strip()
     found = sorted(_holding(wanted, corpus), key=lambda section: not fold(section.title).startswith(wanted))
     titles = Counter(fold(section.title) for section in corpus.sections)
@@ -32,13 +48,12 @@ def section_choices(typed: str, corpus: Corpus) -> list[app_commands.Choice[str]
 
 
 def _value(section: Section, titles: Counter[str]) -> str:
-    """Return what stands for a section in the box: its title, as a member would type it, or its key where others share the title."""
     own = titles[fold(section.title)] == 1 and len(section.title) <= LONGEST_OPTION
     return section.title if own else section.key
 
 
 def section_named(text: str, corpus: Corpus) -> Section:
-    """Return the section that a member chose from the list, or named by its title or id.
+    """Find the section that a member chose from the list, or named by its title or id.
 
     Raises:
         InputError: there is none, or more than one.
@@ -51,6 +66,11 @@ def section_named(text: str, corpus: Corpus) -> Section:
     if len(found) != 1:
         raise InputError("I do not know which section you mean. Choose one from the list that appears while you type.")
     return found[0]
+
+
+def section_option(section: Section) -> discord.SelectOption:
+    """An option of a select that stands for a section, with the article it is in."""
+    return option(section.title, section.key, section.heading_path[0])
 
 
 def _holding(wanted: str, corpus: Corpus) -> Iterator[Section]:
@@ -72,7 +92,7 @@ _BEGIN, _END = "\ue000", "\ue001"
 
 
 def body(text: str, passages: tuple[Passage, ...] = (), emphasis: Sequence[str] = ()) -> str:
-    """Return text of the knowledge base as Discord should show it: escaped, with its code as code, and a few words in bold.
+    """Make text of the knowledge base as Discord should show it: escaped, with its code as code, and a few words in bold.
 
     Args:
         text: what to show, whole passages.
@@ -92,7 +112,7 @@ def body(text: str, passages: tuple[Passage, ...] = (), emphasis: Sequence[str] 
 
 
 def _emphasized(text: str, waiting: list[str]) -> str:
-    """Return text escaped, with the waiting words that it has in bold; these wait no longer."""
+    """Escape text, with the waiting words that it has in bold; these wait no longer."""
     marked = text
     for word in list(waiting):
         marked, found = re.subn(rf"(?<![\w/.@-]){re.escape(word)}(?![\w/@-])", f"{_BEGIN}{word}{_END}", marked, count=1)
@@ -102,13 +122,13 @@ def _emphasized(text: str, waiting: list[str]) -> str:
 
 
 def heading(section: Section) -> str:
-    """Return a section's title, and below it where in its article it stands."""
+    """A section's title, and below it where in its article it stands."""
     place = escape(" › ".join(section.heading_path[:-1]), _TITLE)
     return f"### {escape(section.title, _TITLE)}" + (f"\n-# {place}" if place else "")
 
 
 def section_panel(section: Section, page: int = 0, notes: str = "") -> Panel:
-    """Return one page of a section with its title, its sources and the notes that members wrote for it."""
+    """One page of a section with its title, its sources and the notes that members wrote for it."""
     pages = pages_of(section)
     _, page = page_at(pages, page)
     blocks: list[Block] = [heading(section), body(pages[page], section.passages), rule(), f"-# {source_line(section)}"]
@@ -116,12 +136,12 @@ def section_panel(section: Section, page: int = 0, notes: str = "") -> Panel:
         blocks[-1] = f"-# Page {page + 1} of {len(pages)} · {source_line(section)}"
     blocks += [rule(), notes] if notes else []
     if len(pages) > 1:
-        blocks.append(discord.ui.ActionRow(*_turns(section, page, len(pages))))
+        blocks += rows(*_turns(section, page, len(pages)))
     return Panel(blocks)
 
 
 def pages_of(section: Section) -> tuple[str, ...]:
-    """Return a section's text in pages that break between passages, or inside one that is longer than a page."""
+    """Divide a section's text into pages that break between passages, or inside one that is longer than a page."""
     pages: list[str] = []
     current: list[Passage] = []
     for passage in section.passages:
@@ -134,12 +154,12 @@ def pages_of(section: Section) -> tuple[str, ...]:
 
 
 def source_line(section: Section) -> str:
-    """Return where a section's facts come from: its sources, or the file where none are named."""
+    """Where a section's facts come from: its sources, or the file where none are named."""
     return sources_line(section.sources) or f"Source: {escape(section.path, 200)}, line {section.line}"
 
 
 def sources_line(sources: Sequence[Source]) -> str:
-    """Return the first sources, and how many more there are; "" where there is none."""
+    """The first sources, and how many more there are; "" where there is none."""
     if not sources:
         return ""
     named = _fitting([source_text(source) for source in sources[:_MOST_SOURCES]])
@@ -148,7 +168,7 @@ def sources_line(sources: Sequence[Source]) -> str:
 
 
 def _fitting(named: list[str]) -> list[str]:
-    """Return the first, and those after it that a footer has room for."""
+    """Keep the first, and those after it that fit into a footer."""
     kept = named[:1]
     for text in named[1:]:
         if len("; ".join([*kept, text])) > _LONGEST_SOURCES:
@@ -158,7 +178,7 @@ def _fitting(named: list[str]) -> list[str]:
 
 
 def source_text(source: Source) -> str:
-    """Return a source as it is shown: its title, linked where it has an address, and by whom and when it was published."""
+    """A source as it is shown: its title, linked where it has an address, and by whom and when it was published."""
     details = ", ".join(str(part) for part in (source.publisher, source.year) if part is not None)
     name = escape(source.title, _TITLE) if source.url is None else link(source.title, source.url)
     return f"{name} ({escape(details, 100)})" if details else name
@@ -168,18 +188,18 @@ class TurnPage(Control, template=f"section:page:{KEY}:{NUMBER}"):
     """Shows another page of a section in place of this one."""
 
     @classmethod
-    def to(cls, section: Section, page: int, label: str) -> discord.ui.Button[discord.ui.LayoutView]:
-        """Return the button that leads to a page."""
-        return discord.ui.Button(label=label, custom_id=f"section:page:{section.key}:{page}")
+    def of(cls, section: Section, page: int, label: str) -> Button:
+        """The button that leads to a page."""
+        return button(label, cls.id_of(key=section.key, number=page))
 
     async def press(self, interaction: Click) -> None:
         """Show the page."""
         section = stages_of(interaction).knowledge.engine.section_of_key(self.state["key"])
         if section is None:
             raise NotFound("the section is no longer in the knowledge base")
-        await interaction.response.defer()
+        await acknowledge_edit(interaction)
         notes = await notes_under(interaction, section.id)
-        await interaction.edit_original_response(view=section_panel(section, int(self.state["number"]), notes))
+        await edit(interaction, section_panel(section, int(self.state["number"]), notes))
 
 
 async def show_section(interaction: Click, section: Section | None) -> None:
@@ -191,24 +211,24 @@ async def show_section(interaction: Click, section: Section | None) -> None:
     if section is None:
         raise NotFound("the section is no longer in the knowledge base")
     await acknowledge(interaction, private=True)
-    await respond(interaction, section_panel(section, notes=await notes_under(interaction, section.id)), private=True)
+    await send(interaction, section_panel(section, notes=await notes_under(interaction, section.id)), private=True)
 
 
-def _turns(section: Section, page: int, pages: int) -> list[discord.ui.Button[discord.ui.LayoutView]]:
+def _turns(section: Section, page: int, pages: int) -> list[Button]:
     turns = []
     if page > 0:
-        turns.append(TurnPage.to(section, page - 1, "Previous page"))
+        turns.append(TurnPage.of(section, page - 1, "Previous page"))
     if page + 1 < pages:
-        turns.append(TurnPage.to(section, page + 1, "Next page"))
+        turns.append(TurnPage.of(section, page + 1, "Next page"))
     return turns
 
 
 async def notes_under(interaction: Click, section_id: str) -> str:
-    """Return the newest published notes on a section in this server as text, or nothing."""
+    """The newest published notes on a section in this server as text; "" where there are none."""
     if not in_server(interaction):
         return ""
     found = await stages_of(interaction).review.notes.published(guild_of(interaction), section_id, 0, _UNDER_A_SECTION)
     if not found.items:
         return ""
     more = f"\n-# and {found.total - len(found.items)} more: /note list" if found.total > len(found.items) else ""
-    return "**Notes from the community**\n" + "\n".join(f"• {escape(note.text, 250)}" for note in found.items) + more
+    return "**Notes from the community**\n" + "\n".join(f"• {one_line(note.text, 250)}" for note in found.items) + more

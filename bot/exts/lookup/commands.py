@@ -1,30 +1,40 @@
-"""What the lookup commands have in common: where they work, how often, and how a page becomes an answer.
+"""The lookup commands: what has a name by its name, and the rest by time, by area, at random, and by where it comes from.
 
-They may be installed by a member for themselves, and then work in direct messages and in servers that have not installed the bot.
-
-/license, /project, /glossary and /topic: what has a name is looked up by it.
-
-/timeline, /browse, /fact and /sources: the knowledge by time, by area, at random, and where it comes from.
+They may be installed by a member for themselves, and then work in direct messages and in servers that have not installed the bot. What they
+show is made in ``entries``, ``timeline`` and ``sources``; here are the options, how often they may be used, and what is said where nothing
+has the name.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from typing import Literal, TypeVar
 
 from discord import app_commands
 from discord.ext import commands
 
-from bot.exts.kit.controls import Click
-from bot.exts.kit.interaction import RateLimit, acknowledge, channels_instead, guarded, guild_of, respond, stages_of
-from bot.exts.kit.panel import LONGEST_OPTION, MOST_OPTIONS, Tone, cut, notice
-from bot.exts.lookup.browse import areas_page, sources_page, tell_fact, unknown_area_text
-from bot.exts.lookup.entries import compared_page, named_page
-from bot.exts.lookup.guide import guide_page, guides_page
-from bot.exts.lookup.page import LookupMessage, LookupMessageMaker, lookup_of, noted, send_lookup
+from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry
+from bot.corpus.document import Section
+from bot.errors import InputError, NotFound
+from bot.exts.kit.channels import channels_instead, everywhere
+from bot.exts.kit.controls import chosen_word
+from bot.exts.kit.interaction import Click, RateLimit, acknowledge, admit, guarded, stages_of
+from bot.exts.kit.panel import LONGEST_OPTION, MOST_OPTIONS, Button, Tone, cut, escape, one_line, rows
+from bot.exts.lookup.entries import (
+    ChooseEntry,
+    CompareSides,
+    OpenEntry,
+    Way,
+    areas_page,
+    comparison_page,
+    entry_page,
+    guide_page,
+    guides_page,
+)
+from bot.exts.lookup.page import LookupMessage, lookup_of, nothing_found, send_lookup
+from bot.exts.lookup.sources import show_fact, sources_page
 from bot.exts.lookup.timeline import LONGEST_ABOUT, timeline_page
-from bot.lookup.directory import Completion, Directories
+from bot.lookup.directory import Completion, Directories, Directory, Missed
 from bot.lookup.guide import Work
 from bot.lookup.timeline import subjects_of, years_of
 from bot.query.message import clean_question
@@ -32,14 +42,8 @@ from bot.query.message import clean_question
 PRIVATE = "Only you see the answer"
 LONGEST_NAME = 100
 
-_C = TypeVar("_C")
-
-
-def everywhere(command: _C) -> _C:
-    """Let a command be used in servers, direct messages and group chats, and be installed by members for themselves."""
-    installed = app_commands.allowed_installs(guilds=True, users=True)
-    reached = app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    return reached(installed(command))
+_Entry = TypeVar("_Entry", LicenseEntry, ProjectEntry, GlossaryTerm, Section)
+_Box = TypeVar("_Box", LicenseEntry, ProjectEntry)
 
 
 class LookupCog(commands.Cog):
@@ -48,36 +52,26 @@ class LookupCog(commands.Cog):
     def __init__(self, limit: RateLimit) -> None:
         self.limit = limit
 
-    async def allowed(self, interaction: Click) -> bool:
-        """Count a lookup; return whether it may go on, after telling the member where it may not."""
-        refused = self.limit.refuse(guild_of(interaction), interaction.user.id, time.perf_counter())
-        if refused is not None:
-            await respond(interaction, notice(refused.text, Tone.UNSURE), private=True)
-        return refused is None
-
-    async def look_up(
-        self, interaction: Click, make: Callable[[Directories], LookupMessage | LookupMessageMaker], *, private: bool
-    ) -> None:
-        """Answer with a page; what finds nothing is told to the member alone."""
+    async def look_up(self, interaction: Click, make: Callable[[Directories], LookupMessage], *, private: bool) -> None:
+        """Answer with a lookup; what finds nothing is said to the member alone."""
         async with guarded(interaction):
-            if not await self.allowed(interaction):
-                return
-            made = make(lookup_of(interaction))
-            missed = isinstance(made, LookupMessage) and not made.found
-            note = "" if private or missed else await why_private(interaction)
-            private = private or missed or bool(note)
+            await admit(interaction, limit=self.limit)
+            page = make(lookup_of(interaction))
+            private = private or not page.found
+            note = "" if private else await why_private(interaction)
+            private = private or bool(note)
             await acknowledge(interaction, private=private)
-            await send_lookup(interaction, noted(made, note), private=private)
+            await send_lookup(interaction, page.noted(note), private=private)
 
 
 async def why_private(interaction: Click) -> str:
-    """Return why the member alone sees what they looked up in this channel; "" where everybody may see it."""
+    """Why the member alone sees what they looked up in this channel; "" where everybody may see it."""
     others = await channels_instead(interaction)
     return f"-# Only you see this, since this server wants my answers elsewhere: {others}" if others else ""
 
 
 def choices(found: Iterable[Completion]) -> list[app_commands.Choice[str]]:
-    """Return completions in the form that Discord shows them in."""
+    """Completions in the form that Discord shows them in."""
     fitting = (choice for choice in found if choice.label.strip() and len(choice.value) <= LONGEST_OPTION)
     return [app_commands.Choice(name=cut(choice.label, LONGEST_OPTION), value=choice.value) for choice in fitting][:MOST_OPTIONS]
 
@@ -103,7 +97,9 @@ class NamedEntries(LookupCog):
     ) -> None:
         """Show a license, two licenses, or which license to choose."""
         await self.look_up(
-            interaction, lambda lookup: _license(lookup, name or "", compare or "", Work(guide) if guide else None), private=private
+            interaction,
+            lambda lookup: _license(lookup, name or "", compare or "", chosen_word(guide, Work) if guide else None),
+            private=private,
         )
 
     @app_commands.command(name="project", description="Who made a project, when, and under which licenses; two of them side by side")
@@ -170,6 +166,64 @@ def _license(lookup: Directories, name: str, compare: str, guide: Work | None) -
     return guides_page(lookup)
 
 
+def named_page(typed: str, kind: str, directory: Directory[_Entry], lookup: Directories) -> LookupMessage:
+    """The message about what has a name, or what may have been meant.
+
+    Args:
+        typed: the name.
+        kind: what it should be the name of, for the reader: "license", "project", "term", "topic".
+        directory: where to look.
+        lookup: all that can be looked up.
+    """
+    found = directory.find(typed)
+    if isinstance(found, Missed):
+        return _missed_page(found, kind, directory, lookup, lambda section, label: OpenEntry.of(Way.MEANT, section, label))
+    section = _section_of(found, lookup)
+    if section is None:
+        raise NotFound("an entry of a catalogue has no section")
+    return entry_page(section, lookup)
+
+
+def compared_page(typed: str, other: str, kind: str, directory: Directory[_Box], lookup: Directories) -> LookupMessage:
+    """Two entries side by side; where one name is not known, what may have been meant by it, still to be compared."""
+    left, right = directory.find(typed), directory.find(other)
+    if isinstance(left, Missed):
+        known = None if isinstance(right, Missed) else lookup.section_of(right)
+        return _missed_page(left, kind, directory, lookup, _comparing(known, missed_left=True))
+    if isinstance(right, Missed):
+        return _missed_page(right, kind, directory, lookup, _comparing(lookup.section_of(left), missed_left=False))
+    return comparison_page(left, right, lookup)
+
+
+def _section_of(found: LicenseEntry | ProjectEntry | GlossaryTerm | Section, lookup: Directories) -> Section | None:
+    return found if isinstance(found, Section) else lookup.section_of(found)
+
+
+def _comparing(known: Section | None, *, missed_left: bool) -> Callable[[Section, str], Button]:
+    """What makes a button that compares what was meant with the side that is known."""
+    if known is None:
+        return lambda section, label: OpenEntry.of(Way.MEANT, section, label)
+    if missed_left:
+        return lambda section, label: CompareSides.of(section, known, label)
+    return lambda section, label: CompareSides.of(known, section, label)
+
+
+def _missed_page(
+    missed: Missed[_Entry], kind: str, directory: Directory[_Entry], lookup: Directories, make: Callable[[Section, str], Button]
+) -> LookupMessage:  # fmt: skip
+    if not len(directory):
+        return nothing_found(f"My knowledge base has no {kind}s.", tone=Tone.NONE)
+    meant = [
+        (section, label) for entry, label in zip(missed.closest, missed.labels, strict=True) if (section := _section_of(entry, lookup))
+    ]
+    text = f"I know no {kind} called “{one_line(missed.typed, LONGEST_NAME)}”."
+    if meant:
+        return nothing_found(f"{text} Did you mean one of these?", *rows(*(make(*pair) for pair in meant)))
+    popular = [(section, section.title, "") for entry in directory.entries if (section := _section_of(entry, lookup))]
+    hint = f"{text} These are some that I know; while you type a name, I offer more."
+    return nothing_found(hint, *rows(ChooseEntry.of(f"Choose a {kind}", "popular", popular)))
+
+
 Moment = app_commands.Range[str, 1, 20]
 About = app_commands.Range[str, 1, LONGEST_ABOUT]
 ReferenceFound = list[app_commands.Choice[str]]
@@ -210,22 +264,22 @@ class Reference(LookupCog):
     async def fact(self, interaction: Click, area: app_commands.Range[str, 1, 100] | None = None, private: bool = False) -> None:
         """Tell a fact that this channel has not been told yet."""
         async with guarded(interaction):
-            if not await self.allowed(interaction):
-                return
-            held = lookup_of(interaction).tree.area_named(area) if area else None
+            await admit(interaction, limit=self.limit)
+            tree = lookup_of(interaction).tree
+            held = tree.area_named(area) if area else None
             if area and held is None:
-                await respond(interaction, notice(unknown_area_text(area, interaction), Tone.UNSURE), private=True)
-                return
+                names = ", ".join(one.title for one in tree.areas)
+                raise InputError(f"I know no area called “{one_line(area, LONGEST_NAME)}”. There are: {escape(names, 1000)}.")
             note = "" if private else await why_private(interaction)
             await acknowledge(interaction, private=private or bool(note))
-            await tell_fact(interaction, held.slug if held else None, in_place=False, private=private or bool(note), note=note)
+            await show_fact(interaction, held.slug if held else None, in_place=False, private=private or bool(note), note=note)
 
     @app_commands.command(name="sources", description="Where the knowledge comes from, with links")
     @app_commands.describe(topic="Only for this area, article or section", private=PRIVATE)
     @everywhere
     async def sources(self, interaction: Click, topic: app_commands.Range[str, 1, 100] | None = None, private: bool = False) -> None:
         """List the sources."""
-        await self.look_up(interaction, lambda _: sources_page(interaction, topic or ""), private=private)
+        await self.look_up(interaction, lambda lookup: sources_page(lookup, topic or ""), private=private)
 
     @timeline.autocomplete("year")
     @timeline.autocomplete("start")

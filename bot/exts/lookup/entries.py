@@ -1,268 +1,91 @@
-"""A license or a project as an infobox, and two of them side by side.
+"""The knowledge as something to walk through: licenses, projects, terms and topics by name, side by side, and area by area.
 
-A section and a term as messages, with what stands beside them.
-
-From a name or a key to the message about it, whatever kind of thing it is; and what is said where nothing has the name.
+Every message here leads to others of its kind, so they and the controls between them stand in one module. All state is in the ids of the
+controls. The words of an entry are in ``infobox``; how a message is logged and sent, in ``page``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
+from enum import StrEnum
 from typing import TypeVar, assert_never
 
 from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
-from bot.corpus.document import Section
+from bot.corpus.document import Article, Section
 from bot.errors import NotFound
-from bot.exts.kit.controls import KEY, Click, Control
-from bot.exts.kit.panel import Block, Button, Tone, button, escape, link_button, rows, rule
-from bot.exts.kit.sections import body, heading, pages_of, sources_line
-from bot.exts.lookup.page import (
-    OTHER_KEY,
-    WAY,
-    LookupMessage,
-    Way,
-    article_button,
-    choose_row,
-    compare_button,
-    compare_row,
-    lookup_of,
-    nothing_found,
-    open_button,
-    turn_to,
+from bot.exts.kit.controls import KEY, KEY_PATTERN, NUMBER, Control
+from bot.exts.kit.interaction import Click
+from bot.exts.kit.panel import (
+    MOST_OPTIONS,
+    Block,
+    Button,
+    Select,
+    Tone,
+    button,
+    counted,
+    escape,
+    link_button,
+    option,
+    page_at,
+    rows,
+    rule,
+    select,
+    slices,
 )
-from bot.lookup.comparison import ComparedRow, Comparison, InfoboxRow, compare, infobox_of
-from bot.lookup.directory import Directories, Directory, Missed
+from bot.exts.kit.sections import body, heading, pages_of, sources_line
+from bot.exts.lookup import infobox
+from bot.exts.lookup.page import LookupMessage, lookup_of, nothing_found, turn_button, turn_buttons, turn_to
+from bot.lookup.browsing import Area, article_key
+from bot.lookup.comparison import compare
+from bot.lookup.directory import Directories, Directory
+from bot.lookup.guide import Work, guide
 
 _NAME = 200
-_SUMMARY = 1200
-_FACT = 500
-_SIDE = 240
+_LINE = 90
+_ARTICLE_SUMMARY = 500
 _LINK = 500
 """Characters of a web address that a link button takes; a catalogue allows no more, Discord 512."""
+_ALL = "-"
+_INDENT = "\u2003"
 
-_AnyEntry = TypeVar("_AnyEntry", LicenseEntry, ProjectEntry)
-
-
-def license_page(entry: LicenseEntry, lookup: Directories) -> LookupMessage:
-    """Return what a license allows, demands and limits, and who uses it."""
-    links = [link_button("License text", entry.url)] if len(entry.url) <= _LINK else []
-    return _page(entry, lookup, lookup.licenses, "license", [*links, button("Which license should I use?", "license:guides")])
-
-
-def project_page(entry: ProjectEntry, lookup: Directories) -> LookupMessage:
-    """Return the infobox of a project or an organization."""
-    links = [link_button("Website", entry.url)] if len(entry.url) <= _LINK else []
-    return _page(entry, lookup, lookup.projects, "project", links)
-
-
-def comparison_page(left: _AnyEntry, right: _AnyEntry, lookup: Directories) -> LookupMessage:
-    """Return two entries of one kind side by side: first what differs, then what is the same."""
-    comparison = compare(left, right)
-    sections = _sections(lookup, left, right)
-    command = "license" if isinstance(left, LicenseEntry) else "project"
-    agreements: str = _agreements(comparison)
-    ending: list[Block] = [rule(), agreements] if agreements else []
-    blocks: tuple[Block, ...] = (
-        f"### {escape(left.name, _NAME)} and {escape(right.name, _NAME)}",
-        _differences(comparison),
-        *ending,
-    )
-    openings = choose_row("Show one of them", "sides", [(section, section.title, "") for section in sections])
-    return LookupMessage(
-        asked=f"/{command} {left.name} compare {right.name}",
-        blocks=blocks,
-        logged=_plain(comparison),
-        sections=sections,
-        rows=tuple(openings),
-        footer=sources_line(tuple(dict.fromkeys(source for section in sections for source in section.sources))),
-    )
-
-
-def _page(
-    entry: _AnyEntry, lookup: Directories, directory: Directory[_AnyEntry], command: str, buttons: list[Button]
-) -> LookupMessage:  # fmt: skip
-    sections: tuple[Section, ...] = _sections(lookup, entry)
-    facts: tuple[InfoboxRow, ...] = infobox_of(entry)
-    listed = "\n".join(f"**{fact.label}:** {escape(fact.text, _FACT)}" for fact in facts)
-    others: list[tuple[Section, str]] = [
-        (section, other.name) for other in directory.entries if other is not entry for section in _sections(lookup, other)
-    ]
-    related: list[tuple[Section, str, str]] = [(section, section.title, section.heading_path[0]) for section in _related(sections, lookup)]
-    return LookupMessage(
-        asked=f"/{command} {entry.name}",
-        blocks=(f"### {escape(entry.name, _NAME)}", f"{escape(entry.summary, _SUMMARY)}\n\n{listed}"),
-        logged="\n".join([entry.summary, *(f"{fact.label}: {fact.text}" for fact in facts)]),
-        sections=sections,
-        rows=(
-            *(row for section in sections for row in compare_row(section, others)),
-            *choose_row("Read more", "related", related),
-            *rows(buttons),
-        ),
-    )
-
-
-def _related(sections: tuple[Section, ...], lookup: Directories) -> list[Section]:
-    targets = dict.fromkeys(target for section in sections for target in section.related)
-    return [section for section in map(lookup.corpus.section, targets) if section is not None]
-
-
-def _sections(lookup: Directories, *entries: LicenseEntry | ProjectEntry) -> tuple[Section, ...]:
-    return tuple(section for section in map(lookup.section_of, entries) if section is not None)
-
-
-def _plain(comparison: Comparison) -> str:
-    sides = [f"{row.label}: {', '.join(row.left)} / {', '.join(row.right)}" for row in comparison.rows]
-    return "\n".join([f"{comparison.left} / {comparison.right}", *sides])
-
-
-def _differences(comparison: Comparison) -> str:
-    if not comparison.differences:
-        return "They do not differ in anything that I know of them."
-    return "**What differs** (bold: on this side only)\n" + "\n".join(
-        f"≠ __{row.label}__\n"
-        f"• {escape(comparison.left, 80)}: {_side(row.left, row.only_left)}\n"
-        f"• {escape(comparison.right, 80)}: {_side(row.right, row.only_right)}"
-        for row in comparison.differences
-    )  # fmt: skip
-
-
-def _side(values: tuple[str, ...], only: tuple[str, ...]) -> str:
-    """Return the values of one side, those that the other lacks in bold, in a limited length."""
-    parts: list[str] = []
-    length = 0
-    for value in values:
-        length += len(value) + 2
-        if length > _SIDE and parts:
-            parts.append("…")
-            break
-        shown = escape(value, _SIDE)
-        parts.append(f"**{shown}**" if value in only else shown)
-    return ", ".join(parts)
-
-
-def _agreements(comparison: Comparison) -> str:
-    rows_of_both: tuple[ComparedRow, ...] = comparison.agreements
-    lines = [f"= {row.label}: {escape(', '.join(row.left), _SIDE)}" for row in rows_of_both]
-    return "**The same for both**\n" + "\n".join(lines) if lines else ""
-
-
-_TERM = 200
-_DEFINITION = 2600
-_NAMES = 500
-
-
-def topic_page(section: Section, lookup: Directories) -> LookupMessage:
-    """Return a section with the ways to the one before it, after it and above it."""
-    pages = pages_of(section)
-    related = [other for other in map(lookup.corpus.section, section.related) if other is not None]
-    return LookupMessage(
-        asked=f"/topic {section.title}",
-        blocks=(heading(section), body(pages[0], section.passages)),
-        logged=pages[0],
-        sections=(section,),
-        rows=(
-            *rows(_ways(section, lookup)),
-            *choose_row("Related topics", "related", [(other, other.title, other.heading_path[0]) for other in related]),
-        ),
-        full_section=len(pages) > 1,
-    )
-
-
-def glossary_page(term: GlossaryTerm, lookup: Directories) -> LookupMessage:
-    """Return a definition, other names, and terms to see also."""
-    section = lookup.section_of(term)
-    others = [lookup.glossary.get(name) for name in term.see_also]
-    also = [(other, lookup.section_of(other)) for other in others if other is not None]
-    more = [] if section is None else [lookup.corpus.section(target) for target in term.sections]
-    names = (("Abbreviation", term.abbreviations), ("Also called", term.synonyms), ("See also", tuple(other.term for other, _ in also)))
-    facts = "\n".join(f"**{label}:** {escape(', '.join(values), _NAMES)}" for label, values in names if values)
-    targets = [(target, other.term, "Term") for other, target in also if target is not None]
-    targets += [(target, target.title, target.heading_path[0]) for target in more if target is not None]
-    return LookupMessage(
-        asked=f"/glossary {term.term}",
-        blocks=(
-            f"### {escape(term.term[:1].upper() + term.term[1:], _TERM)}",
-            f"{escape(term.definition, _DEFINITION)}\n\n{facts}".rstrip(),
-        ),
-        logged="\n".join([term.definition, *(f"{label}: {', '.join(values)}" for label, values in names if values)]),
-        sections=() if section is None else (section,),
-        rows=tuple(choose_row("See also", "related", targets)),
-    )
-
-
-def _ways(section: Section, lookup: Directories) -> list[Button]:
-    tree = lookup.tree
-    beside = tree.neighbours(section)
-    article = tree.article_of(section)
-    ways = [
-        (Way.PREVIOUS, beside.previous, "Previous: {}"),
-        (Way.NEXT, beside.following, "Next: {}"),
-        (Way.PARENT, beside.parent, "Up: {}"),
-    ]
-    buttons = [open_button(way, other, label.format(other.title)) for way, other, label in ways if other is not None]
-    return [*buttons, *([] if article is None else [article_button(article)])]
-
-
-_TYPED = 100
-_Entry = TypeVar("_Entry", LicenseEntry, ProjectEntry, GlossaryTerm, Section)
 _Box = TypeVar("_Box", LicenseEntry, ProjectEntry)
 
 
-def entry_page(section: Section, lookup: Directories) -> LookupMessage:
-    """Return the message about a section: that of its entry where it is one of a catalogue."""
-    entry = lookup.entry_of(section)
-    match entry:
-        case LicenseEntry():
-            return license_page(entry, lookup)
-        case ProjectEntry():
-            return project_page(entry, lookup)
-        case GlossaryTerm():
-            return glossary_page(entry, lookup)
-        case TimelineEvent() | None:
-            return topic_page(section, lookup)
-        case _:
-            assert_never(entry)
+class Way(StrEnum):
+    """Why a button leads to an entry; keeps two buttons to the same entry apart, which Discord demands."""
+
+    PREVIOUS = "previous"
+    NEXT = "next"
+    PARENT = "parent"
+    MEANT = "meant"
 
 
-def named_page(typed: str, kind: str, directory: Directory[_Entry], lookup: Directories) -> LookupMessage:
-    """Return the message about what has a name, or what may have been meant.
-
-    Args:
-        typed: the name.
-        kind: what it should be the name of, for the reader: "license", "project", "term", "topic".
-        directory: where to look.
-        lookup: all that can be looked up.
-    """
-    found = directory.find(typed)
-    if isinstance(found, Missed):
-        return _missed_page(found, kind, directory, lookup, lambda section, label: open_button(Way.MEANT, section, label))
-    section = _section_of(found, lookup)
-    if section is None:
-        raise NotFound("an entry of a catalogue has no section")
-    return entry_page(section, lookup)
-
-
-def compared_page(typed: str, other: str, kind: str, directory: Directory[_Box], lookup: Directories) -> LookupMessage:
-    """Return two entries side by side; where one name is not known, what may have been meant by it, still to be compared."""
-    left, right = directory.find(typed), directory.find(other)
-    if isinstance(left, Missed):
-        known = None if isinstance(right, Missed) else lookup.section_of(right)
-        return _missed_page(left, kind, directory, lookup, _comparing(known, missed_left=True))
-    if isinstance(right, Missed):
-        return _missed_page(right, kind, directory, lookup, _comparing(lookup.section_of(left), missed_left=False))
-    return comparison_page(left, right, lookup)
-
-
-class OpenEntry(Control, template=f"lookup:open:{WAY}:{KEY}"):
+class OpenEntry(Control, template=f"lookup:open:(?P<way>[a-z]{{1,10}}):{KEY}"):
     """Opens an entry or a section."""
+
+    @classmethod
+    def of(cls, way: Way, section: Section, label: str) -> Button:
+        """The button that leads to it."""
+        return button(label, cls.id_of(way=way, key=section.key))
 
     async def press(self, interaction: Click) -> None:
         """Show it."""
         await turn_to(interaction, entry_page(_section(interaction, self.state["key"]), lookup_of(interaction)))
 
 
-class ChooseEntry(Control, template=f"lookup:choose:{WAY}"):
+class ChooseEntry(Control, template="lookup:choose:(?P<slot>[a-z]{1,10})"):
     """Opens what was chosen in a select."""
+
+    @classmethod
+    def of(cls, placeholder: str, slot: str, sections: Iterable[tuple[Section, str, str]]) -> Select:
+        """The select of some sections.
+
+        Args:
+            placeholder: what the select is for.
+            slot: one word, different for each select of a message.
+            sections: what can be opened, each with its label and a description.
+        """
+        return select(placeholder, cls.id_of(slot=slot), (option(label, section.key, text) for section, label, text in sections))
 
     async def press(self, interaction: Click) -> None:
         """Show it."""
@@ -272,17 +95,285 @@ class ChooseEntry(Control, template=f"lookup:choose:{WAY}"):
 class CompareWith(Control, template=f"lookup:compare:{KEY}"):
     """Compares an entry with what was chosen in a select."""
 
+    @classmethod
+    def of(cls, section: Section, others: Iterable[tuple[Section, str]]) -> Select:
+        """The select of what an entry can be compared with."""
+        return select("Compare with …", cls.id_of(key=section.key), (option(label, other.key) for other, label in others))
+
     async def press(self, interaction: Click) -> None:
         """Show both side by side."""
         await turn_to(interaction, _sides(interaction, self.state["key"], self.chosen))
 
 
-class CompareSides(Control, template=f"lookup:sides:{KEY}:{OTHER_KEY}"):
+class CompareSides(Control, template=f"lookup:sides:{KEY}:(?P<other>{KEY_PATTERN})"):
     """Compares two entries."""
+
+    @classmethod
+    def of(cls, left: Section, right: Section, label: str) -> Button:
+        """The button that compares them."""
+        return button(label, cls.id_of(key=left.key, other=right.key))
 
     async def press(self, interaction: Click) -> None:
         """Show both side by side."""
         await turn_to(interaction, _sides(interaction, self.state["key"], self.state["other"]))
+
+
+class OpenGuide(Control, template=f"license:guide:(?P<work>{'|'.join(Work)})"):
+    """Opens the guide for one kind of work."""
+
+    @classmethod
+    def of(cls, work: Work) -> Button:
+        """The button that opens it."""
+        return button(f"For {work.value}", cls.id_of(work=work))
+
+    async def press(self, interaction: Click) -> None:
+        """Show the advice."""
+        await turn_to(interaction, guide_page(Work(self.state["work"]), lookup_of(interaction)))
+
+
+class OpenGuides(Control, template="license:guides"):
+    """Asks for which kind of work a license is wanted."""
+
+    @classmethod
+    def of(cls) -> Button:
+        """The button under a license."""
+        return button("Which license should I use?", cls.id_of())
+
+    async def press(self, interaction: Click) -> None:
+        """Show the choice."""
+        await turn_to(interaction, guides_page(lookup_of(interaction)))
+
+
+class Level(StrEnum):
+    """How deep into the knowledge a page looks."""
+
+    AREAS = "areas"
+    AREA = "area"
+    ARTICLE = "article"
+
+
+class BrowseTo(Control, template=f"browse:(?P<level>{'|'.join(Level)}):(?P<key>{KEY_PATTERN}|{_ALL}):{NUMBER}"):
+    """Leads to a page of a level: back, or on to its next page."""
+
+    @classmethod
+    def of(cls, level: Level, key: str, label: str) -> Button:
+        """The button to the first page."""
+        return button(label, cls.id_of(level=level, key=key, number=0))
+
+    @classmethod
+    def turns(cls, level: Level, key: str, number: int, pages: int) -> list[Button]:
+        """The buttons to the pages before and after one."""
+        return turn_buttons(
+            number, pages, lambda target, label: turn_button(label, cls.id_of(level=level, key=key, number=target))
+        )  # fmt: skip
+
+    async def press(self, interaction: Click) -> None:
+        """Show it."""
+        page = _level(Level(self.state["level"]), self.state["key"], int(self.state["number"]), lookup_of(interaction))
+        await turn_to(interaction, page)
+
+
+class BrowseInto(Control, template=f"browse:choose:(?P<level>{Level.AREA}|{Level.ARTICLE})"):
+    """Opens the area or article that was chosen."""
+
+    @classmethod
+    def of_areas(cls, areas: Iterable[Area]) -> Select:
+        """The select of areas."""
+        return select("Choose an area", cls.id_of(level=Level.AREA), (option(area.title, area.key) for area in areas))
+
+    @classmethod
+    def of_articles(cls, articles: Iterable[Article]) -> Select:
+        """The select of articles."""
+        options = (option(article.title, article_key(article), article.summary or "") for article in articles)
+        return select("Choose an article", cls.id_of(level=Level.ARTICLE), options)
+
+    async def press(self, interaction: Click) -> None:
+        """Show it."""
+        await turn_to(interaction, _level(Level(self.state["level"]), self.chosen, 0, lookup_of(interaction)))
+
+
+def entry_page(section: Section, lookup: Directories) -> LookupMessage:
+    """The message about a section: that of its entry where it is one of a catalogue."""
+    entry = lookup.entry_of(section)
+    match entry:
+        case LicenseEntry():
+            links = [link_button("License text", entry.url)] if len(entry.url) <= _LINK else []
+            return _box_page(entry, lookup, lookup.licenses, "license", [*links, OpenGuides.of()])
+        case ProjectEntry():
+            links = [link_button("Website", entry.url)] if len(entry.url) <= _LINK else []
+            return _box_page(entry, lookup, lookup.projects, "project", links)
+        case GlossaryTerm():
+            return _glossary_page(entry, lookup)
+        case TimelineEvent() | None:
+            return _topic_page(section, lookup)
+        case _:
+            assert_never(entry)
+
+
+def comparison_page(left: _Box, right: _Box, lookup: Directories) -> LookupMessage:
+    """Two entries of one kind side by side: first what differs, then what is the same."""
+    comparison = compare(left, right)
+    sections = _sections(lookup, left, right)
+    agreements = infobox.agreements_text(comparison)
+    ending: list[Block] = [rule(), agreements] if agreements else []
+    return LookupMessage(
+        asked=f"/{'license' if isinstance(left, LicenseEntry) else 'project'} {left.name} compare {right.name}",
+        blocks=(f"### {escape(left.name, _NAME)} and {escape(right.name, _NAME)}", infobox.differences_text(comparison), *ending),
+        logged=infobox.comparison_log(comparison),
+        sections=sections,
+        rows=tuple(rows(ChooseEntry.of("Show one of them", "sides", [(section, section.title, "") for section in sections]))),
+        footer=sources_line(tuple(dict.fromkeys(source for section in sections for source in section.sources))),
+    )
+
+
+def _box_page(entry: _Box, lookup: Directories, directory: Directory[_Box], command: str, buttons: list[Button]) -> LookupMessage:
+    sections = _sections(lookup, entry)
+    others = [(section, other.name) for other in directory.entries if other is not entry for section in _sections(lookup, other)]
+    targets = dict.fromkeys(target for section in sections for target in section.related)
+    related = [section for section in map(lookup.corpus.section, targets) if section is not None]
+    return LookupMessage(
+        asked=f"/{command} {entry.name}",
+        blocks=(f"### {escape(entry.name, _NAME)}", infobox.entry_text(entry)),
+        logged=infobox.entry_log(entry),
+        sections=sections,
+        rows=tuple(
+            rows(
+                *(CompareWith.of(section, others) for section in sections),
+                ChooseEntry.of("Read more", "related", [(section, section.title, section.heading_path[0]) for section in related]),
+                *buttons,
+            )
+        ),
+    )
+
+
+def _topic_page(section: Section, lookup: Directories) -> LookupMessage:
+    """A section with the ways to the one before it, after it and above it."""
+    pages = pages_of(section)
+    beside = lookup.tree.neighbours(section)
+    article = lookup.tree.article_of(section)
+    ways = (
+        (Way.PREVIOUS, beside.previous, "Previous: {}"),
+        (Way.NEXT, beside.following, "Next: {}"),
+        (Way.PARENT, beside.parent, "Up: {}"),
+    )
+    buttons = [OpenEntry.of(way, other, label.format(other.title)) for way, other, label in ways if other is not None]
+    buttons += [] if article is None else [BrowseTo.of(Level.ARTICLE, article_key(article), f"All of “{article.title}”")]
+    related = [other for other in map(lookup.corpus.section, section.related) if other is not None]
+    return LookupMessage(
+        asked=f"/topic {section.title}",
+        blocks=(heading(section), body(pages[0], section.passages)),
+        logged=pages[0],
+        sections=(section,),
+        rows=tuple(
+            rows(*buttons, ChooseEntry.of("Related topics", "related", [(other, other.title, other.heading_path[0]) for other in related]))
+        ),
+        full_section=len(pages) > 1,
+    )
+
+
+def _glossary_page(term: GlossaryTerm, lookup: Directories) -> LookupMessage:
+    """A definition, other names, and terms to see also."""
+    section = lookup.section_of(term)
+    also = [other for other in map(lookup.glossary.get, term.see_also) if other is not None]
+    more = [] if section is None else [lookup.corpus.section(target) for target in term.sections]
+    targets = [(target, other.term, "Term") for other in also if (target := lookup.section_of(other)) is not None]
+    targets += [(target, target.title, target.heading_path[0]) for target in more if target is not None]
+    names = tuple(other.term for other in also)
+    return LookupMessage(
+        asked=f"/glossary {term.term}",
+        blocks=(f"### {escape(term.term[:1].upper() + term.term[1:], _NAME)}", infobox.term_text(term, names)),
+        logged=infobox.term_log(term, names),
+        sections=() if section is None else (section,),
+        rows=tuple(rows(ChooseEntry.of("See also", "related", targets))),
+    )
+
+
+def guide_page(work: Work, lookup: Directories) -> LookupMessage:
+    """Which license for one kind of work: advice, with its licenses to open."""
+    found = guide(work, lookup)
+    if not found.families and found.section is None:
+        return nothing_found(f"My knowledge base has no licenses for {work.value}.", tone=Tone.NONE)
+    entries = [
+        (section, entry.name, family.meaning)
+        for family in found.families
+        for entry in family.licenses
+        if (section := lookup.section_of(entry))
+    ]
+    others = [OpenGuide.of(other) for other in Work if other is not work]
+    return LookupMessage(
+        asked=f"/license guide {work.value}",
+        blocks=(f"### Which license for {work.value}?", infobox.advice_text(found), rule(), infobox.families_text(found)),
+        logged=infobox.guide_log(found),
+        sections=() if found.section is None else (found.section,),
+        rows=tuple(rows(ChooseEntry.of("Show a license", "license", entries), *others)),
+        full_section=found.section is not None and len(pages_of(found.section)) > 1,
+    )
+
+
+def guides_page(lookup: Directories) -> LookupMessage:
+    """The question for which kind of work a license is wanted."""
+    popular = [(section, entry.name, "") for entry in lookup.licenses.entries if (section := lookup.section_of(entry))]
+    if not popular:
+        return nothing_found("My knowledge base has no licenses.", tone=Tone.NONE)
+    text = "What would you like to license? Or name a license that you want to know about: `/license name:`"
+    controls = rows(*map(OpenGuide.of, Work), ChooseEntry.of("Show a license", "popular", popular))
+    return LookupMessage("", ("### Which license?", text), rows=tuple(controls), tone=Tone.NONE)
+
+
+def areas_page(lookup: Directories, number: int = 0) -> LookupMessage:
+    """All areas to choose from."""
+    if not lookup.tree.areas:
+        return nothing_found("My knowledge base has nothing to browse.", tone=Tone.NONE)
+    pages = slices(lookup.tree.areas, MOST_OPTIONS)
+    shown, number = page_at(pages, number)
+    lines = "\n".join(f"• **{escape(area.title, _LINE)}**: {counted(len(area.articles), 'article')}" for area in shown)
+    controls = rows(BrowseInto.of_areas(shown), *BrowseTo.turns(Level.AREAS, _ALL, number, len(pages)))
+    return LookupMessage("", ("### What I know about", lines), rows=tuple(controls), tone=Tone.NONE)
+
+
+def area_page(area: Area, number: int = 0) -> LookupMessage:
+    """The articles of an area to choose from."""
+    pages = slices(area.articles, MOST_OPTIONS)
+    shown, number = page_at(pages, number)
+    lines = "\n".join(f"• **{escape(article.title, _LINE)}**: {counted(len(article.sections), 'section')}" for article in shown)
+    back = BrowseTo.of(Level.AREAS, _ALL, "All areas")
+    controls = rows(BrowseInto.of_articles(shown), back, *BrowseTo.turns(Level.AREA, area.key, number, len(pages)))
+    return LookupMessage("", (f"### {escape(area.title, _NAME)}", lines), rows=tuple(controls), tone=Tone.NONE)
+
+
+def article_page(article: Article, lookup: Directories, number: int = 0) -> LookupMessage:
+    """The sections of an article to choose from, indented as its headings are."""
+    pages = slices(lookup.tree.sections(article), MOST_OPTIONS)
+    shown, number = page_at(pages, number)
+    area = lookup.tree.area_of(article)
+    summary = [escape(article.summary, _ARTICLE_SUMMARY)] if article.summary else []
+    lines = "\n".join(
+        f"• {_INDENT * max(0, len(section.heading_path) - 2)}{escape(section.title, _LINE)}" for section in shown
+    )  # fmt: skip
+    place = [f"-# Page {number + 1} of {len(pages)}"] if len(pages) > 1 else []
+    back = [] if area is None else [BrowseTo.of(Level.AREA, area.key, f"Back to {area.title}")]
+    controls = rows(
+        ChooseEntry.of("Choose a section", "section", [(section, section.title, section.passages[0].text) for section in shown]),
+        *back,
+        BrowseTo.of(Level.AREAS, _ALL, "All areas"),
+        *BrowseTo.turns(Level.ARTICLE, article_key(article), number, len(pages)),
+    )
+    return LookupMessage("", (f"### {escape(article.title, _NAME)}", *summary, lines, *place), rows=tuple(controls), tone=Tone.NONE)
+
+
+def _level(level: Level, key: str, number: int, lookup: Directories) -> LookupMessage:
+    match level:
+        case Level.AREAS:
+            return areas_page(lookup, number)
+        case Level.AREA:
+            area = lookup.tree.area(key)
+            if area is not None:
+                return area_page(area, number)
+        case Level.ARTICLE:
+            article = lookup.tree.article(key)
+            if article is not None:
+                return article_page(article, lookup, number)
+    raise NotFound("that part of the knowledge base is no longer there")
 
 
 def _section(interaction: Click, key: str) -> Section:
@@ -290,6 +381,10 @@ def _section(interaction: Click, key: str) -> Section:
     if section is None:
         raise NotFound("the entry is no longer in the knowledge base")
     return section
+
+
+def _sections(lookup: Directories, *entries: LicenseEntry | ProjectEntry) -> tuple[Section, ...]:
+    return tuple(section for section in map(lookup.section_of, entries) if section is not None)
 
 
 def _sides(interaction: Click, left_key: str, right_key: str) -> LookupMessage:
@@ -302,32 +397,3 @@ def _sides(interaction: Click, left_key: str, right_key: str) -> LookupMessage:
             return comparison_page(first, second, lookup)
         case _:
             raise NotFound("these two cannot be compared")
-
-
-def _section_of(found: LicenseEntry | ProjectEntry | GlossaryTerm | Section, lookup: Directories) -> Section | None:
-    return found if isinstance(found, Section) else lookup.section_of(found)
-
-
-def _comparing(known: Section | None, *, missed_left: bool) -> Callable[[Section, str], Button]:
-    """Return what makes a button that compares what was meant with the side that is known."""
-    if known is None:
-        return lambda section, label: open_button(Way.MEANT, section, label)
-    if missed_left:
-        return lambda section, label: compare_button(section, known, label)
-    return lambda section, label: compare_button(known, section, label)
-
-
-def _missed_page(
-    missed: Missed[_Entry], kind: str, directory: Directory[_Entry], lookup: Directories, make: Callable[[Section, str], Button]
-) -> LookupMessage:  # fmt: skip
-    if not len(directory):
-        return nothing_found(f"My knowledge base has no {kind}s.", tone=Tone.NONE)
-    meant = [
-        (section, label) for entry, label in zip(missed.closest, missed.labels, strict=True) if (section := _section_of(entry, lookup))
-    ]
-    text = f"I know no {kind} called “{escape(missed.typed, _TYPED)}”."
-    if meant:
-        return nothing_found(f"{text} Did you mean one of these?", *rows([make(*pair) for pair in meant]))
-    popular = [(section, section.title, "") for entry in directory.entries if (section := _section_of(entry, lookup))]
-    hint = f"{text} These are some that I know; while you type a name, I offer more."
-    return nothing_found(hint, *choose_row(f"Choose a {kind}", "popular", popular))

@@ -1,11 +1,8 @@
-"""What follows from a change to a case: cards are redrawn, the review channel hears of it, members who asked are told.
+"""What follows from a change to a case: cards are drawn again, the review channel hears of it, members who asked are told.
 
-A change is announced by the event ``cases_changed`` (``views.review.changes``), sent by whatever changed one. A pass every minute
-catches up on what was missed: a restart, a channel that was closed for a while, a change by retention.
-
-What the bot says by itself about cases: cards in the review channel, messages to members, the digest, and that it may not post.
-
-Sending can always fail; a case is in the database and is never lost with its message.
+A change is announced by the event ``cases_changed``, sent by whatever changed one. A pass every minute catches up on what was missed: a
+restart, a channel that was closed for a while, a change by retention. Sending can always fail; a case is in the database and is never lost
+with its message.
 """
 
 from __future__ import annotations
@@ -23,10 +20,10 @@ from bot.cases.case import CaseSummary, Place
 from bot.cases.kinds import CaseKind, CaseState, DismissReason
 from bot.corpus.document import digest
 from bot.errors import NotFound
+from bot.exts.kit.channels import may_pass, post
 from bot.exts.kit.interaction import NO_MENTIONS, UNREACHABLE
-from bot.exts.kit.panel import Block, Panel, Tone, escape, notice, rule
-from bot.exts.review.card import card_panel
-from bot.exts.review.open_cards import OpenCard, OpenCards
+from bot.exts.kit.panel import Block, Panel, Tone, escape, notice, one_line, rule
+from bot.exts.review.case import OpenCard, OpenCards, case_panel
 from bot.exts.review.reports import answers_text, worst_text
 from bot.exts.review.words import DISMISSALS, RESOLUTIONS, age, moment
 from bot.review.digest import Digest
@@ -37,23 +34,21 @@ _log = logging.getLogger(__name__)
 _QUESTION = 300
 _MESSAGE = 1200
 _SERVER = 100
-_REFUSED = range(400, 500)
-_TOO_MANY = 429
 
 
 async def keep_card(client: discord.Client, stages: Stages, case: CaseSummary) -> bool:
-    """Bring the card of a case in the review channel up to date, or post it; return whether the channel took it."""
+    """Bring the card of a case in the review channel up to date, or post it; say whether the channel took it."""
     settings = await stages.guilds.settings(case.guild_id)
     if settings.review_channel_id is None:
         return False
     card = await stages.review.cards.show(case.guild_id, case.number)
-    panel = card_panel(card, stages.knowledge.engine)
+    panel = case_panel(card, stages.knowledge.engine)
     place = card.summary.card
     try:
         if place is None or place.message_id is None:
             channel = client.get_partial_messageable(settings.review_channel_id, guild_id=case.guild_id)
             nonce = digest(f"card {case.guild_id} {case.number} {card.summary.version}")
-            sent = await channel.send(view=panel, allowed_mentions=NO_MENTIONS, nonce=nonce)
+            sent = await post(channel, panel, nonce=nonce)
             place = Place(sent.channel.id, sent.id)
         else:
             held = client.get_partial_messageable(place.channel_id, guild_id=case.guild_id)
@@ -72,7 +67,7 @@ async def _card_failed(client: discord.Client, stages: Stages, case: CaseSummary
     if held and isinstance(error, discord.NotFound):
         await channel.lost(case.guild_id, case.number, case.version - 1)  # so that an active case gets a new card
         client.dispatch("cases_changed")
-    elif isinstance(error, discord.HTTPException) and error.status in _REFUSED and error.status != _TOO_MANY:
+    elif not may_pass(error):
         await channel_refused(client, stages, case.guild_id, error)
     else:
         _log.warning(
@@ -89,7 +84,7 @@ async def channel_refused(client: discord.Client, stages: Stages, guild_id: int,
         return
     settings = await stages.guilds.settings(guild_id)
     text = (
-        f"In **{escape(guild.name, _SERVER)}**, the review channel <#{settings.review_channel_id}> {_trouble(error)}. "
+        f"In **{one_line(guild.name, _SERVER)}**, the review channel <#{settings.review_channel_id}> {_trouble(error)}. "
         "No case is lost: /review queue shows them all. Please choose another channel in /settings, or give me the permission."
     )
     await send_direct(client, guild.owner_id, notice(text, Tone.FAULT), name=f"trouble {guild_id} {discord.utils.utcnow():%Y-%m-%d %H}")
@@ -114,17 +109,17 @@ async def send_direct(client: discord.Client, user_id: int, panel: Panel, *, nam
     """
     try:
         channel = await client.create_dm(discord.Object(user_id))
-        await channel.send(view=panel, allowed_mentions=NO_MENTIONS, nonce=digest(name))
+        await post(channel, panel, nonce=digest(name))
     except UNREACHABLE as error:
         _log.info("a direct message was not taken: %s", error)
 
 
-def notice_panel(told: Notice, server: str) -> Panel:
-    """Return what a member who asked for it is told about a case that was decided."""
-    case = told.case
-    blocks: list[Block] = [f"You asked what became of what you sent in **{escape(server, _SERVER)}**.", _decision(case)]
+def notice_panel(news: Notice, server: str) -> Panel:
+    """What a member who asked for it is told about a case that was decided."""
+    case = news.case
+    blocks: list[Block] = [f"You asked what became of what you sent in **{one_line(server, _SERVER)}**.", _decision(case)]
     if case.question:
-        blocks.insert(1, f"> {escape(case.question, _QUESTION)}")
+        blocks.insert(1, f"> {one_line(case.question, _QUESTION)}")
     if case.state is CaseState.RESOLVED and case.closing_text:
         blocks.append(f"A moderator writes:\n{escape(case.closing_text, _MESSAGE)}")
     return Panel([*blocks, "-# I no longer keep your id for this. /privacy in the server shows what is stored about you."], Tone.SURE)
@@ -141,7 +136,7 @@ def _decision(case: CaseSummary) -> str:
 
 
 def digest_panel(due: Digest, engine: AnswerEngine) -> Panel:
-    """Return what a digest says."""
+    """What a digest says."""
     report = due.report
     oldest = "" if due.oldest_waiting_at is None else f", the oldest since {age(due.oldest_waiting_at)}"
     blocks: list[Block] = [
@@ -156,7 +151,7 @@ def digest_panel(due: Digest, engine: AnswerEngine) -> Panel:
 
 
 async def redraw_open(stages: Stages, cards: OpenCards, card: OpenCard) -> None:
-    """Draw a card on a moderator's own screen anew where its case has changed.
+    """Draw a card on a moderator's own screen again where its case has changed.
 
     Raises:
         NotFound: the server has no such case any more.
@@ -166,7 +161,7 @@ async def redraw_open(stages: Stages, cards: OpenCards, card: OpenCard) -> None:
         return
     shown = await stages.review.cards.show(card.guild_id, card.number)
     try:
-        await card.message.edit(view=card_panel(shown, stages.knowledge.engine), allowed_mentions=NO_MENTIONS)
+        await card.message.edit(view=case_panel(shown, stages.knowledge.engine), allowed_mentions=NO_MENTIONS)
     except UNREACHABLE:
         cards.forget(card)  # closed by the moderator, or too old to be edited
         return
@@ -245,20 +240,21 @@ class ReviewMaintenance(commands.Cog):
 
     async def _tell_members(self) -> None:
         notices = self.stages.review.notices
-        for told in await notices.pending():
-            guild = self.bot.get_guild(told.case.guild_id)
-            panel = notice_panel(told, "a server" if guild is None else guild.name)
-            if await notices.settle(told.notice_id):  # first: rather not told than told twice
-                await send_direct(self.bot, told.user_id, panel, name=f"notice {told.notice_id}")
+        for news in await notices.pending():
+            guild = self.bot.get_guild(news.case.guild_id)
+            panel = notice_panel(news, "a server" if guild is None else guild.name)
+            if await notices.settle(news.notice_id):  # first: rather unheard than heard twice
+                await send_direct(self.bot, news.user_id, panel, name=f"notice {news.notice_id}")
 
     async def _post_digest(self, guild_id: int) -> None:
         settings = await self.stages.guilds.settings(guild_id)
-        digest = await self.stages.review.digests.take(guild_id)
-        if digest is None or settings.review_channel_id is None:
+        due = await self.stages.review.digests.take(guild_id)
+        if due is None or settings.review_channel_id is None:
             return
         channel = self.bot.get_partial_messageable(settings.review_channel_id, guild_id=guild_id)
         try:
-            await channel.send(view=digest_panel(digest, self.stages.knowledge.engine), allowed_mentions=NO_MENTIONS)
+            nonce = digest(f"digest {guild_id} {due.report.until.isoformat()}")
+            await post(channel, digest_panel(due, self.stages.knowledge.engine), nonce=nonce)
         except (discord.Forbidden, discord.NotFound) as error:
             await channel_refused(self.bot, self.stages, guild_id, error)
         except UNREACHABLE as error:

@@ -14,11 +14,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.cases.kinds import CaseKind, Reason
-from bot.exts.kit.controls import Click, begin
-from bot.exts.kit.interaction import Audience, actor_of, belongs, cases_changed, guarded, guild_of, respond, stages_of
+from bot.exts.kit import interaction as kit
+from bot.exts.kit.controls import chosen_word
 from bot.exts.kit.panel import choices_of
 from bot.exts.kit.sections import section_choices, section_named
-from bot.exts.review.card import open_card, show_card
+from bot.exts.review.case import open_card, show_card
 from bot.exts.review.filters import STATUSES, FilterChoice, Status, area_key, area_named, areas, parse_since
 from bot.exts.review.phrasings import show_phrasings
 from bot.exts.review.queue import LONGEST_SEARCH, search_words, show_queue, show_search
@@ -59,7 +59,7 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
     @app_commands.choices(**_CHOICES)
     async def queue(
         self,
-        interaction: Click,
+        interaction: kit.Click,
         status: str = Status.ACTIVE,
         kind: str = "",
         reason: str = "",
@@ -69,33 +69,37 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
         mine: bool = False,
     ) -> None:
         """Show the first page of the queue."""
-        async with guarded(interaction):
-            await begin(interaction, Audience.MODERATOR)
+        async with kit.guarded(interaction):
+            await kit.acknowledge(interaction, private=True)
+            await kit.admit(interaction, kit.Audience.MODERATOR)
             choice = await _choice(interaction, _given(status, kind, reason, mine=mine), section, area, since)
-            await respond(interaction, await show_queue(interaction, choice, 0), private=True)
+            await kit.send(interaction, await show_queue(interaction, choice), private=True)
 
     @app_commands.command(name="show", description="Show a case")
     @app_commands.describe(case="The number of the case")
-    async def show(self, interaction: Click, case: Number) -> None:
+    async def show(self, interaction: kit.Click, case: Number) -> None:
         """Show the card of a case."""
-        async with guarded(interaction):
-            await begin(interaction, Audience.MODERATOR)
+        async with kit.guarded(interaction):
+            await kit.acknowledge(interaction, private=True)
+            await kit.admit(interaction, kit.Audience.MODERATOR)
             await open_card(interaction, case)
 
     @app_commands.command(name="search", description="Find cases by their words")
     @app_commands.describe(text="Words of the question, a comment, a note or a section")
-    async def search(self, interaction: Click, text: app_commands.Range[str, 1, LONGEST_SEARCH]) -> None:
+    async def search(self, interaction: kit.Click, text: app_commands.Range[str, 1, LONGEST_SEARCH]) -> None:
         """Show the first page of what is found."""
-        async with guarded(interaction):
-            await begin(interaction, Audience.MODERATOR)
-            await respond(interaction, await show_search(interaction, search_words(text), 0), private=True)
+        async with kit.guarded(interaction):
+            await kit.acknowledge(interaction, private=True)
+            await kit.admit(interaction, kit.Audience.MODERATOR)
+            await kit.send(interaction, await show_search(interaction, search_words(text)), private=True)
 
     @app_commands.command(name="stats", description="Numbers and a chart: answers, votes, cases")
     @app_commands.describe(days="How many days back")
-    async def stats(self, interaction: Click, days: app_commands.Range[int, 1, 365] = 30) -> None:
+    async def stats(self, interaction: kit.Click, days: app_commands.Range[int, 1, 365] = 30) -> None:
         """Show the numbers of the last days."""
-        async with guarded(interaction):
-            await begin(interaction, Audience.MODERATOR)
+        async with kit.guarded(interaction):
+            await kit.acknowledge(interaction, private=True)
+            await kit.admit(interaction, kit.Audience.MODERATOR)
             await send_statistics(interaction, days)
 
     @app_commands.command(name="export", description="Cases as a file")
@@ -108,7 +112,7 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
     @app_commands.choices(file_format=choices_of(FORMATS), **_CHOICES)
     async def export(
         self,
-        interaction: Click,
+        interaction: kit.Click,
         file_format: str = ExportFormat.CSV,
         status: str = Status.ALL,
         kind: str = "",
@@ -120,61 +124,72 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
         identities: bool = False,
     ) -> None:
         """Hand out what the filters show."""
-        async with guarded(interaction):
-            await begin(interaction, Audience.MODERATOR)
+        async with kit.guarded(interaction):
+            await kit.acknowledge(interaction, private=True)
+            await kit.admit(interaction, kit.Audience.MODERATOR)
             choice = await _choice(interaction, _given(status, kind, reason, mine=mine), section, area, since)
-            await send_export(interaction, choice, ExportFormat(file_format), identities=identities)
+            await send_export(interaction, choice, chosen_word(file_format, ExportFormat), identities=identities)
 
     @app_commands.command(name="audit", description="Who did what and when")
     @app_commands.describe(moderator="Only what this member did", case="Only what was done to this case")
-    async def audit(self, interaction: Click, moderator: discord.User | None = None, case: Number | None = None) -> None:
+    async def audit(self, interaction: kit.Click, moderator: discord.User | None = None, case: Number | None = None) -> None:
         """Show the newest entries of the audit log."""
-        async with guarded(interaction):
-            await begin(interaction, Audience.MODERATOR)
+        async with kit.guarded(interaction):
+            await kit.acknowledge(interaction, private=True)
+            await kit.admit(interaction, kit.Audience.MODERATOR)
             panel = await show_audit(interaction, 0, None if moderator is None else moderator.id, case)
-            await respond(interaction, panel, private=True)
+            await kit.send(interaction, panel, private=True)
 
     @app_commands.command(name="phrasings", description="Questions whose section a moderator confirmed; take one back here")
-    async def phrasings(self, interaction: Click) -> None:
+    async def phrasings(self, interaction: kit.Click) -> None:
         """Show the newest confirmed phrasings."""
-        async with guarded(interaction):
-            await begin(interaction, Audience.MODERATOR)
-            await respond(interaction, await show_phrasings(interaction, 0), private=True)
+        async with kit.guarded(interaction):
+            await kit.acknowledge(interaction, private=True)
+            await kit.admit(interaction, kit.Audience.MODERATOR)
+            await kit.send(interaction, await show_phrasings(interaction), private=True)
 
     @queue.autocomplete("section")
     @export.autocomplete("section")
-    async def sections(self, interaction: Click, typed: str) -> Choices:
+    async def sections(self, interaction: kit.Click, typed: str) -> Choices:
         """Offer sections, to moderators."""
-        if not await belongs(interaction, Audience.MODERATOR):
+        if not await kit.belongs(interaction, kit.Audience.MODERATOR):
             return []
-        return section_choices(typed, stages_of(interaction).knowledge.engine.corpus)
+        return section_choices(typed, kit.stages_of(interaction).knowledge.engine.corpus)
 
     @queue.autocomplete("area")
     @export.autocomplete("area")
-    async def areas(self, interaction: Click, typed: str) -> Choices:
+    async def areas(self, interaction: kit.Click, typed: str) -> Choices:
         """Offer areas, to moderators."""
-        if not await belongs(interaction, Audience.MODERATOR):
+        if not await kit.belongs(interaction, kit.Audience.MODERATOR):
             return []
-        found = [area for area in areas(stages_of(interaction).knowledge.engine.corpus) if typed.casefold() in area.casefold()]
+        found = [area for area in areas(kit.stages_of(interaction).knowledge.engine.corpus) if typed.casefold() in area.casefold()]
         return [app_commands.Choice(name=area[:100], value=area_key(area)) for area in found[:25]]
 
-    async def review_this_answer(self, interaction: Click, message: discord.Message) -> None:
+    async def review_this_answer(self, interaction: kit.Click, message: discord.Message) -> None:
         """Open the case of the answer that a message shows."""
-        async with guarded(interaction):
-            await begin(interaction, Audience.MODERATOR)
-            await show_card(interaction, await stages_of(interaction).review.cards.open_for_message(actor_of(interaction), message.id))
-            cases_changed(interaction)
+        async with kit.guarded(interaction):
+            await kit.acknowledge(interaction, private=True)
+            await kit.admit(interaction, kit.Audience.MODERATOR)
+            await show_card(
+                interaction, await kit.stages_of(interaction).review.cards.open_for_message(kit.actor_of(interaction), message.id)
+            )
+            kit.cases_changed(interaction)
 
 
 def _given(status: str, kind: str, reason: str, *, mine: bool) -> FilterChoice:
-    return FilterChoice(Status(status), CaseKind(kind) if kind else None, Reason(reason) if reason else None, mine=mine)
+    return FilterChoice(
+        chosen_word(status, Status),
+        chosen_word(kind, CaseKind) if kind else None,
+        chosen_word(reason, Reason) if reason else None,
+        mine=mine,
+    )
 
 
-async def _choice(interaction: Click, choice: FilterChoice, section: str, area: str, since: str) -> FilterChoice:
-    """Return a choice with what was typed into the free fields."""
-    stages = stages_of(interaction)
+async def _choice(interaction: kit.Click, choice: FilterChoice, section: str, area: str, since: str) -> FilterChoice:
+    """Narrow a choice by what was typed into the free fields."""
+    stages = kit.stages_of(interaction)
     corpus = stages.knowledge.engine.corpus
-    zone = (await stages.guilds.settings(guild_of(interaction))).time_zone
+    zone = (await stages.guilds.settings(kit.guild_of(interaction))).time_zone
     return choice.narrowed(
         section=section_named(section, corpus).key if section else "",
         area=area_named(area, corpus) if area else "",

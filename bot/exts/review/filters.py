@@ -63,6 +63,8 @@ FILTER = (
 """The pattern of a choice within a ``custom_id``; its groups are read by ``from_match``."""
 
 _AGO = re.compile(r"\s*([0-9]{1,4})\s*(d|days?|w|weeks?)?\s*", re.IGNORECASE)
+_YEAR = re.compile(r"\s*((?:19|2[0-9])[0-9]{2})\s*")
+"""Four digits alone; as many days back would be before Discord."""
 _FIRST_DAY = date(2015, 1, 1)
 """Discord is not older."""
 _LAST_DAY = date(2999, 12, 31)
@@ -103,11 +105,11 @@ class FilterChoice:
         return " · ".join(parts)
 
     def narrowed(self, *, section: str, area: str, since: date | None) -> FilterChoice:
-        """Return the choice, narrowed to the keys of a section and an area and to a day."""
+        """The choice, narrowed to the keys of a section and an area and to a day."""
         return replace(self, section=section, area=area, since=since)
 
     def filters(self, engine: AnswerEngine, moderator_id: int, zone: str) -> QueueFilter:
-        """Return what the queue is asked for.
+        """What the queue is asked for.
 
         Args:
             engine: the knowledge of today, for the names behind the keys; composed sections too.
@@ -129,7 +131,7 @@ class FilterChoice:
 
 
 def from_match(match: re.Match[str]) -> FilterChoice:
-    """Return the choice that a ``custom_id`` carries.
+    """Read the choice that a ``custom_id`` carries.
 
     Raises:
         NotFound: its day is none.
@@ -146,13 +148,16 @@ def from_match(match: re.Match[str]) -> FilterChoice:
 
 
 def parse_since(typed: str, today: date) -> date:
-    """Return the day that a moderator means by ``2026-11-01``, ``7d``, ``2w`` or ``7``.
+    """Read the day that a moderator means by ``2026-11-01``, ``2026``, ``7d``, ``2w`` or ``7``.
 
     Raises:
         InputError: it is none of these.
     """
     ago = _AGO.fullmatch(typed)
+    year = _YEAR.fullmatch(typed)
     try:
+        if year is not None:
+            return _within_reason(date(int(year[1]), 1, 1))
         if ago is not None:
             weeks = (ago[2] or "d").lower().startswith("w")
             return _within_reason(today - timedelta(days=int(ago[1]) * (7 if weeks else 1)))
@@ -162,12 +167,12 @@ def parse_since(typed: str, today: date) -> date:
 
 
 def area_key(area: str) -> str:
-    """Return the short stand-in of an area."""
+    """The short stand-in of an area."""
     return section_key(area)
 
 
 def area_named(text: str, corpus: Corpus) -> str:
-    """Return the key of the area that a moderator chose from the list or typed.
+    """Find the key of the area that a moderator chose from the list or typed.
 
     Raises:
         InputError: there is none.
@@ -179,7 +184,7 @@ def area_named(text: str, corpus: Corpus) -> str:
 
 
 def areas(corpus: Corpus) -> tuple[str, ...]:
-    """Return the areas of the knowledge base in their order."""
+    """The areas of the knowledge base in their order."""
     return tuple(dict.fromkeys(section.area for section in corpus.sections))
 
 
@@ -197,7 +202,7 @@ def _day(digits: str) -> date | None:
 
 
 def _within_reason(day: date) -> date:
-    """Return the day, or the first or last that makes a difference; at the ends of the calendar, time zones overflow."""
+    """The day, or the first or last that makes a difference; at the ends of the calendar, time zones overflow."""
     return min(max(day, _FIRST_DAY), _LAST_DAY)
 
 

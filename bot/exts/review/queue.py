@@ -1,111 +1,35 @@
-"""Lists of cases: the queue by filters, and what a search found. A select opens one case, another picks several.
+"""Lists of cases: the queue by filters, and what a search found. A select opens one case, another picks several for one decision.
 
-One decision about several cases: a panel that states the number, a form for the reason, and what came of each case.
-
-The picked numbers travel in the ``custom_id``, to the base 36, so that ten of them find room.
+What is decided about several cases is stated with their number, and afterwards what came of each. The picked numbers travel in the
+``custom_id``, to the base 36, so that ten of them fit.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import discord
 
 from bot.cases.case import CaseSummary
-from bot.cases.kinds import DismissReason, Resolution
-from bot.errors import InputError
-from bot.exts.kit.controls import NUMBER, Click, Control, Fields, Form, case_number
-from bot.exts.kit.interaction import Audience, acknowledge, actor_of, cases_changed, guild_of, respond, stages_of
-from bot.exts.kit.panel import Block, Panel, Tone, escape, notice, rule
-from bot.exts.review.card import open_card
-from bot.exts.review.decisions import dismiss_form, resolve_form, typed
+from bot.cases.kinds import DismissReason
+from bot.errors import InputError, NotFound
+from bot.exts.kit import interaction as kit
+from bot.exts.kit.controls import PLACE, Control, Fields, Form, Place, case_number, encoded, list_turns, place_of
+from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, escape, notice, one_line, rows, rule, select
+from bot.exts.review.case import dismiss_rows, open_card, resolve_rows
 from bot.exts.review.filters import FILTER, FilterChoice, from_match
-from bot.exts.review.words import STATES, bulk_refusal_text, cases, list_line, state_option
+from bot.exts.review.words import OFFERED_RESOLUTIONS, STATES, bulk_refusal_text, cases, list_line, state_option
 from bot.query.message import storable
 from bot.review.decisions import BulkDecision, BulkResult, Claim, Dismiss, Resolve
 from bot.review.queue import QueuePage
 
+PAGE_SIZE = 10
+LONGEST_SEARCH = 60
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PICKED = "(?P<picked>[0-9a-z]{1,7}(?:[.][0-9a-z]{1,7}){0,9})"
 
 
-def selected_panel(numbers: Sequence[int]) -> Panel:
-    """Ask what to do with the cases that were picked."""
-    picked = _encoded(numbers)
-    named = ", ".join(f"#{number}" for number in numbers)
-    count = cases(len(numbers))
-    buttons = [
-        discord.ui.Button[discord.ui.LayoutView](label=f"{verb} {count}", style=style, custom_id=f"review:bulk-{action}:{picked}")
-        for verb, action, style in (
-            ("Claim", "claim", discord.ButtonStyle.primary),
-            ("Resolve", "resolve", discord.ButtonStyle.success),
-            ("Dismiss", "dismiss", discord.ButtonStyle.danger),
-        )
-    ]
-    return Panel([f"You picked **{count}**: {named}. What should become of all of them?", discord.ui.ActionRow(*buttons)], Tone.UNSURE)
-
-
-class BulkClaim(Control, template=f"review:bulk-claim:{_PICKED}"):
-    """Claims all picked cases."""
-
-    audience = Audience.MODERATOR
-
-    async def press(self, interaction: Click) -> None:
-        """Claim, and say what was not possible."""
-        await _apply(interaction, self.state, Claim(), "claimed")
-
-
-class BulkResolve(Control, template=f"review:bulk-resolve:{_PICKED}"):
-    """Asks how all picked cases are resolved."""
-
-    audience = Audience.MODERATOR
-
-    async def press(self, interaction: Click) -> None:
-        """Open the form."""
-        picked = self.state["picked"]
-        await interaction.response.send_modal(resolve_form(f"Resolve {cases(len(_numbers(self.state)))}", f"review:bulk-resolve:{picked}"))
-
-
-class BulkDismiss(Control, template=f"review:bulk-dismiss:{_PICKED}"):
-    """Asks why all picked cases are dismissed."""
-
-    audience = Audience.MODERATOR
-
-    async def press(self, interaction: Click) -> None:
-        """Open the form."""
-        picked = self.state["picked"]
-        await interaction.response.send_modal(dismiss_form(f"Dismiss {cases(len(_numbers(self.state)))}", f"review:bulk-dismiss:{picked}"))
-
-
-async def _save_resolve(interaction: Click, state: re.Match[str], fields: Fields) -> None:
-    await _apply(interaction, state, Resolve(Resolution(fields["outcome"]), typed(fields, "message")), "resolved")
-
-
-async def _save_dismiss(interaction: Click, state: re.Match[str], fields: Fields) -> None:
-    await _apply(interaction, state, Dismiss(DismissReason(fields["reason"]), typed(fields, "text")), "dismissed")
-
-
-BULK_FORMS = (
-    Form(f"review:bulk-resolve:{_PICKED}", _save_resolve, Audience.MODERATOR),
-    Form(f"review:bulk-dismiss:{_PICKED}", _save_dismiss, Audience.MODERATOR),
-)
-
-
-async def _apply(interaction: Click, state: re.Match[str], decision: BulkDecision, done: str) -> None:
-    await acknowledge(interaction, private=True)
-    results = await stages_of(interaction).review.bulk.apply(actor_of(interaction), _numbers(state), decision)
-    await respond(interaction, result_panel(results, done), private=True)
-    cases_changed(interaction)
-
-
-def result_panel(results: Sequence[BulkResult], done: str) -> Panel:
-    """Say how many cases were decided, and why the others were not."""
-    refused = [bulk_refusal_text(result.number, result.refusal, result.case) for result in results if result.refusal is not None]
-    head = f"**{len(results) - len(refused)} of {cases(len(results))}** {done}."
-    if not refused:
-        return notice(head, Tone.SURE)
-    return Panel([head, "Not possible:\n" + "\n".join(f"• {line}" for line in refused)], Tone.UNSURE)
+_EMPTY = "Nothing here. Other filters may show more."
 
 
 def _encoded(numbers: Sequence[int]) -> str:
@@ -120,26 +44,128 @@ def _to_base_36(number: int) -> str:
     return digits or "0"
 
 
-def _numbers(state: re.Match[str]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(int(part, len(_DIGITS)) for part in state["picked"].split(".")))
+def _decoded(picked: str) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(int(part, len(_DIGITS)) for part in picked.split(".")))
 
 
-PAGE_SIZE = 10
-LONGEST_SEARCH = 60
-_EMPTY = "Nothing here. Other filters may show more."
+def selected_panel(numbers: Sequence[int]) -> Panel:
+    """Ask what to do with the cases that were picked."""
+    named = ", ".join(f"#{number}" for number in numbers)
+    text = f"You picked **{cases(len(numbers))}**: {named}. What should become of all of them?"
+    return Panel([text, *rows(*(control.of(numbers) for control in (BulkClaim, BulkResolve, BulkDismiss)))], Tone.UNSURE)
 
 
-async def show_queue(interaction: Click, choice: FilterChoice, page: int) -> Panel:
-    """Return one page of the queue as a message."""
-    stages = stages_of(interaction)
-    zone = (await stages.guilds.settings(guild_of(interaction))).time_zone
+class BulkControl(Control, template="(?!)"):
+    """A button that decides about all picked cases."""
+
+    audience = kit.Audience.MODERATOR
+    verb = ""
+    style = discord.ButtonStyle.secondary
+
+    @classmethod
+    def of(cls, numbers: Sequence[int]) -> Button:
+        """The button for the picked cases."""
+        return button(f"{cls.verb} {cases(len(numbers))}", cls.id_of(picked=_encoded(numbers)), cls.style)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The picked cases."""
+        return _decoded(self.state["picked"])
+
+
+class BulkClaim(BulkControl, template=f"review:bulk-claim:{_PICKED}"):
+    """Claims all picked cases."""
+
+    verb = "Claim"
+    style = discord.ButtonStyle.primary
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Claim, and say what was not possible."""
+        await _apply(interaction, self.numbers, Claim(), "claimed")
+
+
+class BulkResolve(BulkControl, template=f"review:bulk-resolve:{_PICKED}"):
+    """Asks how all picked cases are resolved."""
+
+    verb = "Resolve"
+    style = discord.ButtonStyle.success
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Open the form."""
+        await interaction.response.send_modal(BulkResolveForm.of(self.numbers))
+
+
+class BulkDismiss(BulkControl, template=f"review:bulk-dismiss:{_PICKED}"):
+    """Asks why all picked cases are dismissed."""
+
+    verb = "Dismiss"
+    style = discord.ButtonStyle.danger
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Open the form."""
+        await interaction.response.send_modal(BulkDismissForm.of(self.numbers))
+
+
+class BulkResolveForm(Form, template=f"review:bulk-resolve:{_PICKED}"):
+    """Resolves all picked cases."""
+
+    audience = kit.Audience.MODERATOR
+
+    @classmethod
+    def of(cls, numbers: Sequence[int]) -> discord.ui.Modal:
+        """The form for the picked cases."""
+        return cls.modal(f"Resolve {cases(len(numbers))}", resolve_rows(), picked=_encoded(numbers))
+
+    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
+        """Decide, and say what was not possible."""
+        decision = Resolve(fields.choice("outcome", OFFERED_RESOLUTIONS), fields.text("message"))
+        await _apply(interaction, _decoded(self.state["picked"]), decision, "resolved")
+
+
+class BulkDismissForm(Form, template=f"review:bulk-dismiss:{_PICKED}"):
+    """Dismisses all picked cases."""
+
+    audience = kit.Audience.MODERATOR
+
+    @classmethod
+    def of(cls, numbers: Sequence[int]) -> discord.ui.Modal:
+        """The form for the picked cases."""
+        return cls.modal(f"Dismiss {cases(len(numbers))}", dismiss_rows(), picked=_encoded(numbers))
+
+    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
+        """Decide, and say what was not possible."""
+        decision = Dismiss(fields.choice("reason", DismissReason), fields.text("text"))
+        await _apply(interaction, _decoded(self.state["picked"]), decision, "dismissed")
+
+
+async def _apply(interaction: kit.Click, numbers: Sequence[int], decision: BulkDecision, done: str) -> None:
+    await kit.acknowledge(interaction, private=True)
+    results = await kit.stages_of(interaction).review.bulk.apply(kit.actor_of(interaction), numbers, decision)
+    await kit.send(interaction, result_panel(results, done), private=True)
+    kit.cases_changed(interaction)
+
+
+def result_panel(results: Sequence[BulkResult], done: str) -> Panel:
+    """Say how many cases were decided, and why the others were not."""
+    refused = [bulk_refusal_text(result.number, result.refusal, result.case) for result in results if result.refusal is not None]
+    head = f"**{len(results) - len(refused)} of {cases(len(results))}** {done}."
+    if not refused:
+        return notice(head, Tone.SURE)
+    return Panel([head, "Not possible:\n" + "\n".join(f"• {line}" for line in refused)], Tone.UNSURE)
+
+
+async def show_queue(interaction: kit.Click, choice: FilterChoice, at: Place = 0) -> Panel:
+    """One page of the queue as a message."""
+    stages = kit.stages_of(interaction)
+    zone = (await stages.guilds.settings(kit.guild_of(interaction))).time_zone
     filters = choice.filters(stages.knowledge.engine, interaction.user.id, zone)
-    found = await stages.review.queue.page(guild_of(interaction), filters, page, PAGE_SIZE)
-    return _list_panel("### Review queue", f"-# Shown: {escape(choice.described)}", found, f"review:queue:{choice.encoded}")
+    found = await stages.review.queue.page(kit.guild_of(interaction), filters, at, PAGE_SIZE)
+    shown = f"-# Shown: {escape(choice.described)}"
+    return _list_panel("### Review queue", shown, found, lambda place, label: TurnQueue.of(choice, place, label))
 
 
 def search_words(typed: str) -> str:
-    """Return what is searched for, short enough to be part of a ``custom_id``, which Discord may count in units of UTF-16.
+    """What is searched for, short enough to be part of a ``custom_id``, which Discord may count in units of UTF-16.
 
     Raises:
         InputError: there is nothing to search for.
@@ -152,63 +178,66 @@ def search_words(typed: str) -> str:
     return text
 
 
-async def show_search(interaction: Click, text: str, page: int) -> Panel:
-    """Return one page of what a search found as a message."""
-    found = await stages_of(interaction).review.queue.search(guild_of(interaction), text, page, PAGE_SIZE)
-    return _list_panel("### Cases found", f"-# Searched: {escape(text)}", found, f"review:search:{text}")
+async def show_search(interaction: kit.Click, text: str, at: Place = 0) -> Panel:
+    """One page of what a search found as a message."""
+    found = await kit.stages_of(interaction).review.queue.search(kit.guild_of(interaction), text, at, PAGE_SIZE)
+    shown = f"-# Searched: {one_line(text)}"
+    return _list_panel("### Cases found", shown, found, lambda place, label: TurnSearch.of(text, place, label))
 
 
-def _list_panel(title: str, shown: str, found: QueuePage, name: str) -> Panel:
+def _list_panel(title: str, shown: str, found: QueuePage, turn: Callable[[Place, str], Button]) -> Panel:
     counts = " · ".join(f"{STATES[count.state]} {count.cases}" for count in found.counts)
     position = f" · page {found.page + 1} of {found.pages}" if found.pages > 1 else ""
     blocks: list[Block] = [title, shown + (f"\n-# All of this server: {counts}" if counts else ""), rule()]
     if not found.cases:
         return Panel([*blocks, _EMPTY])
     blocks += ["\n".join(list_line(case) for case in found.cases), rule(), f"-# {cases(found.total)}{position}"]
-    blocks += [discord.ui.ActionRow(OpenCase.of(found.cases)), discord.ui.ActionRow(PickCases.of(found.cases))]
-    turns = [
-        discord.ui.Button[discord.ui.LayoutView](label=label, custom_id=f"{name}:{page}")
-        for label, page in (("Previous page", found.page - 1), ("Next page", found.page + 1))
-        if 0 <= page < found.pages
-    ]
-    return Panel([*blocks, discord.ui.ActionRow(*turns)] if turns else blocks)
+    return Panel([*blocks, *rows(OpenCase.of(found.cases), PickCases.of(found.cases), *list_turns(found, turn))])
 
 
-class TurnQueue(Control, template=f"review:queue:{FILTER}:{NUMBER}"):
+class TurnQueue(Control, template=f"review:queue:(?P<choice>{FILTER}):{PLACE}"):
     """Shows another page of the queue in place of this one."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
-    async def press(self, interaction: Click) -> None:
+    @classmethod
+    def of(cls, choice: FilterChoice, place: Place, label: str) -> Button:
+        """The button that leads to a page of what a choice lets through."""
+        return button(label, cls.id_of(choice=choice.encoded, place=encoded(place)))
+
+    async def press(self, interaction: kit.Click) -> None:
         """Show the page."""
-        await interaction.response.defer()
-        panel = await show_queue(interaction, from_match(self.state), int(self.state["number"]))
-        await interaction.edit_original_response(view=panel)
+        await kit.acknowledge_edit(interaction)
+        await kit.edit(interaction, await show_queue(interaction, from_match(self.state), place_of(self.state["place"])))
 
 
-class TurnSearch(Control, template=rf"review:search:(?P<text>[\s\S]{{1,{LONGEST_SEARCH}}}):{NUMBER}"):
+class TurnSearch(Control, template=rf"review:search:(?P<text>[\s\S]{{1,{LONGEST_SEARCH}}}):{PLACE}"):
     """Shows another page of what a search found in place of this one."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
-    async def press(self, interaction: Click) -> None:
+    @classmethod
+    def of(cls, text: str, place: Place, label: str) -> Button:
+        """The button that leads to a page of what a search found."""
+        return button(label, cls.id_of(text=text, place=encoded(place)))
+
+    async def press(self, interaction: kit.Click) -> None:
         """Show the page."""
-        await interaction.response.defer()
-        panel = await show_search(interaction, self.state["text"], int(self.state["number"]))
-        await interaction.edit_original_response(view=panel)
+        await kit.acknowledge_edit(interaction)
+        await kit.edit(interaction, await show_search(interaction, search_words(self.state["text"]), place_of(self.state["place"])))
 
 
 class OpenCase(Control, template="review:open"):
     """Opens the card of a case chosen from a list."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
     @classmethod
-    def of(cls, listed: Sequence[CaseSummary]) -> discord.ui.Select[discord.ui.LayoutView]:
-        """Return the select for the cases of a list."""
-        return discord.ui.Select(placeholder="Open a case", options=[state_option(case) for case in listed], custom_id="review:open")
+    def of(cls, listed: Sequence[CaseSummary]) -> Select:
+        """The select of the cases of a list."""
+        return select("Open a case", cls.id_of(), map(state_option, listed))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Show the card."""
         await open_card(interaction, case_number(self.chosen))
 
@@ -216,14 +245,16 @@ class OpenCase(Control, template="review:open"):
 class PickCases(Control, template="review:pick"):
     """Picks several cases of a list, for one decision about all of them."""
 
-    audience = Audience.MODERATOR
+    audience = kit.Audience.MODERATOR
 
     @classmethod
-    def of(cls, listed: Sequence[CaseSummary]) -> discord.ui.Select[discord.ui.LayoutView]:
-        """Return the select for the cases of a list."""
-        options = [state_option(case) for case in listed]
-        return discord.ui.Select(placeholder="Pick several cases", options=options, max_values=len(options), custom_id="review:pick")
+    def of(cls, listed: Sequence[CaseSummary]) -> Select:
+        """The select of the cases of a list."""
+        return select("Pick several cases", cls.id_of(), map(state_option, listed), most=len(listed))
 
-    async def press(self, interaction: Click) -> None:
+    async def press(self, interaction: kit.Click) -> None:
         """Ask what to do with them."""
-        await respond(interaction, selected_panel([case_number(chosen) for chosen in self.all_chosen[:PAGE_SIZE]]), private=True)
+        numbers = tuple(dict.fromkeys(map(case_number, self.all_chosen[:PAGE_SIZE])))
+        if not numbers:
+            raise NotFound("a select that lets nobody choose nothing")
+        await kit.send(interaction, selected_panel(numbers), private=True)

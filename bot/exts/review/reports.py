@@ -1,8 +1,6 @@
-"""The statistics of a server: numbers in words, and the same as a picture with alternative text.
+"""What moderators read and take away: the numbers of a server with a chart, cases as files, and the audit log.
 
-Handing out cases as files: what the filter shows, small enough for the server's upload limit.
-
-The audit log as moderators read it: who did what, and when.
+A file is small enough for the server's upload limit; what is longer comes in several.
 """
 
 from __future__ import annotations
@@ -16,15 +14,13 @@ import discord
 from bot.answering.engine import AnswerEngine
 from bot.charts import Picture
 from bot.errors import NotAllowed
-from bot.exts.kit.controls import NUMBER, SNOWFLAKE, Click, Control, snowflake
-from bot.exts.kit.interaction import NO_MENTIONS, Audience, actor_of, belongs, guild_of, stages_of
-from bot.exts.kit.panel import Block, Panel, escape, rule
+from bot.exts.kit.controls import PLACE, SNOWFLAKE, Control, Place, encoded, list_turns, place_of, snowflake
+from bot.exts.kit.interaction import Audience, Click, acknowledge_edit, actor_of, belongs, edit, guild_of, send, stages_of
+from bot.exts.kit.panel import Block, Button, Panel, button, escape, rows, rule
 from bot.exts.review.filters import FilterChoice
-from bot.exts.review.words import REASONS, age, cases, decision_words, mention
-from bot.review.audit import AuditEntry
+from bot.exts.review.words import REASONS, cases, entry_line
 from bot.review.export import ExportFormat, ExportRequest
 from bot.review.statistics import Report, SectionScore, report_chart
-from bot.storage.audit import AuditAction
 
 _FILE = "review-stats.png"
 _LONGEST_ALTERNATIVE = 1024
@@ -35,16 +31,12 @@ async def send_statistics(interaction: Click, days: int) -> None:
     stages = stages_of(interaction)
     report = await stages.review.statistics.of(guild_of(interaction), days)
     picture = await asyncio.to_thread(report_chart, report)
-    await interaction.followup.send(
-        view=statistics_panel(report, picture, days, stages.knowledge.engine),
-        file=discord.File(io.BytesIO(picture.png), _FILE, description=picture.alternative_text[:_LONGEST_ALTERNATIVE]),
-        ephemeral=True,
-        allowed_mentions=NO_MENTIONS,
-    )
+    file = discord.File(io.BytesIO(picture.png), _FILE, description=picture.alternative_text[:_LONGEST_ALTERNATIVE])
+    await send(interaction, statistics_panel(report, picture, days, stages.knowledge.engine), private=True, files=[file])
 
 
 def statistics_panel(report: Report, picture: Picture, days: int, engine: AnswerEngine) -> Panel:
-    """Return the numbers as a message; the picture comes as an attachment of it."""
+    """The numbers as a message; the picture comes as an attachment of it."""
     image: discord.ui.MediaGallery[discord.ui.LayoutView] = discord.ui.MediaGallery(
         discord.MediaGalleryItem(f"attachment://{_FILE}", description=picture.alternative_text[:_LONGEST_ALTERNATIVE])
     )
@@ -61,7 +53,7 @@ def statistics_panel(report: Report, picture: Picture, days: int, engine: Answer
 
 
 def answers_text(report: Report) -> str:
-    """Return how many questions were answered, and how helpful the answers were."""
+    """How many questions were answered, and how helpful the answers were."""
     return (
         f"**Questions** {report.answered} answered, {report.suggested} with suggestions, {report.declined} declined\n"
         f"**Helpful** {report.helpful.described}"
@@ -86,7 +78,7 @@ def _reasons(report: Report) -> str:
 
 
 def worst_text(worst: Sequence[SectionScore], engine: AnswerEngine) -> str:
-    """Return the sections that helped least, or nothing."""
+    """The sections that helped least; "" where there are none."""
     if not worst:
         return ""
     lines = [f"• {_title(engine, score.section_id)}: {score.not_helpful} not helpful, {score.helpful} helpful" for score in worst]
@@ -119,56 +111,41 @@ async def send_export(interaction: Click, choice: FilterChoice, file_format: Exp
     export = await stages.review.exports.write(request)
     for number, file in enumerate(export.files, start=1):
         part = f" (file {number} of {len(export.files)})" if len(export.files) > 1 else ""
-        await interaction.followup.send(
+        await send(
+            interaction,
             f"{cases(export.rows)}{part}. Please keep this file as carefully as the members' words in it.",
-            file=discord.File(io.BytesIO(file.content), file.name, description="Exported review cases"),
-            ephemeral=True,
-            allowed_mentions=NO_MENTIONS,
+            private=True,
+            files=[discord.File(io.BytesIO(file.content), file.name, description="Exported review cases")],
         )
 
 
-_DETAIL = 100
 _NOBODY = "Nothing is recorded yet."
 
 
-def entry_line(entry: AuditEntry) -> str:
-    """Return an entry in one line."""
-    who = mention(entry.actor_id)
-    case = "" if entry.case_number is None else f" #{entry.case_number}"
-    decided = entry.action in (AuditAction.RESOLVED, AuditAction.DISMISSED)
-    told = decision_words(entry.detail or "") if decided else (entry.detail or "").replace("_", " ")
-    detail = f": {escape(told, _DETAIL)}" if told else ""
-    return f"{who} · {entry.action.value.replace('-', ' ')}{case}{detail} · {age(entry.done_at)}"
-
-
-async def show_audit(interaction: Click, page: int, moderator_id: int | None = None, number: int | None = None) -> Panel:
-    """Return one page of the audit log of this server as a message."""
-    found = await stages_of(interaction).review.audit.page(guild_of(interaction), page, moderator_id=moderator_id, number=number)
+async def show_audit(interaction: Click, at: Place = 0, moderator_id: int | None = None, number: int | None = None) -> Panel:
+    """One page of the audit log of this server as a message."""
+    found = await stages_of(interaction).review.audit.page(guild_of(interaction), at, moderator_id=moderator_id, number=number)
     blocks: list[Block] = ["### Audit log", "-# Kept for good; entries cannot be changed or deleted.", rule()]
     if not found.items:
         return Panel([*blocks, _NOBODY])
     blocks += ["\n".join(f"• {entry_line(entry)}" for entry in found.items), f"-# Page {found.page + 1} of {found.pages}"]
-    turns = [
-        TurnAudit.to(target, label, moderator_id, number)
-        for label, target in (("Newer", found.page - 1), ("Older", found.page + 1))
-        if 0 <= target < found.pages
-    ]
-    return Panel([*blocks, discord.ui.ActionRow(*turns)] if turns else blocks)
+    turns = list_turns(found, lambda place, label: TurnAudit.of(place, label, moderator_id, number), ("Newer", "Older"))
+    return Panel([*blocks, *rows(*turns)])
 
 
-class TurnAudit(Control, template=f"review:audit:(?P<who>{SNOWFLAKE}|):(?P<case>[0-9]{{1,18}}|):{NUMBER}"):
+class TurnAudit(Control, template=f"review:audit:(?P<who>{SNOWFLAKE}|):(?P<case>[0-9]{{1,18}}|):{PLACE}"):
     """Shows another page of the audit log in place of this one."""
 
     audience = Audience.MODERATOR
 
     @classmethod
-    def to(cls, page: int, label: str, moderator_id: int | None, number: int | None) -> discord.ui.Button[discord.ui.LayoutView]:
-        """Return the button that leads to a page."""
-        return discord.ui.Button(label=label, custom_id=f"review:audit:{moderator_id or ''}:{number or ''}:{page}")
+    def of(cls, place: Place, label: str, moderator_id: int | None, number: int | None) -> Button:
+        """The button that leads to a page of what a moderator did, or of what was done to a case."""
+        return button(label, cls.id_of(who=moderator_id or "", case=number or "", place=encoded(place)))
 
     async def press(self, interaction: Click) -> None:
         """Show the page."""
-        await interaction.response.defer()
+        await acknowledge_edit(interaction)
         who, case = self.state["who"], self.state["case"]
-        panel = await show_audit(interaction, int(self.state["number"]), snowflake(who) if who else None, int(case) if case else None)
-        await interaction.edit_original_response(view=panel)
+        panel = await show_audit(interaction, place_of(self.state["place"]), snowflake(who) if who else None, int(case) if case else None)
+        await edit(interaction, panel)

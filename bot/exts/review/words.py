@@ -1,4 +1,7 @@
-"""The words of the review: what states, kinds, reasons and refusals are called, and how a case is named in a line."""
+"""The words of the review: what states, kinds, reasons and refusals are called, a case as a line, and all that its card says.
+
+Only texts are made here; the controls below a card, and decisions, are in ``case``.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,16 @@ from datetime import datetime
 
 import discord
 
+from bot.answering.engine import AnswerEngine
 from bot.cases.case import CaseSummary, Refusal
 from bot.cases.kinds import CaseKind, CaseState, DismissReason, Reason, Resolution
-from bot.exts.kit.panel import LONGEST_OPTION, Tone, cut, escape
+from bot.exts.kit.panel import Tone, counted, cut, escape, one_line, option, percent
+from bot.exts.kit.sections import source_line
+from bot.feedback.question_log import LOOKUP
+from bot.review.audit import AuditEntry
+from bot.review.cards import CaseCard, ChangeKind, DiffLine, ModeratorNote, Said, ShownAnswer
 from bot.review.export import ExportFormat
+from bot.storage.audit import AuditAction
 
 KINDS = {
     CaseKind.NOT_HELPFUL: "Not helpful",
@@ -61,37 +70,49 @@ FORMATS = {
     ExportFormat.JSONL: "JSONL, for programs",
     ExportFormat.MARKDOWN: "Markdown, for people",
 }
-_QUESTION = 120
+_LISTED = 120
+_DETAIL = 100
+_QUESTION = 400
+_SHOWN = 600
+_DIFF = 600
+_DIFF_LINE = 200
+_SAID = 4
+_WORDS = 220
+_NOTE_TEXT = 700
+_NOTES = 3
+_SIMILAR = 3
+_HISTORY = 4
+_MARKS = {ChangeKind.SAME: " ", ChangeKind.REMOVED: "-", ChangeKind.ADDED: "+"}
 _NO_TEXT = "(text deleted)"
 
 
 def mention(member_id: int) -> str:
-    """Return how a member is named; nobody is pinged, since no message of the bot may."""
+    """How a member is named; nobody is pinged, since no message of the bot may."""
     return f"<@{member_id}>"
 
 
 def moment(at: datetime) -> str:
-    """Return a time that every reader sees in their own time zone."""
+    """A time that every reader sees in their own time zone."""
     return discord.utils.format_dt(at, "f")
 
 
 def age(at: datetime) -> str:
-    """Return how long ago a time is, counted by the reader's client."""
+    """How long ago a time is, counted by the reader's client."""
     return discord.utils.format_dt(at, "R")
 
 
 def members(count: int) -> str:
-    """Return a number of members."""
-    return "1 member" if count == 1 else f"{count} members"
+    """A number of members."""
+    return counted(count, "member")
 
 
 def cases(count: int) -> str:
-    """Return a number of cases."""
-    return "1 case" if count == 1 else f"{count} cases"
+    """A number of cases."""
+    return counted(count, "case")
 
 
 def state_line(case: CaseSummary) -> str:
-    """Return where a case stands, and by whom."""
+    """Where a case stands, and by whom."""
     state = STATES[case.state]
     by = "" if case.moderator_id is None else f" by {mention(case.moderator_id)}"
     if case.state is CaseState.RESOLVED and case.resolution is not None:
@@ -102,7 +123,7 @@ def state_line(case: CaseSummary) -> str:
 
 
 def decision_words(stored: str) -> str:
-    """Return how a decision that is stored by its value is called on cards; other words of this program as they are."""
+    """How a decision that is stored by its value is called on cards; other words of this program as they are."""
     for outcome, (label, _) in RESOLUTIONS.items():
         if stored == outcome.value:
             return label.lower()
@@ -113,29 +134,37 @@ def decision_words(stored: str) -> str:
 
 
 def subject(case: CaseSummary) -> str:
-    """Return what a case is about, in plain characters: the question, or where its text is gone the section."""
+    """What a case is about, in plain characters: the question, or where its text is gone the section."""
     if case.kind is CaseKind.NOTE and case.section_id is not None:
         return f"Note on {case.section_id}"
     return case.question or case.section_id or _NO_TEXT
 
 
 def list_line(case: CaseSummary) -> str:
-    """Return a case as a line of a list."""
+    """A case as a line of a list."""
     reason = "" if case.reason is None else f" · {REASONS[case.reason]}"
     return (
-        f"**#{case.number}** {escape(subject(case), _QUESTION)}\n"
+        f"**#{case.number}** {one_line(subject(case), _LISTED)}\n"
         f"-# {KINDS[case.kind]}{reason} · {members(case.signals)} · {state_line(case)} · {age(case.opened_at)}"
     )
 
 
 def state_option(case: CaseSummary) -> discord.SelectOption:
-    """Return a case as a choice of a select."""
-    label = cut(f"#{case.number} {subject(case)}", LONGEST_OPTION)
-    return discord.SelectOption(label=label, value=str(case.number), description=f"{KINDS[case.kind]} · {STATES[case.state]}")
+    """A case as a choice of a select."""
+    return option(f"#{case.number} {subject(case)}", str(case.number), f"{KINDS[case.kind]} · {STATES[case.state]}")
+
+
+def entry_line(entry: AuditEntry) -> str:
+    """An entry of the audit log in one line."""
+    decided = entry.action in (AuditAction.RESOLVED, AuditAction.DISMISSED)
+    done = decision_words(entry.detail or "") if decided else (entry.detail or "").replace("_", " ")
+    case = "" if entry.case_number is None else f" #{entry.case_number}"
+    detail = f": {escape(done, _DETAIL)}" if done else ""
+    return f"{mention(entry.actor_id)} · {entry.action.value.replace('-', ' ')}{case}{detail} · {age(entry.done_at)}"
 
 
 def refusal_text(refusal: Refusal, case: CaseSummary) -> str:
-    """Return why a decision was not carried out, in a sentence that says who has the case."""
+    """Why a decision was not carried out, in a sentence that says who has the case."""
     who = "another moderator" if case.moderator_id is None else mention(case.moderator_id)
     name = f"Case #{case.number}"
     note = case.kind is CaseKind.NOTE
@@ -154,9 +183,131 @@ def refusal_text(refusal: Refusal, case: CaseSummary) -> str:
 
 
 def bulk_refusal_text(number: int, refusal: Refusal, case: CaseSummary | None) -> str:
-    """Return why one case of a bulk action was left as it was."""
+    """Why one case of a bulk action was left as it was."""
     if case is not None:
         return refusal_text(refusal, case)
     if refusal is Refusal.NOT_SAVED:
         return f"Case #{number} could not be saved. Please try again in a minute."
     return f"Case #{number} is not here."
+
+
+def said_blocks(card: CaseCard) -> list[str]:
+    """What the case is about, what was shown then and would be today, and what members said; empty blocks where there is nothing."""
+    case = card.summary
+    return [
+        f"### Case #{case.number} · {KINDS[case.kind]}\n"
+        f"-# {state_line(case)} · {members(case.signals)} · opened {age(case.opened_at)} · last {age(case.last_signal_at)}",
+        _asked(card),
+        _changed(card.answer),
+        _said(card),
+    ]
+
+
+def fact_blocks(card: CaseCard, engine: AnswerEngine) -> list[str]:
+    """Votes, section and scores by the knowledge of today, and what moderators wrote and did; empty blocks where there is nothing."""
+    return [_facts(card, engine), _around(card)]
+
+
+def _asked(card: CaseCard) -> str:
+    if card.summary.kind is CaseKind.NOTE:
+        return "**Note**\n" + ("*text deleted*" if card.note is None else one_line(card.note.text, _NOTE_TEXT))
+    question = "*text deleted*" if card.summary.question is None else f"“{one_line(card.summary.question, _QUESTION)}”"
+    text = f"**Question** {question}"
+    if card.answer is not None and card.answer.text is not None:
+        text += f"\n**Shown then**\n{_quoted(escape(card.answer.text, _SHOWN))}"
+    return text
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.splitlines())
+
+
+def _changed(answer: ShownAnswer | None) -> str:
+    """Today's answer against the one shown, or nothing where they are the same."""
+    if answer is None or not answer.diff:
+        return ""
+    lines: list[str] = []
+    left = _DIFF
+    for line in answer.diff:
+        shown = _diff_line(line)
+        if len(shown) > left:
+            lines.append("…")
+            break
+        lines.append(shown)
+        left -= len(shown) + 1
+    return "**Today's answer differs**\n```diff\n" + "\n".join(lines) + "\n```"
+
+
+def _diff_line(line: DiffLine) -> str:
+    """A line of a diff; a fence in the text would end the code block, so it is written otherwise."""
+    text = " ".join(line.text.split()).replace("```", "'''")
+    return f"{_MARKS[line.change]} {cut(text, _DIFF_LINE)}"
+
+
+def _said(card: CaseCard) -> str:
+    if card.summary.kind is CaseKind.NOTE:
+        return ""
+    parts = []
+    if card.reasons:
+        parts.append("**Reasons** " + ", ".join(f"{REASONS[count.reason]} {count.members}" for count in card.reasons))
+    words = [said for said in card.said if said.withdrawn or said.comment or said.correction]
+    parts += [_words(said) for said in words[:_SAID]]
+    if len(words) > _SAID:
+        parts.append(f"-# and {len(words) - _SAID} more in /review export")
+    return "\n".join(parts)
+
+
+def _words(said: Said) -> str:
+    if said.withdrawn:
+        return f"• *withdrawn by the member* {age(said.said_at)}"
+    parts = [f"“{one_line(said.comment, _WORDS)}”"] if said.comment else []
+    parts += [f"should say: “{one_line(said.correction, _WORDS)}”"] if said.correction else []
+    waits = " · wants to hear" if said.wants_to_hear else ""
+    return f"• {' · '.join(parts)} {age(said.said_at)}{waits}"
+
+
+def _facts(card: CaseCard, engine: AnswerEngine) -> str:
+    lines = []
+    if card.votes.helpful or card.votes.not_helpful:
+        lines.append(f"**Votes** {card.votes.helpful} helpful, {card.votes.not_helpful} not helpful")
+    lines.append(_section(card.summary, engine))
+    if card.answer is not None:
+        lines.append(_why(card.answer, engine))
+    return "\n".join(line for line in lines if line)
+
+
+def _section(case: CaseSummary, engine: AnswerEngine) -> str:
+    if case.section_id is None:
+        return ""
+    section = engine.section(case.section_id)
+    if section is None:
+        return f"**Section** {escape(case.section_id, 150)}, removed from the knowledge base since"
+    return f"**Section** {escape(section.title, 150)}\n-# {source_line(section)}"
+
+
+def _why(answer: ShownAnswer, engine: AnswerEngine) -> str:
+    hits = answer.stored.hits
+    if answer.stored.outcome == LOOKUP:
+        return "**Why** it was looked up with a command, so nothing was searched"
+    if not hits:
+        return "**Why** no word of the question occurs in the knowledge base"
+    ranked = ", then ".join(f"{_title(engine, hit.section_id)} {hit.score:.3f}" for hit in hits[:2])
+    return f"**Why** {ranked}; confidence {percent(answer.stored.confidence or 0.0)}, outcome {answer.stored.outcome}"
+
+
+def _title(engine: AnswerEngine, section_id: str) -> str:
+    section = engine.section(section_id)
+    return escape(section_id if section is None else section.title, 80)
+
+
+def _around(card: CaseCard) -> str:
+    """What moderators wrote and did, and cases like this one."""
+    lines = [_note(note) for note in card.notes[:_NOTES]]
+    lines += [f"-# Similar: #{case.number} {one_line(subject(case), 60)} ({state_line(case)})" for case in card.similar[:_SIMILAR]]
+    lines += [f"-# {entry_line(entry)}" for entry in card.history[:_HISTORY]]
+    return "\n".join(lines)
+
+
+def _note(note: ModeratorNote) -> str:
+    text = "*text deleted*" if note.text is None else one_line(note.text, _WORDS)
+    return f"**Note** by {mention(note.moderator_id)} {age(note.noted_at)}: {text}"

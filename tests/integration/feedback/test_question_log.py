@@ -13,23 +13,9 @@ from bot.corpus.document import digest
 from bot.errors import NotFound, NotSaved
 from bot.feedback.question_log import Asker, QuestionLog
 from bot.storage.database import Database
-from tests.integration.rows import CHANNEL, GUILD, HOSTILE_TEXTS, OTHER_GUILD, in_files, outcome, record, rows, second_program
+from tests.integration.rows import CHANNEL, FORGED_IDS, GUILD, HOSTILE_TEXTS, OTHER_GUILD, in_files, outcome, record, rows, second_program
 
 ASKER = Asker(GUILD, CHANNEL, "asker")
-FORGED_IDS = (
-    "answer000002",
-    "ANSWER000001",
-    "answer000001 ",
-    "answer00000_",
-    "answer%",
-    "%",
-    "",
-    "' OR '1'='1",
-    "answer000001' --",
-    "answer\0",
-    "١٢٣٤٥٦٧٨٩٠١٢",
-    "a" * 100_000,
-)
 """Ids that were never given out while answer000001 was."""
 
 

@@ -178,3 +178,19 @@ async def test_what_nobody_asked_the_bot_is_answered_only_when_it_is_sure_and_el
     assert sure is not None
     assert isinstance(sure.outcome, Answer)
     assert rows(path, "SELECT count(*) FROM answers") == [(1,)]
+
+
+THEIRS = "my neighbor Karl wants to know: what is copyleft?"
+
+
+async def test_a_follow_up_holds_no_word_of_somebody_elses_message(stages: Stages) -> None:
+    conversation = (1, 2)
+    first = Asker(7, 1, "a" * 32, own_words=False)
+    await stages.answering.ask(THEIRS, first, DeliveryKey(b"key", "1"), conversation)
+    await stages.answering.ask("who made it?", Asker(7, 1, "a" * 32), DeliveryKey(b"key", "2"), conversation)
+
+    stored = str(rows(stages.database.path, "SELECT * FROM answers"))
+
+    assert "who made it?" in stored
+    assert "karl" not in stored.lower()
+    assert "neighbor" not in stored.lower()

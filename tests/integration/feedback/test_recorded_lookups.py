@@ -15,8 +15,7 @@ from bot.bootstrap.stages import Stages, open_stages
 from bot.config import Config
 from bot.corpus.files import Limits
 from bot.errors import NotFound
-from bot.feedback.question_log import LOOKUP, Asker
-from bot.feedback.recording import LookedUp
+from bot.feedback.question_log import LOOKUP, Asker, LookedUp
 from tests.conftest import TESTS
 
 HERE = Asker(1, 11, "somebody")

@@ -21,8 +21,8 @@ from bot.errors import DatabaseRefused, InputError
 from bot.feedback.question_log import Asker
 from bot.feedback.replaying import replay
 from tests.conftest import SMALL_KNOWLEDGE
+from tests.integration.making import BEN, moderator, open_case
 from tests.integration.processes import python
-from tests.integration.review.making import BEN, moderator, open_case
 from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD, second_program
 
 COPYLEFT = "basics/licenses#copyleft"

@@ -9,7 +9,7 @@ import pytest
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Answer, section_of
 from bot.bootstrap.stages import Stages
-from tests.integration.review.making import BEN, moderator, open_case
+from tests.integration.making import BEN, moderator, open_case
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD, second_program
 
 ASKED = "xyzzy of the plugh"

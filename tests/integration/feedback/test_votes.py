@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.cases.kinds import Reason
 from bot.errors import NotFound, NotSaved
-from bot.feedback.votes import Helpful, NotHelpful, Reason, VoteCount, Votes
+from bot.feedback.votes import Helpful, NotHelpful, VoteCount, Votes
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database
-from tests.integration.feedback.test_question_log import FORGED_IDS
 from tests.integration.processes import PATIENCE, started
-from tests.integration.rows import GUILD, HOSTILE_TEXTS, OTHER_GUILD, record, rows, second_program, votes_of
+from tests.integration.rows import FORGED_IDS, GUILD, HOSTILE_TEXTS, OTHER_GUILD, record, rows, second_program, votes_of
 
 VOTE = "SELECT helpful, reason, comment, correction FROM votes"
 

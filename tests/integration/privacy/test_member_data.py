@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
+from bot.cases.kinds import Reason
 from bot.feedback.question_log import QuestionLog
-from bot.feedback.votes import Helpful, NotHelpful, Reason
+from bot.feedback.votes import Helpful, NotHelpful
 from bot.privacy.deletion import Tombstones, tombstone_file
 from bot.privacy.member_data import MemberData, MemberRecords, OwnJudgement, OwnVote
 from bot.storage.database import Database

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.cases.kinds import Reason
 from bot.config import KeepQuestions, PrivacyConfig
-from bot.feedback.votes import Helpful, NotHelpful, Reason
+from bot.feedback.votes import Helpful, NotHelpful
 from bot.guilds.settings import Guilds
 from bot.privacy.deletion import Tombstones, tombstone_file
 from bot.privacy.member_data import MemberRecords

@@ -18,11 +18,9 @@ from bot.review.community_notes import NewNote
 from bot.review.queue import QueueFilter
 from bot.review.stage import Review
 from bot.storage.database import Database
-from tests.integration.review.conftest import members, review
-from tests.integration.review.making import ANA, BEN, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, refused, vote_down
+from tests.integration.making import ANA, BEN, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, refused, vote_down
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD, in_files, rows
 
-__all__ = ["members", "review"]
 DAY = timedelta(days=1)
 ANAS_WORDS = ("anas comment", "anas correction", "anas note on a section", "ulaanbaatar", "Ulaanbaatar")
 

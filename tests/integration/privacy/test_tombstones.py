@@ -19,7 +19,7 @@ from bot.review.stage import Review, open_review
 from bot.storage.backup import make_backup
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database
-from tests.integration.review.making import ANA, BEN, OPEN_WEIGHTS, ask, member, moderator, open_case, vote_down
+from tests.integration.making import ANA, BEN, OPEN_WEIGHTS, ask, member, moderator, open_case, vote_down
 from tests.integration.rows import GUILD, HASHER, MODERATOR, OTHER_GUILD, in_files, rows, signals_of, small_knowledge
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cases.kinds import CaseKind, Resolution
+from bot.cases.kinds import CaseKind, Reason, Resolution
 from bot.errors import NotFound
-from bot.feedback.votes import Helpful, Reason, VoteCount, Votes
+from bot.feedback.votes import Helpful, VoteCount, Votes
 from bot.guilds.settings import Guilds
 from bot.review.cards import ChangeKind, DiffLine, diff_of
 from bot.review.stage import Review
@@ -16,7 +16,7 @@ from bot.review.statistics import ReasonCount
 from bot.storage.audit import AuditAction
 from bot.storage.database import Database
 from bot.storage.tables import DIRECT_MESSAGES
-from tests.integration.review.making import ANA, BEN, CLEO, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, vote_down
+from tests.integration.making import ANA, BEN, CLEO, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, vote_down
 from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD, rows
 
 

@@ -13,7 +13,7 @@ from bot.guilds.settings import Guilds
 from bot.privacy.member_data import MemberRecords
 from bot.review.stage import Review
 from bot.storage.database import Database
-from tests.integration.review.making import ANA, BEN, done, moderator, open_case
+from tests.integration.making import ANA, BEN, done, moderator, open_case
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD
 
 CARD = Place(5, 500)

@@ -18,8 +18,8 @@ from bot.review.stage import Review
 from bot.storage.audit import AuditAction
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database
+from tests.integration.making import ANA, BEN, done, member, moderator, open_case, other_moderator, refused
 from tests.integration.processes import PATIENCE, started
-from tests.integration.review.making import ANA, BEN, done, member, moderator, open_case, other_moderator, refused
 from tests.integration.rows import GUILD, HOSTILE_TEXTS, MODERATOR, OTHER_GUILD, OTHER_MODERATOR, rows, votes_of
 
 Step = Callable[[Decisions, Actor, int], Awaitable[Decided]]
@@ -191,7 +191,8 @@ async def test_row_21_a_moderator_of_another_guild_reaches_nothing(database: Dat
     with pytest.raises(NotFound):
         await review.cards.open_for(stranger, answer_id)
     assert (await review.bulk.apply(stranger, [1], Claim()))[0].refusal is Refusal.NOT_FOUND
-    assert await review.queue.of_answer(OTHER_GUILD, answer_id) is None
+    with pytest.raises(NotFound):
+        await review.cards.open_for(moderator(guild_id=OTHER_GUILD), answer_id)
     assert await review.queue.next(OTHER_GUILD, 0, MODERATOR) is None
     assert (await review.queue.search(OTHER_GUILD, "weights")).total == 0
     assert rows(database.path, "SELECT * FROM cases") == before

@@ -20,7 +20,7 @@ from bot.review.queue import QueueFilter
 from bot.review.stage import Review
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database
-from tests.integration.review.making import ANA, BEN, CLEO, ask, member, moderator, open_case, vote_down
+from tests.integration.making import ANA, BEN, CLEO, ask, member, moderator, open_case, vote_down
 from tests.integration.rows import GUILD, HOSTILE_TEXTS, MODERATOR, OTHER_GUILD, rows, second_program
 
 MEGABYTE = 1024 * 1024

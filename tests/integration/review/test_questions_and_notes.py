@@ -15,7 +15,7 @@ from bot.review.queue import QueueFilter
 from bot.review.stage import Review
 from bot.storage.database import Database
 from bot.storage.tables import DIRECT_MESSAGES
-from tests.integration.review.making import ANA, BEN, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, refused
+from tests.integration.making import ANA, BEN, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, refused
 from tests.integration.rows import GUILD, HOSTILE_TEXTS, OTHER_GUILD, in_files, rows
 
 

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.cases.kinds import ACTIVE, CaseKind, CaseState, DismissReason, Resolution
-from bot.feedback.votes import Reason
+from bot.cases.case import Place
+from bot.cases.kinds import ACTIVE, CaseKind, CaseState, DismissReason, Reason, Resolution
+from bot.errors import NotFound
 from bot.review.queue import QueueFilter, StateCount
 from bot.review.stage import Review
 from bot.storage.database import Database
-from tests.integration.review.making import BEN, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, other_moderator, vote_down
+from tests.integration.making import BEN, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, other_moderator, vote_down
 from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD
 
 QUESTIONS = ("What are open weights?", "What is copyleft?", "What does the MIT license allow?", "What is a closed model?")
@@ -111,16 +112,15 @@ async def test_the_case_and_the_answer_of_a_message_are_found_in_its_server_only
     answer_id = await ask(database, message_id=4711)
     await vote_down(database, answer_id)
 
-    stored = await review.queue.answer_in(GUILD, 4711)
-    case = await review.queue.of_answer(GUILD, answer_id)
+    card = await review.cards.open_for_message(moderator(), 4711)
 
-    assert stored is not None
-    assert (stored.answer_id, stored.channel_id, stored.message_id) == (answer_id, CHANNEL, 4711)
-    assert case is not None
-    assert case.number == 1
-    assert await review.queue.answer_in(OTHER_GUILD, 4711) is None
-    assert await review.queue.answer_in(GUILD, 4712) is None
-    assert await review.queue.of_answer(GUILD, "answer000009") is None
+    assert card.answer is not None
+    assert (card.summary.number, card.answer.stored.answer_id) == (1, answer_id)
+    assert card.answer.place == Place(CHANNEL, 4711)
+    for actor, message_id in ((moderator(guild_id=OTHER_GUILD), 4711), (moderator(), 4712)):
+        with pytest.raises(NotFound):
+            await review.cards.open_for_message(actor, message_id)
+    assert (await review.queue.page(GUILD, QueueFilter(states=frozenset()))).total == 1
 
 
 async def test_the_kind_tells_questions_from_votes(database: Database, review: Review) -> None:

@@ -10,15 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answering.outcome import OutcomeKind
-from bot.cases.kinds import CaseState
+from bot.cases.kinds import CaseState, Reason
 from bot.charts import Picture
-from bot.feedback.votes import Helpful, Reason, Votes
+from bot.feedback.votes import Helpful, Votes
 from bot.guilds.settings import DigestRhythm, Guilds
 from bot.review.stage import Review
 from bot.review.statistics import DayCount, Proportion, ReasonCount, Report, SectionScore, Statistics, WeekCount, report_chart
 from bot.storage.database import Database
 from bot.storage.tables import answers
-from tests.integration.review.making import ANA, BEN, CLEO, OPEN_WEIGHTS, ask, member, open_case, vote_down
+from tests.integration.making import ANA, BEN, CLEO, OPEN_WEIGHTS, ask, member, open_case, vote_down
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD, rows
 
 HOUR = timedelta(hours=1)

@@ -13,8 +13,8 @@ import pytest
 
 from bot.errors import DatabaseRefused
 from bot.storage.database import Database, recall_fact, store_fact
-from bot.storage.opening import ProcessLock, prepare_database
-from tests.integration.processes import python, started
+from bot.storage.opening import prepare_database
+from tests.integration.processes import python
 from tests.integration.rows import rows, second_program
 
 as_user = pytest.mark.skipif(sys.platform != "win32" and os.getuid() == 0, reason="permission bits do not bind root")
@@ -251,47 +251,3 @@ def test_a_file_that_may_not_be_read_is_refused_with_its_path(path: Path) -> Non
 
     with pytest.raises(DatabaseRefused, match=r"bot\.sqlite3"):
         prepare_database(path, must_exist=True)
-
-
-def test_a_second_lock_on_the_same_database_is_refused_with_the_process_id(path: Path) -> None:
-    """Row 43 of the faults."""
-    lock = ProcessLock(path)
-    lock.acquire()
-    try:
-        with pytest.raises(DatabaseRefused, match=rf"\(pid {os.getpid()}\)"):
-            ProcessLock(path).acquire()
-    finally:
-        lock.release()
-
-
-def test_a_lock_can_be_taken_again_after_its_release(path: Path) -> None:
-    lock = ProcessLock(path)
-    lock.acquire()
-    lock.release()
-    lock.release()
-
-    lock.acquire()
-
-    with pytest.raises(DatabaseRefused):
-        ProcessLock(path).acquire()
-    lock.release()
-
-
-def test_the_lock_of_a_killed_process_holds_nobody_up(path: Path) -> None:
-    hold = (
-        "import sys\nfrom pathlib import Path\nfrom bot.storage.opening import ProcessLock\n"
-        "lock = ProcessLock(Path(sys.argv[1]))\nlock.acquire()\nprint('held', flush=True)\nsys.stdin.read()"
-    )
-    with started("-c", hold, str(path), cwd=path.parent) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == b"held\n"
-        with pytest.raises(DatabaseRefused, match=rf"\(pid {other.pid}\)"):
-            ProcessLock(path).acquire()
-        other.kill()
-        other.wait()
-
-    lock = ProcessLock(path)
-    lock.acquire()
-
-    assert path.with_name("bot.sqlite3.lock").read_text() == str(os.getpid())
-    lock.release()

@@ -24,12 +24,12 @@ from bot.corpus.catalogue.entries import (
     TimelineEvent,
 )
 from bot.corpus.document import Article, Corpus, Section, Source
-from bot.exts.lookup.browse import area_page, areas_page, article_page, list_page
-from bot.exts.lookup.entries import compared_page, comparison_page, entry_page, named_page
-from bot.exts.lookup.guide import guide_page, guides_page
+from bot.exts.lookup.commands import compared_page, named_page
+from bot.exts.lookup.entries import area_page, areas_page, article_page, comparison_page, entry_page, guide_page, guides_page
 from bot.exts.lookup.page import LookupMessage, page_panel
+from bot.exts.lookup.sources import list_page
 from bot.exts.lookup.timeline import events_page
-from bot.feedback.recording import RecordedLookup
+from bot.feedback.recording import Recorded
 from bot.lookup.browsing import Scope
 from bot.lookup.directory import Directories
 from bot.lookup.guide import Work
@@ -38,7 +38,7 @@ from tests.interactions.reading import walk
 from tests.unit.lookup.catalogues import article_section, section_of
 
 COMPONENTS_V2 = 1 << 15
-RECORDED = RecordedLookup("a" * 12, saved=True, votable=True)
+RECORDED = Recorded("a" * 12, saved=True, votable=True)
 
 HOSTILE = st.sampled_from(
     ["*", "_" * 500, "**bold** " * 50, "[x](<https://evil.org>)", "@everyone", "`" * 300, "<@123>", "é" * 500, "\n\n\n", "# x", "||",
@@ -128,9 +128,9 @@ def pages_of(lookup: Directories, typed: str) -> Iterator[LookupMessage]:
     chosen = select_events(lookup.corpus.catalogues.timeline, about="")
     if isinstance(chosen, Chosen):
         for number in range(4):
-            yield events_page(replace(chosen, about="é:" * 20), number, lookup, "a" * 12)
+            yield events_page(replace(chosen, about="é:" * 20), number, lookup)
     for number in range(4):
-        yield list_page(Scope("-", "x" * 500, lookup.corpus.sections), number, "a" * 12)
+        yield list_page(Scope("-", "x" * 500, lookup.corpus.sections), number)
 
 
 def sent_components(page: LookupMessage) -> list[dict[str, object]]:

@@ -57,6 +57,10 @@ def test_whatever_is_forged_is_a_choice_or_no_match_or_not_found(text: str) -> N
         ("1 day", TODAY - timedelta(days=1)),
         ("2026-11-01", date(2026, 11, 1)),
         ("9999w", date(2015, 1, 1)),
+        ("2026", date(2026, 1, 1)),
+        (" 2010 ", date(2015, 1, 1)),
+        ("2026d", TODAY - timedelta(days=2026)),
+        ("365", TODAY - timedelta(days=365)),
         ("9999-12-31", date(2999, 12, 31)),
     ],
 )

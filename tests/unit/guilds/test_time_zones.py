@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.guilds.time_zones import day_begins, days_until, is_time_zone, zones_like
+from bot.guilds.time_zones import day_begins, days_until, is_time_zone, zone_named, zones_like
 
 ZONES = sorted(name for name in available_timezones() if is_time_zone(name))
 
@@ -51,10 +51,25 @@ def test_what_is_no_time_zone_is_told_from_one(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "first"), [("paris", "Europe/Paris"), ("new y", "America/New_York"), ("  TOKYO", "Asia/Tokyo"), ("", "UTC")]
+    ("typed", "first"),
+    [
+        ("paris", "Europe/Paris"),
+        ("new y", "America/New_York"),
+        ("  TOKYO", "Asia/Tokyo"),
+        ("", "UTC"),
+        ("america / new york", "America/New_York"),
+    ],
 )
 def test_what_is_typed_finds_the_city(typed: str, first: str) -> None:
     assert zones_like(typed)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("europe/paris", "Europe/Paris"), (" AMERICA/new york ", "America/New_York"), ("utc", "UTC"), ("Atlantis", None), ("Europe", None)],
+)
+def test_a_zone_is_named_without_regard_to_case_and_spaces(typed: str, name: str | None) -> None:
+    assert zone_named(typed) == name
 
 
 @given(st.text(max_size=30))

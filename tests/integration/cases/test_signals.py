@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.cases.kinds import CaseKind, CaseState, DismissReason, Resolution
+from bot.cases.kinds import CaseKind, CaseState, DismissReason, Reason, Resolution
 from bot.errors import NotSaved
-from bot.feedback.votes import Helpful, NotHelpful, Reason, Votes
+from bot.feedback.votes import Helpful, NotHelpful, Votes
 from bot.review.queue import QueueFilter
 from bot.review.stage import Review
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database
 from bot.storage.tables import DIRECT_MESSAGES
-from tests.integration.review.making import ANA, BEN, CLEO, OPEN_WEIGHTS, ask, done, member, moderator, open_case, vote_down
+from tests.integration.making import ANA, BEN, CLEO, OPEN_WEIGHTS, ask, done, member, moderator, open_case, vote_down
 from tests.integration.rows import GUILD, OTHER_GUILD, record, rows, second_program, votes_of
 
 ALL = QueueFilter(states=frozenset())

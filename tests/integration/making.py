@@ -6,8 +6,9 @@ from itertools import count
 
 from bot.answering.engine import DeliveryKey
 from bot.cases.case import Actor, CaseSummary, Done, Refused
+from bot.cases.kinds import Reason
 from bot.feedback.question_log import Asker, QuestionLog
-from bot.feedback.votes import NotHelpful, Reason
+from bot.feedback.votes import NotHelpful
 from bot.storage.database import Database
 from tests.integration.rows import CHANNEL, GUILD, HASHER, MODERATOR, OTHER_MODERATOR, small_knowledge, votes_of
 

@@ -1,0 +1,380 @@
+"""A case on a moderator's screen: its card with what can be done about it, the forms of decisions, and drawing it again after each.
+
+Each control names its case by number, which only the server it is pressed in can resolve. A card that is out of date does no harm: each of
+its buttons asks the database first. What the card says is in ``words``; cards that others have on their screens, and those in the review
+channel, follow by ``channel``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from typing import Protocol, runtime_checkable
+
+import discord
+
+from bot.answering.engine import AnswerEngine
+from bot.cases.case import CaseSummary, Decided, Done, Place, Refused
+from bot.cases.kinds import CLOSED, WAITING, CaseKind, CaseState, DismissReason
+from bot.exts.ask.answer import WhyThisAnswer
+from bot.exts.kit import interaction as kit
+from bot.exts.kit.controls import CASE, Control, Fields, Form, FormRow, paragraph
+from bot.exts.kit.panel import Button, Panel, Tone, button, link_button, notice, rows, rule
+from bot.exts.review.phrasings import NameSection
+from bot.exts.review.words import DISMISSALS, OFFERED_RESOLUTIONS, RESOLUTIONS, TONES, fact_blocks, refusal_text, said_blocks
+from bot.feedback.question_log import LOOKUP
+from bot.review.cards import CaseCard
+
+_LONGEST_TEXT = 1000
+_PASSED_ON = "Optional. Members who asked to be told get it as a direct message."
+_NOTHING_WAITS = "No other case is waiting. Well done!"
+_SECONDS = 14 * 60.0
+"""Discord takes edits of what one member sees for 15 minutes after the interaction."""
+_MOST_OPEN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCard:
+    """A card on somebody's screen."""
+
+    guild_id: int
+    number: int
+    version: int
+    """Of the case, when the card was drawn."""
+    message: kit.SentMessage
+    until: float
+    """When it can no longer be edited, on a monotonic clock."""
+
+
+@dataclass
+class OpenCards:
+    """The last few hundred cards that moderators opened for themselves, so that they change when the case does.
+
+    Only Discord and this process can edit a message that one member sees; what is remembered here may be forgotten at any time.
+    """
+
+    _held: OrderedDict[int, OpenCard] = field(default_factory=OrderedDict, repr=False)
+
+    def remember(self, guild_id: int, number: int, version: int, message: kit.SentMessage) -> None:
+        """Take note of a card that was drawn; the same message once more replaces what was known of it."""
+        self._held[message.id] = OpenCard(guild_id, number, version, message, time.monotonic() + _SECONDS)
+        self._held.move_to_end(message.id)
+        while len(self._held) > _MOST_OPEN:
+            self._held.popitem(last=False)
+
+    def redrawn(self, card: OpenCard, version: int) -> None:
+        """Take note that a card shows a newer version now; its time does not start again."""
+        if card.message.id in self._held:
+            self._held[card.message.id] = replace(card, version=version)
+
+    def forget(self, card: OpenCard) -> None:
+        """Forget a card that is gone."""
+        self._held.pop(card.message.id, None)
+
+    def editable(self) -> tuple[OpenCard, ...]:
+        """The cards that can still be edited; the others are forgotten."""
+        now = time.monotonic()
+        for card in [card for card in self._held.values() if card.until <= now]:
+            self.forget(card)
+        return tuple(self._held.values())
+
+
+@runtime_checkable
+class HoldsOpenCards(Protocol):
+    """A Discord client that remembers the cards."""
+
+    open_cards: OpenCards
+
+
+def _open_cards(interaction: kit.Click) -> OpenCards:
+    client = interaction.client
+    if not isinstance(client, HoldsOpenCards):
+        raise TypeError("the client remembers no cards; build it with bot.client.FaqBot")
+    return client.open_cards
+
+
+def case_panel(card: CaseCard, engine: AnswerEngine) -> Panel:
+    """A case as a message.
+
+    Args:
+        card: the case.
+        engine: the knowledge of today, for the section and its source; composed sections too.
+    """
+    facts, around = fact_blocks(card, engine)
+    controls = [*rows(*_decisions(card.summary)), *rows(*_ways_on(card))]
+    return Panel([*said_blocks(card), rule(), facts, around, rule(), *controls], TONES[card.summary.state])
+
+
+def _decisions(case: CaseSummary) -> list[Button]:
+    """The controls that fit the state; a click on an old card is answered by the database."""
+    number = case.number
+    buttons: list[Button] = []
+    if case.state in WAITING:
+        buttons.append(ClaimCase.of(number))
+    if case.state is CaseState.CLAIMED:
+        buttons.append(UnclaimCase.of(number))
+    if case.state not in CLOSED and case.state is not CaseState.WITHDRAWN:
+        buttons.append(ApproveNote.of(number) if case.kind is CaseKind.NOTE else ResolveCase.of(number))
+        buttons.append(DismissCase.of(number))
+    if case.state in CLOSED:
+        buttons.append(ReopenCase.of(number))
+    return [*buttons, NoteCase.of(number)]
+
+
+def _ways_on(card: CaseCard) -> list[Button]:
+    buttons: list[Button] = []
+    if card.answer is not None:
+        buttons.append(WhyThisAnswer.of(card.answer.stored.answer_id))
+        if card.answer.stored.hits and card.answer.stored.question and card.answer.stored.outcome != LOOKUP:
+            buttons.append(NameSection.of(card.summary.number))
+        place = card.answer.place
+        if place.message_id is not None:
+            address = f"https://discord.com/channels/{card.summary.guild_id}/{place.channel_id}/{place.message_id}"
+            buttons.append(link_button("Jump to message", address))
+    return [*buttons, NextCase.of(card.summary.number)]
+
+
+async def open_card(interaction: kit.Click, number: int) -> None:
+    """Show a case to the moderator alone.
+
+    Raises:
+        NotFound: this server has no such case.
+    """
+    await kit.acknowledge(interaction, private=True)
+    await show_card(interaction, await kit.stages_of(interaction).review.cards.show(kit.guild_of(interaction), number))
+
+
+async def show_card(interaction: kit.Click, card: CaseCard) -> None:
+    """Show a card to the moderator alone, after an acknowledgement."""
+    sent = await kit.send(interaction, case_panel(card, kit.stages_of(interaction).knowledge.engine), private=True)
+    if sent is not None:
+        _open_cards(interaction).remember(card.summary.guild_id, card.summary.number, card.summary.version, sent)
+
+
+async def show_decision(interaction: kit.Click, decided: Decided) -> None:
+    """Draw the card of a case again after a decision, and say to the moderator where it was not carried out."""
+    await redraw(interaction, decided.case.number)
+    match decided:
+        case Refused(reason, case):
+            await kit.send(interaction, notice(refusal_text(reason, case), Tone.UNSURE), private=True)
+        case Done():
+            kit.cases_changed(interaction)
+
+
+async def redraw(interaction: kit.Click, number: int) -> None:
+    """Draw a case on the message whose control was used; where that is gone, on a new one for the moderator alone."""
+    stages = kit.stages_of(interaction)
+    card = await stages.review.cards.show(kit.guild_of(interaction), number)
+    if interaction.message is None:
+        await show_card(interaction, card)
+        return
+    try:
+        drawn = await kit.edit(interaction, case_panel(card, stages.knowledge.engine))
+    except discord.HTTPException:  # the message was deleted meanwhile, or its thread archived; the case is still there
+        await show_card(interaction, card)
+        return
+    case = card.summary
+    if drawn.flags.ephemeral:
+        _open_cards(interaction).remember(case.guild_id, case.number, case.version, drawn)
+    elif case.card is not None and case.card.message_id == drawn.id:
+        await stages.review.channel.posted(case.guild_id, case.number, Place(drawn.channel.id, drawn.id), case.version)
+
+
+class CaseControl(Control, template="(?!)"):
+    """A button of a case's card."""
+
+    audience = kit.Audience.MODERATOR
+    label = ""
+    style = discord.ButtonStyle.secondary
+
+    @classmethod
+    def of(cls, number: int) -> Button:
+        """The button on the card of a case."""
+        return button(cls.label, cls.id_of(case=number), cls.style)
+
+    @property
+    def number(self) -> int:
+        """The case."""
+        return int(self.state["case"])
+
+
+class ClaimCase(CaseControl, template=f"review:claim:{CASE}"):
+    """Takes a case, so that nobody else works on it."""
+
+    label = "Claim"
+    style = discord.ButtonStyle.primary
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Claim it; of two moderators one wins."""
+        await kit.acknowledge_edit(interaction)
+        await show_decision(interaction, await kit.stages_of(interaction).review.decisions.claim(kit.actor_of(interaction), self.number))
+
+
+class UnclaimCase(CaseControl, template=f"review:unclaim:{CASE}"):
+    """Gives a case back; an administrator can take it from somebody else."""
+
+    label = "Unclaim"
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Give it back."""
+        await kit.acknowledge_edit(interaction)
+        of_others = await kit.belongs(interaction, kit.Audience.ADMINISTRATOR)
+        decisions = kit.stages_of(interaction).review.decisions
+        await show_decision(interaction, await decisions.unclaim(kit.actor_of(interaction), self.number, of_others=of_others))
+
+
+class ReopenCase(CaseControl, template=f"review:reopen:{CASE}"):
+    """Opens what was closed."""
+
+    label = "Reopen"
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Reopen it."""
+        await kit.acknowledge_edit(interaction)
+        await show_decision(interaction, await kit.stages_of(interaction).review.decisions.reopen(kit.actor_of(interaction), self.number))
+
+
+class ApproveNote(CaseControl, template=f"review:approve:{CASE}"):
+    """Puts a community note under its section."""
+
+    label = "Approve note"
+    style = discord.ButtonStyle.success
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Approve it."""
+        await kit.acknowledge_edit(interaction)
+        await show_decision(interaction, await kit.stages_of(interaction).review.decisions.approve(kit.actor_of(interaction), self.number))
+
+
+class ResolveCase(CaseControl, template=f"review:resolve:{CASE}"):
+    """Asks how a case is resolved; the decision falls when the form is sent."""
+
+    label = "Resolve"
+    style = discord.ButtonStyle.success
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Open the form."""
+        await interaction.response.send_modal(ResolveForm.of(self.number))
+
+
+class DismissCase(CaseControl, template=f"review:dismiss:{CASE}"):
+    """Asks why a case is dismissed; the decision falls when the form is sent."""
+
+    label = "Dismiss"
+    style = discord.ButtonStyle.danger
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Open the form."""
+        await interaction.response.send_modal(DismissForm.of(self.number))
+
+
+class NoteCase(CaseControl, template=f"review:note:{CASE}"):
+    """Asks for a note for the other moderators."""
+
+    label = "Note"
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Open the form."""
+        await interaction.response.send_modal(NoteForm.of(self.number))
+
+
+class NextCase(CaseControl, template=f"review:next:{CASE}"):
+    """Goes on to the next case that waits."""
+
+    label = "Next"
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Show it: in place of a card that only the moderator sees, else on a new one."""
+        message = interaction.message
+        in_place = message is not None and message.flags.ephemeral
+        await (kit.acknowledge_edit(interaction) if in_place else kit.acknowledge(interaction, private=True))
+        found = await kit.stages_of(interaction).review.queue.next(kit.guild_of(interaction), self.number, interaction.user.id)
+        if found is None:
+            await kit.send(interaction, notice(_NOTHING_WAITS, Tone.SURE), private=True)
+        elif in_place:
+            await redraw(interaction, found.number)
+        else:
+            await open_card(interaction, found.number)
+
+
+def resolve_rows() -> list[FormRow]:
+    """Ask for the outcome, and for a message to the members; of one case or several."""
+    options = [
+        discord.RadioGroupOption(label=RESOLUTIONS[outcome][0], value=outcome.value, description=RESOLUTIONS[outcome][1])
+        for outcome in OFFERED_RESOLUTIONS
+    ]
+    outcomes: discord.ui.RadioGroup[discord.ui.LayoutView] = discord.ui.RadioGroup(custom_id="outcome", options=options)
+    return [
+        discord.ui.Label(text="Outcome", component=outcomes),
+        discord.ui.Label(text="Message to the members", description=_PASSED_ON, component=paragraph("message", longest=_LONGEST_TEXT)),
+    ]
+
+
+def dismiss_rows() -> list[FormRow]:
+    """Ask for the reason; of one case or several."""
+    options = [discord.RadioGroupOption(label=label, value=reason.value, description=text) for reason, (label, text) in DISMISSALS.items()]
+    reasons: discord.ui.RadioGroup[discord.ui.LayoutView] = discord.ui.RadioGroup(custom_id="reason", options=options)
+    return [
+        discord.ui.Label(text="Reason", component=reasons),
+        discord.ui.Label(
+            text="In your words", description="Optional. For moderators only.", component=paragraph("text", longest=_LONGEST_TEXT)
+        ),
+    ]
+
+
+class ResolveForm(Form, template=f"review:resolve:{CASE}"):
+    """Resolves a case."""
+
+    audience = kit.Audience.MODERATOR
+
+    @classmethod
+    def of(cls, number: int) -> discord.ui.Modal:
+        """The form for a case."""
+        return cls.modal(f"Resolve case #{number}", resolve_rows(), case=number)
+
+    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
+        """Decide."""
+        await kit.acknowledge_edit(interaction)
+        outcome, message = fields.choice("outcome", OFFERED_RESOLUTIONS), fields.text("message")
+        decisions = kit.stages_of(interaction).review.decisions
+        await show_decision(interaction, await decisions.resolve(kit.actor_of(interaction), int(self.state["case"]), outcome, message))
+
+
+class DismissForm(Form, template=f"review:dismiss:{CASE}"):
+    """Dismisses a case."""
+
+    audience = kit.Audience.MODERATOR
+
+    @classmethod
+    def of(cls, number: int) -> discord.ui.Modal:
+        """The form for a case."""
+        return cls.modal(f"Dismiss case #{number}", dismiss_rows(), case=number)
+
+    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
+        """Decide."""
+        await kit.acknowledge_edit(interaction)
+        reason, text = fields.choice("reason", DismissReason), fields.text("text")
+        decisions = kit.stages_of(interaction).review.decisions
+        await show_decision(interaction, await decisions.dismiss(kit.actor_of(interaction), int(self.state["case"]), reason, text))
+
+
+class NoteForm(Form, template=f"review:note:{CASE}"):
+    """Leaves a note for the other moderators."""
+
+    audience = kit.Audience.MODERATOR
+
+    @classmethod
+    def of(cls, number: int) -> discord.ui.Modal:
+        """The form for a case."""
+        field = paragraph("text", longest=_LONGEST_TEXT, required=True)
+        label = discord.ui.Label[discord.ui.LayoutView](text="Note", description="Moderators see it on the card.", component=field)
+        return cls.modal(f"Note on case #{number}", [label], case=number)
+
+    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
+        """Store the note."""
+        await kit.acknowledge_edit(interaction)
+        decisions = kit.stages_of(interaction).review.decisions
+        case = await decisions.note(kit.actor_of(interaction), int(self.state["case"]), fields.required("text"))
+        await redraw(interaction, case.number)
+        kit.cases_changed(interaction)

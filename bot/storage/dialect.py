@@ -1,0 +1,143 @@
+"""What SQLite does in its own way, in one place: statements, partial indexes, connections and how their transactions begin.
+
+Every other package writes SQLAlchemy's common language and takes from here what differs between databases, so that a second database would
+be a second version of this module. The append-only triggers are in the migration that made them; migrations belong to this package too.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY_SECONDS = 2.0
+"""How long a statement waits for another program (a backup, a shell) before it gives up."""
+_READERS = 4
+
+PARAMETERS_AT_ONCE = 500
+"""Values put into one statement; SQLite allows 32,766."""
+
+
+def upsert(
+    table: sa.Table, key: Mapping[str, object], values: Mapping[str, object], only_new: Mapping[str, object] | None = None
+) -> sa.Insert:
+    """Insert a row, or change the one that has the same key.
+
+    Args:
+        table: the table.
+        key: the columns of a primary key or unique constraint, all of them.
+        values: what the row has afterwards in either case.
+        only_new: what else a new row has; an old one keeps its own.
+    """
+    statement = sqlite.insert(table).values({**key, **values, **(only_new or {})})
+    return statement.on_conflict_do_update(index_elements=list(key), set_=dict(values))
+
+
+def insert_once(table: sa.Table, values: Mapping[str, object]) -> sa.Insert:
+    """Insert a row unless one with the same key is there; ``returning`` gives nothing then."""
+    return sqlite.insert(table).values(dict(values)).on_conflict_do_nothing()
+
+
+def contains(column: sa.Column[str], text: str) -> sa.ColumnElement[bool]:
+    """Whether a column holds a text as it is: no sign of it is a wildcard."""
+    return sa.func.instr(column, text) > 0
+
+
+def at_least(value: sa.ColumnElement[int], lowest: int) -> sa.ColumnElement[int]:
+    """The value of a row, or ``lowest`` where it is less."""
+    return sa.func.max(value, lowest)
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> sa.Index:
+    """An index over the rows that fulfil a condition, and over no others."""
+    return sa.Index(name, *columns, unique=unique, sqlite_where=sa.text(where))
+
+
+def write_engine(path: Path, wait_seconds: float) -> AsyncEngine:
+    """The engine of the one writer: its pool of a single connection puts the writers in a queue, and a commit is on the disk.
+
+    Args:
+        path: the database, which must be there.
+        wait_seconds: how long a writer waits for its turn before ``sa.exc.TimeoutError``.
+    """
+    engine = create_async_engine(
+        _address(path, "rw", "+aiosqlite"), pool_size=1, max_overflow=0, pool_timeout=wait_seconds, **_common_arguments()
+    )
+    _configure(engine.sync_engine, "BEGIN IMMEDIATE", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
+    return engine
+
+
+def read_engine(path: Path, wait_seconds: float) -> AsyncEngine:
+    """The engine of the readers: each block sees one state of the database and cannot change it."""
+    engine = create_async_engine(
+        _address(path, "ro", "+aiosqlite"), pool_size=_READERS, max_overflow=0, pool_timeout=wait_seconds, **_common_arguments()
+    )
+    _configure(engine.sync_engine, "BEGIN")
+    return engine
+
+
+def thread_engine(path: Path) -> sa.Engine:
+    """A read-only engine for a thread of its own, where the event loop's engines do not reach."""
+    engine = sa.create_engine(_address(path, "ro"), poolclass=sa.NullPool, **_common_arguments())
+    _configure(engine, "BEGIN")
+    return engine
+
+
+def migration_engine(path: Path) -> sa.Engine:
+    """The engine that creates and migrates: all in one transaction, foreign keys off, as altering tables needs it."""
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), poolclass=sa.NullPool)
+    _configure(engine, "BEGIN IMMEDIATE", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", foreign_keys=False)
+    return engine
+
+
+def open_plain(path: Path, mode: str, wait_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
+    """A connection without SQLAlchemy, in autocommit, for what happens outside of serving: checks, copies, backups.
+
+    Args:
+        path: the database.
+        mode: "ro" or "rw"; neither creates a file.
+        wait_seconds: how long a statement waits for another program.
+    """
+    return sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, timeout=wait_seconds, isolation_level=None)
+
+
+def companions(path: Path) -> tuple[Path, ...]:
+    """The files that SQLite keeps beside a database while it is open."""
+    return tuple(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))
+
+
+def cause(error: Exception) -> str:
+    """What the database said, without the statement and its values, which may be a member's text."""
+    return str(error.orig) if isinstance(error, sa.exc.DBAPIError) else str(error)
+
+
+def _common_arguments() -> dict[str, object]:
+    return {"hide_parameters": True, "connect_args": {"timeout": BUSY_SECONDS}}
+
+
+def _address(path: Path, mode: str, driver: str = "") -> str:
+    # quoted twice: once for SQLite's address of the file, once for SQLAlchemy's address around it
+    return f"sqlite{driver}:///file:{quote(quote(str(path)))}?mode={mode}&uri=true"
+
+
+def _configure(engine: sa.Engine, begin: str, *pragmas: str, foreign_keys: bool = True) -> None:
+    """Let connections begin their transactions as said; Python's driver would begin them late, and not for every statement."""
+
+    @sa.event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        wanted: Sequence[str] = (*(("foreign_keys = ON",) if foreign_keys else ()), *pragmas)
+        for pragma in wanted:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def begin_transaction(connection: sa.Connection) -> None:
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql(begin)
