@@ -228,7 +228,7 @@ async def repeat_deletions(database: Database, tombstones: Tombstones) -> int:
         for tombstone in unseen:
             await _repeat(connection, tombstone)
             await remember_seen(connection, tombstone.number)
-    await database.forget_deleted_bytes()
+    await database.forget_deleted_bytes(whole=True)
     _log.warning("%d deletions that this database had not seen were carried out again", len(unseen))
     return len(unseen)
 
