@@ -93,7 +93,8 @@ def thread_engine(path: Path) -> sa.Engine:
 def migration_engine(path: Path) -> sa.Engine:
     """The engine that creates and migrates: all in one transaction, foreign keys off, as altering tables needs it."""
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), poolclass=sa.NullPool)
-    pragmas = (SHRINKABLE, "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
+    new = path.stat().st_size == 0
+    pragmas = (*((SHRINKABLE,) if new else ()), "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
     _configure(engine, "BEGIN IMMEDIATE", *pragmas, foreign_keys=False)
     return engine
 
