@@ -28,8 +28,8 @@ _PAGES_CLEANED = 1000
 """At a time, while writers wait: some hundredths of a second."""
 _LOCK_BYTE = 2**30
 """On its page SQLite keeps its locks and nothing else."""
-_LARGEST = 2**24
-"""Pages up to which the first byte tells a page of a tree from others: those begin with the number of another page, or with zeros."""
+_LARGEST = 2**25
+"""Pages, 128 GB of them, up to which the first byte tells a page of a tree from others: those begin with zeros or another page's number."""
 _TREE_HEADS = {2: 12, 5: 12, 10: 8, 13: 8}
 """Bytes before the cell pointers, by the kind of a page."""
 _ATTEMPTS = 600

@@ -45,7 +45,7 @@ async def test_a_block_that_raises_leaves_nothing_behind(database: Database) -> 
     assert await recall_fact(database, "color") is None
 
 
-async def test_a_statement_that_fails_is_told_and_takes_the_whole_block_with_it(database: Database) -> None:
+async def test_a_statement_that_fails_is_said_and_takes_the_whole_block_with_it(database: Database) -> None:
     async def write_twice() -> None:
         async with database.write() as connection:
             await connection.execute(sa.insert(facts).values(name="color", value="green"))
@@ -129,7 +129,7 @@ async def test_the_wait_for_another_process_is_at_most_two_seconds(database: Dat
     assert waits == 2000
 
 
-async def test_a_full_disk_is_told_reads_go_on_and_the_same_database_works_when_there_is_space_again(database: Database) -> None:
+async def test_a_full_disk_is_said_reads_go_on_and_the_same_database_works_when_there_is_space_again(database: Database) -> None:
     """Row 36 of the faults."""
     await store_fact(database, "color", "green")
     async with database.write() as connection:
