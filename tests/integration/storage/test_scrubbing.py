@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.storage import scrubbing
 from bot.storage.database import Database, recall_fact, store_fact
 from bot.storage.opening import prepare_database
 from bot.storage.scrubbing import Scrubber
@@ -124,6 +125,27 @@ async def test_what_is_written_while_and_after_a_file_is_cleaned_brings_nothing_
         )
     finally:
         await database.close()
+
+
+def test_a_writer_that_has_read_the_pages_just_before_they_are_cleaned_does_not_write_them_back_as_they_were(
+    path: Path, scrubber: Scrubber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really_emptied = scrubbing._emptied
+    with second_program(path) as writer:
+        writer.execute("PRAGMA cache_size = -100000")
+
+        def emptied(connection: sqlite3.Connection) -> bool:
+            writer.execute("UPDATE texts SET later = coalesce(later, 1000) + 1 WHERE id % 50 = 1")
+            done = really_emptied(connection)
+            writer.execute("BEGIN IMMEDIATE")
+            writer.execute("SELECT sum(length(text)), max(later) FROM texts NOT INDEXED").fetchall()
+            writer.execute("ROLLBACK")
+            return done
+
+        monkeypatch.setattr(scrubbing, "_emptied", emptied)
+        assert scrubber.run(pages=True)
+
+    assert in_files(path, SECRET) == []
 
 
 async def test_writes_go_on_while_a_large_file_is_cleaned(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
