@@ -238,14 +238,13 @@ def replay(
 
     from bot.bootstrap.knowledge import load_knowledge
     from bot.cli.replay import print_replay, replay_json
-    from bot.cli.replay import replay_report as report_of
     from bot.feedback.replaying import replay as compute
     from bot.log import start_logging
 
     loaded = configured(config, knowledge)
     start_logging(loaded.log)
-    report = report_of(asyncio.run(compute(loaded.database.path, load_knowledge(loaded), answer_id.strip().lower())))
+    replayed = asyncio.run(compute(loaded.database.path, load_knowledge(loaded), answer_id.strip().lower()))
     if as_json:
-        print(replay_json(report))
+        print(replay_json(replayed))
     else:
-        print_replay(Console(), report)
+        print_replay(Console(), replayed)

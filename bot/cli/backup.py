@@ -67,7 +67,7 @@ async def _made_ready(draft: Path, path: Path) -> int:
     try:
         await require_key(database, load_key(key_file(path)), path)
         deletions = await repeat_deletions(database, Tombstones(tombstone_file(path)))
-        await database.forget_deleted_bytes()
+        await database.forget_deleted_bytes(whole=True)
         return deletions
     finally:
         await database.close()

@@ -27,7 +27,8 @@ from bot.cases.kinds import CaseKind
 from bot.cases.signals import about_answers, bring_up_to_date, take_back
 from bot.errors import NotSaved
 from bot.storage.database import Database
-from bot.storage.dialect import upsert
+from bot.storage.dialect import PARAMETERS_AT_ONCE, upsert
+from bot.storage.hashing import sync_folder
 from bot.storage.tables import (
     BY_GUILD,
     NO_QUESTION_TEXT,
@@ -43,27 +44,44 @@ from bot.storage.tables import (
     votes,
 )
 
+_OF_GUILD = (*BY_GUILD, votes, judgements, answers)
+"""In an order in which a guild's rows can be deleted."""
 
-async def erase_member(connection: AsyncConnection, hashes: Sequence[str], now: datetime, *, before: datetime | None = None) -> int:
+
+async def erase_member(
+    connection: AsyncConnection,
+    hashes: Sequence[str],
+    now: datetime,
+    *,
+    guild_ids: Sequence[int] | None = None,
+    before: datetime | None = None,
+) -> int:
     """Delete what is stored under a member's hashes; the number is that of the rows that were theirs.
 
     Args:
         connection: the transaction.
         hashes: the member's, at most 500 of them.
         now: the moment of the deletion.
+        guild_ids: the servers that the hashes are of, so that rows are found by index; None goes through all.
         before: only rows that are older, where a deletion is repeated.
     """
-    mine = answers.c.member_hash.in_(hashes) & _older(answers.c.asked_at, before)
+
+    def of_member(table: sa.Table, moment: sa.Column[datetime]) -> sa.ColumnElement[bool]:
+        there = sa.true() if guild_ids is None else table.c.guild_id.in_(guild_ids)
+        return there & table.c.member_hash.in_(hashes) & _older(moment, before)
+
+    mine = of_member(answers, answers.c.asked_at)
     asked = sa.select(answers.c.id).where(mine)
     # whatever case shows one of these questions is to be made again, also where somebody else's vote made it
     touched = await _ids(connection, sa.select(cases.c.id).where(about_answers(asked)))
-    sent = signals.c.member_hash.in_(hashes) & _older(signals.c.sent_at, before)
+    sent = of_member(signals, signals.c.sent_at)
     changed = len(await _ids(connection, sa.select(signals.c.id).where(sent, signals.c.kind == CaseKind.DECLINED.value)))
-    changed += await _delete(connection, community_notes, community_notes.c.added_at, hashes, before)
+    notes = sa.delete(community_notes).where(of_member(community_notes, community_notes.c.added_at))
+    changed += (await connection.execute(notes)).rowcount
     changed += (await connection.execute(sa.delete(phrasings).where(phrasings.c.answer.in_(asked)))).rowcount
     touched += await take_back(connection, sent, now)
     for table, moment in ((votes, votes.c.voted_at), (judgements, judgements.c.judged_at)):
-        changed += await _delete(connection, table, moment, hashes, before)
+        changed += (await connection.execute(sa.delete(table).where(of_member(table, moment)))).rowcount
     anonymous = {**NO_QUESTION_TEXT, "member_hash": None}
     changed += (await connection.execute(sa.update(answers).where(mine).values(anonymous))).rowcount
     await bring_up_to_date(connection, touched, now)
@@ -91,15 +109,22 @@ async def erase_guilds(connection: AsyncConnection, guild_ids: Sequence[int], no
     """Delete all data of servers, their audit logs included; these can be deleted only of a server that removed the bot."""
     for guild_id in guild_ids:
         await connection.execute(upsert(guild_settings, {"guild_id": guild_id}, {"removed_at": now}, {"updated_at": now}))
-    for table in (*BY_GUILD, votes, judgements, answers, guild_settings):
+    for table in (*_OF_GUILD, guild_settings):
         await connection.execute(sa.delete(table).where(table.c.guild_id.in_(guild_ids)))
 
 
-async def _delete(
-    connection: AsyncConnection, table: sa.Table, moment: sa.Column[datetime], hashes: Sequence[str], before: datetime | None
-) -> int:
-    statement = sa.delete(table).where(table.c.member_hash.in_(hashes), _older(moment, before))
-    return (await connection.execute(statement)).rowcount
+async def erase_some_of_guild(connection: AsyncConnection, guild_id: int) -> bool:
+    """Delete some rows of a server that removed the bot, its settings last; whether that was all of them, or the server is back."""
+    removed = sa.exists().where(guild_settings.c.guild_id == guild_id, guild_settings.c.removed_at.is_not(None))
+    if not (await connection.execute(sa.select(removed))).scalar_one():
+        return True
+    for table in _OF_GUILD:
+        (key,) = table.primary_key.columns
+        some = sa.select(key).where(table.c.guild_id == guild_id).limit(PARAMETERS_AT_ONCE)
+        if (await connection.execute(sa.delete(table).where(key.in_(some)))).rowcount:
+            return False
+    await connection.execute(sa.delete(guild_settings).where(guild_settings.c.guild_id == guild_id))
+    return True
 
 
 async def _ids(connection: AsyncConnection, query: sa.Executable) -> list[int]:
@@ -171,6 +196,8 @@ class Tombstones:
                 file.write(b"\n" * broken + line.encode("ascii") + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
+            if not size:
+                sync_folder(self.path)
         except OSError as error:
             raise NotSaved(f"nothing was deleted: {self.path} cannot be written ({error.strerror})") from error
 
@@ -228,7 +255,7 @@ async def repeat_deletions(database: Database, tombstones: Tombstones) -> int:
         for tombstone in unseen:
             await _repeat(connection, tombstone)
             await remember_seen(connection, tombstone.number)
-    await database.forget_deleted_bytes()
+    await database.forget_deleted_bytes(whole=True)
     _log.warning("%d deletions that this database had not seen were carried out again", len(unseen))
     return len(unseen)
 

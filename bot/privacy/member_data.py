@@ -20,7 +20,7 @@ from bot.privacy.deletion import Deleted, Tombstones, erase_member, erase_modera
 from bot.storage.database import Database
 from bot.storage.dialect import PARAMETERS_AT_ONCE
 from bot.storage.hashing import MemberHasher
-from bot.storage.tables import answers, audit, case_notes, cases, community_notes, judgements, phrasings, signals, votes
+from bot.storage.tables import StoredRow, answers, audit, case_notes, cases, community_notes, judgements, phrasings, signals, votes
 
 _log = logging.getLogger(__name__)
 
@@ -169,22 +169,25 @@ class MemberRecords:
         )
 
     async def delete(self, member_id: int) -> int:
-        """Delete a member's votes, choices, notes, what they sent to moderators and the text of their questions; return how many rows.
+        """Delete a member's votes, choices, notes, what they sent to moderators and the text of their questions; counts the rows.
 
-        When this returns, no byte of the text is left in the database file; should that fail, the next periodic pass does it. Open
-        cases that showed some of it have a new version.
+        When this returns, no byte of the text is left in the database file, or, where that is large, in a minute; should that fail, the
+        next periodic pass does it. Open cases that showed some of it have a new version.
 
         Raises:
             NotSaved: nothing was deleted.
         """
         now = datetime.now(UTC)
         changed = 0
+        async with self.database.read() as connection:  # all servers are gone through, so not while others wait to write
+            held = [row for part in await self._hashes(connection, member_id) for row in await _held(connection, part)]
         async with self.database.write() as connection:
-            held = [name for part in await self._hashes(connection, member_id) for name in await _held(connection, part)]
             if held:
-                await self.tombstones.add(connection, Deleted.MEMBER, held, now)
+                await self.tombstones.add(connection, Deleted.MEMBER, [row.member_hash for row in held], now)
             for start in range(0, len(held), PARAMETERS_AT_ONCE):
-                changed += await erase_member(connection, held[start : start + PARAMETERS_AT_ONCE], now)
+                some = held[start : start + PARAMETERS_AT_ONCE]
+                hashes, guild_ids = [row.member_hash for row in some], [row.guild_id for row in some]
+                changed += await erase_member(connection, hashes, now, guild_ids=guild_ids)
             notes = [row.id for row in await connection.execute(_with_text(member_id))]
             if notes:
                 await self.tombstones.add(connection, Deleted.MODERATOR_NOTE, notes, now)
@@ -204,13 +207,13 @@ class MemberRecords:
         return [hashes[start : start + PARAMETERS_AT_ONCE] for start in range(0, len(hashes), PARAMETERS_AT_ONCE)]
 
 
-async def _held(connection: AsyncConnection, hashes: Sequence[str]) -> list[str]:
-    """Those of a member's hashes that have rows; only these need to be deleted, and written down as deleted."""
+async def _held(connection: AsyncConnection, hashes: Sequence[str]) -> Sequence[StoredRow]:
+    """Those of a member's hashes that have rows, with their servers; only these are deleted, and written down as deleted."""
     named = [
-        sa.select(table.c.member_hash).where(table.c.member_hash.in_(hashes))
+        sa.select(table.c.guild_id, table.c.member_hash).where(table.c.member_hash.in_(hashes))
         for table in (answers, votes, judgements, signals, community_notes)
     ]
-    return [row.member_hash for row in await connection.execute(sa.union(*named))]
+    return (await connection.execute(sa.union(*named))).all()
 
 
 def _asked(

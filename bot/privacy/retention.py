@@ -6,10 +6,12 @@ voted or chose (or always, or never: ``keep_questions``). What expires is overwr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,9 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.cases.kinds import CaseKind, Resolution
 from bot.cases.signals import about_answers, bring_up_to_date
 from bot.config import KeepQuestions, PrivacyConfig
-from bot.privacy.deletion import Deleted, Tombstones, erase_guilds
-from bot.storage.database import Database
+from bot.privacy.deletion import Deleted, Tombstones, erase_some_of_guild
+from bot.storage.database import Database, read_in_thread
 from bot.storage.tables import NO_QUESTION_TEXT, answers, case_notes, cases, community_notes, guild_settings, judgements, signals, votes
+
+_STEP = 100
+"""Rows changed in one transaction, with the cases that show them, while others wait to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,39 +60,61 @@ class Retention:
     tombstones: Tombstones
 
     async def expire(self, now: datetime | None = None) -> Expired:
-        """Delete what has expired by ``now`` and return how much it was.
+        """Delete what has expired by ``now``, in steps between which others write; counts say how much it was.
 
         Raises:
-            NotSaved: nothing was deleted.
+            NotSaved: a step failed; what the steps before it deleted is gone, and the next pass does the rest.
         """
         now = now or datetime.now(UTC)
-        questions = comments = notes = 0
-        async with self.database.write() as connection:
-            for period in await self._periods(connection, now):
-                questions += await self._expire_questions(connection, period, now)
-                comments += await _expire_comments(connection, period, now)
-                notes += await _expire_closed(connection, period, now)
-            guilds = await self._expire_guilds(connection, now)
+        questions = comments = notes = guilds = 0
+        for period in await self._periods(now):
+            questions += await self._expire_questions(period, now)
+            comments += await self._in_steps(sa.select(votes.c.id).where(_old_comments(period)), partial(_expire_comments, now=now))
+            notes += await self._in_steps(sa.select(cases.c.id).where(_closed_long_ago(period)), partial(_expire_closed, now=now))
+            await self._in_steps(sa.select(signals.c.id).where(_waiting_too_long(period)), _expire_waiting)
+        for guild_id in await self._left_long_ago(now):
+            await self._erase_guild(guild_id, now)
+            guilds += 1
         expired = Expired(questions, comments, guilds, notes)
         # the log is emptied every time: an earlier deletion may have had to leave it while somebody was reading
         await self.database.forget_deleted_bytes(rewrite=bool(expired))
         return expired
 
-    async def _periods(self, connection: AsyncConnection, now: datetime) -> list[_Expiry]:
+    async def _in_steps(self, found: sa.Select[int], step: Callable[[AsyncConnection, Sequence[int]], Awaitable[int]]) -> int:
+        """Look rows up in a thread, since there may be millions, and change some at a time.
+
+        Args:
+            found: the rows; a step looks again at whatever of it may have changed meanwhile.
+            step: changes the rows of some ids and counts them.
+        """
+        ids = await asyncio.to_thread(_looked_up, self.database.path, found)
+        changed = 0
+        for start in range(0, len(ids), _STEP):
+            async with self.database.write() as connection:
+                changed += await step(connection, ids[start : start + _STEP])
+        return changed
+
+    async def _periods(self, now: datetime) -> list[_Expiry]:
         """The period of each server that keeps texts more shortly than the operator, and that of all others."""
         days = guild_settings.c.feedback_days
         query = sa.select(guild_settings.c.guild_id, days).where(days.is_not(None), days < self.config.feedback_days)
-        own = {row.guild_id: row.feedback_days for row in await connection.execute(query)}
+        async with self.database.read() as connection:
+            own = {row.guild_id: row.feedback_days for row in await connection.execute(query)}
         rest = _Expiry(lambda column: column.not_in(list(own)), now - timedelta(days=self.config.feedback_days))
         return [rest, *(_Expiry(partial(_is, guild_id), now - timedelta(days=kept)) for guild_id, kept in own.items())]
 
-    async def _expire_questions(self, connection: AsyncConnection, period: _Expiry, now: datetime) -> int:
-        expired = period.guilds(answers.c.guild_id) & self._expired_questions(period.since, now)
-        about = about_answers(sa.select(answers.c.id).where(expired))
-        touched = [row.id for row in await connection.execute(sa.select(cases.c.id).where(about))]
-        count = (await connection.execute(sa.update(answers).where(expired).values(NO_QUESTION_TEXT))).rowcount
-        await bring_up_to_date(connection, touched, now)
-        return count
+    async def _expire_questions(self, period: _Expiry, now: datetime) -> int:
+        expired = self._expired_questions(period.since, now)
+
+        async def step(connection: AsyncConnection, ids: Sequence[int]) -> int:
+            these = answers.c.id.in_(ids) & expired  # looked at again: somebody may have voted meanwhile
+            about = about_answers(sa.select(answers.c.id).where(these))
+            touched = [row.id for row in await connection.execute(sa.select(cases.c.id).where(about))]
+            count = (await connection.execute(sa.update(answers).where(these).values(NO_QUESTION_TEXT))).rowcount
+            await bring_up_to_date(connection, touched, now)
+            return count
+
+        return await self._in_steps(sa.select(answers.c.id).where(period.guilds(answers.c.guild_id) & expired), step)
 
     def _expired_questions(self, since: datetime, now: datetime) -> sa.ColumnElement[bool]:
         has_text = answers.c.question.is_not(None)
@@ -101,44 +128,69 @@ class Retention:
             case KeepQuestions.WITH_FEEDBACK:
                 return has_text & ~young & ~(recent & (_asker_gave_feedback() | _was_sent_to_moderators()))
 
-    async def _expire_guilds(self, connection: AsyncConnection, now: datetime) -> int:
+    async def _left_long_ago(self, now: datetime) -> list[int]:
         left = now - timedelta(days=self.config.removed_guild_days)
-        gone = sa.select(guild_settings.c.guild_id).where(guild_settings.c.removed_at < left)
-        guilds = [row.guild_id for row in await connection.execute(gone)]
-        if guilds:
-            await self.tombstones.add(connection, Deleted.GUILD, guilds, now)
-            await erase_guilds(connection, guilds, now)
-        return len(guilds)
+        query = sa.select(guild_settings.c.guild_id).where(guild_settings.c.removed_at < left)
+        async with self.database.read() as connection:
+            return list((await connection.execute(query)).scalars())
+
+    async def _erase_guild(self, guild_id: int, now: datetime) -> None:
+        """Delete a server some rows at a time; until the last of them is gone it counts as removed, so a crash between is made up for."""
+        async with self.database.write() as connection:
+            await self.tombstones.add(connection, Deleted.GUILD, [guild_id], now)
+        finished = False
+        while not finished:
+            async with self.database.write() as connection:
+                finished = await erase_some_of_guild(connection, guild_id)
 
 
-async def _expire_comments(connection: AsyncConnection, period: _Expiry, now: datetime) -> int:
+def _looked_up(path: Path, found: sa.Select[int]) -> list[int]:
+    with read_in_thread(path) as connection:
+        return list(connection.execute(found).scalars())
+
+
+def _old_comments(period: _Expiry) -> sa.ColumnElement[bool]:
     has_text = votes.c.comment.is_not(None) | votes.c.correction.is_not(None)
-    old = period.guilds(votes.c.guild_id) & (votes.c.voted_at < period.since) & has_text
-    about = sa.select(signals.c.case).where(signals.c.vote.in_(sa.select(votes.c.id).where(old))).distinct()
+    return period.guilds(votes.c.guild_id) & (votes.c.voted_at < period.since) & has_text
+
+
+async def _expire_comments(connection: AsyncConnection, ids: Sequence[int], *, now: datetime) -> int:
+    about = sa.select(signals.c.case).where(signals.c.vote.in_(ids)).distinct()
     touched = [row.case for row in await connection.execute(about)]
-    count = (await connection.execute(sa.update(votes).where(old).values(comment=None, correction=None))).rowcount
+    count = (await connection.execute(sa.update(votes).where(votes.c.id.in_(ids)).values(comment=None, correction=None))).rowcount
     await bring_up_to_date(connection, touched, now)
     return count
 
 
-async def _expire_closed(connection: AsyncConnection, period: _Expiry, now: datetime) -> int:
-    """Delete what was written about cases that were closed long ago, and ids of members who have waited too long for a reply."""
-    old = period.guilds(cases.c.guild_id) & (cases.c.closed_at < period.since)
-    these = sa.select(cases.c.id).where(old)
-    noted = case_notes.c.case.in_(these) & case_notes.c.text.is_not(None)
-    hidden = sa.select(cases.c.id).where(old, cases.c.resolution.is_distinct_from(Resolution.APPROVED.value))
-    closed = old & cases.c.closing_text.is_not(None)
-    waiting = period.guilds(signals.c.guild_id) & (signals.c.sent_at < period.since) & signals.c.notify_user_id.is_not(None)
-    await connection.execute(sa.update(signals).where(waiting).values(notify_user_id=None))
+def _closed_long_ago(period: _Expiry) -> sa.ColumnElement[bool]:
+    """Whether a case was closed long ago and still has what was written about it, or a note that was not approved."""
+    noted = sa.exists().where(case_notes.c.case == cases.c.id, case_notes.c.text.is_not(None))
+    hidden = cases.c.resolution.is_distinct_from(Resolution.APPROVED.value) & sa.exists().where(community_notes.c.case == cases.c.id)
+    return period.guilds(cases.c.guild_id) & (cases.c.closed_at < period.since) & (cases.c.closing_text.is_not(None) | noted | hidden)
+
+
+async def _expire_closed(connection: AsyncConnection, ids: Sequence[int], *, now: datetime) -> int:
+    """Delete what was written about cases that were closed long ago, unless one was opened again meanwhile."""
+    these = cases.c.id.in_(ids) & cases.c.closed_at.is_not(None)
+    closed = sa.select(cases.c.id).where(these)
+    hidden = closed.where(cases.c.resolution.is_distinct_from(Resolution.APPROVED.value))
+    noted = sa.update(case_notes).where(case_notes.c.case.in_(closed), case_notes.c.text.is_not(None)).values(text=None)
+    gone = sa.delete(community_notes).where(community_notes.c.case.in_(hidden)).returning(community_notes.c.case)
+    ended = sa.update(cases).where(these, cases.c.closing_text.is_not(None)).values(closing_text=None).returning(cases.c.id)
     touched = [
-        *(await connection.execute(sa.update(case_notes).where(noted).values(text=None).returning(case_notes.c.case))).scalars(),
-        *(
-            await connection.execute(sa.delete(community_notes).where(community_notes.c.case.in_(hidden)).returning(community_notes.c.case))
-        ).scalars(),
-        *(await connection.execute(sa.update(cases).where(closed).values(closing_text=None).returning(cases.c.id))).scalars(),
+        row for statement in (noted.returning(case_notes.c.case), gone, ended) for row in (await connection.execute(statement)).scalars()
     ]
     await bring_up_to_date(connection, touched, now)
     return len(touched)
+
+
+def _waiting_too_long(period: _Expiry) -> sa.ColumnElement[bool]:
+    """Whether a member has waited too long for a reply."""
+    return period.guilds(signals.c.guild_id) & (signals.c.sent_at < period.since) & signals.c.notify_user_id.is_not(None)
+
+
+async def _expire_waiting(connection: AsyncConnection, ids: Sequence[int]) -> int:
+    return (await connection.execute(sa.update(signals).where(signals.c.id.in_(ids)).values(notify_user_id=None))).rowcount
 
 
 def _is(guild_id: int, column: sa.Column[int]) -> sa.ColumnElement[bool]:

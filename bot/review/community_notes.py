@@ -151,7 +151,8 @@ class CommunityNotes:
     async def withdraw(self, guild_id: int, note_id: int, member_hash: str) -> bool:
         """Delete a member's note, wherever it stands; return whether there was one.
 
-        When this returns, no byte of its text is left in the database file; should that fail, the next periodic pass does it.
+        When this returns, no byte of its text is left in the database file, or, where that is large, in a minute; should that fail, the
+        next periodic pass does it.
 
         Raises:
             NotSaved: nothing was deleted.

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.errors import BackupRefused, StorageError
-from bot.storage.dialect import open_plain
+from bot.storage.dialect import SHRINKABLE, open_plain
 
 _CHUNK = 1024 * 1024
 _BUSY_SECONDS = 10.0
@@ -147,6 +147,7 @@ def _copy(database: Path, draft: Path) -> tuple[TableRows, ...]:
         source.backup(copy)
         source.execute("COMMIT")
         copy.execute("PRAGMA journal_mode = DELETE")
+        copy.execute(f"PRAGMA {SHRINKABLE}")
         copy.execute("VACUUM")  # so that nothing deleted is left in free pages
         _require_whole(copy, draft)
         if _counted(copy) != counted:

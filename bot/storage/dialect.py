@@ -19,6 +19,8 @@ BUSY_SECONDS = 2.0
 """How long a statement waits for another program (a backup, a shell) before it gives up."""
 _READERS = 4
 
+SHRINKABLE = "auto_vacuum = INCREMENTAL"
+"""Lets a database give back pages in small steps; takes effect where it is created, or written whole by VACUUM."""
 PARAMETERS_AT_ONCE = 500
 """Values put into one statement; SQLite allows 32,766."""
 
@@ -91,7 +93,9 @@ def thread_engine(path: Path) -> sa.Engine:
 def migration_engine(path: Path) -> sa.Engine:
     """The engine that creates and migrates: all in one transaction, foreign keys off, as altering tables needs it."""
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), poolclass=sa.NullPool)
-    _configure(engine, "BEGIN IMMEDIATE", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", foreign_keys=False)
+    new = path.stat().st_size == 0
+    pragmas = (*((SHRINKABLE,) if new else ()), "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
+    _configure(engine, "BEGIN IMMEDIATE", *pragmas, foreign_keys=False)
     return engine
 
 

@@ -90,4 +90,16 @@ def create_key(path: Path) -> bytes:
         os.link(draft, path)  # whole or not at all, whenever the process is killed, and never over another key
     finally:
         draft.unlink()
+    sync_folder(path)
     return key
+
+
+def sync_folder(path: Path) -> None:
+    """Let the name of a file that was just made survive a power cut; where folders cannot be opened, the system sees to it itself."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -50,6 +51,26 @@ async def stages(config: Config, built: BuiltKnowledge) -> AsyncIterator[Stages]
     """All stages over a database of their own."""
     async with open_stages(config, built) as opened:
         yield opened
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Inodes of what was written through to the disk, in order; it still is."""
+    seen: list[int] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        seen.append(os.fstat(descriptor).st_ino)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    return seen
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Writes to databases that are opened from now on wait for their turn, however many there are at once."""
+    monkeypatch.setattr("bot.storage.database.TURN_SECONDS", 60.0)
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def test_a_threshold_of_the_operator_s_is_known_as_such() -> None:
     assert not knowledge_source(KnowledgeConfig(), AnsweringConfig(suggest_threshold=0.1)).threshold_is_set
 
 
-def test_a_folder_s_calibration_for_another_state_of_it_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_folder_s_calibration_for_another_state_of_it_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "openness.md").write_bytes((SMALL_KNOWLEDGE / "basics" / "openness.md").read_bytes())
     folder = Config(knowledge=KnowledgeConfig(path=tmp_path))
     load_knowledge(folder)

@@ -149,7 +149,7 @@ def _newer(_config: Config, backup: Path) -> None:
         (_newer, "used by a newer one"),
     ],
 )
-async def test_what_must_not_be_restored_is_told_and_nothing_is_changed(
+async def test_what_must_not_be_restored_is_said_and_nothing_is_changed(
     config: Config, backup: Path, trouble: Callable[[Config, Path], None], told: str
 ) -> None:
     trouble(config, backup)
@@ -161,6 +161,6 @@ async def test_what_must_not_be_restored_is_told_and_nothing_is_changed(
     assert files(config) == before
 
 
-async def test_a_backup_that_is_not_there_is_told(config: Config, tmp_path: Path) -> None:
+async def test_a_backup_that_is_not_there_is_said(config: Config, tmp_path: Path) -> None:
     with pytest.raises(BackupRefused, match="no backup"):
         await restore_backup(config, tmp_path / "nothing.sqlite3")

@@ -88,7 +88,7 @@ async def test_an_emptied_database_is_refused_and_stays_empty(config: Config, bu
 
 
 @pytest.mark.parametrize("emptied", [True, False], ids=["empty", "missing"])
-async def test_init_begins_anew_under_the_same_key(config: Config, built: BuiltKnowledge, path: Path, key: Path, emptied: bool) -> None:
+async def test_init_begins_again_under_the_same_key(config: Config, built: BuiltKnowledge, path: Path, key: Path, emptied: bool) -> None:
     await install(config, built)
     before = key.read_bytes()
     path.unlink()

@@ -58,7 +58,7 @@ async def test_another_question_opens_another_case(database: Database, review: R
     assert [case.number for case in (await review.queue.page(GUILD, QueueFilter())).cases] == [1, 2]
 
 
-async def test_the_same_question_in_another_server_is_another_case_and_numbers_begin_anew(database: Database, review: Review) -> None:
+async def test_the_same_question_in_another_server_is_another_case_and_numbers_begin_again(database: Database, review: Review) -> None:
     await open_case(database)
     await open_case(database, guild_id=OTHER_GUILD)
 
@@ -132,7 +132,7 @@ async def test_a_vote_after_the_case_was_closed_opens_another(database: Database
     assert (await review.queue.find(GUILD, 1)).state is CaseState.RESOLVED
 
 
-async def test_the_very_same_vote_again_does_not_open_a_closed_case_anew(database: Database, review: Review) -> None:
+async def test_the_very_same_vote_again_does_not_open_a_closed_case_again(database: Database, review: Review) -> None:
     answer_id = await open_case(database)
     done(await review.decisions.dismiss(moderator(), 1, DismissReason.SPAM))
 
@@ -178,6 +178,7 @@ async def test_row_27_feedback_on_a_section_that_is_gone_is_kept_with_its_id_and
     assert (card.answer.text or "").startswith("Open weights means")
 
 
+@pytest.mark.usefixtures("patient")
 async def test_100_members_at_once_are_all_counted_in_one_case(database: Database, review: Review) -> None:
     answer_ids = [await ask(database, user_id=5000 + number) for number in range(10)]
 

@@ -64,7 +64,7 @@ async def test_what_was_shown_is_counted_for_its_channel_and_guild_only(stages: 
     assert await stages.question_log.times_shown(2, 12) == {}
 
 
-async def test_members_who_ask_for_facts_at_once_are_told_different_ones(stages: Stages) -> None:
+async def test_members_who_ask_for_facts_at_once_get_different_ones(stages: Stages) -> None:
     told = await asyncio.gather(*(stages.lookups.tell_fact("basics", HERE, DeliveryKey(b"key", str(n)), (11, n)) for n in range(3)))
 
     assert len({fact.section.id for fact, _ in filter(None, told)}) == 3

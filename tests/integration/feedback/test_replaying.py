@@ -54,7 +54,7 @@ async def test_with_the_same_knowledge_and_settings_the_answer_is_the_same(stage
     assert (found.knowledge_changed, found.settings_changed, found.difference) == (False, False, ())
 
 
-async def test_changed_knowledge_is_told_with_the_lines_that_differ(stages: Stages, tmp_path: Path) -> None:
+async def test_changed_knowledge_is_said_with_the_lines_that_differ(stages: Stages, tmp_path: Path) -> None:
     found = await replay(stages.database.path, changed(tmp_path / "changed"), await ask(stages))
 
     assert found.same is False
@@ -63,7 +63,7 @@ async def test_changed_knowledge_is_told_with_the_lines_that_differ(stages: Stag
     assert any(line.startswith("+") and "The GPL is one." in line for line in found.difference)
 
 
-async def test_changed_settings_are_told_and_not_taken_for_changed_knowledge(stages: Stages, built: BuiltKnowledge) -> None:
+async def test_changed_settings_are_said_and_not_taken_for_changed_knowledge(stages: Stages, built: BuiltKnowledge) -> None:
     answer = await ask(stages)
     settings = replace(built.source.settings, excerpt_characters=80)
 

@@ -25,7 +25,7 @@ async def votes(database: Database) -> Votes:
     return votes_of(database)
 
 
-async def test_the_first_vote_is_told_from_a_changed_one(votes: Votes) -> None:
+async def test_the_first_vote_is_distinguished_from_a_changed_one(votes: Votes) -> None:
     assert await votes.cast("answer000001", GUILD, "ana", Helpful()) is False
     assert await votes.cast("answer000001", GUILD, "ana", Helpful()) is True
     assert await votes.cast("answer000001", GUILD, "ben", Helpful()) is False
@@ -129,7 +129,7 @@ async def test_a_comment_with_half_a_character_is_stored_with_a_replacement(vote
 
 
 @pytest.mark.usefixtures("short_wait")
-async def test_a_vote_that_cannot_be_saved_is_told_and_the_earlier_one_stays(path: Path) -> None:
+async def test_a_vote_that_cannot_be_saved_is_said_and_the_earlier_one_stays(path: Path) -> None:
     prepare_database(path, must_exist=False)
     database = Database(path)
     votes = votes_of(database)

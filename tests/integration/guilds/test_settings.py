@@ -31,9 +31,9 @@ async def test_a_decision_counts_at_once_and_after_a_restart_and_for_that_server
     guilds = Guilds(database)
     await guilds.settings(GUILD)
 
-    told = await guilds.change(GUILD, MODERATOR, lambda now: replace(now, vote_controls=False))
+    changed = await guilds.change(GUILD, MODERATOR, lambda now: replace(now, vote_controls=False))
 
-    assert told == await guilds.settings(GUILD) == await Guilds(database).settings(GUILD) == GuildSettings(GUILD, vote_controls=False)
+    assert changed == await guilds.settings(GUILD) == await Guilds(database).settings(GUILD) == GuildSettings(GUILD, vote_controls=False)
     assert (await guilds.settings(OTHER_GUILD)).vote_controls
 
 
@@ -104,7 +104,7 @@ async def test_a_server_that_returns_after_its_data_was_deleted_has_the_defaults
 
 
 class SlowDatabase(Database):
-    """A database whose reads end when they are told to."""
+    """A database whose reads end when the test lets them."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -157,9 +157,9 @@ async def test_every_setting_lasts_over_a_restart(database: Database) -> None:
         0.75, 30,
     )  # fmt: skip
 
-    told = await Guilds(database).change(GUILD, MODERATOR, lambda _now: wanted)
+    changed = await Guilds(database).change(GUILD, MODERATOR, lambda _now: wanted)
 
-    assert told == await Guilds(database).settings(GUILD) == wanted
+    assert changed == await Guilds(database).settings(GUILD) == wanted
     assert await Guilds(database).settings(OTHER_GUILD) == GuildSettings(OTHER_GUILD)
 
 
@@ -177,7 +177,7 @@ async def test_each_changed_setting_is_in_the_audit_log_with_both_values(databas
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "message"),
     [
         ({"digest_hour": 24}, "digest hour: must be from 0 to 23"),
         ({"digest_hour": -1}, "digest hour"),
@@ -193,10 +193,10 @@ async def test_each_changed_setting_is_in_the_audit_log_with_both_values(databas
         ({"forum_channels": frozenset(range(1, 27))}, "forum channels: at most 25"),
     ],
 )
-async def test_a_value_that_is_not_possible_is_named_and_changes_nothing(database: Database, wrong: dict[str, Any], told: str) -> None:
+async def test_a_value_that_is_not_possible_is_named_and_changes_nothing(database: Database, wrong: dict[str, Any], message: str) -> None:
     guilds = Guilds(database)
 
-    with pytest.raises(SettingsRefused, match=told):
+    with pytest.raises(SettingsRefused, match=message):
         await guilds.change(GUILD, MODERATOR, lambda now: replace(now, vote_controls=False, **wrong))
 
     assert await guilds.settings(GUILD) == GuildSettings(GUILD)
@@ -234,7 +234,7 @@ async def test_the_first_change_after_a_restart_leaves_the_other_settings_as_the
     await Guilds(database).change(GUILD, MODERATOR, lambda now: replace(now, time_zone="Asia/Tokyo", digest_hour=7))
     restarted = Guilds(database)
 
-    told = await restarted.change(GUILD, MODERATOR, lambda now: replace(now, digest_hour=8))
+    changed = await restarted.change(GUILD, MODERATOR, lambda now: replace(now, digest_hour=8))
 
-    assert told == await restarted.settings(GUILD) == GuildSettings(GUILD, time_zone="Asia/Tokyo", digest_hour=8)
+    assert changed == await restarted.settings(GUILD) == GuildSettings(GUILD, time_zone="Asia/Tokyo", digest_hour=8)
     assert rows(database.path, "SELECT detail FROM audit ORDER BY id DESC LIMIT 1") == [("digest_hour: 7 → 8",)]

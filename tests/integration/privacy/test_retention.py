@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,10 +13,10 @@ from bot.cases.kinds import Reason
 from bot.config import KeepQuestions, PrivacyConfig
 from bot.feedback.votes import Helpful, NotHelpful
 from bot.guilds.settings import Guilds
-from bot.privacy.deletion import Tombstones, tombstone_file
+from bot.privacy.deletion import Tombstones, erase_some_of_guild, tombstone_file
 from bot.privacy.member_data import MemberRecords
 from bot.privacy.retention import Expired, Retention
-from bot.storage.database import Database
+from bot.storage.database import Database, store_fact
 from bot.storage.hashing import MemberHasher
 from bot.storage.opening import prepare_database
 from bot.storage.tables import answers, guild_settings, votes
@@ -175,6 +176,56 @@ async def test_everything_of_a_server_that_removed_the_bot_goes_when_its_days_ha
     for table in ("answers", "votes", "judgements", "guild_settings"):
         assert rows(database.path, f"SELECT guild_id FROM {table}") == [(OTHER_GUILD,)]
     assert rows(database.path, "SELECT count(*) FROM hits") == [(1,)]
+
+
+async def test_others_write_between_the_steps_of_an_expiry(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.privacy.retention._STEP", 1)
+    monkeypatch.setattr("bot.privacy.deletion.PARAMETERS_AT_ONCE", 1)
+    for number in range(6):
+        await record(database, f"answer00000{number}", guild_id=GUILD if number % 2 else OTHER_GUILD)
+    async with database.write() as connection:
+        await connection.execute(sa.update(answers).values(asked_at=NOW - 100 * DAY))
+    await removed(database, OTHER_GUILD, 31 * DAY)
+    left: list[int] = []
+
+    async def write_meanwhile() -> None:
+        while not expiring.done():
+            await store_fact(database, "meanwhile", str(len(left)))
+            (counted,) = rows(database.path, "SELECT count(question) FROM answers")
+            left.append(int(str(counted[0])))
+
+    expiring = asyncio.create_task(retention(database).expire(NOW))
+    await write_meanwhile()
+
+    assert (await expiring) == Expired(6, 0, 1)
+    assert len(set(left)) > 3
+    assert rows(database.path, "SELECT guild_id, question FROM answers") == [(GUILD, None)] * 3
+
+
+async def test_a_server_of_which_a_crash_left_half_is_deleted_by_the_next_pass(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.privacy.deletion.PARAMETERS_AT_ONCE", 1)
+    for number in range(3):
+        await record(database, f"answer00000{number}")
+    await removed(database, GUILD, 31 * DAY)
+    async with database.write() as connection:
+        assert not await erase_some_of_guild(connection, GUILD)
+    assert rows(database.path, "SELECT count(*) FROM answers") == [(2,)]
+
+    assert (await retention(database).expire(NOW)).guilds == 1
+
+    assert rows(database.path, "SELECT count(*) FROM answers") == [(0,)]
+    assert rows(database.path, "SELECT count(*) FROM guild_settings") == [(0,)]
+
+
+async def test_a_server_that_comes_back_while_it_is_deleted_keeps_the_rest(database: Database) -> None:
+    await record(database, "answer000001")
+    await Guilds(database).removed(GUILD)
+    await Guilds(database).joined(GUILD)
+
+    async with database.write() as connection:
+        assert await erase_some_of_guild(connection, GUILD)
+
+    assert rows(database.path, "SELECT count(*) FROM answers") == [(1,)]
 
 
 async def test_a_server_that_came_back_in_time_keeps_its_data(database: Database) -> None:

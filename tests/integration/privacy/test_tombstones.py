@@ -166,3 +166,13 @@ async def test_nothing_is_deleted_where_the_deletion_cannot_be_written_down(path
         assert await members.of(ANA) == before
     finally:
         await database.close()
+
+
+async def test_the_name_of_a_new_list_survives_a_power_cut(database: Database, synced: list[int]) -> None:
+    tombstones = Tombstones(tombstone_file(database.path))
+    for number in (1, 2):
+        async with database.write() as connection:
+            await tombstones.add(connection, Deleted.NOTE, [number], datetime.now(UTC))
+
+    listed, folder = tombstones.path.stat().st_ino, database.path.parent.stat().st_ino
+    assert [one for one in synced if one in (listed, folder)] == [listed, folder, listed]

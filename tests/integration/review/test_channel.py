@@ -131,7 +131,7 @@ async def test_another_review_channel_is_not_left_alone_for_what_the_first_one_d
 
 
 @pytest.mark.usefixtures("guilds")
-async def test_row_12_an_administrator_is_told_of_trouble_once_a_day(review: Review) -> None:
+async def test_row_12_an_administrator_hears_of_trouble_once_a_day(review: Review) -> None:
     now = datetime.now(UTC)
 
     told = [await review.channel.may_report_trouble(GUILD, now=now + timedelta(hours=hours)) for hours in (0, 0, 12, 23, 24, 25, 49)]

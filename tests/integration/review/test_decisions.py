@@ -91,9 +91,7 @@ async def test_every_step_from_every_state_leads_where_it_should_or_changes_noth
         ("withdrawn", REOPEN, Refusal.WITHDRAWN),
     ],
 )
-async def test_whoever_comes_second_is_told_why_and_who(
-    database: Database, review: Review, state: str, step: Step, reason: Refusal
-) -> None:
+async def test_whoever_comes_second_hears_why_and_who(database: Database, review: Review, state: str, step: Step, reason: Refusal) -> None:
     await in_state(database, review, state)
 
     decided = await step(review.decisions, other_moderator(), 1)
@@ -104,7 +102,7 @@ async def test_whoever_comes_second_is_told_why_and_who(
 
 
 @pytest.mark.parametrize(("state", "step"), [("claimed", CLAIM), ("resolved", RESOLVE), ("dismissed", DISMISS), ("reopened", REOPEN)])
-async def test_a_double_click_is_told_from_a_lost_race(database: Database, review: Review, state: str, step: Step) -> None:
+async def test_a_double_click_is_distinguished_from_a_lost_race(database: Database, review: Review, state: str, step: Step) -> None:
     await in_state(database, review, state)
 
     assert refused(await step(review.decisions, moderator(), 1)) == Refusal.ALREADY.value
@@ -297,7 +295,7 @@ asyncio.run(main())
 """
 
 
-async def test_row_34_15_times_kill_9_loses_nothing_that_a_moderator_was_told_is_saved(path: Path) -> None:
+async def test_row_34_15_times_kill_9_loses_nothing_that_a_moderator_was_shown_as_saved(path: Path) -> None:
     """benchmarks/review.py kills 1,000 times, beside a variant that acknowledges before the commit and must lose."""
     prepare_database(path, must_exist=False)
     database = Database(path)

@@ -204,7 +204,7 @@ async def test_row_28_a_note_withdrawn_while_it_waits_takes_its_case_out_of_the_
     assert (await review.queue.page(GUILD, QueueFilter())).total == 0
 
 
-async def test_who_wants_to_hear_is_told_once_and_then_forgotten(database: Database, review: Review) -> None:
+async def test_who_wants_to_hear_is_answered_once_and_then_forgotten(database: Database, review: Review) -> None:
     await review.questions.ask_moderator(await ask(database, UNKNOWN), GUILD, member(ANA), ANA)
     await review.questions.ask_moderator(await ask(database, UNKNOWN, BEN), GUILD, member(BEN))
     assert await review.notices.pending() == ()

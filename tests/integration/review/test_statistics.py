@@ -108,7 +108,7 @@ async def test_votes_are_counted_by_verdict_reason_and_section(database: Databas
     assert (await review.statistics.of(OTHER_GUILD)).helpful == Proportion(0, 0)
 
 
-async def test_the_time_to_close_is_told_by_median_and_ninetieth_percentile(database: Database, review: Review) -> None:
+async def test_the_time_to_close_is_given_by_median_and_ninetieth_percentile(database: Database, review: Review) -> None:
     now = datetime.now(UTC)
     for hours in range(1, 11):
         await open_case(database, f"What are open weights number {hours}?")
@@ -238,5 +238,5 @@ async def test_turning_the_digest_on_does_not_send_one_at_once(database: Databas
         (5, 5, "100 % of 5 votes (95 % interval 57 % to 100 %)"),
     ],
 )
-def test_a_share_is_told_with_its_number_and_from_five_votes_on_with_its_interval(hits: int, total: int, text: str) -> None:
+def test_a_share_is_said_with_its_number_and_from_five_votes_on_with_its_interval(hits: int, total: int, text: str) -> None:
     assert Proportion(hits, total).described == text

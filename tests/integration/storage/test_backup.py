@@ -104,7 +104,7 @@ def test_nothing_that_was_deleted_is_left_in_a_backup(filled: Path, tmp_path: Pa
     assert in_files(tmp_path / "backup.sqlite3", "a secret that was deleted") == []
 
 
-def test_row_62_a_backup_to_a_full_disk_is_told_and_the_last_good_one_stays(filled: Path, tmp_path: Path) -> None:
+def test_row_62_a_backup_to_a_full_disk_is_said_and_the_last_good_one_stays(filled: Path, tmp_path: Path) -> None:
     """The limit on the size of files stands for the full disk: the copy cannot be written whole."""
     backup = tmp_path / "backup.sqlite3"
     first = make_backup(filled, backup)

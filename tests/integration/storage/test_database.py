@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import NotSaved, StorageError
-from bot.storage.database import Database, recall_fact, store_fact
+from bot.storage.database import TURN_SECONDS, Database, recall_fact, store_fact
 from bot.storage.opening import prepare_database
 from bot.storage.tables import facts
 from tests.integration.rows import rows, second_program
@@ -45,7 +45,7 @@ async def test_a_block_that_raises_leaves_nothing_behind(database: Database) -> 
     assert await recall_fact(database, "color") is None
 
 
-async def test_a_statement_that_fails_is_told_and_takes_the_whole_block_with_it(database: Database) -> None:
+async def test_a_statement_that_fails_is_said_and_takes_the_whole_block_with_it(database: Database) -> None:
     async def write_twice() -> None:
         async with database.write() as connection:
             await connection.execute(sa.insert(facts).values(name="color", value="green"))
@@ -87,6 +87,7 @@ async def test_a_read_block_cannot_write(database: Database) -> None:
     assert await recall_fact(database, "color") is None
 
 
+@pytest.mark.usefixtures("patient")
 async def test_concurrent_writes_of_50_tasks_are_all_saved(database: Database) -> None:
     await asyncio.gather(*(store_fact(database, f"fact-{number}", str(number)) for number in range(50)))
 
@@ -128,7 +129,7 @@ async def test_the_wait_for_another_process_is_at_most_two_seconds(database: Dat
     assert waits == 2000
 
 
-async def test_a_full_disk_is_told_reads_go_on_and_the_same_database_works_when_there_is_space_again(database: Database) -> None:
+async def test_a_full_disk_is_said_reads_go_on_and_the_same_database_works_when_there_is_space_again(database: Database) -> None:
     """Row 36 of the faults."""
     await store_fact(database, "color", "green")
     async with database.write() as connection:
@@ -230,3 +231,80 @@ async def test_reading_a_database_that_is_not_there_is_a_storage_error_and_creat
         assert not path.exists()
     finally:
         await database.close()
+
+
+@pytest.mark.parametrize("trouble", ["renamed", "deleted", "replaced"])
+async def test_a_write_into_a_file_that_is_not_at_its_path_any_more_is_not_said_to_be_saved(path: Path, trouble: str) -> None:
+    prepare_database(path, must_exist=False)
+    database = Database(path)
+    try:
+        await store_fact(database, "color", "green")
+        assert await recall_fact(database, "color") == "green"
+        kept = path.rename(path.with_name("kept.sqlite3"))
+        match trouble:
+            case "deleted":
+                kept.unlink()
+            case "replaced":
+                path.write_bytes(kept.read_bytes())
+
+        with pytest.raises(NotSaved, match="was renamed, deleted or replaced"):
+            await store_fact(database, "color", "red")
+
+        assert await recall_fact(database, "color") == "green"
+    finally:
+        await database.close()
+
+
+async def test_a_file_that_disappears_while_a_block_writes_is_not_said_to_be_saved(path: Path) -> None:
+    prepare_database(path, must_exist=False)
+    database = Database(path)
+
+    async def write_and_rename() -> None:
+        async with database.write() as connection:
+            await connection.execute(sa.insert(facts).values(name="color", value="green"))
+            path.rename(path.with_name("kept.sqlite3"))
+
+    try:
+        with pytest.raises(NotSaved, match="was renamed, deleted or replaced"):
+            await write_and_rename()
+    finally:
+        await database.close()
+
+
+async def test_a_file_that_was_put_back_is_written_again(path: Path) -> None:
+    prepare_database(path, must_exist=False)
+    database = Database(path)
+    try:
+        kept = path.rename(path.with_name("kept.sqlite3"))
+        with pytest.raises(NotSaved):
+            await store_fact(database, "color", "red")
+        kept.rename(path)
+
+        await store_fact(database, "color", "green")
+
+        assert rows(path, "SELECT value FROM facts") == [("green",)]
+    finally:
+        await database.close()
+
+
+async def test_a_write_that_waits_too_long_for_its_turn_is_given_up_and_the_one_before_it_is_saved(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.database.TURN_SECONDS", 0.05)
+    prepare_database(path, must_exist=False)
+    database = Database(path)
+    try:
+        async with database.write() as connection:
+            await connection.execute(sa.insert(facts).values(name="color", value="green"))
+            with pytest.raises(NotSaved, match="not enough for the writes before this one"):
+                await store_fact(database, "shape", "round")
+
+        assert (await recall_fact(database, "color"), await recall_fact(database, "shape")) == ("green", None)
+        await store_fact(database, "shape", "square")
+        assert await recall_fact(database, "shape") == "square"
+    finally:
+        await database.close()
+
+
+def test_the_wait_for_a_turn_is_at_most_two_seconds() -> None:
+    assert TURN_SECONDS <= 2

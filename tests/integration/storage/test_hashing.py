@@ -87,3 +87,9 @@ def test_nothing_that_is_printed_or_stored_shows_the_key(hasher: MemberHasher) -
     assert hasher.key.hex() not in repr(hasher)
     assert repr(hasher.key) not in repr(hasher)
     assert hasher.answer_key != hasher.key
+
+
+def test_the_name_of_a_new_key_survives_a_power_cut(tmp_path: Path, synced: list[int]) -> None:
+    create_key(tmp_path / "key")
+
+    assert synced == [(tmp_path / "key").stat().st_ino, tmp_path.stat().st_ino]

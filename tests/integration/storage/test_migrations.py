@@ -96,6 +96,7 @@ async def test_an_older_database_is_copied_and_then_migrated_with_its_rows(fille
     assert copy.name.startswith("bot.sqlite3.before-migration-0004-")
     assert columns_of_facts(copy) == ["name", "value"]
     assert rows(copy, "SELECT name, value FROM facts") == [("color", "green")]
+    assert copy.stat().st_mode & 0o777 == 0o600
 
 
 async def test_the_copy_holds_what_was_still_in_the_log_of_a_killed_process(filled: Path, tmp_path: Path) -> None:
