@@ -1,4 +1,4 @@
-"""The Discord client: default intents, our cogs and controls, and one line at start that tells the state.
+"""The Discord client: default intents, our cogs and controls, and one line at start that says the state.
 
 The stages are opened before and closed after it (see ``bootstrap``). Commands are sent to Discord only when their definition
 has changed, since Discord limits how often that may happen.
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 class Commands(app_commands.CommandTree[discord.Client]):
-    """The command tree; tells members what goes wrong outside a command's own body."""
+    """The command tree; says to members what goes wrong outside a command's own body."""
 
     async def on_error(self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError) -> None:
         """Report the cause, not discord.py's wrapping of it."""

@@ -167,7 +167,7 @@ _Values = dict[str, object]
 
 
 def load_config(file: Path | None = None, environment: Mapping[str, str] | None = None) -> Config:
-    """Return the configuration from a file, or ``config.yaml`` where there is one, and the environment.
+    """A file, or ``config.yaml`` where there is one; the environment goes before it.
 
     Raises:
         ConfigError: with everything that is wrong with it.
@@ -186,7 +186,7 @@ def load_config(file: Path | None = None, environment: Mapping[str, str] | None 
 
 
 def environment_name(section: str, key: str) -> str:
-    """Return the variable that overrides a key."""
+    """The variable that goes before a key of the file: ``BOT_SECTION_KEY``."""
     return f"{ENVIRONMENT_PREFIX}{section}_{key}".upper()
 
 
@@ -214,7 +214,7 @@ def _read_file(file: Path | None, problems: list[str]) -> _Values:
 
 
 def _parse(path: Path) -> dict[object, object]:
-    """Return the mapping in a YAML file.
+    """Sections with their keys, as YAML has them.
 
     Raises:
         OSError: the file cannot be read.

@@ -8,7 +8,7 @@
     ├── StorageError        the database could not do what was asked
     │   ├── DatabaseRefused     it must not be opened: newer, foreign, damaged, in use, missing
     │   ├── BackupRefused       a backup could not be made, or must not be restored
-    │   └── NotSaved            a write failed; the reader is told that nothing was stored
+    │   └── NotSaved            a write failed; the reader learns that nothing was stored
     ├── NoHeartbeat         the bot is not alive, or has lost its connection
     ├── NotAllowed          who acts lacks the permission
     └── NotFound            an id that is unknown here, forged, expired or another guild's

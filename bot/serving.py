@@ -55,7 +55,7 @@ def check_only(config: Config, console: Console, *, init: bool) -> None:
 
 
 def serve(config: Config, token: str, *, init: bool) -> ExitCode:
-    """Run the bot until it is told to stop; return the exit code.
+    """Run the bot until it is asked to stop; the code says whether a restart helps.
 
     Raises:
         BotError: a start is not possible.
@@ -129,7 +129,7 @@ async def _drain() -> None:
 
 
 def ended(error: BaseException | None) -> ExitCode:
-    """Return what the end of the connection means for whoever supervises this process."""
+    """What the end of the connection means for whoever supervises this process."""
     match error:
         case None:
             return ExitCode.OK

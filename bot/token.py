@@ -20,7 +20,7 @@ _HOW_TO = (
 
 
 def discord_token(environment: Mapping[str, str] | None = None) -> str:
-    """Return the token.
+    """DISCORD_TOKEN, or what the file holds that DISCORD_TOKEN_FILE names.
 
     Raises:
         TokenError: there is none, there are two, or it cannot be a token; the message never shows it.

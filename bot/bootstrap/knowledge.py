@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 
 def knowledge_source(knowledge: KnowledgeConfig, answering: AnsweringConfig) -> KnowledgeSource:
-    """Return where to read the knowledge, and with what settings."""
+    """Where the knowledge lies and with what settings, in the terms of the answering stage."""
     limits = Limits(file_bytes=knowledge.max_file_bytes, files=knowledge.max_files, nesting=knowledge.max_nesting)
     settings = AnswerSettings(
         answer_threshold=round(answering.answers_from, 4),
@@ -31,7 +31,7 @@ def knowledge_source(knowledge: KnowledgeConfig, answering: AnsweringConfig) -> 
 
 
 def knowledge_folder(path: Path) -> Path:
-    """Return the folder, or for the default path the one beside the package where the working directory has none."""
+    """For the default path, the folder beside the package where the working directory has none."""
     beside_package = Path(bot.__file__).resolve().parent.parent / path
     if path == KnowledgeConfig().path and not path.exists() and beside_package.is_dir():
         return beside_package

@@ -1,7 +1,4 @@
-"""The Typer application that every module of this package adds its commands to.
-
-Options that several commands have, and what they open.
-"""
+"""The Typer application that every module of this package adds its commands to; options that several commands have, and what they open."""
 
 from __future__ import annotations
 
@@ -12,6 +9,9 @@ import typer
 
 from bot import __version__
 from bot.config import Config, KnowledgeConfig, load_config
+
+if TYPE_CHECKING:
+    from bot.answering.engine import AnswerEngine
 
 app = typer.Typer(
     name="osai-faq-bot",
@@ -33,15 +33,12 @@ def main(version: Annotated[bool, typer.Option("--version", callback=_version, i
     """Answer questions about open-source AI."""
 
 
-if TYPE_CHECKING:
-    from bot.answering.engine import AnswerEngine
-
 KnowledgeOption = Annotated[Path | None, typer.Option("--knowledge", help="Folder of Markdown articles, instead of knowledge.path.")]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Configuration file, instead of config.yaml.")]
 
 
 def configured(file: Path | None, knowledge: Path | None) -> Config:
-    """Return the configuration with the options of the command line applied.
+    """The options of the command line go before the file and the environment.
 
     Raises:
         ConfigError: it has faults; all are named.
@@ -50,7 +47,7 @@ def configured(file: Path | None, knowledge: Path | None) -> Config:
 
 
 def with_knowledge(config: Config, knowledge: Path | None) -> Config:
-    """Return a configuration that uses another knowledge folder, where one is given."""
+    """``--knowledge`` replaces ``knowledge.path`` and nothing else; without it the configuration stays as it is."""
     if knowledge is None:
         return config
     changed: KnowledgeConfig = config.knowledge.model_copy(update={"path": knowledge})

@@ -1,11 +1,8 @@
-"""``ask`` and ``chat``: the bot in the terminal.
+"""``ask`` and ``chat``: the bot in the terminal, without Discord and without a database; and ``replay``, which needs one.
 
-``ask --batch``: JSON lines in, JSON lines out, in order.
-
-A line is ``{"id": ..., "question": ...}`` or ``{"id": ..., "turns": [..., ...]}``; turns are one conversation and the outcome is
-that of the last. A line that cannot be used is told on standard error with its number, and the others are answered.
-
-``chat``: a conversation in the terminal, with history, follow-ups and the words behind each answer.
+A batch is JSON lines in and JSON lines out, in order. A line is ``{"id": ..., "question": ...}`` or ``{"id": ..., "turns": [..., ...]}``;
+turns are one conversation, and the outcome is that of the last. A line that cannot be used is named on standard error with its number,
+and the others are answered.
 """
 
 from __future__ import annotations
@@ -15,12 +12,11 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import Annotated, TextIO
 
 import typer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from rich.console import Console
-from rich.progress import track
 
 from bot.answering.engine import AnswerEngine, DeliveryKey, turn_of
 from bot.answering.outcome import Answer, Outcome, Suggestions
@@ -57,6 +53,8 @@ def answer_batch(engine: AnswerEngine, file: str, output: TextIO, errors: Consol
     Raises:
         InputError: the file cannot be read.
     """
+    from rich.progress import track  # for batches only: a single question starts faster without it
+
     flawless = True
     for number, raw in track(_lines(file), description="Answering", console=errors, disable=not errors.is_terminal, transient=True):
         try:
@@ -171,10 +169,6 @@ def _with_line_editing() -> None:
     readline.set_history_length(1000)
 
 
-if TYPE_CHECKING:
-    from bot.answering.engine import AnswerEngine
-
-
 @app.command()
 def ask(
     question: Annotated[list[str] | None, typer.Argument(help="The question, in your own words.", show_default=False)] = None,
@@ -205,18 +199,12 @@ def ask(
 
 
 def _answer_one(engine: AnswerEngine, question: str, *, as_json: bool, why: bool) -> None:
-    import time
-
     start = time.perf_counter()
     outcome = engine.answer(question)
     seconds = time.perf_counter() - start
     if as_json:
-        from bot.cli.outcomes import outcome_json, to_line
-
         print(to_line(outcome_json(outcome, question, None, seconds)))
         return
-    from bot.cli.outcomes import print_outcome
-
     print_outcome(Console(), outcome, engine, why=why)
 
 

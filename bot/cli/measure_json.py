@@ -15,7 +15,7 @@ _DIGITS = 4
 
 
 def evaluation_json(evaluation: Evaluation, fingerprint: str, conditions: Conditions, comparison: EvaluationDiff | None = None) -> str:
-    """Return all counts, all figures with their intervals, and every judged question, as a JSON object."""
+    """All counts, all figures with their intervals, and every judged question, so that a later run can be compared with this one."""
     summary = summarize(evaluation)
     value: dict[str, object] = {
         "fingerprint": fingerprint,

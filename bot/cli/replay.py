@@ -1,12 +1,9 @@
-"""``replay``: an answer as it was given, beside today's.
-
-A replay as the terminal prints it; here, since the terminal knows no database.
-"""
+"""What ``replay`` prints: an answer as it was given beside today's. Apart from ``ask``, which must start without the database."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from rich.console import Console
 from rich.table import Table
@@ -72,9 +69,7 @@ def print_replay(console: Console, report: ReplayReport) -> None:
 
 
 def replay_json(report: ReplayReport) -> str:
-    """Return the same as one JSON object."""
-    from dataclasses import asdict
-
+    """The same for programs, with the verdict as a sentence."""
     return json.dumps({**asdict(report), "verdict": report.verdict}, ensure_ascii=False)
 
 
@@ -85,7 +80,7 @@ def _cell(value: str | float | None) -> str:
 
 
 def replay_report(replay: Replay) -> ReplayReport:
-    """Return what a replay found."""
+    """Words and numbers of a replay, without what only the database knows."""
     stored = replay.stored
     return ReplayReport(
         answer_id=stored.answer_id,

@@ -35,7 +35,7 @@ _BRACKETS = re.compile(r"(?:!?\[){64,}|(?:[*_~`]){512,}|<{256,}|\({256,}")
 
 
 def too_deep_markdown(text: str, nesting: int) -> int | None:
-    """Return the first line, from 1, that nests deeper than allowed, or None.
+    """The first line, from 1, that nests deeper than allowed; None where none does.
 
     Depth is the number of quotation and list markers that open a line, and for a list item half of its indentation;
     long runs of brackets or emphasis marks count as too deep as well.
@@ -51,7 +51,7 @@ def too_deep_markdown(text: str, nesting: int) -> int | None:
 
 
 def yaml_structure_fault(text: str, nesting: int) -> tuple[int, str] | None:
-    """Return line (from 1) and message of what makes YAML unfit to be composed, or None.
+    """Line (from 1) and message of what makes YAML unfit to be composed; None where it is fit.
 
     Walks the event stream, which needs neither recursion nor memory: refuses aliases and anchors,
     collections nested deeper than allowed, and keys given twice (YAML would silently keep the last).
@@ -148,7 +148,7 @@ def find_files(root: Path, limits: Limits, problems: list[Problem]) -> list[Path
 
 
 def knowledge_files(root: Path, limits: Limits, problems: list[Problem]) -> list[Path]:
-    """Return every file below a folder on which its corpus depends, adding to ``problems`` what is refused.
+    """Every file on which the corpus of a folder depends; what is refused is added to ``problems``.
 
     Raises:
         KnowledgeError: there is no such folder, or it cannot be listed.
@@ -165,7 +165,7 @@ def catalogue_files(root: Path, problems: list[Problem]) -> list[Path]:
 
 
 def read_text(path: Path, root: Path, limits: Limits, problems: list[Problem]) -> SourceText | None:
-    """Return the file's text, or None after adding what is wrong with it to ``problems``."""
+    """UTF-8 or UTF-16 with LF line ends; None after adding what is wrong with it to ``problems``."""
     name = _relative(path, root)
     try:
         size = path.stat().st_size
@@ -223,12 +223,12 @@ def _stays_inside(path: Path, boundary: Path, root: Path, problems: list[Problem
 
 
 def _found_anyway(path: Path) -> bool:
-    """Return whether a file inside is listed under its own name, so that a link to it would be a second copy."""
+    """Whether a file inside is listed under its own name, so that a link to it would be a second copy."""
     return path.suffix.lower() in MARKDOWN_SUFFIXES and not any(part.startswith(".") for part in path.parts)
 
 
 def _relative(path: Path, root: Path) -> str:
-    """Return a path as it is shown: below the folder, in characters that can be printed."""
+    """A path as it is shown: below the folder, in characters that can be printed."""
     try:
         name = path.relative_to(root).as_posix()
     except ValueError:

@@ -62,7 +62,7 @@ class Head:
     document: YamlDocument | None = None
 
     def line_of(self, *path: str) -> int | None:
-        """Return the line of a key, for later checks to point at."""
+        """For later checks to point at; None where the file has no head."""
         return None if self.document is None else self.document.line_of(path)
 
 
@@ -264,7 +264,7 @@ def _check_related(sections: list[Section], problems: list[Problem]) -> None:
 
 
 def _refuse_shared_questions(sections: list[Section], problems: list[Problem]) -> None:
-    """Name both places of a question that two sections claim; the bot could not tell which is meant."""
+    """Name both places of a question that two sections claim; the bot could not know which is meant."""
     owners: dict[str, Section] = {}
     for section in sections:
         for question in section.questions:

@@ -67,14 +67,14 @@ def parse_markdown(text: str, first_line: int = 0, nesting: int = 40) -> ParsedM
 
 
 def plain_inline(token: Token | None) -> str:
-    """Return the words of an inline token, on one line."""
+    """The words of an inline token, on one line."""
     if token is None:
         return ""
     return _SPACE.sub(" ", "".join(_inline_parts(token.children or ()))).strip()
 
 
 def plain_html(html: str) -> str:
-    """Return what a browser would show of a piece of HTML, as text."""
+    """What a browser would show of a piece of HTML, on one line."""
     reader = _HtmlText()
     try:
         reader.feed(html)
@@ -162,7 +162,7 @@ class _Reader:
             self._position += 1
 
     def _lines(self, token: Token) -> tuple[tuple[str, ...], PassageKind]:
-        """Return the lines of the block that a token opens, none for a token that opens no text."""
+        """The lines of the block that a token opens, none for a token that opens no text."""
         match token.type:
             case "bullet_list_open" | "ordered_list_open":
                 return tuple(self._list_lines()), PassageKind.ITEM
@@ -182,7 +182,7 @@ class _Reader:
         return self._tokens[self._position] if self._position < len(self._tokens) else None
 
     def _list_lines(self) -> Iterator[str]:
-        """Yield the lines of a list and of the lists in it, and stop at its end."""
+        """The lines of a list and of the lists in it; stops at its end."""
         bullets: list[str] = [""]
         ordered = [self._tokens[self._position].type == "ordered_list_open"]
         while ordered and (token := self._next()) is not None:
@@ -204,7 +204,7 @@ class _Reader:
                         bullets[-1] = _INDENT
 
     def _table_rows(self) -> Iterator[str]:
-        """Yield each row of a table as "heading: cell" pairs, and stop at its end."""
+        """Each row of a table as "heading: cell" pairs; stops at its end."""
         header: list[str] = []
         cells: list[str] = []
         in_header = False

@@ -30,7 +30,7 @@ class YamlDocument:
     first_line: int = 1
 
     def line_of(self, path: KeyPath) -> int | None:
-        """Return the line of the longest known beginning of a key path."""
+        """The line, from 1, of the longest known beginning of a key path."""
         node, line = self.node, None
         for step in path:
             found = _child(node, step)
@@ -41,7 +41,7 @@ class YamlDocument:
 
 
 def _child(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
-    """Return the line, from 0, and the value of one key or place."""
+    """The line, from 0, and the value of one key or place."""
     if isinstance(node, yaml.MappingNode):
         return next(((key.start_mark.line, value) for key, value in node.value if str(key.value) == str(step)), None)
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and 0 <= step < len(node.value):
@@ -50,7 +50,7 @@ def _child(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
 
 
 def read_yaml(text: str, name: str, limits: Limits, problems: list[Problem], *, first_line: int = 1) -> YamlDocument | None:
-    """Return the mapping in a text, or None after adding what is wrong with it to ``problems``.
+    """None after adding what is wrong with the text to ``problems``.
 
     Args:
         text: the YAML.
@@ -111,12 +111,12 @@ class SourceEntry(Schema):
     url: WebAddress | None = None
 
     def source(self) -> Source:
-        """Return it as it is shown."""
+        """As it is shown to members."""
         return Source(self.title, self.publisher, self.year, self.url)
 
 
 def schema_problems(error: ValidationError, document: YamlDocument, name: str, schemas: SchemasByPlace) -> Iterator[Problem]:
-    """Yield what a validation found, each with its line and a remedy.
+    """Everything that a validation found, each with its line and a remedy.
 
     Args:
         error: what pydantic raised.

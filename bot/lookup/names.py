@@ -1,16 +1,8 @@
-"""Forms under which differently written names are the same: case, hyphen, space, version, spelling, number words.
+"""Things by their names: what was meant by a name as somebody typed it, and what is meant by half of one.
 
-Each function is one step further from what was typed, and is tried only where the step before found nothing.
-
-Which of thousands of names look like what was typed: shared pairs of letters, counted at once by NumPy.
-
-A scan that compares every name takes tens of milliseconds at ten thousand entries, too long for completion on every key;
-this narrows them down to a few that are worth comparing exactly.
-
-Things by their names: what was meant by a name as somebody typed it, and what is meant by half of one.
-
-Everything that depends only on the names is computed once; a look-up then takes well below ten milliseconds for
-ten thousand entries (``benchmarks/autocomplete.py``).
+Forms of a name (``normal_form``, ``loose_form``, ``name_base``) are each one step further from what was typed, and are tried only where
+the step before found nothing. A scan that compares every name would take tens of milliseconds at ten thousand entries, too long for
+completion on every key; so shared pairs of letters, counted at once by NumPy, narrow the names down to a few that are compared exactly.
 """
 
 from __future__ import annotations
@@ -20,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +36,7 @@ _SAYS_LITTLE = frozenset(["license", "a", "an", "the"])
 
 
 def spaced(text: str) -> str:
-    """Return a name as folded words with single spaces: what completion compares with what is being typed.
+    """Folded words with single spaces: what completion compares with what is being typed.
 
     >>> spaced("CC-BY_SA  4.0")
     'cc by sa 4.0'
@@ -53,7 +46,7 @@ def spaced(text: str) -> str:
 
 
 def normal_form(text: str) -> str:
-    """Return a name without what writers differ in.
+    """A name without what writers differ in: case, hyphens, spaces, number words, ".0", "version".
 
     >>> normal_form("Apache-2.0") == normal_form("apache version two")
     True
@@ -62,33 +55,33 @@ def normal_form(text: str) -> str:
 
 
 def loose_form(text: str) -> str:
-    """Return the normal form without the word "license" and articles, unless nothing would be left.
+    """The normal form without the word "license" and articles, unless nothing would be left.
 
     >>> loose_form("the MIT licence")
     'mit'
     """
     words = _words(text)
-    return _joined(_telling(words) or words)
+    return _joined(_without_little_words(words) or words)
 
 
 def name_base(text: str) -> str:
-    """Return the loose form up to its version, or "" where the whole name is one.
+    """The loose form up to its version; "" where the whole name is one.
 
-    >>> base_form("Apache License 2.0")
+    >>> name_base("Apache License 2.0")
     'apache'
     """
-    words = _telling(_words(text))
+    words = _without_little_words(_words(text))
     first = next((place for place, word in enumerate(words) if word[0].isdigit()), len(words))
     return _joined(words[:first])
 
 
 def numbers_of(text: str) -> tuple[str, ...]:
-    """Return the numbers in a name; names that differ in them are never typing errors of each other."""
+    """Names that differ in their numbers are never typing errors of each other."""
     return tuple(word for word in _words(text) if word[0].isdigit())
 
 
 def _words(text: str) -> list[str]:
-    """Return the words and numbers of a name: number words as numbers, versions without ".0" and the word before them."""
+    """Words and numbers of a name: number words as numbers, versions without ".0" and the word before them."""
     folded = _ANY_LATER.sub("", fold(text[: 4 * LONGEST_NAME]))
     found = [_NUMBERS.get(word, "license" if word in _LICENSE else word) for word in _WORD.findall(folded)]
     before_number = [following[0].isdigit() for following in found[1:]] + [False]
@@ -99,7 +92,7 @@ def _words(text: str) -> list[str]:
     ]
 
 
-def _telling(words: list[str]) -> list[str]:
+def _without_little_words(words: list[str]) -> list[str]:
     return [word for word in words if word not in _SAYS_LITTLE]
 
 
@@ -129,7 +122,7 @@ class LetterPairs:
         self._lengths = np.fromiter(map(len, names), dtype=np.int64, count=len(names))
 
     def nearest(self, text: str, limit: int) -> list[int]:
-        """Return the places of the names that share most pairs with a text, best first; the shorter name first among equals."""
+        """Places of the names that share most pairs with a text, best first; the shorter name first among equals."""
         wanted = np.unique(_pairs([text])[0])
         found = [self._owners[self._starts[pair] : self._starts[pair + 1]] for pair in wanted]
         if not found or not self._lengths.size:
@@ -141,7 +134,7 @@ class LetterPairs:
 
 
 def _pairs(names: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the bucket of each pair of neighbouring letters of all names, and the place of the name it is from."""
+    """The bucket of each pair of adjacent letters of all names, and the place of the name it is from."""
     padded = [f" {name} " for name in names]
     letters = np.frombuffer("".join(padded).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.int64)
     owners = np.repeat(np.arange(len(padded)), [len(name) for name in padded])
@@ -211,12 +204,13 @@ class Names:
         self._unversioned = self._bases()
         spelled = {(spaced(name), place) for place, entry in enumerate(ordered) for name in (entry.label, *entry.names)}
         self._spelled = sorted(item for item in spelled if item[0])
-        self._pairs = LetterPairs([name for name, _ in self._spelled])
-        self._compared: dict[int, tuple[str, tuple[str, ...], str]] = {}
-        self._starts, self._ranks = self._word_starts()
+
+    def prepare(self) -> None:
+        """Make now what completion and typing errors need, so that nobody waits for it while typing."""
+        _ = self._pairs, self._word_starts
 
     def get(self, key: str) -> Named | None:
-        """Return the entry of a key."""
+        """None where nothing has that key (any more)."""
         place = self._by_key.get(key)
         return None if place is None else self.entries[place]
 
@@ -234,7 +228,7 @@ class Names:
         return None if place is None else Match(self.entries[place], MatchKind.TYPING_ERROR)
 
     def complete(self, typed: str, limit: int = MOST_CHOICES) -> tuple[Named, ...]:
-        """Return entries for what has been typed so far: prefix, then word start, then likeness; popularity among equals."""
+        """By prefix, then word start, then likeness; popularity decides among equals."""
         return self._ranked(typed, limit, _LIKE)
 
     def closest(self, text: str, limit: int) -> tuple[Named, ...]:
@@ -242,7 +236,7 @@ class Names:
         return self._ranked(text, limit, _SOMEWHAT_LIKE) if spaced(text) else ()
 
     def value_of(self, named: Named) -> str:
-        """Return the text that stands for an entry in a choice: its label, or its key where the label is too long or not its own."""
+        """What stands for an entry in a choice: its label, or its key where the label is too long or not its own."""
         own = self._tables[0][2].get(fold(named.label).strip()) == self._by_key[named.key]
         return named.label if own and len(named.label) <= LONGEST_NAME else named.key
 
@@ -256,7 +250,7 @@ class Names:
         return tuple(self.entries[place] for place in places[:limit])
 
     def _table(self, form: Callable[[str], str]) -> dict[str, int]:
-        """Return the place of each form: of labels first, then of other names, then of keys."""
+        """The place of each form: of labels first, then of other names, then of keys."""
         table: dict[str, int] = {}
         for names in (lambda entry: (entry.label,), lambda entry: entry.names, lambda entry: (entry.key,)):
             for place, entry in enumerate(self.entries):
@@ -272,8 +266,13 @@ class Names:
                 table[base] = place if table.get(base, place) == place else _AMBIGUOUS
         return table
 
+    @cached_property
+    def _pairs(self) -> LetterPairs:
+        return LetterPairs([name for name, _ in self._spelled])
+
+    @cached_property
     def _word_starts(self) -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.int64]]]:
-        """Return every tail of a name that begins with a word, sorted, and how good a find it is (lower is better)."""
+        """Every tail of a name that begins with a word, sorted, and how good a find it is (lower is better)."""
         labels = [spaced(entry.label) for entry in self.entries]
         tails: list[tuple[str, int]] = []
         for name, place in self._spelled:
@@ -288,9 +287,10 @@ class Names:
         return [tail for tail, _ in tails], np.array([rank for _, rank in tails], dtype=np.int64)
 
     def _starting(self, wanted: str, limit: int) -> list[int]:
-        first, last = bisect_left(self._starts, wanted), bisect_left(self._starts, wanted + "\U0010ffff")
+        starts, ranks = self._word_starts
+        first, last = bisect_left(starts, wanted), bisect_left(starts, wanted + "\U0010ffff")
         places: dict[int, None] = {}
-        for rank in np.sort(self._ranks[first:last]):
+        for rank in np.sort(ranks[first:last]):
             places.setdefault(int(rank) % len(self.entries))
             if len(places) == limit:
                 break
@@ -306,12 +306,12 @@ class Names:
         return sorted(best, key=lambda place: (-best[place], place))
 
     def _mistyped(self, typed: str) -> int | None:
-        """Return the one entry whose name differs by a typing error or two; None where there is none, or more than one."""
+        """The one entry whose name differs by a typing error or two; None where there is none, or more than one."""
         wanted, numbers = loose_form(typed), numbers_of(typed)
         found: dict[int, int] = {}
         for near in self._pairs.nearest(spaced(typed), _COMPARED):
-            place = self._spelled[near][1]
-            form, its_numbers, base = self._forms(near)
+            name, place = self._spelled[near]
+            form, its_numbers, base = _forms(name)
             if its_numbers == numbers:
                 errors = _typing_errors(wanted, form)
             else:
@@ -321,21 +321,20 @@ class Names:
         fewest = [place for place, errors in found.items() if errors == min(found.values())]
         return fewest[0] if len(fewest) == 1 else None
 
-    def _forms(self, near: int) -> tuple[str, tuple[str, ...], str]:
-        """Return loose form, numbers and base form of a name, which are made when it is first compared."""
-        if near not in self._compared:
-            name = self._spelled[near][0]
-            self._compared[near] = (loose_form(name), numbers_of(name), name_base(name))
-        return self._compared[near]
+
+@lru_cache(maxsize=4096)
+def _forms(name: str) -> tuple[str, tuple[str, ...], str]:
+    """Loose form, numbers and base form of a name; a few names are compared again and again."""
+    return loose_form(name), numbers_of(name), name_base(name)
 
 
 def _partial(wanted: str, name: str) -> float:
-    """Return how like a part of a name is to what was typed, 0 to 100; a name is never a part of something longer."""
+    """How like a part of a name is to what was typed, 0 to 100; a name is never a part of something longer."""
     return fuzz.partial_ratio(wanted, name) if len(wanted) <= len(name) else 0.0
 
 
 def _typing_errors(typed: str, name: str) -> int | None:
-    """Return how many typing errors make one of the other, or None where that is too many for its length.
+    """How many typing errors make one of the other; None where that is too many for its length.
 
     Short names are often one letter apart and mean different things (BERT, BART), so there only a letter too many, too few, or
     two letters exchanged counts. A plural is none.

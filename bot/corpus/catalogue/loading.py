@@ -55,7 +55,7 @@ class Rendered:
 
 
 def render(entry: AnyEntry) -> Rendered:
-    """Return an entry as text."""
+    """Write the text of an entry from its keys, so that look-up and answer can never say different things."""
     match entry:
         case TimelineEvent():
             return _event(entry)
@@ -122,7 +122,7 @@ def _passages(paragraphs: list[str], facts: tuple[tuple[str, str], ...]) -> tupl
 
 
 def related_ids(entry: Entry, article: str) -> tuple[str, ...]:
-    """Return the ids of the sections and entries that an entry points at."""
+    """Ids of the sections and entries that an entry points at; whether they exist is checked later."""
     others = entry.see_also if isinstance(entry, GlossaryTerm) else []
     return (*entry.sections, *(f"{article}#{other}" for other in others))
 
@@ -166,7 +166,7 @@ def load_catalogues(root: Path, limits: Limits, problems: list[Problem]) -> tupl
 
 
 def collect(loaded: Iterable[LoadedCatalogue]) -> Catalogues:
-    """Return the records of all catalogues by kind."""
+    """The records by kind, whatever file they came from."""
     entries = [entry for catalogue in loaded for entry in catalogue.entries]
 
     def of(kind: type[_E]) -> tuple[_E, ...]:
