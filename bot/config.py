@@ -7,14 +7,16 @@ remedy. The Discord token is not configuration: ``token`` reads it, and a file t
 from __future__ import annotations
 
 import difflib
+import logging
 import os
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from bot.corpus.files import yaml_structure_fault
 from bot.corpus.yaml_reading import BAD_VALUES
@@ -24,6 +26,12 @@ DEFAULT_FILE = Path("config.yaml")
 ENVIRONMENT_PREFIX = "BOT_"
 _LONGEST_FILE = 256 * 1024
 _DEEPEST = 8
+_OF_A_PLATFORM = re.compile(
+    r"BOT_(?:[A-Z0-9_]+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT(?:_[0-9]+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)"
+)
+"""What Kubernetes, and Docker for links, set in every container beside a service whose name is, or begins with, "bot"."""
+
+_log = logging.getLogger(__name__)
 
 
 def _not_blank(value: object) -> object:
@@ -33,7 +41,19 @@ def _not_blank(value: object) -> object:
     return value
 
 
-_Path = Annotated[Path, BeforeValidator(_not_blank)]
+def at_home(path: Path) -> Path:
+    """A path with a tilde at its beginning as the home folder, as a shell would have it.
+
+    Raises:
+        ValueError: there is no such home folder; a folder named ``~`` is never meant.
+    """
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{path} begins with a tilde, and no home folder is known for it; write the whole path") from error
+
+
+_Path = Annotated[Path, BeforeValidator(_not_blank), AfterValidator(at_home)]
 _Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -241,7 +261,10 @@ def _override(values: _Values, environment: Mapping[str, str], problems: list[st
         for key in getattr(field.annotation, "model_fields", {})
     }
     for name in sorted(environment):
-        if not name.startswith(ENVIRONMENT_PREFIX):
+        if not name.startswith(ENVIRONMENT_PREFIX) or not environment[name].strip():
+            continue  # an empty variable counts as not set, as container platforms pass on what has no value
+        if name not in known and _OF_A_PLATFORM.fullmatch(name):
+            _log.warning("%s is passed over: a container platform sets it for a service of that name.", name)
             continue
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)

@@ -3,6 +3,7 @@
     BotError
     ├── ConfigError         the configuration: all its problems, each with key and remedy
     ├── TokenError          no Discord token, or one that cannot be right
+    ├── ConnectionRefused   Discord does not let this program connect, and would refuse it again
     ├── KnowledgeError      the knowledge folder: nothing in it can be answered from
     ├── InputError          what a caller passed on the command line or by a pipe
     ├── StorageError        the database could not do what was asked
@@ -31,8 +32,13 @@ class ExitCode(IntEnum):
     UNAVAILABLE = 69
     STORAGE = 74
     RESTART = 75
+    REFUSED = 77
     CONFIG = 78
     INTERRUPTED = 130
+
+
+NO_RESTART = (ExitCode.USAGE, ExitCode.KNOWLEDGE, ExitCode.STORAGE, ExitCode.REFUSED, ExitCode.CONFIG)
+"""Codes against which a restart does not help; the unit in ``docs/deploying.md`` names the same, and a test compares them."""
 
 
 class BotError(Exception):
@@ -56,6 +62,12 @@ class TokenError(BotError):
     """There is no usable Discord token; the message says how to get one."""
 
     exit_code = ExitCode.CONFIG
+
+
+class ConnectionRefused(BotError):
+    """Discord does not let this program connect, whatever the token; each further attempt makes it worse."""
+
+    exit_code = ExitCode.REFUSED
 
 
 class KnowledgeError(BotError):

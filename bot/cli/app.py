@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot import __version__
-from bot.config import Config, KnowledgeConfig, load_config
+from bot.config import Config, KnowledgeConfig, at_home, load_config
+from bot.errors import InputError
 
 if TYPE_CHECKING:
     from bot.answering.engine import AnswerEngine
@@ -42,6 +43,7 @@ def configured(file: Path | None, knowledge: Path | None) -> Config:
 
     Raises:
         ConfigError: it has faults; all are named.
+        InputError: --knowledge has a tilde for which no home is known.
     """
     return with_knowledge(load_config(file), knowledge)
 
@@ -50,6 +52,10 @@ def with_knowledge(config: Config, knowledge: Path | None) -> Config:
     """``--knowledge`` replaces ``knowledge.path`` and nothing else; without it the configuration stays as it is."""
     if knowledge is None:
         return config
+    try:
+        knowledge = at_home(knowledge)
+    except ValueError as error:
+        raise InputError(f"--knowledge: {error}.") from error
     changed: KnowledgeConfig = config.knowledge.model_copy(update={"path": knowledge})
     return config.model_copy(update={"knowledge": changed})
 
