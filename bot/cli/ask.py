@@ -22,6 +22,7 @@ from bot.answering.engine import AnswerEngine, DeliveryKey, turn_of
 from bot.answering.outcome import Answer, Outcome, Suggestions
 from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, open_engine
 from bot.cli.outcomes import outcome_json, print_outcome, print_section, to_line
+from bot.corpus.wording import fault_of
 from bot.errors import ExitCode, InputError
 from bot.query.follow_up import Turn
 
@@ -92,7 +93,10 @@ def _read(file: str) -> Iterator[tuple[int, bytes]]:
 
 
 def _reason(error: ValidationError) -> str:
-    details = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}".removeprefix(": ") for item in error.errors(include_url=False)]
+    faults: dict[str, str] = {}
+    for item in error.errors(include_url=False):
+        faults.setdefault(str(item["loc"][0]) if item["loc"] else "", fault_of(item))
+    details = [f"{key}: {fault}".removeprefix(": ") for key, fault in faults.items()]
     return "; ".join(details) + '. A line is {"id": ..., "question": ...} or {"id": ..., "turns": [...]}.'
 
 

@@ -101,7 +101,10 @@ def _count_node(mappings: list[_Mapping | None], key: str | None) -> bool:
     return fresh
 
 
-MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
+MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdx"})
+_YAML_SUFFIXES = frozenset({".yaml", ".yml"})
+_OTHER_SUFFIXES = frozenset({".rst", ".adoc", ".asciidoc", ".org", ".textile", ".rdoc", ".ipynb", ".html", ".htm", ".docx", ".odt", ".pdf"})
+"""Of files that hold documentation, but not in Markdown; that they are passed over is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +116,10 @@ class SourceText:
 
 
 def find_files(root: Path, limits: Limits, problems: list[Problem]) -> list[Path]:
-    """Return the Markdown files below the folder, in the order of their paths.
+    """The Markdown files below the folder, in the order of their paths.
 
-    Hidden files and folders are passed over. Symbolic links are followed only where they stay inside.
+    Hidden files and folders are passed over, and so is documentation in another format, with a warning. Symbolic links are followed only
+    where they stay inside.
 
     Raises:
         KnowledgeError: there is no such folder, or it cannot be listed.
@@ -124,6 +128,7 @@ def find_files(root: Path, limits: Limits, problems: list[Problem]) -> list[Path
         raise KnowledgeError(f"There is no knowledge folder at {root}. Set knowledge.path in the configuration or pass --knowledge PATH.")
     boundary = root.resolve()
     found: list[Path] = []
+    others: dict[str, list[Path]] = {}
 
     def unreadable(error: OSError) -> None:
         place = Path(error.filename or root)
@@ -135,7 +140,10 @@ def find_files(root: Path, limits: Limits, problems: list[Problem]) -> list[Path
         )
         for name in sorted(names):
             path = Path(folder, name)
-            if name.startswith(".") or path.suffix.lower() not in MARKDOWN_SUFFIXES:
+            suffix = path.suffix.lower()
+            if suffix in _OTHER_SUFFIXES and not name.startswith("."):
+                others.setdefault(suffix, []).append(path)
+            if name.startswith(".") or suffix not in MARKDOWN_SUFFIXES:
                 continue
             if _stays_inside(path, boundary, root, problems):
                 found.append(path)
@@ -144,7 +152,14 @@ def find_files(root: Path, limits: Limits, problems: list[Problem]) -> list[Path
             f"{root} holds {len(found)} Markdown files, more than the {limits.files} allowed. "
             "Point knowledge.path at a smaller folder or raise knowledge.max_files."
         )
+    problems.extend(_passed_over(suffix, paths, root) for suffix, paths in others.items())
     return sorted(found, key=lambda path: path.relative_to(root).as_posix())
+
+
+def _passed_over(suffix: str, paths: list[Path], root: Path) -> Problem:
+    count = f"1 {suffix} file is" if len(paths) == 1 else f"this and {len(paths) - 1} more {suffix} files are"
+    message = f"{count} passed over, since only Markdown is read."
+    return Problem(_relative(min(paths), root), None, message, "Convert what should be answered from.", Severity.WARNING)
 
 
 def knowledge_files(root: Path, limits: Limits, problems: list[Problem]) -> list[Path]:
@@ -157,11 +172,15 @@ def knowledge_files(root: Path, limits: Limits, problems: list[Problem]) -> list
 
 
 def catalogue_files(root: Path, problems: list[Problem]) -> list[Path]:
-    """Return the YAML files in the folder of catalogues, in the order of their names; none where there is no such folder."""
+    """The YAML files in the folder of catalogues, in the order of their names; none where there is no such folder.
+
+    Hidden files, such as those that editors keep beside an open one, are passed over.
+    """
     folder = root / CATALOGUES
     if not folder.is_dir() or not _stays_inside(folder, root.resolve(), root, problems, folders=True):
         return []
-    return [path for path in sorted(folder.glob("*.y*ml")) if _stays_inside(path, root.resolve(), root, problems)]
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in _YAML_SUFFIXES and not path.name.startswith("."))
+    return [path for path in files if _stays_inside(path, root.resolve(), root, problems)]
 
 
 def read_text(path: Path, root: Path, limits: Limits, problems: list[Problem]) -> SourceText | None:

@@ -282,7 +282,7 @@ def test_a_file_that_is_not_there_or_not_utf_8_or_too_large_is_refused(tmp_path:
     with pytest.raises(ConfigError, match="cannot be read"):
         load_config(tmp_path / "nowhere.yaml", {})
     (tmp_path / "latin.yaml").write_bytes(b"log: caf\xe9")
-    with pytest.raises(ConfigError, match="utf-8"):
+    with pytest.raises(ConfigError, match="is not UTF-8: byte 8 is 0xe9"):
         load_config(tmp_path / "latin.yaml", {})
     (tmp_path / "large.yaml").write_bytes(b"#" * 300_000)
     with pytest.raises(ConfigError, match="larger than"):

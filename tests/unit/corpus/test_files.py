@@ -335,3 +335,16 @@ def test_plain_data_never_has_a_fault(tree: object) -> None:
 class _WithoutAliases(yaml.SafeDumper):
     def ignore_aliases(self, data: object) -> bool:
         return True
+
+
+def test_documentation_that_is_no_markdown_is_passed_over_with_a_warning_for_each_kind(tmp_path: Path) -> None:
+    write_folder(tmp_path, dict.fromkeys(("a.md", "faq.mdx", "guide.rst", "b/more.RST", "notes.adoc", "data.csv", ".hidden.rst"), "Text."))
+    problems: list[Problem] = []
+
+    found = find_files(tmp_path, Limits(), problems)
+
+    assert [path.name for path in found] == ["a.md", "faq.mdx"]
+    assert [(problem.path, problem.message, problem.severity) for problem in sorted(problems)] == [
+        ("b/more.RST", "this and 1 more .rst files are passed over, since only Markdown is read.", Severity.WARNING),
+        ("notes.adoc", "1 .adoc file is passed over, since only Markdown is read.", Severity.WARNING),
+    ]
