@@ -281,6 +281,8 @@ def _found(name: str, kind: str, directory: Directory[_T]) -> _T:
         return found
     if not len(directory):
         raise InputError(f"The knowledge base has no {kind}s.")
+    if found.several:
+        raise InputError(f"Several {kind}s are called {name!r}: {', '.join(found.labels)}.")
     meant = f" Did you mean {', '.join(found.labels)}?" if found.labels else ""
     raise InputError(f"There is no {kind} called {name!r}.{meant}")
 

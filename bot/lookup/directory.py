@@ -22,13 +22,15 @@ _OFFERED = 5
 
 @dataclass(frozen=True, slots=True)
 class Missed(Generic[_T]):
-    """Nothing has that name."""
+    """Nothing has that name, or several things have it."""
 
     typed: str
     closest: tuple[_T, ...]
     """What may have been meant, most likely first; may be empty."""
     labels: tuple[str, ...]
     """Under which names to offer it."""
+    several: bool = False
+    """Whether several things have the name, and not none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class Directory(Generic[_T]):
         if match is not None:
             return self._entries[match.named.key]
         closest = self.names.closest(typed, _OFFERED)
-        return Missed(typed, tuple(self._entries[named.key] for named in closest), tuple(named.label for named in closest))
+        several = self.names.is_ambiguous(typed)
+        return Missed(typed, tuple(self._entries[named.key] for named in closest), tuple(named.label for named in closest), several)
 
     def match(self, typed: str) -> Match | None:
         """Return what a name stands for, and how surely; None where that is not clear."""

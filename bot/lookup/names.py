@@ -25,6 +25,8 @@ LONGEST_NAME = 100
 """Characters of a typed name that are looked at; Discord lets nobody choose a longer one."""
 
 _WORD = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+|[+#]+")
+_DIGIT = re.compile(r"\d")
+"""What is a version in a name; a number word in it ("Creative Commons Zero") is part of the name."""
 _TRAILING_ZEROS = re.compile(r"(?<=\d)(?:\.0)+$")
 _GAP = re.compile(r"[^\w.+#]+|_+|(?<!\d)\.|\.(?!\d)")
 _ANY_LATER = re.compile(r"(?<=\d)[\s-]*(?:\+|-only\b|-or-later\b| only\b| or later\b)\s*$")
@@ -149,10 +151,11 @@ _COMPARED = 150
 """Names that are compared exactly after the first narrowing."""
 _LIKE = 68.0
 """From this likeness (0 to 100) on a name is offered while somebody types."""
-_SOMEWHAT_LIKE = 60.0
-"""The same for "did you mean", where the alternative is to offer nothing."""
 _PARTIAL_WEIGHT = 0.9
 _AMBIGUOUS = -1
+"""The place of what several entries are called."""
+_LONG = 8
+"""From this length on one more wrong letter is enough to be offered, though not to be taken for the name."""
 _SHORTEST_PLURAL = 3
 
 
@@ -207,7 +210,7 @@ class Names:
 
     def prepare(self) -> None:
         """Make now what completion and typing errors need, so that nobody waits for it while typing."""
-        _ = self._pairs, self._word_starts
+        _ = self._pairs, self._word_starts, self._versions
 
     def get(self, key: str) -> Named | None:
         """None where nothing has that key (any more)."""
@@ -215,60 +218,109 @@ class Names:
         return None if place is None else self.entries[place]
 
     def resolve(self, text: str) -> Match | None:
-        """Return what a name stands for, or None where that is not clear: then offer ``closest``."""
+        """What a name stands for; None where that is not clear: then offer ``closest``."""
+        found = self._recognized(text)
+        return None if found is None or found[0] == _AMBIGUOUS else Match(self.entries[found[0]], found[1])
+
+    def is_ambiguous(self, text: str) -> bool:
+        """Whether several entries have a name, or names that begin with it, so that none may be shown as if it were the only one."""
+        found = self._recognized(text)
+        return found is not None and found[0] == _AMBIGUOUS
+
+    def _recognized(self, text: str) -> tuple[int, MatchKind] | None:
+        """The place of the entry that has a name, or ``_AMBIGUOUS``, and how it was recognized."""
         typed = text[:LONGEST_NAME].strip()
         for kind, form, table in self._tables:
             place = table.get(form(typed))
             if place is not None:
-                return Match(self.entries[place], kind)
+                return place, kind
         place = self._unversioned.get(name_base(typed)) if not numbers_of(typed) else None
-        if place is not None and place != _AMBIGUOUS:
-            return Match(self.entries[place], MatchKind.UNVERSIONED)
+        begun = self._begun(typed)
+        if place is not None:
+            return (_AMBIGUOUS if begun - {place} else place), MatchKind.UNVERSIONED
+        if len(begun) > 1:
+            return _AMBIGUOUS, MatchKind.UNVERSIONED
         place = self._mistyped(typed)
-        return None if place is None else Match(self.entries[place], MatchKind.TYPING_ERROR)
+        return None if place is None else (place, MatchKind.TYPING_ERROR)
 
     def complete(self, typed: str, limit: int = MOST_CHOICES) -> tuple[Named, ...]:
         """By prefix, then word start, then likeness; popularity decides among equals."""
-        return self._ranked(typed, limit, _LIKE)
+        return self._ranked(typed, limit)
 
     def closest(self, text: str, limit: int) -> tuple[Named, ...]:
-        """Return what may have been meant by a name that nothing has; nothing where nothing is even similar."""
-        return self._ranked(text, limit, _SOMEWHAT_LIKE) if spaced(text) else ()
+        """What may have been meant by a name that nothing has, or that several have: what begins with it, other versions, typing errors.
+
+        Likeness alone is no reason to offer a name: it must be near in letters and in length.
+        """
+        typed = text[:LONGEST_NAME]
+        wanted = spaced(typed)
+        if not wanted:
+            return ()
+        places = dict.fromkeys([*self._starting(wanted, limit), *self._versions.get(name_base(typed), ()), *self._near(wanted)])
+        return tuple(self.entries[place] for place in list(places)[:limit])
 
     def value_of(self, named: Named) -> str:
         """What stands for an entry in a choice: its label, or its key where the label is too long or not its own."""
         own = self._tables[0][2].get(fold(named.label).strip()) == self._by_key[named.key]
         return named.label if own and len(named.label) <= LONGEST_NAME else named.key
 
-    def _ranked(self, typed: str, limit: int, cutoff: float) -> tuple[Named, ...]:
+    def _ranked(self, typed: str, limit: int) -> tuple[Named, ...]:
         wanted = spaced(typed[:LONGEST_NAME])
         if not wanted:
             return self.entries[:limit]
         places = self._starting(wanted, limit)
         if len(places) < limit:
-            places = list(dict.fromkeys([*places, *self._like(wanted, cutoff)]))
+            places = list(dict.fromkeys([*places, *self._like(wanted)]))
         return tuple(self.entries[place] for place in places[:limit])
 
     def _table(self, form: Callable[[str], str]) -> dict[str, int]:
-        """The place of each form: of labels first, then of other names, then of keys."""
-        table: dict[str, int] = {}
-        for names in (lambda entry: (entry.label,), lambda entry: entry.names, lambda entry: (entry.key,)):
-            for place, entry in enumerate(self.entries):
-                for name in names(entry):
-                    table.setdefault(form(name), place)
+        """The place of each form: of labels first, then of other names, then of keys; ``_AMBIGUOUS`` for what several are also called."""
+        labels = {form(entry.label): place for place, entry in reversed(list(enumerate(self.entries)))}
+        others: dict[str, int] = {}
+        for place, entry in enumerate(self.entries):
+            for name in map(form, entry.names):
+                others[name] = place if others.get(name, place) == place else _AMBIGUOUS
+        keys = {form(entry.key): place for place, entry in reversed(list(enumerate(self.entries)))}
+        table = {**keys, **others, **labels}
         table.pop("", None)
         return table
 
     def _bases(self) -> dict[str, int]:
         table: dict[str, int] = {}
         for place, entry in enumerate(self.entries):
-            for base in {name_base(name) for name in (entry.label, *entry.names) if numbers_of(name)} - {""}:
+            for base in {name_base(name) for name in (entry.label, *entry.names) if _DIGIT.search(name)} - {""}:
                 table[base] = place if table.get(base, place) == place else _AMBIGUOUS
         return table
 
     @cached_property
     def _pairs(self) -> LetterPairs:
         return LetterPairs([name for name, _ in self._spelled])
+
+    def _begun(self, typed: str) -> set[int]:
+        """The entries with names that go on, after a whole word, where what was typed ends."""
+        wanted = spaced(typed)
+        first, last = bisect_left(self._spelled, (wanted, 0)), bisect_left(self._spelled, (wanted + "\U0010ffff", 0))
+        return {place for name, place in self._spelled[first:last] if wanted and name[len(wanted) : len(wanted) + 1] in ("", " ")}
+
+    @cached_property
+    def _versions(self) -> dict[str, list[int]]:
+        """The entries whose names differ in their version only, by what is left without it."""
+        found: dict[str, list[int]] = {}
+        for name, place in self._spelled:
+            if _DIGIT.search(name):
+                found.setdefault(name_base(name), []).append(place)
+        return found
+
+    def _near(self, wanted: str) -> list[int]:
+        """Entries with a name that a few wrong letters make of what was typed; the fewest first."""
+        best: dict[int, int] = {}
+        for near in self._pairs.nearest(wanted, _COMPARED):
+            name, place = self._spelled[near]
+            allowed = _allowed_errors(wanted, name) + (len(wanted) >= _LONG)
+            errors = int(OSA.distance(wanted, name, score_cutoff=allowed))
+            if errors <= allowed:
+                best[place] = min(errors, best.get(place, errors))
+        return sorted(best, key=lambda place: (best[place], place))
 
     @cached_property
     def _word_starts(self) -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.int64]]]:
@@ -296,12 +348,12 @@ class Names:
                 break
         return list(places)
 
-    def _like(self, wanted: str, cutoff: float) -> list[int]:
+    def _like(self, wanted: str) -> list[int]:
         best: dict[int, float] = {}
         for near in self._pairs.nearest(wanted, _COMPARED):
             name, place = self._spelled[near]
             likeness = max(fuzz.ratio(wanted, name), _PARTIAL_WEIGHT * _partial(wanted, name))
-            if likeness >= cutoff:
+            if likeness >= _LIKE:
                 best[place] = max(likeness, best.get(place, 0.0))
         return sorted(best, key=lambda place: (-best[place], place))
 
@@ -333,6 +385,12 @@ def _partial(wanted: str, name: str) -> float:
     return fuzz.partial_ratio(wanted, name) if len(wanted) <= len(name) else 0.0
 
 
+def _allowed_errors(typed: str, name: str) -> int:
+    """How many wrong letters a name of that length may have and still be the same name."""
+    length = min(len(typed), len(name))
+    return 0 if length < 4 else 1 if length < 8 else 2
+
+
 def _typing_errors(typed: str, name: str) -> int | None:
     """How many typing errors make one of the other; None where that is too many for its length.
 
@@ -342,7 +400,7 @@ def _typing_errors(typed: str, name: str) -> int | None:
     length = min(len(typed), len(name))
     if length >= _SHORTEST_PLURAL and (typed == name + "s" or name == typed + "s"):
         return 0
-    allowed = 0 if length < 4 else 1 if length < 8 else 2
+    allowed = _allowed_errors(typed, name)
     errors = int(OSA.distance(typed, name, score_cutoff=allowed))
     if errors > allowed:
         return None

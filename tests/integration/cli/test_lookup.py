@@ -81,7 +81,7 @@ def test_each_number_is_another_fact_until_all_were_told(tmp_path: Path) -> None
         (("timeline", "3000"), "choose a year up to 2024"),
         (("timeline", "--from", "2020", "--to", "2018"), "Did you mean 2018 to 2020?"),
         (("fact", "cooking"), "There are: Basics, Catalogues, Licensing."),
-        (("sources", "licensing stuff"), "Did you mean Licensing"),
+        (("sources", "licensing stuff"), "There is no topic called 'licensing stuff'.\n"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
