@@ -93,6 +93,19 @@ def test_a_miss_is_told_with_what_is_possible_and_code_2(tmp_path: Path, argumen
     assert "Traceback" not in done.stderr
 
 
+def test_a_short_name_of_several_is_answered_with_all_of_them(tmp_path: Path) -> None:
+    done = python("-m", "bot", "license", "gnu", *KNOWLEDGE, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "Several licenses are called 'gnu': " in done.stderr
+
+
+def test_a_folder_without_licenses_has_no_guide_to_them(tmp_path: Path) -> None:
+    done = python("-m", "bot", "license", "--guide", "data", "--knowledge", str(SMALL_KNOWLEDGE), cwd=tmp_path)
+
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "error: The knowledge base has no licenses.\n")
+
+
 @pytest.mark.parametrize(("command", "what"), [("license", "licenses"), ("project", "projects"), ("glossary", "terms")])
 def test_a_folder_without_catalogues_is_told(tmp_path: Path, command: str, what: str) -> None:
     done = python("-m", "bot", command, "x", "--knowledge", str(SMALL_KNOWLEDGE), cwd=tmp_path)
