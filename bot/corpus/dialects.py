@@ -42,7 +42,7 @@ _INCLUDE = re.compile(
 )
 """Lines that stand for another file, a table of contents, or attributes of the block before."""
 _IMPORT = re.compile(
-    r"^(?:import\s+(?:[\w*{}\s,$]+?\s+from\s+)?['\"][^'\"\n]+['\"];?"
+    r"^(?:import[ \t]+(?:(?:[\w*$,][\w*$, \t]{0,200})?(?:\{[^{}'\"]{0,2000}\})?[ \t]*from[ \t]+)?['\"][^'\"\n]+['\"];?"
     r"|export\s+(?:default|const|let|function)\b[^\n]*(?:\n(?!\n)[^\n]*)*)[ \t]*$",
     re.MULTILINE,
 )
@@ -60,7 +60,7 @@ _REFERENCE = re.compile(r"(?<!\\)\[\^[^\]\s]+\](?!\()")
 _EMBED = re.compile(r"!\[\[[^\[\]\n]*\]\]")
 _WIKI_LINK = re.compile(r"\[\[(?P<target>[^\[\]|\n]+)(?:\|(?P<text>[^\[\]\n]*))?\]\](?!\()")
 _CODE_LINK = re.compile(r"\[`(?P<short>~)?(?P<name>[\w.]+)(?P<call>\(\))?`\](?![(\[])")
-_HIGHLIGHT = re.compile(r"(?<![=\w])==(?=[^\s=])(.+?)(?<=[^\s=])==(?!=)")
+_HIGHLIGHT = re.compile(r"(?<![=\w])==(?=[^\s=])(.{1,300}?)(?<=[^\s=])==(?!=)")
 _BLOCK_ID = re.compile(r"(?:(?<=\s)|^)\^[A-Za-z][\w-]*\s*$")
 _EMOJI = re.compile(r"(?<![\w:/`]):[a-z][a-z0-9_+-]{1,40}:(?![\w:/`])")
 _LINK_ATTRIBUTES = re.compile(r"(?<=\))\{:?\s*[\w.#:][^{}\n]*\}")

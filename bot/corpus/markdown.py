@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -269,17 +269,21 @@ class _Reader:
                     bullets.pop()
                 case "list_item_open":
                     bullets[-1] = f"{token.info}. " if ordered[-1] else "• "
-                case "table_open":
-                    for row in self._table_rows():
-                        yield f"{_INDENT * (len(ordered) - 1)}{bullets[-1]}{row}"
-                        bullets[-1] = _INDENT
-                case "inline" | "html_block" | "fence" | "code_block":
-                    text = plain_inline(token) if token.type == "inline" else plain_html(token.content)
-                    if token.type in ("fence", "code_block"):
-                        text = token.content.strip()
-                    if text:
+                case "inline" | "html_block" | "fence" | "code_block" | "table_open":
+                    for text in filter(None, self._item_texts(token)):
                         yield f"{_INDENT * (len(ordered) - 1)}{bullets[-1]}{text}"
                         bullets[-1] = _INDENT
+
+    def _item_texts(self, token: Token) -> Iterable[str]:
+        match token.type:
+            case "inline":
+                return (plain_inline(token),)
+            case "table_open":
+                return self._table_rows()
+            case "html_block":
+                return html_table_rows(token.content) or (plain_html(token.content),)
+            case _:
+                return (token.content.strip(),)
 
     def _table_rows(self) -> Iterator[str]:
         """Each row of a table as "heading: cell" pairs; stops at its end."""

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import SMALL_KNOWLEDGE, TESTS
 from tests.integration.processes import python
+from tests.unit.making import write_folder
 
 NO_CALIBRATION = "no calibration was fitted for"
 """Told at each load of this folder, which has none of its own."""
@@ -94,10 +95,14 @@ def test_a_miss_is_told_with_what_is_possible_and_code_2(tmp_path: Path, argumen
 
 
 def test_a_short_name_of_several_is_answered_with_all_of_them(tmp_path: Path) -> None:
-    done = python("-m", "bot", "license", "gnu", *KNOWLEDGE, cwd=tmp_path)
+    write_folder(
+        tmp_path, {"k/gardening/iron.md": "# Iron pans\n\n## Care\n\nOil it.", "k/copper.md": "# Copper pans\n\n## Care\n\nRub it."}
+    )
 
-    assert done.returncode == 2
-    assert "Several licenses are called 'gnu': " in done.stderr
+    done = python("-m", "bot", "topic", "care", "--knowledge", "k", cwd=tmp_path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error: Several topics are called 'care': Care (Copper pans), Care (Iron pans).\n" in done.stderr
 
 
 def test_a_folder_without_licenses_has_no_guide_to_them(tmp_path: Path) -> None:

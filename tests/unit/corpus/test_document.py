@@ -103,6 +103,25 @@ def test_a_slug_is_stable_and_holds_only_letters_digits_and_single_hyphens(text:
     assert not re.search(r"[\s_#/]", slug)
 
 
+class Counting(dict[str, int]):
+    """Counts how often somebody asks what is in it."""
+
+    asked = 0
+
+    def __contains__(self, key: object) -> bool:
+        self.asked += 1
+        return super().__contains__(key)
+
+
+def test_the_effort_for_equal_slugs_grows_with_their_number_and_not_with_its_square() -> None:
+    taken = Counting()
+
+    last = [unique_slug("options", taken) for _ in range(2000)][-1]
+
+    assert last == "options-2000"
+    assert taken.asked <= 3 * 2000
+
+
 def test_a_repeated_slug_gets_the_first_free_number() -> None:
     taken: dict[str, int] = {}
 
