@@ -123,7 +123,7 @@ class Chat:
     def run(self) -> None:
         """Talk until the end of input."""
         _with_line_editing()
-        self._console.print(f"{len(self._engine.corpus.sections)} sections are loaded. /help tells what you can do.", style="dim")
+        self._console.print(f"{len(self._engine.corpus.sections)} sections are loaded. /help says what you can do.", style="dim")
         while True:
             try:
                 line = self._console.input("[bold cyan]you[/] › ").strip()

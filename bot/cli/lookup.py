@@ -207,7 +207,7 @@ def topic(
 @app.command()
 def fact(
     area: Annotated[str, typer.Argument(help="Only from this area.", show_default=False)] = "",
-    number: Annotated[int, typer.Option(min=0, help="Which one; each number is another fact, until all were told.")] = 0,
+    number: Annotated[int, typer.Option(min=0, help="Which one; each number is another fact, until all were shown.")] = 0,
     as_json: Json = False,
     knowledge: KnowledgeOption = None,
     config: ConfigOption = None,

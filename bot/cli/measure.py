@@ -173,7 +173,7 @@ _RankOption = Annotated[
 
 @app.command()
 def evaluate(
-    split: Annotated[Split | None, typer.Option(help="Only this half; a data set is judged on test unless told otherwise.")] = None,
+    split: Annotated[Split | None, typer.Option(help="Only this half; a data set is judged on test by default.")] = None,
     typos: Annotated[bool, typer.Option("--typos", help="Ask each question with typing errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     plot: _PlotOption = None,

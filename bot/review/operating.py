@@ -28,7 +28,7 @@ from bot.storage.tables import DIRECT_MESSAGES, answers, cases
 
 
 def only_guild(path: Path, wanted: int | None) -> int:
-    """Return the guild that is meant: the one that is named, or the only one there is.
+    """Find out which guild is meant: the one that is named, or the only one there is.
 
     Raises:
         InputError: several have data, and none is named; or the one that is named has none.
@@ -49,13 +49,13 @@ def only_guild(path: Path, wanted: int | None) -> int:
 
 
 def list_cases(path: Path, guild_id: int, filters: QueueFilter, most: int) -> tuple[ExportRow, ...]:
-    """Return the first cases that a filter lets through, in the order of the queue."""
+    """The first cases that a filter lets through, in the order of the queue."""
     with read_in_thread(path) as connection:
         return tuple(islice(export_rows(connection, guild_id, filters, identities=False), most))
 
 
 async def case_details(path: Path, built: BuiltKnowledge, guild_id: int, number: int) -> CaseDetails:
-    """Return what is known about a case, beside what the bot would say today by the server's own threshold and phrasings.
+    """Read a case beside what the bot would say today by the server's own threshold and phrasings.
 
     Raises:
         InputError: the guild has no such case.
@@ -71,7 +71,7 @@ async def case_details(path: Path, built: BuiltKnowledge, guild_id: int, number:
 
 
 async def report_of(path: Path, guild_id: int, days: int) -> Report:
-    """Return the numbers of the last days."""
+    """Count the last days, today included, on the guild's clock."""
     async with _opened(path) as database:
         return await Statistics(database, Guilds(database)).of(guild_id, days)
 
