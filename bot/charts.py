@@ -1,8 +1,6 @@
-"""A chart as bytes: drawn by matplotlib's own canvas without a screen, without global state, and never on the event loop.
+"""Charts as PNG, drawn without a screen and without global state; never call them on the event loop.
 
-matplotlib takes most of a second to import, so it is imported by the first chart and not at start.
-
-Counts as bars.
+matplotlib takes most of a second to import, so the first chart imports it and not the start.
 """
 
 from __future__ import annotations
@@ -17,6 +15,10 @@ if TYPE_CHECKING:
 
 _INCHES = (8.0, 4.0)
 _DOTS_PER_INCH = 120
+_COLOR = "#2E6F9E"
+_MOST_TICKS = 16
+_PEAKS = 3
+"""Years that the alternative text names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Picture:
 
 
 def draw(plot: Callable[[Axes], None], alternative_text: str, *, inches: tuple[float, float] = _INCHES) -> Picture:
-    """Return what ``plot`` draws on one pair of axes; slow, so call it in a thread from the event loop.
+    """Draw on one pair of axes; it takes a tenth of a second, so call it in a thread from the event loop.
 
     Args:
         plot: draws on the axes that it is given.
@@ -48,16 +50,8 @@ def draw(plot: Callable[[Axes], None], alternative_text: str, *, inches: tuple[f
     return Picture(content.getvalue(), alternative_text)
 
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-_COLOR = "#2E6F9E"
-_MOST_TICKS = 16
-_PEAKS = 3
-
-
 def bars_by_year(title: str, counts: Mapping[int, int], unit: str) -> Picture:
-    """Return a bar for each year, with the largest told in the alternative text.
+    """A bar for each year; the alternative text names the largest.
 
     Args:
         title: what is counted.

@@ -1,7 +1,8 @@
-"""The Discord client: default intents, our cogs and controls, and one line at start that tells the state.
+"""The Discord client: default intents, our cogs and controls, and one line at start that says the state.
 
 The stages are opened before and closed after it (see ``bootstrap``). Commands are sent to Discord only when their definition
-has changed, since Discord limits how often that may happen.
+has changed, since Discord limits how often that may happen. Where Discord refuses them, the bot serves with those that Discord has,
+and sends them again later.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from itertools import chain, repeat
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -34,9 +37,14 @@ from bot.storage.database import recall_fact, store_fact
 
 _log = logging.getLogger(__name__)
 
+_SENDING_SECONDS = 60.0
+"""How long a start waits for Discord to take the commands; discord.py would wait a day where Discord asks for that."""
+_AGAIN_MINUTES = (5, 15, 60, 360)
+"""How long to wait before each further attempt; the last one is repeated. Discord's limit of new commands is one for a day."""
+
 
 class Commands(app_commands.CommandTree[discord.Client]):
-    """The command tree; tells members what goes wrong outside a command's own body."""
+    """The command tree; says to members what goes wrong outside a command's own body."""
 
     async def on_error(self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError) -> None:
         """Report the cause, not discord.py's wrapping of it."""
@@ -62,6 +70,7 @@ class FaqBot(commands.Bot):
         self.presses = RateLimit(stages.config.limits, factor=PRESSES_FOR_A_QUESTION)
         self.deliveries = Deliveries()
         self.open_cards = OpenCards()
+        self._sending: asyncio.Task[None] | None = None
 
     async def setup_hook(self) -> None:
         """Add cogs and controls, then send the commands where they have changed."""
@@ -82,7 +91,14 @@ class FaqBot(commands.Bot):
         await self.add_cog(Forum(self, self.stages, limit))
         await self.add_cog(Forms())
         await self.add_cog(Maintenance(self, self.stages))
-        await self._sync_commands()
+        if not await self._sync_commands():
+            self._sending = asyncio.create_task(self._keep_sending(), name="commands again")
+
+    async def close(self) -> None:
+        """Stop sending commands, then disconnect."""
+        if self._sending is not None:
+            self._sending.cancel()
+        await super().close()
 
     async def on_message(self, message: discord.Message) -> None:
         """Leave messages to the cog ``Messages``; there are no prefix commands."""
@@ -99,15 +115,29 @@ class FaqBot(commands.Bot):
             self.stages.database.path,
         )
 
-    async def _sync_commands(self) -> None:
+    async def _keep_sending(self) -> None:
+        for minutes in chain(_AGAIN_MINUTES, repeat(_AGAIN_MINUTES[-1])):
+            await asyncio.sleep(60 * minutes)
+            if await self._sync_commands():
+                return
+
+    async def _sync_commands(self) -> bool:
+        """Send the commands where that is wanted; False where Discord did not take them."""
         mode = self.stages.config.discord.sync_commands
         name = f"commands-sent:{self.application_id}"
         definition = digest(json.dumps([command.to_dict(self.tree) for command in self.tree.get_commands()], sort_keys=True, default=str))
         if mode is SyncCommands.NEVER:
-            return
+            return True
         if mode is SyncCommands.CHANGED and await recall_fact(self.stages.database, name) == definition:
             _log.info("commands unchanged since they were last sent")
-            return
-        await self.tree.sync()
+            return True
+        try:
+            async with asyncio.timeout(_SENDING_SECONDS):
+                await self.tree.sync()
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:  # OSError: also the timeout
+            reason = str(error) or f"no answer within {_SENDING_SECONDS:.0f} seconds"
+            _log.warning("Discord did not take the commands; those it has go on working, and they are sent again later: %s", reason)
+            return False
         await store_fact(self.stages.database, name, definition)
         _log.info("commands sent to Discord")
+        return True

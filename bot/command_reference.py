@@ -56,7 +56,7 @@ _TYPES = {
 
 
 async def command_reference(config: Config, pictures: Path, built: BuiltKnowledge | None = None) -> str:
-    """Return the page about all commands.
+    """The whole page in Markdown.
 
     Args:
         config: any configuration; its database is not touched.
@@ -76,7 +76,7 @@ async def command_reference(config: Config, pictures: Path, built: BuiltKnowledg
 
 
 def _leaves(commands: Iterable[AnyCommand | app_commands.Group]) -> Iterator[AnyCommand]:
-    """Yield each command that can be used, by name, menus last."""
+    """Each command that can be used, by name, menus last."""
     for command in sorted(commands, key=lambda command: (isinstance(command, app_commands.ContextMenu), command.name)):
         if isinstance(command, app_commands.Group):
             yield from _leaves(command.commands)
@@ -115,7 +115,7 @@ def _type(option: app_commands.Parameter) -> str:
 
 
 def _audience(command: AnyCommand) -> str:
-    """Return who may use a command, and where."""
+    """Who may use a command, and where."""
     top = getattr(command, "root_parent", None) or command
     needed = top.default_permissions
     who = "Everyone" if needed is None else f"By default only members who may: {_names(needed)}"

@@ -7,16 +7,20 @@ remedy. The Discord token is not configuration: ``token`` reads it, and a file t
 from __future__ import annotations
 
 import difflib
+import logging
 import os
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from bot.corpus.catalogue.entries import WebAddress
 from bot.corpus.files import yaml_structure_fault
+from bot.corpus.wording import fault_of, yaml_fault
 from bot.corpus.yaml_reading import BAD_VALUES
 from bot.errors import ConfigError
 
@@ -24,6 +28,12 @@ DEFAULT_FILE = Path("config.yaml")
 ENVIRONMENT_PREFIX = "BOT_"
 _LONGEST_FILE = 256 * 1024
 _DEEPEST = 8
+_OF_A_PLATFORM = re.compile(
+    r"BOT_(?:[A-Z0-9_]+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT(?:_[0-9]+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)"
+)
+"""What Kubernetes, and Docker for links, set in every container beside a service whose name is, or begins with, "bot"."""
+
+_log = logging.getLogger(__name__)
 
 
 def _not_blank(value: object) -> object:
@@ -33,7 +43,19 @@ def _not_blank(value: object) -> object:
     return value
 
 
-_Path = Annotated[Path, BeforeValidator(_not_blank)]
+def at_home(path: Path) -> Path:
+    """A path with a tilde at its beginning as the home folder, as a shell would have it.
+
+    Raises:
+        ValueError: there is no such home folder; a folder named ``~`` is never meant.
+    """
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{path} begins with a tilde, and no home folder is known for it; write the whole path") from error
+
+
+_Path = Annotated[Path, BeforeValidator(_not_blank), AfterValidator(at_home)]
 _Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -139,7 +161,7 @@ class LimitsConfig(_Section):
 class DiscordConfig(_Section):
     """What concerns Discord itself."""
 
-    source_url: str | None = Field(None, pattern=r"^https?://\S+$")
+    source_url: WebAddress | None = None
     owner_ids: tuple[Annotated[int, Field(gt=0, lt=2**63)], ...] = ()
     sync_commands: SyncCommands = SyncCommands.CHANGED
 
@@ -167,7 +189,7 @@ _Values = dict[str, object]
 
 
 def load_config(file: Path | None = None, environment: Mapping[str, str] | None = None) -> Config:
-    """Return the configuration from a file, or ``config.yaml`` where there is one, and the environment.
+    """A file, or ``config.yaml`` where there is one; the environment goes before it.
 
     Raises:
         ConfigError: with everything that is wrong with it.
@@ -178,7 +200,7 @@ def load_config(file: Path | None = None, environment: Mapping[str, str] | None 
     try:
         config = Config.model_validate(values)
     except ValidationError as error:
-        problems.extend(_describe(tuple(map(str, item["loc"])), item["msg"], item["type"]) for item in error.errors())
+        problems.extend(_describe(tuple(map(str, item["loc"])), fault_of(item), item["type"]) for item in error.errors())
         raise ConfigError(tuple(dict.fromkeys(problems))) from None
     if problems:
         raise ConfigError(tuple(dict.fromkeys(problems)))
@@ -186,7 +208,7 @@ def load_config(file: Path | None = None, environment: Mapping[str, str] | None 
 
 
 def environment_name(section: str, key: str) -> str:
-    """Return the variable that overrides a key."""
+    """The variable that goes before a key of the file: ``BOT_SECTION_KEY``."""
     return f"{ENVIRONMENT_PREFIX}{section}_{key}".upper()
 
 
@@ -200,36 +222,43 @@ def _read_file(file: Path | None, problems: list[str]) -> _Values:
         problems.append(f"{path}: cannot be read ({error.strerror}). Check the path given with --config.")
         return {}
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"{path}:{mark.line + 1}" if mark else str(path)  # the line itself is not shown: it may hold a secret
+        broken = yaml_fault(error, path.read_text(encoding="utf-8-sig"))
+        place = str(path) if broken.line is None else f"{path}:{broken.line}"  # the line itself is not shown: it may hold a secret
+        problems.append(f"{place}: is not valid YAML: {broken.text}. {broken.remedy} Compare it with config.example.yaml.")
+        return {}
+    except UnicodeDecodeError as error:
         problems.append(
-            f"{place}: is not valid YAML: {getattr(error, 'problem', None) or 'it cannot be read'}. Compare it with config.example.yaml."
+            f"{path}: is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}. Compare it with config.example.yaml."
         )
         return {}
     except BAD_VALUES as error:
-        reason = " ".join(str(error).split()) if isinstance(error, ValueError) else "a value does not fit its tag"
+        reason = str(error) if isinstance(error, _Unusable) else "a value does not fit what is said of it"
         problems.append(f"{path}: {reason}. Compare it with config.example.yaml.")
         return {}
     return {str(key): ({} if value is None else value) for key, value in loaded.items()}
 
 
+class _Unusable(ValueError):
+    """A file that can be read and is no configuration; the message says why."""
+
+
 def _parse(path: Path) -> dict[object, object]:
-    """Return the mapping in a YAML file.
+    """Sections with their keys, as YAML has them.
 
     Raises:
         OSError: the file cannot be read.
-        ValueError: it does not hold a mapping of sections, or holds what no configuration needs.
+        _Unusable: it does not hold a mapping of sections, or holds what no configuration needs.
         yaml.YAMLError: it is not YAML.
     """
     if path.stat().st_size > _LONGEST_FILE:
-        raise ValueError(f"is larger than {_LONGEST_FILE:,} bytes, so it cannot be a configuration file")
+        raise _Unusable(f"is larger than {_LONGEST_FILE:,} bytes, so it cannot be a configuration file")
     text = path.read_text(encoding="utf-8-sig")
     fault = yaml_structure_fault(text, _DEEPEST)
     if fault is not None:
-        raise ValueError(f"line {fault[0]}: {fault[1]}")
+        raise _Unusable(f"line {fault[0]}: {fault[1]}")
     loaded = yaml.safe_load(text)
     if loaded is not None and not isinstance(loaded, dict):
-        raise ValueError("must hold sections with keys")
+        raise _Unusable("must hold sections with keys")
     return loaded or {}
 
 
@@ -241,7 +270,10 @@ def _override(values: _Values, environment: Mapping[str, str], problems: list[st
         for key in getattr(field.annotation, "model_fields", {})
     }
     for name in sorted(environment):
-        if not name.startswith(ENVIRONMENT_PREFIX):
+        if not name.startswith(ENVIRONMENT_PREFIX) or not environment[name].strip():
+            continue  # an empty variable counts as not set, as container platforms pass on what has no value
+        if name not in known and _OF_A_PLATFORM.fullmatch(name):
+            _log.warning("%s is passed over: a container platform sets it for a service of that name.", name)
             continue
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
@@ -266,7 +298,7 @@ def _describe(path: tuple[str, ...], message: str, kind: str) -> str:
     if kind == "model_type":
         return f"{name}: must hold keys, each on a line of its own below it. See config.example.yaml."
     if kind != "extra_forbidden":
-        return f"{name}{variable}: {message.removeprefix('Value error, ')}. See config.example.yaml."
+        return f"{name}{variable}: {message}. See config.example.yaml."
     if "token" in path[-1].lower():
         return f"{name}: a token does not belong in this file. Set DISCORD_TOKEN or DISCORD_TOKEN_FILE instead."
     section = Config.model_fields.get(path[0])

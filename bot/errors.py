@@ -3,12 +3,14 @@
     BotError
     ├── ConfigError         the configuration: all its problems, each with key and remedy
     ├── TokenError          no Discord token, or one that cannot be right
+    ├── ConnectionRefused   Discord does not let this program connect, and would refuse it again
     ├── KnowledgeError      the knowledge folder: nothing in it can be answered from
     ├── InputError          what a caller passed on the command line or by a pipe
     ├── StorageError        the database could not do what was asked
     │   ├── DatabaseRefused     it must not be opened: newer, foreign, damaged, in use, missing
     │   ├── BackupRefused       a backup could not be made, or must not be restored
-    │   └── NotSaved            a write failed; the reader is told that nothing was stored
+    │   └── NotSaved            a write failed; the reader learns that nothing was stored
+    ├── NothingYet          what was asked for is empty, and that is no error
     ├── NoHeartbeat         the bot is not alive, or has lost its connection
     ├── NotAllowed          who acts lacks the permission
     └── NotFound            an id that is unknown here, forged, expired or another guild's
@@ -31,8 +33,13 @@ class ExitCode(IntEnum):
     UNAVAILABLE = 69
     STORAGE = 74
     RESTART = 75
+    REFUSED = 77
     CONFIG = 78
     INTERRUPTED = 130
+
+
+NO_RESTART = (ExitCode.USAGE, ExitCode.KNOWLEDGE, ExitCode.STORAGE, ExitCode.REFUSED, ExitCode.CONFIG)
+"""Codes against which a restart does not help; the unit in ``docs/deploying.md`` names the same, and a test compares them."""
 
 
 class BotError(Exception):
@@ -56,6 +63,12 @@ class TokenError(BotError):
     """There is no usable Discord token; the message says how to get one."""
 
     exit_code = ExitCode.CONFIG
+
+
+class ConnectionRefused(BotError):
+    """Discord does not let this program connect, whatever the token; each further attempt makes it worse."""
+
+    exit_code = ExitCode.REFUSED
 
 
 class KnowledgeError(BotError):
@@ -86,6 +99,12 @@ class BackupRefused(StorageError):
 
 class NotSaved(StorageError):
     """A write failed and nothing of it was stored."""
+
+
+class NothingYet(BotError):
+    """What was asked for is empty; the message says so, and nothing is wrong."""
+
+    exit_code = ExitCode.OK
 
 
 class NoHeartbeat(BotError):

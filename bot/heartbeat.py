@@ -12,7 +12,7 @@ _STALE_AFTER = 4 * EVERY_SECONDS
 
 
 def heartbeat_file(database: Path) -> Path:
-    """Return the file whose age tells when the bot was last seen alive."""
+    """The file whose age says when the bot was last alive and connected."""
     return database.with_name(database.name + ".alive")
 
 
@@ -22,7 +22,7 @@ def beat(database: Path) -> None:
 
 
 def require_heartbeat(database: Path) -> None:
-    """Return if the bot was alive a moment ago.
+    """Pass where the bot was alive and connected within the last two minutes.
 
     Raises:
         NoHeartbeat: it was not.

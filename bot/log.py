@@ -40,7 +40,7 @@ class _Redact(logging.Filter):
 
 
 def safe_line(text: str) -> str:
-    """Return text without tokens and control characters, so that no event can forge another's line."""
+    """Blank out tokens and control characters, so that no event can forge another's line."""
     return TOKEN_PATTERN.sub("[token]", text).translate(_CONTROL)
 
 

@@ -20,14 +20,23 @@ from bot.bootstrap.stages import Stages, open_stages
 from bot.client import FaqBot
 from bot.config import Config
 from bot.corpus.problems import faults
-from bot.errors import BotError, ExitCode, KnowledgeError, TokenError
+from bot.errors import ConnectionRefused, ExitCode, KnowledgeError, TokenError
 from bot.log import start_logging
 
 _log = logging.getLogger(__name__)
 
 _DRAIN_SECONDS = 10.0
 _HANDLER_TASKS = ("discord.py: on_", "discord-ui-", "CommandTree-", "discord-app-commands")
-_REFUSED_CODES = {4004: "the token is not valid", 4013: "an intent is not valid", 4014: "a privileged intent is not allowed"}
+_REFUSED_CODES = {
+    4010: "the shard is not valid",
+    4011: "the bot is in too many servers for one connection",
+    4012: "this version of Discord's interface is no longer served; update discord.py",
+    4013: "an intent is not valid",
+    4014: "a privileged intent is not allowed",
+}
+"""What closes a connection so that the next one would be closed as well (Discord's list of gateway close codes)."""
+_BANNED = (403, 429)
+"""What a login is answered with where the address is banned for a while; a slow answer is waited for by discord.py itself."""
 
 
 def check_only(config: Config, console: Console, *, init: bool) -> None:
@@ -55,7 +64,7 @@ def check_only(config: Config, console: Console, *, init: bool) -> None:
 
 
 def serve(config: Config, token: str, *, init: bool) -> ExitCode:
-    """Run the bot until it is told to stop; return the exit code.
+    """Run the bot until it is asked to stop; the code says whether a restart helps.
 
     Raises:
         BotError: a start is not possible.
@@ -129,18 +138,32 @@ async def _drain() -> None:
 
 
 def ended(error: BaseException | None) -> ExitCode:
-    """Return what the end of the connection means for whoever supervises this process."""
+    """What the end of the connection means for whoever supervises this process.
+
+    Raises:
+        TokenError: the token is refused.
+        ConnectionRefused: Discord would refuse the next connection as well.
+    """
     match error:
         case None:
             return ExitCode.OK
         case discord.LoginFailure():
             raise TokenError(
-                "Discord refuses the token. Reset it on the page Bot of your application and set DISCORD_TOKEN anew."
+                "Discord refuses the token. Reset it on the page Bot of your application and set DISCORD_TOKEN again."
             ) from error
         case discord.PrivilegedIntentsRequired():
-            raise BotError("Discord says that a privileged intent is missing, but this bot asks for none. Is the code changed?") from error
+            raise ConnectionRefused(
+                "Discord says that a privileged intent is missing, but this bot asks for none. Is the code changed?"
+            ) from error
+        case discord.ConnectionClosed(code=4004):
+            raise TokenError("Discord ended the connection: the token is not valid. A restart would not help.") from error
         case discord.ConnectionClosed() if error.code in _REFUSED_CODES:
-            raise TokenError(f"Discord ended the connection: {_REFUSED_CODES[error.code]}. A restart would not help.") from error
+            raise ConnectionRefused(f"Discord ended the connection: {_REFUSED_CODES[error.code]}. A restart would not help.") from error
+        case discord.HTTPException() if error.status in _BANNED:
+            raise ConnectionRefused(
+                f"Discord answers the login with {error.status}: this computer's address is banned for a while, often for too many "
+                "attempts. Wait an hour before the next start; each attempt prolongs it."
+            ) from error
         case _:
             _log.error("the connection ended unexpectedly; a restart should help", exc_info=error)
             return ExitCode.RESTART

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.config import at_home
 from bot.errors import TokenError
 
 TOKEN_PATTERN = re.compile(r"[\w-]{18,}\.[\w-]{5,}\.[\w-]{20,}", re.ASCII)
@@ -20,7 +21,7 @@ _HOW_TO = (
 
 
 def discord_token(environment: Mapping[str, str] | None = None) -> str:
-    """Return the token.
+    """DISCORD_TOKEN, or what the file holds that DISCORD_TOKEN_FILE names.
 
     Raises:
         TokenError: there is none, there are two, or it cannot be a token; the message never shows it.
@@ -32,8 +33,8 @@ def discord_token(environment: Mapping[str, str] | None = None) -> str:
         raise TokenError("Both DISCORD_TOKEN and DISCORD_TOKEN_FILE are set. Set one of them.")
     if file:
         try:
-            given = Path(file).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
+            given = at_home(Path(file)).read_text(encoding="utf-8-sig").strip()
+        except (OSError, ValueError) as error:
             raise TokenError(f"DISCORD_TOKEN_FILE: {file} cannot be read. Check the path and its permissions.") from error
     if not given:
         raise TokenError(f"There is no Discord token, so the bot cannot log in. {_HOW_TO}")

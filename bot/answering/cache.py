@@ -11,13 +11,14 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
+
+from platformdirs import user_cache_path
 
 import bot
 from bot.corpus.document import Corpus
@@ -37,8 +38,15 @@ _CORPUS, _PROBLEMS, _CHECK = "corpus.json", "problems.json", "check.json"
 
 
 def cache_folder() -> Path:
-    """Return where caches are kept: by the XDG base directory specification, below XDG_CACHE_HOME or ~/.cache."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "osai-faq-bot"
+    """Where this platform keeps caches: on Linux below XDG_CACHE_HOME or ~/.cache.
+
+    Raises:
+        RuntimeError: this user has no home.
+    """
+    folder = user_cache_path("osai-faq-bot", appauthor=False)
+    if not folder.is_absolute():
+        raise RuntimeError("this user has no home")
+    return folder
 
 
 def cache_key(root: Path, limits: Limits, parameters: dict[str, float]) -> str:

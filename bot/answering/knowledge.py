@@ -12,7 +12,6 @@ knowledge or wholly from the new. A folder with a fault leaves the old engine se
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import logging
 import pickle
@@ -74,6 +73,8 @@ def pack(engine: AnswerEngine, problems: tuple[Problem, ...]) -> Package:
 
 async def unpack(package: Package) -> tuple[AnswerEngine, tuple[Problem, ...]]:
     """Return the engine in a package and what was wrong with the folder, without stopping the event loop."""
+    import asyncio  # a single question in the terminal starts faster without it
+
     gc.disable()  # a collection would look at everything while the loop waits
     try:
         sections: list[Section] = []
@@ -89,8 +90,7 @@ async def unpack(package: Package) -> tuple[AnswerEngine, tuple[Problem, ...]]:
 
 
 def _assemble(sections: tuple[Section, ...], rest: _Rest) -> AnswerEngine:
-    corpus = Corpus(rest.articles, sections, rest.catalogues)
-    corpus.__dict__["fingerprint"] = rest.fingerprint  # computed where it was built; doing it again would stop the loop
+    corpus = Corpus(rest.articles, sections, rest.catalogues, rest.fingerprint)  # computing that again would stop the loop
     return AnswerEngine(corpus, TfidfIndex().take(rest.arrays), rest.settings, rest.confidence)
 
 
@@ -200,7 +200,7 @@ class Knowledge:
     def __init__(self, built: BuiltKnowledge, builder: Builder = build_knowledge) -> None:
         self._source = built.source
         self._builder = builder
-        self._reloading = asyncio.Lock()
+        self._reloading = False
         self.engine = built.engine
         self.problems = built.problems
         self._base = built.engine
@@ -233,9 +233,10 @@ class Knowledge:
         Raises:
             KnowledgeError: the folder has a fault; the old knowledge goes on serving. Also when a reload is under way.
         """
-        if self._reloading.locked():
+        if self._reloading:
             raise KnowledgeError("A reload is under way already. Wait for it to finish.")
-        async with self._reloading:
+        self._reloading = True
+        try:
             built = await _in_other_process(self._builder, self._source)
             broken = faults(built.problems)
             if broken:
@@ -246,10 +247,14 @@ class Knowledge:
             before = self.engine.fingerprint
             self.engine, self.problems = built.engine, built.problems
             return Reload(before, self.engine.fingerprint, len(self.engine.corpus.sections), built.problems)
+        finally:
+            self._reloading = False
 
 
 async def _in_other_process(builder: Builder, source: KnowledgeSource) -> BuiltKnowledge:
     """Run a builder in a fresh process, and take over what it built without stopping the event loop."""
+    import asyncio
+
     engine, problems = await unpack(await asyncio.to_thread(_built_elsewhere, builder, source))
     return BuiltKnowledge(engine, problems, source)
 

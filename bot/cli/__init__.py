@@ -25,7 +25,7 @@ COMMANDS = {
 
 
 def command_line(arguments: Sequence[str]) -> typer.Typer:
-    """Return the application with the command that the first argument names; with all of them for help and for typing errors."""
+    """The application with the command that the first argument names; with all of them for help and for typing errors."""
     named = [module for module, commands in COMMANDS.items() if arguments and arguments[0] in commands]
     for module in named or COMMANDS:
         import_module(f"bot.cli.{module}")

@@ -1,11 +1,8 @@
-"""``ask`` and ``chat``: the bot in the terminal.
+"""``ask`` and ``chat``: the bot in the terminal, without Discord and without a database; and ``replay``, which needs one.
 
-``ask --batch``: JSON lines in, JSON lines out, in order.
-
-A line is ``{"id": ..., "question": ...}`` or ``{"id": ..., "turns": [..., ...]}``; turns are one conversation and the outcome is
-that of the last. A line that cannot be used is told on standard error with its number, and the others are answered.
-
-``chat``: a conversation in the terminal, with history, follow-ups and the words behind each answer.
+A batch is JSON lines in and JSON lines out, in order. A line is ``{"id": ..., "question": ...}`` or ``{"id": ..., "turns": [..., ...]}``;
+turns are one conversation, and the outcome is that of the last. A line that cannot be used is named on standard error with its number,
+and the others are answered.
 """
 
 from __future__ import annotations
@@ -15,17 +12,17 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import Annotated, TextIO
 
 import typer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from rich.console import Console
-from rich.progress import track
 
 from bot.answering.engine import AnswerEngine, DeliveryKey, turn_of
 from bot.answering.outcome import Answer, Outcome, Suggestions
 from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, open_engine
 from bot.cli.outcomes import outcome_json, print_outcome, print_section, to_line
+from bot.corpus.wording import fault_of
 from bot.errors import ExitCode, InputError
 from bot.query.follow_up import Turn
 
@@ -57,6 +54,8 @@ def answer_batch(engine: AnswerEngine, file: str, output: TextIO, errors: Consol
     Raises:
         InputError: the file cannot be read.
     """
+    from rich.progress import track  # for batches only: a single question starts faster without it
+
     flawless = True
     for number, raw in track(_lines(file), description="Answering", console=errors, disable=not errors.is_terminal, transient=True):
         try:
@@ -84,6 +83,8 @@ def _lines(file: str) -> list[tuple[int, bytes]]:
 
 
 def _read(file: str) -> Iterator[tuple[int, bytes]]:
+    if file == "-" and sys.stdin is None:
+        raise InputError(_NO_INPUT)
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
@@ -94,10 +95,14 @@ def _read(file: str) -> Iterator[tuple[int, bytes]]:
 
 
 def _reason(error: ValidationError) -> str:
-    details = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}".removeprefix(": ") for item in error.errors(include_url=False)]
+    faults: dict[str, str] = {}
+    for item in error.errors(include_url=False):
+        faults.setdefault(str(item["loc"][0]) if item["loc"] else "", fault_of(item))
+    details = [f"{key}: {fault}".removeprefix(": ") for key, fault in faults.items()]
     return "; ".join(details) + '. A line is {"id": ..., "question": ...} or {"id": ..., "turns": [...]}.'
 
 
+_NO_INPUT = "There is no standard input to read from. Type, or give a file of JSON lines: python -m bot ask --batch FILE"
 _HELP = """Ask in your own words; a question right after an answer may lean on it ("and why?").
 A number picks one of the suggestions.
 /why    how the last answer was found
@@ -118,7 +123,7 @@ class Chat:
     def run(self) -> None:
         """Talk until the end of input."""
         _with_line_editing()
-        self._console.print(f"{len(self._engine.corpus.sections)} sections are loaded. /help tells what you can do.", style="dim")
+        self._console.print(f"{len(self._engine.corpus.sections)} sections are loaded. /help says what you can do.", style="dim")
         while True:
             try:
                 line = self._console.input("[bold cyan]you[/] › ").strip()
@@ -171,10 +176,6 @@ def _with_line_editing() -> None:
     readline.set_history_length(1000)
 
 
-if TYPE_CHECKING:
-    from bot.answering.engine import AnswerEngine
-
-
 @app.command()
 def ask(
     question: Annotated[list[str] | None, typer.Argument(help="The question, in your own words.", show_default=False)] = None,
@@ -205,24 +206,20 @@ def ask(
 
 
 def _answer_one(engine: AnswerEngine, question: str, *, as_json: bool, why: bool) -> None:
-    import time
-
     start = time.perf_counter()
     outcome = engine.answer(question)
     seconds = time.perf_counter() - start
     if as_json:
-        from bot.cli.outcomes import outcome_json, to_line
-
         print(to_line(outcome_json(outcome, question, None, seconds)))
         return
-    from bot.cli.outcomes import print_outcome
-
     print_outcome(Console(), outcome, engine, why=why)
 
 
 @app.command()
 def chat(knowledge: KnowledgeOption = None, config: ConfigOption = None) -> None:
     """Talk to the bot here in the terminal, with follow-up questions."""
+    if sys.stdin is None:
+        raise InputError(_NO_INPUT)
     Chat(open_engine(configured(config, knowledge)), Console()).run()
 
 

@@ -1,12 +1,11 @@
-"""Restoring a backup: verified, under the lock that keeps every bot off, migrated if it is older, and without what was deleted since.
+"""``backup`` and ``restore``: the database to a file and back.
 
-``backup`` and ``restore``: what was done, for people.
-
-``backup`` and ``restore``: the database to a file and back.
+A restore is verified, made under the lock that keeps every bot off, migrated if the backup is older, and without what was deleted since.
 """
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -18,8 +17,18 @@ from rich.table import Table
 from bot.bootstrap.stages import require_key
 from bot.cli.app import ConfigOption, app, configured
 from bot.config import Config
+from bot.log import start_logging
 from bot.privacy.deletion import Tombstones, repeat_deletions, tombstone_file
-from bot.storage.backup import Manifest, copy_for_restoring, forget_draft, manifest_file, restoring_file, swap_in, verify_backup
+from bot.storage.backup import (
+    Manifest,
+    copy_for_restoring,
+    forget_draft,
+    make_backup,
+    manifest_file,
+    restoring_file,
+    swap_in,
+    verify_backup,
+)
 from bot.storage.database import Database
 from bot.storage.hashing import key_file, load_key
 from bot.storage.lock import ProcessLock
@@ -101,8 +110,6 @@ def backup(
     config: ConfigOption = None,
 ) -> None:
     """Copy the database to a file, verified, also while the bot is running."""
-    from bot.storage.backup import make_backup
-
     print_backup(Console(), file, make_backup(configured(config, None).database.path, file))
 
 
@@ -112,10 +119,6 @@ def restore(
     config: ConfigOption = None,
 ) -> None:
     """Put a backup in the place of the database, without what members have deleted since; the bot must be stopped."""
-    import asyncio
-
-    from bot.log import start_logging
-
     loaded = configured(config, None)
     start_logging(loaded.log)
     restored = asyncio.run(restore_backup(loaded, file))

@@ -1,13 +1,10 @@
-"""``check``: everything that an editor or operator should know before the bot is started or the knowledge reloaded.
+"""``check``, ``coverage`` and ``commands``: what editors run over the knowledge, and what is written from it.
 
-``check`` and ``coverage``: what editors run over the knowledge.
-
-``commands``: the page about the bot's commands.
+``check`` says everything that an editor or operator should know before the bot is started or the knowledge reloaded.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,13 +15,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, with_knowledge
+from bot.bootstrap.knowledge import knowledge_folder, knowledge_source
+from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, to_json, with_knowledge
 from bot.config import Config
 from bot.corpus.files import Limits
 from bot.corpus.linting import lint
 from bot.corpus.loading import load_corpus
 from bot.corpus.problems import Problem, Severity, faults
 from bot.errors import ConfigError, ExitCode, KnowledgeError
+from bot.evaluation.coverage import TABLE, coverage_table, load_coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def print_check(console: Console, report: CheckReport) -> None:
 
 
 def report_json(report: CheckReport) -> str:
-    """Return a report as a JSON object."""
+    """One object with the counts of each file and every problem; the fields are in ``docs/programs.md``."""
     value = {
         "folder": report.folder,
         "fingerprint": report.fingerprint,
@@ -105,7 +104,7 @@ def report_json(report: CheckReport) -> str:
             for p in report.problems
         ],
     }
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    return to_json(value, indent=2)
 
 
 @app.command()
@@ -116,12 +115,10 @@ def check(
     config: ConfigOption = None,
 ) -> None:
     """Check the configuration and the knowledge, and list everything that is wrong."""
-    from bot.bootstrap.knowledge import knowledge_source
-
     try:
         loaded = configured(config, path or knowledge)
         problems: tuple[str, ...] = ()
-    except ConfigError as error:  # told beside the knowledge's faults, so that everything is in one list
+    except ConfigError as error:  # listed beside the knowledge's faults, so that everything is in one list
         loaded, problems = with_knowledge(Config(), path or knowledge), error.problems
     source = knowledge_source(loaded.knowledge, loaded.answering)
     report = check_knowledge(source.path, source.limits, problems)
@@ -136,9 +133,6 @@ def check(
 @app.command()
 def coverage(knowledge: KnowledgeOption = None, config: ConfigOption = None) -> None:
     """Write docs/coverage.md: which sections answer which of the topics that must be covered."""
-    from bot.bootstrap.knowledge import knowledge_folder
-    from bot.evaluation.coverage import TABLE, coverage_table, load_coverage
-
     table = coverage_table(load_coverage(knowledge_folder(configured(config, knowledge).knowledge.path)))
     TABLE.parent.mkdir(exist_ok=True)
     TABLE.write_text(table, encoding="utf-8")

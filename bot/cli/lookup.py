@@ -1,14 +1,10 @@
-"""What was looked up, for people at a terminal: rich tables and panels.
-
-``timeline``, ``license``, ``project``, ``glossary``, ``topic``, ``fact`` and ``sources``: looking things up in the terminal.
-"""
+"""Looking things up: ``timeline``, ``license``, ``project``, ``glossary``, ``topic``, ``fact`` and ``sources``, as tables or as JSON."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console, Group, RenderableType
@@ -17,15 +13,22 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, open_engine
+from bot.cli import lookup_json
+from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, open_engine, to_json
 from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry
 from bot.corpus.document import Section
 from bot.errors import InputError
-from bot.lookup.browsing import Fact, Scope, SourceUse
-from bot.lookup.comparison import compare, infobox_of
-from bot.lookup.directory import Directories
-from bot.lookup.guide import Guide, Work
-from bot.lookup.timeline import Chosen
+from bot.lookup.browsing import Fact, Scope, SourceUse, facts_in_order, facts_of, used_sources
+from bot.lookup.comparison import compare as compared
+from bot.lookup.comparison import infobox_of
+from bot.lookup.directory import Directories, Directory, Missed
+from bot.lookup.guide import Guide, Work, guide
+from bot.lookup.timeline import Chosen, Impossible, select_events
+
+_T = TypeVar("_T")
+_Box = TypeVar("_Box", LicenseEntry, ProjectEntry)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def print_timeline(console: Console, chosen: Chosen) -> None:
@@ -48,7 +51,7 @@ def print_entry(console: Console, entry: LicenseEntry | ProjectEntry, lookup: Di
 
 def print_comparison(console: Console, left: LicenseEntry | ProjectEntry, right: LicenseEntry | ProjectEntry) -> None:
     """Print two entries side by side; rows in which they differ are marked and bold."""
-    comparison = compare(left, right)
+    comparison = compared(left, right)
     table = Table("", "", escape(comparison.left), escape(comparison.right), title="≠ differs   = the same", title_justify="left")
     for row in comparison.rows:
         style = "bold" if row.differs else "dim"
@@ -60,6 +63,8 @@ def print_guide(console: Console, found: Guide) -> None:
     """Print which licenses there are for a kind of work, and the advice."""
     if found.section is not None:
         console.print(_panel(found.section.title, Text(found.section.text), found.section))
+    if not found.families:
+        return
     table = Table("licenses", "what they do", title=f"Licenses for {found.work.value}", title_justify="left")
     for family in found.families:
         table.add_row(escape("\n".join(entry.name for entry in family.licenses)), escape(family.meaning), end_section=True)
@@ -93,6 +98,9 @@ def print_fact(console: Console, fact: Fact) -> None:
 
 def print_sources(console: Console, scope: Scope, uses: Sequence[SourceUse]) -> None:
     """Print sources as a table, those first on which most rests."""
+    if not uses:
+        console.print(Text(f"{scope.title} names no sources."))
+        return
     table = Table("source", "address", "sections", title=f"Sources of {escape(scope.title)}", title_justify="left")
     table.columns[2].justify = "right"
     for use in uses:
@@ -111,17 +119,6 @@ def _panel(title: str, content: RenderableType, section: Section | None) -> Pane
     )  # fmt: skip
 
 
-if TYPE_CHECKING:
-    from bot.corpus.catalogue.entries import LicenseEntry, ProjectEntry
-    from bot.lookup.directory import Directories as Lookup
-    from bot.lookup.directory import Directory
-
-_T = TypeVar("_T")
-_Box = TypeVar("_Box", "LicenseEntry", "ProjectEntry")
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-
-
 @app.command()
 def timeline(
     year: Annotated[str, typer.Argument(help="A year or a month: 2018, 2018-03, 'March 2018'.", show_default=False)] = "",
@@ -133,15 +130,12 @@ def timeline(
     config: ConfigOption = None,
 ) -> None:
     """Tell what happened when."""
-    from bot.cli.lookup_json import timeline_json
-    from bot.lookup.timeline import Impossible, select_events
-
     lookup = _open(config, knowledge)
     chosen = select_events(lookup.corpus.catalogues.timeline, year=year, start=start, end=end, about=about)
     if isinstance(chosen, Impossible):
         raise InputError(chosen.text)
     if as_json:
-        _print_json(timeline_json(chosen, lookup))
+        _print_json(lookup_json.timeline_json(chosen, lookup))
     else:
         print_timeline(Console(), chosen)
 
@@ -162,9 +156,7 @@ def license_by_name(
     if guide is not None:
         _guide(guide, lookup, as_json=as_json)
         return
-    from bot.cli.lookup_json import license_json
-
-    _infobox(" ".join(name or ()), compare, "license", lookup.licenses, lookup, license_json if as_json else None)
+    _infobox(" ".join(name or ()), compare, "license", lookup.licenses, lookup, lookup_json.license_json if as_json else None)
 
 
 @app.command()
@@ -176,10 +168,8 @@ def project(
     config: ConfigOption = None,
 ) -> None:
     """Tell who made a project, when, and under which licenses; or compare two."""
-    from bot.cli.lookup_json import project_json
-
     lookup = _open(config, knowledge)
-    _infobox(" ".join(name), compare, "project", lookup.projects, lookup, project_json if as_json else None)
+    _infobox(" ".join(name), compare, "project", lookup.projects, lookup, lookup_json.project_json if as_json else None)
 
 
 @app.command()
@@ -190,12 +180,10 @@ def glossary(
     config: ConfigOption = None,
 ) -> None:
     """Tell what a term means."""
-    from bot.cli.lookup_json import term_json
-
     lookup = _open(config, knowledge)
     found = _found(" ".join(term), "term", lookup.glossary)
     if as_json:
-        _print_json(term_json(found, lookup))
+        _print_json(lookup_json.term_json(found, lookup))
     else:
         print_term(Console(), found, lookup)
 
@@ -208,12 +196,10 @@ def topic(
     config: ConfigOption = None,
 ) -> None:
     """Show a section of the knowledge base."""
-    from bot.cli.lookup_json import topic_json
-
     lookup = _open(config, knowledge)
     found = _found(" ".join(name), "topic", lookup.topics)
     if as_json:
-        _print_json(topic_json(found, lookup))
+        _print_json(lookup_json.topic_json(found, lookup))
     else:
         print_topic(Console(), found, lookup)
 
@@ -221,24 +207,21 @@ def topic(
 @app.command()
 def fact(
     area: Annotated[str, typer.Argument(help="Only from this area.", show_default=False)] = "",
-    number: Annotated[int, typer.Option(min=0, help="Which one; each number is another fact, until all were told.")] = 0,
+    number: Annotated[int, typer.Option(min=0, help="Which one; each number is another fact, until all were shown.")] = 0,
     as_json: Json = False,
     knowledge: KnowledgeOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Tell one important fact."""
-    from bot.cli.lookup_json import fact_json
-    from bot.lookup.browsing import facts_in_order, facts_of
-
     lookup = _open(config, knowledge)
     ordered = facts_in_order(facts_of(lookup.corpus, _area(area, lookup)), "terminal")
     if not ordered:
         raise InputError("The knowledge base has no facts to tell there.")
-    told = ordered[number % len(ordered)]
+    chosen = ordered[number % len(ordered)]
     if as_json:
-        _print_json(fact_json(told))
+        _print_json(lookup_json.fact_json(chosen))
     else:
-        print_fact(Console(), told)
+        print_fact(Console(), chosen)
 
 
 @app.command()
@@ -251,26 +234,22 @@ def sources(
     config: ConfigOption = None,
 ) -> None:
     """List where the knowledge comes from."""
-    from bot.cli.lookup_json import sources_json
-    from bot.lookup.browsing import Scope, used_sources
-
     lookup = _open(config, knowledge)
     everything = Scope("", "the whole knowledge base", lookup.corpus.sections)
     scope = _found(" ".join(name), "topic", lookup.scopes) if name else everything
     uses = used_sources(scope.sections)
     if as_json:
-        _print_json(sources_json(scope, uses))
+        _print_json(lookup_json.sources_json(scope, uses))
     else:
         print_sources(Console(), scope, uses)
 
 
-def _guide(work: Work, lookup: Lookup, *, as_json: bool) -> None:
-    from bot.cli.lookup_json import guide_json
-    from bot.lookup.guide import guide
-
+def _guide(work: Work, lookup: Directories, *, as_json: bool) -> None:
     found = guide(work, lookup)
+    if not found.families and found.section is None:
+        raise InputError("The knowledge base has no licenses.")
     if as_json:
-        _print_json(guide_json(found))
+        _print_json(lookup_json.guide_json(found))
     else:
         print_guide(Console(), found)
 
@@ -280,17 +259,15 @@ def _infobox(
     other: str,
     kind: str,
     directory: Directory[_Box],
-    lookup: Lookup,
-    to_json: Callable[[_Box, Lookup], Mapping[str, object]] | None,
+    lookup: Directories,
+    to_json: Callable[[_Box, Directories], Mapping[str, object]] | None,
 ) -> None:
     """Print one entry or two side by side, as JSON where a way to make it is given."""
-    from bot.cli.lookup_json import comparison_json
-
     found = _found(name, kind, directory)
     if other:
         second = _found(other, kind, directory)
         if to_json:
-            _print_json(comparison_json(found, second))
+            _print_json(lookup_json.comparison_json(found, second))
         else:
             print_comparison(Console(), found, second)
     elif to_json:
@@ -300,24 +277,24 @@ def _infobox(
 
 
 def _found(name: str, kind: str, directory: Directory[_T]) -> _T:
-    """Return what has a name.
+    """What has that name, whatever the way it is written.
 
     Raises:
         InputError: nothing has it; the message says what may have been meant.
     """
-    from bot.lookup.directory import Missed
-
     found = directory.find(name)
     if not isinstance(found, Missed):
         return found
     if not len(directory):
         raise InputError(f"The knowledge base has no {kind}s.")
+    if found.several:
+        raise InputError(f"Several {kind}s are called {name!r}: {', '.join(found.labels)}.")
     meant = f" Did you mean {', '.join(found.labels)}?" if found.labels else ""
     raise InputError(f"There is no {kind} called {name!r}.{meant}")
 
 
-def _area(name: str, lookup: Lookup) -> str | None:
-    """Return the slug of an area by its name; None where no area is named.
+def _area(name: str, lookup: Directories) -> str | None:
+    """The slug of the area that has that title or slug; None where none is named.
 
     Raises:
         InputError: there is no such area.
@@ -330,9 +307,9 @@ def _area(name: str, lookup: Lookup) -> str | None:
     return found.slug
 
 
-def _open(config: Path | None, knowledge: Path | None) -> Lookup:
+def _open(config: Path | None, knowledge: Path | None) -> Directories:
     return open_engine(configured(config, knowledge)).lookup
 
 
 def _print_json(value: Mapping[str, object]) -> None:
-    print(json.dumps(value, ensure_ascii=False))
+    print(to_json(value))

@@ -157,12 +157,12 @@ class SourcesJson(TypedDict):
 
 
 def timeline_json(chosen: Chosen, lookup: Directories) -> TimelineJson:
-    """Return events as the documented object."""
+    """The oldest event first; each with the sources of its section."""
     return {"title": chosen.title, "events": [_event(event, lookup) for event in chosen.events]}
 
 
 def license_json(entry: LicenseEntry, lookup: Directories) -> LicenseJson:
-    """Return a license as the documented object."""
+    """``patent_grant`` is null where the text of the license says nothing about patents."""
     return {
         "id": entry.id,
         "name": entry.name,
@@ -182,7 +182,7 @@ def license_json(entry: LicenseEntry, lookup: Directories) -> LicenseJson:
 
 
 def project_json(entry: ProjectEntry, lookup: Directories) -> ProjectJson:
-    """Return a project as the documented object."""
+    """What is not known of a license is null."""
     return {
         "id": entry.id,
         "name": entry.name,
@@ -200,7 +200,7 @@ def project_json(entry: ProjectEntry, lookup: Directories) -> ProjectJson:
 
 
 def comparison_json(left: LicenseEntry | ProjectEntry, right: LicenseEntry | ProjectEntry) -> ComparisonJson:
-    """Return two entries side by side as the documented object."""
+    """A row for each fact that one of both has."""
     comparison: Comparison = compare(left, right)
     rows: list[ComparedFactJson] = [
         {"label": row.label, "left": list(row.left), "right": list(row.right), "differs": row.differs} for row in comparison.rows
@@ -209,7 +209,7 @@ def comparison_json(left: LicenseEntry | ProjectEntry, right: LicenseEntry | Pro
 
 
 def guide_json(found: Guide) -> GuideJson:
-    """Return a guide as the documented object."""
+    """Names of licenses only; ``license NAME --json`` has the rest."""
     return {
         "work": found.work.value,
         "section": None if found.section is None else found.section.id,
@@ -219,7 +219,7 @@ def guide_json(found: Guide) -> GuideJson:
 
 
 def term_json(entry: GlossaryTerm, lookup: Directories) -> TermJson:
-    """Return a term as the documented object."""
+    """``see_also`` holds ids of other terms."""
     return {
         "id": entry.id,
         "term": entry.term,
@@ -232,7 +232,7 @@ def term_json(entry: GlossaryTerm, lookup: Directories) -> TermJson:
 
 
 def topic_json(section: Section, lookup: Directories) -> TopicJson:
-    """Return a section as the documented object."""
+    """The whole text, and the ids of what stands beside the section."""
     beside = lookup.tree.neighbours(section)
     return {
         "section": section.id,
@@ -244,12 +244,12 @@ def topic_json(section: Section, lookup: Directories) -> TopicJson:
 
 
 def fact_json(fact: Fact) -> FactJson:
-    """Return a fact as the documented object."""
+    """The sources are those of the section that the fact opens."""
     return {"fact": fact.text, "section": fact.section.id, "title": fact.section.title, "sources": _sources(fact.section)}
 
 
 def sources_json(scope: Scope, uses: Sequence[SourceUse]) -> SourcesJson:
-    """Return the sources of a part of the knowledge as the documented object."""
+    """The source first on which most sections rest."""
     return {"topic": scope.title, "sources": [{"source": source_json(use.source), "sections": use.sections} for use in uses]}
 
 

@@ -1,13 +1,13 @@
-"""``evaluate`` for people: the outcomes by style, area and kind, then the figures with their intervals.
+"""``evaluate`` and ``calibrate``: how good the answers are, and how far their confidence can be trusted.
 
-``evaluate`` and ``calibrate``: how good the answers are.
+For people: the outcomes by style, area and kind, then the figures with their intervals.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.box import SIMPLE
@@ -15,14 +15,21 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+import bot
+from bot.answering.confidence import FILE, confidence_json
+from bot.bootstrap.knowledge import knowledge_folder
 from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, open_engine
-from bot.config import DEFAULT_FILE
+from bot.cli.measure_json import evaluation_json
+from bot.config import DEFAULT_FILE, Config, KnowledgeConfig
 from bot.errors import InputError
-from bot.evaluation.comparing import Change, EvaluationDiff
-from bot.evaluation.golden import Split
+from bot.evaluation import calibrating, measuring
+from bot.evaluation.comparing import Change, Conditions, EvaluationDiff, compare_evaluations, evaluate_revision, read_earlier
+from bot.evaluation.dataset import evaluate_dataset, load_dataset, rank_dataset, write_rankings
+from bot.evaluation.golden import Split, load_golden
 from bot.evaluation.measuring import Evaluation, Judged, Rate, Verdict, rate, recall_at
 from bot.evaluation.metrics import Estimate
-from bot.evaluation.summary import Outcomes, Summary, outcomes, summarize
+from bot.evaluation.ranking import Thresholds
+from bot.evaluation.summary import Outcomes, Summary, outcomes, reliability_plot, summarize, trust
 
 _TOP = "(top folder)"
 _SHOWN = 50
@@ -108,7 +115,7 @@ def _percents(*rates: Rate) -> list[str]:
 
 
 def _table(title: str, *columns: str) -> Table:
-    """Return a table of figures that fits into 80 columns."""
+    """Columns of figures that fit into 80 characters together."""
     table = Table(*columns, title=title, title_justify="left", box=SIMPLE, collapse_padding=True, pad_edge=False)
     for column in table.columns[1:]:
         column.justify = "right"
@@ -126,7 +133,7 @@ def _print_figures(console: Console, evaluation: Evaluation) -> None:
 
 
 def _figures(summary: Summary) -> list[tuple[str, Estimate | None]]:
-    """Return every figure under the name by which it is shown."""
+    """Every figure under the name by which it is shown."""
     return [
         *(("questions " + name, value) for name, value in _shares(summary.questions)),
         ("false answers on what must be declined", summary.declined.wrong),
@@ -150,12 +157,6 @@ def _shown(change: Change) -> str:
     return f"{change.shown_before or 'nothing'} -> {change.shown_after or 'nothing'}"
 
 
-if TYPE_CHECKING:
-    from bot.config import Config
-    from bot.evaluation.comparing import Conditions
-    from bot.evaluation.comparing import EvaluationDiff as Comparison
-    from bot.evaluation.measuring import Evaluation
-
 _CompareOption = Annotated[
     str | None,
     typer.Option("--compare", metavar="REV_OR_FILE", help="Show which questions changed since a git revision, or a file of --json."),
@@ -172,7 +173,7 @@ _RankOption = Annotated[
 
 @app.command()
 def evaluate(
-    split: Annotated[Split | None, typer.Option(help="Only this half; a data set is judged on test unless told otherwise.")] = None,
+    split: Annotated[Split | None, typer.Option(help="Only this half; a data set is judged on test by default.")] = None,
     typos: Annotated[bool, typer.Option("--typos", help="Ask each question with typing errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     plot: _PlotOption = None,
@@ -183,8 +184,6 @@ def evaluate(
     config: ConfigOption = None,
 ) -> None:
     """Ask the golden questions, or those of a data set, and count right, wrong, suggested and declined."""
-    from bot.evaluation.comparing import Conditions
-
     loaded = configured(config, knowledge)
     if rank_only is not None:
         _only_rank(dataset, rank_only, split, typos, unused=bool(as_json or plot or compare))
@@ -205,19 +204,12 @@ def evaluate(
 
 
 def _ask_golden(config: Config, split: Split | None, typos: bool) -> tuple[Evaluation, str]:
-    from bot.bootstrap.knowledge import knowledge_folder
-    from bot.evaluation.golden import load_golden
-    from bot.evaluation.measuring import evaluate as ask_all
-
     golden = load_golden(knowledge_folder(config.knowledge.path))
     engine = open_engine(config)
-    return ask_all(engine, golden if split is None else golden.half(split), mistyped=typos), engine.fingerprint
+    return measuring.evaluate(engine, golden if split is None else golden.half(split), mistyped=typos), engine.fingerprint
 
 
 def _ask_dataset(config: Config, folder: Path, split: Split, typos: bool) -> tuple[Evaluation, str]:
-    from bot.evaluation.dataset import evaluate_dataset, load_dataset
-    from bot.evaluation.ranking import Thresholds
-
     answering = config.answering
     thresholds = Thresholds(answering.answers_from, answering.suggests_from, answering.suggestions)
     dataset = load_dataset(folder)
@@ -225,8 +217,6 @@ def _ask_dataset(config: Config, folder: Path, split: Split, typos: bool) -> tup
 
 
 def _only_rank(folder: Path | None, file: Path, split: Split | None, typos: bool, *, unused: bool) -> None:
-    from bot.evaluation.dataset import load_dataset, rank_dataset, write_rankings
-
     if folder is None:
         raise InputError("--rank-only needs --dataset DIR.")
     if unused:
@@ -237,33 +227,25 @@ def _only_rank(folder: Path | None, file: Path, split: Split | None, typos: bool
 
 
 def _paths(dataset: Path | None, knowledge: Path | None, config: Path | None) -> list[str]:
-    """Return the options that name files, as another folder must be told them."""
+    """The options that name files, absolute, since the other revision runs in another folder."""
     used = config or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
     named = (("--dataset", dataset), ("--knowledge", knowledge), ("--config", used))
     return [word for name, path in named if path is not None for word in (name, str(path.resolve()))]
 
 
-def _compared(target: str, evaluation: Evaluation, conditions: Conditions, paths: list[str]) -> Comparison:
-    from bot.evaluation.comparing import compare_evaluations as compare
-    from bot.evaluation.comparing import read_earlier
-
+def _compared(target: str, evaluation: Evaluation, conditions: Conditions, paths: list[str]) -> EvaluationDiff:
     file = Path(target)
     text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else _at_revision(target, conditions, paths)
-    return compare(read_earlier(text, target, conditions), evaluation, target)
+    return compare_evaluations(read_earlier(text, target, conditions), evaluation, target)
 
 
 def _at_revision(revision: str, conditions: Conditions, paths: list[str]) -> str:
-    import bot
-    from bot.evaluation.comparing import evaluate_revision
-
     half = ["--split", conditions.split] if conditions.split else []
     typed = ["--typos"] if conditions.typos else []
     return evaluate_revision(Path(bot.__file__).resolve().parent.parent, revision, [*paths, *half, *typed])
 
 
 def _write_plot(evaluation: Evaluation, file: Path) -> None:
-    from bot.evaluation.summary import reliability_plot, trust
-
     trusted = trust((*evaluation.questions, *evaluation.declined))
     try:
         file.write_bytes(reliability_plot(trusted.bins, "Reliability of the confidence").png)
@@ -271,14 +253,11 @@ def _write_plot(evaluation: Evaluation, file: Path) -> None:
         raise InputError(f"{file} cannot be written ({error.strerror}). Give a file in a folder that is there.") from error
 
 
-def _print_json(evaluation: Evaluation, fingerprint: str, conditions: Conditions, comparison: Comparison | None) -> None:
-    from bot.cli.measure_json import evaluation_json
-
+def _print_json(evaluation: Evaluation, fingerprint: str, conditions: Conditions, comparison: EvaluationDiff | None) -> None:
     print(evaluation_json(evaluation, fingerprint, conditions, comparison))
 
 
-def _print(evaluation: Evaluation, asked: str, comparison: Comparison | None) -> None:
-
+def _print(evaluation: Evaluation, asked: str, comparison: EvaluationDiff | None) -> None:
     console = Console()
     print_evaluation(console, evaluation, asked)
     if comparison is not None:
@@ -287,14 +266,20 @@ def _print(evaluation: Evaluation, asked: str, comparison: Comparison | None) ->
 
 @app.command()
 def calibrate(knowledge: KnowledgeOption = None, config: ConfigOption = None) -> None:
-    """Fit the confidence on the dev half of the golden questions, and store it beside them."""
-    from bot.answering.confidence import FILE, confidence_json
-    from bot.bootstrap.knowledge import knowledge_folder
-    from bot.evaluation.calibrating import calibrate as fit
-    from bot.evaluation.golden import load_golden
-
+    """Fit the confidence on the dev half of the golden questions, and store it where the bot reads it."""
     loaded = configured(config, knowledge)
     folder = knowledge_folder(loaded.knowledge.path)
-    confidence = fit(open_engine(loaded), load_golden(folder))
-    (folder / FILE).write_text(confidence_json(confidence), encoding="utf-8")
-    print(f"{folder / FILE} is fitted for corpus {confidence.fitted_for}")
+    confidence = calibrating.calibrate(open_engine(loaded), load_golden(folder))
+    for file in calibration_files(folder):
+        file.write_text(confidence_json(confidence), encoding="utf-8")
+        print(f"{file} is fitted for corpus {confidence.fitted_for}")
+
+
+def calibration_files(folder: Path) -> tuple[Path, ...]:
+    """The files from which the bot reads a calibration that was fitted on a folder.
+
+    What was fitted on the knowledge base that ships is also what folders without a calibration of their own use.
+    """
+    package = Path(bot.__file__).resolve().parent
+    ships = folder.resolve() == package.parent / KnowledgeConfig().path
+    return (folder / FILE, package / "answering" / FILE) if ships else (folder / FILE,)

@@ -1,11 +1,7 @@
-"""Outcomes as JSON objects for programs; the fields are documented in ``docs/programs.md``.
-
-Outcomes for people at a terminal.
-"""
+"""Outcomes for people at a terminal, and as JSON objects for programs, whose fields are documented in ``docs/programs.md``."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TypedDict, assert_never
 
@@ -30,6 +26,7 @@ from bot.answering.outcome import (
     nearest_lines,
     parts_of,
 )
+from bot.cli.app import to_json
 from bot.corpus.document import Section, Source
 from bot.query.message import storable
 
@@ -79,7 +76,7 @@ class OutcomeJson(TypedDict):
 
 
 def outcome_json(outcome: Outcome, question: str, name: str | int | None, seconds: float) -> OutcomeJson:
-    """Return an outcome as the documented object."""
+    """``seconds`` is the time that the answer took; it becomes milliseconds."""
     section = outcome.section if isinstance(outcome, Answer) else None
     hits = hits_of(outcome)
     return {
@@ -102,12 +99,12 @@ def outcome_json(outcome: Outcome, question: str, name: str | int | None, second
 
 
 def to_line(value: OutcomeJson) -> str:
-    """Return an object on one line."""
-    return json.dumps(value, ensure_ascii=False)
+    """One line whatever the text holds, so that a batch can be read line by line."""
+    return to_json(value)
 
 
 def source_json(source: Source) -> SourceJson:
-    """Return a source as the documented object."""
+    """What a source does not say is null."""
     return {"title": source.title, "publisher": source.publisher, "year": source.year, "url": source.url}
 
 
@@ -118,6 +115,8 @@ def _candidates(found: Sequence[Candidate]) -> list[SuggestionJson]:
     ]
 
 
+_MOST_SOURCES = 5
+"""Sources under an answer; glossary and timeline have entries with eighteen."""
 _STYLES = {ConfidenceLevel.HIGH: "green", ConfidenceLevel.MEDIUM: "blue", ConfidenceLevel.LOW: "yellow"}
 
 
@@ -131,8 +130,8 @@ def print_outcome(console: Console, outcome: Outcome, engine: AnswerEngine, *, w
         case Suggestions():
             console.print(Panel(Text(_numbered(outcome)), border_style="yellow", title="Not sure", title_align="left"))
         case Abstention():
-            told = "\n".join([outcome.text, *nearest_lines(outcome.nearest, outcome.unseen)])
-            console.print(Panel(Text(told), border_style="dim", title="No answer", title_align="left"))
+            said = "\n".join([outcome.text, *nearest_lines(outcome.nearest, outcome.unseen)])
+            console.print(Panel(Text(said), border_style="dim", title="No answer", title_align="left"))
         case SmallTalk():
             console.print(Text(outcome.text))
         case _:
@@ -169,7 +168,9 @@ def _text(answer: Answer) -> Text:
 def _source_lines(section: Section) -> list[str]:
     if not section.sources:
         return [f"Source: {section.path}, line {section.line}"]
-    return [f"Source: {source}" + (f" {source.url}" if source.url else "") for source in section.sources]
+    lines = [f"Source: {source}" + (f" {source.url}" if source.url else "") for source in section.sources[:_MOST_SOURCES]]
+    more = len(section.sources) - _MOST_SOURCES
+    return [*lines, f"and {more} more; --json lists all"] if more > 0 else lines
 
 
 def _numbered(suggestions: Suggestions) -> str:
@@ -197,8 +198,8 @@ def _why(outcome: Outcome, engine: AnswerEngine) -> RenderableType:
     reading = outcome.reading if isinstance(outcome, Answer) else None
     explanation = engine.explain(asked.searched, hits[0].section_id) if hits else None
     if explanation is None:
-        told = "No word of the question occurs in the knowledge base." if reading is None else f"Read as: {reading}."
-        return Group(Text(told), identity)
+        said = "No word of the question occurs in the knowledge base." if reading is None else f"Read as: {reading}."
+        return Group(Text(said), identity)
     table = Table("word", "read as", "where", "weight", title=f"Why {explanation.section_id}", title_justify="left")
     table.columns[3].justify = "right"
     for word in explanation.words:

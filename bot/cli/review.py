@@ -1,29 +1,29 @@
-"""``review``: cases and numbers as tables for people and as JSON for programs.
-
-``review list|show|stats|export``: what moderators see on Discord, for operators; also while the bot is running.
-"""
+"""``review list|show|stats|export``: what moderators see on Discord, for operators and programs; also while the bot is running."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.bootstrap.knowledge import load_knowledge
 from bot.cases.kinds import ACTIVE, CaseKind, CaseState, Reason
-from bot.cli.app import ConfigOption, KnowledgeOption, app, configured
+from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, to_json
 from bot.errors import InputError
-from bot.review.export import CaseDetails, ExportFormat, ExportRow
-from bot.review.statistics import Report
+from bot.log import start_logging
+from bot.review import operating
+from bot.review.export import CaseDetails, ExportFormat, ExportRow, export_lines
+from bot.review.queue import QueueFilter
+from bot.review.statistics import Report, report_chart
 
 _SHORT = 60
 
@@ -86,11 +86,11 @@ def print_report(console: Console, report: Report) -> None:
 
 
 def json_text(value: ExportRow | CaseDetails | Report | Sequence[ExportRow]) -> str:
-    """Return cases or numbers as JSON."""
+    """Indented, since people read it too; a share and its interval stand beside the counts they come from."""
     plain = [asdict(one) for one in value] if isinstance(value, Sequence) else asdict(value)
     if isinstance(value, Report):
         plain = {**asdict(value), "helpful": {**asdict(value.helpful), "share": value.helpful.share, "interval": value.helpful.interval}}
-    return json.dumps(plain, default=str, ensure_ascii=False, indent=2)
+    return to_json(plain, indent=2)
 
 
 def _title(report: Report) -> str:
@@ -98,12 +98,12 @@ def _title(report: Report) -> str:
 
 
 def _plain(text: str) -> Text:
-    """Return text without markup and without what would steer the terminal."""
+    """Members' text must neither be read as markup nor steer the terminal."""
     return Text("".join("\ufffd" if unicodedata.category(sign) == "Cc" and sign not in "\n\t" else sign for sign in text))
 
 
 def _span(hours: float) -> str:
-    """Return a time in the unit that people would use."""
+    """Hours in the unit that people would use."""
     if hours < 1:
         return f"{60 * hours:.0f} minutes"
     return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
@@ -113,9 +113,6 @@ def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= _SHORT else line[: _SHORT - 1] + "…"
 
-
-if TYPE_CHECKING:
-    from bot.review.queue import QueueFilter
 
 review = typer.Typer(help="Look at the cases that moderators work on, and at the numbers.", no_args_is_help=True)
 app.add_typer(review, name="review")
@@ -152,11 +149,10 @@ def list_command(
     config: ConfigOption = None,
 ) -> None:
     """List cases, those that wait longest first."""
-    from bot.review.operating import list_cases
-    from bot.review.operating import only_guild as guild_of
-
     path = configured(config, None).database.path
-    rows = list_cases(path, guild_of(path, guild), _filter(status, every, kind, reason, section, area, since, moderator, text), most)
+    rows = operating.list_cases(
+        path, operating.only_guild(path, guild), _filter(status, every, kind, reason, section, area, since, moderator, text), most
+    )
     if as_json:
         print(json_text(rows))
     else:
@@ -166,16 +162,11 @@ def list_command(
 @review.command()
 def show(number: int, guild: Guild = None, as_json: Json = False, knowledge: KnowledgeOption = None, config: ConfigOption = None) -> None:
     """Show everything about one case."""
-    from bot.bootstrap.knowledge import load_knowledge
-    from bot.log import start_logging
-    from bot.review.operating import case_details
-    from bot.review.operating import only_guild as guild_of
-
     loaded = configured(config, knowledge)
     start_logging(loaded.log)
     path = loaded.database.path
-    server = guild_of(path, guild)
-    details = asyncio.run(case_details(path, load_knowledge(loaded), server, number))
+    server = operating.only_guild(path, guild)
+    details = asyncio.run(operating.case_details(path, load_knowledge(loaded), server, number))
     if as_json:
         print(json_text(details))
     else:
@@ -191,14 +182,9 @@ def stats(
     config: ConfigOption = None,
 ) -> None:
     """Print how many questions were answered, how helpful that was, and how fast cases were closed."""
-    from bot.review.operating import only_guild as guild_of
-    from bot.review.operating import report_of
-
     path = configured(config, None).database.path
-    report = asyncio.run(report_of(path, guild_of(path, guild), days))
+    report = asyncio.run(operating.report_of(path, operating.only_guild(path, guild), days))
     if chart is not None:
-        from bot.review.statistics import report_chart
-
         chart.write_bytes(report_chart(report).png)
     if as_json:
         print(json_text(report))
@@ -223,12 +209,9 @@ def export(
     config: ConfigOption = None,
 ) -> None:
     """Write cases to a file; members are not named in it."""
-    from bot.review.export import export_lines
-    from bot.review.operating import only_guild as guild_of
-
     path = configured(config, None).database.path
     filters = _filter(status, every, kind, reason, section, area, since, moderator, text)
-    lines = export_lines(path, guild_of(path, guild), filters, form)
+    lines = export_lines(path, operating.only_guild(path, guild), filters, form)
     try:
         with file.open("w", encoding="utf-8", newline="") as target:
             rows = sum(1 for line in lines if target.write(line)) - (form is not ExportFormat.JSONL)
@@ -248,8 +231,6 @@ def _filter(
     moderator: int | None,
     text: str | None,
 ) -> QueueFilter:
-    from bot.review.queue import QueueFilter
-
     if every and status:
         raise InputError("--all and --status exclude each other.")
     states = frozenset() if every else frozenset(status or ACTIVE)

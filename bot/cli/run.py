@@ -32,7 +32,7 @@ def run(
     except TokenError as missing:
         try:
             load_config(config)
-        except ConfigError as error:  # one list, so that nobody mends one thing only to meet the next
+        except ConfigError as error:  # one list, so that nobody fixes one thing only to meet the next
             raise ConfigError((*error.problems, str(missing))) from missing
         raise
     raise typer.Exit(serve(configured(config, knowledge), token, init=init))

@@ -1,4 +1,7 @@
-"""What a knowledge folder is in memory: a corpus of articles, sections and passages, with their sources; and the names of sections."""
+"""What a knowledge folder is in memory: a corpus of articles, sections and passages, with their sources; and the names of sections.
+
+How it is read is in ``loading``, how it is searched in ``bot.retrieval``.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ KEY_LENGTH = 12
 
 
 def slugify(text: str) -> str:
-    """Return text in lower case with each run of other characters than letters and digits as one hyphen.
+    """Text in lower case, each run of other characters than letters and digits as one hyphen; never empty.
 
     >>> slugify("What is open weights?")
     'what-is-open-weights'
@@ -30,19 +33,23 @@ def slugify(text: str) -> str:
     return _NOT_ALPHANUMERIC.sub("-", folded).strip("-") or "section"
 
 
-def unique_slug(slug: str, taken: set[str]) -> str:
-    """Return the slug, or the slug with the first free number, and add it to ``taken``."""
+def unique_slug(slug: str, taken: dict[str, int]) -> str:
+    """The slug, or the slug with the first free number; it is added to ``taken``, whose values are the highest numbers given so far.
+
+    The time for many equal slugs grows with their number, not with its square.
+    """
     candidate = slug
-    number = 2
+    number = taken.get(slug, 1)
     while candidate in taken:
-        candidate = f"{slug}-{number}"
         number += 1
-    taken.add(candidate)
+        candidate = f"{slug}-{number}"
+    taken[slug] = number
+    taken.setdefault(candidate, 1)
     return candidate
 
 
 def section_key(section_id: str) -> str:
-    """Return the short stand-in of a section id; the same id has the same key in every corpus."""
+    """A short stand-in of a section id; the same id has the same key in every corpus."""
     hashed = hashlib.blake2b(section_id.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return base64.b32encode(hashed).decode("ascii").lower()[:KEY_LENGTH]
 
@@ -50,7 +57,7 @@ def section_key(section_id: str) -> str:
 CATALOGUES = "catalogues"
 """The area of the catalogues, and the name of their folder."""
 FINGERPRINT_BYTES = 8
-"""Bytes of a fingerprint: 64 bits tell any two states of one knowledge base apart."""
+"""Bytes of a fingerprint: 64 bits distinguish any two states of one knowledge base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ class Passage:
 
 
 def join_passages(passages: tuple[Passage, ...]) -> str:
-    """Return passages as running text: sentences on a line, items on lines, blocks apart."""
+    """Running text: sentences on a line, items on lines, blocks apart."""
     parts: list[str] = []
     previous: Passage | None = None
     for passage in passages:
@@ -109,7 +116,7 @@ class Section:
 
     id: str
     key: str
-    """Twelve characters that stand for the id where Discord leaves little room."""
+    """Twelve characters that stand for the id where Discord leaves little space."""
     area: str
     article: str
     heading_path: tuple[str, ...]
@@ -123,7 +130,7 @@ class Section:
     aliases: tuple[str, ...] = ()
     """Other names of what the section is about."""
     related: tuple[str, ...] = ()
-    """Ids of sections that an editor says tell more."""
+    """Ids of sections that an editor says hold more."""
     messages: tuple[str, ...] = ()
     """Messages as people write them that the section answers; searched like ``questions``, never offered or shown."""
 
@@ -161,6 +168,8 @@ class Corpus:
     sections: tuple[Section, ...]
     catalogues: Catalogues = field(default_factory=Catalogues)
     """The entries as records; each is also a section, for searching."""
+    known_fingerprint: str | None = field(default=None, repr=False, compare=False)
+    """What ``fingerprint`` would compute, where another process or an earlier start did already."""
     _by_id: Mapping[str, Section] = field(init=False, repr=False, compare=False)
     _by_key: Mapping[str, Section] = field(init=False, repr=False, compare=False)
 
@@ -180,19 +189,19 @@ class Corpus:
         self._build_lookups()
 
     def section(self, section_id: str) -> Section | None:
-        """Return the section of that id, or None where this corpus has none (removed, renamed)."""
+        """None where this corpus has no such section (removed, renamed)."""
         return self._by_id.get(section_id)
 
     def section_of_key(self, key: str) -> Section | None:
-        """Return the section that a key from a ``custom_id`` stands for, or None."""
+        """What a key from a ``custom_id`` stands for; None where it is forged or its section has gone."""
         return self._by_key.get(key)
 
     def is_catalogue(self, section: Section) -> bool:
-        """Return whether a section is an entry of a catalogue, and not part of an article."""
+        """Whether a section is an entry of a catalogue, and not part of an article."""
         return section.area == CATALOGUES
 
     def neighbours(self, section: Section) -> tuple[Section, ...]:
-        """Return the other sections of the section's article, in reading order."""
+        """The other sections of the section's article, in reading order."""
         return tuple(other for other in self.sections if other.article == section.article and other.id != section.id)
 
     @cached_property
@@ -203,6 +212,8 @@ class Corpus:
     @cached_property
     def fingerprint(self) -> str:
         """A digest of everything that can be shown or searched, whatever the files' form."""
+        if self.known_fingerprint is not None:
+            return self.known_fingerprint
         content = [
             (
                 section.id,
@@ -220,5 +231,5 @@ class Corpus:
 
 
 def digest(text: str) -> str:
-    """Return the short hexadecimal digest by which states of the program are told apart."""
+    """A short hexadecimal digest; enough to distinguish states of the program, no protection against forgery."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=FINGERPRINT_BYTES).hexdigest()

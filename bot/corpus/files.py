@@ -35,7 +35,7 @@ _BRACKETS = re.compile(r"(?:!?\[){64,}|(?:[*_~`]){512,}|<{256,}|\({256,}")
 
 
 def too_deep_markdown(text: str, nesting: int) -> int | None:
-    """Return the first line, from 1, that nests deeper than allowed, or None.
+    """The first line, from 1, that nests deeper than allowed; None where none does.
 
     Depth is the number of quotation and list markers that open a line, and for a list item half of its indentation;
     long runs of brackets or emphasis marks count as too deep as well.
@@ -51,7 +51,7 @@ def too_deep_markdown(text: str, nesting: int) -> int | None:
 
 
 def yaml_structure_fault(text: str, nesting: int) -> tuple[int, str] | None:
-    """Return line (from 1) and message of what makes YAML unfit to be composed, or None.
+    """Line (from 1) and message of what makes YAML unfit to be composed; None where it is fit.
 
     Walks the event stream, which needs neither recursion nor memory: refuses aliases and anchors,
     collections nested deeper than allowed, and keys given twice (YAML would silently keep the last).
@@ -101,7 +101,10 @@ def _count_node(mappings: list[_Mapping | None], key: str | None) -> bool:
     return fresh
 
 
-MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
+MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdx"})
+_YAML_SUFFIXES = frozenset({".yaml", ".yml"})
+_OTHER_SUFFIXES = frozenset({".rst", ".adoc", ".asciidoc", ".org", ".textile", ".rdoc", ".ipynb", ".html", ".htm", ".docx", ".odt", ".pdf"})
+"""Of files that hold documentation, but not in Markdown; that they are passed over is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +116,10 @@ class SourceText:
 
 
 def find_files(root: Path, limits: Limits, problems: list[Problem]) -> list[Path]:
-    """Return the Markdown files below the folder, in the order of their paths.
+    """The Markdown files below the folder, in the order of their paths.
 
-    Hidden files and folders are passed over. Symbolic links are followed only where they stay inside.
+    Hidden files and folders are passed over, and so is documentation in another format, with a warning. Symbolic links are followed only
+    where they stay inside.
 
     Raises:
         KnowledgeError: there is no such folder, or it cannot be listed.
@@ -124,6 +128,7 @@ def find_files(root: Path, limits: Limits, problems: list[Problem]) -> list[Path
         raise KnowledgeError(f"There is no knowledge folder at {root}. Set knowledge.path in the configuration or pass --knowledge PATH.")
     boundary = root.resolve()
     found: list[Path] = []
+    others: dict[str, list[Path]] = {}
 
     def unreadable(error: OSError) -> None:
         place = Path(error.filename or root)
@@ -135,7 +140,10 @@ def find_files(root: Path, limits: Limits, problems: list[Problem]) -> list[Path
         )
         for name in sorted(names):
             path = Path(folder, name)
-            if name.startswith(".") or path.suffix.lower() not in MARKDOWN_SUFFIXES:
+            suffix = path.suffix.lower()
+            if suffix in _OTHER_SUFFIXES and not name.startswith("."):
+                others.setdefault(suffix, []).append(path)
+            if name.startswith(".") or suffix not in MARKDOWN_SUFFIXES:
                 continue
             if _stays_inside(path, boundary, root, problems):
                 found.append(path)
@@ -144,11 +152,18 @@ def find_files(root: Path, limits: Limits, problems: list[Problem]) -> list[Path
             f"{root} holds {len(found)} Markdown files, more than the {limits.files} allowed. "
             "Point knowledge.path at a smaller folder or raise knowledge.max_files."
         )
+    problems.extend(_passed_over(suffix, paths, root) for suffix, paths in others.items())
     return sorted(found, key=lambda path: path.relative_to(root).as_posix())
 
 
+def _passed_over(suffix: str, paths: list[Path], root: Path) -> Problem:
+    count = f"1 {suffix} file is" if len(paths) == 1 else f"this and {len(paths) - 1} more {suffix} files are"
+    message = f"{count} passed over, since only Markdown is read."
+    return Problem(_relative(min(paths), root), None, message, "Convert what should be answered from.", Severity.WARNING)
+
+
 def knowledge_files(root: Path, limits: Limits, problems: list[Problem]) -> list[Path]:
-    """Return every file below a folder on which its corpus depends, adding to ``problems`` what is refused.
+    """Every file on which the corpus of a folder depends; what is refused is added to ``problems``.
 
     Raises:
         KnowledgeError: there is no such folder, or it cannot be listed.
@@ -157,15 +172,19 @@ def knowledge_files(root: Path, limits: Limits, problems: list[Problem]) -> list
 
 
 def catalogue_files(root: Path, problems: list[Problem]) -> list[Path]:
-    """Return the YAML files in the folder of catalogues, in the order of their names; none where there is no such folder."""
+    """The YAML files in the folder of catalogues, in the order of their names; none where there is no such folder.
+
+    Hidden files, such as those that editors keep beside an open one, are passed over.
+    """
     folder = root / CATALOGUES
     if not folder.is_dir() or not _stays_inside(folder, root.resolve(), root, problems, folders=True):
         return []
-    return [path for path in sorted(folder.glob("*.y*ml")) if _stays_inside(path, root.resolve(), root, problems)]
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in _YAML_SUFFIXES and not path.name.startswith("."))
+    return [path for path in files if _stays_inside(path, root.resolve(), root, problems)]
 
 
 def read_text(path: Path, root: Path, limits: Limits, problems: list[Problem]) -> SourceText | None:
-    """Return the file's text, or None after adding what is wrong with it to ``problems``."""
+    """UTF-8 or UTF-16 with LF line ends; None after adding what is wrong with it to ``problems``."""
     name = _relative(path, root)
     try:
         size = path.stat().st_size
@@ -223,12 +242,12 @@ def _stays_inside(path: Path, boundary: Path, root: Path, problems: list[Problem
 
 
 def _found_anyway(path: Path) -> bool:
-    """Return whether a file inside is listed under its own name, so that a link to it would be a second copy."""
+    """Whether a file inside is listed under its own name, so that a link to it would be a second copy."""
     return path.suffix.lower() in MARKDOWN_SUFFIXES and not any(part.startswith(".") for part in path.parts)
 
 
 def _relative(path: Path, root: Path) -> str:
-    """Return a path as it is shown: below the folder, in characters that can be printed."""
+    """A path as it is shown: below the folder, in characters that can be printed."""
     try:
         name = path.relative_to(root).as_posix()
     except ValueError:

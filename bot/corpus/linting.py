@@ -1,4 +1,7 @@
-"""Warnings for articles written for this bot: their form and links, spelling, license ids and near duplicates."""
+"""Warnings for articles written for this bot: their form and links, spelling, license ids and near duplicates.
+
+Nothing here keeps anything out of the corpus.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ _BRITISH = re.compile(
 
 
 def editorial_warnings(loaded: LoadedCorpus) -> Iterator[Problem]:
-    """Yield what an editor should mend in the prepared part of a corpus."""
+    """Spelling, license ids and near duplicates, only in what was written for this bot: other folders are not ours to judge."""
     prepared = [section for section in loaded.corpus.sections if section.questions]
     for section in prepared:
         yield from _spelling(section)
@@ -44,7 +47,7 @@ def _spelling(section: Section) -> Iterator[Problem]:
 
 
 def _unknown_words(sections: Sequence[Section], terms: frozenset[str]) -> Iterator[Problem]:
-    """Yield words that neither an English word list nor the folder's own list of terms knows."""
+    """Words that neither an English word list nor the folder's own list of terms knows."""
     from spellchecker import SpellChecker  # reads its word list on import
 
     words = {section.id: {_plain(word) for word in _LOWER_CASE.findall(_prose(section))} - terms for section in sections}
@@ -92,7 +95,7 @@ def _near_duplicates(sections: Sequence[Section]) -> Iterator[Problem]:
 
 
 def section_warning(section: Section, message: str, remedy: str) -> Problem:
-    """Return what an editor should look at in a section."""
+    """A warning at the heading of a section."""
     return Problem(section.path, section.line, message, remedy, Severity.WARNING)
 
 
@@ -103,7 +106,7 @@ _WORDS = range(60, 181)
 
 
 def lint(loaded: LoadedCorpus) -> tuple[Problem, ...]:
-    """Return the problems found while loading and the linter's warnings, by file and line."""
+    """What was found while loading and what the linter warns of, by file and line."""
     prepared = {section.article for section in loaded.corpus.sections if section.questions}
     warnings = [warning for section in loaded.corpus.sections if section.article in prepared for warning in _section_warnings(section)]
     return in_order([*loaded.problems, *warnings, *_broken_links(loaded), *editorial_warnings(loaded)])
@@ -128,11 +131,7 @@ def _section_warnings(section: Section) -> Iterator[Problem]:
 
 def _broken_links(loaded: LoadedCorpus) -> Iterator[Problem]:
     files = {article.path for article in loaded.corpus.articles}
-    headings: dict[str, set[str]] = {}
-    for section in loaded.corpus.sections:
-        anchors = headings.setdefault(section.path, set())
-        anchors.update(slugify(heading) for heading in section.heading_path)
-        anchors.add(section.id.split("#", 1)[1])
+    anchors = {article.path: article.anchors for article in loaded.links}
     for article in loaded.links:
         for link in article.links:
             parts = urlsplit(link.target)
@@ -145,7 +144,12 @@ def _broken_links(loaded: LoadedCorpus) -> Iterator[Problem]:
                 yield Problem(
                     article.path, link.line, f"links to {link.target}, which is not there.", "Correct the link.", Severity.WARNING
                 )
-            elif parts.fragment and slugify(unquote(parts.fragment)) not in headings.get(path, set()):
+            elif parts.fragment and not _named(unquote(parts.fragment)) & anchors.get(path, frozenset()):
                 yield Problem(
                     article.path, link.line, f"links to {link.target}, which has no such heading.", "Correct the link.", Severity.WARNING
                 )
+
+
+def _named(fragment: str) -> set[str]:
+    """The forms in which an anchor may be written in a link."""
+    return {fragment, fragment.casefold(), slugify(fragment)}

@@ -1,111 +1,21 @@
-"""The entrance: a folder of Markdown and YAML becomes a corpus, with all that is wrong with it.
+"""The entrance: a folder of Markdown and YAML becomes a corpus, with all that is wrong with it in one list.
 
-Front matter is ours (titles, sources, questions of sections) or that of other tools, of which only title and description are taken.
+An article with a fault is left out of the corpus, but checked on: its sections take part in every check, so that one run finds all faults.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationError
-
-from bot.corpus.catalogue.entries import Line
 from bot.corpus.catalogue.loading import collect, load_catalogues
 from bot.corpus.document import Article, Corpus, Section, Source, section_key, slugify, unique_slug
 from bot.corpus.files import Limits, SourceText, find_files, read_text, too_deep_markdown
+from bot.corpus.front_matter import Head, SectionEntry, read_head
 from bot.corpus.markdown import Link, parse_markdown
 from bot.corpus.problems import Problem, faults, in_order
 from bot.corpus.sections import Draft, article_title, divide, to_passages
-from bot.corpus.yaml_reading import Schema, SourceEntry, YamlDocument, read_yaml, schema_problems
 from bot.errors import KnowledgeError
-
-_FENCE = "---"
-
-
-def _day(value: object) -> object:
-    """Refuse what pydantic would take for a day counted from 1970."""
-    if isinstance(value, (int, float)):
-        raise ValueError("must be a date: YYYY-MM-DD")  # noqa: TRY004 - pydantic reports ValueError only
-    return value
-
-
-class SectionEntry(Schema):
-    """One entry of ``sections``, under the slug of its heading."""
-
-    questions: tuple[Line, ...] = ()
-    messages: tuple[Line, ...] = ()
-    sources: tuple[Line, ...] = ()
-
-
-class FrontMatter(Schema):
-    """The head of an article that was written for this bot."""
-
-    title: Line | None = None
-    summary: Line | None = None
-    updated: Annotated[date | None, BeforeValidator(_day)] = None
-    license: Line | None = None
-    sources: dict[str, SourceEntry] = Field(default_factory=dict)
-    sections: dict[str, SectionEntry] = Field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What the head of a file says, where its body starts, and where its keys stand."""
-
-    content: FrontMatter
-    body: str
-    body_line: int = 0
-    """Lines before the body."""
-    document: YamlDocument | None = None
-
-    def line_of(self, *path: str) -> int | None:
-        """Return the line of a key, for later checks to point at."""
-        return None if self.document is None else self.document.line_of(path)
-
-
-def read_head(text: str, name: str, limits: Limits, problems: list[Problem]) -> Head | None:
-    """Split a file into head and body; return None after adding the reason to ``problems``."""
-    lines = text.split("\n")
-    if not lines or lines[0].rstrip() != _FENCE:
-        return Head(FrontMatter(), text)
-    end = next((number for number, line in enumerate(lines[1:], start=1) if line.rstrip() in (_FENCE, "...")), None)
-    if end is None or not any(":" in line for line in lines[1:end]):
-        return Head(FrontMatter(), text)  # a rule at the top of the page, not a head
-    head = "\n".join(lines[1:end])
-    body = "\n".join(lines[end + 1 :])
-    if len(head.encode("utf-8", "surrogatepass")) > limits.front_matter_bytes:
-        problems.append(Problem(name, 1, f"has a head of more than {limits.front_matter_bytes:,} bytes.", "Divide the article."))
-        return None
-    document = read_yaml(head, name, limits, problems, first_line=2)
-    content = None if document is None else _validate(document, name, problems)
-    return None if content is None else Head(content, body, end + 1, document)
-
-
-def _validate(document: YamlDocument, name: str, problems: list[Problem]) -> FrontMatter | None:
-    values = document.values
-    written_for_us = "sections" in values or isinstance(values.get("sources"), dict)
-    try:
-        return FrontMatter.model_validate(values if written_for_us else _familiar(values))
-    except ValidationError as error:
-        problems.extend(schema_problems(error, document, name, {"": FrontMatter, "sections": SectionEntry, "sources": SourceEntry}))
-        return None
-
-
-def _familiar(values: Mapping[object, object]) -> dict[object, object]:
-    """Take from another tool's head what has the same meaning here, where it has the right form."""
-    taken: dict[object, object] = {}
-    for ours, theirs in (("title", "title"), ("summary", "summary"), ("summary", "description")):
-        value = values.get(theirs)
-        if isinstance(value, str) and value.strip():
-            taken.setdefault(ours, value.strip()[:500])
-    if type(values.get("updated")) is date:
-        taken["updated"] = values["updated"]
-    return taken
-
 
 TERMS_FILE = "terms.txt"
 """The list, in a knowledge folder, of words that its spelling check should accept."""
@@ -117,6 +27,8 @@ class ArticleLinks:
 
     path: str
     links: tuple[Link, ...]
+    anchors: frozenset[str]
+    """What links to the article may point at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,30 +54,20 @@ def load_corpus(root: Path, limits: Limits | None = None) -> LoadedCorpus:
     problems: list[Problem] = []
     files = find_files(root, limits, problems)
     catalogues = load_catalogues(root, limits, problems)
-    taken = {catalogue.article.slug for catalogue in catalogues}
-    articles: list[Article] = []
-    sections: list[Section] = []
-    links: list[ArticleLinks] = []
-    for path in files:
-        source = read_text(path, root, limits, problems)
-        loaded = None if source is None else _load_article(source, limits, taken, problems)
-        if loaded is None:
-            continue
-        article, its_sections, its_links = loaded
-        articles.append(article)
-        sections.extend(its_sections)
-        links.append(its_links)
-    for catalogue in catalogues:
-        articles.append(catalogue.article)
-        sections.extend(catalogue.sections)
-    _refuse_shared_questions(sections, problems)
-    _check_related(sections, problems)
+    taken = {catalogue.article.slug: 1 for catalogue in catalogues}
+    found = [article for path in files if (article := _load_file(path, root, limits, taken, problems)) is not None]
+    checked = [section for one in found for section in one.sections] + [section for one in catalogues for section in one.sections]
+    _refuse_shared_questions(checked, problems)
+    _check_related(checked, {name for catalogue in catalogues for name in catalogue.ids}, problems)
+    usable, entries = [one for one in found if one.usable], [one for one in catalogues if one.usable]
+    articles = (*(one.article for one in usable), *(one.article for one in entries))
+    sections = [section for one in usable for section in one.sections] + [section for one in entries for section in one.sections]
     ordered = in_order(problems)
     if not sections:
         details = "".join(f"\n- {problem}" for problem in faults(ordered))
         raise KnowledgeError(f"There is nothing to answer from in {root}: no Markdown file there has readable text.{details}")
-    corpus = Corpus(tuple(articles), tuple(sorted(sections, key=lambda section: section.id)), collect(catalogues))
-    return LoadedCorpus(corpus, ordered, len(files) + len(catalogues), tuple(links), _terms(root, limits))
+    corpus = Corpus(articles, tuple(sorted(sections, key=lambda section: section.id)), collect(entries))
+    return LoadedCorpus(corpus, ordered, len(files) + len(entries), tuple(one.links for one in usable), _terms(root, limits))
 
 
 def _terms(root: Path, limits: Limits) -> frozenset[str] | None:
@@ -174,11 +76,22 @@ def _terms(root: Path, limits: Limits) -> frozenset[str] | None:
     return None if source is None else frozenset(source.text.split())
 
 
-def _load_article(
-    source: SourceText, limits: Limits, taken: set[str], problems: list[Problem]
-) -> tuple[Article, tuple[Section, ...], ArticleLinks] | None:
+@dataclass(frozen=True, slots=True)
+class _LoadedArticle:
+    article: Article
+    sections: tuple[Section, ...]
+    links: ArticleLinks
+    usable: bool
+
+
+def _load_file(path: Path, root: Path, limits: Limits, taken: dict[str, int], problems: list[Problem]) -> _LoadedArticle | None:
+    source = read_text(path, root, limits, problems)
+    return None if source is None else _load_article(source, limits, taken, problems)
+
+
+def _load_article(source: SourceText, limits: Limits, taken: dict[str, int], problems: list[Problem]) -> _LoadedArticle | None:
     head = read_head(source.text, source.path, limits, problems)
-    if head is None:
+    if head.draft:
         return None
     deep = too_deep_markdown(head.body, limits.nesting)
     if deep is not None:
@@ -187,9 +100,9 @@ def _load_article(
     parsed = parse_markdown(head.body, head.body_line, limits.nesting)
     title = article_title(parsed, head.content.title, Path(source.path).name)
     drafts = divide(parsed, title)
-    if not _entries_fit(head, drafts, source.path, problems):
-        return None
-    slug = unique_slug(_article_slug(source.path), taken)
+    usable = _entries_fit(head, drafts, source.path, problems) and head.usable
+    slug = _article_slug(source.path)
+    slug = unique_slug(slug, taken) if usable else slug
     area = slug.split("/", 1)[0] if "/" in slug else ""
     sources = {name: entry.source() for name, entry in head.content.sources.items()}
     sections = tuple(_section(draft, head, slug, area, sources, source.path) for draft in drafts)
@@ -204,7 +117,7 @@ def _load_article(
         sections=tuple(section.id for section in sections),
         words=sum(len(section.text.split()) for section in sections),
     )
-    return article, sections, ArticleLinks(source.path, parsed.links)
+    return _LoadedArticle(article, sections, ArticleLinks(source.path, parsed.links, parsed.anchors), usable)
 
 
 def _section(
@@ -222,7 +135,7 @@ def _section(
         passages=to_passages(draft.blocks),
         questions=tuple(entry.questions),
         messages=tuple(entry.messages),
-        sources=tuple(sources[name] for name in named),
+        sources=tuple(sources[name] for name in named if name in sources),
         path=path,
         line=draft.line,
     )
@@ -256,8 +169,9 @@ def _entries_fit(head: Head, drafts: tuple[Draft, ...], path: str, problems: lis
     return len(problems) == before
 
 
-def _check_related(sections: list[Section], problems: list[Problem]) -> None:
-    known = {section.id for section in sections}
+def _check_related(sections: list[Section], others: set[str], problems: list[Problem]) -> None:
+    """Name what a section refers to and what is nowhere, not even among the entries with faults (``others``)."""
+    known = {section.id for section in sections} | others
     for section in sections:
         for missing in (name for name in section.related if name not in known):
             problems.append(
@@ -266,7 +180,7 @@ def _check_related(sections: list[Section], problems: list[Problem]) -> None:
 
 
 def _refuse_shared_questions(sections: list[Section], problems: list[Problem]) -> None:
-    """Name both places of a question that two sections claim; the bot could not tell which is meant."""
+    """Name both places of a question that two sections claim; the bot could not know which is meant."""
     owners: dict[str, Section] = {}
     for section in sections:
         for question in (*section.questions, *section.messages):

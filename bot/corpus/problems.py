@@ -1,4 +1,4 @@
-"""What is wrong with a knowledge folder, told so that an editor can mend it at once.
+"""What is wrong with a knowledge folder, said so that an editor can fix it at once.
 
 All problems of a folder are collected and reported together. Whether a problem stops something is
 for the caller: a start goes on with the files that can be read, a reload is refused.
@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """FAULT: it must be mended; something is left out, or two things contradict each other. WARNING: worth a look."""
+    """FAULT: it must be fixed; something is left out, or two things contradict each other. WARNING: worth a look."""
 
     FAULT = "fault"
     WARNING = "warning"
@@ -34,10 +34,10 @@ class Problem:
 
 
 def faults(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Return only what must be mended."""
+    """Only what must be fixed before a reload is allowed."""
     return tuple(problem for problem in problems if problem.severity is Severity.FAULT)
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Return problems by file and line."""
+    """By file and line; what concerns a whole file comes first."""
     return tuple(sorted(problems, key=lambda problem: (problem.path, problem.line or 0, problem.message)))

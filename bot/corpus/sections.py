@@ -68,7 +68,7 @@ _LAST_WORD = re.compile(r"([^\s(\[\"'“‘]+)[.]$")
 
 
 def split_sentences(text: str) -> tuple[str, ...]:
-    """Return the sentences of a paragraph; joined by spaces they are the paragraph again.
+    """The sentences of a paragraph; joined by spaces they are the paragraph again.
 
     >>> split_sentences("It is 3.5 GB, e.g. a phone's share. Really? Yes.")
     ("It is 3.5 GB, e.g. a phone's share.", 'Really?', 'Yes.')
@@ -94,7 +94,7 @@ def _ends_in_abbreviation(text: str) -> bool:
 
 
 def to_passages(blocks: tuple[TextBlock, ...]) -> tuple[Passage, ...]:
-    """Return the passages of a section's blocks, in order."""
+    """Sentences of paragraphs, lines of everything else, each with the number of its block."""
     passages: list[Passage] = []
     for number, block in enumerate(blocks):
         for line in block.lines:
@@ -118,7 +118,7 @@ class Draft:
 
 
 def article_title(parsed: ParsedMarkdown, given: str | None, file_name: str) -> str:
-    """Return the title from the front matter, the first top-level heading, or the file's name."""
+    """From the front matter, else the first top-level heading, else the file's name."""
     if given:
         return given
     for block in parsed.blocks:
@@ -129,8 +129,8 @@ def article_title(parsed: ParsedMarkdown, given: str | None, file_name: str) -> 
 
 
 def divide(parsed: ParsedMarkdown, title: str) -> tuple[Draft, ...]:
-    """Return the sections of an article that have text, with slugs that are unique in it."""
-    taken: set[str] = set()
+    """Only headings with text of their own become sections; their slugs are unique in the article."""
+    taken: dict[str, int] = {}
     drafts: list[Draft] = []
     for draft in _drafts(parsed, title):
         if draft.blocks:

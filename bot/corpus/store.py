@@ -33,13 +33,13 @@ _READ: dict[str, Callable[[Any], object]] = {
 
 
 def catalogues_json(catalogues: Catalogues) -> str:
-    """Return the records as text: one row of values for each entry."""
+    """One row of values for each entry."""
     kinds = {field.name: getattr(catalogues, field.name) for field in fields(Catalogues)}
     return json.dumps({name: [_entry_row(entry) for entry in entries] for name, entries in kinds.items()}, ensure_ascii=True)
 
 
 def catalogues_from_json(text: str) -> Catalogues:
-    """Return the records in a text.
+    """The records that ``catalogues_json`` wrote.
 
     Raises:
         ValueError, KeyError, TypeError: it is not one that ``catalogues_json`` wrote.
@@ -74,22 +74,24 @@ def _plain(value: object) -> object:
 
 
 _TUPLES = ("heading_path", "questions", "aliases", "related", "messages")
+_KINDS = {kind.value: kind for kind in PassageKind}
 
 
 def corpus_json(corpus: Corpus) -> str:
-    """Return a corpus as text: rows of values, with every source written once."""
+    """Rows of values, with every source written once."""
     numbers = {source: number for number, source in enumerate(dict.fromkeys(s for section in corpus.sections for s in section.sources))}
     content = {
         "sources": [astuple(source) for source in numbers],
         "articles": [[getattr(article, field.name) for field in fields(Article)] for article in corpus.articles],
         "sections": [_row(section, numbers) for section in corpus.sections],
         "catalogues": catalogues_json(corpus.catalogues),
+        "fingerprint": corpus.fingerprint,
     }
     return json.dumps(content, ensure_ascii=True, default=str)
 
 
 def corpus_from_json(text: str) -> Corpus:
-    """Return the corpus in a text.
+    """The corpus that ``corpus_json`` wrote.
 
     Raises:
         ValueError, KeyError, TypeError, IndexError: it is not one that ``corpus_json`` wrote.
@@ -100,6 +102,7 @@ def corpus_from_json(text: str) -> Corpus:
         tuple(_article(row) for row in content["articles"]),
         tuple(_section(row, sources) for row in content["sections"]),
         catalogues_from_json(content["catalogues"]),
+        content["fingerprint"],
     )
 
 
@@ -118,7 +121,7 @@ def _article(row: list[Any]) -> Article:
 
 def _section(row: list[Any], sources: list[Source]) -> Section:
     values = dict(zip((field.name for field in fields(Section)), row, strict=True))
-    values["passages"] = tuple(Passage(text, PassageKind(kind), block) for text, kind, block in values["passages"])
+    values["passages"] = tuple(Passage(text, _KINDS[kind], block) for text, kind, block in values["passages"])
     values["sources"] = tuple(sources[number] for number in values["sources"])
     for name in _TUPLES:
         values[name] = tuple(values[name])

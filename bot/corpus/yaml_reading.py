@@ -14,11 +14,14 @@ from bot.corpus.catalogue.entries import Line, WebAddress
 from bot.corpus.document import Source
 from bot.corpus.files import SAFE_LOADER, Limits, yaml_structure_fault
 from bot.corpus.problems import Problem
+from bot.corpus.wording import fault_of, yaml_fault
 
 BAD_VALUES = (ValueError, AttributeError, KeyError, IndexError, TypeError)
 """What PyYAML's constructors raise beside YAMLError for values that do not fit their tag."""
 
 KeyPath = tuple[str | int, ...]
+_LONGEST_SHOWN = 80
+"""Characters of a line that a fault repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class YamlDocument:
     first_line: int = 1
 
     def line_of(self, path: KeyPath) -> int | None:
-        """Return the line of the longest known beginning of a key path."""
+        """The line, from 1, of the longest known beginning of a key path."""
         node, line = self.node, None
         for step in path:
             found = _child(node, step)
@@ -39,9 +42,14 @@ class YamlDocument:
             line, node = found[0] + self.first_line, found[1]
         return line
 
+    def written(self, key: str) -> str | None:
+        """The value of an outermost key as it stands in the file, before YAML makes a number or a date of it."""
+        found = _child(self.node, key)
+        return found[1].value if found is not None and isinstance(found[1], yaml.ScalarNode) else None
+
 
 def _child(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
-    """Return the line, from 0, and the value of one key or place."""
+    """The line, from 0, and the value of one key or place."""
     if isinstance(node, yaml.MappingNode):
         return next(((key.start_mark.line, value) for key, value in node.value if str(key.value) == str(step)), None)
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and 0 <= step < len(node.value):
@@ -50,7 +58,7 @@ def _child(node: yaml.Node, step: str | int) -> tuple[int, yaml.Node] | None:
 
 
 def read_yaml(text: str, name: str, limits: Limits, problems: list[Problem], *, first_line: int = 1) -> YamlDocument | None:
-    """Return the mapping in a text, or None after adding what is wrong with it to ``problems``.
+    """None after adding what is wrong with the text to ``problems``.
 
     Args:
         text: the YAML.
@@ -71,8 +79,9 @@ def read_yaml(text: str, name: str, limits: Limits, problems: list[Problem], *, 
         finally:
             loader.dispose()
     except (yaml.YAMLError, *BAD_VALUES) as error:
-        line, detail = _place(error)
-        problems.append(Problem(name, line + first_line - 1, f"is not valid YAML: {detail}.", "Correct the YAML."))
+        broken = yaml_fault(error, text)
+        line = broken.line or 1
+        problems.append(Problem(name, line + first_line - 1, f"is not valid YAML: {broken.text}{_shown(text, line)}.", broken.remedy))
         return None
     if not isinstance(values, dict) or not isinstance(node, yaml.MappingNode):
         problems.append(Problem(name, first_line, "does not hold a list of keys.", "Write `key: value` lines."))
@@ -80,10 +89,11 @@ def read_yaml(text: str, name: str, limits: Limits, problems: list[Problem], *, 
     return YamlDocument(values, node, first_line)
 
 
-def _place(error: Exception) -> tuple[int, str]:
-    mark = getattr(error, "problem_mark", None)
-    detail = " ".join(str(getattr(error, "problem", None) or error).split())
-    return (1, detail) if mark is None else (mark.line + 1, f"{detail} at column {mark.column + 1}")
+def _shown(text: str, line: int) -> str:
+    written = " ".join(text.split("\n")[line - 1 :][:1]).strip()
+    if not written:
+        return ""
+    return f" (`{written}`)" if len(written) <= _LONGEST_SHOWN else f" (`{written[:_LONGEST_SHOWN]}…`)"
 
 
 if TYPE_CHECKING:
@@ -111,12 +121,12 @@ class SourceEntry(Schema):
     url: WebAddress | None = None
 
     def source(self) -> Source:
-        """Return it as it is shown."""
+        """As it is shown to members."""
         return Source(self.title, self.publisher, self.year, self.url)
 
 
 def schema_problems(error: ValidationError, document: YamlDocument, name: str, schemas: SchemasByPlace) -> Iterator[Problem]:
-    """Yield what a validation found, each with its line and a remedy.
+    """Everything that a validation found, each with its line and a remedy.
 
     Args:
         error: what pydantic raised.
@@ -126,9 +136,29 @@ def schema_problems(error: ValidationError, document: YamlDocument, name: str, s
     """
     for detail in error.errors(include_url=False):
         path = detail["loc"]
-        message = detail["msg"].removeprefix("Value error, ")
         place = ".".join(str(part) for part in path)
-        yield Problem(name, document.line_of(path) or 1, f"{place}: {message.lower()}.", _remedy(path, detail["type"], schemas))
+        yield Problem(name, document.line_of(path) or 1, f"{place}: {fault_of(detail)}.", _remedy(path, detail["type"], schemas))
+
+
+def entry_problems(
+    error: ValidationError, document: YamlDocument, name: str, place: KeyPath, called: str, schema: type[DataclassInstance]
+) -> Iterator[Problem]:
+    """What a validation of one entry of a list found; the entry is named by what it is called and not by its number.
+
+    Args:
+        error: what pydantic raised.
+        document: the YAML that the entry is from.
+        name: the file.
+        place: the keys that lead to the entry.
+        called: its id.
+        schema: the form of the entry.
+    """
+    for detail in error.errors(include_url=False):
+        path = detail["loc"]
+        key = ".".join(str(part) for part in path)
+        message = f"{called}: {key}: {fault_of(detail)}." if key else f"{called}: {fault_of(detail)}."
+        remedy = _remedy(("",), detail["type"], {"": schema}) if not path else _remedy((path[-1],), detail["type"], {"": schema})
+        yield Problem(name, document.line_of((*place, *path)) or 1, message, remedy)
 
 
 def _remedy(path: tuple[int | str, ...], kind: str, schemas: SchemasByPlace) -> str:

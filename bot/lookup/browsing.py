@@ -1,12 +1,7 @@
-"""The knowledge as a tree: areas hold articles, articles hold sections; and what stands beside a section.
+"""The knowledge without a question: as a tree of areas, articles and sections, by its sources, and as single facts.
 
-Areas and articles have a short key like sections do, because their slugs may be longer than Discord leaves room for.
-
-Where the knowledge comes from: the sources of everything, of an area, of an article or of one section.
-
-Single facts worth telling, and which of them is next where some were told before.
-
-A fact is the opening of a section, since that is where our articles answer. What other sections point at counts as more important.
+Areas and articles have a short key like sections do, because their slugs may be longer than Discord allows. A fact is the opening of a
+section, since that is where our articles answer; what other sections point at counts as more important.
 """
 
 from __future__ import annotations
@@ -65,32 +60,32 @@ class Tree:
         return tuple(sorted(areas, key=lambda area: area.title.casefold()))
 
     def area(self, key: str) -> Area | None:
-        """Return the area of a key, or None where the knowledge has none (any more)."""
+        """None where the knowledge has no such area (any more)."""
         return next((area for area in self.areas if area.key == key), None)
 
     def area_named(self, name: str) -> Area | None:
-        """Return the area of a title or slug as somebody typed it."""
+        """By title or slug as somebody typed it, whatever the case."""
         wanted = name.strip().casefold()
         return next((area for area in self.areas if wanted in (area.slug.casefold(), area.title.casefold())), None)
 
     def area_of(self, article: Article) -> Area | None:
-        """Return the area that an article is in."""
+        """The area that an article is in; None for an article without sections in an otherwise empty area."""
         return next((area for area in self.areas if area.slug == article.area), None)
 
     def article(self, key: str) -> Article | None:
-        """Return the article of a key, or None."""
+        """None where the knowledge has no such article (any more)."""
         return self._articles.get(key)
 
     def article_of(self, section: Section) -> Article | None:
-        """Return the article that a section is in."""
+        """The article that a section is in; None for a section of another state of the knowledge."""
         return self._articles.get(section_key(section.article))
 
     def sections(self, article: Article) -> tuple[Section, ...]:
-        """Return an article's sections in reading order."""
+        """In reading order."""
         return tuple(section for section in map(self.corpus.section, article.sections) if section is not None)
 
     def neighbours(self, section: Section) -> Neighbours:
-        """Return the sections before, after and above a section."""
+        """Within its article only."""
         article = self.article_of(section)
         order = self.sections(article) if article else (section,)
         place = next((number for number, other in enumerate(order) if other.id == section.id), 0)
@@ -107,12 +102,12 @@ class Tree:
 
 
 def article_key(article: Article) -> str:
-    """Return the twelve characters that stand for an article."""
+    """Twelve characters that stand for an article."""
     return section_key(article.slug)
 
 
 def area_title(slug: str) -> str:
-    """Return the name of an area as it is shown.
+    """The name of an area as it is shown.
 
     >>> area_title("how-it-works")
     'How it works'
@@ -139,20 +134,20 @@ class Scope:
     """A part of the knowledge whose sources can be asked for."""
 
     key: str
-    """Twelve characters that stand for it where Discord leaves little room."""
+    """Twelve characters that stand for it where Discord leaves little space."""
     title: str
     sections: tuple[Section, ...]
 
 
 def used_sources(sections: Iterable[Section]) -> tuple[SourceUse, ...]:
-    """Return the sources that sections name, those first on which most rests."""
+    """The sources that sections name, those first on which most rests."""
     uses = Counter(source for section in sections for source in dict.fromkeys(section.sources))
     ordered = sorted(uses.items(), key=lambda item: (-item[1], item[0].title.casefold(), str(item[0])))
     return tuple(SourceUse(source, count) for source, count in ordered)
 
 
 def named_scopes(corpus: Corpus) -> Iterator[tuple[Named, Scope]]:
-    """Yield the areas, articles and sections of a corpus with their names; the larger, the more popular."""
+    """Areas, articles and sections with their names; the larger, the more popular."""
     tree = Tree(corpus)
     for area in tree.areas:
         held = tuple(section for article in area.articles for section in tree.sections(article))
@@ -181,7 +176,7 @@ class Fact:
 
 
 def facts_of(corpus: Corpus, area: str | None = None) -> tuple[Fact, ...]:
-    """Return the facts of a corpus, or of one of its areas, in the order of their sections.
+    """The facts of a corpus, or of one of its areas, in the order of their sections.
 
     What a word means is a fact only for whoever asks for the area of the catalogues.
     """
@@ -192,31 +187,31 @@ def facts_of(corpus: Corpus, area: str | None = None) -> tuple[Fact, ...]:
 
 
 def next_fact(facts: Iterable[Fact], shown: Mapping[str, int], place: str) -> Fact | None:
-    """Return the fact to tell next; None where there are none.
+    """The fact to show next; None where there are none.
 
     Args:
         facts: those to choose from.
         shown: how often each section was shown in the place, by its id; what is missing was never shown.
-        place: where it is told (a channel); it mixes the order, so that two channels do not go in step.
+        place: where it is shown (a channel); it mixes the order, so that two channels do not go in step.
     """
     return min(facts_in_order(facts, place), key=lambda fact: shown.get(fact.section.id, 0), default=None)
 
 
 def facts_in_order(facts: Iterable[Fact], place: str) -> tuple[Fact, ...]:
-    """Return facts in the order in which they are told in a place: the important ones first, mixed among themselves."""
+    """In the order of a place: the important ones first, mixed among themselves."""
     return tuple(sorted(facts, key=lambda fact: (fact.rank, digest(f"{place}\0{fact.section.id}"))))
 
 
 def opening(passages: tuple[Passage, ...]) -> str | None:
-    """Return the first sentences of a section as one statement, or None where it opens with something else, or with too little."""
-    told: list[Passage] = []
+    """The first sentences of a section as one statement; None where it opens with something else, or with too little."""
+    taken: list[Passage] = []
     for passage in passages:
         if passage.kind is not PassageKind.SENTENCE or passage.block != passages[0].block:
             break
-        if told and len(join_passages((*told, passage))) > _LONGEST:
+        if taken and len(join_passages((*taken, passage))) > _LONGEST:
             break
-        told.append(passage)
-    text = join_passages(tuple(told))
+        taken.append(passage)
+    text = join_passages(tuple(taken))
     return text if _SHORTEST <= len(text) <= _LONGEST and not text.endswith((":", "?")) else None
 
 

@@ -73,7 +73,7 @@ Entry = LicenseEntry | ProjectEntry
 
 
 def infobox_of(entry: Entry) -> tuple[InfoboxRow, ...]:
-    """Return the facts of an entry in the order in which they matter; what is not known is left out."""
+    """Facts in the order in which they matter; what is not known is left out."""
     match entry:
         case LicenseEntry():
             rows = _license(entry)
@@ -85,7 +85,7 @@ def infobox_of(entry: Entry) -> tuple[InfoboxRow, ...]:
 
 
 def compare(left: Entry, right: Entry) -> Comparison:
-    """Return two entries of one kind side by side; what only one of them has is "not listed" of the other."""
+    """Two entries of one kind; what only one of them has is "not listed" of the other."""
     sides = [{fact.label: fact.values for fact in infobox_of(entry)} for entry in (left, right)]
     labels = dict.fromkeys([fact.label for entry in (left, right) for fact in infobox_of(entry)])
     order = {label: place for place, (label, _) in enumerate(_license(left) if isinstance(left, LicenseEntry) else _project(left))}

@@ -1,6 +1,6 @@
 """Everything that can be looked up in one state of the knowledge, by its names: licenses, projects, terms, topics.
 
-Made when the first look-up asks for it, and then held for as long as the knowledge serves.
+Each directory is made when the first look-up asks for it, and then held for as long as the knowledge serves.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ _OFFERED = 5
 
 @dataclass(frozen=True, slots=True)
 class Missed(Generic[_T]):
-    """Nothing has that name."""
+    """Nothing has that name, or several things have it."""
 
     typed: str
     closest: tuple[_T, ...]
     """What may have been meant, most likely first; may be empty."""
     labels: tuple[str, ...]
     """Under which names to offer it."""
+    several: bool = False
+    """Whether several things have the name, and not none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Directory(Generic[_T]):
         return tuple(self._entries[named.key] for named in self.names.entries)
 
     def get(self, key: str) -> _T | None:
-        """Return the entry of a key (the id of a catalogue entry, the key of a section or a scope), or None."""
+        """By the id of a catalogue entry, or the key of a section or a scope."""
         return self._entries.get(key)
 
     def find(self, typed: str) -> _T | Missed[_T]:
@@ -66,14 +68,15 @@ class Directory(Generic[_T]):
         if match is not None:
             return self._entries[match.named.key]
         closest = self.names.closest(typed, _OFFERED)
-        return Missed(typed, tuple(self._entries[named.key] for named in closest), tuple(named.label for named in closest))
+        several = self.names.is_ambiguous(typed)
+        return Missed(typed, tuple(self._entries[named.key] for named in closest), tuple(named.label for named in closest), several)
 
     def match(self, typed: str) -> Match | None:
         """Return what a name stands for, and how surely; None where that is not clear."""
         return self.names.resolve(typed)
 
     def complete(self, typed: str, limit: int = MOST_CHOICES) -> tuple[Completion, ...]:
-        """Return what to offer for what has been typed so far."""
+        """What to offer for what has been typed so far; the most popular where that is nothing."""
         return tuple(Completion(named.label, self.names.value_of(named)) for named in self.names.complete(typed, limit))
 
 
@@ -130,14 +133,14 @@ class Directories:
     def prepare(self) -> None:
         """Make all directories now, so that no member waits for them."""
         for names in (self.licenses.names, self.projects.names, self.glossary.names, self.topics.names, self.scopes.names):
-            names.complete("")
+            names.prepare()
 
     def section_of(self, entry: AnyEntry) -> Section | None:
-        """Return the section that an entry is also known as: it has the sources, and what an answer's controls refer to."""
+        """The section that an entry is also known as: it has the sources, and what an answer's controls refer to."""
         return self.corpus.section(section_id_of(entry))
 
     def entry_of(self, section: Section) -> AnyEntry | None:
-        """Return the catalogue entry behind a section, or None where the section is part of an article."""
+        """None where the section is part of an article."""
         return self._entries.get(section.id)
 
     @cached_property
@@ -160,6 +163,6 @@ def _others(entry: LicenseEntry) -> tuple[str, ...]:
 
 
 def _title(section: Section, titles: Counter[str]) -> str:
-    """Return a section's title, with its article where other sections have the same one."""
+    """With its article where other sections have the same title."""
     shared = titles[section.title.casefold()] > 1 and len(section.heading_path) > 1
     return f"{section.title} ({section.heading_path[0]})" if shared else section.title

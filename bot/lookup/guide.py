@@ -61,7 +61,7 @@ _ADVICE = {
 
 
 def guide(work: Work, lookup: Directories) -> Guide:
-    """Return what to know before choosing a license for a kind of work."""
+    """Families without a license in the catalogue are left out; without catalogues nothing but the advice is left."""
     families = (
         FamilyOfLicenses(_MEANINGS[family], tuple(entry for entry in lookup.licenses.entries if entry.family is family))
         for family in _FAMILIES[work]

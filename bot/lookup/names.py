@@ -1,16 +1,8 @@
-"""Forms under which differently written names are the same: case, hyphen, space, version, spelling, number words.
+"""Things by their names: what was meant by a name as somebody typed it, and what is meant by half of one.
 
-Each function is one step further from what was typed, and is tried only where the step before found nothing.
-
-Which of thousands of names look like what was typed: shared pairs of letters, counted at once by NumPy.
-
-A scan that compares every name takes tens of milliseconds at ten thousand entries, too long for completion on every key;
-this narrows them down to a few that are worth comparing exactly.
-
-Things by their names: what was meant by a name as somebody typed it, and what is meant by half of one.
-
-Everything that depends only on the names is computed once; a look-up then takes well below ten milliseconds for
-ten thousand entries (``benchmarks/autocomplete.py``).
+Forms of a name (``normal_form``, ``loose_form``, ``name_base``) are each one step further from what was typed, and are tried only where
+the step before found nothing. A scan that compares every name would take tens of milliseconds at ten thousand entries, too long for
+completion on every key; so shared pairs of letters, counted at once by NumPy, narrow the names down to a few that are compared exactly.
 """
 
 from __future__ import annotations
@@ -20,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +25,8 @@ LONGEST_NAME = 100
 """Characters of a typed name that are looked at; Discord lets nobody choose a longer one."""
 
 _WORD = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+|[+#]+")
+_DIGIT = re.compile(r"\d")
+"""What is a version in a name; a number word in it ("Creative Commons Zero") is part of the name."""
 _TRAILING_ZEROS = re.compile(r"(?<=\d)(?:\.0)+$")
 _GAP = re.compile(r"[^\w.+#]+|_+|(?<!\d)\.|\.(?!\d)")
 _ANY_LATER = re.compile(r"(?<=\d)[\s-]*(?:\+|-only\b|-or-later\b| only\b| or later\b)\s*$")
@@ -43,7 +38,7 @@ _SAYS_LITTLE = frozenset(["license", "a", "an", "the"])
 
 
 def spaced(text: str) -> str:
-    """Return a name as folded words with single spaces: what completion compares with what is being typed.
+    """Folded words with single spaces: what completion compares with what is being typed.
 
     >>> spaced("CC-BY_SA  4.0")
     'cc by sa 4.0'
@@ -53,7 +48,7 @@ def spaced(text: str) -> str:
 
 
 def normal_form(text: str) -> str:
-    """Return a name without what writers differ in.
+    """A name without what writers differ in: case, hyphens, spaces, number words, ".0", "version".
 
     >>> normal_form("Apache-2.0") == normal_form("apache version two")
     True
@@ -62,33 +57,33 @@ def normal_form(text: str) -> str:
 
 
 def loose_form(text: str) -> str:
-    """Return the normal form without the word "license" and articles, unless nothing would be left.
+    """The normal form without the word "license" and articles, unless nothing would be left.
 
     >>> loose_form("the MIT licence")
     'mit'
     """
     words = _words(text)
-    return _joined(_telling(words) or words)
+    return _joined(_without_little_words(words) or words)
 
 
 def name_base(text: str) -> str:
-    """Return the loose form up to its version, or "" where the whole name is one.
+    """The loose form up to its version; "" where the whole name is one.
 
-    >>> base_form("Apache License 2.0")
+    >>> name_base("Apache License 2.0")
     'apache'
     """
-    words = _telling(_words(text))
+    words = _without_little_words(_words(text))
     first = next((place for place, word in enumerate(words) if word[0].isdigit()), len(words))
     return _joined(words[:first])
 
 
 def numbers_of(text: str) -> tuple[str, ...]:
-    """Return the numbers in a name; names that differ in them are never typing errors of each other."""
+    """Names that differ in their numbers are never typing errors of each other."""
     return tuple(word for word in _words(text) if word[0].isdigit())
 
 
 def _words(text: str) -> list[str]:
-    """Return the words and numbers of a name: number words as numbers, versions without ".0" and the word before them."""
+    """Words and numbers of a name: number words as numbers, versions without ".0" and the word before them."""
     folded = _ANY_LATER.sub("", fold(text[: 4 * LONGEST_NAME]))
     found = [_NUMBERS.get(word, "license" if word in _LICENSE else word) for word in _WORD.findall(folded)]
     before_number = [following[0].isdigit() for following in found[1:]] + [False]
@@ -99,7 +94,7 @@ def _words(text: str) -> list[str]:
     ]
 
 
-def _telling(words: list[str]) -> list[str]:
+def _without_little_words(words: list[str]) -> list[str]:
     return [word for word in words if word not in _SAYS_LITTLE]
 
 
@@ -129,7 +124,7 @@ class LetterPairs:
         self._lengths = np.fromiter(map(len, names), dtype=np.int64, count=len(names))
 
     def nearest(self, text: str, limit: int) -> list[int]:
-        """Return the places of the names that share most pairs with a text, best first; the shorter name first among equals."""
+        """Places of the names that share most pairs with a text, best first; the shorter name first among equals."""
         wanted = np.unique(_pairs([text])[0])
         found = [self._owners[self._starts[pair] : self._starts[pair + 1]] for pair in wanted]
         if not found or not self._lengths.size:
@@ -141,7 +136,7 @@ class LetterPairs:
 
 
 def _pairs(names: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the bucket of each pair of neighbouring letters of all names, and the place of the name it is from."""
+    """The bucket of each pair of adjacent letters of all names, and the place of the name it is from."""
     padded = [f" {name} " for name in names]
     letters = np.frombuffer("".join(padded).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.int64)
     owners = np.repeat(np.arange(len(padded)), [len(name) for name in padded])
@@ -156,10 +151,11 @@ _COMPARED = 150
 """Names that are compared exactly after the first narrowing."""
 _LIKE = 68.0
 """From this likeness (0 to 100) on a name is offered while somebody types."""
-_SOMEWHAT_LIKE = 60.0
-"""The same for "did you mean", where the alternative is to offer nothing."""
 _PARTIAL_WEIGHT = 0.9
 _AMBIGUOUS = -1
+"""The place of what several entries are called."""
+_LONG = 8
+"""From this length on one more wrong letter is enough to be offered, though not to be taken for the name."""
 _SHORTEST_PLURAL = 3
 
 
@@ -211,69 +207,124 @@ class Names:
         self._unversioned = self._bases()
         spelled = {(spaced(name), place) for place, entry in enumerate(ordered) for name in (entry.label, *entry.names)}
         self._spelled = sorted(item for item in spelled if item[0])
-        self._pairs = LetterPairs([name for name, _ in self._spelled])
-        self._compared: dict[int, tuple[str, tuple[str, ...], str]] = {}
-        self._starts, self._ranks = self._word_starts()
+
+    def prepare(self) -> None:
+        """Make now what completion and typing errors need, so that nobody waits for it while typing."""
+        _ = self._pairs, self._word_starts, self._versions
 
     def get(self, key: str) -> Named | None:
-        """Return the entry of a key."""
+        """None where nothing has that key (any more)."""
         place = self._by_key.get(key)
         return None if place is None else self.entries[place]
 
     def resolve(self, text: str) -> Match | None:
-        """Return what a name stands for, or None where that is not clear: then offer ``closest``."""
+        """What a name stands for; None where that is not clear: then offer ``closest``."""
+        found = self._recognized(text)
+        return None if found is None or found[0] == _AMBIGUOUS else Match(self.entries[found[0]], found[1])
+
+    def is_ambiguous(self, text: str) -> bool:
+        """Whether several entries have a name, or names that begin with it, so that none may be shown as if it were the only one."""
+        found = self._recognized(text)
+        return found is not None and found[0] == _AMBIGUOUS
+
+    def _recognized(self, text: str) -> tuple[int, MatchKind] | None:
+        """The place of the entry that has a name, or ``_AMBIGUOUS``, and how it was recognized."""
         typed = text[:LONGEST_NAME].strip()
         for kind, form, table in self._tables:
             place = table.get(form(typed))
             if place is not None:
-                return Match(self.entries[place], kind)
+                return place, kind
         place = self._unversioned.get(name_base(typed)) if not numbers_of(typed) else None
-        if place is not None and place != _AMBIGUOUS:
-            return Match(self.entries[place], MatchKind.UNVERSIONED)
+        begun = self._begun(typed)
+        if place is not None:
+            return (_AMBIGUOUS if begun - {place} else place), MatchKind.UNVERSIONED
+        if len(begun) > 1:
+            return _AMBIGUOUS, MatchKind.UNVERSIONED
         place = self._mistyped(typed)
-        return None if place is None else Match(self.entries[place], MatchKind.TYPING_ERROR)
+        return None if place is None else (place, MatchKind.TYPING_ERROR)
 
     def complete(self, typed: str, limit: int = MOST_CHOICES) -> tuple[Named, ...]:
-        """Return entries for what has been typed so far: prefix, then word start, then likeness; popularity among equals."""
-        return self._ranked(typed, limit, _LIKE)
+        """By prefix, then word start, then likeness; popularity decides among equals."""
+        return self._ranked(typed, limit)
 
     def closest(self, text: str, limit: int) -> tuple[Named, ...]:
-        """Return what may have been meant by a name that nothing has; nothing where nothing is even similar."""
-        return self._ranked(text, limit, _SOMEWHAT_LIKE) if spaced(text) else ()
+        """What may have been meant by a name that nothing has, or that several have: what begins with it, other versions, typing errors.
+
+        Likeness alone is no reason to offer a name: it must be near in letters and in length.
+        """
+        typed = text[:LONGEST_NAME]
+        wanted = spaced(typed)
+        if not wanted:
+            return ()
+        places = dict.fromkeys([*self._starting(wanted, limit), *self._versions.get(name_base(typed), ()), *self._near(wanted)])
+        return tuple(self.entries[place] for place in list(places)[:limit])
 
     def value_of(self, named: Named) -> str:
-        """Return the text that stands for an entry in a choice: its label, or its key where the label is too long or not its own."""
+        """What stands for an entry in a choice: its label, or its key where the label is too long or not its own."""
         own = self._tables[0][2].get(fold(named.label).strip()) == self._by_key[named.key]
         return named.label if own and len(named.label) <= LONGEST_NAME else named.key
 
-    def _ranked(self, typed: str, limit: int, cutoff: float) -> tuple[Named, ...]:
+    def _ranked(self, typed: str, limit: int) -> tuple[Named, ...]:
         wanted = spaced(typed[:LONGEST_NAME])
         if not wanted:
             return self.entries[:limit]
         places = self._starting(wanted, limit)
         if len(places) < limit:
-            places = list(dict.fromkeys([*places, *self._like(wanted, cutoff)]))
+            places = list(dict.fromkeys([*places, *self._like(wanted)]))
         return tuple(self.entries[place] for place in places[:limit])
 
     def _table(self, form: Callable[[str], str]) -> dict[str, int]:
-        """Return the place of each form: of labels first, then of other names, then of keys."""
-        table: dict[str, int] = {}
-        for names in (lambda entry: (entry.label,), lambda entry: entry.names, lambda entry: (entry.key,)):
-            for place, entry in enumerate(self.entries):
-                for name in names(entry):
-                    table.setdefault(form(name), place)
+        """The place of each form: of labels first, then of other names, then of keys; ``_AMBIGUOUS`` for what several are also called."""
+        labels = {form(entry.label): place for place, entry in reversed(list(enumerate(self.entries)))}
+        others: dict[str, int] = {}
+        for place, entry in enumerate(self.entries):
+            for name in map(form, entry.names):
+                others[name] = place if others.get(name, place) == place else _AMBIGUOUS
+        keys = {form(entry.key): place for place, entry in reversed(list(enumerate(self.entries)))}
+        table = {**keys, **others, **labels}
         table.pop("", None)
         return table
 
     def _bases(self) -> dict[str, int]:
         table: dict[str, int] = {}
         for place, entry in enumerate(self.entries):
-            for base in {name_base(name) for name in (entry.label, *entry.names) if numbers_of(name)} - {""}:
+            for base in {name_base(name) for name in (entry.label, *entry.names) if _DIGIT.search(name)} - {""}:
                 table[base] = place if table.get(base, place) == place else _AMBIGUOUS
         return table
 
+    @cached_property
+    def _pairs(self) -> LetterPairs:
+        return LetterPairs([name for name, _ in self._spelled])
+
+    def _begun(self, typed: str) -> set[int]:
+        """The entries with names that go on, after a whole word, where what was typed ends."""
+        wanted = spaced(typed)
+        first, last = bisect_left(self._spelled, (wanted, 0)), bisect_left(self._spelled, (wanted + "\U0010ffff", 0))
+        return {place for name, place in self._spelled[first:last] if wanted and name[len(wanted) : len(wanted) + 1] in ("", " ")}
+
+    @cached_property
+    def _versions(self) -> dict[str, list[int]]:
+        """The entries whose names differ in their version only, by what is left without it."""
+        found: dict[str, list[int]] = {}
+        for name, place in self._spelled:
+            if _DIGIT.search(name):
+                found.setdefault(name_base(name), []).append(place)
+        return found
+
+    def _near(self, wanted: str) -> list[int]:
+        """Entries with a name that a few wrong letters make of what was typed; the fewest first."""
+        best: dict[int, int] = {}
+        for near in self._pairs.nearest(wanted, _COMPARED):
+            name, place = self._spelled[near]
+            allowed = _allowed_errors(wanted, name) + (len(wanted) >= _LONG)
+            errors = int(OSA.distance(wanted, name, score_cutoff=allowed))
+            if errors <= allowed:
+                best[place] = min(errors, best.get(place, errors))
+        return sorted(best, key=lambda place: (best[place], place))
+
+    @cached_property
     def _word_starts(self) -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.int64]]]:
-        """Return every tail of a name that begins with a word, sorted, and how good a find it is (lower is better)."""
+        """Every tail of a name that begins with a word, sorted, and how good a find it is (lower is better)."""
         labels = [spaced(entry.label) for entry in self.entries]
         tails: list[tuple[str, int]] = []
         for name, place in self._spelled:
@@ -288,30 +339,31 @@ class Names:
         return [tail for tail, _ in tails], np.array([rank for _, rank in tails], dtype=np.int64)
 
     def _starting(self, wanted: str, limit: int) -> list[int]:
-        first, last = bisect_left(self._starts, wanted), bisect_left(self._starts, wanted + "\U0010ffff")
+        starts, ranks = self._word_starts
+        first, last = bisect_left(starts, wanted), bisect_left(starts, wanted + "\U0010ffff")
         places: dict[int, None] = {}
-        for rank in np.sort(self._ranks[first:last]):
+        for rank in np.sort(ranks[first:last]):
             places.setdefault(int(rank) % len(self.entries))
             if len(places) == limit:
                 break
         return list(places)
 
-    def _like(self, wanted: str, cutoff: float) -> list[int]:
+    def _like(self, wanted: str) -> list[int]:
         best: dict[int, float] = {}
         for near in self._pairs.nearest(wanted, _COMPARED):
             name, place = self._spelled[near]
             likeness = max(fuzz.ratio(wanted, name), _PARTIAL_WEIGHT * _partial(wanted, name))
-            if likeness >= cutoff:
+            if likeness >= _LIKE:
                 best[place] = max(likeness, best.get(place, 0.0))
         return sorted(best, key=lambda place: (-best[place], place))
 
     def _mistyped(self, typed: str) -> int | None:
-        """Return the one entry whose name differs by a typing error or two; None where there is none, or more than one."""
+        """The one entry whose name differs by a typing error or two; None where there is none, or more than one."""
         wanted, numbers = loose_form(typed), numbers_of(typed)
         found: dict[int, int] = {}
         for near in self._pairs.nearest(spaced(typed), _COMPARED):
-            place = self._spelled[near][1]
-            form, its_numbers, base = self._forms(near)
+            name, place = self._spelled[near]
+            form, its_numbers, base = _forms(name)
             if its_numbers == numbers:
                 errors = _typing_errors(wanted, form)
             else:
@@ -321,21 +373,26 @@ class Names:
         fewest = [place for place, errors in found.items() if errors == min(found.values())]
         return fewest[0] if len(fewest) == 1 else None
 
-    def _forms(self, near: int) -> tuple[str, tuple[str, ...], str]:
-        """Return loose form, numbers and base form of a name, which are made when it is first compared."""
-        if near not in self._compared:
-            name = self._spelled[near][0]
-            self._compared[near] = (loose_form(name), numbers_of(name), name_base(name))
-        return self._compared[near]
+
+@lru_cache(maxsize=4096)
+def _forms(name: str) -> tuple[str, tuple[str, ...], str]:
+    """Loose form, numbers and base form of a name; a few names are compared again and again."""
+    return loose_form(name), numbers_of(name), name_base(name)
 
 
 def _partial(wanted: str, name: str) -> float:
-    """Return how like a part of a name is to what was typed, 0 to 100; a name is never a part of something longer."""
+    """How like a part of a name is to what was typed, 0 to 100; a name is never a part of something longer."""
     return fuzz.partial_ratio(wanted, name) if len(wanted) <= len(name) else 0.0
 
 
+def _allowed_errors(typed: str, name: str) -> int:
+    """How many wrong letters a name of that length may have and still be the same name."""
+    length = min(len(typed), len(name))
+    return 0 if length < 4 else 1 if length < 8 else 2
+
+
 def _typing_errors(typed: str, name: str) -> int | None:
-    """Return how many typing errors make one of the other, or None where that is too many for its length.
+    """How many typing errors make one of the other; None where that is too many for its length.
 
     Short names are often one letter apart and mean different things (BERT, BART), so there only a letter too many, too few, or
     two letters exchanged counts. A plural is none.
@@ -343,7 +400,7 @@ def _typing_errors(typed: str, name: str) -> int | None:
     length = min(len(typed), len(name))
     if length >= _SHORTEST_PLURAL and (typed == name + "s" or name == typed + "s"):
         return 0
-    allowed = 0 if length < 4 else 1 if length < 8 else 2
+    allowed = _allowed_errors(typed, name)
     errors = int(OSA.distance(typed, name, score_cutoff=allowed))
     if errors > allowed:
         return None

@@ -39,7 +39,7 @@ class Period:
                 return str(first) if first == last else f"{first} to {last}"
 
     def holds(self, date: PartialDate) -> bool:
-        """Return whether a date, however exactly it is known, can lie in the period."""
+        """Whether a date, however exactly it is known, can lie in the period."""
         begins = self.first is None or (date.year, date.month or 12) >= (self.first.year, self.first.month or 1)
         ends = self.last is None or (date.year, date.month or 1) <= (self.last.year, self.last.month or 12)
         return begins and ends
@@ -86,7 +86,7 @@ class Impossible:
 def select_events(
     events: Iterable[TimelineEvent], *, year: str = "", start: str = "", end: str = "", about: str = ""
 ) -> Chosen | Impossible:  # fmt: skip
-    """Return the events of a period about a subject.
+    """Years and months are read in the usual forms; what cannot be is answered with what is possible.
 
     Args:
         events: all there are, in any order.
@@ -107,13 +107,13 @@ def select_events(
 
 
 def years_of(events: Iterable[TimelineEvent]) -> dict[int, int]:
-    """Return how many events there are in each year that has any, the newest first."""
+    """How many events each year has that has any, the newest year first."""
     years = sorted((event.date.year for event in events), reverse=True)
     return {year: years.count(year) for year in dict.fromkeys(years)}
 
 
 def subjects_of(events: Iterable[TimelineEvent]) -> tuple[str, ...]:
-    """Return subjects that ``about`` finds: the kinds of events, then those who did something, the most active first."""
+    """What ``about`` finds: the kinds of events, then those who did something, the most active first."""
     held = tuple(events)
     kinds = [kind.value for kind in EventKind if any(event.kind is kind for event in held)]
     names = [name.strip() for event in held for name in re.split(r"[,;()]| and ", event.who) if name.strip()]
@@ -121,7 +121,7 @@ def subjects_of(events: Iterable[TimelineEvent]) -> tuple[str, ...]:
 
 
 def parse_moment(text: str) -> PartialDate | None:
-    """Return the year, perhaps with month, that a text names, or None where it names none.
+    """A year, perhaps with a month; None where a text names none.
 
     >>> parse_moment("March 2018")
     PartialDate(year=2018, month=3, day=0)

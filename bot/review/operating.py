@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from bot.answering.knowledge import BuiltKnowledge, Knowledge
 from bot.cases.case import summary_query
-from bot.errors import InputError, NotFound
+from bot.errors import InputError, NotFound, NothingYet
 from bot.feedback.recording import ServerEngines
 from bot.guilds.settings import Guilds
 from bot.review.audit import AuditEntry
@@ -32,6 +32,7 @@ def only_guild(path: Path, wanted: int | None) -> int:
 
     Raises:
         InputError: several have data, and none is named; or the one that is named has none.
+        NothingYet: none has data, and none is named.
         DatabaseRefused: there is no database of today's schema.
     """
     require_current(path)
@@ -40,6 +41,8 @@ def only_guild(path: Path, wanted: int | None) -> int:
         guilds = sorted({row.guild_id for row in connection.execute(known)} - {DIRECT_MESSAGES})
     if wanted is not None and wanted not in guilds:
         raise InputError(f"There is nothing of server {wanted} in {path}. Servers with data: {_listed(guilds)}.")
+    if wanted is None and not guilds:
+        raise NothingYet("No cases yet.")
     if wanted is None and len(guilds) != 1:
         raise InputError(f"Name a server with --guild. Servers with data: {_listed(guilds)}.")
     return guilds[0] if wanted is None else wanted

@@ -107,7 +107,7 @@ def test_the_environment_overrides_every_key_of_the_file(tmp_path: Path, section
     assert load(tmp_path, f"{section}: {{}}") == Config()
 
 
-@pytest.mark.parametrize(("text", "ids"), [("[1, 2]", (1, 2)), ("3", (3,)), ("", ())])
+@pytest.mark.parametrize(("text", "ids"), [("[1, 2]", (1, 2)), ("3", (3,)), ("[]", ())])
 def test_owners_may_be_written_with_or_without_brackets(tmp_path: Path, text: str, ids: tuple[int, ...]) -> None:
     assert load(tmp_path, "discord: {owner_ids: [9]}", {"BOT_DISCORD_OWNER_IDS": text}).discord.owner_ids == ids
 
@@ -221,7 +221,53 @@ def test_values_that_make_no_sense_are_refused(tmp_path: Path, text: str) -> Non
 
 
 def test_an_empty_path_is_refused(tmp_path: Path) -> None:
-    assert len(problems(tmp_path, "", {"BOT_KNOWLEDGE_PATH": ""})) == 1
+    assert len(problems(tmp_path, "knowledge: {path: ' '}")) == 1
+
+
+def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
+    config = load(tmp_path, "knowledge: {path: mine}", {"BOT_KNOWLEDGE_PATH": "", "BOT_LOG_LEVEL": " ", "BOT_QQQ": ""})
+
+    assert (config.knowledge.path, config.log.level) == (Path("mine"), LogLevel.INFO)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "BOT_PORT",
+        "BOT_PORT_80_TCP",
+        "BOT_PORT_80_TCP_ADDR",
+        "BOT_PORT_80_TCP_PROTO",
+        "BOT_SERVICE_HOST",
+        "BOT_SERVICE_PORT",
+        "BOT_SERVICE_PORT_HTTP",
+        "BOT_WEB_SERVICE_HOST",
+        "BOT_WEB_PORT_53_UDP",
+    ],
+)
+def test_what_a_container_platform_sets_for_a_service_is_passed_over_with_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    assert load(tmp_path, "", {name: "tcp://10.0.0.1:80"}) == Config()
+    assert f"{name} is passed over" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["BOT_PROT", "BOT_SERVICE_HOSTS", "BOT_LOG_LEVLE", "BOT_REPORT", "BOT_PORT_80"])
+def test_any_other_unknown_variable_stays_a_fault(tmp_path: Path, name: str) -> None:
+    assert len(problems(tmp_path, "", {name: "x"})) == 1
+
+
+def test_a_tilde_in_a_path_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+
+    config = load(tmp_path, "knowledge: {path: ~/articles}", {"BOT_DATABASE_PATH": "~/bot.sqlite3"})
+
+    assert (config.knowledge.path, config.database.path) == (tmp_path / "home" / "articles", tmp_path / "home" / "bot.sqlite3")
+
+
+def test_a_tilde_without_a_home_is_refused_instead_of_making_a_folder_of_that_name(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, "database: {path: ~nobody-of-that-name/bot.sqlite3}")
+
+    assert problem.startswith("database.path (or BOT_DATABASE_PATH): ~nobody-of-that-name/bot.sqlite3 begins with a tilde")
 
 
 @pytest.mark.parametrize("text", ["- a", "words", "a: [", "a: &x 1\nb: *x", "a: {a: 1, a: 2}", "a: " + "[" * 20 + "]" * 20, "a: \x07"])
@@ -236,7 +282,7 @@ def test_a_file_that_is_not_there_or_not_utf_8_or_too_large_is_refused(tmp_path:
     with pytest.raises(ConfigError, match="cannot be read"):
         load_config(tmp_path / "nowhere.yaml", {})
     (tmp_path / "latin.yaml").write_bytes(b"log: caf\xe9")
-    with pytest.raises(ConfigError, match="utf-8"):
+    with pytest.raises(ConfigError, match="is not UTF-8: byte 8 is 0xe9"):
         load_config(tmp_path / "latin.yaml", {})
     (tmp_path / "large.yaml").write_bytes(b"#" * 300_000)
     with pytest.raises(ConfigError, match="larger than"):

@@ -22,6 +22,19 @@ def test_the_token_of_a_file_is_returned(tmp_path: Path) -> None:
     assert discord_token({"DISCORD_TOKEN_FILE": str(tmp_path / "token")}) == TOKEN
 
 
+def test_a_file_with_a_byte_order_mark_and_a_windows_line_end_holds_the_token(tmp_path: Path) -> None:
+    (tmp_path / "token").write_bytes(b"\xef\xbb\xbf" + TOKEN.encode() + b"\r\n")
+
+    assert discord_token({"DISCORD_TOKEN_FILE": str(tmp_path / "token")}) == TOKEN
+
+
+def test_a_tilde_in_the_path_of_the_file_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "token").write_text(TOKEN)
+
+    assert discord_token({"DISCORD_TOKEN_FILE": "~/token"}) == TOKEN
+
+
 def test_the_environment_of_the_process_is_read_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISCORD_TOKEN_FILE", raising=False)
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)

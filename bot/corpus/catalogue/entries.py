@@ -24,7 +24,7 @@ class PartialDate:
 
     @classmethod
     def parse(cls, text: str) -> PartialDate:
-        """Return the date in ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``.
+        """Read ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``, and nothing else.
 
         Raises:
             ValueError: it has another form, or there is no such day.
@@ -83,7 +83,7 @@ class Entry:
     id: EntryId
     sources: Annotated[tuple[Line, ...], Field(min_length=1)]
     sections: tuple[Line, ...] = ()
-    """Ids of article sections that tell more."""
+    """Ids of article sections that say more."""
     questions: tuple[Line, ...] = ()
     messages: tuple[Line, ...] = ()
     """The same as people write it: the story first, claims to confirm, other words."""
@@ -206,5 +206,5 @@ _ARTICLES: dict[type[Entry], str] = {
 
 
 def section_id_of(entry: AnyEntry) -> str:
-    """Return the id of the section that an entry is searched and shown as."""
+    """The id of the section that an entry is searched and shown as."""
     return f"{_ARTICLES[type(entry)]}#{entry.id}"

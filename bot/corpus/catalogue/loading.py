@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, assert_never
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from bot.corpus.catalogue.entries import AnyEntry, Catalogues, Entry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
 from bot.corpus.document import CATALOGUES, Article, Passage, PassageKind, Section, section_key
 from bot.corpus.files import Limits, catalogue_files, read_text
 from bot.corpus.problems import Problem
 from bot.corpus.sections import split_sentences
-from bot.corpus.yaml_reading import Schema, SourceEntry, YamlDocument, read_yaml, schema_problems
+from bot.corpus.yaml_reading import Schema, SourceEntry, YamlDocument, entry_problems, read_yaml, schema_problems
 
 
-class TimelineFile(Schema):
-    """``timeline.yaml``."""
-
-    sources: dict[str, SourceEntry]
-    entries: tuple[TimelineEvent, ...]
-
-
-class LicensesFile(Schema):
-    """``licenses.yaml``."""
+class CatalogueFile(Schema):
+    """A file of the folder of catalogues; its entries are checked one by one."""
 
     sources: dict[str, SourceEntry]
-    entries: tuple[LicenseEntry, ...]
-
-
-class ProjectsFile(Schema):
-    """``projects.yaml``."""
-
-    sources: dict[str, SourceEntry]
-    entries: tuple[ProjectEntry, ...]
-
-
-class GlossaryFile(Schema):
-    """``glossary.yaml``."""
-
-    sources: dict[str, SourceEntry]
-    entries: tuple[GlossaryTerm, ...]
+    entries: tuple[dict[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +34,7 @@ class Rendered:
 
 
 def render(entry: AnyEntry) -> Rendered:
-    """Return an entry as text."""
+    """Write the text of an entry from its keys, so that look-up and answer can never say different things."""
     match entry:
         case TimelineEvent():
             return _event(entry)
@@ -122,18 +101,17 @@ def _passages(paragraphs: list[str], facts: tuple[tuple[str, str], ...]) -> tupl
 
 
 def related_ids(entry: Entry, article: str) -> tuple[str, ...]:
-    """Return the ids of the sections and entries that an entry points at."""
+    """Ids of the sections and entries that an entry points at; whether they exist is checked later."""
     others = entry.see_also if isinstance(entry, GlossaryTerm) else []
     return (*entry.sections, *(f"{article}#{other}" for other in others))
 
 
-_FILES: dict[str, type[TimelineFile] | type[LicensesFile] | type[ProjectsFile] | type[GlossaryFile]] = {
-    "timeline": TimelineFile,
-    "licenses": LicensesFile,
-    "projects": ProjectsFile,
-    "glossary": GlossaryFile,
+_ENTRIES: dict[str, type[TimelineEvent] | type[LicenseEntry] | type[ProjectEntry] | type[GlossaryTerm]] = {
+    "timeline": TimelineEvent,
+    "licenses": LicenseEntry,
+    "projects": ProjectEntry,
+    "glossary": GlossaryTerm,
 }
-_ENTRIES: dict[str, type[Entry]] = {"timeline": TimelineEvent, "licenses": LicenseEntry, "projects": ProjectEntry, "glossary": GlossaryTerm}
 _TITLES = {"timeline": "Timeline", "licenses": "Licenses", "projects": "Projects and organizations", "glossary": "Glossary"}
 
 _E = TypeVar("_E", bound=Entry)
@@ -141,32 +119,39 @@ _E = TypeVar("_E", bound=Entry)
 
 @dataclass(frozen=True, slots=True)
 class LoadedCatalogue:
-    """One catalogue, as records, and as an article with a section for each entry."""
+    """One catalogue, as records, and as an article with a section for each entry that has the right form."""
 
     article: Article
     sections: tuple[Section, ...]
     entries: tuple[AnyEntry, ...]
+    ids: tuple[str, ...]
+    """Ids of the sections of all entries, also of those with faults, so that references to these are no further faults."""
+    usable: bool
+    """False where a fault keeps the catalogue out of the corpus; what could be read takes part in further checks."""
 
 
 def load_catalogues(root: Path, limits: Limits, problems: list[Problem]) -> tuple[LoadedCatalogue, ...]:
     """Read the catalogues below a knowledge folder; a folder without them has none."""
     loaded: list[LoadedCatalogue] = []
     paths = catalogue_files(root, problems)
-    if not any(path.stem in _FILES for path in paths):
+    if not any(path.stem.lower() in _ENTRIES for path in paths):
         return ()  # somebody else's folder that happens to have this name
+    first: dict[str, Path] = {}
     for path in paths:
-        if path.stem not in _FILES:
-            known = ", ".join(f"{name}.yaml" for name in _FILES)
-            problems.append(Problem(f"{CATALOGUES}/{path.name}", None, "is no catalogue of this bot.", f"There are {known}."))
-            continue
-        catalogue = _load(path, root, limits, problems)
-        if catalogue is not None:
-            loaded.append(catalogue)
+        kind = path.stem.lower()
+        place = f"{CATALOGUES}/{path.name}"
+        if kind not in _ENTRIES:
+            known = ", ".join(f"{name}.yaml" for name in _ENTRIES)
+            problems.append(Problem(place, None, "is no catalogue of this bot.", f"There are {known}."))
+        elif first.setdefault(kind, path) is not path:
+            problems.append(Problem(place, None, f"is a second {kind} beside {first[kind].name}.", "Keep one of them."))
+        else:
+            loaded.extend(_load(path, kind, root, limits, problems))
     return tuple(loaded)
 
 
 def collect(loaded: Iterable[LoadedCatalogue]) -> Catalogues:
-    """Return the records of all catalogues by kind."""
+    """The records by kind, whatever file they came from."""
     entries = [entry for catalogue in loaded for entry in catalogue.entries]
 
     def of(kind: type[_E]) -> tuple[_E, ...]:
@@ -175,28 +160,20 @@ def collect(loaded: Iterable[LoadedCatalogue]) -> Catalogues:
     return Catalogues(of(TimelineEvent), of(LicenseEntry), of(ProjectEntry), of(GlossaryTerm))
 
 
-def _load(path: Path, root: Path, limits: Limits, problems: list[Problem]) -> LoadedCatalogue | None:
+def _load(path: Path, kind: str, root: Path, limits: Limits, problems: list[Problem]) -> Iterator[LoadedCatalogue]:
     source = read_text(path, root, limits, problems)
     document = None if source is None else read_yaml(source.text, source.path, limits, problems)
     if source is None or document is None:
-        return None
-    schema = _FILES[path.stem]
-    try:
-        content = schema.model_validate(document.values)
-    except ValidationError as error:
-        problems.extend(schema_problems(error, document, source.path, _places(path.stem)))
-        return None
+        return
     before = len(problems)
-    problems.extend(_faults(content.entries, content.sources, document, source.path))
-    if len(problems) > before:
-        return None
-    slug = f"{CATALOGUES}/{path.stem}"
-    entries: tuple[AnyEntry, ...] = content.entries
-    sections = tuple(_section(entry, position, slug, content.sources, document, source.path) for position, entry in enumerate(entries))
+    sources = _sources(document, source.path, problems)
+    slug = f"{CATALOGUES}/{kind}"
+    placed = tuple(_entries(document, kind, source.path, problems))
+    sections = tuple(_section(entry, position, slug, sources, document, source.path) for position, entry in placed)
     article = Article(
         slug=slug,
         area=CATALOGUES,
-        title=_TITLES[path.stem],
+        title=_TITLES[kind],
         summary=None,
         updated=None,
         license=None,
@@ -204,28 +181,48 @@ def _load(path: Path, root: Path, limits: Limits, problems: list[Problem]) -> Lo
         sections=tuple(section.id for section in sections),
         words=sum(len(section.text.split()) for section in sections),
     )
-    return LoadedCatalogue(article, sections, entries)
+    ids = tuple(f"{slug}#{entry['id']}" for _, entry in _written(document) if isinstance(entry.get("id"), str))
+    yield LoadedCatalogue(article, sections, tuple(entry for _, entry in placed), ids, len(problems) == before)
 
 
-def _places(name: str) -> dict[str, type[Schema] | type[Entry]]:
-    return {"": _FILES[name], "entries": _ENTRIES[name], "sources": SourceEntry}
+def _sources(document: YamlDocument, path: str, problems: list[Problem]) -> dict[str, SourceEntry]:
+    """The sources of a file; its entries are looked at whatever else is wrong with the file."""
+    try:
+        return CatalogueFile.model_validate(document.values).sources
+    except ValidationError as error:
+        problems.extend(schema_problems(error, document, path, {"": CatalogueFile, "sources": SourceEntry, "entries": Entry}))
+        return {}
 
 
-def _faults(entries: Iterable[Entry], sources: dict[str, SourceEntry], document: YamlDocument, path: str) -> Iterable[Problem]:
+def _written(document: YamlDocument) -> list[tuple[int, Mapping[object, object]]]:
+    """The entries of a file with their places, before anything is checked; what has no keys is named by the check of the file."""
+    entries = document.values.get("entries")
+    return [(place, entry) for place, entry in enumerate(entries) if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _entries(document: YamlDocument, kind: str, path: str, problems: list[Problem]) -> Iterator[tuple[int, AnyEntry]]:
+    """Check every entry in every way, and yield those that have the right form, each with its place in the file."""
+    adapter: TypeAdapter[AnyEntry] = TypeAdapter(_ENTRIES[kind])
+    named = document.values.get("sources")
+    sources = set(map(str, named)) if isinstance(named, dict) else set()
     first: dict[str, int | None] = {}
-    for position, entry in enumerate(entries):
-        line = document.line_of(("entries", position))
-        if entry.id in first:
-            yield Problem(path, line, f"the id {entry.id!r} is taken by the entry on line {first[entry.id]}.", "Give it another id.")
-        first.setdefault(entry.id, line)
-        for name in entry.sources:
-            if name not in sources:
-                yield Problem(
-                    path,
-                    document.line_of(("entries", position, "sources")),
-                    f"{entry.id}: source {name!r} is not defined.",
-                    "Define it under sources.",
-                )
+    for position, entry in _written(document):
+        place = ("entries", position)
+        written = entry.get("id")
+        name = written if isinstance(written, str) else f"entry {position + 1}"
+        line = document.line_of(place)
+        if name in first:
+            problems.append(Problem(path, line, f"the id {name!r} is taken by the entry on line {first[name]}.", "Give it another id."))
+        first.setdefault(name, line)
+        used = entry.get("sources")
+        for source in used if isinstance(used, list) and sources else ():
+            if str(source) not in sources:
+                where = document.line_of((*place, "sources"))
+                problems.append(Problem(path, where, f"{name}: source {str(source)!r} is not defined.", "Define it under sources."))
+        try:
+            yield position, adapter.validate_python(entry)
+        except ValidationError as error:
+            problems.extend(entry_problems(error, document, path, place, name, _ENTRIES[kind]))
 
 
 def _section(entry: AnyEntry, position: int, article: str, sources: dict[str, SourceEntry], document: YamlDocument, path: str) -> Section:
@@ -240,7 +237,7 @@ def _section(entry: AnyEntry, position: int, article: str, sources: dict[str, So
         passages=rendered.passages,
         questions=tuple(entry.questions),
         messages=tuple(entry.messages),
-        sources=tuple(sources[name].source() for name in entry.sources),
+        sources=tuple(sources[name].source() for name in entry.sources if name in sources),
         path=path,
         line=document.line_of(("entries", position)) or 1,
         aliases=rendered.aliases,

@@ -121,10 +121,10 @@ async def test_a_lookup_gives_a_question_after_it_its_subject(server: Server) ->
         ("license", {"name": "zebra"}, "These are some that I know", "Choose a license"),
         ("license", {"name": "mit", "compare": "apache 9"}, "no license called “apache 9”", "Apache License 2.0"),
         ("license", {"name": "apache 9", "compare": "mit"}, "no license called “apache 9”", "Apache License 2.0"),
-        ("project", {"name": "tensorboard"}, "no project called", "TensorFlow"),
+        ("project", {"name": "tensrflwoo"}, "no project called", "TensorFlow"),
         ("glossary", {"term": "rank"}, "no term called", "low-rank adaptation"),
-        ("topic", {"name": "open wheat"}, "no topic called", "Open weights"),
-        ("sources", {"topic": "licensing stuff"}, "no topic called", "Licensing"),
+        ("topic", {"name": "opne weihgtss"}, "no topic called", "Open weights"),
+        ("sources", {"topic": "lisenzinng"}, "no topic called", "Licensing"),
     ],
 )  # fmt: skip
 @RESTARTED

@@ -1,4 +1,4 @@
-"""A folder of Markdown to a corpus, with everything that is wrong with it in one report."""
+"""A folder of Markdown to a corpus, with everything that is wrong with it in one report"""
 
 from __future__ import annotations
 
@@ -126,9 +126,9 @@ def test_all_faults_of_all_files_are_in_one_report_and_the_rest_is_loaded(tmp_pa
     write_folder(
         tmp_path,
         {
-            "bad/alias.md": "---\ntitle: &x A\nsummary: *x\n---\ntext",
+            "bad/alias.md": "---\ntitle: &x A\nsummary: *x\nsections: {}\n---\ntext",
             "bad/deep.md": "---\ntitle: T\n---\n\n" + "> " * 50 + "deep",
-            "bad/duplicate.md": "---\ntitle: A\ntitle: B\n---\ntext",
+            "bad/duplicate.md": "---\ntitle: A\ntitle: B\nsections: {}\n---\ntext",
             "bad/entry.md": "---\nsections:\n  nowhere: {}\n  here: {sources: [ghost]}\n---\n## Here\n\ntext",
             "bad/large.md": "x" * 3000,
             "bad/latin.md": b"one\ncaf\xe9",

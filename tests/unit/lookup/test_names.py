@@ -77,6 +77,47 @@ def test_another_version_or_an_ambiguous_name_is_not_guessed_but_offered(text: s
     assert LICENSES.closest(text, 3)
 
 
+FAMILIES = Names(
+    [
+        Named("cc0", "CC0 1.0 Universal", ("CC0", "CC0-1.0", "Creative Commons Zero"), 9),
+        Named("cc-by", "Creative Commons Attribution 4.0", ("CC BY", "CC-BY-4.0"), 4),
+        Named("cdla-permissive", "Community Data License Agreement - Permissive 2.0", ("CDLA Permissive", "CDLA-P-2.0"), 5),
+        Named("cdla-sharing", "Community Data License Agreement - Sharing 1.0", ("CDLA Sharing",), 1),
+        Named("falcon-two", "Falcon Two", ("TII license",), 1),
+        Named("falcon-180b", "Falcon 180B", ("TII license",), 1),
+        Named("unrelated", "Qwen License Agreement"),
+    ]
+)
+
+
+@pytest.mark.parametrize("text", ["creative commons", "cc", "CDLA", "community data license agreement", "falcon", "TII license", "tii"])
+def test_a_short_name_of_several_is_settled_for_none_of_them_and_all_are_offered(text: str) -> None:
+    assert FAMILIES.resolve(text) is None
+    assert FAMILIES.is_ambiguous(text)
+    assert len(FAMILIES.closest(text, 5)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [("creative commons zero", "cc0"), ("cc0", "cc0"), ("cc by", "cc-by"), ("cdla sharing", "cdla-sharing"), ("falcon 2", "falcon-two")],
+)
+def test_a_number_word_in_a_name_is_a_part_of_it(text: str, key: str) -> None:
+    assert key_of(FAMILIES, text) == key
+
+
+@pytest.mark.parametrize("text", ["phi", "system card", "unlicense", "qwen licence of mine", "nonsense", "common data", "q"])
+def test_a_name_that_only_looks_alike_is_not_offered(text: str) -> None:
+    assert (FAMILIES.closest(text, 5) == ()) == (text != "q")
+    assert not FAMILIES.is_ambiguous(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"), [("pytorhcs", "pytorch"), ("huging fcae", "hf"), ("low rank adaptaton", "lora"), ("llamm", "llama")]
+)
+def test_a_name_that_is_near_in_letters_and_length_is_offered_or_taken(text: str, key: str) -> None:
+    assert key in {named.key for named in PROJECTS.closest(text, 5)} | {key_of(PROJECTS, text)}
+
+
 def test_a_match_says_how_sure_it_is() -> None:
     kinds = [match.kind for text in ("apache license 2.0", "apache license 2", "the apache 2", "apache", "apahce")
              if (match := LICENSES.resolve(text))]  # fmt: skip

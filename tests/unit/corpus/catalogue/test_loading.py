@@ -113,14 +113,14 @@ def test_a_term_names_its_abbreviation_and_points_at_others(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("change", "line", "message"),
     [
-        (("kind: model", "kind: modell"), 4, "entries.0.kind"),
+        (("kind: model", "kind: modell"), 4, "bloom: kind: must be one of paper, model"),
         (("'2022-07'", "2022"), 4, "must be in quotes"),
-        (("'2022-07'", "July"), 4, "entries.0.date"),
+        (("'2022-07'", "July"), 4, "bloom: date: must be YYYY"),
         (("id: bloom", "id: Bloom 1"), 4, "lower-case letters and digits"),
-        (("sources: [s]", "sources: []"), 5, "entries.0.sources"),
+        (("sources: [s]", "sources: []"), 5, "bloom: sources: must have at least one entry"),
         (("sources: [s]", "sources: [ghost]"), 5, "source 'ghost' is not defined"),
-        (("who:", "whom:"), 4, "entries.0.who"),
-        (("entries:", "entrys:"), 1, "entries: field required"),
+        (("who:", "whom:"), 4, "bloom: who: is missing"),
+        (("entries:", "entrys:"), 1, "entries: is missing"),
         (("https://x.org", "x.org"), 2, "must be a web address"),
         (("entries:", "entries: &x"), 3, "anchors and aliases"),
     ],
@@ -136,10 +136,62 @@ def test_a_fault_is_named_with_its_line_and_the_catalogue_left_out(
 
 
 def test_an_id_given_twice_is_refused_with_the_first_place(tmp_path: Path) -> None:
-    problem = only_problem(tmp_path, glossary=GLOSSARY.replace("id: token", "id: llm"))
+    problem = only_problem(tmp_path, glossary=GLOSSARY.replace("id: token", "id: llm").replace("see_also: [token], ", ""))
 
     assert problem.line == 6
     assert "'llm' is taken by the entry on line 4" in problem.message
+
+
+def test_all_faults_of_all_entries_are_found_in_one_run(tmp_path: Path) -> None:
+    broken = """sources:
+  s: {title: Source, url: x.org}
+entries:
+  - {id: llm, term: model, definition: A model., see_also: [token]}
+  - {id: llm, term: token, definition: 5, sources: [s, ghost]}
+  - {term: nameless, sources: [s]}
+  - {id: token, term: token, definition: A piece., sources: [s], sections: [nowhere#x], questions: [why]}
+  - {id: piece, term: piece, definition: A piece., sources: [s], questions: [Why?]}
+colour: red
+"""
+
+    problems = load(tmp_path, glossary=broken).problems
+
+    assert [(problem.line, problem.message.rstrip(".")) for problem in problems] == [
+        (2, "sources.s.url: must be a web address that starts with https:// or http://"),
+        (4, "llm: sources: is missing"),
+        (5, "llm: definition: must be text, not 5"),
+        (5, "llm: source 'ghost' is not defined"),
+        (5, "the id 'llm' is taken by the entry on line 4"),
+        (6, "entry 3: definition: is missing"),
+        (6, "entry 3: id: is missing"),
+        (7, "catalogues/glossary#token refers to nowhere#x, which is not there"),
+        (8, "catalogues/glossary#piece and catalogues/glossary#token (catalogues/glossary.yaml:7) both claim the question 'Why?'"),
+        (9, "colour: there is no such key"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["glossary.YAML", "Glossary.yml", "GLOSSARY.Yaml"])
+def test_a_catalogue_is_read_whatever_the_case_of_its_name(tmp_path: Path, name: str) -> None:
+    loaded = load_corpus(write_folder(tmp_path, {"a.md": "Text.", f"catalogues/{name}": GLOSSARY}))
+
+    assert (len(loaded.corpus.catalogues.glossary), loaded.problems) == (2, ())
+    assert loaded.corpus.section("catalogues/glossary#llm") is not None
+
+
+def test_a_second_file_of_one_catalogue_is_refused(tmp_path: Path) -> None:
+    (problem,) = load_corpus(
+        write_folder(tmp_path, {"a.md": "Text.", "catalogues/glossary.yaml": GLOSSARY, "catalogues/glossary.yml": GLOSSARY})
+    ).problems
+
+    assert (problem.path, problem.message) == ("catalogues/glossary.yml", "is a second glossary beside glossary.yaml.")
+
+
+@pytest.mark.parametrize("name", [".#glossary.yaml", "._glossary.yaml", ".glossary.yaml.swp", "glossary.yaml~", "#glossary.yaml#"])
+def test_what_editors_and_systems_keep_beside_a_catalogue_is_passed_over(tmp_path: Path, name: str) -> None:
+    write_folder(tmp_path, {"a.md": "Text.", "catalogues/glossary.yaml": GLOSSARY})
+    (tmp_path / "catalogues" / name).symlink_to("user@host.1")
+
+    assert load_corpus(tmp_path).problems == ()
 
 
 def test_a_catalogue_that_the_bot_does_not_have_is_refused(tmp_path: Path) -> None:

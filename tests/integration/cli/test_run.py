@@ -167,19 +167,6 @@ def test_a_missing_token_is_told_together_with_what_is_wrong_with_the_configurat
     assert "\n- There is no Discord token" in done.stderr
 
 
-def test_check_lists_the_faults_of_the_configuration_beside_those_of_the_knowledge(tmp_path: Path) -> None:
-    (tmp_path / "config.yaml").write_text("answering:\n  suggestions: 99\n")
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "bad.md").write_bytes(b"caf\xe9")
-    (tmp_path / "docs" / "good.md").write_bytes(b"Tea is hot.")
-
-    done = python("-m", "bot", "check", "docs", cwd=tmp_path)
-
-    assert done.returncode == 1
-    assert "fault configuration: answering.suggestions" in done.stdout
-    assert "fault bad.md:1: is not UTF-8" in done.stdout
-
-
 @pytest.mark.parametrize("content", [b"answering: [", b"\xff\xfe", b"- a\n- b\n", b"a: &a [*a]\n", b"{" * 1000], ids=repr)
 def test_a_file_that_is_no_configuration_is_named_without_a_traceback(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "mine.yaml").write_bytes(content)

@@ -1,9 +1,10 @@
-"""``python -m bot ask`` as a process: what it prints for people and programs, one question or many, and how it ends."""
+"""``ask`` and ``chat`` as processes: what they print for people and programs, how they end, and what the terminal does without."""
 
 from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -246,3 +247,72 @@ def test_a_reader_that_goes_away_ends_the_batch_without_a_traceback(tmp_path: Pa
         child.wait(PATIENCE)
 
     assert errors == b""
+
+
+CHAT = b"what is copyleft?\nwhat is it?\n/why\n/full\n/nope\n"
+
+
+def test_chat_takes_a_conversation_from_a_pipe_and_ends_with_it(tmp_path: Path) -> None:
+    done = python("-m", "bot", "chat", *KNOWLEDGE, cwd=tmp_path, typed=CHAT)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("7 sections are loaded.")
+    assert done.stdout.count("Copyleft demands that changed versions") == 4
+    assert re.search("Searched for: .*copyleft", done.stdout)
+    assert "There is no such command." in done.stdout
+
+
+def test_chat_picks_a_suggestion_by_its_number(tmp_path: Path) -> None:
+    typed = b"who publishes open weights\n9\n1\n/quit\nnever read\n"
+
+    done = python("-m", "bot", "chat", *KNOWLEDGE, cwd=tmp_path, typed=typed, changes=UNSURE)
+
+    assert done.returncode == 0
+    asking, refusing, picking = done.stdout.split("you › ")[1:4]
+    assert "Is it one of these?" in asking
+    assert "1. Open weights (" in asking
+    assert "Choose a number from 1 to" in refusing
+    assert "trained parameters of a model" in picking
+
+
+@pytest.mark.parametrize("command", [b"/why\n", b"/full\n"])
+def test_chat_has_nothing_to_explain_before_the_first_answer(tmp_path: Path, command: bytes) -> None:
+    done = python("-m", "bot", "chat", *KNOWLEDGE, cwd=tmp_path, typed=command)
+
+    assert (done.returncode, "There is no answer yet." in done.stdout) == (0, True)
+
+
+def test_chat_ends_by_control_c_with_a_word_and_code_0(tmp_path: Path) -> None:
+    with started("-m", "bot", "chat", *KNOWLEDGE, cwd=tmp_path) as child:
+        assert child.stdout is not None
+        seen = b""
+        while not seen.endswith("you › ".encode()):
+            seen += child.stdout.read(1)
+        child.send_signal(signal.SIGINT)
+        rest, errors = child.communicate(timeout=PATIENCE)
+
+    assert (child.returncode, errors) == (0, b"")
+    assert rest.endswith(b"Bye.\n")
+
+
+LIST_MODULES = """
+import sys
+from bot.__main__ import main
+sys.argv[0] = "bot"
+try:
+    main()
+except SystemExit as ended:
+    assert not ended.code, ended.code
+print("modules:", *sorted({name.split(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("arguments", [("ask", "what are open weights?"), ("ask", "--json", "--batch", "-"), ("chat",)], ids=lambda a: a[0])
+def test_the_terminal_needs_neither_discord_nor_a_database(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = python("-c", LIST_MODULES, *arguments, *KNOWLEDGE, cwd=tmp_path, typed=b'{"question": "what is copyleft?"}\n')
+
+    modules = done.stderr.rsplit("modules: ", 1)[1].split()
+    assert done.returncode == 0
+    assert {"bot", "rapidfuzz"} <= set(modules)
+    assert not {"discord", "aiohttp", "sqlalchemy", "sqlite3", "aiosqlite", "alembic", "simcord", "matplotlib"} & set(modules)
+    assert list(tmp_path.iterdir()) == []

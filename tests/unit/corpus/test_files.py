@@ -1,4 +1,4 @@
-"""From a folder on disk to text: which files are read, and which are refused by name."""
+"""From a folder on disk to text: which files are read, which are refused by name, and the bounds that hold before parsing."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.corpus.files import Limits, SourceText, find_files, read_text
+from bot.corpus.files import Limits, SourceText, find_files, read_text, too_deep_markdown, yaml_structure_fault
 from bot.corpus.problems import Problem, Severity
 from bot.errors import KnowledgeError
 from tests.unit.making import write_folder
@@ -253,3 +254,97 @@ def test_any_bytes_are_read_or_refused_with_a_reason(tmp_path_factory: pytest.Te
         assert "\r" not in text.text
         assert "\0" not in text.text
         text.text.encode()
+
+
+@pytest.mark.parametrize("marker", [">", "> ", "- ", "* ", "+ ", "1. ", "12) "])
+def test_a_line_may_open_as_many_levels_as_allowed_and_not_one_more(marker: str) -> None:
+    assert too_deep_markdown(marker * 5 + "x", 5) is None
+    assert too_deep_markdown("fine\n" + marker * 6 + "x", 5) == 2
+
+
+@pytest.mark.parametrize("run", ["[" * 64, "![" * 64, "*" * 512, "`" * 512, "<" * 256, "(" * 256])
+def test_long_runs_of_marks_are_refused(run: str) -> None:
+    assert too_deep_markdown(f"\n\na {run} b", 40) == 3
+
+
+def test_ordinary_marks_are_not_taken_for_nesting() -> None:
+    text = "a **b** [c](d) `e`\n\n- one\n- two\n\n> quoted\n\n---\n\n1.5 is a number, -5 too, **** is nothing"
+
+    assert too_deep_markdown(text, 2) is None
+
+
+def test_a_list_that_nests_by_indentation_is_refused_as_well() -> None:
+    text = "\n".join("  " * level + f"- level {level}" for level in range(70))
+
+    assert too_deep_markdown(text, 40) == 41
+
+
+def test_a_long_rule_made_of_spaced_dashes_is_not_nesting() -> None:
+    assert too_deep_markdown("- " * 45, 40) is None
+
+
+@pytest.mark.parametrize("text", ["a: &x 1", "a: &x [1]\nb: 2", "a: 1\nb: *a"])
+def test_anchors_and_aliases_are_refused(text: str) -> None:
+    fault = yaml_structure_fault(text, 10)
+
+    assert fault is not None
+    assert "anchors and aliases" in fault[1]
+
+
+def test_an_alias_bomb_is_refused_before_it_grows() -> None:
+    bomb = "a: &a [x, x]\n" + "\n".join(f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]" for n in range(20))
+
+    assert yaml_structure_fault(bomb, 40) == (1, "anchors and aliases (& and *) are not allowed")
+
+
+def test_values_may_nest_as_deep_as_allowed_and_not_deeper() -> None:
+    assert yaml_structure_fault("a: [[[1]]]", 4) is None
+    assert yaml_structure_fault("x: 1\na: [[[[1]]]]", 4) == (2, "values are nested deeper than 4 levels")
+
+
+def test_thousands_of_brackets_are_refused_without_recursion() -> None:
+    assert yaml_structure_fault("[" * 3000 + "]" * 3000, 40) == (1, "values are nested deeper than 40 levels")
+
+
+def test_a_key_given_twice_is_named_with_its_line() -> None:
+    assert yaml_structure_fault("a: 1\nb:\n  c: 1\n  d: [x, {y: 2}]\n  c: 2\n", 10) == (5, "the key 'c' is given twice")
+
+
+def test_equal_words_that_are_not_keys_of_one_mapping_are_fine() -> None:
+    assert yaml_structure_fault("a: a\nb: {a: b, c: a}\nc: [a, a, b, {a: a}]\n? [x]\n: a\nd: a\n", 10) is None
+
+
+def test_text_that_is_no_yaml_raises() -> None:
+    with pytest.raises(yaml.YAMLError):
+        yaml_structure_fault("a: [1", 10)
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.text("abc: -#&*\n'", max_size=8)
+TREES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("abcd", max_size=3), inner, max_size=3), max_leaves=15
+)
+
+
+@given(TREES)
+def test_plain_data_never_has_a_fault(tree: object) -> None:
+    text = yaml.dump(tree, Dumper=_WithoutAliases)
+
+    assert yaml_structure_fault(text, 100) is None
+
+
+class _WithoutAliases(yaml.SafeDumper):
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def test_documentation_that_is_no_markdown_is_passed_over_with_a_warning_for_each_kind(tmp_path: Path) -> None:
+    write_folder(tmp_path, dict.fromkeys(("a.md", "faq.mdx", "guide.rst", "b/more.RST", "notes.adoc", "data.csv", ".hidden.rst"), "Text."))
+    problems: list[Problem] = []
+
+    found = find_files(tmp_path, Limits(), problems)
+
+    assert [path.name for path in found] == ["a.md", "faq.mdx"]
+    assert [(problem.path, problem.message, problem.severity) for problem in sorted(problems)] == [
+        ("b/more.RST", "this and 1 more .rst files are passed over, since only Markdown is read.", Severity.WARNING),
+        ("notes.adoc", "1 .adoc file is passed over, since only Markdown is read.", Severity.WARNING),
+    ]
