@@ -1,6 +1,6 @@
 """What each part of the ranking gives: the mean nDCG@10 without it, on the dev halves, where the parts were chosen.
 
-Each variant is the product's index with one parameter changed; nothing is fitted anew but where the parameter is one of fitting.
+Each variant is the product's index with one parameter changed; nothing is fitted again but where the parameter is one of fitting.
 """
 
 from __future__ import annotations

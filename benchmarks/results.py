@@ -1,4 +1,4 @@
-"""What was measured, kept in ``results.json`` so that the page can be written anew when one part alone is measured again.
+"""What was measured, kept in ``results.json`` so that the page can be written again when one part alone is measured again.
 
 Figures that are compared were always taken in one run: a run replaces whole parts, never single engines.
 """

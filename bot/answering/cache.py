@@ -2,7 +2,7 @@
 
 A cache entry is a folder named by a digest of everything that it depends on: the bytes of the knowledge files, the settings of the
 index, this program's own code, and the versions of the libraries that build it. A stale entry is therefore never found, and a
-damaged one is built anew. The cache is a convenience: where it cannot be written, everything works without it. It holds
+damaged one is built again. The cache is a convenience: where it cannot be written, everything works without it. It holds
 nothing of what members asked.
 """
 
@@ -82,7 +82,7 @@ def load_cached(key: str) -> tuple[Corpus, IndexArrays, tuple[Problem, ...]] | N
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, IndexError, EOFError) as error:
-        _log.warning("the cached index %s is damaged and is built anew (%s)", folder, error)
+        _log.warning("the cached index %s is damaged and is built again (%s)", folder, error)
         shutil.rmtree(folder, ignore_errors=True)
         return None
 

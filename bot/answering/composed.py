@@ -1,7 +1,7 @@
 """Sections that are put together from catalogue entries on demand: the events of some years, two entries side by side.
 
 They have ids and keys like any section, so that every control works on them after a restart: the id names what it is made of, and it is
-made anew from the knowledge of the day. They are no part of the index.
+made again from the knowledge of the day. They are no part of the index.
 """
 
 from __future__ import annotations

@@ -28,12 +28,13 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 from bot.corpus.document import Corpus
 from bot.errors import KnowledgeError
 from bot.query.message import plain_words, searchable
-from bot.retrieval.analyzer import is_telling
+from bot.retrieval.analyzer import is_content
 from bot.retrieval.hit import Explanation, Hit, Index
 
 _SECOND, _THIRD, _LAST = 1, 2, 9
 """Ranks, from 0, of the hits that stand for the runner-up, the rivals and the rest."""
 _LEAST_SCORE = 1e-6
+_NAME_IN_FILES = {"content": "telling"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ class Features:
     """Score of the tenth hit as a share of the first: near 1 where nothing stands out."""
     length: float
     """Logarithm of the question's words; long questions score lower for the same fit."""
-    telling: float
-    """How many of the question's telling words the first hit has: one shared word is not evidence."""
+    content: float
+    """How many of the question's content words the first hit has: one shared word is not evidence. Files call it ``telling``."""
     coverage: float
     """Share of the question's information that the first hit has words for."""
     likeness: float
@@ -63,8 +64,8 @@ class Features:
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
-        """Return the names in order."""
-        return tuple(field.name for field in fields(cls))
+        """As ``calibration.json`` spells them; files of earlier versions stay usable, and the fingerprint of a folder the same."""
+        return tuple(_NAME_IN_FILES.get(field.name, field.name) for field in fields(cls))
 
     def values(self) -> tuple[float, ...]:
         """Return the numbers in order."""
@@ -87,7 +88,7 @@ def measure(query: str, hits: Sequence[Hit], explanation: Explanation) -> Featur
         third=_share(hits, _THIRD),
         tenth=_share(hits, _LAST),
         length=math.log1p(len(plain_words(query))),
-        telling=sum(word.weight > 0 and is_telling(word.word) for word in explanation.words),
+        content=sum(word.weight > 0 and is_content(word.word) for word in explanation.words),
         coverage=sum(word.information for word in explanation.words if word.weight > 0) / asked if asked else 0.0,
         likeness=explanation.question_part,
         unknown=len(explanation.unknown) / max(1, len(explanation.words)),
@@ -185,7 +186,7 @@ def load_confidence(folder: Path) -> Confidence:
         file = _File.model_validate_json(path.read_bytes())
         values = [file.weights[name] for name in Features.names()]
     except (OSError, ValidationError, KeyError) as error:
-        raise KnowledgeError(f"{path} is no usable calibration. Remove it, then make it anew with `python -m bot calibrate`.") from error
+        raise KnowledgeError(f"{path} is no usable calibration. Remove it, then make it again with `python -m bot calibrate`.") from error
     return Confidence(
         file.fitted_for,
         file.intercept,

@@ -19,7 +19,7 @@ from cachetools import TTLCache
 
 from bot.answering.outcome import Abstention, Answer, AskedQuestion, ConfidenceLevel, Outcome
 from bot.corpus.document import Corpus, Section
-from bot.query.follow_up import Leaning, Turn, leaning, telling_words, with_subject, without_new_topic
+from bot.query.follow_up import Leaning, Turn, content_words, leaning, with_subject, without_new_topic
 from bot.query.message import plain_words, searchable
 from bot.retrieval.hit import Explanation, Hit
 
@@ -56,9 +56,9 @@ CONTEXT_SHARE = 0.6
 """Of the answer threshold that is enough for a section that the conversation was about."""
 LOOKED_AT = 30
 _THIN = 4
-"""Telling words up to which a question that gave no answer alone may lean without saying so: "such as?", "when was that paper?"."""
+"""Content words up to which a question that gave no answer alone may lean without saying so: "such as?", "when was that paper?"."""
 _FULL = 3
-"""Telling words from which a question with a sure answer of its own needs nothing from before."""
+"""Content words from which a question with a sure answer of its own needs nothing from before."""
 _LONGEST = 12
 
 
@@ -124,8 +124,8 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
 
 
 def _shares(engine: Answering, together: Outcome, searched: str) -> bool:
-    """Return whether an answer has at least half of a question's own telling words; the subject's do not count."""
-    own = set(telling_words(searched))
+    """Return whether an answer has at least half of a question's own content words; the subject's do not count."""
+    own = set(content_words(searched))
     if not isinstance(together, Answer):
         return False
     explanation = engine.explain(together.asked.searched, together.section.id)
@@ -135,15 +135,15 @@ def _shares(engine: Answering, together: Outcome, searched: str) -> bool:
 
 def _stands(lean: Leaning, alone: Outcome, searched: str) -> bool:
     """Return whether a question needs nothing from before, by its words and by what it finds alone."""
-    telling = len(telling_words(searched))
+    content = len(content_words(searched))
     sure = isinstance(alone, Answer) and alone.level is ConfidenceLevel.HIGH
     match lean:
         case Leaning.STANDS:
             nothing = isinstance(alone, Abstention) and not alone.unseen
-            return not nothing or telling > _THIN or len(plain_words(searched)) > _LONGEST
+            return not nothing or content > _THIN or len(plain_words(searched)) > _LONGEST
         case Leaning.MAY_LEAN:
             return sure
         case Leaning.CONTINUES:
-            return sure and telling >= _FULL
+            return sure and content >= _FULL
         case Leaning.LEANS:
-            return sure and telling > _FULL
+            return sure and content > _FULL

@@ -13,7 +13,7 @@ from dataclasses import asdict, astuple, dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from bot.answering.confidence import Confidence, measure
+from bot.answering.confidence import Confidence, Features, measure
 from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, answer_in_conversation, context_of
 from bot.answering.excerpt import best_excerpt, best_sentence, emphasized_words, sentence_beside, wanted_fact
 from bot.answering.outcome import (
@@ -35,8 +35,7 @@ from bot.answering.structured import NotPossible, StructuredMatch
 from bot.corpus.document import Corpus, Section, digest
 from bot.corpus.store import catalogues_json
 from bot.query.asking import take_apart
-from bot.query.follow_up import Turn, subject_of
-from bot.query.follow_up import telling_words as content_words
+from bot.query.follow_up import Turn, content_words, subject_of
 from bot.query.message import clean_question, normalized, plain_words, searchable
 from bot.query.patterns import structure_of
 from bot.query.scope import Scope, scope_of
@@ -46,7 +45,7 @@ from bot.retrieval.hit import Explanation, Hit, Index, Phrasing
 
 if TYPE_CHECKING:
     from bot.answering.structured import Understanding
-    from bot.lookup.directory import Directories as Lookup
+    from bot.lookup.directory import Directories
 
 ENGINE_VERSION = 6
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
@@ -120,11 +119,11 @@ class AnswerEngine:
         return tuple((fold(question), question) for question in self.corpus.questions)
 
     @cached_property
-    def lookup(self) -> Lookup:
+    def lookup(self) -> Directories:
         """What can be looked up by name; its directories are made when they are first used."""
-        from bot.lookup.directory import Directories as Lookup
+        from bot.lookup.directory import Directories
 
-        return Lookup(self.corpus)
+        return Directories(self.corpus)
 
     @cached_property
     def understanding(self) -> Understanding:
@@ -146,20 +145,20 @@ class AnswerEngine:
         """Return the section, of the corpus or composed, that a key from a ``custom_id`` stands for, or None."""
         return self.corpus.section_of_key(key) or self.understanding.composed.section_of_key(key)
 
-    def answer(self, raw: str, previous: Turn | None = None, occasion: DeliveryKey | None = None) -> Outcome:
+    def answer(self, raw: str, previous: Turn | None = None, delivery: DeliveryKey | None = None) -> Outcome:
         """Return the outcome for a question, read as a follow-up of ``previous`` where it leans on it."""
         question = clean_question(raw)
-        occasion = occasion or DeliveryKey()
-        name = answer_id(occasion.key, self.fingerprint, question, occasion.name or (previous.section_id if previous else ""))
+        delivery = delivery or DeliveryKey()
+        name = answer_id(delivery.key, self.fingerprint, question, delivery.name or (previous.section_id if previous else ""))
         plain = AskedQuestion(name, self.fingerprint, question, searchable(question))
         reply = small_talk_reply(question)
         if reply is not None:
             return SmallTalk(plain, reply)
         return self.outcome_of(plain) if previous is None else answer_in_conversation(self, plain, previous)
 
-    def present(self, section: Section, question: str, occasion: DeliveryKey) -> Answer:
+    def present(self, section: Section, question: str, delivery: DeliveryKey) -> Answer:
         """Return a section as the answer to a question, because a member chose it."""
-        name = answer_id(occasion.key, self.fingerprint, question, occasion.name, "chosen", section.id)
+        name = answer_id(delivery.key, self.fingerprint, question, delivery.name, "chosen", section.id)
         asked = AskedQuestion(name, self.fingerprint, question, searchable(question))
         ordered = _first(section, self.index.search(asked.searched, _HITS))
         confidence = self.confidence.of(asked.searched, ordered, self.explain(asked.searched, section.id))
@@ -172,7 +171,9 @@ class AnswerEngine:
     def measure(self, searched: str, hits: Sequence[Hit]) -> dict[str, float]:
         """Return what the confidence in the first hit is computed from, by name; nothing where it is no section of the index."""
         explanation = self.explain(searched, hits[0].section_id) if hits else None
-        return {} if explanation is None else asdict(measure(searched, hits, explanation))
+        if explanation is None:
+            return {}
+        return dict(zip(Features.names(), measure(searched, hits, explanation).values(), strict=True))
 
     def choice_of(self, searched: str) -> StructuredMatch | None:
         """Return the section that a question's structure, or a confirmed phrasing, chooses; None where the ranking decides."""

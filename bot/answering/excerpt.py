@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 
 from bot.corpus.document import Passage, PassageKind, Section, join_passages
-from bot.retrieval.analyzer import Analyzer, fold, is_telling
+from bot.retrieval.analyzer import Analyzer, fold, is_content
 from bot.retrieval.hit import Explanation, Hit, Index, WordEvidence
 
 
@@ -172,7 +172,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’+#][^\W_]*)*")
 
 
 def emphasized_words(text: str, title: str, evidence: Iterable[WordEvidence], analyzer: Analyzer) -> tuple[str, ...]:
-    """Return at most three words as they stand in a text: the most telling ones that the question has too.
+    """Return at most three words as they stand in a text: those of the question that carry most information.
 
     Words of the title are left out; they stand in large letters above.
     """
@@ -180,7 +180,7 @@ def emphasized_words(text: str, title: str, evidence: Iterable[WordEvidence], an
     wanted = {
         analyzer.stem(fold(word.matched or word.word)): word.information
         for word in evidence
-        if word.weight > 0 and word.information >= _LEAST_INFORMATION and is_telling(word.word)
+        if word.weight > 0 and word.information >= _LEAST_INFORMATION and is_content(word.word)
     }
     wanted = {term: information for term, information in wanted.items() if term not in above}
     found: dict[str, str] = {}
@@ -211,7 +211,7 @@ def sentence_beside(section: Section, runner_up: Section | None, hits: Sequence[
     """
     if runner_up is None or runner_up.article != section.article or hits[1].score < _NEARLY * hits[0].score:
         return ""
-    lacking = {word.word for word in shown.words if word.weight == 0 and is_telling(word.word)}
+    lacking = {word.word for word in shown.words if word.weight == 0 and is_content(word.word)}
     added = [word.word for word in index.explain(query, runner_up.id).words if word.weight > 0 and word.word in lacking]
     sentences = [passage.text for passage in runner_up.passages if passage.kind is PassageKind.SENTENCE and len(passage.text) <= _LONGEST]
     if not added or not sentences:

@@ -224,11 +224,11 @@ class Knowledge:
         return held[1]
 
     def forget_phrasings(self) -> None:
-        """Drop the engines of servers, whose phrasings may hold words that were just deleted; the next question makes them anew."""
+        """Drop the engines of servers, whose phrasings may hold words that were just deleted; the next question makes them again."""
         self._varied = {}
 
     async def reload(self) -> Reload:
-        """Build the folder anew in another process and put the result into service.
+        """Build the folder again in another process and put the result into service.
 
         Raises:
             KnowledgeError: the folder has a fault; the old knowledge goes on serving. Also when a reload is under way.

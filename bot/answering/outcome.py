@@ -1,6 +1,6 @@
 """Answer ids: short, and unguessable wherever a key is given.
 
-An id is a keyed hash of what was answered and on which occasion. The same delivery of the same question has the same id, which
+An id is a keyed hash of what was answered and to which delivery. The same delivery of the same question has the same id, which
 makes answering idempotent; on Discord the key is the installation's secret, so no id can be made up. In the terminal
 there is nothing to protect, the key is empty, and the same question prints the same bytes.
 
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.corpus.document import Section
-from bot.retrieval.analyzer import is_telling
+from bot.retrieval.analyzer import is_content
 from bot.retrieval.hit import Explanation, Hit
 
 ANSWER_ID_LENGTH = 12
@@ -32,7 +32,7 @@ ANSWER_ID_PATTERN = "[a-z2-7]{12}"
 
 
 def answer_id(key: bytes, *parts: str) -> str:
-    """Return the id for an occasion described by parts (fingerprint, question, the turn before, interaction or message id)."""
+    """The id of one delivery, described by its parts (fingerprint, question, the turn before, interaction or message id)."""
     message = b"\0".join(part.encode("utf-8", "surrogatepass") for part in parts)
     mac = hmac.new(key, message, hashlib.sha256).digest()
     return base64.b32encode(mac).decode("ascii").lower()[:ANSWER_ID_LENGTH]
@@ -139,7 +139,7 @@ class Nearest:
 
     section: Section
     matched: tuple[str, ...]
-    """Telling words of the question that it has."""
+    """Content words of the question that it has."""
     missing: tuple[str, ...]
     """Those that it lacks."""
 
@@ -259,10 +259,10 @@ _MOST_WORDS = 6
 
 
 def nearest(section: Section, explanation: Explanation) -> Nearest:
-    """Return what a section has of a question, by telling words; the others say nothing."""
-    telling = [word for word in explanation.words if is_telling(word.word)]
-    matched = tuple(word.word if word.matched is None else f"{word.matched} for “{word.word}”" for word in telling if word.weight > 0)
-    missing = tuple(word.word for word in telling if word.weight == 0)
+    """What a section has of a question and what it lacks, counted in content words; function words say nothing."""
+    content = [word for word in explanation.words if is_content(word.word)]
+    matched = tuple(word.word if word.matched is None else f"{word.matched} for “{word.word}”" for word in content if word.weight > 0)
+    missing = tuple(word.word for word in content if word.weight == 0)
     return Nearest(section, matched[:_MOST_WORDS], missing[:_MOST_WORDS])
 
 

@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from bot.query.message import plain_words
 from bot.query.patterns import in_full
-from bot.retrieval.analyzer import is_telling
+from bot.retrieval.analyzer import is_content
 
 _POINTERS = frozenset(["it", "its", "it's", "they", "them", "their", "theirs", "those", "these", "he", "she", "him", "her", "his"])
 _WEAK_POINTERS = frozenset(["this", "that", "that's", "one", "ones", "there", "then", "so", "same", "such"])
@@ -100,7 +100,7 @@ class Turn:
         """What it was about: the title without the words of a question; of an event, whose title is a date and names, what was asked."""
         if _DATED_TITLE.match(self.title):
             names = _DATED_TITLE.sub("", self.title)
-            return " ".join(telling_words(self.question)) if self.question != self.title else subject_of(names)
+            return " ".join(content_words(self.question)) if self.question != self.title else subject_of(names)
         return subject_of(self.title)
 
 
@@ -129,7 +129,7 @@ def _names_its_own(question: str) -> bool:
     first, *rest = _CLAUSE.split(question)
     words = plain_words(first)
     pointing = any(word in _POINTERS | _WEAK_POINTERS for word in words)
-    return bool(rest) and not pointing and len(words) > 2 and bool(telling_words(first)) and words[0] not in _OPENERS
+    return bool(rest) and not pointing and len(words) > 2 and bool(content_words(first)) and words[0] not in _OPENERS
 
 
 def _asks_for_an_attribute(words: list[str]) -> bool:
@@ -159,9 +159,9 @@ def without_new_topic(question: str) -> str | None:
     return None if match is None else question[match.end() :]
 
 
-def telling_words(question: str) -> list[str]:
+def content_words(question: str) -> list[str]:
     """Return the words of a question that can say what it is about."""
-    return [word for word in plain_words(question) if is_telling(word.replace("'", ""))]
+    return [word for word in plain_words(question) if is_content(word.replace("'", ""))]
 
 
 def subject_of(title: str) -> str:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from bot.query.asking import asks, take_apart
 from bot.query.message import plain_words
-from bot.retrieval.analyzer import is_telling
+from bot.retrieval.analyzer import is_content
 
 
 class Scope(StrEnum):
@@ -74,7 +74,7 @@ _TROUBLE = frozenset(
 def _asks_beside(message: str) -> bool:
     """Whether a sentence without a trace of a log asks for more than to be helped."""
     beside = [one for one in take_apart(message).sentences if asks(one) and not _LOG.search(one)]
-    return any(sum(is_telling(word) and word not in _TROUBLE for word in plain_words(one)) >= _LEAST_CONTENT for one in beside)
+    return any(sum(is_content(word) and word not in _TROUBLE for word in plain_words(one)) >= _LEAST_CONTENT for one in beside)
 
 
 def scope_of(message: str) -> Scope:
@@ -88,7 +88,7 @@ def scope_of(message: str) -> Scope:
     if letters and len(_NON_LATIN.findall(message)) > letters / 3:
         return Scope.OTHER_LANGUAGE
     foreign = sum(word in _FOREIGN and word not in _SHARED for word in words)
-    english = sum((word in _ENGLISH and word not in _SHARED) or not is_telling(word) for word in words)
+    english = sum((word in _ENGLISH and word not in _SHARED) or not is_content(word) for word in words)
     if len(words) >= _LEAST_WORDS and foreign >= 2 and foreign > 2 * english:
         return Scope.OTHER_LANGUAGE
     return Scope.QUESTION

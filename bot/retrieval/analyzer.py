@@ -109,7 +109,7 @@ def base_form(surface: str) -> str:
     return _IRREGULAR.get(surface, surface)
 
 
-def is_telling(surface: str) -> bool:
+def is_content(surface: str) -> bool:
     """Return whether a folded word can say what a text is about, which function words cannot."""
     return base_form(surface) not in FUNCTION_WORDS
 

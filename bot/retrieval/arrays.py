@@ -71,7 +71,7 @@ class IndexArrays:
     """Number of each section's first name (its title, then its aliases); one more at the end."""
     name_term_starts: Integers
     name_terms: Integers
-    """Of each name: its telling terms."""
+    """Of each name: its content terms."""
 
     row_texts: tuple[str, ...]
     """Questions, titles and aliases, section by section."""

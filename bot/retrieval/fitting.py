@@ -27,7 +27,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from bot.corpus.document import Section
-from bot.retrieval.analyzer import Analyzer, is_telling
+from bot.retrieval.analyzer import Analyzer, is_content
 from bot.retrieval.arrays import BORDER, LARGEST_WEIGHT, IndexArrays, Integers, Singles, smallest
 from bot.retrieval.messages import fit_messages
 from bot.retrieval.reranking import letter_groups, trigrams
@@ -125,7 +125,7 @@ def read_tokens(sections: Sequence[Section], analyzer: Analyzer) -> Tokens:
 
 
 def _content(message: str, analyzer: Analyzer) -> Iterable[str]:
-    return (word.term for word in analyzer.words(message) if is_telling(word.surface))
+    return (word.term for word in analyzer.words(message) if is_content(word.surface))
 
 
 def _integers(values: Sequence[int]) -> NDArray[np.int64]:
@@ -322,11 +322,11 @@ def _fit_names(sections: Sequence[Section], analyzer: Analyzer, vocabulary: Sequ
     """Return the first name of each section, where the terms of each name begin, and those terms."""
     columns = {term: column for column, term in enumerate(vocabulary)}
     names = [(section.title, *section.aliases) for section in sections]
-    told = [sorted({columns[word.term] for word in analyzer.words(name) if is_telling(word.surface)}) for own in names for name in own]
+    content = [sorted({columns[word.term] for word in analyzer.words(name) if is_content(word.surface)}) for own in names for name in own]
     return (
         smallest(np.cumsum([0, *map(len, names)])),
-        smallest(np.cumsum([0, *map(len, told)])),
-        smallest(list(chain.from_iterable(told))),
+        smallest(np.cumsum([0, *map(len, content)])),
+        smallest(list(chain.from_iterable(content))),
     )
 
 

@@ -36,7 +36,7 @@ class WordEvidence:
     weight: float
     """Its share of the section's score; 0 where the section lacks the word."""
     information: float = 0.0
-    """How telling the word is: its rarity in the knowledge base, from 0 to 1; 1 for a word it has never seen."""
+    """How much the word says: its rarity in the knowledge base, from 0 to 1; 1 for a word it has never seen."""
     fields: tuple[str, ...] = ()
     """Where the section has it: "title", "questions", "text"."""
 
@@ -67,7 +67,7 @@ class Explanation:
     phrase_part: float = 0.0
     """Share of the score from neighbouring words that stand together in the section too."""
     name_part: float = 0.0
-    """Share of the score from likeness to the section's title or another of its names, by telling words."""
+    """Share of the score from likeness to the section's title or another of its names, by content words."""
     question_part: float = 0.0
     """Share of the score from likeness to one of the section's own questions or its title."""
     letter_part: float = 0.0

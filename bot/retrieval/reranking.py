@@ -3,7 +3,7 @@
 The second stage: what words alone do not tell, for the best sections of the first.
 
 Four parts, each from 0 to 1: word pairs of the question that stand together in the section too; likeness to one of its names, by the
-information of telling words (a weighted Jaccard index); the best cosine of character n-grams to one of its own questions or names;
+information of content words (a weighted Jaccard index); the best cosine of character n-grams to one of its own questions or names;
 and how much of the information of the question's character 4-grams the section's words hold, which forgives endings and typing errors.
 The cost depends on the words and phrasings of the sections looked at, not on the size of the corpus.
 """
@@ -17,7 +17,7 @@ from itertools import chain, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.retrieval.analyzer import fold, is_telling
+from bot.retrieval.analyzer import fold, is_content
 from bot.retrieval.arrays import IndexArrays, Integers, Singles, gather, sums
 from bot.retrieval.terms import Query
 
@@ -106,11 +106,11 @@ class Reranker:
         return cosines, borders
 
     def closest(self, query: Query, numbers: NDArray[np.intp]) -> list[str | None]:
-        """Return the likest row of each of some sections, None where none is like the question."""
+        """The closest row of each of some sections, None where none is like the question."""
         return [text for text, _ in self.closest_with_cosine(query, numbers)]
 
     def closest_with_cosine(self, query: Query, numbers: NDArray[np.intp]) -> list[tuple[str | None, float]]:
-        """Return the likest row of each of some sections, and its cosine."""
+        """The closest row of each of some sections, and its cosine."""
         cosines, borders = self.cosines(query, numbers)
         found: list[tuple[str | None, float]] = []
         for place, number in enumerate(numbers.tolist()):
@@ -156,9 +156,9 @@ class Reranker:
         return share
 
     def _name(self, query: Query, numbers: NDArray[np.intp]) -> Singles:
-        """Return how much the question and the likest name of each section have in common: shared information to all."""
+        """How much the question and the closest name of each section have in common: shared information to all."""
         arrays = self._arrays
-        asked = [term for term in query.distinct if is_telling(term.surface)]
+        asked = [term for term in query.distinct if is_content(term.surface)]
         total = sum(term.information for term in asked)
         shared = np.zeros(self._border, dtype=np.float32)
         for term in asked:

@@ -14,7 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.corpus.document import Section
-from bot.retrieval.analyzer import Analyzer, Word, is_telling
+from bot.retrieval.analyzer import Analyzer, Word, is_content
 from bot.retrieval.arrays import IndexArrays
 
 SHORTEST_REPAIRED = 4
@@ -65,7 +65,7 @@ class SpellingRepair:
         allowed = 2 if len(word) >= TWO_ERRORS_FROM else 1
         candidates = self._by_initial.get(word[0], [])
         if len(word) < SHORTEST_REPAIRED:  # three letters may be a word of their own; they are only read as "what", "with" and the like
-            candidates = [known for known in candidates if len(known) == SHORTEST_REPAIRED and not is_telling(known)]
+            candidates = [known for known in candidates if len(known) == SHORTEST_REPAIRED and not is_content(known)]
         found = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None, processor=None)
         if not found:
             return None
@@ -297,7 +297,7 @@ class QueryReader:
 
     def _term(self, word: Word, matched: str | None, term: str, weight: float) -> list[QueryTerm]:
         column = self._columns.get(term)
-        if column is None and not is_telling(word.surface):
+        if column is None and not is_content(word.surface):
             return []
         information = self._top if column is None else float(self._information[column])
         return [QueryTerm(word.surface, matched, term, column, weight, information)]

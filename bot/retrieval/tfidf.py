@@ -1,7 +1,7 @@
-"""Phrasings that moderators confirmed: further questions of a section, added to a fitted index without building it anew.
+"""Phrasings that moderators confirmed: further questions of a section, added to a fitted index without building it again.
 
 A confirmed phrasing counts as a question row does, and for the share of the question's information that it holds, whichever of
-section and phrasing holds more. A new one is found at the next question. Its cost is that of the phrasings that share a telling word.
+section and phrasing holds more. A new one is found at the next question. Its cost is that of the phrasings that share a content word.
 
 The arithmetic behind one score, taken from the same stages that made it: what each word, synonym and part contributed.
 
@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.corpus.document import Section
-from bot.retrieval.analyzer import Analyzer, is_telling
+from bot.retrieval.analyzer import Analyzer, is_content
 from bot.retrieval.arrays import FIELDS, IndexArrays, Singles
 from bot.retrieval.hit import Explanation, Hit, Phrasing, SynonymEvidence, WordEvidence
 from bot.retrieval.messages import MessageLikeness
@@ -39,7 +39,7 @@ from bot.retrieval.terms import Query, QueryReader, QueryTerm, listed_key, unkno
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What the likest confirmed phrasing of a section says about a question."""
+    """What the closest confirmed phrasing of a section says about a question."""
 
     number: int
     share: float
@@ -71,10 +71,10 @@ class ConfirmedPhrasings:
                 self._by_term.setdefault(term, []).append(place)
 
     def find(self, query: Query) -> dict[int, Confirmation]:
-        """Return for each section with a confirmed phrasing like the question the likest one."""
+        """The closest phrasing of each section that has one like the question, by section number."""
         if not self._rows:
             return {}
-        asked = {term.term for term in query.distinct if is_telling(term.surface)} or {term.term for term in query.distinct}
+        asked = {term.term for term in query.distinct if is_content(term.surface)} or {term.term for term in query.distinct}
         places = sorted({place for term in asked for place in self._by_term.get(term, ())})
         ngrams = frozenset(ngram for ngram in trigrams(query.text) if ngram in self._information)
         length = math.sqrt(sum(self._information[ngram] for ngram in ngrams))

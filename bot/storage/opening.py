@@ -64,7 +64,7 @@ def prepare_database(path: Path, *, must_exist: bool) -> None:
     if must_exist and (not exists or path.stat().st_size == 0):
         raise DatabaseRefused(
             f"There is no database at {path}, but this installation has had one. A volume may not be mounted, or database.path "
-            "may be wrong. To restore a backup, use `python -m bot restore FILE`; to begin anew and lose nothing but the past, "
+            "may be wrong. To restore a backup, use `python -m bot restore FILE`; to begin again and lose nothing but the past, "
             "start with --init."
         )
     if exists:

@@ -76,7 +76,7 @@ async def test_the_list_is_paged_with_the_newest_first_and_a_choice_stays_on_its
     assert shown(listed).count("→") == PAGE_SIZE
 
 
-async def test_a_phrasing_that_is_gone_already_is_said_so_and_the_list_is_drawn_anew(server: Server) -> None:
+async def test_a_phrasing_that_is_gone_already_is_said_so_and_the_list_is_drawn_again(server: Server) -> None:
     await confirm(server, ASKED)
     first = answer_message(await server.moderator.slash(server.channel, "review phrasings"))
     second = answer_message(await server.second_moderator.slash(server.channel, "review phrasings"))

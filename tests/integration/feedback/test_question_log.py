@@ -20,7 +20,7 @@ ASKER = Asker(GUILD, CHANNEL, "asker")
 
 
 async def test_an_answer_is_found_as_it_was_given(database: Database, engine: AnswerEngine) -> None:
-    given = engine.answer("What are open weights?", occasion=DeliveryKey(b"key", "interaction 1"))
+    given = engine.answer("What are open weights?", delivery=DeliveryKey(b"key", "interaction 1"))
     before = datetime.now(UTC).replace(microsecond=0)
 
     await QuestionLog(database).record(given, ASKER)
@@ -45,7 +45,7 @@ async def test_an_outcome_without_hits_is_found_too(database: Database) -> None:
 
 
 async def test_the_same_delivery_recorded_twice_is_one_row_and_the_first_one(database: Database, engine: AnswerEngine) -> None:
-    given = engine.answer("What are open weights?", occasion=DeliveryKey(b"key", "interaction 1"))
+    given = engine.answer("What are open weights?", delivery=DeliveryKey(b"key", "interaction 1"))
     log = QuestionLog(database)
     await log.record(given, ASKER)
 
@@ -62,7 +62,7 @@ async def test_one_delivery_recorded_by_20_tasks_at_once_is_one_row(database: Da
 
 
 async def test_50_answers_recorded_at_once_are_all_found(database: Database, engine: AnswerEngine) -> None:
-    given = [engine.answer("What are open weights?", occasion=DeliveryKey(b"key", f"interaction {number}")) for number in range(50)]
+    given = [engine.answer("What are open weights?", delivery=DeliveryKey(b"key", f"interaction {number}")) for number in range(50)]
     log = QuestionLog(database)
 
     await asyncio.gather(*(log.record(one, ASKER) for one in given))
@@ -120,7 +120,7 @@ async def test_questions_are_stored_byte_for_byte_and_nothing_in_them_is_execute
 
 
 async def test_an_answer_is_recorded_wholly_or_not_at_all(database: Database, engine: AnswerEngine) -> None:
-    given = engine.answer("What are open weights?", occasion=DeliveryKey(b"key", "interaction 1"))
+    given = engine.answer("What are open weights?", delivery=DeliveryKey(b"key", "interaction 1"))
     with second_program(database.path) as other:
         other.execute("CREATE TRIGGER no_hits BEFORE INSERT ON hits BEGIN SELECT RAISE(ABORT, 'no hits today'); END")
 

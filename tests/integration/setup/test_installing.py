@@ -23,7 +23,7 @@ def orchard(tmp_path: Path) -> Orchard:
 
 @pytest.fixture
 def prepared(orchard: Orchard) -> Orchard:
-    """The project with an empty environment, which need not be made anew then."""
+    """The project with an empty environment, which need not be made again then."""
     orchard.prepare(orchard.environment)
     return orchard
 

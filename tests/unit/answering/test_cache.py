@@ -39,7 +39,7 @@ def test_a_second_build_takes_the_cache_and_answers_the_same(tmp_path: Path) -> 
         assert built.engine.answer("apples") == plain.engine.answer("apples")
 
 
-def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
+def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "in", {"a.md": TEXT})
     before = build(folder)
     write_folder(folder, {"a.md": TEXT.replace("red", "green")})
@@ -51,7 +51,7 @@ def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["check.json", "corpus.json", "strings.json", "pairs.npy"])
-def test_a_damaged_entry_is_built_anew(tmp_path: Path, name: str) -> None:
+def test_a_damaged_entry_is_built_again(tmp_path: Path, name: str) -> None:
     folder = write_folder(tmp_path / "in", {"a.md": TEXT})
     before = build(folder)
     (entry,) = cache_folder().iterdir()
@@ -68,7 +68,7 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, monkeypa
     assert len(build(folder).engine.corpus.sections) == 2
 
 
-def test_a_folder_that_was_moved_is_read_anew(tmp_path: Path) -> None:
+def test_a_folder_that_was_moved_is_read_again(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "in", {"one/docs/a.md": TEXT})
     build(folder)
     (folder / "one").rename(folder / "two")

@@ -24,7 +24,7 @@ def test_words_are_set_off_as_they_stand_in_the_text_where_they_first_stand() ->
     assert emphasized_words(TEXT, "", [evidence("license"), evidence("PATENT", 0.8)], ANALYZER) == ("Licenses", "patents")
 
 
-def test_at_most_three_are_set_off_the_most_telling_ones() -> None:
+def test_at_most_three_are_set_off_those_that_carry_most_information() -> None:
     asked = [evidence("open", 0.4), evidence("license", 0.7), evidence("weights", 0.9), evidence("patent", 0.8)]
 
     assert emphasized_words(TEXT, "", asked, ANALYZER) == ("Weights", "patents", "Licenses")

@@ -131,26 +131,26 @@ def test_a_pickled_engine_gives_the_same_outcomes(engine: AnswerEngine) -> None:
 
 @given(QUESTIONS, st.binary(max_size=32), st.text(max_size=20))
 def test_every_answer_id_has_the_documented_form(built: BuiltKnowledge, question: str, key: bytes, name: str) -> None:
-    asked = built.engine.answer(question, occasion=DeliveryKey(key, name)).asked
+    asked = built.engine.answer(question, delivery=DeliveryKey(key, name)).asked
 
     assert re.fullmatch(ANSWER_ID_PATTERN, asked.answer_id)
     assert asked.fingerprint == built.engine.fingerprint
 
 
-def test_the_answer_id_depends_on_key_occasion_question_and_knowledge(engine: AnswerEngine) -> None:
+def test_the_answer_id_depends_on_key_delivery_question_and_knowledge(engine: AnswerEngine) -> None:
     other = with_settings(engine, replace(engine.settings, suggestions=2))
     question = "what are open weights"
     outcomes = [
         engine.answer(question),
-        engine.answer(question, occasion=DeliveryKey(b"key", "")),
-        engine.answer(question, occasion=DeliveryKey(b"", "1")),
-        engine.answer(question, occasion=DeliveryKey(b"key", "1")),
+        engine.answer(question, delivery=DeliveryKey(b"key", "")),
+        engine.answer(question, delivery=DeliveryKey(b"", "1")),
+        engine.answer(question, delivery=DeliveryKey(b"key", "1")),
         engine.answer(question + " please"),
         other.answer(question),
     ]
 
     assert len({outcome.asked.answer_id for outcome in outcomes}) == len(outcomes)
-    assert engine.answer(question, occasion=DeliveryKey(b"key", "1")).asked == outcomes[3].asked
+    assert engine.answer(question, delivery=DeliveryKey(b"key", "1")).asked == outcomes[3].asked
 
 
 def test_a_chosen_section_has_another_id_than_a_follow_up_to_it(engine: AnswerEngine) -> None:

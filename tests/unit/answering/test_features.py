@@ -38,7 +38,7 @@ def test_unknown_words_lower_the_coverage_and_are_counted(engine: AnswerEngine) 
 
     assert found.coverage < 0.5
     assert found.unknown == pytest.approx(2 / 3)
-    assert found.telling == 1 < features(engine, "open weights").telling
+    assert found.content == 1 < features(engine, "open weights").content
 
 
 def test_fewer_than_ten_hits_leave_nothing_behind_the_first(engine: AnswerEngine) -> None:
@@ -64,8 +64,8 @@ def test_the_rivals_are_told_as_shares_of_the_first_score(engine: AnswerEngine) 
     assert found.margin == pytest.approx(scores[0] - scores[1])
 
 
-def test_function_words_are_no_telling_words(engine: AnswerEngine) -> None:
-    assert features(engine, "what are the open weights").telling == features(engine, "open weights").telling == 2
+def test_function_words_are_no_content_words(engine: AnswerEngine) -> None:
+    assert features(engine, "what are the open weights").content == features(engine, "open weights").content == 2
 
 
 def test_there_are_ten_and_the_engine_names_them(engine: AnswerEngine) -> None:

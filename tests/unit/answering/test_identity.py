@@ -1,4 +1,4 @@
-"""Answer ids: the same for the same occasion, another for any other."""
+"""Answer ids: the same for the same delivery, another for any other."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def abstention(engine: AnswerEngine, question: str) -> Abstention:
     return outcome
 
 
-def test_telling_words_that_a_section_has_and_lacks_are_told_and_others_are_not() -> None:
+def test_content_words_that_a_section_has_and_lacks_are_named_and_others_are_not() -> None:
     words = (
         WordEvidence("what", None, 0.1),
         WordEvidence("weights", None, 0.2),

@@ -9,14 +9,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from bot.corpus.document import Section
-from bot.retrieval.analyzer import is_telling
+from bot.retrieval.analyzer import is_content
 from tests.unit.making import make_section
 
 WORDS = (
     "apples apple red green fruit trees bananas yellow bent tropics cars wheels engine license apache patents patent grant open source "
     "weights model models gpt 2 transformer language large the of is what are and in do"
 ).split()
-TELLING = [word for word in WORDS if is_telling(word)]
+CONTENT = [word for word in WORDS if is_content(word)]
 STRANGE_WORDS = [*WORDS, *"xyzzy wieghts aples gpt2 opensource aplpes 2.0 c++ ? ’s Ünï zz".split()]
 
 
@@ -31,9 +31,9 @@ def texts(words: Sequence[str] = WORDS, *, longest: int = 14) -> st.SearchStrate
 
 
 def corpora(*, fewest: int = 1, most: int = 24) -> st.SearchStrategy[tuple[Section, ...]]:
-    """Return corpora of small sections with telling names; with more than ten sections rare words are no longer stored densely."""
+    """Return corpora of small sections with names of content words; with more than ten sections rare words are no longer stored densely."""
     content = st.tuples(
-        texts(TELLING, longest=3), texts(longest=9), st.lists(texts(longest=5), max_size=1), st.lists(texts(TELLING, longest=2), max_size=1)
+        texts(CONTENT, longest=3), texts(longest=9), st.lists(texts(longest=5), max_size=1), st.lists(texts(CONTENT, longest=2), max_size=1)
     )
     return st.lists(content, min_size=fewest, max_size=most).map(
         lambda items: tuple(

@@ -89,7 +89,7 @@ def test_a_phrasing_that_shares_only_function_words_changes_nothing() -> None:
     assert taught.search("what is an apple", 5) == INDEX.search("what is an apple", 5)
 
 
-def test_of_several_phrasings_of_a_section_the_likest_counts() -> None:
+def test_of_several_phrasings_of_a_section_the_closest_counts() -> None:
     one, both = (
         INDEX.with_phrasings([Phrasing("article#cars", text) for text in chosen])
         for chosen in ((QUESTION,), ("grandmother drives", QUESTION, "house wheels vehicle"))

@@ -234,7 +234,7 @@ def test_a_corpus_of_one_section_can_be_searched() -> None:
     assert 0 < hit.score <= 1
 
 
-def test_a_rare_word_is_more_telling_than_a_common_one_and_an_unknown_word_most() -> None:
+def test_a_rare_word_carries_more_information_than_a_common_one_and_an_unknown_word_most() -> None:
     information = {word.word: word.information for word in INDEX.explain("fruit red are xyzzy", "article#apples").words}
 
     assert 0 <= information["are"] < information["fruit"] < information["red"] <= information["xyzzy"] == 1
