@@ -43,7 +43,7 @@ def journey(title: str) -> tuple[list[str], list[str]]:
     """The ``file: function`` of a journey in order, and the files and folders (with a slash at the end) that it leaves out."""
     found = re.search(rf"### {re.escape(title)}\n\n```\n(.*?)```\n\nBeside: (.*?)\n\n", PAGE, re.DOTALL)
     assert found is not None, f"docs/architecture.md has no journey {title!r}"
-    calls = []
+    calls: list[str] = []
     for step in found[1].replace("\n", " ").strip().split(" → "):
         file, functions = step.split(": ")
         calls.extend(f"{file}: {function}" for function in functions.split(", "))
