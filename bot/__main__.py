@@ -1,23 +1,44 @@
-"""``python -m bot``: run the command line, and turn what it raises into a message and an exit code."""
+"""``python -m bot``: run the command line, and turn what it raises into a message and an exit code.
+
+Whatever the standard streams are, a command ends with what it was asked for or with a sentence: they may be closed, of an encoding that
+lacks most characters, or read by nobody any more.
+"""
 
 from __future__ import annotations
 
+import io
+import os
 import sys
+from pathlib import Path
+from typing import TextIO
 
 from bot.errors import BotError, ExitCode
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    sys.stdout, sys.stderr = _writable(sys.stdout), _writable(sys.stderr)
     from bot.cli import command_line
 
     try:
         command_line(sys.argv[1:])(prog_name="osai-faq-bot")
     except BotError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(
+            error if error.exit_code is ExitCode.OK else f"error: {error}",
+            file=sys.stdout if error.exit_code is ExitCode.OK else sys.stderr,
+        )
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
+
+
+def _writable(stream: TextIO | None) -> TextIO:
+    """A stream that takes every character, with a stand-in for what it cannot hold; one that was closed swallows all."""
+    if stream is None:
+        return Path(os.devnull).open("w", encoding="utf-8")
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
+    return stream
 
 
 if __name__ == "__main__":

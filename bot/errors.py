@@ -10,6 +10,7 @@
     │   ├── DatabaseRefused     it must not be opened: newer, foreign, damaged, in use, missing
     │   ├── BackupRefused       a backup could not be made, or must not be restored
     │   └── NotSaved            a write failed; the reader learns that nothing was stored
+    ├── NothingYet          what was asked for is empty, and that is no error
     ├── NoHeartbeat         the bot is not alive, or has lost its connection
     ├── NotAllowed          who acts lacks the permission
     └── NotFound            an id that is unknown here, forged, expired or another guild's
@@ -98,6 +99,12 @@ class BackupRefused(StorageError):
 
 class NotSaved(StorageError):
     """A write failed and nothing of it was stored."""
+
+
+class NothingYet(BotError):
+    """What was asked for is empty; the message says so, and nothing is wrong."""
+
+    exit_code = ExitCode.OK
 
 
 class NoHeartbeat(BotError):

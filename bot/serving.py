@@ -149,7 +149,7 @@ def ended(error: BaseException | None) -> ExitCode:
             return ExitCode.OK
         case discord.LoginFailure():
             raise TokenError(
-                "Discord refuses the token. Reset it on the page Bot of your application and set DISCORD_TOKEN anew."
+                "Discord refuses the token. Reset it on the page Bot of your application and set DISCORD_TOKEN again."
             ) from error
         case discord.PrivilegedIntentsRequired():
             raise ConnectionRefused(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="osai-faq-bot",
-    help="A FAQ bot about open-source AI: on Discord, in a local demo, and here in the terminal.",
+    help="A FAQ bot over a folder of articles: on Discord, in a local demo, and here in the terminal.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -31,7 +33,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def main(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False) -> None:
-    """Answer questions about open-source AI."""
+    """Answer questions from a folder of articles."""
 
 
 KnowledgeOption = Annotated[Path | None, typer.Option("--knowledge", help="Folder of Markdown articles, instead of knowledge.path.")]
@@ -58,6 +60,12 @@ def with_knowledge(config: Config, knowledge: Path | None) -> Config:
         raise InputError(f"--knowledge: {error}.") from error
     changed: KnowledgeConfig = config.knowledge.model_copy(update={"path": knowledge})
     return config.model_copy(update={"knowledge": changed})
+
+
+def to_json(value: object, *, indent: int | None = None) -> str:
+    """JSON that standard output can hold: with escapes where its encoding lacks characters. Dates become text."""
+    encoding = (sys.stdout.encoding or "").lower()
+    return json.dumps(value, ensure_ascii=not encoding.startswith("utf"), indent=indent, default=str)
 
 
 def open_engine(config: Config) -> AnswerEngine:

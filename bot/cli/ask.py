@@ -83,6 +83,8 @@ def _lines(file: str) -> list[tuple[int, bytes]]:
 
 
 def _read(file: str) -> Iterator[tuple[int, bytes]]:
+    if file == "-" and sys.stdin is None:
+        raise InputError(_NO_INPUT)
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
@@ -100,6 +102,7 @@ def _reason(error: ValidationError) -> str:
     return "; ".join(details) + '. A line is {"id": ..., "question": ...} or {"id": ..., "turns": [...]}.'
 
 
+_NO_INPUT = "There is no standard input to read from. Type, or give a file of JSON lines: python -m bot ask --batch FILE"
 _HELP = """Ask in your own words; a question right after an answer may lean on it ("and why?").
 A number picks one of the suggestions.
 /why    how the last answer was found
@@ -120,7 +123,7 @@ class Chat:
     def run(self) -> None:
         """Talk until the end of input."""
         _with_line_editing()
-        self._console.print(f"{len(self._engine.corpus.sections)} sections are loaded. /help tells what you can do.", style="dim")
+        self._console.print(f"{len(self._engine.corpus.sections)} sections are loaded. /help says what you can do.", style="dim")
         while True:
             try:
                 line = self._console.input("[bold cyan]you[/] › ").strip()
@@ -215,6 +218,8 @@ def _answer_one(engine: AnswerEngine, question: str, *, as_json: bool, why: bool
 @app.command()
 def chat(knowledge: KnowledgeOption = None, config: ConfigOption = None) -> None:
     """Talk to the bot here in the terminal, with follow-up questions."""
+    if sys.stdin is None:
+        raise InputError(_NO_INPUT)
     Chat(open_engine(configured(config, knowledge)), Console()).run()
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.bootstrap.knowledge import knowledge_folder, knowledge_source
-from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, with_knowledge
+from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, to_json, with_knowledge
 from bot.config import Config
 from bot.corpus.files import Limits
 from bot.corpus.linting import lint
@@ -105,7 +104,7 @@ def report_json(report: CheckReport) -> str:
             for p in report.problems
         ],
     }
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    return to_json(value, indent=2)
 
 
 @app.command()

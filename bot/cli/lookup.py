@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -15,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.cli import lookup_json
-from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, open_engine
+from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, open_engine, to_json
 from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry
 from bot.corpus.document import Section
 from bot.errors import InputError
@@ -64,6 +63,8 @@ def print_guide(console: Console, found: Guide) -> None:
     """Print which licenses there are for a kind of work, and the advice."""
     if found.section is not None:
         console.print(_panel(found.section.title, Text(found.section.text), found.section))
+    if not found.families:
+        return
     table = Table("licenses", "what they do", title=f"Licenses for {found.work.value}", title_justify="left")
     for family in found.families:
         table.add_row(escape("\n".join(entry.name for entry in family.licenses)), escape(family.meaning), end_section=True)
@@ -97,6 +98,9 @@ def print_fact(console: Console, fact: Fact) -> None:
 
 def print_sources(console: Console, scope: Scope, uses: Sequence[SourceUse]) -> None:
     """Print sources as a table, those first on which most rests."""
+    if not uses:
+        console.print(Text(f"{scope.title} names no sources."))
+        return
     table = Table("source", "address", "sections", title=f"Sources of {escape(scope.title)}", title_justify="left")
     table.columns[2].justify = "right"
     for use in uses:
@@ -203,7 +207,7 @@ def topic(
 @app.command()
 def fact(
     area: Annotated[str, typer.Argument(help="Only from this area.", show_default=False)] = "",
-    number: Annotated[int, typer.Option(min=0, help="Which one; each number is another fact, until all were told.")] = 0,
+    number: Annotated[int, typer.Option(min=0, help="Which one; each number is another fact, until all were shown.")] = 0,
     as_json: Json = False,
     knowledge: KnowledgeOption = None,
     config: ConfigOption = None,
@@ -242,6 +246,8 @@ def sources(
 
 def _guide(work: Work, lookup: Directories, *, as_json: bool) -> None:
     found = guide(work, lookup)
+    if not found.families and found.section is None:
+        raise InputError("The knowledge base has no licenses.")
     if as_json:
         _print_json(lookup_json.guide_json(found))
     else:
@@ -306,4 +312,4 @@ def _open(config: Path | None, knowledge: Path | None) -> Directories:
 
 
 def _print_json(value: Mapping[str, object]) -> None:
-    print(json.dumps(value, ensure_ascii=False))
+    print(to_json(value))

@@ -20,7 +20,7 @@ from bot.answering.confidence import FILE, confidence_json
 from bot.bootstrap.knowledge import knowledge_folder
 from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, open_engine
 from bot.cli.measure_json import evaluation_json
-from bot.config import DEFAULT_FILE, Config
+from bot.config import DEFAULT_FILE, Config, KnowledgeConfig
 from bot.errors import InputError
 from bot.evaluation import calibrating, measuring
 from bot.evaluation.comparing import Change, Conditions, EvaluationDiff, compare_evaluations, evaluate_revision, read_earlier
@@ -173,7 +173,7 @@ _RankOption = Annotated[
 
 @app.command()
 def evaluate(
-    split: Annotated[Split | None, typer.Option(help="Only this half; a data set is judged on test unless told otherwise.")] = None,
+    split: Annotated[Split | None, typer.Option(help="Only this half; a data set is judged on test by default.")] = None,
     typos: Annotated[bool, typer.Option("--typos", help="Ask each question with typing errors.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     plot: _PlotOption = None,
@@ -266,9 +266,20 @@ def _print(evaluation: Evaluation, asked: str, comparison: EvaluationDiff | None
 
 @app.command()
 def calibrate(knowledge: KnowledgeOption = None, config: ConfigOption = None) -> None:
-    """Fit the confidence on the dev half of the golden questions, and store it beside them."""
+    """Fit the confidence on the dev half of the golden questions, and store it where the bot reads it."""
     loaded = configured(config, knowledge)
     folder = knowledge_folder(loaded.knowledge.path)
     confidence = calibrating.calibrate(open_engine(loaded), load_golden(folder))
-    (folder / FILE).write_text(confidence_json(confidence), encoding="utf-8")
-    print(f"{folder / FILE} is fitted for corpus {confidence.fitted_for}")
+    for file in calibration_files(folder):
+        file.write_text(confidence_json(confidence), encoding="utf-8")
+        print(f"{file} is fitted for corpus {confidence.fitted_for}")
+
+
+def calibration_files(folder: Path) -> tuple[Path, ...]:
+    """The files from which the bot reads a calibration that was fitted on a folder.
+
+    What was fitted on the knowledge base that ships is also what folders without a calibration of their own use.
+    """
+    package = Path(bot.__file__).resolve().parent
+    ships = folder.resolve() == package.parent / KnowledgeConfig().path
+    return (folder / FILE, package / "answering" / FILE) if ships else (folder / FILE,)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from bot.cli.app import to_json
 from bot.evaluation.comparing import Conditions, EvaluationDiff
 from bot.evaluation.measuring import Evaluation, Judged, Verdict, rate
 from bot.evaluation.metrics import Estimate
@@ -28,7 +28,7 @@ def evaluation_json(evaluation: Evaluation, fingerprint: str, conditions: Condit
     }
     if comparison is not None:
         value["compared"] = asdict(comparison)
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    return to_json(value, indent=2)
 
 
 def _figures(summary: Summary) -> dict[str, object]:

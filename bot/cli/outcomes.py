@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TypedDict, assert_never
 
 from rich.console import Console, Group, RenderableType
@@ -25,6 +24,7 @@ from bot.answering.outcome import (
     nearest_lines,
     parts_of,
 )
+from bot.cli.app import to_json
 from bot.corpus.document import Section, Source
 from bot.query.message import storable
 
@@ -87,7 +87,7 @@ def outcome_json(outcome: Outcome, question: str, name: str | int | None, second
 
 def to_line(value: OutcomeJson) -> str:
     """One line whatever the text holds, so that a batch can be read line by line."""
-    return json.dumps(value, ensure_ascii=False)
+    return to_json(value)
 
 
 def source_json(source: Source) -> SourceJson:
@@ -102,6 +102,8 @@ def _suggestions(outcome: Outcome) -> list[SuggestionJson]:
     return [{"section": section.id, "title": section.title, "score": scores[section.id]} for section in outcome.candidates]
 
 
+_MOST_SOURCES = 5
+"""Sources under an answer; glossary and timeline have entries with eighteen."""
 _STYLES = {ConfidenceLevel.HIGH: "green", ConfidenceLevel.MEDIUM: "blue", ConfidenceLevel.LOW: "yellow"}
 
 
@@ -153,7 +155,9 @@ def _text(answer: Answer) -> Text:
 def _source_lines(section: Section) -> list[str]:
     if not section.sources:
         return [f"Source: {section.path}, line {section.line}"]
-    return [f"Source: {source}" + (f" {source.url}" if source.url else "") for source in section.sources]
+    lines = [f"Source: {source}" + (f" {source.url}" if source.url else "") for source in section.sources[:_MOST_SOURCES]]
+    more = len(section.sources) - _MOST_SOURCES
+    return [*lines, f"and {more} more; --json lists all"] if more > 0 else lines
 
 
 def _numbered(suggestions: Suggestions) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 
 from rich.console import Console
@@ -10,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.answering.outcome import Outcome, confidence_of, hits_of, section_of
+from bot.cli.app import to_json
 from bot.feedback.question_log import StoredAnswer
 from bot.feedback.replaying import Replay
 
@@ -70,7 +70,7 @@ def print_replay(console: Console, report: ReplayReport) -> None:
 
 def replay_json(report: ReplayReport) -> str:
     """The same for programs, with the verdict as a sentence."""
-    return json.dumps({**asdict(report), "verdict": report.verdict}, ensure_ascii=False)
+    return to_json({**asdict(report), "verdict": report.verdict})
 
 
 def _cell(value: str | float | None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -18,7 +17,7 @@ from rich.text import Text
 
 from bot.bootstrap.knowledge import load_knowledge
 from bot.cases.kinds import ACTIVE, CaseKind, CaseState, Reason
-from bot.cli.app import ConfigOption, KnowledgeOption, app, configured
+from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, to_json
 from bot.errors import InputError
 from bot.log import start_logging
 from bot.review import operating
@@ -91,7 +90,7 @@ def json_text(value: ExportRow | CaseDetails | Report | Sequence[ExportRow]) -> 
     plain = [asdict(one) for one in value] if isinstance(value, Sequence) else asdict(value)
     if isinstance(value, Report):
         plain = {**asdict(value), "helpful": {**asdict(value.helpful), "share": value.helpful.share, "interval": value.helpful.interval}}
-    return json.dumps(plain, default=str, ensure_ascii=False, indent=2)
+    return to_json(plain, indent=2)
 
 
 def _title(report: Report) -> str:

@@ -55,5 +55,5 @@ class AuditLog:
 
 
 def entry_of(row: sa.Row[*tuple[object, ...]]) -> AuditEntry:
-    """Return a row of the table ``audit``."""
+    """Turn a row of the table ``audit`` into values."""
     return AuditEntry(row.done_at, row.actor_id, AuditAction(row.action), row.case_number, row.detail)

@@ -124,7 +124,7 @@ _ALIKE = 75.0
 
 
 async def similar_cases(connection: AsyncConnection, case: CaseRow) -> tuple[CaseSummary, ...]:
-    """Return other cases of the guild that are worth a look: those with a like question first, then those of the same section."""
+    """Other cases of the guild that are worth a look: those with a like question first, then those of the same section."""
     alike = await _with_like_question(connection, case)
     if case.section_id is not None and len(alike) < _MOST:
         same = (cases.c.guild_id == case.guild_id) & (cases.c.section_id == case.section_id) & (cases.c.id != case.id)
@@ -158,7 +158,7 @@ class Cards:
     signals: Signals
 
     async def show(self, guild_id: int, number: int) -> CaseCard:
-        """Return everything that is known about a case.
+        """Read the card of a case, with today's answer by the server's own engine.
 
         Raises:
             NotFound: the guild has no such case.
@@ -166,7 +166,7 @@ class Cards:
         return await read_card(self.database, await self.engines.engine(guild_id), guild_id, number)
 
     async def open_for(self, actor: Actor, answer_id: str) -> CaseCard:
-        """Return the card of the newest case about an answer; where there is none, one is opened in the moderator's name.
+        """The card of the newest case about an answer; where there is none, one is opened in the moderator's name.
 
         Raises:
             NotFound: the guild has no such answer.
@@ -177,7 +177,7 @@ class Cards:
         return await self.show(actor.guild_id, number)
 
     async def open_for_message(self, actor: Actor, message_id: int) -> CaseCard:
-        """Return the card for the answer that a message shows, like ``open_for``.
+        """The same for the answer that a message shows.
 
         Raises:
             NotFound: the message shows no answer of this guild.
@@ -214,7 +214,7 @@ class Cards:
 
 
 async def read_card(database: Database, engine: AnswerEngine, guild_id: int, number: int) -> CaseCard:
-    """Return everything that is known about a case, beside what the server's engine says today.
+    """Read a card in one view of the database, beside what the server's engine says today.
 
     Raises:
         NotFound: the guild has no such case.
@@ -243,14 +243,14 @@ def _shown(engine: AnswerEngine, stored: StoredAnswer, text: str | None) -> Show
 
 
 def diff_of(then: str, today: str) -> tuple[DiffLine, ...]:
-    """Return what became of each line of a text."""
+    """What became of each line of a text, lines of both in their order."""
     kinds = {"  ": ChangeKind.SAME, "- ": ChangeKind.REMOVED, "+ ": ChangeKind.ADDED}
     lines = difflib.Differ().compare(then.splitlines(), today.splitlines())
     return tuple(DiffLine(kinds[line[:2]], line[2:]) for line in lines if line[:2] in kinds)
 
 
 async def _answer_of(connection: AsyncConnection, case: CaseRow) -> tuple[StoredAnswer | None, str | None]:
-    """Return the answer that stands for a case, and the text that it showed."""
+    """The answer that stands for a case, and the text that it showed."""
     query = sa.select(answers).where(answers.c.id == case.answer, answers.c.guild_id == case.guild_id)
     row = (await connection.execute(query)).first()
     if row is None:

@@ -137,7 +137,7 @@ class CommunityNotes:
         return paging.of(tuple(note_row(row) for row in rows))
 
     async def own(self, guild_id: int, member_hash: str) -> tuple[CommunityNote, ...]:
-        """Return a member's notes in a guild, the newest first."""
+        """A member's notes in a guild, published or not, the newest first."""
         query = note_query(guild_id).where(community_notes.c.member_hash == member_hash).order_by(community_notes.c.id.desc())
         async with self.database.read() as connection:
             return tuple(note_row(row) for row in await connection.execute(query))
@@ -169,7 +169,7 @@ class CommunityNotes:
 
 
 def note_query(guild_id: int) -> sa.Select[*tuple[object, ...]]:
-    """Return the query for the notes of a guild, with their cases."""
+    """The notes of a guild with their cases, to be narrowed by the caller."""
     shown = (
         community_notes.c.id, community_notes.c.section_id, community_notes.c.text, community_notes.c.added_at, cases.c.number,
         cases.c.resolution,
@@ -178,13 +178,13 @@ def note_query(guild_id: int) -> sa.Select[*tuple[object, ...]]:
 
 
 def note_row(row: CaseRow) -> CommunityNote:
-    """Return a row of ``note_query``."""
+    """Turn a row of ``note_query`` into values."""
     published = row.resolution == Resolution.APPROVED.value
     return CommunityNote(row.id, row.number, row.section_id, row.text, row.added_at, published)
 
 
 async def _delivered(connection: AsyncConnection, note: NewNote) -> int | None:
-    """Return the case of the note that an earlier delivery of the same interaction added."""
+    """The case of the note that an earlier delivery of the same interaction added."""
     same = (community_notes.c.guild_id == note.guild_id) & (community_notes.c.interaction_id == note.interaction_id)
     query = sa.select(cases.c.number).join(community_notes, community_notes.c.case == cases.c.id).where(same)
     number: int | None = (await connection.execute(query)).scalar()

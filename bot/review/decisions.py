@@ -162,7 +162,7 @@ class Decisions:
 
 
 def refusal(case: CaseSummary, actor: Actor, wanted: CaseState) -> Refusal:
-    """Return why a case as it stands could not be led to a state by a moderator."""
+    """Why a case as it stands could not be led to a state by a moderator."""
     mine = case.moderator_id == actor.moderator_id
     match case.state:
         case CaseState.WITHDRAWN:
@@ -180,14 +180,14 @@ def refusal(case: CaseSummary, actor: Actor, wanted: CaseState) -> Refusal:
 
 
 def _not_possible(wanted: CaseState, state: CaseState) -> Refusal:
-    """Return why a case that is in nobody else's hands cannot be led to a state."""
+    """Why a case that is in nobody else's hands cannot be led to a state."""
     if wanted is CaseState.REOPENED:
         return Refusal.ALREADY if state is CaseState.REOPENED else Refusal.NOT_CLOSED
     return Refusal.NOT_CLAIMED if wanted is CaseState.OPEN else Refusal.WRONG_KIND
 
 
 def kept(text: str | None) -> str | None:
-    """Return what is stored of a moderator's text: cut, storable, None where there is nothing."""
+    """What is stored of a moderator's text: at most 1,000 characters, None where there is nothing."""
     return storable(text.strip()[:LONGEST_TEXT]) or None if text else None
 
 
@@ -196,17 +196,17 @@ def _in(states: frozenset[CaseState]) -> sa.ColumnElement[bool]:
 
 
 def _open_to(actor: Actor) -> sa.ColumnElement[bool]:
-    """Return whether a case is active and not in another moderator's hands."""
+    """Whether a case is active and not in another moderator's hands."""
     return _in(ACTIVE) & ((cases.c.state != _CLAIMED) | (cases.c.moderator_id == actor.moderator_id))
 
 
 def _has_something_left() -> sa.ColumnElement[bool]:
-    """Return whether somebody behind a case has not taken back what they said, or nobody ever was."""
+    """Whether somebody behind a case has not taken back what they said, or nobody ever was."""
     return (cases.c.signals == 0) | sa.exists().where(signals.c.case == cases.c.id, signals.c.withdrawn_at.is_(None))
 
 
 def _key_if_free() -> sa.ColumnElement[str]:
-    """Return a case's key, or nothing where a newer case, still active, goes by it already."""
+    """A case's key, or nothing where a newer case, still active, goes by it already."""
     newer = cases.alias()
     same = (newer.c.guild_id == cases.c.guild_id) & (newer.c.question_key == cases.c.question_key) & newer.c.closed_at.is_(None)
     return sa.case((sa.exists().where(same), sa.null()), else_=cases.c.question_key)
@@ -217,7 +217,7 @@ def _closing(actor: Actor, text: str | None) -> dict[str, object]:
 
 
 async def _delivered(connection: AsyncConnection, actor: Actor, number: int) -> bool:
-    """Return whether this interaction has acted on the case already."""
+    """Whether this interaction has acted on the case already."""
     if actor.interaction_id is None:
         return False
     same = (audit.c.guild_id == actor.guild_id) & (audit.c.interaction_id == actor.interaction_id) & (audit.c.case_number == number)
@@ -277,7 +277,7 @@ class Bulk:
     decisions: Decisions
 
     async def apply(self, actor: Actor, numbers: Sequence[int], decision: BulkDecision) -> tuple[BulkResult, ...]:
-        """Decide about each case once and return the results in the order given.
+        """Decide about each case once; the results are in the order given.
 
         Raises:
             InputError: there are more cases than can be decided at once.

@@ -46,7 +46,7 @@ class Digests:
     guilds: Guilds
 
     async def due(self, *, now: datetime | None = None) -> tuple[int, ...]:
-        """Return the guilds, with a review channel, whose digest is due and was not sent."""
+        """The guilds, with a review channel, whose digest is due and was not sent."""
         now = now or datetime.now(UTC)
         wanted = (guild_settings.c.digest != DigestRhythm.OFF.value) & guild_settings.c.review_channel_id.is_not(None)
         query = sa.select(guild_settings.c.guild_id, guild_settings.c.digest_sent_at).where(wanted, guild_settings.c.removed_at.is_(None))
@@ -60,7 +60,7 @@ class Digests:
         return tuple(due)
 
     async def take(self, guild_id: int, *, now: datetime | None = None) -> Digest | None:
-        """Take note that the digest is being sent and return what it says; None where it is not due.
+        """Take note that the digest is being sent, and compose it; None where it is not due.
 
         Raises:
             NotSaved: it is not noted, so it should not be sent.
@@ -77,7 +77,7 @@ class Digests:
         return await self.preview(guild_id, settings.digest, now=now)
 
     async def preview(self, guild_id: int, rhythm: DigestRhythm, *, now: datetime | None = None) -> Digest:
-        """Return what a digest would say now; OFF is taken for a day."""
+        """What a digest would say now; OFF is taken for a day."""
         settings = await self.guilds.settings(guild_id)
         period = days_until(now or datetime.now(UTC), _DAYS.get(rhythm, 1) + 1, settings.time_zone)[:-1]
         oldest = sa.select(sa.func.min(cases.c.opened_at)).where(cases.c.guild_id == guild_id, cases.c.closed_at.is_(None))
@@ -88,7 +88,7 @@ class Digests:
 
 
 def last_moment(settings: GuildSettings, now: datetime) -> datetime:
-    """Return when the digest was last due, at the guild's hour; the weekly one is due on Mondays."""
+    """When the digest was last due, in UTC, at the guild's hour; the weekly one is due on Mondays."""
     zone = ZoneInfo(settings.time_zone)
     day = now.astimezone(zone).date()
     if settings.digest is DigestRhythm.WEEKLY:
@@ -111,7 +111,7 @@ class ReviewChannel:
     database: Database
 
     async def outdated(self, limit: int = 25, *, now: datetime | None = None) -> tuple[CaseSummary, ...]:
-        """Return cases whose card is missing or shows an older state, in guilds that have a review channel and are not paused.
+        """Cases whose card is missing or shows an older state, in guilds that have a review channel and are not paused.
 
         Of a case without a card, one is due with its next change, if it is still active then; what was there when the channel was
         chosen waits for that too.
@@ -158,7 +158,7 @@ class ReviewChannel:
             await connection.execute(sa.update(guild_settings).where(mine).values(review_paused_until=until))
 
     async def may_report_trouble(self, guild_id: int, *, now: datetime | None = None) -> bool:
-        """Return whether an administrator may be told of trouble now: once in 24 hours; taken note of at once.
+        """Whether an administrator may hear of trouble now: once in 24 hours; taken note of at once.
 
         Raises:
             NotSaved: it is not noted, so nobody should be told.

@@ -135,7 +135,7 @@ def _said(ids: Sequence[int]) -> sa.Select[*tuple[object, ...]]:
 
 
 def _helpful(ids: Sequence[int]) -> sa.Select[*tuple[object, ...]]:
-    """Return the query for votes in favor of the answers that cases are about."""
+    """Votes in favor of the answers that cases are about."""
     joined = sa.select(signals.c.case, signals.c.answer).where(signals.c.case.in_(ids), signals.c.answer.is_not(None)).distinct().subquery()
     query = sa.select(joined.c.case, sa.func.count().label("helpful")).join(votes, votes.c.answer == joined.c.answer)
     return query.where(votes.c.helpful).group_by(joined.c.case)
@@ -176,7 +176,7 @@ class Writer:
 
 
 def writer_of(form: ExportFormat) -> Writer:
-    """Return how a format is written."""
+    """How a format is written, row by row, so that no export is held as a whole."""
     match form:
         case ExportFormat.CSV:
             return Writer("\ufeff" + _csv_line(_COLUMNS), _csv_row)
@@ -187,7 +187,7 @@ def writer_of(form: ExportFormat) -> Writer:
 
 
 def formula_safe(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
+    """A cell that no spreadsheet takes for a formula (CWE-1236)."""
     return "'" + text if text.lstrip(" \u00a0\u3000").startswith(_FORMULA) else text
 
 
@@ -224,7 +224,7 @@ def _markdown(row: ExportRow) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Return text so that it stays text in Markdown: on one line, its signs escaped."""
+    """Text that stays text in Markdown: on one line, its signs escaped."""
     return " ".join(text.split()).translate(_MARKDOWN_SIGNS)
 
 
@@ -279,7 +279,7 @@ class Exports:
     database: Database
 
     async def write(self, request: ExportRequest) -> Export:
-        """Return the files of an export.
+        """Make an export in a thread, after it was written into the audit log.
 
         Raises:
             ExportTooLarge: it would take more than ten files.

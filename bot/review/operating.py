@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from bot.answering.knowledge import BuiltKnowledge, Knowledge
 from bot.cases.case import summary_query
-from bot.errors import InputError, NotFound
+from bot.errors import InputError, NotFound, NothingYet
 from bot.feedback.recording import ServerEngines
 from bot.guilds.settings import Guilds
 from bot.review.audit import AuditEntry
@@ -28,10 +28,11 @@ from bot.storage.tables import DIRECT_MESSAGES, answers, cases
 
 
 def only_guild(path: Path, wanted: int | None) -> int:
-    """Return the guild that is meant: the one that is named, or the only one there is.
+    """Find out which guild is meant: the one that is named, or the only one there is.
 
     Raises:
         InputError: several have data, and none is named; or the one that is named has none.
+        NothingYet: none has data, and none is named.
         DatabaseRefused: there is no database of today's schema.
     """
     require_current(path)
@@ -40,19 +41,21 @@ def only_guild(path: Path, wanted: int | None) -> int:
         guilds = sorted({row.guild_id for row in connection.execute(known)} - {DIRECT_MESSAGES})
     if wanted is not None and wanted not in guilds:
         raise InputError(f"There is nothing of server {wanted} in {path}. Servers with data: {_listed(guilds)}.")
+    if wanted is None and not guilds:
+        raise NothingYet("No cases yet.")
     if wanted is None and len(guilds) != 1:
         raise InputError(f"Name a server with --guild. Servers with data: {_listed(guilds)}.")
     return guilds[0] if wanted is None else wanted
 
 
 def list_cases(path: Path, guild_id: int, filters: QueueFilter, most: int) -> tuple[ExportRow, ...]:
-    """Return the first cases that a filter lets through, in the order of the queue."""
+    """The first cases that a filter lets through, in the order of the queue."""
     with read_in_thread(path) as connection:
         return tuple(islice(export_rows(connection, guild_id, filters, identities=False), most))
 
 
 async def case_details(path: Path, built: BuiltKnowledge, guild_id: int, number: int) -> CaseDetails:
-    """Return what is known about a case, beside what the bot would say today by the server's own threshold and phrasings.
+    """Read a case beside what the bot would say today by the server's own threshold and phrasings.
 
     Raises:
         InputError: the guild has no such case.
@@ -68,7 +71,7 @@ async def case_details(path: Path, built: BuiltKnowledge, guild_id: int, number:
 
 
 async def report_of(path: Path, guild_id: int, days: int) -> Report:
-    """Return the numbers of the last days."""
+    """Count the last days, today included, on the guild's clock."""
     async with _opened(path) as database:
         return await Statistics(database, Guilds(database)).of(guild_id, days)
 

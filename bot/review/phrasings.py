@@ -95,7 +95,7 @@ class Phrasings:
         return Page(newest_first[page * size : (page + 1) * size], page, pages, len(newest_first))
 
     async def confirmed(self, guild_id: int | None = None) -> tuple[ConfirmedPhrasing, ...]:
-        """Return the phrasings of a guild, or of all, in the order in which they were confirmed."""
+        """The phrasings of a guild, or of all, in the order in which they were confirmed."""
         query = sa.select(phrasings).order_by(phrasings.c.id)
         if guild_id is not None:
             query = query.where(phrasings.c.guild_id == guild_id)
@@ -104,7 +104,7 @@ class Phrasings:
 
 
 async def _asked(connection: AsyncConnection, case: CaseRow, answer_id: str | None) -> CaseRow:
-    """Return the answer of a case whose question is put into words; without its text nobody could tell whose words they are.
+    """The answer of a case whose question is put into words; without its text nobody could say whose words they are.
 
     Raises:
         NotFound: the case has no such answer, or the text of its question is gone.

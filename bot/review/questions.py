@@ -108,7 +108,7 @@ def _not_sent(answer: CaseRow, member_hash: str, typed: str | None) -> NotSentRe
 
 
 async def _with_text(connection: AsyncConnection, answer: CaseRow, typed: str | None) -> str:
-    """Return the question in its normalized form, storing what was typed where there is none."""
+    """The question in its normalized form; what was typed is stored where there is none."""
     if answer.normalized_question is not None:
         return str(answer.normalized_question)
     question = clean_question(typed or "")
@@ -118,7 +118,7 @@ async def _with_text(connection: AsyncConnection, answer: CaseRow, typed: str | 
 
 
 async def _case_before(connection: AsyncConnection, answer: int, member_hash: str) -> CaseRow | None:
-    """Return the case that this question of this member is in already."""
+    """The case that this question of this member is in already."""
     mine = (signals.c.answer == answer) & (signals.c.member_hash == member_hash) & (signals.c.kind == CaseKind.DECLINED.value)
     query = sa.select(cases.c.number, cases.c.closed_at).join(signals, signals.c.case == cases.c.id).where(mine)
     return (await connection.execute(query.order_by(cases.c.number.desc()))).first()
@@ -145,7 +145,7 @@ class Notices:
     database: Database
 
     async def pending(self, guild_id: int | None = None, number: int | None = None) -> tuple[Notice, ...]:
-        """Return whom to tell, at most 50 at once; of one guild, or of one case there."""
+        """Whom to tell, at most 50 at once; of one guild, or of one case there."""
         closed = cases.c.state.in_(sorted(state.value for state in CLOSED))
         query = (
             summary_query()

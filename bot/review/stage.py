@@ -42,7 +42,7 @@ class Review:
 
 
 def open_review(database: Database, knowledge: Knowledge, guilds: Guilds, signals: Signals, tombstones: Tombstones) -> Review:
-    """Return the services of the review, wired."""
+    """Wire the services of the review over one database."""
     decisions = Decisions(database)
     return Review(
         queue=Queue(database),

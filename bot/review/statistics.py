@@ -159,7 +159,7 @@ class Statistics:
     guilds: Guilds
 
     async def of(self, guild_id: int, days: int = 30, *, now: datetime | None = None) -> Report:
-        """Return the numbers of the last days, today included, on the guild's clock.
+        """Count the last days, today included, on the guild's clock.
 
         Args:
             guild_id: whose numbers.
@@ -173,7 +173,7 @@ class Statistics:
 
 
 async def report(connection: AsyncConnection, guild_id: int, zone: str, period: Sequence[Day]) -> Report:
-    """Return the numbers of some days in a row."""
+    """Count some days in a row, in one view of the database."""
     since, until = period[0].begins, period[-1].ends
     counted = await _questions(connection, guild_id, period)
     hours = await _hours_to_close(connection, guild_id, since, until)
@@ -291,7 +291,7 @@ _COLORS = ("#2a9d8f", "#e9c46a", "#b5524a")
 
 
 def report_chart(report: Report) -> Picture:
-    """Return the chart of a period; slow, so call it in a thread from the event loop."""
+    """Day by day up to 45 days, week by week beyond; slow, so call it in a thread from the event loop."""
     weekly = len(report.days) > _MOST_DAYS
     bars: Sequence[DayCount | WeekCount] = report.weeks if weekly else report.days
     dates = [bar.monday if isinstance(bar, WeekCount) else bar.date for bar in bars]

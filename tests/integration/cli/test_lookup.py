@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import SMALL_KNOWLEDGE, TESTS
 from tests.integration.processes import python
+from tests.unit.making import write_folder
 
 NO_CALIBRATION = "no calibration was fitted for"
 """Told at each load of this folder, which has none of its own."""
@@ -91,6 +92,23 @@ def test_a_miss_is_told_with_what_is_possible_and_code_2(tmp_path: Path, argumen
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_short_name_of_several_is_answered_with_all_of_them(tmp_path: Path) -> None:
+    write_folder(
+        tmp_path, {"k/gardening/iron.md": "# Iron pans\n\n## Care\n\nOil it.", "k/copper.md": "# Copper pans\n\n## Care\n\nRub it."}
+    )
+
+    done = python("-m", "bot", "topic", "care", "--knowledge", "k", cwd=tmp_path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error: Several topics are called 'care': Care (Copper pans), Care (Iron pans).\n" in done.stderr
+
+
+def test_a_folder_without_licenses_has_no_guide_to_them(tmp_path: Path) -> None:
+    done = python("-m", "bot", "license", "--guide", "data", "--knowledge", str(SMALL_KNOWLEDGE), cwd=tmp_path)
+
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "error: The knowledge base has no licenses.\n")
 
 
 @pytest.mark.parametrize(("command", "what"), [("license", "licenses"), ("project", "projects"), ("glossary", "terms")])

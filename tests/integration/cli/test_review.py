@@ -117,6 +117,18 @@ async def test_with_several_servers_one_must_be_named(folder: Path, config: Conf
     assert [case["number"] for case in named] == [1]
 
 
+@pytest.mark.parametrize("arguments", [("list",), ("stats",), ("show", "1"), ("export", "cases.csv")])
+async def test_a_database_without_servers_has_no_cases_yet(
+    config: Config, built: BuiltKnowledge, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    async with open_stages(config, built):
+        pass
+
+    done = bot(tmp_path, "review", *arguments)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "No cases yet.\n", "")
+
+
 def test_no_database_is_told_and_none_is_created(tmp_path: Path) -> None:
     done = bot(tmp_path, "review", "list")
 

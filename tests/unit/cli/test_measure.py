@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 
+import pytest
 from rich.console import Console
 
-from bot.cli.measure import print_evaluation, print_evaluation_diff
+from bot.cli.measure import calibration_files, print_evaluation, print_evaluation_diff
 from bot.cli.measure_json import evaluation_json
 from bot.evaluation.comparing import Change, Conditions, EvaluationDiff
 from bot.evaluation.measuring import Evaluation, Judged, Verdict
+from tests.conftest import REPOSITORY
 
 EVALUATION = Evaluation(
     (
@@ -73,6 +76,16 @@ def test_people_see_which_questions_changed_and_their_text_is_no_markup() -> Non
     assert "[bold]q" in text_of(shown)
     assert "a#b -> nothing" in text_of(shown)
     assert "1 changed, 3 as before, 1 new, 2 no longer asked" in " ".join(text_of(shown).split())
+
+
+def test_a_calibration_is_written_wherever_the_bot_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(REPOSITORY)
+
+    assert calibration_files(Path("knowledge")) == (
+        Path("knowledge/calibration.json"),
+        REPOSITORY / "bot" / "answering" / "calibration.json",
+    )
+    assert calibration_files(tmp_path) == (tmp_path / "calibration.json",)
 
 
 def test_programs_get_every_question_with_its_verdict_and_all_figures() -> None:

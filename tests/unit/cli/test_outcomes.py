@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from bot.answering.engine import AnswerEngine, DeliveryKey
 from bot.answering.knowledge import BuiltKnowledge
 from bot.answering.outcome import Suggestions, confidence_of, hits_of
 from bot.cli.outcomes import OutcomeJson, outcome_json, print_outcome, print_section, to_line
+from bot.corpus.document import Source
 from tests.unit.making import make_engine, make_section
 
 
@@ -35,6 +37,16 @@ def test_an_answer_shows_title_text_source_confidence_and_the_words_behind_it(en
     assert "basics/openness#open-weights" in text
     assert "Why: " in text
     assert "weights 0." in text
+
+
+def test_an_answer_with_many_sources_names_five_and_how_many_more_there_are() -> None:
+    sources = tuple(Source(f"Title {number}") for number in range(8))
+    engine = make_engine([replace(make_section("zebra", "Zebras have stripes."), sources=sources)])
+
+    said = shown(engine, "zebra stripes")
+
+    assert [f"Title {number}" in said for number in range(8)] == [True] * 5 + [False] * 3
+    assert "and 3 more" in said
 
 
 def test_an_answer_without_a_source_names_file_and_line() -> None:
