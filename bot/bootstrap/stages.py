@@ -88,7 +88,7 @@ async def open_stages(config: Config, built: BuiltKnowledge | None = None, *, in
 
 
 async def require_key(database: Database, held_key: bytes | None, path: Path) -> str | None:
-    """Return what a database remembers of its key, None for a new one; refuse another key: members could not delete their data.
+    """Refuse another key than the one that the database was filled under: members could not delete their data.
 
     Raises:
         DatabaseRefused: the key of the database at ``path`` is missing or another one.
@@ -104,7 +104,7 @@ async def require_key(database: Database, held_key: bytes | None, path: Path) ->
 
 
 async def _hasher(database: Database, held_key: bytes | None, path: Path) -> MemberHasher:
-    """Return the hasher of this database, whose key is made where there is none yet."""
+    """The hasher of this database, whose key is made where there is none yet."""
     known = await require_key(database, held_key, path)
     hasher = MemberHasher(create_key(key_file(path)) if held_key is None else held_key)
     if known is None:

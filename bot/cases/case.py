@@ -120,14 +120,14 @@ HIGHEST_NUMBER = 2**31 - 1
 
 
 def summary_query() -> sa.Select[*tuple[object, ...]]:
-    """Return the query for all that a summary needs, to be narrowed by the caller."""
+    """All that a summary needs, to be narrowed by the caller, who must name the guild."""
     note = sa.select(community_notes.c.text).where(community_notes.c.case == cases.c.id).scalar_subquery()
     question = sa.select(answers.c.question).where(answers.c.id == cases.c.answer).scalar_subquery()
     return sa.select(cases, question.label("question"), note.label("note"))
 
 
 async def find_case(connection: AsyncConnection, guild_id: int, number: int) -> CaseRow:
-    """Return the row of a guild's case, with what a summary needs.
+    """Look up a guild's case by its number, with what a summary needs.
 
     Raises:
         NotFound: the guild has no such case.
@@ -142,7 +142,7 @@ async def find_case(connection: AsyncConnection, guild_id: int, number: int) -> 
 
 
 def summary_of(row: CaseRow) -> CaseSummary:
-    """Return a row of ``summary_query``."""
+    """Turn a row of ``summary_query`` into words and values."""
     card = None if row.card_channel_id is None else Place(row.card_channel_id, row.card_message_id)
     return CaseSummary(
         guild_id=row.guild_id,

@@ -34,7 +34,7 @@ _WEIGHT = {kind: weight for weight, kind in enumerate((CaseKind.REVIEW, CaseKind
 
 
 def about_answers(rows: sa.Select[int] | int) -> sa.ColumnElement[bool]:
-    """Return whether a case is about an answer, or one of several; by index, whatever the size of the queue."""
+    """Whether a case is about an answer, or one of several; by index, whatever the size of the queue."""
     chosen = sa.select(sa.literal(rows)) if isinstance(rows, int) else rows
     found = sa.union(sa.select(signals.c.case).where(signals.c.answer.in_(chosen)), sa.select(cases.c.id).where(cases.c.answer.in_(chosen)))
     return cases.c.id.in_(found)
@@ -73,7 +73,7 @@ async def _bring_up_to_date(connection: AsyncConnection, chunk: Sequence[int], n
 
 
 def _follows(case: SignalRow, behind: Sequence[SignalRow], now: datetime) -> dict[str, object]:
-    """Return the columns of a case that follow from its signals, the newest of which comes first."""
+    """The columns of a case that follow from its signals, the newest of which comes first."""
     live = [row for row in behind if row.withdrawn_at is None]
     values: dict[str, object] = {"version": cases.c.version + 1}
     if behind and not live:
@@ -112,7 +112,7 @@ async def _by_case(connection: AsyncConnection, query: sa.Executable) -> dict[in
 
 
 async def _own_question(connection: AsyncConnection, case: SignalRow) -> list[str]:
-    """Return the question of an answer that a moderator opened a case for without any signal."""
+    """The question of an answer that a moderator opened a case for without any signal."""
     query = sa.select(answers.c.normalized_question).where(answers.c.id == case.answer, answers.c.normalized_question.is_not(None))
     return [row.normalized_question for row in await connection.execute(query)]
 
@@ -203,7 +203,7 @@ class Signals:
         return Joined(stored, number, opened=True)
 
     def _key(self, signal: Signal) -> str | None:
-        """Return what the same question is known by; None where its words are not known, or it has none."""
+        """What the same question is known by; None where its words are not known, or it has none."""
         if signal.kind is CaseKind.NOTE or not signal.normalized_question:
             return None
         about = "answer" if signal.kind in _ABOUT_ANSWERS else signal.kind.value
@@ -211,7 +211,7 @@ class Signals:
 
 
 async def _active_case(connection: AsyncConnection, signal: Signal, key: str | None) -> Joined | None:
-    """Return the case, not yet closed, about the same answer or else about the same question."""
+    """The case, not yet closed, about the same answer or else about the same question."""
     if signal.kind is CaseKind.NOTE:
         return None
     kinds = _ABOUT_ANSWERS if signal.kind in _ABOUT_ANSWERS else (signal.kind,)
@@ -232,7 +232,7 @@ async def _active_case(connection: AsyncConnection, signal: Signal, key: str | N
 
 
 async def _known(connection: AsyncConnection, signal: Signal, case: int) -> int | None:
-    """Return the row of the signal that this one takes the place of, in the same case."""
+    """The row of the signal that this one takes the place of, in the same case."""
     same = signals.c.vote == signal.vote if signal.vote is not None else signals.c.answer == signal.answer
     mine = (signals.c.case == case) & same & (signals.c.member_hash == signal.member_hash) & signals.c.withdrawn_at.is_(None)
     found: int | None = (await connection.execute(sa.select(signals.c.id).where(mine))).scalar()

@@ -33,14 +33,18 @@ def slugify(text: str) -> str:
     return _NOT_ALPHANUMERIC.sub("-", folded).strip("-") or "section"
 
 
-def unique_slug(slug: str, taken: set[str]) -> str:
-    """The slug, or the slug with the first free number; it is added to ``taken``."""
+def unique_slug(slug: str, taken: dict[str, int]) -> str:
+    """The slug, or the slug with the first free number; it is added to ``taken``, whose values are the highest numbers given so far.
+
+    The time for many equal slugs grows with their number, not with its square.
+    """
     candidate = slug
-    number = 2
+    number = taken.get(slug, 1)
     while candidate in taken:
-        candidate = f"{slug}-{number}"
         number += 1
-    taken.add(candidate)
+        candidate = f"{slug}-{number}"
+    taken[slug] = number
+    taken.setdefault(candidate, 1)
     return candidate
 
 

@@ -131,11 +131,7 @@ def _section_warnings(section: Section) -> Iterator[Problem]:
 
 def _broken_links(loaded: LoadedCorpus) -> Iterator[Problem]:
     files = {article.path for article in loaded.corpus.articles}
-    headings: dict[str, set[str]] = {}
-    for section in loaded.corpus.sections:
-        anchors = headings.setdefault(section.path, set())
-        anchors.update(slugify(heading) for heading in section.heading_path)
-        anchors.add(section.id.split("#", 1)[1])
+    anchors = {article.path: article.anchors for article in loaded.links}
     for article in loaded.links:
         for link in article.links:
             parts = urlsplit(link.target)
@@ -148,7 +144,12 @@ def _broken_links(loaded: LoadedCorpus) -> Iterator[Problem]:
                 yield Problem(
                     article.path, link.line, f"links to {link.target}, which is not there.", "Correct the link.", Severity.WARNING
                 )
-            elif parts.fragment and slugify(unquote(parts.fragment)) not in headings.get(path, set()):
+            elif parts.fragment and not _named(unquote(parts.fragment)) & anchors.get(path, frozenset()):
                 yield Problem(
                     article.path, link.line, f"links to {link.target}, which has no such heading.", "Correct the link.", Severity.WARNING
                 )
+
+
+def _named(fragment: str) -> set[str]:
+    """The forms in which an anchor may be written in a link."""
+    return {fragment, fragment.casefold(), slugify(fragment)}

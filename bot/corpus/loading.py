@@ -27,6 +27,8 @@ class ArticleLinks:
 
     path: str
     links: tuple[Link, ...]
+    anchors: frozenset[str]
+    """What links to the article may point at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def load_corpus(root: Path, limits: Limits | None = None) -> LoadedCorpus:
     problems: list[Problem] = []
     files = find_files(root, limits, problems)
     catalogues = load_catalogues(root, limits, problems)
-    taken = {catalogue.article.slug for catalogue in catalogues}
+    taken = {catalogue.article.slug: 1 for catalogue in catalogues}
     found = [article for path in files if (article := _load_file(path, root, limits, taken, problems)) is not None]
     checked = [section for one in found for section in one.sections] + [section for one in catalogues for section in one.sections]
     _refuse_shared_questions(checked, problems)
@@ -82,12 +84,12 @@ class _LoadedArticle:
     usable: bool
 
 
-def _load_file(path: Path, root: Path, limits: Limits, taken: set[str], problems: list[Problem]) -> _LoadedArticle | None:
+def _load_file(path: Path, root: Path, limits: Limits, taken: dict[str, int], problems: list[Problem]) -> _LoadedArticle | None:
     source = read_text(path, root, limits, problems)
     return None if source is None else _load_article(source, limits, taken, problems)
 
 
-def _load_article(source: SourceText, limits: Limits, taken: set[str], problems: list[Problem]) -> _LoadedArticle | None:
+def _load_article(source: SourceText, limits: Limits, taken: dict[str, int], problems: list[Problem]) -> _LoadedArticle | None:
     head = read_head(source.text, source.path, limits, problems)
     if head.draft:
         return None
@@ -115,7 +117,7 @@ def _load_article(source: SourceText, limits: Limits, taken: set[str], problems:
         sections=tuple(section.id for section in sections),
         words=sum(len(section.text.split()) for section in sections),
     )
-    return _LoadedArticle(article, sections, ArticleLinks(source.path, parsed.links), usable)
+    return _LoadedArticle(article, sections, ArticleLinks(source.path, parsed.links, parsed.anchors), usable)
 
 
 def _section(

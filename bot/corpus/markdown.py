@@ -1,23 +1,26 @@
 """Markdown to blocks of plain, readable text.
 
-CommonMark with tables and strikethrough, parsed by markdown-it-py. Marks are dropped and words kept:
-a link becomes its text, an image its description, HTML what a browser would show. Code stays as it
-is. Dividing blocks into sections and sentences is the next steps' work.
+CommonMark with tables and strikethrough, parsed by markdown-it-py; ``dialects`` first takes away what others add to it. Marks are
+dropped and words kept: a link becomes its text, an image its description, HTML what a browser would show. Code stays as it is. Dividing
+blocks into sections and sentences is the next steps' work.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.corpus.document import PassageKind
+from bot.corpus.dialects import explicit_anchors, to_commonmark
+from bot.corpus.document import PassageKind, slugify
 
 _SPACE = re.compile(r"\s+")
+_SIGNS, _HYPHENS = re.compile(r"[^\w\s-]"), re.compile(r"-{2,}")
 _TAG = re.compile(r"<[^<>]*>")
 _INVISIBLE = frozenset({"script", "style", "head", "template", "svg"})
 _BREAKING = frozenset({"br", "p", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "summary"})
@@ -56,14 +59,32 @@ class ParsedMarkdown:
 
     blocks: tuple[Heading | TextBlock, ...]
     links: tuple[Link, ...]
+    anchors: frozenset[str] = frozenset()
+    """What links to this file may point at: headings as the common site builders write them, and explicit names."""
 
 
 def parse_markdown(text: str, first_line: int = 0, nesting: int = 40) -> ParsedMarkdown:
-    """Return the blocks of a Markdown text; ``first_line`` is the number of lines before it in its file."""
+    """The blocks of a Markdown text; ``first_line`` is the number of lines before it in its file."""
     parser = MarkdownIt("commonmark", {"maxNesting": 2 * nesting + 20}).enable(["table", "strikethrough"])
-    tokens = parser.parse(text)
+    tokens = parser.parse(to_commonmark(text))
     links = tuple(_links(tokens, first_line))
-    return ParsedMarkdown(tuple(_Reader(tokens, first_line).blocks()), links)
+    blocks = tuple(_Reader(tokens, first_line).blocks())
+    anchors = explicit_anchors(text) | heading_anchors([block.text for block in blocks if isinstance(block, Heading)])
+    return ParsedMarkdown(blocks, links, anchors)
+
+
+def heading_anchors(headings: Sequence[str]) -> frozenset[str]:
+    """What site builders make of headings: signs become hyphens, or go; equal ones are numbered, from 1 (GitHub) or _1 (MkDocs) on."""
+    found: set[str] = set()
+    seen: Counter[str] = Counter()
+    for heading in headings:
+        folded = heading.casefold().strip()
+        dropped = _SPACE.sub("-", _SIGNS.sub("", folded))
+        for slug in dict.fromkeys([slugify(heading), dropped, _HYPHENS.sub("-", dropped).strip("-")]):
+            number = seen[slug]
+            found.update([slug] if not number else [f"{slug}-{number}", f"{slug}_{number}", f"{slug}-{number + 1}"])
+            seen[slug] += 1
+    return frozenset(found)
 
 
 def plain_inline(token: Token | None) -> str:
@@ -109,6 +130,56 @@ class _HtmlText(HTMLParser):
             self.parts.append(data)
 
 
+class _HtmlTable(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.rows: list[list[str]] = []
+        self.header: list[str] = []
+        self._in_cell = self._heads = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self.rows.append([])
+            self._heads = True
+        elif tag in ("td", "th"):
+            self._in_cell = True
+            self._heads = self._heads and tag == "th"
+            if not self.rows:
+                self.rows.append([])
+            self.rows[-1].append("")
+        elif tag == "img" and self._in_cell:
+            self.rows[-1][-1] += dict(attrs).get("alt") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            self._in_cell = False
+        elif tag == "tr" and self.rows and self._heads and not self.header:
+            self.header = self.rows.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self._in_cell:
+            self.rows[-1][-1] += data
+
+
+def html_table_rows(html: str) -> tuple[str, ...]:
+    """Each row of a table in HTML as "heading: cell" pairs, as a table of Markdown is read; none where there is no table."""
+    if "<table" not in html.lower():
+        return ()
+    reader = _HtmlTable()
+    try:
+        reader.feed(html)
+        reader.close()
+    except AssertionError:
+        return ()
+    heads = [_SPACE.sub(" ", head).strip() for head in reader.header]
+    rows = ([_SPACE.sub(" ", cell).strip() for cell in row] for row in reader.rows)
+    return tuple(filter(None, (_row(heads + [""] * (len(row) - len(heads)), row) for row in rows)))
+
+
+def _row(heads: Sequence[str], cells: Sequence[str]) -> str:
+    return " · ".join(f"{head}: {cell}" if head else cell for head, cell in zip(heads, cells, strict=False) if cell)
+
+
 def _inline_parts(children: list[Token] | tuple[Token, ...]) -> Iterator[str]:
     hidden = ""
     for child in children:
@@ -150,10 +221,12 @@ class _Reader:
         self._position = 0
 
     def blocks(self) -> Iterator[Heading | TextBlock]:
+        quoted = 0
         while self._position < len(self._tokens):
             token = self._tokens[self._position]
             line = (token.map[0] if token.map else 0) + self._first_line + 1
-            if token.type == "heading_open":
+            quoted += (token.type == "blockquote_open") - (token.type == "blockquote_close")
+            if token.type == "heading_open" and not quoted:  # one within a quotation is a line of it
                 yield Heading(plain_inline(self._next()), int(token.tag[1:]), line)
             else:
                 lines, kind = self._lines(token)
@@ -173,7 +246,8 @@ class _Reader:
             case "inline":
                 return _unless_blank(plain_inline(token)), PassageKind.SENTENCE
             case "html_block":
-                return _unless_blank(plain_html(token.content)), PassageKind.SENTENCE
+                rows = html_table_rows(token.content)
+                return (rows, PassageKind.ROW) if rows else (_unless_blank(plain_html(token.content)), PassageKind.SENTENCE)
             case _:
                 return (), PassageKind.SENTENCE
 
@@ -195,13 +269,21 @@ class _Reader:
                     bullets.pop()
                 case "list_item_open":
                     bullets[-1] = f"{token.info}. " if ordered[-1] else "• "
-                case "inline" | "html_block" | "fence" | "code_block":
-                    text = plain_inline(token) if token.type == "inline" else plain_html(token.content)
-                    if token.type in ("fence", "code_block"):
-                        text = token.content.strip()
-                    if text:
+                case "inline" | "html_block" | "fence" | "code_block" | "table_open":
+                    for text in filter(None, self._item_texts(token)):
                         yield f"{_INDENT * (len(ordered) - 1)}{bullets[-1]}{text}"
                         bullets[-1] = _INDENT
+
+    def _item_texts(self, token: Token) -> Iterable[str]:
+        match token.type:
+            case "inline":
+                return (plain_inline(token),)
+            case "table_open":
+                return self._table_rows()
+            case "html_block":
+                return html_table_rows(token.content) or (plain_html(token.content),)
+            case _:
+                return (token.content.strip(),)
 
     def _table_rows(self) -> Iterator[str]:
         """Each row of a table as "heading: cell" pairs; stops at its end."""
@@ -223,8 +305,7 @@ class _Reader:
                     header = cells
                 case "tr_close":
                     bodies += 1
-                    labelled = (f"{head}: {cell}" if head else cell for head, cell in zip(header, cells, strict=False) if cell)
-                    if row := " · ".join(labelled):
+                    if row := _row(header, cells):
                         yield row
         if not bodies and any(header):
             yield " · ".join(cell for cell in header if cell)

@@ -130,7 +130,7 @@ def article_title(parsed: ParsedMarkdown, given: str | None, file_name: str) -> 
 
 def divide(parsed: ParsedMarkdown, title: str) -> tuple[Draft, ...]:
     """Only headings with text of their own become sections; their slugs are unique in the article."""
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     drafts: list[Draft] = []
     for draft in _drafts(parsed, title):
         if draft.blocks:

@@ -131,7 +131,7 @@ class QuestionLog:
         await self._insert(row, lookup.shown, tuple(Hit(section_id, 1.0) for section_id in lookup.section_ids[:_MOST_HITS]))
 
     async def times_shown(self, guild_id: int, channel_id: int) -> dict[str, int]:
-        """Return how often each section was shown in a guild's channel, by its id."""
+        """How often each section was shown in a guild's channel, by its id."""
         here = (answers.c.guild_id == guild_id) & (answers.c.channel_id == channel_id) & answers.c.section_id.is_not(None)
         query = sa.select(answers.c.section_id, sa.func.count()).where(here).group_by(answers.c.section_id)
         async with self.database.read() as connection:
@@ -152,7 +152,7 @@ class QuestionLog:
                 )
 
     async def has_answered_in(self, guild_id: int, channel_id: int) -> bool:
-        """Return whether a guild's channel, such as a thread, holds an answer."""
+        """Whether anything was answered in a guild's channel, such as a thread."""
         there = sa.exists().where(answers.c.guild_id == guild_id, answers.c.channel_id == channel_id)
         async with self.database.read() as connection:
             return bool((await connection.execute(sa.select(there))).scalar_one())
@@ -164,7 +164,7 @@ class QuestionLog:
             await connection.execute(sa.update(answers).where(mine).values(message_id=message_id))
 
     async def find(self, answer_id: str, guild_id: int) -> StoredAnswer:
-        """Return a guild's answer.
+        """Look up an answer by its id, in its own guild only.
 
         Raises:
             NotFound: the guild has no such answer.
@@ -174,7 +174,7 @@ class QuestionLog:
 
 
 async def stored_answer(connection: AsyncConnection, found: sa.Row[*tuple[object, ...]]) -> StoredAnswer:
-    """Return a row of the table ``answers`` with its hits."""
+    """Turn a row of the table ``answers`` into values, with its hits as they were ranked."""
     query = sa.select(hits.c.section_id, hits.c.score).where(hits.c.answer == found.id).order_by(hits.c.rank)
     ranked = tuple(Hit(row.section_id, row.score) for row in await connection.execute(query))
     return StoredAnswer(
@@ -199,7 +199,7 @@ async def stored_answer(connection: AsyncConnection, found: sa.Row[*tuple[object
 
 
 async def find_row(connection: AsyncConnection, answer_id: str, guild_id: int) -> sa.Row[*tuple[object, ...]]:
-    """Return a guild's row of the table ``answers``.
+    """Look up an answer by its id, in its own guild only.
 
     Raises:
         NotFound: the guild has no such answer.

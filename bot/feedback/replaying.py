@@ -64,7 +64,7 @@ class Replay:
 
 
 def searched_again(stored: StoredAnswer, engine: AnswerEngine) -> Outcome | None:
-    """Return what an engine says to what was searched for then; None where that text is gone or nothing was searched."""
+    """What an engine says to what was searched for then; None where that text is gone or nothing was searched."""
     if stored.searched is None or stored.picked or stored.outcome == OutcomeKind.SMALLTALK:
         return None
     asked = AskedQuestion(stored.answer_id, engine.fingerprint, stored.question or stored.searched, stored.searched, stored.context_id)
@@ -72,7 +72,7 @@ def searched_again(stored: StoredAnswer, engine: AnswerEngine) -> Outcome | None
 
 
 async def replay(path: Path, built: BuiltKnowledge, answer_id: str) -> Replay:
-    """Return a stored answer of any server beside that of today, by the server's own threshold and phrasings.
+    """Compute a stored answer of any server again, by the server's own threshold and phrasings.
 
     Raises:
         DatabaseRefused: there is no database of today's schema.

@@ -80,7 +80,7 @@ class Votes:
         return before is not None
 
     async def count(self, answer_id: str, guild_id: int) -> VoteCount:
-        """Return an answer's votes.
+        """Count the members' last choices about an answer.
 
         Raises:
             NotFound: the guild has no such answer.

@@ -225,7 +225,7 @@ def _upsert(guild_id: int, now: datetime, values: dict[str, object]) -> sa.Inser
 
 
 def _shown(value: object) -> str:
-    """Return a value as the audit log shows it."""
+    """A value as the audit log shows it."""
     match value:
         case None:
             return "default"

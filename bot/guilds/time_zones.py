@@ -28,12 +28,12 @@ class Day:
 
 
 def is_time_zone(name: str) -> bool:
-    """Return whether a name is that of a time zone."""
+    """Whether the time zone database of this computer has the name; abbreviations such as EST are none."""
     return name in _names()
 
 
 def zones_like(typed: str, limit: int = 25) -> tuple[str, ...]:
-    """Return names of time zones that hold what was typed, those whose city begins with it first."""
+    """Names that hold what was typed, those whose city begins with it first; some well-known ones before anything is typed."""
     wanted = typed.strip().replace(" ", "_").casefold()
     if not wanted:
         return _FIRST[:limit]
@@ -42,12 +42,12 @@ def zones_like(typed: str, limit: int = 25) -> tuple[str, ...]:
 
 
 def day_begins(day: date, zone: str) -> datetime:
-    """Return the moment, in UTC, at which a day begins on the clocks of a zone."""
+    """The moment, in UTC, at which a day begins on the clocks of a zone."""
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def days_until(now: datetime, days: int, zone: str) -> tuple[Day, ...]:
-    """Return the last days up to and with today, in order.
+    """The last days up to and with today, in order and without a gap.
 
     Args:
         now: any moment of the last day.

@@ -50,7 +50,7 @@ from bot.storage.tables import (
 
 
 async def erase_member(connection: AsyncConnection, hashes: Sequence[str], now: datetime, *, before: datetime | None = None) -> int:
-    """Delete what is stored under a member's hashes and return how many rows were theirs.
+    """Delete what is stored under a member's hashes; the number is that of the rows that were theirs.
 
     Args:
         connection: the transaction.
@@ -158,7 +158,7 @@ class Tombstones:
         await remember_seen(connection, number)
 
     async def unseen(self, connection: AsyncConnection) -> tuple[Tombstone, ...]:
-        """Return the deletions that this database has not seen, in order.
+        """The deletions that this database has not seen, in order.
 
         Raises:
             NotSaved: the file is there but cannot be read.
@@ -191,7 +191,7 @@ class Tombstones:
 
 
 def tombstone_file(database: Path) -> Path:
-    """Return where the deletions of a database are written down."""
+    """Beside the database, since a backup that takes its place must not take the list along."""
     return database.with_name(database.name + ".deletions")
 
 
@@ -207,7 +207,7 @@ async def _seen(connection: AsyncConnection) -> int:
 
 
 def _parsed(line: str) -> Tombstone | None:
-    """Return a line, or None for one that was cut short: its deletion was never committed."""
+    """None for a line that was cut short: its deletion was never committed."""
     try:
         number, milliseconds, what, *names = json.loads(line)
         return Tombstone(number, datetime.fromtimestamp(milliseconds / 1000, UTC), Deleted(what), tuple(names))
@@ -219,7 +219,7 @@ _log = logging.getLogger(__name__)
 
 
 async def repeat_deletions(database: Database, tombstones: Tombstones) -> int:
-    """Carry out the deletions that this database has not seen and return how many there were.
+    """Carry out the deletions that this database has not seen; the number is how many there were.
 
     When this returns, no byte of what was deleted is left in the file.
 

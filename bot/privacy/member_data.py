@@ -155,7 +155,7 @@ class MemberRecords:
     tombstones: Tombstones
 
     async def of(self, member_id: int) -> MemberData:
-        """Return everything that is stored of a member, in all servers."""
+        """Read everything that is stored of a member, in all servers, from one view of the database."""
         async with self.database.read() as connection:
             hashes = await self._hashes(connection, member_id)
             questions = [OwnQuestion(*row) for part in hashes for row in await connection.execute(_asked(part))]
@@ -199,7 +199,7 @@ class MemberRecords:
         return changed
 
     async def _hashes(self, connection: AsyncConnection, member_id: int) -> list[Sequence[str]]:
-        """Return the member's hashes in all servers that have rows, in chunks for one statement each."""
+        """The member's hashes in all servers that have rows, in chunks for one statement each."""
         parts = [sa.select(table.c.guild_id) for table in (answers, votes, judgements, signals, community_notes)]
         guilds = [row.guild_id for row in await connection.execute(sa.union(*parts))]
         hashes = [self.hasher.hash(guild_id, member_id) for guild_id in guilds]
@@ -207,7 +207,7 @@ class MemberRecords:
 
 
 async def _held(connection: AsyncConnection, hashes: Sequence[str]) -> list[str]:
-    """Return those of a member's hashes that have rows; only these need to be deleted, and written down as deleted."""
+    """Those of a member's hashes that have rows; only these need to be deleted, and written down as deleted."""
     named = [
         sa.select(table.c.member_hash).where(table.c.member_hash.in_(hashes))
         for table in (answers, votes, judgements, signals, community_notes)

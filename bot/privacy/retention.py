@@ -74,7 +74,7 @@ class Retention:
         return expired
 
     async def _periods(self, connection: AsyncConnection, now: datetime) -> list[_Expiry]:
-        """Return the period of each server that keeps texts more shortly than the operator, and that of all others."""
+        """The period of each server that keeps texts more shortly than the operator, and that of all others."""
         days = guild_settings.c.feedback_days
         query = sa.select(guild_settings.c.guild_id, days).where(days.is_not(None), days < self.config.feedback_days)
         own = {row.guild_id: row.feedback_days for row in await connection.execute(query)}
@@ -146,13 +146,13 @@ def _is(guild_id: int, column: sa.Column[int]) -> sa.ColumnElement[bool]:
 
 
 def _asker_gave_feedback() -> sa.ColumnElement[bool]:
-    """Return whether the member who asked also voted or chose; others' votes do not prolong the asker's text."""
+    """Whether the member who asked also voted or chose; others' votes do not prolong the asker's text."""
     return sa.or_(
         *(sa.exists().where(table.c.answer == answers.c.id, table.c.member_hash == answers.c.member_hash) for table in (votes, judgements))
     )
 
 
 def _was_sent_to_moderators() -> sa.ColumnElement[bool]:
-    """Return whether the member who asked agreed that moderators read the question."""
+    """Whether the member who asked agreed that moderators read the question."""
     agreed = (signals.c.answer == answers.c.id) & (signals.c.member_hash == answers.c.member_hash)
     return sa.exists().where(agreed, signals.c.kind == CaseKind.DECLINED.value)

@@ -49,7 +49,7 @@ class Manifest:
 
 
 def manifest_file(backup: Path) -> Path:
-    """Return where the manifest of a backup lies."""
+    """It lies beside the backup and must be kept with it."""
     return backup.with_name(backup.name + ".manifest.json")
 
 
@@ -78,7 +78,7 @@ def make_backup(database: Path, backup: Path) -> Manifest:
 
 
 def verify_backup(backup: Path) -> Manifest:
-    """Return the manifest of a backup that matches it.
+    """Make sure that a backup is whole: its size, its SHA-256 and its rows are those of its manifest.
 
     Raises:
         BackupRefused: the backup is missing, incomplete or changed; the message says what to do.
@@ -97,7 +97,7 @@ def verify_backup(backup: Path) -> Manifest:
 
 
 def restoring_file(database: Path) -> Path:
-    """Return where a backup is made ready before it takes the place of a database."""
+    """A file beside the database, so that taking its place is one rename."""
     return _beside(database, "restoring")
 
 

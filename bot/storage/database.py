@@ -130,7 +130,7 @@ def _engine(path: Path, begin: str, *, readers: int) -> AsyncEngine:
 
 
 async def recall_fact(database: Database, name: str) -> str | None:
-    """Return a fact, or None when it was never stored."""
+    """None where it was never stored."""
     async with database.read() as connection:
         value: str | None = (await connection.execute(sa.select(facts.c.value).where(facts.c.name == name))).scalar()
         return value

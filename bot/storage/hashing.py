@@ -27,11 +27,11 @@ class MemberHasher:
     key: bytes = field(repr=False)
 
     def hash(self, guild_id: int, member_id: int) -> str:
-        """Return the name under which a member's rows of one server are stored."""
+        """The name under which a member's rows of one server are stored: 24 characters, another one in every server."""
         return self._mac(f"member:{guild_id}:{member_id}")
 
     def question_key(self, guild_id: int, about: str, normalized_question: str) -> str:
-        """Return the name under which the same question is known again in one server, also after its text is gone."""
+        """The name under which the same question is known again in one server, also after its text is gone."""
         mac = hmac.new(self.key, f"question:{guild_id}:{about}:{normalized_question}".encode("utf-8", "surrogatepass"), hashlib.sha256)
         return base64.b32encode(mac.digest()[:_HASH_BYTES]).decode("ascii").lower()
 
@@ -51,12 +51,12 @@ class MemberHasher:
 
 
 def key_file(database: Path) -> Path:
-    """Return where the key of a database lies."""
+    """Beside the database by default; whoever has both can name its members."""
     return database.with_name(database.name + ".key")
 
 
 def load_key(path: Path) -> bytes | None:
-    """Return the key in a file, or None when there is no file.
+    """Read the 32 bytes of a key, written as hexadecimal digits; None where there is no file.
 
     Raises:
         DatabaseRefused: the file is there but cannot be read or does not hold a key.

@@ -26,11 +26,11 @@ class IdSet(sa.TypeDecorator[frozenset[int]]):
     cache_ok = True
 
     def process_bind_param(self, value: frozenset[int] | None, dialect: sa.Dialect) -> str:
-        """Return the ids as text."""
+        """Text that sorts the ids, so that equal sets are equal texts."""
         return " ".join(map(str, sorted(value or ())))
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> frozenset[int]:
-        """Return the ids."""
+        """The empty set also where nothing was ever stored."""
         return frozenset(map(int, (value or "").split()))
 
 
@@ -41,7 +41,7 @@ class UtcTime(sa.TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:
-        """Return the milliseconds; a time without zone is refused, since nobody could say when it was."""
+        """Milliseconds; a time without zone is refused, since nobody could say when it was."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -49,7 +49,7 @@ class UtcTime(sa.TypeDecorator[datetime]):
         return round(value.timestamp() * 1000)
 
     def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:
-        """Return the time in UTC."""
+        """Always in UTC, whatever zone it was stored from."""
         return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
 
 

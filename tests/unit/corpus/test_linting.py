@@ -76,3 +76,15 @@ def test_faults_of_loading_come_with_the_warnings(tmp_path: Path) -> None:
 
 def test_a_link_to_a_heading_without_text_of_its_own_is_not_called_broken(tmp_path: Path) -> None:
     assert warnings(tmp_path, {"a.md": "[up](#group)\n\n## Group\n\n### Member\n\ntext"}) == []
+
+
+def test_links_to_headings_that_exist_in_any_common_form_are_not_warned_about_and_others_are(tmp_path: Path) -> None:
+    links = "[a](#pluginyaml) [b](#qa) <a name='old'></a>[c](#old) [d](b.md#Set-Up) [e](#no) [f](b.md#nowhere)"
+    text = f"# P\n\n{links}\n\n## plugin.yaml\n\n## Q&A\n"
+
+    found = warnings(tmp_path, {"a.md": text + "\nAsk.", "b.md": "## Set up\n\n### Deeper {#deep}\n\nText."})
+
+    assert [problem.message for problem in found] == [
+        "links to #no, which has no such heading.",
+        "links to b.md#nowhere, which has no such heading.",
+    ]

@@ -180,3 +180,36 @@ def test_any_html_becomes_one_line(html: str) -> None:
     text = plain_html(html)
 
     assert text == " ".join(text.split())
+
+
+def test_a_heading_within_a_quotation_is_a_line_of_it_and_opens_nothing() -> None:
+    parsed = parse_markdown("## Picking\n\n> ### A neighbor wrote\n>\n> Bring a basket.\n\nFrom nine.\n\n## After")
+
+    assert [block.text for block in parsed.blocks if isinstance(block, Heading)] == ["Picking", "After"]
+    assert lines("> # Quoted\n\nText.") == ["Quoted", "Text."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- First\n\n  | Pot | Size |\n  |---|---|\n  | Clay | big |\n\n- Second",
+        "1. First\n\n   <table><tr><th>Pot</th><th>Size</th></tr><tr><td>Clay</td><td>big</td></tr></table>",
+        "<table>\n<thead><tr><th>Pot</th><th>Size</th></tr></thead>\n<tbody><tr><td>Clay</td><td><b>big</b></td></tr></tbody>\n</table>",
+        "> | Pot | Size |\n> |---|---|\n> | Clay | big |",
+    ],
+)
+def test_a_table_keeps_its_rows_wherever_and_however_it_is_written(text: str) -> None:
+    assert "Pot: Clay · Size: big" in [line.lstrip("• 1.").strip() for line in lines(text)]
+
+
+def test_a_table_of_html_without_headings_has_its_cells() -> None:
+    assert lines("<table><tr><td>Clay</td><td>big</td></tr><tr><td></td></tr></table>") == ["Clay · big"]
+
+
+def test_links_may_point_at_headings_as_site_builders_write_them_and_at_explicit_names() -> None:
+    text = "# Plugin\n\n## plugin.yaml\n\n## Q&A\n\n## Set *up* it\n\n## Q&A\n\n## Tree {#apple}\n\n<a name='Old'></a>Text."
+
+    anchors = parse_markdown(text).anchors
+
+    assert {"plugin", "pluginyaml", "plugin-yaml", "qa", "q-a", "set-up-it", "qa-1", "q-a-2", "qa_1", "apple", "Old"} <= anchors
+    assert "nowhere" not in anchors
