@@ -50,9 +50,9 @@ def cache_folder() -> Path:
 
 
 def cache_key(root: Path, limits: Limits, parameters: dict[str, float]) -> str:
-    """Return the digest of a knowledge folder, parameters and code.
+    """The digest of a knowledge folder, parameters and code.
 
-    What was refused while listing the folder counts as well, so that a fault that has been mended is not told again.
+    What was refused while listing the folder counts as well, so that a fault that was fixed is not reported again.
 
     Raises:
         OSError: a file cannot be read.
@@ -72,7 +72,7 @@ def cache_key(root: Path, limits: Limits, parameters: dict[str, float]) -> str:
 
 
 def load_cached(key: str) -> tuple[Corpus, IndexArrays, tuple[Problem, ...]] | None:
-    """Return what is cached under a key, or None where there is nothing usable."""
+    """What is cached under a key, or None where there is nothing usable."""
     folder = cache_folder() / key
     try:
         _verify(folder)
@@ -113,7 +113,7 @@ def _verify(folder: Path) -> None:
 
 
 def _check(folder: Path) -> dict[str, str]:
-    """Return the digest of each file of an entry but the check itself."""
+    """The digest of each file of an entry but the check itself."""
     return {
         path.name: hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
         for path in sorted(folder.iterdir())

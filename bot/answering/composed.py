@@ -32,7 +32,7 @@ class ComposedSections:
         self._lookup = lookup
 
     def section(self, section_id: str) -> Section | None:
-        """Return the section that an id describes, None where it describes none or nothing is known of it."""
+        """The section that an id describes, None where it describes none or nothing is known of it."""
         period = _PERIOD.fullmatch(section_id)
         if period is not None:
             if int(period["first"]) not in self._years or int(period["last"]) not in self._years:
@@ -50,12 +50,12 @@ class ComposedSections:
         return None if left is None or right is None else self._of_pair(section_id, left, right)
 
     def section_of_key(self, key: str) -> Section | None:
-        """Return the composed section that a key stands for, or None."""
+        """The composed section that a key stands for, or None."""
         section_id = self._ids_by_key.get(key)
         return None if section_id is None else self.section(section_id)
 
     def period(self, chosen: Chosen) -> Section | None:
-        """Return the section of the years of some events; None where the choice is by more than years."""
+        """The section of the years of some events; None where the choice is by more than years."""
         if chosen.about or not chosen.events:
             return None
         first, last = chosen.period.first, chosen.period.last
@@ -64,7 +64,7 @@ class ComposedSections:
         return self.section(_TIMELINE.format(first=begin, last=end))
 
     def pair(self, left: Comparable, right: Comparable) -> Section | None:
-        """Return the section that has two entries of one kind side by side."""
+        """The section that has two entries of one kind side by side."""
         return self.section(f"catalogues/{_kind(left)}#{left.id}+{right.id}")
 
     @cached_property
@@ -126,7 +126,7 @@ def _event_passages(block: int, event: TimelineEvent) -> list[Passage]:
 
 
 def name_of(entry: Comparable) -> str:
-    """Return what an entry is called."""
+    """The title under which members see an entry, whatever its kind calls that field."""
     return entry.term if isinstance(entry, GlossaryTerm) else entry.name
 
 
@@ -141,7 +141,7 @@ def _kind(entry: Comparable) -> str:
 
 
 def _pair_passages(left: Comparable, right: Comparable) -> list[Passage]:
-    """Return the facts of two entries side by side; of terms, one definition below the other."""
+    """The facts of two entries side by side; of terms, one definition below the other."""
     if isinstance(left, GlossaryTerm) or isinstance(right, GlossaryTerm):
         terms = [entry for entry in (left, right) if isinstance(entry, GlossaryTerm)]
         return [Passage(f"• {term.term}: {term.definition}", PassageKind.ITEM, 0) for term in terms]

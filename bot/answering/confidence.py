@@ -1,16 +1,13 @@
-"""What tells a right first hit from a wrong one: ten numbers about a ranking, none tied to one knowledge base.
+"""How sure the bot is: the probability that the first hit answers the question, and that one of the first three does.
 
-How sure the bot is: the probability that the first hit answers the question, by logistic regression.
+Two logistic regressions over ten numbers about a ranking, none of them tied to one knowledge base. The weights are fitted on labelled
+questions (``python -m bot calibrate``) and stored as numbers. A knowledge folder may bring its own in ``calibration.json``; otherwise those
+that ship with the program are used, fitted on its own knowledge base. On other folders they rank answers well, and their percentages are
+less exact.
 
-The weights are fitted on labelled questions (``python -m bot calibrate``) and stored as numbers. A knowledge folder may
-bring its own in ``calibration.json``; otherwise those that ship with the program are used, fitted on its own
-knowledge base. On other folders they rank answers well, and their percentages are less exact.
-
-A threshold for a corpus without labelled questions: how sure the bot is where it must be wrong.
-
-Each stored question is asked with its own section left out, so that whatever comes first is no answer to it. Nine tenths of these
-confidences lie below the threshold; below the one of the configuration it never falls. (The own section's twin may answer as well,
-so the threshold errs on the side of declining.)
+For such a folder a threshold is found without labels: each stored question is asked with its own section left out, so that whatever comes
+first is no answer to it. Nine tenths of these confidences lie below the threshold; below the one of the configuration it never falls. (The
+own section's twin may answer as well, so the threshold errs on the side of declining.)
 """
 
 from __future__ import annotations
@@ -68,12 +65,12 @@ class Features:
         return tuple(_NAME_IN_FILES.get(field.name, field.name) for field in fields(cls))
 
     def values(self) -> tuple[float, ...]:
-        """Return the numbers in order."""
+        """In the order of ``names``, as the weights of the calibration are."""
         return astuple(self)
 
 
 def measure(query: str, hits: Sequence[Hit], explanation: Explanation) -> Features:
-    """Return the features of a ranking.
+    """The features of a ranking.
 
     Args:
         query: what was searched for.
@@ -144,7 +141,7 @@ class Confidence:
     answers, since their subject is in what is searched for and matches by itself."""
 
     def of(self, query: str, hits: Sequence[Hit], explanation: Explanation | None) -> float:
-        """Return the probability, from 0 to 1, that the first hit, which is explained, answers the query; 0 without a hit."""
+        """The probability, from 0 to 1, that the first hit, which is explained, answers the query; 0 without a hit."""
         return 0.0 if explanation is None else round(self.probability(measure(query, hits, explanation)), 4)
 
     def near(self, query: str, hits: Sequence[Hit], explanation: Explanation | None) -> float:
@@ -163,7 +160,7 @@ class Confidence:
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
 
     def get_params(self) -> dict[str, float]:
-        """Return the numbers on which answers depend, for the fingerprint."""
+        """The numbers on which answers depend, for the fingerprint."""
         names = Features.names()
         columns = {"mean": self.means, "scale": self.scales, "weight": self.weights, "near": self.near_weights}
         return {
@@ -175,7 +172,7 @@ class Confidence:
 
 
 def load_confidence(folder: Path) -> Confidence:
-    """Return a folder's own calibration, or the one that ships with the program.
+    """A folder's own calibration, or the one that ships with the program.
 
     Raises:
         KnowledgeError: the folder's calibration cannot be used.
@@ -201,7 +198,7 @@ def load_confidence(folder: Path) -> Confidence:
 
 
 def confidence_json(confidence: Confidence) -> str:
-    """Return a calibration as the text of its file."""
+    """The text of ``calibration.json``, keys in a fixed order, so that a diff shows what was fitted otherwise."""
     fitted = (confidence.means, confidence.scales, confidence.weights, confidence.near_weights)
     columns = zip(Features.names(), *fitted, strict=True)
     weights = {name: {"mean": mean, "scale": scale, "weight": weight, "near": near} for name, mean, scale, weight, near in columns}
@@ -224,7 +221,7 @@ _HITS = 10
 
 
 def label_free_threshold(corpus: Corpus, index: Index, confidence: Confidence) -> float | None:
-    """Return the confidence below which nine of ten unanswerable questions fall, None where there are too few sections to tell."""
+    """The confidence below which nine of ten unanswerable questions fall, None where there are too few sections to tell."""
     asked = [(section.id, question) for section in corpus.sections for question in (section.questions or (section.title,))]
     sample = asked[:: max(1, len(asked) // _MOST_ASKED)]
     confidences = [_without(own, question, index, confidence) for own, question in sample]

@@ -1,11 +1,8 @@
-"""What each member was last told about in each channel, for as long as a conversation lasts.
+"""Conversations: what each member was last shown in each channel, and which reading of a new question answers, alone or with that.
 
-Held in memory only, bounded and expiring; nothing of it is stored. Durations are monotonic, so a clock that jumps ends no conversation.
-
-A question in a conversation: which of its readings answers, alone or with what was said before.
-
-A question that can be answered alone, and does not lean by its words, is never bent by the turn before. One that leans is searched with the
-subject of that turn, and the section shown then, with those around it, goes before others of nearly the same score.
+What was shown is held in memory only, bounded and expiring; nothing of it is stored. Durations are monotonic, so a clock that jumps ends no
+conversation. A question that can be answered alone, and does not lean by its words, is never bent by the turn before. One that leans is
+searched with the subject of that turn, and the section shown then, with those around it, goes before others of nearly the same score.
 """
 
 from __future__ import annotations
@@ -64,10 +61,10 @@ class Answering(Protocol):
     """What answers one reading of a question."""
 
     def outcome_of(self, asked: AskedQuestion) -> Outcome:
-        """Return the outcome for what is to be searched."""
+        """Depends on the text and its context only, so that a stored question can be asked again."""
 
     def explain(self, searched: str, section_id: str) -> Explanation | None:
-        """Return the arithmetic behind a section's score."""
+        """None where the corpus no longer has the section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,7 @@ class Context:
         return section_id == self.own or section_id in self.near
 
     def weighed(self, hits: list[Hit]) -> tuple[Hit, ...]:
-        """Return hits with the scores that they have in this conversation, best first."""
+        """Hits with the scores that they have in this conversation, best first."""
         scored = [Hit(hit.section_id, round(hit.score * (1 + self._boost(hit.section_id)), 6)) for hit in hits]
         return tuple(sorted(scored, key=lambda hit: -hit.score))
 
@@ -95,7 +92,7 @@ class Context:
 
 
 def context_of(section: Section | None, corpus: Corpus) -> Context:
-    """Return the context that a section makes: what it points at, what points at it, and the rest of its article."""
+    """The context that a section makes: what it points at, what points at it, and the rest of its article."""
     if section is None:
         return Context("", frozenset())
     near = {*section.related, *(other.id for other in corpus.sections if section.id in other.related)}
@@ -125,7 +122,7 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
 
 
 def _shares(engine: Answering, together: Outcome, searched: str) -> bool:
-    """Return whether an answer has at least half of a question's own content words; the subject's do not count."""
+    """Whether an answer has at least half of a question's own content words; the subject's do not count."""
     own = set(content_words(searched))
     if not isinstance(together, Answer):
         return False

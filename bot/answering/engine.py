@@ -102,11 +102,11 @@ class AnswerEngine:
         self._confirmed = {normalized(phrasing.text): phrasing.section_id for phrasing in phrasings}
 
     def with_confidence(self, confidence: Confidence) -> AnswerEngine:
-        """Return an engine that differs in its confidence only."""
+        """An engine that differs in its confidence only."""
         return AnswerEngine(self.corpus, self.index, self.settings, confidence)
 
     def varied(self, answer_threshold: float, phrasings: Sequence[Phrasing]) -> AnswerEngine:
-        """Return an engine on the same corpus and index with another threshold, and with confirmed phrasings in place of its own."""
+        """An engine on the same corpus and index with another threshold, and with confirmed phrasings in place of its own."""
         suggest = min(self.settings.suggest_threshold, answer_threshold)
         settings = replace(self.settings, answer_threshold=answer_threshold, suggest_threshold=suggest)
         other = AnswerEngine(self.corpus, self.index, settings, self.confidence, phrasings)
@@ -140,15 +140,15 @@ class AnswerEngine:
         self.understanding.composed.section_of_key("")
 
     def section(self, section_id: str) -> Section | None:
-        """Return a section of the corpus, or one composed of catalogue entries; None where there is none of that id (any more)."""
+        """A section of the corpus, or one composed of catalogue entries; None where there is none of that id (any more)."""
         return self.corpus.section(section_id) or self.understanding.composed.section(section_id)
 
     def section_of_key(self, key: str) -> Section | None:
-        """Return the section, of the corpus or composed, that a key from a ``custom_id`` stands for, or None."""
+        """The section, of the corpus or composed, that a key from a ``custom_id`` stands for, or None."""
         return self.corpus.section_of_key(key) or self.understanding.composed.section_of_key(key)
 
     def answer(self, raw: str, previous: Turn | None = None, delivery: DeliveryKey | None = None) -> Outcome:
-        """Return the outcome for a question, read as a follow-up of ``previous`` where it leans on it."""
+        """The outcome for a question, read as a follow-up of ``previous`` where it leans on it."""
         question = clean_question(raw)
         delivery = delivery or DeliveryKey()
         name = answer_id(delivery.key, self.fingerprint, question, delivery.name or (previous.section_id if previous else ""))
@@ -159,7 +159,7 @@ class AnswerEngine:
         return self.outcome_of(plain) if previous is None else answer_in_conversation(self, plain, previous)
 
     def present(self, section: Section, question: str, delivery: DeliveryKey) -> Answer:
-        """Return a section as the answer to a question, because a member chose it."""
+        """A section as the answer to a question, because a member chose it."""
         name = answer_id(delivery.key, self.fingerprint, question, delivery.name, "chosen", section.id)
         asked = AskedQuestion(name, self.fingerprint, question, searchable(question))
         ordered = _first(section, self.index.search(asked.searched, _HITS))
@@ -167,23 +167,23 @@ class AnswerEngine:
         return self._answer(asked, section, ordered, confidence, picked=True)
 
     def explain(self, searched: str, section_id: str) -> Explanation | None:
-        """Return the arithmetic behind a section's score, or None when the corpus does not have it, or no longer."""
+        """The arithmetic behind a section's score, or None when the corpus does not have it, or no longer."""
         return self.index.explain(searched, section_id) if self.corpus.section(section_id) else None
 
     def measure(self, searched: str, hits: Sequence[Hit]) -> dict[str, float]:
-        """Return what the confidence in the first hit is computed from, by name; nothing where it is no section of the index."""
+        """What the confidence in the first hit is computed from, by name; nothing where it is no section of the index."""
         explanation = self.explain(searched, hits[0].section_id) if hits else None
         if explanation is None:
             return {}
         return dict(zip(Features.names(), measure(searched, hits, explanation).values(), strict=True))
 
     def choice_of(self, searched: str) -> StructuredMatch | None:
-        """Return the section that a question's structure, or a confirmed phrasing, chooses; None where the ranking decides."""
+        """The section that a question's structure, or a confirmed phrasing, chooses; None where the ranking decides."""
         choice = self._choice(AskedQuestion("", self.fingerprint, searched, searched), self.index.search(searched, _HITS))
         return choice if isinstance(choice, StructuredMatch) else None
 
     def outcome_of(self, asked: AskedQuestion) -> Outcome:
-        """Return the outcome for what is to be searched; it depends on that text and its context only."""
+        """The outcome for what is to be searched; it depends on that text and its context only."""
         beyond = self._beyond_scope(asked)
         if beyond is not None:
             return beyond
@@ -248,7 +248,7 @@ class AnswerEngine:
         return bool(_names_of(one) & _names_of(other))
 
     def _ranked(self, asked: AskedQuestion) -> tuple[tuple[Hit, ...], tuple[Hit, ...], bool]:
-        """Return the hits in order, the same with the scores that they have in the conversation, and whether the first is its topic."""
+        """The hits in order, the same with the scores that they have in the conversation, and whether the first is its topic."""
         if asked.context is None:
             hits = tuple(self.index.search(asked.searched, _HITS))
             return hits, hits, False
@@ -333,7 +333,7 @@ def _names_of(section: Section) -> frozenset[str]:
 
 
 def _first(section: Section, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Return hits with a section as the first; one that was not found has the score 0."""
+    """Hits with a section as the first; one that was not found has the score 0."""
     own = next((hit for hit in hits if hit.section_id == section.id), Hit(section.id, 0.0))
     return (own, *(hit for hit in hits if hit.section_id != section.id))
 
@@ -357,7 +357,7 @@ def _has_exact_words(searched: str, explanation: Explanation) -> bool:
 
 
 def _fingerprint(corpus: Corpus, index: Index, confidence: Confidence, settings: AnswerSettings, phrasings: Sequence[Phrasing]) -> str:
-    """Return the digest of everything that decides an answer: its first half is the knowledge's, the second that of the settings."""
+    """The digest of everything that decides an answer: its first half is the knowledge's, the second that of the settings."""
     knowledge = {"corpus": corpus.fingerprint, "catalogues": digest(catalogues_json(corpus.catalogues))}
     decisions = {
         "engine": ENGINE_VERSION,
@@ -371,10 +371,10 @@ def _fingerprint(corpus: Corpus, index: Index, confidence: Confidence, settings:
 
 
 def knowledge_differs(one: str, other: str) -> bool:
-    """Return whether two fingerprints are of different states of the knowledge."""
+    """Whether two fingerprints are of different states of the knowledge."""
     return one[: len(one) // 2] != other[: len(other) // 2]
 
 
 def settings_differ(one: str, other: str) -> bool:
-    """Return whether two fingerprints are of different settings, confirmed phrasings or programs."""
+    """Whether two fingerprints are of different settings, confirmed phrasings or programs."""
     return one[len(one) // 2 :] != other[len(other) // 2 :]

@@ -2,7 +2,7 @@
 
 A run of neighboring passages is shown, alone or behind the section's first sentence with a mark for what is left out: a collage
 without one could make a sentence untrue. The opening of a section has the benefit of the doubt, since that is where articles answer. A
-few words are set off, so that a reader's eye finds the place; and where a question asks for two things that one article tells in two
+few words are set off, so that a reader's eye finds the place; and where a question asks for two things that one article has in two
 sections, a sentence of the second stands beside.
 """
 
@@ -18,7 +18,7 @@ from bot.retrieval.hit import Explanation, Hit, Index, WordEvidence
 
 
 class FactKind(StrEnum):
-    """What a question wants to be told."""
+    """What kind of fact a question asks for."""
 
     DATE = "date"
     NAME = "name"
@@ -44,12 +44,12 @@ _HAVING = {
 
 
 def wanted_fact(question: str) -> FactKind | None:
-    """Return what kind of fact a question asks for, None where it asks for none in particular."""
+    """What kind of fact a question asks for, None where it asks for none in particular."""
     return next((kind for kind, pattern in _ASKING if pattern.search(question)), None)
 
 
 def has_fact(text: str, kind: FactKind) -> bool:
-    """Return whether a text has such a fact; a name is a capital inside a sentence."""
+    """Whether a text has such a fact; a name is a capital inside a sentence."""
     return _HAVING[kind].search(text) is not None
 
 
@@ -172,7 +172,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’+#][^\W_]*)*")
 
 
 def emphasized_words(text: str, title: str, evidence: Iterable[WordEvidence], analyzer: Analyzer) -> tuple[str, ...]:
-    """Return at most three words as they stand in a text: those of the question that carry most information.
+    """At most three words as they stand in a text: those of the question that carry most information.
 
     Words of the title are left out; they stand in large letters above.
     """
@@ -195,11 +195,11 @@ def emphasized_words(text: str, title: str, evidence: Iterable[WordEvidence], an
 _NEARLY = 0.85
 """Share of the best score from which on the evidence counts as split."""
 _LONGEST = 300
-"""Characters of the sentence; a longer one is not worth the room."""
+"""Characters of the sentence; a longer one is not worth the space."""
 
 
 def sentence_beside(section: Section, runner_up: Section | None, hits: Sequence[Hit], shown: Explanation, index: Index, query: str) -> str:
-    """Return what the runner-up adds, as a line that names it; "" where it adds nothing.
+    """What the runner-up adds, as a line that names it; "" where it adds nothing.
 
     Args:
         section: what is shown.

@@ -1,13 +1,11 @@
-"""Built knowledge from the process that builds to the one that serves, in pieces small enough for its event loop.
+"""The knowledge in service: how an engine is built from a folder, and how it is swapped while serving.
+
+Building takes seconds for a large folder and would stop the event loop, so a running bot builds in another process and takes the finished
+engine over in one assignment: every answer comes wholly from the old knowledge or wholly from the new. A folder with a fault leaves the old
+engine serving.
 
 Unpickling one large object holds the interpreter until it is done, which stopped the loop for 400 ms at 10,000 sections. So the sections
-come in chunks, each unpickled by a thread, and what is computed from them (dictionaries, look-ups) is computed in a thread as well.
-
-The knowledge in service: how an engine is built from a folder, and how it is swapped while serving.
-
-Building takes seconds for a large folder and would stop the event loop, so a running bot builds in
-another process and takes the finished engine over in one assignment: every answer comes wholly from the old
-knowledge or wholly from the new. A folder with a fault leaves the old engine serving.
+come over in chunks, each unpickled by a thread, and what is computed from them is computed in a thread as well.
 """
 
 from __future__ import annotations
@@ -56,7 +54,7 @@ class _Rest:
 
 
 def pack(engine: AnswerEngine, problems: tuple[Problem, ...]) -> Package:
-    """Return an engine with a TF-IDF index, in pieces.
+    """An engine with a TF-IDF index, in pieces.
 
     Raises:
         TypeError: the engine has another index.
@@ -72,7 +70,7 @@ def pack(engine: AnswerEngine, problems: tuple[Problem, ...]) -> Package:
 
 
 async def unpack(package: Package) -> tuple[AnswerEngine, tuple[Problem, ...]]:
-    """Return the engine in a package and what was wrong with the folder, without stopping the event loop."""
+    """The engine in a package and what was wrong with the folder, without stopping the event loop."""
     import asyncio  # a single question in the terminal starts faster without it
 
     gc.disable()  # a collection would look at everything while the loop waits
@@ -156,7 +154,7 @@ def build_knowledge(source: KnowledgeSource) -> BuiltKnowledge:
 
 
 def _settings(source: KnowledgeSource, corpus: Corpus, index: TfidfIndex, confidence: Confidence) -> AnswerSettings:
-    """Return the settings, with a threshold measured on the folder itself where it has no calibration of its own."""
+    """The settings, with a threshold measured on the folder itself where it has no calibration of its own."""
     if source.threshold_is_set or (source.path / CALIBRATION).is_file() or confidence.fitted_for == corpus.fingerprint:
         return source.settings
     measured = label_free_threshold(corpus, index, confidence)
@@ -178,7 +176,7 @@ def _build(source: KnowledgeSource, index: TfidfIndex) -> tuple[Corpus, tuple[Pr
 
 
 def _cache_key(source: KnowledgeSource, index: TfidfIndex) -> str | None:
-    """Return the key of a folder's cache entry, or None where it cannot be told or is not wanted."""
+    """The key of a folder's cache entry, or None where it cannot be known or is not wanted."""
     if not source.cached:
         return None
     limits = {name: float(value) for name, value in asdict(source.limits).items()}
@@ -207,7 +205,7 @@ class Knowledge:
         self._varied: dict[tuple[int, float], tuple[tuple[Phrasing, ...], AnswerEngine]] = {}
 
     def engine_for(self, answer_threshold: float | None = None, phrasings: tuple[Phrasing, ...] = (), server: int = 0) -> AnswerEngine:
-        """Return the engine in service with a server's own threshold and confirmed phrasings; it has a fingerprint of its own.
+        """The engine in service with a server's own threshold and confirmed phrasings; it has a fingerprint of its own.
 
         It shares everything that was built, so a new phrasing takes effect at the next question. One engine is held for a server and
         threshold; the one before it, with what it held of phrasings, is dropped.

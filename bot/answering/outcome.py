@@ -1,17 +1,11 @@
-"""Answer ids: short, and unguessable wherever a key is given.
+"""What the bot says to a message: a closed set of four outcomes, each with its id and the fingerprint of what it was made with.
 
-An id is a keyed hash of what was answered and to which delivery. The same delivery of the same question has the same id, which
-makes answering idempotent; on Discord the key is the installation's secret, so no id can be made up. In the terminal
-there is nothing to protect, the key is empty, and the same question prints the same bytes.
+Every front end (Discord, terminal, JSON) renders these and nothing else. ``text`` is always the body that a member is shown, without title
+and sources. What the bot says of its own, to suggestions and abstentions, is here; all else that it shows is the knowledge base's text.
 
-What the bot says to a question: a closed set of four outcomes, each with its id and fingerprint.
-
-Every front end (Discord, terminal, JSON) renders these and nothing else. ``text`` is always the body
-that a member is shown, without title and sources.
-
-What the bot says of its own: to suggestions and abstentions. Everything else that it shows is the knowledge base's text.
-
-What an abstention tells: the nearest sections with the words of the question that they have and lack, and words never seen.
+An id is a keyed hash of what was answered and to which delivery. The same delivery of the same question has the same id, which makes
+answering idempotent; on Discord the key is the installation's secret, so no id can be made up. In the terminal there is nothing to
+protect, the key is empty, and the same question prints the same bytes.
 """
 
 from __future__ import annotations
@@ -156,7 +150,7 @@ class Abstention:
 
     asked: AskedQuestion
     text: str
-    """What is said; the nearest sections and unseen words are told beside it."""
+    """What is said; the nearest sections and unseen words stand beside it."""
     reason: AbstentionReason
     confidence: float
     hits: tuple[Hit, ...]
@@ -182,14 +176,14 @@ _MEDIUM = 0.5
 
 
 def confidence_level(confidence: float) -> ConfidenceLevel:
-    """Return the words for a confidence from 0 to 1."""
+    """The words for a confidence from 0 to 1."""
     if confidence >= _HIGH:
         return ConfidenceLevel.HIGH
     return ConfidenceLevel.MEDIUM if confidence >= _MEDIUM else ConfidenceLevel.LOW
 
 
 def hits_of(outcome: Outcome) -> tuple[Hit, ...]:
-    """Return the hits behind an outcome; small talk has none."""
+    """The hits behind an outcome; small talk has none."""
     match outcome:
         case SmallTalk():
             return ()
@@ -198,7 +192,7 @@ def hits_of(outcome: Outcome) -> tuple[Hit, ...]:
 
 
 def confidence_of(outcome: Outcome) -> float | None:
-    """Return how sure the bot is of the nearest section; small talk makes no claim."""
+    """How sure the bot is of the nearest section; small talk makes no claim."""
     match outcome:
         case SmallTalk():
             return None
@@ -207,7 +201,7 @@ def confidence_of(outcome: Outcome) -> float | None:
 
 
 def section_of(outcome: Outcome) -> Section | None:
-    """Return the section that an answer shows; the other outcomes show none."""
+    """The section that an answer shows; the other outcomes show none."""
     return outcome.section if isinstance(outcome, Answer) else None
 
 
@@ -222,7 +216,7 @@ def suggestions_text(candidates: Sequence[Candidate]) -> str:
 
 
 def abstention_text(reason: AbstentionReason) -> str:
-    """Return what is said where there is no answer. No word of the question is in it, since it is stored longer than the question."""
+    """What is said where there is no answer. No word of the question is in it, since it is stored longer than the question."""
     match reason:
         case AbstentionReason.NO_WORDS:
             return "I can only read words, in English. Ask me in a sentence what you would like to know."
@@ -241,7 +235,7 @@ def abstention_text(reason: AbstentionReason) -> str:
 
 
 def parts_of(explanation: Explanation) -> list[tuple[str, str, float]]:
-    """Return the parts of a score beside its words and synonyms: what each is called, a detail, and what it gave."""
+    """The parts of a score beside its words and synonyms: what each is called, a detail, and what it gave."""
     parts = [
         (_CONFIRMED, "", explanation.confirmed_part),
         ("messages that people write about it", "", explanation.message_part),
@@ -267,12 +261,12 @@ def nearest(section: Section, explanation: Explanation) -> Nearest:
 
 
 def unseen(explanation: Explanation | None) -> tuple[str, ...]:
-    """Return the words of a question that the knowledge base has never seen."""
+    """The words of a question that the knowledge base has never seen."""
     return () if explanation is None else explanation.unknown[:_MOST_WORDS]
 
 
 def nearest_lines(found: Sequence[Nearest], never_seen: Sequence[str]) -> list[str]:
-    """Return the same as lines of text."""
+    """What an abstention adds to its text: the nearest sections with what they have and lack, and unseen words."""
     lines = [f"• {item.section.title} ({item.has_and_lacks})" for item in found]
     if lines:
         lines.insert(0, "The nearest that I have:")

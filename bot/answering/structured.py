@@ -1,9 +1,7 @@
-"""What understanding a structure comes to: a section to answer with, or the statement that there can be none.
+"""A question with a structure to the section that answers it, or to the statement that there can be none.
 
-A question with a structure to the section that answers it: the entity is looked up, and what the ranking found about it is preferred.
-
-Where the thing asked about is unknown, or an article compares the two itself, nothing is chosen and the ranking decides. A choice says
-in words how the question was read, so that "Why this answer?" can tell.
+The entity is looked up, and what the ranking found about it is preferred. Where the thing asked about is unknown, or an article compares
+the two itself, nothing is chosen and the ranking decides. A choice says in words how the question was read, for "Why this answer?".
 """
 
 from __future__ import annotations
@@ -65,7 +63,7 @@ class Understanding:
         self.composed = ComposedSections(lookup)
 
     def choose(self, question: str, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
-        """Return what a question with a structure asks for, None where that is for the ranking to say.
+        """What a question with a structure asks for, None where that is for the ranking to say.
 
         Args:
             question: what is searched for.
@@ -102,8 +100,8 @@ class Understanding:
         left, right = pair
         for section in self._found(hits[:3]):
             compared = (section.title, *(listed for listed in section.questions if isinstance(structure_of(listed), Compared)))
-            told = any(_mentions(text, left) and _mentions(text, right) for text in compared)
-            if told and self._lookup.entry_of(section) is None:
+            compares = any(_mentions(text, left) and _mentions(text, right) for text in compared)
+            if compares and self._lookup.entry_of(section) is None:
                 # an article that compares the two has reasons, which a table has not
                 return StructuredMatch(section, f"{name_of(left)} and {name_of(right)}, which this section compares")
         composed = self.composed.pair(left, right)
@@ -146,9 +144,9 @@ class Understanding:
         if license_entry is not None:
             return self._own_date(license_entry)
         wanted = spaced(one_form(name))
-        told = [event for event in self._lookup.corpus.catalogues.timeline if _has_version(f"{event.who} {event.event}", wanted)]
-        if told:
-            first = min(told, key=lambda event: (str(event.date), event.id))
+        dated = [event for event in self._lookup.corpus.catalogues.timeline if _has_version(f"{event.who} {event.event}", wanted)]
+        if dated:
+            first = min(dated, key=lambda event: (str(event.date), event.id))
             section = self._lookup.section_of(first)
             return None if section is None else StructuredMatch(section, f"{Attribute.DATE.value}: {wanted}")
         project = _exactly(self._lookup.projects, name)
@@ -180,7 +178,7 @@ class Understanding:
         return (section for section in (self._lookup.corpus.section(hit.section_id) for hit in hits) if section is not None)
 
     def _is_about(self, section: Section, entry: AnyEntry) -> bool:
-        """Return whether a section is about an entry: by its names, an event by what it says; other entries are about themselves."""
+        """Whether a section is about an entry: by its names, an event by what it says; other entries are about themselves."""
         other = self._lookup.entry_of(section)
         if isinstance(other, TimelineEvent):
             return _mentions(f"{other.who} {other.event}", entry)
@@ -189,7 +187,7 @@ class Understanding:
         return _mentions(" \n ".join((section.title, *section.aliases)), entry)
 
     def _is_called(self, section: Section, entry: AnyEntry) -> bool:
-        """Return whether a section is an entry's own, or has exactly one of its names."""
+        """Whether a section is an entry's own, or has exactly one of its names."""
         if self._lookup.entry_of(section) is not None:
             return self._lookup.entry_of(section) is entry
         names = {spaced(name) for name in _names(entry)}
@@ -202,14 +200,14 @@ def _has_version(text: str, wanted: str) -> bool:
 
 
 def _exactly(directory: Directory[_T], name: str) -> _T | None:
-    """Return the entry of a name that is written as the entry has it, but for case and hyphens."""
+    """The entry of a name that is written as the entry has it, but for case and hyphens."""
     match = directory.match(name)
     sure = match is not None and match.kind in (MatchKind.EXACT, MatchKind.NORMALIZED)
     return directory.get(match.named.key) if match is not None and sure else None
 
 
 def _resolve(directory: Directory[_T], name: str) -> _T | None:
-    """Return the entry of a name that is recognized surely enough to change an answer."""
+    """The entry of a name that is recognized surely enough to change an answer."""
     match = directory.match(name)
     if match is None or (match.kind is MatchKind.TYPING_ERROR and len(name) < _SHORTEST_MISTYPED):
         return None
@@ -233,13 +231,13 @@ def _name_of(entry: AnyEntry) -> str:
 
 
 def _mentions(text: str, entry: AnyEntry) -> bool:
-    """Return whether a text has one of an entry's names as whole words, however it is spelled."""
+    """Whether a text has one of an entry's names as whole words, however it is spelled."""
     padded = f" {spaced(text)} "
     return any(f" {name} " in padded for name in map(spaced, _names(entry)) if name)
 
 
 def _has(section: Section, attribute: Attribute) -> bool:
-    """Return whether a section can answer at all: a date for "when", a word of licensing for "license"."""
+    """Whether a section can answer at all: a date for "when", a word of licensing for "license"."""
     text = join_passages(section.passages)
     match attribute:
         case Attribute.DATE:

@@ -35,7 +35,7 @@ _LEAST = 40
 
 
 def calibrate(engine: AnswerEngine, golden: Golden) -> Confidence:
-    """Return a confidence fitted for the engine's corpus.
+    """A confidence fitted for the engine's corpus.
 
     Raises:
         KnowledgeError: there are too few golden questions of either kind.
@@ -80,7 +80,7 @@ def _judge(engine: AnswerEngine, question: str, expected: tuple[str, ...]) -> tu
 
 
 def _structured(engine: AnswerEngine) -> float:
-    """Return the share of right choices among the listed questions that ask for an attribute, with one right and one wrong added.
+    """The share of right choices among the listed questions that ask for an attribute, with one right and one wrong added.
 
     The section that lists a question is taken as the right one, which undercounts where two sections answer alike. The
     golden questions have too few of this form to measure it by.
@@ -98,7 +98,7 @@ def _structured(engine: AnswerEngine) -> float:
 
 
 def _in_context(engine: AnswerEngine, dev: Golden) -> float:
-    """Return the share of right answers among those given in the light of a conversation, with one right and one wrong added."""
+    """The share of right answers among those given in the light of a conversation, with one right and one wrong added."""
     right = answered = 0
     for item in dev.follow_ups:
         previous: Turn | None = None

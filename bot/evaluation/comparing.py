@@ -1,6 +1,6 @@
 """Which questions changed verdict between two evaluations, read from what ``evaluate --json`` printed.
 
-The evaluation of another git revision: checked out beside the repository, run by the same Python, and removed again.
+The earlier one may be a file, or another git revision: checked out beside the repository, run by the same Python, and removed again.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class EvaluationDiff:
 
 
 def read_earlier(text: str, name: str, conditions: Conditions) -> EarlierEvaluation:
-    """Return an earlier evaluation.
+    """An earlier evaluation.
 
     Raises:
         InputError: it is none, or it was made under other conditions.
@@ -108,7 +108,7 @@ def read_earlier(text: str, name: str, conditions: Conditions) -> EarlierEvaluat
 
 
 def compare_evaluations(earlier: EarlierEvaluation, evaluation: Evaluation, name: str) -> EvaluationDiff:
-    """Return what changed, in the order in which the questions are asked now."""
+    """What changed, in the order in which the questions are asked now."""
     changes: list[Change] = []
     unchanged = only_before = only_after = 0
     for part, items, judged in _parts(earlier, evaluation):
@@ -140,7 +140,7 @@ _MINUTES = 10
 
 
 def evaluate_revision(repository: Path, revision: str, options: Sequence[str]) -> str:
-    """Return what ``evaluate --json`` prints at a revision, with the knowledge and the code of that revision.
+    """What ``evaluate --json`` prints at a revision, with the knowledge and the code of that revision.
 
     Args:
         repository: a folder inside the git repository.

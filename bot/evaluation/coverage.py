@@ -55,13 +55,13 @@ def load_coverage(folder: Path) -> CoverageFile:
 
 
 def unknown_sections(coverage: CoverageFile, corpus: Corpus) -> tuple[str, ...]:
-    """Return the ids that the file names and the corpus does not have."""
+    """Ids that the file names and the corpus does not have: a section was renamed or removed."""
     named = (name for area in coverage.areas for item in area.items for name in item.sections)
     return tuple(name for name in dict.fromkeys(named) if corpus.section(name) is None)
 
 
 def coverage_table(coverage: CoverageFile) -> str:
-    """Return the page ``docs/coverage.md``."""
+    """The page ``docs/coverage.md`` as text; it is generated, so corrections belong into the coverage file."""
     parts = [_HEAD]
     for area in coverage.areas:
         rows = "\n".join(f"| {item.item.replace('|', '/')} | {', '.join(f'`{name}`' for name in item.sections)} |" for item in area.items)

@@ -3,7 +3,7 @@
 corpus.jsonl   {"id": "c0", "title": "...", "questions": ["..."], "text": "..."}
 queries.jsonl  {"id": "q0", "text": "...", "relevant": ["c0"], "split": "dev"}    relevant: null is out of scope
 
-The product on a public data set: its own index over the set's documents, its own features, a confidence fitted on the dev half.
+On it the product is measured with its own index over the set's documents, its own features, and a confidence fitted on the dev half.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from bot.evaluation.ranking import IndexRanker, Labelled, Thresholds, fit_probab
 from bot.retrieval.tfidf import TfidfIndex
 
 CORPUS, QUERIES = "corpus.jsonl", "queries.jsonl"
-_MOST_TOLD = 20
-"""Bad rows that are told; a file of another form has one in every line."""
+_MOST_NAMED = 20
+"""Bad rows that are named; a file of another form has one in every line."""
 _ROWS = {
     CORPUS: 'A row is {"id": "c0", "title": "...", "questions": ["..."], "text": "..."}.',
     QUERIES: 'A row is {"id": "q0", "text": "...", "relevant": ["c0"] or null, "split": "dev" or "test"}.',
@@ -63,7 +63,7 @@ class Dataset:
     queries: tuple[DatasetQuery, ...]
 
     def half(self, split: Split | None) -> tuple[Labelled, ...]:
-        """Return the queries of one half, or for None of both."""
+        """The queries of one half, or for None of both."""
         return tuple(Labelled(query.id, query.text, query.relevant or ()) for query in self.queries if split in (None, query.split))
 
 
@@ -85,14 +85,14 @@ def load_dataset(folder: Path) -> Dataset:
         if unknown and not problems:
             problems.append(f"{QUERIES}:{number}: relevant: {CORPUS} has no {unknown[0]!r}. Add the document, or take its id out.")
     if problems:
-        more = len(problems) - _MOST_TOLD
-        told = [*problems[:_MOST_TOLD], *([f"and {more} more"] if more > 0 else [])]
-        raise InputError(f"{folder} has faults:\n" + "\n".join(f"- {problem}" for problem in told))
+        more = len(problems) - _MOST_NAMED
+        named = [*problems[:_MOST_NAMED], *([f"and {more} more"] if more > 0 else [])]
+        raise InputError(f"{folder} has faults:\n" + "\n".join(f"- {problem}" for problem in named))
     return Dataset(folder.resolve().name, tuple(_section(row) for _, row in documents), tuple(row for _, row in queries))
 
 
 def _rows(path: Path, schema: type[_Record], problems: list[str]) -> list[tuple[int, _Record]]:
-    """Return the rows of a file with their line numbers, and tell of those that cannot be used."""
+    """The rows of a file with their line numbers; those that cannot be used are named in ``problems``."""
     rows: list[tuple[int, _Record]] = []
     first_lines: dict[str, int] = {}
     for number, line in _lines(path):
@@ -165,7 +165,7 @@ def evaluate_dataset(dataset: Dataset, split: Split, thresholds: Thresholds, *, 
 
 
 def rank_dataset(dataset: Dataset, split: Split | None, *, mistyped: bool = False) -> tuple[RankedQuery, ...]:
-    """Return the ranking of each query of one half, or of both; nothing is fitted on labels.
+    """The ranking of each query of one half, or of both; nothing is fitted on labels.
 
     Raises:
         InputError: no document has a word.

@@ -1,8 +1,7 @@
-"""A YAML file beside the articles to checked records; all its faults are told together.
+"""The golden questions: labelled, divided into a half to tune on and a half to judge by.
 
-The golden questions: labelled, divided into a half to tune on and a half to judge by.
-
-The half is decided by a fixed hash of the text, so it cannot be chosen, and a question keeps its half for ever.
+The half is decided by a fixed hash of the text, so it cannot be chosen, and a question keeps its half for ever. Files beside the articles
+(this one and the coverage file) are read strictly, and all faults of one are named together.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _Records = TypeVar("_Records", bound=Schema)
 
 
 def load_records(path: Path, schema: type[_Records], entries: Mapping[str, type[Schema]]) -> _Records:
-    """Return what a file of the knowledge folder holds.
+    """What a file of the knowledge folder holds.
 
     Args:
         path: the file.
@@ -170,7 +169,7 @@ class Golden:
     follow_ups: tuple[GoldenFollowUp, ...]
 
     def half(self, split: Split) -> Golden:
-        """Return the questions of one half."""
+        """Whatever is chosen or fitted sees the dev half alone."""
         return Golden(
             tuple(item for item in self.questions if split_of(item.question) is split),
             tuple(item for item in self.declined if split_of(item.question) is split),
@@ -206,7 +205,7 @@ class Golden:
 
 
 def split_of(text: str) -> Split:
-    """Return the half that a text belongs to."""
+    """By a digest of the text, so that a question stays in its half when others are added."""
     first = hashlib.blake2b(text.encode("utf-8"), digest_size=1).digest()[0]
     return Split.DEV if first % 2 == 0 else Split.TEST
 

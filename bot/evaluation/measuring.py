@@ -27,7 +27,7 @@ _LETTERS = "aeiounrst"
 
 
 def mistype(text: str) -> str:
-    """Return the text with one or two typing errors in its longer words; texts without such words stay as they are."""
+    """The text with one or two typing errors in its longer words; texts without such words stay as they are."""
     seed = hashlib.blake2b(text.encode("utf-8"), digest_size=8).digest()
     chance = random.Random(seed)  # noqa: S311 - reproducible errors, no secret
     words = text.split()
@@ -107,7 +107,7 @@ class Rate:
 
 
 def evaluate(engine: AnswerEngine, golden: Golden, *, mistyped: bool = False) -> Evaluation:
-    """Ask every question, with typing errors if told, and judge the outcome."""
+    """Ask every question, with typing errors if asked for, and judge the outcome."""
     put = mistype if mistyped else str
     return Evaluation(
         tuple(
@@ -120,19 +120,19 @@ def evaluate(engine: AnswerEngine, golden: Golden, *, mistyped: bool = False) ->
 
 
 def rate(judged: Iterable[Judged], verdict: Verdict) -> Rate:
-    """Return how many have a verdict."""
+    """How many have a verdict, of how many that were asked."""
     counts = Counter(item.verdict for item in judged)
     return Rate(counts[verdict], counts.total())
 
 
 def recall_at(judged: Iterable[Judged], k: int) -> Rate:
-    """Return how many have an expected section among the first k."""
+    """How many have an expected section among the first k."""
     ranks = [item.rank for item in judged]
     return Rate(sum(rank is not None and rank <= k for rank in ranks), len(ranks))
 
 
 def reciprocal_rank(judged: Iterable[Judged]) -> float:
-    """Return the mean reciprocal rank within ten."""
+    """The mean reciprocal rank within ten."""
     ranks = [item.rank for item in judged]
     return sum(1 / rank for rank in ranks if rank) / len(ranks) if ranks else 0.0
 

@@ -1,11 +1,9 @@
-"""What is computed from rankings and probabilities, each as the field defines it; nothing here knows questions or sections.
+"""What is computed from rankings and probabilities, each as the field defines it, with its interval; nothing knows questions or sections.
 
-Ranks count from 1; a rank of None is one beyond the list that was looked at.
-
-How far a figure would move had other questions of the same kind been asked: the percentile bootstrap, always with the same draws.
-
-Source: Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13. The questions are drawn, not the sections: the
-interval says nothing about other knowledge. Where every question had the same result, it has no width.
+Ranks count from 1; a rank of None is one beyond the list that was looked at. An interval says how far a figure would move had other
+questions of the same kind been asked: the percentile bootstrap, always with the same draws (Efron and Tibshirani, "An Introduction to the
+Bootstrap", 1993, chapter 13). The questions are drawn, not the sections: the interval says nothing about other knowledge. Where every
+question had the same result, it has no width.
 """
 
 from __future__ import annotations
@@ -20,19 +18,19 @@ from numpy.typing import NDArray
 DEPTH = 10
 """Places of a ranking that are looked at."""
 PRECISION = 0.95
-"""Share of right answers at which coverage is told."""
+"""Share of right answers at which coverage is reported."""
 
 Probabilities = NDArray[np.float64]
 Labels = NDArray[np.bool_]
 
 
 def first_rank(ranked: Sequence[str], relevant: Collection[str]) -> int | None:
-    """Return the rank of the first relevant id, or None where none is among those ranked."""
+    """The rank of the first relevant id, or None where none is among those ranked."""
     return next((rank for rank, name in enumerate(ranked, start=1) if name in relevant), None)
 
 
 def ndcg(ranked: Sequence[str], relevant: Collection[str]) -> float:
-    """Return the normalized discounted cumulative gain of the first ten, where an id is relevant or not.
+    """The normalized discounted cumulative gain of the first ten, where an id is relevant or not.
 
     Source: Järvelin and Kekäläinen, "Cumulated gain-based evaluation of IR techniques", 2002.
     """
@@ -43,7 +41,7 @@ def ndcg(ranked: Sequence[str], relevant: Collection[str]) -> float:
 
 
 def auroc(probabilities: Probabilities, right: Labels) -> float | None:
-    """Return how often a right answer is given a higher probability than a wrong one; ties count half.
+    """How often a right answer is given a higher probability than a wrong one; ties count half.
 
     None where all are right or all are wrong. It is the Mann-Whitney statistic over the number of pairs.
     """
@@ -57,7 +55,7 @@ def auroc(probabilities: Probabilities, right: Labels) -> float | None:
 
 
 def coverage_at_precision(probabilities: Probabilities, right: Labels, precision: float = PRECISION) -> float | None:
-    """Return the largest share of all questions that a threshold can let through while the precision holds.
+    """The largest share of all questions that a threshold can let through while the precision holds.
 
     Equal probabilities pass together, since no threshold can part them. None where nothing was asked.
     """
@@ -88,7 +86,7 @@ class Estimate:
 
 
 def estimate(statistic: Statistic, count: int) -> Estimate | None:
-    """Return a statistic of all questions with its interval, or None where it is not defined for them.
+    """A statistic of all questions with its interval, or None where it is not defined for them.
 
     Args:
         statistic: computes the figure for the questions of these numbers; a question may be drawn more than once.
@@ -105,7 +103,7 @@ def estimate(statistic: Statistic, count: int) -> Estimate | None:
 
 
 def estimate_mean(values: NDArray[np.float64]) -> Estimate | None:
-    """Return the mean of one number for each question with its interval, or None where there is no question."""
+    """The mean of one number for each question with its interval, or None where there is no question."""
     count = len(values)
     if not count:
         return None

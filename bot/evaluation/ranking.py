@@ -25,10 +25,10 @@ class Ranker(Protocol):
     """A search engine, and what can be read from its hits about how good they are."""
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
-        """Return at most k hits, best first."""
+        """Best first, at most k."""
 
     def measure(self, query: str, hits: Sequence[Hit]) -> tuple[float, ...]:
-        """Return the features of a ranking with at least one hit."""
+        """The features of a ranking with at least one hit."""
 
 
 class IndexRanker:
@@ -38,11 +38,11 @@ class IndexRanker:
         self._index = index
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
-        """Return at most k hits, best first."""
+        """Best first, at most k."""
         return self._index.search(_searched(query), k)
 
     def measure(self, query: str, hits: Sequence[Hit]) -> tuple[float, ...]:
-        """Return the features that the product's confidence is computed from."""
+        """The features that the product's confidence is computed from."""
         searched = _searched(query)
         return measure(searched, hits, self._index.explain(searched, hits[0].section_id)).values()
 
@@ -75,7 +75,7 @@ class Probability:
     intercept: float
 
     def of(self, features: Sequence[float]) -> float:
-        """Return the probability for a ranking, from 0 to 1."""
+        """The probability for a ranking, from 0 to 1."""
         scaled = (np.asarray(features) - self.means) / self.scales
         return float(1 / (1 + np.exp(-np.clip(self.intercept + scaled @ np.asarray(self.weights), -60, 60))))
 
@@ -101,7 +101,7 @@ def fit_probability(ranker: Ranker, dev: Sequence[Labelled]) -> Probability | No
 def judge_queries(
     ranker: Ranker, probability: Probability, queries: Sequence[Labelled], thresholds: Thresholds, *, mistyped: bool = False
 ) -> Evaluation:
-    """Search for every query, with typing errors if told, and judge what would have been shown."""
+    """Search for every query, with typing errors if asked for, and judge what would have been shown."""
     put = mistype if mistyped else str
     judged = [(query, _judge(ranker, probability, query, put(query.text), thresholds)) for query in queries]
     return Evaluation(

@@ -1,6 +1,6 @@
-"""Whether a confidence of 80 % means right in 80 of 100: bins of equal width, the error they add up to, and the plot of them.
+"""The figures of an evaluation, each with its interval: outcomes, ranking, and how far the confidence can be trusted.
 
-The figures of an evaluation, each with its interval: outcomes, ranking, and how far the confidence can be trusted.
+Trust is whether a confidence of 80 % means right in 80 of 100: bins of equal width, the error they add up to, and the plot of them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class ReliabilityBin:
 
 
 def reliability(probabilities: Probabilities, right: Labels) -> tuple[ReliabilityBin, ...]:
-    """Return the bins that have an answer, lowest first; a border belongs to the bin above it, and 1 to the last."""
+    """The bins that have an answer, lowest first; a border belongs to the bin above it, and 1 to the last."""
     places = np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
     return tuple(
         ReliabilityBin(
@@ -52,7 +52,7 @@ def reliability(probabilities: Probabilities, right: Labels) -> tuple[Reliabilit
 
 
 def calibration_error(probabilities: Probabilities, right: Labels) -> float | None:
-    """Return the expected calibration error: the mean distance of claim and truth over the bins, weighted by their answers.
+    """The expected calibration error: the mean distance of claim and truth over the bins, weighted by their answers.
 
     None where nothing was asked. Source: Naeini, Cooper and Hauskrecht, "Obtaining well calibrated probabilities", 2015.
     """
@@ -64,7 +64,7 @@ def calibration_error(probabilities: Probabilities, right: Labels) -> float | No
 
 
 def reliability_plot(bins: Sequence[ReliabilityBin], title: str) -> Picture:
-    """Return the reliability diagram: what was claimed against what was right, with the number of answers in each bin."""
+    """The reliability diagram: what was claimed against what was right, with the number of answers in each bin."""
 
     def plot(axes: Axes) -> None:
         axes.plot([0, 1], [0, 1], color="0.6", linestyle="--", linewidth=1, label="perfect")
@@ -74,8 +74,8 @@ def reliability_plot(bins: Sequence[ReliabilityBin], title: str) -> Picture:
         axes.set(xlim=(0, 1), ylim=(0, 1.08), xlabel="probability claimed", ylabel="share that was right", title=title)
         axes.legend(loc="upper left", frameon=False)
 
-    told = "; ".join(f"claimed {one.claimed:.0%}, right {one.right:.0%} of {one.count}" for one in bins)
-    return draw(plot, f"{title}: {told or 'no answers'}", inches=(6.0, 5.0))
+    bins_in_words = "; ".join(f"claimed {one.claimed:.0%}, right {one.right:.0%} of {one.count}" for one in bins)
+    return draw(plot, f"{title}: {bins_in_words or 'no answers'}", inches=(6.0, 5.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ class Summary:
 
 
 def summarize(evaluation: Evaluation) -> Summary:
-    """Return the figures; the same for the same evaluation, to the last digit."""
+    """The figures; the same for the same evaluation, to the last digit."""
     return Summary(
         outcomes(evaluation.questions),
         outcomes(evaluation.declined),
@@ -155,7 +155,7 @@ def summarize(evaluation: Evaluation) -> Summary:
 
 
 def outcomes(judged: Sequence[Judged]) -> Outcomes:
-    """Return how often each verdict was given."""
+    """How often each verdict was given."""
 
     def share(verdict: Verdict) -> Estimate | None:
         return _mean(judged, lambda item: float(item.verdict is verdict))
@@ -197,7 +197,7 @@ def curve(questions: Sequence[Judged], declined: Sequence[Judged]) -> tuple[Curv
 
 
 def ranking(judged: Sequence[Judged]) -> Ranking:
-    """Return how well the expected sections were ranked."""
+    """How well the expected sections were ranked."""
     return Ranking(
         _mean(judged, lambda item: float(item.rank is not None and item.rank <= 1)),
         _mean(judged, lambda item: float(item.rank is not None and item.rank <= 3)),
@@ -207,7 +207,7 @@ def ranking(judged: Sequence[Judged]) -> Ranking:
 
 
 def trust(judged: Iterable[Judged]) -> Trust:
-    """Return how well the confidence told whether the first section was an expected one."""
+    """How well the confidence says whether the first section was an expected one."""
     claims = [(item.confidence, item.rank == 1) for item in judged if item.confidence is not None]
     probabilities = np.asarray([confidence for confidence, _ in claims], dtype=np.float64)
     right = np.asarray([found for _, found in claims], dtype=np.bool_)

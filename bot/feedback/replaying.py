@@ -48,7 +48,7 @@ class Replay:
 
     @property
     def same(self) -> bool | None:
-        """Whether today's answer shows the same section with the same text; None where it cannot be told."""
+        """Whether today's answer shows the same section with the same text; None where it cannot be known."""
         if self.today is None:
             return None
         section = section_of(self.today)

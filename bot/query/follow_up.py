@@ -1,7 +1,7 @@
 """Questions that lean on the one before: "and who made it?", "why?", "what about data?".
 
 Only words are looked at here: how much a question depends on what was said before, whether it says that it changes the topic, and what
-is to be searched where it does depend. ``conversing`` decides which of the readings answers.
+is to be searched where it does depend. ``answering.conversation`` decides which of the readings answers.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class Turn:
 
 
 def leaning(question: str) -> Leaning:
-    """Return whether a question needs the turn before it to be understood."""
+    """Whether a question needs the turn before it to be understood."""
     words = plain_words(_EMPTY_IT.sub(" ", question))
     if not words or len(words) > _LONGEST_LEANING:
         return Leaning.STANDS
@@ -120,12 +120,12 @@ def leaning(question: str) -> Leaning:
 
 
 def _points(question: str, words: list[str]) -> bool:
-    """Return whether a question has a pronoun, or asks for a property and names nothing that has it."""
+    """Whether a question has a pronoun, or asks for a property and names nothing that has it."""
     return any(word in _POINTERS for word in words) or _asks_for_an_attribute(words) or in_full(question, "it") is not None
 
 
 def _names_its_own(question: str) -> bool:
-    """Return whether a pointer points at what the question itself has named: "what is X, and how do I use it?"."""
+    """Whether a pointer points at what the question itself has named: "what is X, and how do I use it?"."""
     first, *rest = _CLAUSE.split(question)
     words = plain_words(first)
     pointing = any(word in _POINTERS | _WEAK_POINTERS for word in words)
@@ -133,7 +133,7 @@ def _names_its_own(question: str) -> bool:
 
 
 def _asks_for_an_attribute(words: list[str]) -> bool:
-    """Return whether a question asks for a property and names nothing that has it: "what's the alternative?"."""
+    """Whether a question asks for a property and names nothing that has it: "what's the alternative?"."""
     if "a" in words or "an" in words:
         return False  # "what is a license" asks what licenses are
     rest = [word for word in words if word not in _QUESTION_WORDS and word not in _OPENERS and not word.startswith("what'")]
@@ -141,7 +141,7 @@ def _asks_for_an_attribute(words: list[str]) -> bool:
 
 
 def with_subject(question: str, turn: Turn) -> str:
-    """Return the question with the subject of the turn before it in place of what points at it."""
+    """The question with the subject of the turn before it in place of what points at it."""
     full = in_full(question, turn.subject)
     if full is not None:
         return full
@@ -150,7 +150,7 @@ def with_subject(question: str, turn: Turn) -> str:
 
 
 def without_new_topic(question: str) -> str | None:
-    """Return a question without the words that say it changes the topic, None where it does not say so.
+    """A question without the words that say it changes the topic, None where it does not say so.
 
     >>> without_new_topic("thanks! another thing: who made git?")
     'who made git?'
@@ -160,12 +160,12 @@ def without_new_topic(question: str) -> str | None:
 
 
 def content_words(question: str) -> list[str]:
-    """Return the words of a question that can say what it is about."""
+    """The words of a question that can say what it is about."""
     return [word for word in plain_words(question) if is_content(word.replace("'", ""))]
 
 
 def subject_of(title: str) -> str:
-    """Return what a title is about, without the words that make it a question.
+    """What a title is about, without the words that make it a question.
 
     >>> subject_of("What is open weights?")
     'open weights'

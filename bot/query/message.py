@@ -25,7 +25,7 @@ _MOST_MARKS = 2
 
 
 def clean_question(raw: str) -> str:
-    """Return what was asked, cut, on one line, in characters that can be stored and shown."""
+    """What was asked, cut, on one line, in characters that can be stored and shown."""
     kept: list[str] = []
     marks = 0
     for character in raw[: 2 * LONGEST_QUESTION]:
@@ -45,7 +45,7 @@ def clean_question(raw: str) -> str:
 
 
 def storable(text: str) -> str:
-    """Return text with what no encoding can write (lone surrogates) replaced."""
+    """Text with what no encoding can write (lone surrogates) replaced."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -56,10 +56,10 @@ def searchable(question: str) -> str:
 
 
 def plain_words(question: str) -> list[str]:
-    """Return the words of a question in lower case, without accents, with apostrophes kept straight."""
+    """The words of a question in lower case, without accents, with apostrophes kept straight."""
     return [word.replace("’", "'") for word in _WORD.findall(fold(question))]
 
 
 def normalized(question: str) -> str:
-    """Return the form under which the same question, typed differently, is counted as one."""
+    """The form under which the same question, typed differently, is counted as one."""
     return " ".join(plain_words(question))

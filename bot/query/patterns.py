@@ -1,7 +1,7 @@
 """The forms in which people ask for a fact: a question to what it asks for and about what, by its words alone.
 
-Nothing is looked up here; whether the name means anything is for ``entities`` to say. A question that fits no form is no loss: it is
-ranked like any other.
+Nothing is looked up here; whether the name means anything is for ``answering.structured`` to say. A question that fits
+no form is no loss: it is ranked like any other.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ _QUOTES = " \t\"'“”‘’`,;:()"
 
 
 def structure_of(question: str) -> Structure | None:
-    """Return what a question asks for by its form, None where it has none of ours."""
+    """What a question asks for by its form, None where it has none of ours."""
     for pattern in _PERIODS:
         match = pattern.match(question)
         if match is not None:
@@ -161,7 +161,7 @@ def structure_of(question: str) -> Structure | None:
 
 
 def in_full(question: str, subject: str) -> str | None:
-    """Return a question about "it" with the subject named, None where it is no such question.
+    """A question about "it" with the subject named, None where it is no such question.
 
     >>> in_full("and who made it?", "PyTorch")
     'who made PyTorch'
@@ -183,5 +183,5 @@ def _happened(found: dict[str, str | None]) -> Happened:
 
 
 def _name(text: str) -> str:
-    """Return a name without articles and quotes around it."""
+    """A name without articles and quotes around it."""
     return _ARTICLE.sub("", text.strip(_QUOTES)).strip(_QUOTES)

@@ -1,7 +1,7 @@
 """Messages that no knowledge base can answer: pasted logs and error messages, other languages, and what has no words at all.
 
 Evidence is counted, and only strong evidence decides: what is left over is for the confidence to judge. A message in another language is
-told from English by the function words of both; names and terms are the same in all languages and say nothing.
+known from English by the function words of both; names and terms are the same in all languages and say nothing.
 """
 
 from __future__ import annotations

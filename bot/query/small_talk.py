@@ -105,7 +105,7 @@ _ORDERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 def small_talk_reply(question: str) -> str | None:
-    """Return a short reply when the whole message is small talk or an order to the bot itself, else None."""
+    """A short reply when the whole message is small talk or an order to the bot itself, else None."""
     words = plain_words(question)
     if not words:
         return None

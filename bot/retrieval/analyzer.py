@@ -77,7 +77,7 @@ class Word:
 
 
 def fold(text: str) -> str:
-    """Return text without case, accents, invisible or control characters; unencodable ones dropped."""
+    """Text without case, accents, invisible or control characters; unencodable ones dropped."""
     if text.isascii() and not _CONTROL.search(text):
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
@@ -105,12 +105,12 @@ def one_form(text: str) -> str:
 
 
 def base_form(surface: str) -> str:
-    """Return the form under which an irregular one is indexed."""
+    """Brings an irregular form to the one it is indexed under; any other word stays as it is."""
     return _IRREGULAR.get(surface, surface)
 
 
 def is_content(surface: str) -> bool:
-    """Return whether a folded word can say what a text is about, which function words cannot."""
+    """Whether a folded word can say what a text is about, which function words cannot."""
     return base_form(surface) not in FUNCTION_WORDS
 
 
@@ -126,17 +126,17 @@ class Analyzer:
         return Analyzer, ()
 
     def words(self, text: str) -> list[Word]:
-        """Return the words of a text in order."""
+        """In order, function words too, each with the term that stands for it."""
         folded = _APOSTROPHE.sub("", fold(one_form(text[:LONGEST_TEXT])))
         known = self._words
         return [known.get(surface) or self._word(surface) for surface in _WORD.findall(folded)]
 
     def terms(self, text: str) -> list[str]:
-        """Return the terms of a text in order."""
+        """In order, with repetitions: what texts are compared by."""
         return [word.term for word in self.words(text)]
 
     def stem(self, surface: str) -> str:
-        """Return the term that stands for a folded word."""
+        """The term of one word that is folded already, without the cost of reading a text."""
         return (self._words.get(surface) or self._word(surface)).term
 
     def _word(self, surface: str) -> Word:

@@ -106,13 +106,13 @@ class IndexArrays:
 
 
 def smallest(values: NDArray[np.integer] | list[int]) -> Integers:
-    """Return numbers from 0 in the smallest unsigned type that holds them."""
+    """Numbers from 0 in the smallest unsigned type that holds them."""
     array = np.asarray(values)
     return array.astype(np.min_scalar_type(int(array.max()) if array.size else 0))
 
 
 def gather(starts: Integers, values: NDArray[_T], numbers: NDArray[np.intp]) -> tuple[NDArray[_T], NDArray[np.intp]]:
-    """Return the values of several numbered runs one after the other, and where each run begins among them, one more at the end."""
+    """The values of several numbered runs one after the other, and where each run begins among them, one more at the end."""
     begins, ends = starts[numbers].tolist(), starts[numbers + 1].tolist()
     runs = [values[begin:end] for begin, end in zip(begins, ends, strict=True)]
     borders = np.zeros(len(runs) + 1, dtype=np.intp)
@@ -121,7 +121,7 @@ def gather(starts: Integers, values: NDArray[_T], numbers: NDArray[np.intp]) -> 
 
 
 def sums(values: Singles, borders: NDArray[np.intp]) -> Singles:
-    """Return the sum of each run between borders; an empty run has 0."""
+    """The sum of each run between borders; an empty run has 0."""
     padded = np.append(values, np.float32(0))  # an empty run at the end begins after the last value
     totals: Singles = np.add.reduceat(padded, borders[:-1])
     return np.where(np.diff(borders) > 0, totals, np.float32(0))
@@ -141,7 +141,7 @@ def save_arrays(arrays: IndexArrays, folder: Path) -> None:
 
 
 def load_arrays(folder: Path) -> IndexArrays:
-    """Return the index in a folder.
+    """Memory-mapped, so that opening costs nothing and processes share the pages.
 
     Raises:
         OSError, ValueError, KeyError, TypeError, EOFError: something is missing or damaged.

@@ -1,17 +1,14 @@
-"""Sections to numbered words, field by field: the first step of fitting, and the one that reads every character.
+"""Sections to a fitted index: the slow half of the index, and the only one that needs scikit-learn.
 
-The linear head: one linear separator for each section, learned from the questions that the sections list.
+Every character is read once, into numbered words, field by field. scikit-learn then fits inverse document frequencies, the n-gram model and
+the linear head; the weights are stored as inverted postings. A word's weight in a section is its information times its saturated frequency
+(BM25's form: Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009, section 3.4), where a word in the title counts
+``title_weight`` times.
 
-It learns which words tell sections apart that are asked about in like words. It pays only where questions are what a corpus is made of
-(intents with many phrasings and little text); where sections have texts it was measured to lose, so it is fitted only where
-at least half of the sections list five questions and all questions together are at least twice as long as all texts.
-A linear support vector machine over TF-IDF of character n-grams (Cortes and Vapnik, 1995), fitted by scikit-learn.
-
-Sections to a fitted index: the slow half of the index, and the only one that needs scikit-learn.
-
-scikit-learn fits inverse document frequencies, the n-gram model and the linear head; the weights are then stored as inverted postings.
-A word's weight in a section is its information times its saturated frequency (BM25's form: Robertson and Zaragoza,
-"The Probabilistic Relevance Framework", 2009, section 3.4), where a word in the title counts ``title_weight`` times.
+The head is one linear separator for each section (a support vector machine over TF-IDF of character n-grams: Cortes and Vapnik, 1995). It
+learns which words tell sections apart that are asked about in like words. It pays only where questions are what a corpus is made of; where
+sections have texts it was measured to lose, so it is fitted only where at least half of the sections list five questions and all questions
+together are at least twice as long as all texts.
 """
 
 from __future__ import annotations
@@ -52,7 +49,7 @@ class Tokens:
     """Of each section, of each of its messages: the columns of its different content words."""
 
     def frequencies(self, title_weight: float) -> sparse.csr_matrix:
-        """Return how often each section has each term, a word of the title counted ``title_weight`` times."""
+        """How often each section has each term, a word of the title counted ``title_weight`` times."""
         return self._count(self.columns[self.tokens], title_weight, len(self.vocabulary) + 1)[:, :-1]
 
     def in_messages(self) -> sparse.csr_matrix:
@@ -63,7 +60,7 @@ class Tokens:
         return sparse.csr_matrix((np.ones(len(columns)), (owners, columns)), shape=(len(rows), len(self.vocabulary)))
 
     def surfaces_of(self, count: int, title_weight: float = 3.0) -> sparse.csr_matrix:
-        """Return how often each of ``count`` sections has each surface; the border's column is empty."""
+        """How often each of ``count`` sections has each surface; the border's column is empty."""
         counted = self._count(self.tokens, title_weight, len(self.surfaces))
         keep = np.ones(len(self.surfaces))
         keep[BORDER] = 0
@@ -74,7 +71,7 @@ class Tokens:
         return kept
 
     def lengths(self) -> tuple[int, int]:
-        """Return how many tokens all questions have, and how many all texts."""
+        """How many tokens all questions have, and how many all texts."""
         questions = int((self.question_ends - self.title_ends).sum())
         return questions, len(self.tokens) - int(self.question_ends.sum())
 
@@ -89,7 +86,7 @@ class Tokens:
 
 
 def read_tokens(sections: Sequence[Section], analyzer: Analyzer) -> Tokens:
-    """Return the words of sections, in their order."""
+    """Reads every character once; whatever is fitted later works on the numbers it gives."""
     numbers: dict[str, int] = {"": BORDER}
     terms: list[str] = [""]
     tokens: list[int] = []
@@ -139,13 +136,13 @@ _LONGER_THAN_TEXT = 2
 
 
 def head_pays(question_counts: Sequence[int], question_tokens: int, text_tokens: int) -> bool:
-    """Return whether a corpus is one that the head is good for."""
+    """Whether a corpus is one that the head is good for."""
     enough = sum(count >= _LEAST_QUESTIONS for count in question_counts)
     return 2 * enough >= len(question_counts) > 1 and question_tokens >= _LONGER_THAN_TEXT * text_tokens
 
 
 def fit_head(rows: sparse.csr_matrix, owners: NDArray[np.intp], count: int) -> tuple[Singles, Singles]:
-    """Return the weights (section x n-gram) and intercepts of the separators.
+    """The weights (section x n-gram) and intercepts of the separators.
 
     Args:
         rows: TF-IDF of the known phrasings, one row each, of length 1.
@@ -177,7 +174,7 @@ _LETTERS_A_WORD = 5
 def fit_arrays(
     sections: Sequence[Section], analyzer: Analyzer, *, title_weight: float, saturation: float, length_penalty: float
 ) -> IndexArrays:
-    """Return the index of these sections.
+    """The index of these sections.
 
     Raises:
         ValueError: there is no section, or none has a word.
@@ -271,7 +268,7 @@ def _fit_words(tokens: Tokens, title_weight: float, saturation: float, length_pe
 
 
 def _idf(frequency: sparse.csr_matrix) -> np.ndarray:
-    """Return ln((1 + sections) / (1 + sections that have it)) of each column, as scikit-learn fits it."""
+    """The ln((1 + sections) / (1 + sections that have it)) of each column, as scikit-learn fits it."""
     return np.asarray(TfidfTransformer(norm=None).fit(frequency).idf_, dtype=np.float64) - 1.0
 
 
@@ -319,7 +316,7 @@ def _fit_listed(sections: Sequence[Section], analyzer: Analyzer) -> tuple[Intege
 
 
 def _fit_names(sections: Sequence[Section], analyzer: Analyzer, vocabulary: Sequence[str]) -> tuple[Integers, Integers, Integers]:
-    """Return the first name of each section, where the terms of each name begin, and those terms."""
+    """The first name of each section, where the terms of each name begin, and those terms."""
     columns = {term: column for column, term in enumerate(vocabulary)}
     names = [(section.title, *section.aliases) for section in sections]
     content = [sorted({columns[word.term] for word in analyzer.words(name) if is_content(word.surface)}) for own in names for name in own]

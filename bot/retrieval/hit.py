@@ -96,22 +96,22 @@ class Index(Protocol):
         """Build the index; deterministic for the same sections and parameters."""
 
     def with_phrasings(self, phrasings: Sequence[Phrasing]) -> Self:
-        """Return the same index with these confirmed phrasings as further questions of their sections, in place of earlier ones."""
+        """The same index with these confirmed phrasings as further questions of their sections, in place of earlier ones."""
 
     def search(self, query: str, k: int) -> list[Hit]:
-        """Return at most k sections with a score above 0, best first, ties by section id."""
+        """At most k sections with a score above 0, best first, ties by section id."""
 
     def explain(self, query: str, section_id: str) -> Explanation:
-        """Return the arithmetic behind a section's score for a query."""
+        """The arithmetic behind a section's score for a query."""
 
     def closest_phrasings(self, query: str, section_ids: Sequence[str]) -> list[str | None]:
-        """Return for each section which of its questions and names is most like the query; None where none is."""
+        """For each section which of its questions and names is most like the query; None where none is."""
 
     def listed(self, text: str) -> str | None:
         """The id of the only section that lists a text as it stands, or has it as its title."""
 
     def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
-        """Return for each text the share of a query's information that it holds (0 to 1)."""
+        """For each text the share of a query's information that it holds (0 to 1)."""
 
     def get_params(self) -> dict[str, float]:
-        """Return the settings on which the ranking depends, for the fingerprint."""
+        """The settings on which the ranking depends, for the fingerprint."""

@@ -28,7 +28,7 @@ class WordPostings:
         self._common = {int(column): row for row, column in enumerate(arrays.common)}
 
     def scores(self, query: Query) -> Singles:
-        """Return for each section how much of the question's information its words and their synonyms hold, from 0 to 1."""
+        """For each section how much of the question's information its words and their synonyms hold, from 0 to 1."""
         scores = np.zeros(self._count, dtype=np.float32)
         for term in query.distinct:
             if term.column is not None:
@@ -39,7 +39,7 @@ class WordPostings:
         return scores
 
     def weight(self, column: int, number: int) -> float:
-        """Return the weight of a term in a section, 0 where the section lacks it."""
+        """The weight of a term in a section, 0 where the section lacks it."""
         factor: float = self._factors[column]
         row = self._common.get(column)
         if row is not None:
@@ -50,7 +50,7 @@ class WordPostings:
         return factor * int(self._arrays.word_weights[place]) if has else 0.0
 
     def gains(self, query: Query, number: int) -> list[tuple[Reading, float]]:
-        """Return what reading forms as their synonyms adds for one section; of several readings of a form the best one counts."""
+        """What reading forms as their synonyms adds for one section; of several readings of a form the best one counts."""
         return [
             max(((reading, self._gain(reading, number)) for reading in readings), key=lambda pair: pair[1]) for readings in _by_form(query)
         ]
@@ -86,7 +86,7 @@ def _by_form(query: Query) -> list[list[Reading]]:
 
 
 def best(scores: Singles, k: int) -> NDArray[np.intp]:
-    """Return the numbers of the k highest scores above 0, best first, equal ones in their order; exact.
+    """The numbers of the k highest scores above 0, best first, equal ones in their order; exact.
 
     The k-th highest maximum of blocks of scores is a lower bound of the k-th highest score, so only what reaches it is sorted.
     """

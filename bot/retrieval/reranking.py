@@ -1,11 +1,9 @@
-"""Character n-grams: what two phrasings share even where a letter is wrong or an ending differs.
-
-The second stage: what words alone do not tell, for the best sections of the first.
+"""The second stage: what words alone do not tell, for the best sections of the first.
 
 Four parts, each from 0 to 1: word pairs of the question that stand together in the section too; likeness to one of its names, by the
-information of content words (a weighted Jaccard index); the best cosine of character n-grams to one of its own questions or names;
-and how much of the information of the question's character 4-grams the section's words hold, which forgives endings and typing errors.
-The cost depends on the words and phrasings of the sections looked at, not on the size of the corpus.
+information of content words (a weighted Jaccard index); the best cosine of character n-grams to one of its own questions or names, which
+two phrasings share even where a letter is wrong; and how much of the information of the question's character 4-grams the section's words hold,
+which forgives endings. The cost depends on the words and phrasings of the sections looked at, not on the size of the corpus.
 """
 
 from __future__ import annotations
@@ -27,13 +25,13 @@ _KEPT_WORDS = 50_000
 
 
 def trigrams(text: str) -> list[str]:
-    """Return the 3-grams of each word of a text, with a space at either end of the word."""
+    """The 3-grams of each word of a text, with a space at either end of the word."""
     return list(chain.from_iterable(map(_of_word, fold(text).split())))
 
 
 @lru_cache(maxsize=_KEPT_WORDS)
 def letter_groups(word: str) -> tuple[str, ...]:
-    """Return the different 4-grams of a folded word, with a space at either end; of a shorter one the whole."""
+    """The different 4-grams of a folded word, with a space at either end; of a shorter one the whole."""
     return tuple(dict.fromkeys(_cut(word, _LETTERS)))
 
 
@@ -77,7 +75,7 @@ class Reranker:
         self._letters = {letters: column for column, letters in enumerate(arrays.letters)}
 
     def parts(self, query: Query, numbers: NDArray[np.intp]) -> Parts:
-        """Return the parts of each of some sections."""
+        """The parts of each of some sections."""
         tokens, borders = gather(self._arrays.token_starts, self._arrays.tokens, numbers)
         owners = np.repeat(np.arange(len(numbers)), np.diff(borders))
         cosines, rows = self.cosines(query, numbers)
@@ -90,7 +88,7 @@ class Reranker:
         )
 
     def cosines(self, query: Query, numbers: NDArray[np.intp]) -> tuple[Singles, NDArray[np.intp]]:
-        """Return the cosine of the question to every row of some sections, and where each section's rows begin, one more at the end."""
+        """The cosine of the question to every row of some sections, and where each section's rows begin, one more at the end."""
         arrays = self._arrays
         starts = arrays.row_starts
         lengths, borders = gather(starts, arrays.row_lengths, numbers)
@@ -121,12 +119,12 @@ class Reranker:
         return found
 
     def _columns(self, query: Query) -> list[int]:
-        """Return the question's n-grams that some row has."""
+        """The question's n-grams that some row has."""
         ngrams = dict.fromkeys(trigrams(query.text))
         return [column for ngram in ngrams if (column := self._ngrams.get(ngram)) is not None]
 
     def _head(self, query: Query, numbers: NDArray[np.intp]) -> Singles:
-        """Return how far on its own side of the linear head each section has the question: margin -1 is 0, margin 1 is 1."""
+        """How far on its own side of the linear head each section has the question: margin -1 is 0, margin 1 is 1."""
         arrays = self._arrays
         columns = self._columns(query)
         if not len(arrays.head_intercepts) or not columns:
@@ -138,7 +136,7 @@ class Reranker:
         return inside
 
     def _phrase(self, query: Query, tokens: Integers, owners: NDArray[np.intp], count: int) -> Singles:
-        """Return the share of the question's word pairs that each section has."""
+        """The share of the question's word pairs that each section has."""
         pairs = list(pairwise(term.column for term in query.terms))
         wanted = [(first, second) for first, second in pairs if first is not None and second is not None]
         if not wanted:
@@ -173,7 +171,7 @@ class Reranker:
         return likeness
 
     def _letter(self, query: Query, tokens: Integers, borders: NDArray[np.intp], numbers: NDArray[np.intp]) -> Singles:
-        """Return how much of the information of the question's 4-grams the words of each section hold."""
+        """How much of the information of the question's 4-grams the words of each section hold."""
         arrays = self._arrays
         groups = dict.fromkeys(group for term in query.terms for group in letter_groups(term.read))
         columns = [column for group in groups if (column := self._letters.get(group)) is not None]
@@ -190,7 +188,7 @@ class Reranker:
         return share
 
     def _counts(self, columns: list[int], tokens: Integers, weights: Singles, borders: NDArray[np.intp]) -> Singles:
-        """Return how often each section has each of at most 64 letter groups, one bit of a word's number for each group."""
+        """How often each section has each of at most 64 letter groups, one bit of a word's number for each group."""
         arrays = self._arrays
         bits = np.zeros(len(arrays.surfaces), dtype="<u8")
         for place, column in enumerate(columns):
@@ -207,6 +205,6 @@ class Reranker:
 
 
 def _sizes(starts: Integers) -> NDArray[np.intp]:
-    """Return how long each run is."""
+    """Of runs that lie one after the other; for indexing, so as wide as a pointer."""
     wide = starts.astype(np.intp)
     return wide[1:] - wide[:-1]

@@ -52,7 +52,7 @@ class SpellingRepair:
                 self._by_initial.setdefault(word[0], []).append(word)
 
     def repair(self, word: str) -> Repair | None:
-        """Return what an unknown word probably means, or None."""
+        """What an unknown word probably means, or None."""
         if word not in self._cache:
             if len(self._cache) >= _CACHE:
                 self._cache.clear()
@@ -73,7 +73,7 @@ class SpellingRepair:
         return Repair((surface,), ONE_ERROR_WEIGHT if distance <= 1 else TWO_ERRORS_WEIGHT)
 
     def _split(self, word: str) -> Repair | None:
-        """Return the two known words that make up a word; the pair whose rarer word is the most frequent."""
+        """The two known words that make up a word; the pair whose rarer word is the most frequent."""
         halves = [(word[:place], word[place:]) for place in range(_SHORTEST_HALF, len(word) - _SHORTEST_HALF + 1)] if word.isalpha() else []
         mixed = _LETTERS_AND_DIGITS.fullmatch(word)
         if mixed is not None:
@@ -84,7 +84,7 @@ class SpellingRepair:
         return Repair(max(known, key=lambda pair: min(self.frequencies[part] for part in pair)), SPLIT_WEIGHT)
 
     def repairs(self, words: list[str]) -> dict[str, Repair]:
-        """Return the repairs of the first unknown words of a question."""
+        """The repairs of the first unknown words of a question."""
         found: dict[str, Repair] = {}
         for word in dict.fromkeys(words[:_MOST_REPAIRS]):
             repair = self.repair(word)
@@ -109,12 +109,12 @@ class Synonym:
     written_reading: str
 
     def line(self) -> str:
-        """Return it as a line of text for the cache."""
+        """For the cache, which holds text and arrays only."""
         return "\t".join((" ".join(self.form), " ".join(self.reading), self.written_form, self.written_reading))
 
     @classmethod
     def of_line(cls, line: str) -> Synonym:
-        """Return the synonym in a line.
+        """The synonym in a line.
 
         Raises:
             ValueError: it is no such line.
@@ -124,7 +124,7 @@ class Synonym:
 
 
 def find_synonyms(sections: Iterable[Section], analyzer: Analyzer) -> list[Synonym]:
-    """Return what the names of sections say about each other, sorted."""
+    """What the names of sections say about each other, sorted."""
     readings: dict[tuple[str, ...], dict[tuple[str, ...], Synonym]] = {}
     for section in sections:
         name = _IN_PARENTHESES.sub("", section.title)
@@ -145,7 +145,7 @@ def _synonym(form: tuple[str, ...], reading: tuple[str, ...], written_form: str,
 
 
 def _is_clear(form: tuple[str, ...], found: Iterable[tuple[str, ...]]) -> bool:
-    """Return whether a form means one thing: an alias one full name; a full name may have several short ones."""
+    """Whether a form means one thing: an alias one full name; a full name may have several short ones."""
     readings = tuple(found)
     return len(readings) == 1 or all(len(form) > len(reading) == 1 for reading in readings)
 
@@ -160,7 +160,7 @@ class Synonyms:
             self._readings.setdefault(synonym.form, []).append(synonym)
 
     def within(self, terms: Sequence[str]) -> list[tuple[int, Synonym]]:
-        """Return the readings of the forms among terms, each with the place of its form; the longest form at a place wins.
+        """The readings of the forms among terms, each with the place of its form; the longest form at a place wins.
 
         A reading whose words the question has anyway adds nothing and is left out.
         """
@@ -190,7 +190,7 @@ _UNKNOWN_WORD = 0.5
 
 
 def unknown_information(rarest: float) -> float:
-    """Return what an unknown word adds to what a question could reach, given the information of the rarest word."""
+    """What an unknown word adds to what a question could reach, given the information of the rarest word."""
     return _UNKNOWN_WORD * rarest
 
 
@@ -264,7 +264,7 @@ class QueryReader:
         return self._top
 
     def read(self, text: str) -> Query:
-        """Return a question's terms; function words that the corpus lacks say nothing and are left out."""
+        """A question's terms; function words that the corpus lacks say nothing and are left out."""
         terms = self._terms(text)
         kept: dict[int | str, QueryTerm] = {}
         for term in terms:
@@ -279,7 +279,7 @@ class QueryReader:
         return self._analyzer.terms(text)
 
     def columns_of(self, text: str) -> set[int]:
-        """Return the columns of a text's words, without repair."""
+        """The columns of a text's words, without repair."""
         return {column for term in self._analyzer.terms(text) if (column := self._columns.get(term)) is not None}
 
     def _terms(self, text: str) -> list[QueryTerm]:

@@ -1,19 +1,17 @@
-"""Phrasings that moderators confirmed: further questions of a section, added to a fitted index without building it again.
-
-A confirmed phrasing counts as a question row does, and for the share of the question's information that it holds, whichever of
-section and phrasing holds more. A new one is found at the next question. Its cost is that of the phrasings that share a content word.
-
-The arithmetic behind one score, taken from the same stages that made it: what each word, synonym and part contributed.
-
-The index: TF-IDF in two stages, with its arithmetic kept explainable.
+"""The index: TF-IDF in two stages, with its arithmetic kept explainable.
 
     score = (words + MESSAGE * messages + PHRASE * phrase + NAME * name + QUESTION * question + LETTER * letters + HEAD * head)
             / (1 + MESSAGE + PHRASE + NAME + QUESTION + LETTER + HEAD)                                  in [0, 1]
 
 ``words`` is a saturated TF-IDF sum over the question's words and their synonyms, divided by the most that the question could
-reach: about the share of its information that the section holds. The first stage computes it for all sections, exactly, by inverted
-postings (``postings``). The second stage computes the other parts for the best ``pool`` of them (``reranking``); ``head`` is there
-only where a linear head was fitted (``head``). A query needs no scikit-learn, which only ``fitting`` uses.
+reach: about the share of its information that the section holds. The first stage computes it and ``messages`` for all sections, exactly
+(``postings``, ``messages``). The second computes the other parts for the best ``pool`` of them (``reranking``); ``messages`` and ``head``
+are there only where sections list messages and where a head was fitted. ``explain`` takes one score apart with the same stages that made
+it. A query needs no scikit-learn, which only ``fitting`` uses.
+
+Phrasings that moderators confirmed are further questions of a section, added to a fitted index without building it again. One counts as a
+question row does, and for the share of the question's information that it holds, whichever of section and phrasing holds more. Its cost is
+that of the phrasings that share a content word.
 """
 
 from __future__ import annotations
@@ -103,7 +101,7 @@ class ConfirmedPhrasings:
 
 
 def explain(index: TfidfIndex, text: str, number: int) -> Explanation:
-    """Return why a section has its score for a question; all is 0 where it holds no word of it."""
+    """Why a section has its score for a question; all is 0 where it holds no word of it."""
     query = index.reader.read(text)
     section_id = index.arrays.ids[number]
     if not query.terms:
@@ -140,7 +138,7 @@ def explain(index: TfidfIndex, text: str, number: int) -> Explanation:
 
 
 def _closest(index: TfidfIndex, query: Query, number: int, phrasing: Confirmation | None) -> str | None:
-    """Return the phrasing that the question is most like; None where that is a confirmed one, whose words may be a member's."""
+    """The phrasing that the question is most like; None where that is a confirmed one, whose words may be a member's."""
     listed, cosine = index.reranker.closest_with_cosine(query, np.asarray([number]))[0]
     return None if phrasing is not None and phrasing.cosine > cosine else listed
 
@@ -155,7 +153,7 @@ def _evidence(index: TfidfIndex, term: QueryTerm, number: int, divisor: float) -
 
 
 def _fields(arrays: IndexArrays, number: int, column: int) -> tuple[str, ...]:
-    """Return where a section has a term."""
+    """Where a section has a term."""
     start, end = int(arrays.token_starts[number]), int(arrays.token_starts[number + 1])
     places = np.flatnonzero(arrays.surface_columns[arrays.tokens[start:end]] == column)
     ends = (int(arrays.title_ends[number]), int(arrays.question_ends[number]), end - start)
@@ -208,7 +206,7 @@ class TfidfIndex:
         self.spelling = spelling
 
     def get_params(self) -> dict[str, float]:
-        """Return the settings on which the ranking depends."""
+        """Part of the fingerprint: another value is another state of the bot."""
         return {
             "title_weight": self.title_weight,
             "phrase_part": self.phrase_part,
@@ -252,7 +250,7 @@ class TfidfIndex:
         return self
 
     def with_phrasings(self, phrasings: Sequence[Phrasing]) -> Self:
-        """Return the same index with these confirmed phrasings in place of earlier ones; the fitted data is shared."""
+        """The same index with these confirmed phrasings in place of earlier ones; the fitted data is shared."""
         other = copy.copy(self)
         other.confirmed = ConfirmedPhrasings(phrasings, self.arrays, self._numbers, self.reader)
         return other
@@ -265,7 +263,7 @@ class TfidfIndex:
         return 1 + messages + self.phrase_part + self.name_part + self.question_part + self.letter_part + head
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
-        """Return at most k sections with a score above 0, best first, ties by section id."""
+        """At most k sections with a score above 0, best first, ties by section id."""
         read = self.reader.read(query)
         if not read.terms:
             return []
@@ -282,7 +280,7 @@ class TfidfIndex:
         return [Hit(self.arrays.ids[pool[place]], round(float(totals[place]), 6)) for place in order]
 
     def parts(self, query: Query, numbers: NDArray[np.intp], confirmed: dict[int, Confirmation]) -> Parts:
-        """Return the parts of some sections' scores, with what confirmed phrasings say."""
+        """The parts of some sections' scores, with what confirmed phrasings say."""
         parts = self.reranker.parts(query, numbers)
         for place, number in enumerate(numbers.tolist()):
             if number in confirmed:
@@ -296,7 +294,7 @@ class TfidfIndex:
         return total
 
     def explain(self, query: str, section_id: str) -> Explanation:
-        """Return the arithmetic behind a section's score for a query.
+        """The arithmetic behind a section's score for a query.
 
         Raises:
             KeyError: the index has no such section.
@@ -304,7 +302,7 @@ class TfidfIndex:
         return explain(self, query, self._numbers[section_id])
 
     def closest_phrasings(self, query: str, section_ids: Sequence[str]) -> list[str | None]:
-        """Return for each section which of its questions and names is most like the query; None where none is.
+        """For each section which of its questions and names is most like the query; None where none is.
 
         Raises:
             KeyError: the index has no such section.
@@ -323,7 +321,7 @@ class TfidfIndex:
         return self.arrays.ids[int(self.arrays.listed_sections[place])] if known else None
 
     def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
-        """Return for each text the share of a query's information that it holds."""
+        """For each text the share of a query's information that it holds."""
         asked = self.reader.read(query).distinct
         total = sum(term.information for term in asked)
         if not total:
