@@ -1,7 +1,7 @@
 """A Discord bot that answers questions about open-source AI from a curated knowledge base.
 
-The packages are the stages of one flow: ``corpus`` -> ``retrieval`` -> ``answering`` -> ``feedback``.
-Only ``views``, ``cogs``, ``client``, ``serving`` and ``demo`` know Discord. Nothing is imported
+The packages are the stages of one flow: ``corpus`` -> ``query``, ``retrieval`` -> ``answering`` -> ``feedback`` -> ``cases``, ``review``.
+Only ``exts``, ``client``, ``serving``, ``demo`` and ``command_reference`` know Discord. Nothing is imported
 here, so that a command pays only for what it uses.
 """
 

@@ -68,7 +68,7 @@ class CaseSummary:
     card: Place | None
     """Where the review channel shows it."""
     version: int
-    """Rises with every change, so that a card can be told to be out of date."""
+    """Rises with every change, so that a card is known to be out of date."""
 
 
 class Refusal(StrEnum):

@@ -25,9 +25,9 @@ async def test_a_server_whose_data_was_deleted_has_the_defaults_at_once(server: 
 
     client = server.env.bot
     assert isinstance(client, FaqBot)
-    upkeep = client.get_cog("Maintenance")
-    assert isinstance(upkeep, Maintenance)
-    await upkeep.expire()
+    maintenance = client.get_cog("Maintenance")
+    assert isinstance(maintenance, Maintenance)
+    await maintenance.expire()
 
     assert rows(server, "SELECT 1 FROM guild_settings WHERE guild_id = ?", GONE) == []
     assert (await guilds.settings(GONE)).vote_controls
