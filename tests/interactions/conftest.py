@@ -96,9 +96,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest_asyncio.fixture
-async def stages(config: Config, built: BuiltKnowledge) -> AsyncIterator[Stages]:
+async def stages(migrated: Config, built: BuiltKnowledge) -> AsyncIterator[Stages]:
     """Open stages on a real database."""
-    async with open_stages(config, built) as opened:
+    async with open_stages(migrated, built) as opened:
         yield opened
 
 
