@@ -84,6 +84,12 @@ def empty_database(made_once: Callable[[str, Callable[[Path], None]], Path]) -> 
     return made_once("empty.sqlite3", lambda draft: prepare_database(draft, must_exist=False))
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Writes wait for their turn however busy the machine is; the tests of that wait shorten it again."""
+    monkeypatch.setattr("bot.storage.database.TURN_SECONDS", 120.0)
+
+
 @pytest.fixture
 def engine(built: BuiltKnowledge) -> AnswerEngine:
     """An engine over the small knowledge base."""

@@ -68,12 +68,6 @@ def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Writes to databases that are opened from now on wait for their turn, however many there are at once."""
-    monkeypatch.setattr("bot.storage.database.TURN_SECONDS", 60.0)
-
-
-@pytest.fixture
 def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Databases that are opened from now on give up on a locked file soon."""
     monkeypatch.setattr("bot.storage.dialect.BUSY_SECONDS", 0.05)
