@@ -33,8 +33,8 @@ $(SERVES): requirements-run.lock $(NEEDED)
 demo: setup ## run the real bot in a simulated Discord server, in your browser
 	@$(BIN)/python -m bot demo --port $(PORT)
 
-test: setup ## run all tests
-	@$(BIN)/python -m pytest
+test: setup ## run all tests, on all cores
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: setup ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check .
