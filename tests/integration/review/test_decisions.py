@@ -150,6 +150,15 @@ async def test_a_note_delivered_twice_is_one_note(database: Database, review: Re
     assert (note.moderator_id, note.text) == (MODERATOR, "look at the source")
 
 
+async def test_a_note_makes_a_new_version_of_the_case_so_that_its_card_is_drawn_again(database: Database, review: Review) -> None:
+    await open_case(database)
+    (before,) = rows(database.path, "SELECT version FROM cases")
+
+    await review.decisions.note(moderator(), 1, "look at the source")
+
+    assert rows(database.path, "SELECT version FROM cases") == [(before[0] + 1,)]
+
+
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
 async def test_row_56_what_moderators_write_is_stored_byte_for_byte(database: Database, review: Review, text: str) -> None:
     await open_case(database)
