@@ -152,11 +152,12 @@ async def test_a_note_delivered_twice_is_one_note(database: Database, review: Re
 
 async def test_a_note_makes_a_new_version_of_the_case_so_that_its_card_is_drawn_again(database: Database, review: Review) -> None:
     await open_case(database)
-    (before,) = rows(database.path, "SELECT version FROM cases")
+    ((before,),) = rows(database.path, "SELECT version FROM cases")
 
     await review.decisions.note(moderator(), 1, "look at the source")
 
-    assert rows(database.path, "SELECT version FROM cases") == [(before[0] + 1,)]
+    assert isinstance(before, int)
+    assert rows(database.path, "SELECT version FROM cases") == [(before + 1,)]
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
