@@ -13,7 +13,7 @@ NEEDED  = pyproject.toml setup.py scripts/install scripts/complete.py
 STOP    = $(if $(shell cat $(ADVICE) 2>/dev/null),$(error $(shell cat $(ADVICE))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install demo test check format lock audit image bench clean
+.PHONY: help setup install demo test check format lock audit image bench mutate clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -33,8 +33,8 @@ $(SERVES): requirements-run.lock $(NEEDED)
 demo: setup ## run the real bot in a simulated Discord server, in your browser
 	@$(BIN)/python -m bot demo --port $(PORT)
 
-test: setup ## run all tests
-	@$(BIN)/python -m pytest
+test: setup ## run all tests, on all cores
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: setup ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check .
@@ -52,6 +52,9 @@ bench: setup ## measure speed and quality beside other engines, into docs/perfor
 		|| $(BIN)/python -m pip install --disable-pip-version-check --quiet bm25s tantivy \
 		|| echo "The other engines could not be installed; the bench says which it leaves out"
 	@$(BIN)/python -m benchmarks.run $(if $(FULL),--full)
+
+mutate: setup ## break the code line by line, and name the breaks that no test notices; SEED=2 draws other lines
+	@$(BIN)/python scripts/mutate.py $(if $(SEED),--seed $(SEED))
 
 lock: setup ## renew the locked dependencies
 	@$(BIN)/python -m pip install --quiet uv

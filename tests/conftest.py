@@ -1,35 +1,74 @@
-"""What all tests share: a small knowledge base, built once, and a configuration that lives in a temporary folder."""
+"""What all tests share: a small knowledge base, an empty database and a cache, each made once, and a configuration in a temporary folder.
+
+Several processes may run the tests at once (``-n auto``). What is costly is then made by whichever comes first, under a lock, and copied
+by the others, so that none sees what another has changed.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.answering.cache import cache_folder
 from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
-from bot.config import Config, DatabaseConfig, KnowledgeConfig, SyncCommands
+from bot.bootstrap.knowledge import knowledge_source
+from bot.config import AnsweringConfig, Config, DatabaseConfig, KnowledgeConfig, SyncCommands
 from bot.corpus.files import Limits
+from bot.storage.opening import prepare_database
 
 TESTS = Path(__file__).parent
 SMALL_KNOWLEDGE = TESTS / "data" / "knowledge"
 REPOSITORY = TESTS.parent
 SHARED = REPOSITORY.parent / "shared"
+_FAR_FUTURE = 4_000_000_000
+"""Newer than any entry of a cache, which keeps its newest ones."""
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Gives a file or folder by its name, which the first process of this test run has made."""
+    base = tmp_path_factory.getbasetemp()
+    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make(name: str, maker: Callable[[Path], None]) -> Path:
+        target = common / name
+        with (common / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not target.exists():
+                draft = common / f"{name}.draft"
+                maker(draft)
+                draft.rename(target)
+        return target
+
+    return make
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Cached indexes go to a folder of this test run, also those of child processes."""
+def own_cache(tmp_path_factory: pytest.TempPathFactory, made_once: Callable[[str, Callable[[Path], None]], Path]) -> Iterator[Path]:
+    """Cached indexes go to a folder of this process, also those of its child processes.
+
+    Where several processes run the tests, each begins with the knowledge that ships and with the small one.
+    """
     folder = tmp_path_factory.mktemp("cache")
-    before = os.environ.get("XDG_CACHE_HOME")
-    os.environ["XDG_CACHE_HOME"] = str(folder)
-    yield folder
-    if before is None:
-        del os.environ["XDG_CACHE_HOME"]
-    else:
-        os.environ["XDG_CACHE_HOME"] = before
+    with pytest.MonkeyPatch.context() as patch:
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            shutil.copytree(made_once("built-knowledge", lambda draft: _build_into(draft, patch)), folder, dirs_exist_ok=True)
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        yield folder
+
+
+def _build_into(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    patch.setenv("XDG_CACHE_HOME", str(folder))
+    build_knowledge(knowledge_source(KnowledgeConfig(path=REPOSITORY / "knowledge"), AnsweringConfig()))
+    build_knowledge(KnowledgeSource(SMALL_KNOWLEDGE, Limits(), AnswerSettings()))
+    for entry in cache_folder().iterdir():
+        os.utime(entry, (_FAR_FUTURE, _FAR_FUTURE))
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +76,18 @@ def built(own_cache: Path) -> BuiltKnowledge:
     """The small knowledge base, built as the bot builds it."""
     assert own_cache.is_dir()
     return build_knowledge(KnowledgeSource(SMALL_KNOWLEDGE, Limits(), AnswerSettings()))
+
+
+@pytest.fixture(scope="session")
+def empty_database(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """A database of today's schema in which nothing is; to be copied, since making one costs more than most tests."""
+    return made_once("empty.sqlite3", lambda draft: prepare_database(draft, must_exist=False))
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Writes wait for their turn however busy the machine is; the tests of that wait shorten it again."""
+    monkeypatch.setattr("bot.storage.database.TURN_SECONDS", 120.0)
 
 
 @pytest.fixture
@@ -53,3 +104,10 @@ def config(tmp_path: Path) -> Config:
         database=DatabaseConfig(path=tmp_path / "bot.sqlite3"),
         discord=Config().discord.model_copy(update={"sync_commands": SyncCommands.CHANGED}),
     )
+
+
+@pytest.fixture
+def migrated(config: Config, empty_database: Path) -> Config:
+    """The same configuration with its database in place, as after a start in which nothing happened."""
+    shutil.copy2(empty_database, config.database.path)
+    return config

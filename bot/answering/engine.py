@@ -76,6 +76,9 @@ class AnswerSettings:
     suggest_threshold: float = 0.25
     excerpt_characters: int = 500
     suggestions: int = 3
+    choice_threshold: float | None = None
+    """From which confidence on what a question's structure or its moderators chose is the answer; None: the answer threshold. It is set
+    where the answer threshold was measured, since what is measured is the ranking alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,8 @@ class AnswerEngine:
     def varied(self, answer_threshold: float, phrasings: Sequence[Phrasing]) -> AnswerEngine:
         """An engine on the same corpus and index with another threshold, and with confirmed phrasings in place of its own."""
         suggest = min(self.settings.suggest_threshold, answer_threshold)
-        settings = replace(self.settings, answer_threshold=answer_threshold, suggest_threshold=suggest)
+        choice = self.settings.choice_threshold if answer_threshold == self.settings.answer_threshold else None
+        settings = replace(self.settings, answer_threshold=answer_threshold, suggest_threshold=suggest, choice_threshold=choice)
         other = AnswerEngine(self.corpus, self.index, settings, self.confidence, phrasings)
         for name in ("lookup", "understanding"):  # made once for the corpus, whoever asks first
             if name in self.__dict__:
@@ -197,7 +201,8 @@ class AnswerEngine:
             return Abstention(asked, choice.text, AbstentionReason.NOT_POSSIBLE, confidence, hits)
         if choice is not None:
             sure = max(self.confidence.structured, confidence if hits and hits[0].section_id == choice.section.id else 0.0)
-            if sure >= self.settings.answer_threshold:
+            measured = self.settings.choice_threshold
+            if sure >= (self.settings.answer_threshold if measured is None else measured):
                 return self._answer(asked, choice.section, _first(choice.section, hits), sure, choice=choice)
         if explanation is not None and confidence >= self.settings.answer_threshold and _has_exact_words(asked.searched, explanation):
             return self._answer(asked, self._section(hits[0]), hits, confidence, alternatives=self._alternatives(asked, hits))
@@ -363,7 +368,7 @@ def _fingerprint(corpus: Corpus, index: Index, confidence: Confidence, settings:
         "engine": ENGINE_VERSION,
         "index": {"name": type(index).__name__, **index.get_params()},
         "confidence": confidence.get_params(),
-        "settings": asdict(settings),
+        "settings": {name: value for name, value in asdict(settings).items() if value is not None},
         "phrasings": [astuple(phrasing) for phrasing in phrasings],
     }
     halves = (digest(json.dumps(parts, sort_keys=True)) for parts in (knowledge, decisions))

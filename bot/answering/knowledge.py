@@ -161,7 +161,7 @@ def _settings(source: KnowledgeSource, corpus: Corpus, index: TfidfIndex, confid
     if measured is None or measured <= source.settings.answer_threshold:
         return source.settings
     _log.info("knowledge: no calibration was fitted for %s; by its own questions, answers begin at %.2f", source.path, measured)
-    return replace(source.settings, answer_threshold=measured)
+    return replace(source.settings, answer_threshold=measured, choice_threshold=source.settings.answer_threshold)
 
 
 def _build(source: KnowledgeSource, index: TfidfIndex) -> tuple[Corpus, tuple[Problem, ...]]:

@@ -1,9 +1,10 @@
 """The second stage: what words alone do not tell, for the best sections of the first.
 
 Four parts, each from 0 to 1: word pairs of the question that stand together in the section too; likeness to one of its names, by the
-information of content words (a weighted Jaccard index); the best cosine of character n-grams to one of its own questions or names, which
-two phrasings share even where a letter is wrong; and how much of the information of the question's character 4-grams the section's words
-hold, which forgives endings. The cost depends on the words and phrasings of the sections looked at, not on the size of the corpus.
+information of content words (a weighted Jaccard index); the best cosine of character n-grams to one of its own questions or names,
+which two phrasings share even where a letter is wrong; and how much of the information of the question's character 4-grams the
+section's words hold, which forgives endings. The cost depends on the words and phrasings of the sections looked at, not on the size of
+the corpus.
 """
 
 from __future__ import annotations

@@ -26,9 +26,9 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
-START_SECONDS = 60
+START_SECONDS = 240
 
-expect.set_options(timeout=30_000)  # a busy machine is no fault of the page
+expect.set_options(timeout=60_000)  # a busy machine is no fault of the page
 
 
 @asynccontextmanager

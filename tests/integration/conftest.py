@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -21,7 +22,6 @@ from bot.privacy.member_data import MemberRecords
 from bot.review.stage import Review, open_review
 from bot.storage.database import Database
 from bot.storage.hashing import MemberHasher
-from bot.storage.opening import prepare_database
 from tests.integration.rows import HASHER, signals_of, small_knowledge, votes_of
 
 
@@ -32,9 +32,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest_asyncio.fixture
-async def database(path: Path) -> AsyncIterator[Database]:
+async def database(path: Path, empty_database: Path) -> AsyncIterator[Database]:
     """An open, empty database."""
-    prepare_database(path, must_exist=False)
+    shutil.copy2(empty_database, path)
     database = Database(path)
     yield database
     await database.close()
@@ -47,9 +47,9 @@ def hasher() -> MemberHasher:
 
 
 @pytest_asyncio.fixture
-async def stages(config: Config, built: BuiltKnowledge) -> AsyncIterator[Stages]:
+async def stages(migrated: Config, built: BuiltKnowledge) -> AsyncIterator[Stages]:
     """All stages over a database of their own."""
-    async with open_stages(config, built) as opened:
+    async with open_stages(migrated, built) as opened:
         yield opened
 
 
@@ -65,12 +65,6 @@ def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(os, "fsync", fsync)
     return seen
-
-
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Writes to databases that are opened from now on wait for their turn, however many there are at once."""
-    monkeypatch.setattr("bot.storage.database.TURN_SECONDS", 60.0)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.conftest import REPOSITORY
 
-PATIENCE = 60
+PATIENCE = 240
 """Seconds after which a process that should end by itself counts as hanging."""
 
 

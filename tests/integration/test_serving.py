@@ -21,6 +21,7 @@ from bot.config import Config, KnowledgeConfig
 from bot.errors import NO_RESTART, BotError, ConnectionRefused, ExitCode, TokenError
 from bot.serving import ended, on_signals
 from tests.conftest import REPOSITORY, SMALL_KNOWLEDGE
+from tests.integration.processes import PATIENCE
 
 
 @pytest_asyncio.fixture
@@ -34,7 +35,7 @@ async def stages(config: Config, tmp_path: Path) -> AsyncIterator[Stages]:
 
 async def hang_up(reloads: set[asyncio.Task[None]]) -> None:
     os.kill(os.getpid(), signal.SIGHUP)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not reloads:  # noqa: ASYNC110 - the loop hears of a signal a turn later, and offers no event for it
             await asyncio.sleep(0)
     await asyncio.gather(*reloads)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 import simcord
+from simcord.enums import ComponentType
 
 from bot.answering.engine import AnswerEngine
 from bot.corpus.document import Corpus, Passage, section_key
@@ -90,7 +91,7 @@ async def test_why_shows_weights_threshold_runner_up_unknown_words_and_ids(serve
     assert "• copyleft: **0." in text
     assert "Nowhere in the knowledge base: xyzzy" in text
     assert "**Score: " in text
-    assert "I answer from 60 %" in text
+    assert "I answer from 80 %" in text
     assert "Runner-up: " in text
     assert f"fingerprint {server.stages.knowledge.engine.fingerprint}" in text
 
@@ -152,6 +153,54 @@ async def test_more_presses_than_the_limit_are_refused_kindly(server: Server) ->
 
     assert "Please try again in" in shown(refused)
     assert "your vote is saved" in shown(other)
+
+
+@RESTARTED
+async def test_an_alternative_stands_above_the_votes_and_opens_for_the_presser_alone(server: Server, restarted: bool) -> None:
+    message = await ask(server, "license")
+    await maybe_restart(server, restarted)
+    opened = answer_message(await server.second.click(message, label="Or is it: Apache License"))
+
+    assert "### MIT License" in shown(message)
+    assert list(controls(message))[:2] == ["Or is it: Apache License", "Helpful"]
+    assert opened.ephemeral
+    assert "### Apache License" in shown(opened)
+    assert len(rows(server, "SELECT 1 FROM answers")) == 1
+
+
+async def test_at_most_two_alternatives_stand_above_the_votes_within_the_limits_of_discord(server: Server) -> None:
+    server.stages.knowledge.engine = _with_alike_sections(server, 6)
+    message = await ask(server, "what are zebras?")
+    labels = list(controls(message))
+    blocks = list(walk(raw_components(message)))
+    buttons = [row["components"] for row in blocks if row["type"] == ComponentType.ACTION_ROW]
+
+    assert [label.startswith("Or is it: ") for label in labels[:3]] == [True, True, False]
+    assert labels[2] == "Helpful"
+    assert not any(label.startswith("Or is it: ") for label in labels[2:])
+    assert {len(label) for label in labels[:2]} == {80}
+    assert len(blocks) <= 40
+    assert all(isinstance(row, list) and len(row) <= 5 for row in buttons)
+
+
+@RESTARTED
+async def test_suggestions_show_a_sentence_and_the_article_of_each_and_two_more_to_open(server: Server, restarted: bool) -> None:
+    message = await ask(server, "open source copyleft licence weights")
+    await maybe_restart(server, restarted)
+    more = option_values(message, "Two more")
+    opened = answer_message(await server.second.select(message, [more[0]], custom_id=controls(message)["Two more"]))
+
+    suggested = shown(message).split("\n**")[1:]
+    assert len(suggested) == 3
+    for block in suggested:
+        title, sentence, article = block.splitlines()[:3]
+        section = next(one for one in server.stages.knowledge.engine.corpus.sections if f"{one.title}**" == title)
+        assert sentence in {passage.text for passage in section.passages}
+        assert article == f"-# {section.heading_path[0]}"
+        assert section.key not in more
+    assert len(more) == 2
+    assert opened.ephemeral
+    assert shown(opened).startswith("\n### ")
 
 
 async def test_another_member_picks_for_themselves_and_leaves_the_message_alone(server: Server) -> None:
@@ -229,3 +278,24 @@ def _with_a_long_section(server: Server) -> AnswerEngine:
     zebras = replace(model, id="zoo#zebras", key=section_key("zoo#zebras"), heading_path=("Zoo", "Zebras"), passages=passages, questions=())
     sections = (*old.corpus.sections, zebras)
     return AnswerEngine(Corpus(old.corpus.articles, sections), TfidfIndex().fit(sections), old.settings, old.confidence)
+
+
+def _with_alike_sections(server: Server, number: int) -> AnswerEngine:
+    """An engine that knows several sections of the same text, whose titles are longer than any label may be."""
+    old = server.stages.knowledge.engine
+    model = next(section for section in old.corpus.sections if "copyleft" in section.id)
+    passages = (Passage("Zebras are striped horses."),)
+    zebras = tuple(
+        replace(
+            model,
+            id=f"zoo#zebras-{one}",
+            key=section_key(f"zoo#zebras-{one}"),
+            heading_path=("Zoo", f"Zebras {one} " + "of the plains " * 10),
+            passages=passages,
+            questions=(),
+        )
+        for one in range(number)
+    )
+    sections = (*old.corpus.sections, *zebras)
+    settings = replace(old.settings, answer_threshold=0.0)
+    return AnswerEngine(Corpus(old.corpus.articles, sections), TfidfIndex().fit(sections), settings, old.confidence)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.interactions.conftest import Server
 from tests.interactions.reading import answer_message, controls, last, sent_messages, shown
+from tests.interactions.rows import rows
 
 
 async def test_ask_answers_in_the_channel_with_title_passage_source_and_confidence(server: Server) -> None:
@@ -126,7 +127,9 @@ async def test_another_members_conversation_does_not_bend_a_question(server: Ser
     await server.member.slash(server.channel, "ask", question="what is special about the apache license?")
     message = answer_message(await server.second.slash(server.channel, "ask", question="when was it published?"))
 
-    assert "January 2004" not in shown(message)
+    assert "### Apache License" not in shown(message)
+    assert "Helpful" not in controls(message)
+    assert rows(server, "SELECT context_id FROM answers ORDER BY id") == [(None,), (None,)]
 
 
 @pytest.mark.parametrize("question", ["   ", "😀", "a" * 6000, "Z" + "\u0301" * 500, "\u202eevil", "\x00", "'; DROP TABLE votes; --"])

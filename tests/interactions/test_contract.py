@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 import simcord
 from jsonschema.exceptions import best_match
+from simcord.enums import ComponentType
 
 from tests.conftest import SHARED
 from tests.interactions.conftest import Server
@@ -31,6 +32,10 @@ async def drive(server: Server) -> None:
         unsure = answer_message(await server.member.slash(server.channel, "ask", question="what about patents?"))
     pick = next(str(c["custom_id"]) for c in walk(list(unsure.components)) if str(c.get("custom_id")).startswith("suggestion:"))
     await server.member.click(unsure, custom_id=pick)
+    beside = answer_message(await server.by_role.slash(server.channel, "ask", question="license"))
+    await server.by_role.click(beside, label="Or is it: Apache License")
+    suggested = answer_message(await server.second_moderator.slash(server.channel, "ask", question="open source copyleft licence weights"))
+    await server.second_moderator.select(suggested, [option_values(suggested, "Two more")[0]], custom_id=controls(suggested)["Two more"])
     for question in ("hello", "who won the cup?", "@everyone `*_~|<>[](){}#" * 200):
         await server.member.slash(server.channel, "ask", question=question, private=True)
     for name in ("help", "about", "privacy show", "privacy export", "privacy delete"):
@@ -95,6 +100,7 @@ async def test_messages_stay_within_the_limits_for_components(server: Server) ->
         assert sum(len(str(component.get("content", ""))) for component in components) <= 4000
         assert all(len(str(component.get("custom_id", ""))) <= 100 for component in components)
         assert all(len(str(component.get("label", ""))) <= 80 for component in components)
+        assert all(len(list(walk(component))) <= 1 + 5 for component in components if component.get("type") == ComponentType.ACTION_ROW)
 
 
 def _bodies(env: simcord.Env) -> Iterator[dict[str, Any]]:

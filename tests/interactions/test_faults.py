@@ -59,6 +59,17 @@ async def test_an_interaction_that_has_expired_is_logged_in_one_line(server: Ser
     assert "Traceback" not in caplog.text
 
 
+@pytest.mark.parametrize("code", [50027, 10015])
+async def test_an_interaction_whose_token_has_expired_is_logged_in_one_line(
+    server: Server, caplog: pytest.LogCaptureFixture, code: int
+) -> None:
+    server.env.inject_error("POST", "/interactions/*/callback", status=404, code=code, message="Invalid Webhook Token")
+    await server.member.slash(server.channel, "ask", question="what is copyleft?")
+
+    assert "no longer accepts it" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
 async def test_an_unexpected_error_in_a_command_gives_a_reference_number(
     server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.corpus.document import section_key
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged, submit_forged
 from tests.interactions.reading import answer_message, shown
@@ -27,6 +28,24 @@ async def test_a_stranger_with_a_foreign_answer_id_gets_not_found(server: Server
     assert votes(server) == []
 
 
+async def test_a_stranger_cannot_open_an_alternative_of_a_foreign_answer(server: Server) -> None:
+    foreign = await _answer_id(server)
+    key = section_key("basics/licenses#copyleft")
+    told = answer_message(await press_forged(server.stranger, server.elsewhere, f"answer:alternative:{foreign}:{key}"))
+    own = answer_message(await press_forged(server.member, server.channel, f"answer:alternative:{foreign}:{key}"))
+
+    assert GONE in shown(told)
+    assert "opyleft" not in shown(told)
+    assert "### Copyleft" in shown(own)
+
+
+async def test_an_alternative_that_is_no_section_is_not_found(server: Server) -> None:
+    told = answer_message(await press_forged(server.member, server.channel, f"answer:alternative:{await _answer_id(server)}:{'b' * 12}"))
+
+    assert GONE in shown(told)
+    assert not server.env.errors
+
+
 async def test_a_stranger_cannot_send_the_form_of_a_foreign_answer(server: Server) -> None:
     foreign = await _answer_id(server)
     told = answer_message(await submit_forged(server.stranger, server.elsewhere, f"feedback:vote:{foreign}", {"reason": ["wrong"]}))
@@ -42,6 +61,8 @@ async def test_a_stranger_cannot_send_the_form_of_a_foreign_answer(server: Serve
         "answer:helpful:",
         "answer:helpful:\u0661\u0662\u0663",
         "answer:helpful:" + "a" * 80,
+        "answer:alternative:aaaaaaaaaaaa:bbbbbbbbbbbb",
+        "answer:alternative:aaaaaaaaaaaa:",
         "suggestion:pick:aaaaaaaaaaaa:bbbbbbbbbbbb",
         "section:page:aaaaaaaaaaaa:0",
         "section:page:aaaaaaaaaaaa:99999999999999999999",

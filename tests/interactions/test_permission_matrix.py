@@ -137,6 +137,7 @@ CONTROL_ROWS = {
     "WhyThisAnswer": Row(For.EVERYONE, custom_id="answer:why:{answer}"),
     "FullSection": Row(For.EVERYONE, custom_id="answer:section:{answer}"),
     "RelatedSections": Row(For.EVERYONE, ["{key}"], "answer:related:{answer}", ComponentType.STRING_SELECT),
+    "OpenAlternative": Row(For.EVERYONE, custom_id="answer:alternative:{answer}:{key}"),
     "PickSuggestion": Row(For.EVERYONE, custom_id="suggestion:pick:{answer}:{key}"),
     "TurnPage": Row(For.EVERYONE, custom_id="section:page:{key}:0"),
     "AskModerator": Row(For.SERVER_MEMBER, custom_id="answer:moderator:{answer}"),

@@ -131,6 +131,7 @@ class OpenAlternative(Control, template=f"answer:alternative:{ANSWER}:{KEY}"):
 
     async def press(self, interaction: kit.Click) -> None:
         """Show the section."""
+        await kit.acknowledge(interaction, private=True)
         await kit.answer_of_control(interaction, self.state["answer"])
         await show_section(interaction, kit.stages_of(interaction).knowledge.engine.section_of_key(self.state["key"]))
 

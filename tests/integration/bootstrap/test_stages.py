@@ -16,7 +16,7 @@ from bot.errors import DatabaseRefused, KnowledgeError
 from bot.feedback.votes import Helpful, VoteCount
 from bot.storage.hashing import create_key, key_file, load_key
 from tests.conftest import SMALL_KNOWLEDGE
-from tests.integration.processes import python, started
+from tests.integration.processes import PATIENCE, python, started
 from tests.integration.rows import GUILD, record, rows
 
 
@@ -174,7 +174,7 @@ async def test_a_second_process_on_the_same_database_is_refused_with_the_first_o
         assert other.stdout is not None
         assert other.stdout.readline() == b"open\n"
         reason = await refusal(config, built)
-        _, errors = other.communicate(b"", timeout=60)
+        _, errors = other.communicate(b"", timeout=PATIENCE)
 
     assert f"(pid {other.pid})" in reason
     assert (other.returncode, errors) == (0, b"")

@@ -178,7 +178,6 @@ async def test_row_27_feedback_on_a_section_that_is_gone_is_kept_with_its_id_and
     assert (card.answer.text or "").startswith("Open weights means")
 
 
-@pytest.mark.usefixtures("patient")
 async def test_100_members_at_once_are_all_counted_in_one_case(database: Database, review: Review) -> None:
     answer_ids = [await ask(database, user_id=5000 + number) for number in range(10)]
 

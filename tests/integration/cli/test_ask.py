@@ -17,8 +17,8 @@ from tests.integration.processes import PATIENCE, python, started
 
 KNOWLEDGE = ("--knowledge", str(SMALL_KNOWLEDGE))
 FIELDS = [
-    "id", "question", "outcome", "title", "text", "section", "confidence", "score", "sources", "suggestions", "answer_id", "fingerprint",
-    "elapsed_ms",
+    "id", "question", "outcome", "title", "text", "section", "confidence", "score", "sources", "suggestions", "more", "alternatives",
+    "answer_id", "fingerprint", "elapsed_ms",
 ]  # fmt: skip
 UNSURE = {"BOT_ANSWERING_ANSWER_THRESHOLD": "1", "BOT_ANSWERING_SUGGEST_THRESHOLD": "0.01"}
 """Settings under which a question that shares some words gets suggestions."""
@@ -85,7 +85,7 @@ def test_ask_json_prints_exactly_the_documented_fields_and_types_for_an_answer(t
         "url": "https://opensource.org/ai",
     }
     assert value["sources"] == [source]
-    assert value["suggestions"] == []
+    assert (value["suggestions"], value["more"], value["alternatives"]) == ([], [], [])
     assert re.fullmatch("[a-z2-7]{12}", value["answer_id"])
     assert re.fullmatch("[0-9a-f]{16}", value["fingerprint"])
     assert isinstance(value["elapsed_ms"], float)
@@ -104,11 +104,23 @@ def test_ask_json_lists_suggestions_with_section_title_and_score_best_first(tmp_
     assert list(value) == FIELDS
     assert (value["outcome"], value["title"], value["section"], value["sources"]) == ("suggestions", None, None, [])
     first, *others = value["suggestions"]
-    assert first == {"section": "basics/openness#open-weights", "title": "Open weights", "score": value["score"]}
+    assert list(first) == ["section", "title", "score", "sentence", "text"]
+    assert (first["section"], first["title"], first["score"]) == ("basics/openness#open-weights", "Open weights", value["score"])
+    assert first["text"].startswith("Open weights means that")
+    assert first["sentence"] in first["text"]
+    assert all(list(suggestion) == list(first) for suggestion in [*others, *value["more"]])
     assert others
     scores = [suggestion["score"] for suggestion in value["suggestions"]]
     assert scores == sorted(scores, reverse=True)
     assert isinstance(value["confidence"], float)
+
+
+def test_ask_json_has_what_stands_beside_an_answer(tmp_path: Path) -> None:
+    value = asked(tmp_path, "what is copyleft? what are open weights?")
+
+    assert (value["outcome"], value["section"]) == ("answer", "basics/openness#open-weights")
+    assert [beside["section"] for beside in value["alternatives"]] == ["basics/licenses#copyleft"]
+    assert (value["suggestions"], value["more"]) == ([], [])
 
 
 def test_ask_json_says_that_it_does_not_know_with_code_0(tmp_path: Path) -> None:

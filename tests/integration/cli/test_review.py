@@ -21,9 +21,9 @@ from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD
 
 
 @pytest.fixture
-async def folder(config: Config, built: BuiltKnowledge, tmp_path: Path) -> Path:
+async def folder(migrated: Config, built: BuiltKnowledge, tmp_path: Path) -> Path:
     """A folder whose database has one open and one resolved case in GUILD."""
-    async with open_stages(config, built) as stages:
+    async with open_stages(migrated, built) as stages:
         await vote_down(stages.database, await ask(stages.database), comment="=1+1 is [red]wrong[/red]")
         await open_case(stages.database, "What is copyleft?", BEN)
         await stages.review.decisions.resolve(moderator(), 2, Resolution.FIXED, "done")

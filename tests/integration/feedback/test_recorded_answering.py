@@ -99,10 +99,10 @@ async def test_the_message_of_an_answer_is_remembered(stages: Stages) -> None:
 
 @pytest.mark.usefixtures("short_wait")
 async def test_a_locked_database_costs_the_vote_and_never_the_answer(
-    config: Config, built: BuiltKnowledge, caplog: pytest.LogCaptureFixture
+    migrated: Config, built: BuiltKnowledge, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with open_stages(config, built) as stages:
-        with second_program(config.database.path) as other:
+    async with open_stages(migrated, built) as stages:
+        with second_program(migrated.database.path) as other:
             other.execute("BEGIN IMMEDIATE")
             recorded = await stages.answering.ask("What are open weights?", ASKER, delivery("1"), (CHANNEL, 1))
             await stages.answering.shown_in(recorded, GUILD, 55)
@@ -119,11 +119,11 @@ async def test_a_locked_database_costs_the_vote_and_never_the_answer(
 
 @pytest.mark.usefixtures("short_wait")
 async def test_a_message_that_cannot_be_noted_costs_nothing_else(
-    config: Config, built: BuiltKnowledge, caplog: pytest.LogCaptureFixture
+    migrated: Config, built: BuiltKnowledge, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with open_stages(config, built) as stages:
+    async with open_stages(migrated, built) as stages:
         recorded = await stages.answering.ask("What are open weights?", ASKER, delivery("1"), (CHANNEL, 1))
-        with second_program(config.database.path) as other:
+        with second_program(migrated.database.path) as other:
             other.execute("BEGIN IMMEDIATE")
             await stages.answering.shown_in(recorded, GUILD, 55)
 
@@ -131,14 +131,14 @@ async def test_a_message_that_cannot_be_noted_costs_nothing_else(
         assert await stages.votes.cast(recorded.outcome.asked.answer_id, GUILD, "ana", Helpful()) is False
 
 
-async def test_feedback_on_a_section_that_is_gone_keeps_what_was_shown(config: Config, built: BuiltKnowledge, tmp_path: Path) -> None:
-    async with open_stages(config, built) as stages:
+async def test_feedback_on_a_section_that_is_gone_keeps_what_was_shown(migrated: Config, built: BuiltKnowledge, tmp_path: Path) -> None:
+    async with open_stages(migrated, built) as stages:
         recorded = await stages.answering.ask("What are open weights?", ASKER, delivery("1"), (CHANNEL, 1))
         name = recorded.outcome.asked.answer_id
         given = await stages.question_log.find(name, GUILD)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "new.md").write_text("# Data\n\n## Data sheets\n\nA data sheet describes a data set.\n", encoding="utf-8")
-    changed = config.model_copy(update={"knowledge": KnowledgeConfig(path=tmp_path / "other")})
+    changed = migrated.model_copy(update={"knowledge": KnowledgeConfig(path=tmp_path / "other")})
 
     async with open_stages(changed) as stages:
         await stages.votes.cast(name, GUILD, "ana", Helpful())

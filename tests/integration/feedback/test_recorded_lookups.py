@@ -75,11 +75,11 @@ async def test_an_area_without_facts_tells_none(stages: Stages) -> None:
 
 
 async def test_a_locked_database_costs_the_controls_but_not_the_lookup(
-    config: Config, built: BuiltKnowledge, short_wait: None, caplog: pytest.LogCaptureFixture
+    migrated: Config, built: BuiltKnowledge, short_wait: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert short_wait is None
-    async with open_stages(config, built) as stages:
-        with closing(sqlite3.connect(config.database.path, isolation_level=None)) as other:
+    async with open_stages(migrated, built) as stages:
+        with closing(sqlite3.connect(migrated.database.path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             recorded = await stages.lookups.record(mit(stages), HERE, DeliveryKey(b"key", "1"), (11, 1))
             other.execute("ROLLBACK")

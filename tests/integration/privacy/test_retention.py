@@ -178,6 +178,13 @@ async def test_everything_of_a_server_that_removed_the_bot_goes_when_its_days_ha
     assert rows(database.path, "SELECT count(*) FROM hits") == [(1,)]
 
 
+async def test_a_server_is_kept_to_the_last_moment_of_its_days(database: Database) -> None:
+    await record(database, "answer000001")
+    await removed(database, GUILD, 30 * DAY)
+
+    assert await retention(database).expire(NOW) == Expired(0, 0, 0)
+
+
 async def test_others_write_between_the_steps_of_an_expiry(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.privacy.retention._STEP", 1)
     monkeypatch.setattr("bot.privacy.deletion.PARAMETERS_AT_ONCE", 1)

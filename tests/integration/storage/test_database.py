@@ -87,7 +87,6 @@ async def test_a_read_block_cannot_write(database: Database) -> None:
     assert await recall_fact(database, "color") is None
 
 
-@pytest.mark.usefixtures("patient")
 async def test_concurrent_writes_of_50_tasks_are_all_saved(database: Database) -> None:
     await asyncio.gather(*(store_fact(database, f"fact-{number}", str(number)) for number in range(50)))
 

@@ -105,3 +105,9 @@ def test_every_number_is_part_of_the_parameters() -> None:
     assert SHIPPED.get_params() != replace(SHIPPED, intercept=0.0).get_params()
     assert SHIPPED.get_params() != replace(SHIPPED, structured=0.5).get_params()
     assert SHIPPED.get_params() != replace(SHIPPED, in_context=0.5).get_params()
+
+
+def test_the_parameters_have_the_names_of_the_file() -> None:
+    columns = {f"{name}.{column}" for name in Features.names() for column in ("mean", "scale", "weight", "near")}
+
+    assert set(SHIPPED.get_params()) == {"intercept", "near_intercept", "structured", "in_context"} | columns

@@ -6,9 +6,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answering.conversation import Context, context_of
+from bot.answering.conversation import Context, _stands, context_of
 from bot.answering.engine import AnswerEngine, turn_of
-from bot.answering.outcome import Answer, Outcome, confidence_of, hits_of, section_of
+from bot.answering.outcome import (
+    Abstention,
+    AbstentionReason,
+    Answer,
+    AskedQuestion,
+    ConfidenceLevel,
+    Outcome,
+    confidence_of,
+    hits_of,
+    section_of,
+)
 from bot.query.follow_up import Leaning, Turn, leaning
 from bot.retrieval.hit import Hit
 
@@ -130,3 +140,24 @@ def test_a_listed_question_that_stands_and_is_answered_alone_is_never_bent(shipp
 
     if isinstance(alone, Answer):
         assert said(shipped.answer(question, about)) == said(alone)
+
+
+def test_a_question_that_may_lean_but_has_a_sure_answer_alone_is_not_bent(engine: AnswerEngine) -> None:
+    question = "so what is copyleft?"
+    alone = engine.answer(question)
+    assert leaning(question) is Leaning.MAY_LEAN
+    assert isinstance(alone, Answer)
+    assert alone.level is ConfidenceLevel.HIGH
+
+    outcome = engine.answer(question, turn(engine, next(section.id for section in engine.corpus.sections if "copyleft" not in section.id)))
+
+    assert outcome.asked.context is None
+    assert said(outcome) == said(alone)
+
+
+@pytest.mark.parametrize(("words", "stands"), [(12, False), (13, True)])
+def test_a_question_that_finds_nothing_needs_the_turn_before_unless_it_is_long(words: int, stands: bool) -> None:
+    searched = " ".join(["the"] * (words - 1) + ["copyleft"])
+    nothing = Abstention(AskedQuestion("1", "f", searched, searched), "", AbstentionReason.NOTHING_CLOSE, 0.0, ())
+
+    assert _stands(Leaning.STANDS, nothing, searched) is stands

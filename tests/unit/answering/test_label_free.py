@@ -10,8 +10,10 @@ import pytest
 from bot.answering.confidence import FILE, confidence_json, label_free_threshold, load_confidence
 from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
+from bot.answering.outcome import Answer
 from bot.corpus.files import Limits
 from bot.retrieval.tfidf import TfidfIndex
+from tests.conftest import TESTS
 from tests.unit.making import make_corpus, make_section, write_folder
 
 ARTICLES = "# Fruit\n\n" + "\n\n".join(
@@ -59,6 +61,16 @@ def test_it_raises_the_threshold_of_a_folder_without_a_calibration(tmp_path: Pat
 
     assert measured is not None
     assert engine.settings.answer_threshold == measured > 0
+
+
+def test_what_a_question_names_is_not_held_to_what_was_measured_for_the_ranking() -> None:
+    engine = build_knowledge(source(TESTS / "data" / "lookup", AnswerSettings())).engine
+    known = engine.answer("compare PyTorch and TensorFlow")
+    sterner = engine.varied(0.94, ()).answer("compare PyTorch and TensorFlow")
+
+    assert engine.settings.answer_threshold > engine.confidence.structured
+    assert isinstance(known, Answer)
+    assert not isinstance(sterner, Answer)  # whoever sets a threshold means every answer
 
 
 def test_it_never_lowers_the_threshold(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.query.follow_up import Leaning, Turn, leaning, subject_of, with_subject
+from bot.query.follow_up import Leaning, Turn, leaning, subject_of, with_subject, without_new_topic
 
 TURN = Turn("what are open weights", "a#open-weights", "What is open weights?")
 
@@ -74,3 +74,10 @@ def test_the_subject_of_an_event_is_what_was_asked_or_its_names_never_its_date()
 
     assert asked.subject == "kaggle founded"
     assert Turn(asked.title, asked.section_id, asked.title).subject == "anthony goldbloom ben hamner"
+
+
+@pytest.mark.parametrize(
+    "question", ["another thing: who made git?", "Thanks! Another thing: who made git?", "OK, New Topic: who made git?"]
+)
+def test_a_new_topic_is_said_in_any_case_of_letters(question: str) -> None:
+    assert without_new_topic(question) == "who made git?"

@@ -1,0 +1,62 @@
+"""What Discord takes is kept by construction, and the counting of presses forgets only what is over."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import discord
+import pytest
+
+from bot.config import LimitsConfig
+from bot.exts.kit import interaction
+from bot.exts.kit.interaction import RateLimit, TooOften
+from bot.exts.kit.panel import Panel, button, link_button, option, picture, rows, select
+
+
+def test_controls_are_cut_to_what_discord_takes() -> None:
+    chosen = select("x" * 300, "id", [option("y" * 300, str(number), "z" * 300) for number in range(40)])
+
+    assert len(button("x" * 300, "id").label or "") == 80
+    assert len(link_button("x" * 300, "https://a.org").label or "") == 80
+    assert len(chosen.placeholder or "") == 150
+    assert len(chosen.options) == 25
+    assert {(len(each.label), len(each.description or "")) for each in chosen.options} == {(100, 100)}
+    assert len(picture("a.png", "x" * 300).items[0].description or "") == 256
+    assert [len(row.children) for row in rows(*[button("x", str(number)) for number in range(7)])] == [5, 2]
+
+
+@pytest.mark.parametrize(("texts", "shown"), [(1, 12), (3, 7)])
+def test_a_section_counts_with_its_button_and_its_texts_among_the_forty_components(texts: int, shown: int) -> None:
+    sections = [discord.ui.Section("text", accessory=button("x", str(number))) for number in range(12)]
+    for section in sections:
+        for _ in range(texts - 1):
+            section.add_item("more")
+
+    (container,) = Panel(sections).children
+
+    assert isinstance(container, discord.ui.Container)
+    assert len(container.children) == shown
+
+
+def test_where_many_windows_are_held_those_that_are_over_are_forgotten_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = 1000.0
+    monkeypatch.setattr(interaction, "time", SimpleNamespace(perf_counter=lambda: seconds))
+    monkeypatch.setattr(interaction, "_MOST_HELD", 2)
+    limit = RateLimit(LimitsConfig(member_per_minute=1))
+
+    def refused(member: int) -> bool | None:
+        """Whether a refusal is the first of its window; None where there is no refusal."""
+        try:
+            limit.count(0, member)
+        except TooOften as error:
+            return error.first
+        return None
+
+    assert [refused(1), refused(1)] == [None, True]
+    seconds = 1050.0
+    assert [refused(2), refused(2)] == [None, True]
+    seconds = 1070.0
+    assert refused(3) is None
+    assert set(limit._windows) == {("member", 2), ("member", 3)}
+    assert set(limit._refused) == {("member", 2)}
+    assert refused(2) is False
