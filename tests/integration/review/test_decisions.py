@@ -156,7 +156,7 @@ async def test_a_note_makes_a_new_version_of_the_case_so_that_its_card_is_drawn_
 
     await review.decisions.note(moderator(), 1, "look at the source")
 
-    assert rows(database.path, "SELECT version FROM cases") == [(before[0] + 1,)]
+    assert rows(database.path, "SELECT version FROM cases") == [(int(str(before[0])) + 1,)]
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
