@@ -115,7 +115,7 @@ def test_only_changed_files_of_tests_are_measured_again_and_all_where_the_code_c
     measured: list[list[str]] = []
     root: Path = project.root  # type: ignore[attr-defined]
 
-    def noted(project: object, suite: list[str], jobs: int) -> dict[str, object]:
+    def noted(project: object, tree: Path, suite: list[str], jobs: int) -> dict[str, object]:
         measured.append(suite)
         return {f"{name}::test_it": {"seconds": 0.1, "green": True, "lines": {"shop.py": [7]}} for name in suite}
 
