@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -66,7 +67,8 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory, made_once: Callable[[str
 def _build_into(folder: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("XDG_CACHE_HOME", str(folder))
     build_knowledge(knowledge_source(KnowledgeConfig(path=REPOSITORY / "knowledge"), AnsweringConfig()))
-    build_knowledge(KnowledgeSource(SMALL_KNOWLEDGE, Limits(), AnswerSettings()))
+    for small in (SMALL_KNOWLEDGE, TESTS / "data" / "lookup"):
+        build_knowledge(KnowledgeSource(small, Limits(), AnswerSettings()))
     for entry in cache_folder().iterdir():
         os.utime(entry, (_FAR_FUTURE, _FAR_FUTURE))
 
@@ -88,6 +90,14 @@ def empty_database(made_once: Callable[[str, Callable[[Path], None]], Path]) -> 
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Writes wait for their turn however busy the machine is; the tests of that wait shorten it again."""
     monkeypatch.setattr("bot.storage.database.TURN_SECONDS", 120.0)
+
+
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """Child processes hear of SIGINT, also where this one was started in the background of a shell and ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

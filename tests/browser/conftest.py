@@ -12,8 +12,9 @@ from tests.browser.visiting import CHROMIUM, QUIET
 
 
 @pytest_asyncio.fixture
-async def page() -> AsyncIterator[Page]:
+async def page(interrupts: None) -> AsyncIterator[Page]:
     """A page in headless Chromium."""
+    assert interrupts is None
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine; apt install chromium")
     async with async_playwright() as playwright:

@@ -28,7 +28,7 @@ async def test_the_settings_of_a_server_that_decided_nothing(server: Server) -> 
     assert "**Time zone** UTC" in text
     assert "**Answers in** every channel" in text
     assert "**Forums answered by itself** none" in text
-    assert "60 %, as the operator set it" in text
+    assert "80 %, as the operator set it" in text
     assert "**Vote controls under answers** shown" in text
     assert "90 days, as the operator set it" in text
     assert rows(server, "SELECT 1 FROM audit") == []
@@ -50,7 +50,7 @@ async def test_zero_gives_a_setting_back_to_the_operator(server: Server) -> None
     await settings(server, answer_threshold=75, feedback_days=7)
     text = await settings(server, answer_threshold=0, feedback_days=0)
 
-    assert "60 %, as the operator set it" in text
+    assert "80 %, as the operator set it" in text
     assert "90 days, as the operator set it" in text
 
 
