@@ -215,6 +215,8 @@ class AnswerEngine:
     def _beyond_scope(self, asked: AskedQuestion) -> Abstention | None:
         reasons = {Scope.LOG: AbstentionReason.LOG, Scope.OTHER_LANGUAGE: AbstentionReason.OTHER_LANGUAGE}
         reason = reasons.get(scope_of(asked.question))
+        if reason is not None and self.index.listed(asked.question) is not None:
+            return None  # a section says that it answers just that
         return None if reason is None else Abstention(asked, abstention_text(reason), reason, 0.0, ())
 
     def _alternatives(self, asked: AskedQuestion, hits: tuple[Hit, ...]) -> tuple[Candidate, ...]:

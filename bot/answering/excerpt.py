@@ -97,7 +97,8 @@ def best_excerpt(
     values = [value + bonus for value, (_, bonus, _) in zip(relevance(texts), candidates, strict=True)]
     if wanted is not None:
         values = [value + _FACT_BONUS * has_fact(text, wanted) for value, text in zip(values, texts, strict=True)]
-    chosen = min(range(len(candidates)), key=lambda place: (len(texts[place]) > limit, -values[place], place))
+    added = [len(text) > limit and (lead or len(run) > 1) for text, (run, _, lead) in zip(texts, candidates, strict=True)]
+    chosen = min(range(len(candidates)), key=lambda place: (bool(added[place]), -values[place], place))
     text = texts[chosen]
     return text if len(text) <= max(limit, _LONGEST_PASSAGE) else _shorten(text, candidates[chosen][0][0].kind, _LONGEST_PASSAGE)
 

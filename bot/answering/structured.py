@@ -51,6 +51,7 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
 """Attributes of a name itself: a section whose title merely contains it is about something else."""
 _VERSIONED = re.compile(r"(?:^|[\s-])v?\d+(?:\.\d+)*b?\b", re.IGNORECASE)
+_DAY = re.compile(r"\b[A-Z][a-z]+ \d{1,2}, \d{4}\b")
 _OPEN = re.compile(r"\bopen\b|\blicen[cs]e", re.IGNORECASE)
 _LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
 
@@ -125,7 +126,7 @@ class Understanding:
 
     def _asked(self, asked: AskedAttribute, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
         if asked.attribute is Attribute.DATE and _VERSIONED.search(one_form(asked.name)):
-            return self._dated(asked.name)
+            return self._dated(asked.name, hits)
         entry = self._entry(asked.attribute, asked.name)
         own = None if entry is None else self._lookup.section_of(entry)
         found = list(self._found(hits[:_LOOKED_AT]))
@@ -138,7 +139,7 @@ class Understanding:
         section = own if asked.attribute is Attribute.LICENSE else next(iter(about), own)
         return StructuredMatch(section, f"{asked.attribute.value}: {_name_of(entry)}") if _has(section, asked.attribute) else None
 
-    def _dated(self, name: str) -> StructuredMatch | NotPossible | None:
+    def _dated(self, name: str, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
         """The date of one version: its own event's, or that of an entry with just this name; the family's date would be another one's."""
         license_entry = _exactly(self._lookup.licenses, name)
         if license_entry is not None:
@@ -152,8 +153,13 @@ class Understanding:
         project = _exactly(self._lookup.projects, name)
         if project is not None:
             return self._own_date(project)
-        family = self._entry(Attribute.DATE, name)
-        return None if family is None else NotPossible(f"I have no date for that version. I only have {_name_of(family)} as a whole.")
+        family = self._entry(Attribute.DATE, name) or self._entry(Attribute.DATE, _VERSIONED.sub(" ", one_form(name)).strip())
+        if family is None or _VERSIONED.search(one_form(_name_of(family))):
+            return None  # not even the family is known, or what is known is one version itself
+        number = wanted.rpartition(" ")[2]
+        if any(_writes_of(section.text, family, number) for section in self._found(hits[:_LOOKED_AT])):
+            return None  # a section may say it in other words
+        return NotPossible(f"I have no date for that version. I only have {_name_of(family)} as a whole.")
 
     def _own_date(self, entry: LicenseEntry | ProjectEntry) -> StructuredMatch | None:
         own = self._lookup.section_of(entry)
@@ -197,6 +203,12 @@ class Understanding:
 def _has_version(text: str, wanted: str) -> bool:
     """Whether a text names a version, and not a longer one that begins the same: "gemma 3" is not in "gemma 3n" or "gemma 3.1"."""
     return re.search(rf"(?<!\w){re.escape(wanted)}(?![\w.]*\w)", spaced(one_form(text))) is not None
+
+
+def _writes_of(text: str, entry: AnyEntry, number: str) -> bool:
+    """Whether a text names an entry and a version's number, with zeros or without; the day of a date is no version."""
+    found = re.search(rf"(?<![\w.]){re.escape(number)}(?:\.0)*(?![\w.]*\w)", _DAY.sub(" ", one_form(text)))
+    return found is not None and _mentions(text, entry)
 
 
 def _exactly(directory: Directory[_T], name: str) -> _T | None:

@@ -34,7 +34,7 @@ _LEADING = (
     rf"(?:i have |i got |i've got |just |here'?s )(?:a |an |one |another |some |two |a few |a couple of )?{_QUESTION}(?: (?:here"
     rf"|for you|about this))?",
     r"(?:(?:i'?m |i am )?(?:so |very |really )?sorry|apologies|my apologies|excuse me|pardon|forgive me)"
-    r"(?: (?:for|if|about) (?:the |my |this |that |it'?s |asking |being )?[^.,;:!?]{1,60}?)?(?=[.,;:!?]|$| but\b)",
+    r"(?: (?:for|if|about|to) (?:the |my |this |that |it'?s |asking |being )?[^.,;:!?]{1,60}?)?(?=[.,;:!?]|$| but\b)",
     rf"(?:does|do|did|would|could|can|has|is there) {_SOMEBODY}(?: (?:here|please|perhaps|maybe|happen to|be able to|possibly"
     rf"|kindly|ever))*"
     r" (?:know|tell me|explain(?: to me)?|help me(?: out)?(?: (?:to )?(?:understand|with))?|clarify|confirm|say|shed (?:some "
@@ -88,7 +88,12 @@ _COURTESY = re.compile(
 )
 _SEPARATOR = r"[\s,.;:!?…\-–—()]*"
 _PEEL_FRONT = re.compile(rf"^{_SEPARATOR}(?:{'|'.join(f'(?:{one})' for one in _LEADING)})(?![\w'])(?:{_SEPARATOR}|$)", re.IGNORECASE)
-_PEEL_BACK = re.compile(rf"(?:^|[\s,.;:!?…\-–—()])+(?:{'|'.join(f'(?:{one})' for one in _TRAILING)})[\s,.;:!…\-–—()]*[?]*$", re.IGNORECASE)
+_SIGN = r"[\s,.;:!?…\-–—()]"
+_PEEL_BACK = re.compile(
+    rf"(?:^{_SIGN}*|(?<!{_SIGN}){_SIGN}+)"  # only where a run of signs begins: a message of signs alone costs no square of its length
+    rf"(?:{'|'.join(f'(?:{one})' for one in _TRAILING)})[\s,.;:!…\-–—()]*[?]*$",
+    re.IGNORECASE,
+)
 _INTERROGATIVES = frozenset(
     "what whats what's who whos who's whom whose when where wheres which why how hows is are was were am does do did can could "
     "may might must "

@@ -42,14 +42,14 @@ _LOG = re.compile(
 )  # fmt: skip
 _NON_LATIN = re.compile(r"[^\W\d_a-zÀ-ɏ]", re.IGNORECASE)
 _FOREIGN = frozenset(
-    (
-        "der die das und ist nicht ich ein eine wie was mit für auf kann den dem von zu wo warum gibt es wird haben bin sind mein oder "
+    (  # without "mit", which is a license, and "w", which is in "w/o"
+        "der die das und ist nicht ich ein eine wie was für auf kann den dem von zu wo warum gibt es wird haben bin sind mein oder "
         "le la les des et est une un je pas que qui pour dans avec sur ce cette comment puis peut sont vous nous mon ou du quel quelle "
         "el los las y es no una que de para con por como puedo cual esta este mi se lo su hay donde "
         "quando quem onde alguém sabe o os as e é não um uma para com por como posso qual está meu em do da no na isso você "
         "il lo gli è non che di per con come posso quale sono mio nel della "
         "het een en niet ik wat hoe kan met van op zijn mijn deze dit waar "
-        "jest nie jak czy to co w na się mogę och att är inte jag som på kan hur "
+        "jest nie jak czy to co na się mogę och att är inte jag som på kan hur "
         "ve bir bu için nasıl mi değil"
     ).split()
 )
@@ -67,7 +67,10 @@ _LEAST_CONTENT = 2
 
 
 _TROUBLE = frozenset(
-    "fix help solve solved wrong error errors problem issue happen happens happening mean means work works working fail fails".split()
+    (
+        "fix fixed help solve solved wrong error errors problem issue happen happens happened happening mean means work works working "
+        "fail fails failed failing idea ideas"
+    ).split()
 )
 
 
@@ -85,7 +88,8 @@ def scope_of(message: str) -> Scope:
     if _LOG.search(message) and not _asks_beside(message):
         return Scope.LOG
     letters = sum(map(str.isalpha, message))
-    if letters and len(_NON_LATIN.findall(message)) > letters / 3:
+    other = sum(map(str.isalpha, _NON_LATIN.findall(message)))  # a superscript or a fraction is no letter of any language
+    if other > letters / 3:
         return Scope.OTHER_LANGUAGE
     foreign = sum(word in _FOREIGN and word not in _SHARED for word in words)
     english = sum((word in _ENGLISH and word not in _SHARED) or not is_content(word) for word in words)

@@ -97,7 +97,7 @@ _ORDERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (
             r"^(?:(?:please|pls|hey|can you|could you|now),? )*"
             r"(?:tell|sing|write|make|draw|compose|generate|paint|rap|recite|give) (?:me |us )?(?:a |an |some |another )?(?:\w+ )?"
-            r"(?:joke|poem|song|story|haiku|limerick|riddle|rap|picture|image|essay|pun)s?\b",
+            r"(?:joke|poem|song|story(?! (?:of|behind|from)\b)|haiku|limerick|riddle|rap|picture|image|essay|pun)s?\b",
             _OTHER_ORDERS,
         ),
     )

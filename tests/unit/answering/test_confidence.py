@@ -45,10 +45,35 @@ def test_a_known_question_is_surer_than_one_with_foreign_words(engine: AnswerEng
 
 
 def test_the_probability_is_that_of_a_logistic_regression() -> None:
-    fitted = Confidence("x", 0.5, (1.0,) * COUNT, (2.0,) * COUNT, (1.0,) * COUNT, 0.9, 0.8)
+    fitted = Confidence("x", 0.5, (1.0,) * COUNT, (2.0,) * COUNT, (1.0,) * COUNT, -0.5, (0.0,) * COUNT, 0.9, 0.8)
 
     assert fitted.probability(features(*[1.0] * COUNT)) == pytest.approx(1 / (1 + math.exp(-0.5)))
     assert fitted.probability(features(3.0, *[1.0] * (COUNT - 1))) == pytest.approx(1 / (1 + math.exp(-1.5)))
+
+
+def test_that_one_of_three_answers_has_a_regression_of_its_own(engine: AnswerEngine) -> None:
+    query = "the data of a spaceship"
+    hits = engine.index.search(query, 10)
+    explanation = engine.explain(query, hits[0].section_id)
+    never = replace(engine.confidence, near_intercept=-60.0, near_weights=(0.0,) * COUNT)
+    always = replace(engine.confidence, near_intercept=60.0, near_weights=(0.0,) * COUNT)
+
+    assert (never.near(query, hits, explanation), always.near(query, hits, explanation)) == (0, 1)
+    assert never.of(query, hits, explanation) == always.of(query, hits, explanation) == confidence(engine, query)
+    assert engine.confidence.near(query, [], None) == 0
+
+
+def test_a_calibration_of_version_0_1_is_read_with_its_one_regression_for_both(tmp_path: Path) -> None:
+    content = json.loads(confidence_json(SHIPPED))
+    del content["near_intercept"]
+    for weight in content["weights"].values():
+        del weight["near"]
+    (tmp_path / FILE).write_text(json.dumps(content))
+
+    old = load_confidence(tmp_path)
+
+    assert (old.intercept, old.weights) == (SHIPPED.intercept, SHIPPED.weights)
+    assert (old.near_intercept, old.near_weights) == (old.intercept, old.weights)
 
 
 @given(st.lists(NUMBERS, min_size=COUNT, max_size=COUNT))
@@ -101,8 +126,10 @@ def test_a_calibration_that_is_no_json_is_refused(tmp_path: Path, content: bytes
 
 
 def test_every_number_is_part_of_the_parameters() -> None:
-    assert len(SHIPPED.get_params()) == 3 + 3 * COUNT
+    assert len(SHIPPED.get_params()) == 4 + 4 * COUNT
     assert SHIPPED.get_params() != replace(SHIPPED, intercept=0.0).get_params()
+    assert SHIPPED.get_params() != replace(SHIPPED, near_intercept=0.0).get_params()
+    assert SHIPPED.get_params() != replace(SHIPPED, near_weights=(0.0,) * COUNT).get_params()
     assert SHIPPED.get_params() != replace(SHIPPED, structured=0.5).get_params()
     assert SHIPPED.get_params() != replace(SHIPPED, in_context=0.5).get_params()
 

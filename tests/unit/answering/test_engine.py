@@ -16,9 +16,10 @@ from bot.answering.engine import AnswerEngine, AnswerSettings, DeliveryKey, turn
 from bot.answering.knowledge import BuiltKnowledge
 from bot.answering.outcome import ANSWER_ID_PATTERN, Abstention, AbstentionReason, Answer, Outcome, SmallTalk, Suggestions
 from bot.corpus.catalogue.entries import Catalogues, LicenseFamily
-from bot.corpus.document import Section, join_passages
+from bot.corpus.document import Section
 from bot.query.follow_up import Turn
 from bot.retrieval.tfidf import TfidfIndex
+from tests.unit.answering.test_excerpt import excerpts
 from tests.unit.lookup.catalogues import license_entry
 from tests.unit.making import make_corpus, make_engine, make_section, with_settings
 
@@ -65,13 +66,33 @@ def test_a_question_that_a_section_answers_is_answered_with_it(engine: AnswerEng
 
 
 def test_a_question_that_is_only_partly_known_gets_suggestions(engine: AnswerEngine) -> None:
-    outcome = engine.answer("the data of a spaceship")
+    outcome = engine.answer("can i sell the weights with a license")
 
     assert isinstance(outcome, Suggestions)
-    assert engine.settings.suggest_threshold <= outcome.confidence < engine.settings.answer_threshold
-    assert 2 <= len(outcome.candidates) <= 3
-    assert [candidate.id for candidate in outcome.candidates] == [hit.section_id for hit in outcome.hits[: len(outcome.candidates)]]
-    assert all(candidate.title in outcome.text for candidate in outcome.candidates)
+    assert outcome.confidence < engine.settings.answer_threshold
+    assert len(outcome.candidates) == 3
+    assert [(one.section.id, one.score) for one in outcome.candidates] == [(hit.section_id, hit.score) for hit in outcome.hits[:3]]
+    assert all(one.section.title in outcome.text for one in outcome.candidates)
+
+
+def test_each_suggestion_can_be_read_without_a_click(engine: AnswerEngine) -> None:
+    outcome = engine.answer("can i sell the weights with a license")
+
+    assert isinstance(outcome, Suggestions)
+    for one in (*outcome.candidates, *outcome.more):
+        assert one.sentence in [passage.text for passage in one.section.passages]
+        assert one.text in one.section.text
+    assert all(one.sentence in outcome.text for one in outcome.candidates)
+    assert "Open weights means" in outcome.candidates[0].sentence
+
+
+def test_two_more_suggestions_come_behind_a_click_and_are_no_repetition(engine: AnswerEngine) -> None:
+    outcome = engine.answer("can i sell the weights with a license")
+
+    assert isinstance(outcome, Suggestions)
+    assert len(outcome.more) == 2
+    assert [one.section.id for one in (*outcome.candidates, *outcome.more)] == [hit.section_id for hit in outcome.hits[:5]]
+    assert not any(one.section.title in outcome.text.splitlines() for one in outcome.more)
 
 
 def test_a_question_about_something_else_is_declined(engine: AnswerEngine) -> None:
@@ -184,7 +205,7 @@ def test_an_answer_is_whole_passages_and_within_its_length(built: BuiltKnowledge
     assert 0 < len(outcome.text) <= LONGEST_TEXT
     if isinstance(outcome, Answer):
         passages = outcome.section.passages
-        runs = {join_passages(passages[start:end]) for start in range(len(passages)) for end in range(start + 1, len(passages) + 1)}
+        runs = excerpts(passages)
         beside = {
             f"\n\n{other.title}: {passage.text}"
             for other in built.engine.corpus.sections

@@ -44,4 +44,6 @@ def test_an_abstention_has_confidence_and_hits_but_no_section(engine: AnswerEngi
 
     assert section_of(outcome) is None
     assert hits_of(outcome)
-    assert (confidence_of(outcome) or 1) < engine.settings.suggest_threshold
+    confidence = confidence_of(outcome)
+    assert confidence is not None
+    assert confidence < engine.settings.suggest_threshold

@@ -24,9 +24,9 @@ def outcome(engine: AnswerEngine, question: str) -> Answer:
     ("question", "section_id", "reading"),
     [
         ("under which license is PyTorch released", "catalogues/projects#pytorch", "its license: PyTorch"),
-        ("who made PyTorch?", "catalogues/projects#pytorch", "who made it: PyTorch"),
-        ("by whom was BERT created", "catalogues/projects#bert", "who made it: BERT"),
-        ("when was BERT released", "catalogues/projects#bert", "when it came out: BERT"),
+        ("who is behind PyTorch?", "catalogues/projects#pytorch", "who made it: PyTorch"),
+        ("by whom was OLMo created", "catalogues/projects#olmo", "who made it: OLMo"),
+        ("when was Keras released", "catalogues/projects#keras", "when it came out: Keras"),
         ("define fine-tuning", "catalogues/glossary#fine-tuning", "what it means: fine-tuning"),
         ("what does RLHF stand for", "catalogues/glossary#rlhf", "what the letters stand for: reinforcement learning from human feedback"),
     ],
@@ -134,15 +134,53 @@ def test_a_question_without_a_structure_has_no_reading(shipped: AnswerEngine) ->
 
 def test_a_question_that_an_article_lists_is_the_article_s_whatever_its_form(shipped: AnswerEngine) -> None:
     listed = [
-        (section, question)
+        (section, text)
         for section in shipped.corpus.sections
         if section.area != "catalogues"
-        for question in section.questions
-        if structure_of(question) is not None and section.id in [hit.section_id for hit in shipped.index.search(question, 10)]
+        for text in (*section.questions, *section.messages)
+        if structure_of(text) is not None and shipped.index.listed(text) is not None
     ]
     assert len(listed) > 50
 
-    assert [question for _, question in listed if reading_of(shipped, question) is not None] == []
+    for section, text in listed[::5]:
+        choice = shipped.choice_of(text)
+        assert choice is not None
+        assert (choice.section.id, choice.reading) == (section.id, "a question that this section lists, or its title")
+
+
+@pytest.mark.parametrize(
+    ("question", "section_id", "said"),
+    [
+        ("when was Llama 3 released", "catalogues/timeline#llama-3", "April 18, 2024"),
+        ("when was Llama 3.1 released", "catalogues/timeline#llama-3-1", "July 23, 2024"),
+        ("when was Llama 3.2 released", "catalogues/timeline#llama-3-2", "September 25, 2024"),
+        ("in which year was Gemma v3 published", "catalogues/timeline#gemma-3", "March 12, 2025"),
+    ],
+)
+def test_a_version_has_the_date_of_its_own_event_and_of_no_longer_number(
+    shipped: AnswerEngine, question: str, section_id: str, said: str
+) -> None:
+    found = outcome(shipped, question)
+
+    assert found.section.id == section_id
+    assert said in found.text
+
+
+@pytest.mark.parametrize(
+    ("question", "family"),
+    [("when was Llama 9 released", "Llama"), ("release date of PyTorch v7.5", "PyTorch"), ("when was Whisper 9 released", "Whisper")],
+)
+def test_of_a_version_that_is_unknown_it_is_said_that_only_its_family_is_known(shipped: AnswerEngine, question: str, family: str) -> None:
+    found = shipped.answer(question)
+
+    assert isinstance(found, Abstention)
+    assert found.reason is AbstentionReason.NOT_POSSIBLE
+    assert found.text == f"I have no date for that version. I only have {family} as a whole."
+
+
+def test_nothing_is_denied_of_a_version_that_a_section_found_writes_about(shipped: AnswerEngine) -> None:
+    assert not isinstance(chosen(shipped, "when was GPL 3 published"), NotPossible)
+    assert not isinstance(chosen(shipped, "when was GPL 3.0 published"), NotPossible)
 
 
 def test_a_term_s_own_entry_defines_it_and_not_that_of_a_longer_name(shipped: AnswerEngine) -> None:

@@ -61,6 +61,12 @@ def test_the_two_halves_together_are_the_whole(tmp_path: Path) -> None:
         ("kind: off-topic", "kinds: off-topic", r"golden\.yaml:\d+: declined\.0\.kind.* Did you mean 'kind'"),
         ("turns: [what is an apple, and why]", "turns: [alone]", r"golden\.yaml:9: follow_ups\.0\.turns"),
         ("questions:", "questions: [", "is not valid YAML"),
+        (
+            "expect: [article#apples]\ndeclined",
+            "expect: [article#apples]\n    says: ['(red']\ndeclined",
+            r"golden\.yaml:5: questions\.0\.says\.0.*is no regular expression",
+        ),
+        ("style: followup", "style: followup\n    says: [red, '*']", r"golden\.yaml:\d+: follow_ups\.0\.says\.1.*is no regular expression"),
     ],
 )
 def test_a_fault_is_told_with_file_line_and_key(tmp_path: Path, before: str, after: str, told: str) -> None:
@@ -68,6 +74,23 @@ def test_a_fault_is_told_with_file_line_and_key(tmp_path: Path, before: str, aft
 
     with pytest.raises(KnowledgeError, match=f"(?s){told}"):
         load_golden(tmp_path)
+
+
+def test_what_the_text_must_say_is_read_as_patterns_in_order(tmp_path: Path) -> None:
+    wanted = GOLDEN.replace("expect: [article#apples]", "expect: [article#apples]\n    says: ['red|green', '\\bfruit\\b']", 1)
+
+    golden = load_golden(write_folder(tmp_path, {"golden.yaml": wanted}))
+
+    assert golden.questions[0].says == ("red|green", r"\bfruit\b")
+    assert golden.follow_ups[0].says == ()
+
+
+def test_real_voices_and_the_others_together_are_the_whole(tmp_path: Path) -> None:
+    real = GOLDEN.replace("style: plain", "style: real").replace("kind: off-topic", "kind: off-topic\n    style: real")
+    golden = load_golden(write_folder(tmp_path, {"golden.yaml": real}))
+
+    assert (len(golden.real().questions), len(golden.real().declined), len(golden.real().follow_ups)) == (1, 1, 0)
+    assert (len(golden.clean().questions), len(golden.clean().declined), len(golden.clean().follow_ups)) == (0, 0, 1)
 
 
 def test_a_folder_without_labels_says_what_is_missing(tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ def test_small_talk_from_end_to_end_gets_a_reply(message: str, part: str) -> Non
         "the",
         "who are the authors",
         "is yo a language",
+        "tell me the story of BLOOM",
+        "please tell me story from 1950 until now",
     ],
 )
 def test_a_question_is_no_small_talk_even_with_a_greeting(message: str) -> None:

@@ -1,0 +1,102 @@
+"""Messages that no knowledge base can answer: logs, other languages, and what has no words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.query.scope import Scope, scope_of
+
+LOGS = (
+    'Traceback (most recent call last): File "train.py", line 7, in <module>',
+    "RuntimeError: CUDA out of memory. Tried to allocate 2.00 GiB",
+    "ModuleNotFoundError: No module named 'transformers'",
+    "npm ERR! code ELIFECYCLE",
+    "bash: pip: command not found",
+    "[error] connection refused while loading the model",
+    "Segmentation fault (core dumped)",
+    "401 Client Error: Unauthorized for url",
+    "at org.example.Main.run(Main.java:17)",
+)
+
+
+@pytest.mark.parametrize("log", LOGS)
+def test_a_log_is_known_by_its_form(log: str) -> None:
+    assert scope_of(log) is Scope.LOG
+
+
+@pytest.mark.parametrize("log", LOGS)
+@pytest.mark.parametrize(
+    "beside", ["please help!", "how do I fix this error?", "what is wrong?", "Why does it not work?", "any idea what happened?"]
+)
+def test_a_log_with_a_cry_for_help_beside_it_is_still_a_log(log: str, beside: str) -> None:
+    assert scope_of(f"{beside} {log}") is Scope.LOG
+
+
+@pytest.mark.parametrize("log", LOGS)
+def test_a_log_with_a_real_question_beside_it_is_a_question(log: str) -> None:
+    assert scope_of(f"Which license does the Llama model have? {log}") is Scope.QUESTION
+
+
+def test_a_question_about_errors_in_words_is_a_question() -> None:
+    assert scope_of("what kinds of errors do open models make?") is Scope.QUESTION
+    assert scope_of("why do models run out of memory on small cards") is Scope.QUESTION
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Was ist der Unterschied zwischen MIT und Apache?",
+        "wie kann ich das Modell benutzen",
+        "¿Qué es el código abierto y por qué es bueno?",
+        "C'est quoi la différence entre MIT et GPL pour un projet?",
+        "alguém sabe onde posso usar o modelo em português",
+        "hoe kan ik dit model gebruiken met mijn data",
+        "Что такое открытый исходный код?",
+        "什么是开源人工智能？",
+        "オープンソースとは何ですか",
+        "ما هو المصدر المفتوح؟",
+    ],
+)
+def test_a_message_in_another_language_is_known_by_script_or_function_words(message: str) -> None:
+    assert scope_of(message) is Scope.OTHER_LANGUAGE
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "who made Le Chat and La Plateforme",
+        "what is the Deutsche Telekom doing with open source",
+        "is El Salvador using open models",
+        "who is Yann LeCun and what is an En-De model",
+        "tell me about Der Spiegel and Die Zeit using open AI models",
+        "does the model by Mistral with the name Les Ministraux have a license",
+        "Mistral Llama BLOOM Falcon",
+        "is 百度 ERNIE open source",
+        "what is the Université de Montréal known for",
+        "mit license",
+        "gitlab CE MIT, EE proprietary??",
+        "raw pretrained model w/o chat tuning = ?",
+        "me no speak good english, license is what",
+        "open weights Σ vs π",
+    ],
+)
+def test_names_in_an_english_sentence_are_not_foreign(message: str) -> None:
+    assert scope_of(message) is Scope.QUESTION
+
+
+@pytest.mark.parametrize("message", ["A²", "what is 10⁻³ of it", "½ of the weights", "x₁ and x₂", "m² ³ ¹", "1²³⁴⁵⁶⁷⁸⁹ a"])
+def test_superscripts_and_fractions_are_no_letters_of_another_language(message: str) -> None:
+    assert scope_of(message) is not Scope.OTHER_LANGUAGE
+
+
+@pytest.mark.parametrize("message", ["", "???", "🎉", "x", "?!x?!", "…"])
+def test_a_message_of_signs_or_one_letter_has_no_words(message: str) -> None:
+    assert scope_of(message) is Scope.NO_WORDS
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(), max_size=200))
+def test_any_message_has_a_scope(message: str) -> None:
+    assert scope_of(message) in Scope
