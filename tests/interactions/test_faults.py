@@ -70,6 +70,14 @@ async def test_an_interaction_whose_token_has_expired_is_logged_in_one_line(
     assert "Traceback" not in caplog.text
 
 
+async def test_a_form_that_discord_shows_already_is_no_fault(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    message = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
+    server.env.inject_error("POST", "/interactions/*/callback", status=400, code=40060, message="already acknowledged")
+    await server.member.click(message, label="Not helpful")
+
+    assert "reference" not in caplog.text
+
+
 async def test_an_unexpected_error_in_a_command_gives_a_reference_number(
     server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,6 +101,14 @@ async def test_whoever_comes_second_hears_why_and_who(database: Database, review
         assert decided.case.moderator_id == MODERATOR
 
 
+async def test_a_closed_case_that_everybody_behind_it_took_back_is_not_opened_again(database: Database, review: Review) -> None:
+    await in_state(database, review, "resolved")
+    (answer_id,) = rows(database.path, "SELECT answer_id FROM answers")[0]
+    await votes_of(database).cast(str(answer_id), GUILD, member(ANA), Helpful())
+
+    assert refused(await review.decisions.reopen(moderator(), 1)) == Refusal.WITHDRAWN.value
+
+
 @pytest.mark.parametrize(("state", "step"), [("claimed", CLAIM), ("resolved", RESOLVE), ("dismissed", DISMISS), ("reopened", REOPEN)])
 async def test_a_double_click_is_distinguished_from_a_lost_race(database: Database, review: Review, state: str, step: Step) -> None:
     await in_state(database, review, state)
