@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answering.engine import AnswerEngine, turn_of
-from bot.answering.outcome import Abstention, Answer, Outcome, confidence_of, hits_of, section_of
+from bot.answering.outcome import Answer, Outcome, confidence_of, hits_of, section_of
 from bot.query.follow_up import Leaning, Turn, leaning
 
 PYTORCH = Turn("what is pytorch", "catalogues/projects#pytorch", "PyTorch")
@@ -25,7 +25,7 @@ def about(engine: AnswerEngine, section_id: str) -> Turn:
     return Turn("what is it", section_id, section.title)
 
 
-@pytest.mark.parametrize("name", ["pytorch", "bert", "whisper"])
+@pytest.mark.parametrize("name", ["olmo", "bert", "whisper"])
 @pytest.mark.parametrize(("question", "reading"), [("and its license?", "its license"), ("who made it?", "who made it")])
 def test_a_question_about_it_is_answered_for_the_thing_of_the_turn_before(
     shipped: AnswerEngine, name: str, question: str, reading: str
@@ -49,17 +49,17 @@ def test_the_date_of_a_thing_is_not_that_of_another_around_it(shipped: AnswerEng
 )
 def test_a_question_about_something_else_is_declined_in_a_conversation_as_without_one(shipped: AnswerEngine, question: str) -> None:
     turn = turn_of(shipped.answer("what is the Open Source AI Definition?"))
-    assert isinstance(shipped.answer(question), Abstention)
+    assert not isinstance(shipped.answer(question), Answer)
 
     assert not isinstance(shipped.answer(question, turn), Answer)
 
 
 def test_a_conversation_goes_on_from_answer_to_answer(shipped: AnswerEngine) -> None:
-    turn = turn_of(shipped.answer("what is pytorch"))
+    turn = turn_of(shipped.answer("what is whisper"))
     for question in ("who made it?", "and its license?", "what is its license?"):
         outcome = shipped.answer(question, turn)
         assert isinstance(outcome, Answer)
-        assert outcome.section.id == "catalogues/projects#pytorch"
+        assert outcome.section.id == "catalogues/projects#whisper"
         turn = turn_of(outcome)
 
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.corpus.document import Section
-from bot.retrieval.messages import MOST_OF_A_SECTION, NEAREST
 from bot.retrieval.tfidf import TfidfIndex
 from tests.unit.making import make_section
 from tests.unit.retrieval.corpora import FITTING, QUERIES, corpora, texts
@@ -33,12 +32,12 @@ def of_copies(count: int, *, further: Sequence[str] = ()) -> float:
 
 
 def test_eight_messages_like_the_question_are_as_like_as_can_be() -> None:
-    assert of_copies(NEAREST) == pytest.approx(1, abs=1e-5)
+    assert of_copies(8) == pytest.approx(1, abs=1e-5)
 
 
 @pytest.mark.parametrize("count", [1, 3, 7])
 def test_messages_that_are_missing_to_eight_count_as_unlike(count: int) -> None:
-    assert of_copies(count) == pytest.approx(count / NEAREST, abs=1e-5)
+    assert of_copies(count) == pytest.approx(count / 8, abs=1e-5)
 
 
 @pytest.mark.parametrize("count", [9, 20, 64])
@@ -47,7 +46,7 @@ def test_more_than_eight_messages_do_not_raise_the_likeness(count: int) -> None:
 
 
 def test_unlike_messages_beside_the_eight_nearest_do_not_lower_it() -> None:
-    assert of_copies(NEAREST, further=["about other things"] * 20) == pytest.approx(1, abs=1e-5)
+    assert of_copies(8, further=["about other things"] * 20) == pytest.approx(1, abs=1e-5)
 
 
 def test_the_likeness_is_the_mean_of_the_cosines_of_content_words() -> None:
@@ -55,7 +54,7 @@ def test_the_likeness_is_the_mean_of_the_cosines_of_content_words() -> None:
     information = {term.surface: term.information for term in index.reader.read("wheels squeak").terms}
     long, short = (float(np.hypot(information["wheels"], information["squeak"])), information["wheels"])
 
-    assert likeness(index, "wheels?", "cars") == pytest.approx((short / long + 1) / NEAREST, abs=1e-5)
+    assert likeness(index, "wheels?", "cars") == pytest.approx((short / long + 1) / 8, abs=1e-5)
 
 
 def test_a_word_that_is_repeated_in_a_message_counts_once() -> None:
@@ -65,10 +64,10 @@ def test_a_word_that_is_repeated_in_a_message_counts_once() -> None:
 
 
 def test_at_most_sixty_four_messages_of_a_section_are_looked_at() -> None:
-    at_the_border = [*["cars drive"] * (MOST_OF_A_SECTION - 1), ASKED]
-    beyond = [*["cars drive"] * MOST_OF_A_SECTION, *[ASKED] * NEAREST]
+    at_the_border = [*["cars drive"] * (64 - 1), ASKED]
+    beyond = [*["cars drive"] * 64, *[ASKED] * 8]
 
-    assert likeness(TfidfIndex().fit([saying("cars", at_the_border), *OTHERS]), ASKED, "cars") == pytest.approx(1 / NEAREST, abs=1e-5)
+    assert likeness(TfidfIndex().fit([saying("cars", at_the_border), *OTHERS]), ASKED, "cars") == pytest.approx(1 / 8, abs=1e-5)
     assert likeness(TfidfIndex().fit([saying("cars", beyond), *OTHERS]), ASKED, "cars") == 0
 
 
