@@ -163,7 +163,7 @@ def _settings(source: KnowledgeSource, corpus: Corpus, index: TfidfIndex, confid
     if measured is None or measured <= source.settings.answer_threshold:
         return source.settings
     _log.info("knowledge: no calibration was fitted for %s; by its own questions, answers begin at %.2f", source.path, measured)
-    return replace(source.settings, answer_threshold=measured)
+    return replace(source.settings, answer_threshold=measured, suggest_threshold=min(source.settings.suggest_threshold, _SUGGEST_UNCALIBRATED))
 
 
 def _build(source: KnowledgeSource, index: TfidfIndex) -> tuple[Corpus, tuple[Problem, ...]]:
@@ -189,6 +189,8 @@ def _cache_key(source: KnowledgeSource, index: TfidfIndex) -> str | None:
         return None  # a file that cannot be read is named by the build; RuntimeError: this user has no home
 
 
+_SUGGEST_UNCALIBRATED = 0.1
+"""A calibration of another folder is too low here more often than too high; a suggestion leaves the choice to the member."""
 _MOST_VARIED = 200
 """Engines with a server's own settings that are kept; making one takes a few milliseconds."""
 Builder = Callable[[KnowledgeSource], BuiltKnowledge]
