@@ -17,7 +17,7 @@ from typing import Protocol
 
 from cachetools import TTLCache
 
-from bot.answering.outcome import Abstention, Answer, AskedQuestion, ConfidenceLevel, Outcome
+from bot.answering.outcome import Abstention, AbstentionReason, Answer, AskedQuestion, ConfidenceLevel, Outcome, Suggestions
 from bot.corpus.document import Corpus, Section
 from bot.query.follow_up import Leaning, Turn, leaning, telling_words, with_subject, without_new_topic
 from bot.query.message import plain_words, searchable
@@ -55,8 +55,6 @@ _BOOSTS = {False: (0.25, 0.12), True: (0.12, 0.25)}
 CONTEXT_SHARE = 0.6
 """Of the answer threshold that is enough for a section that the conversation was about."""
 LOOKED_AT = 30
-_THIN = 4
-"""Telling words up to which a question that gave no answer alone may lean without saying so: "such as?", "when was that paper?"."""
 _FULL = 3
 """Telling words from which a question with a sure answer of its own needs nothing from before."""
 _LONGEST = 12
@@ -107,20 +105,23 @@ def context_of(section: Section | None, corpus: Corpus) -> Context:
 
 
 def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Turn) -> Outcome:
-    """Return the outcome for a question that follows an answered one."""
+    """Decide which reading of a question answers: alone, or with the subject of the turn before; one of the two is returned as it is."""
     fresh = without_new_topic(plain.question)
     if fresh is not None:
         return engine.outcome_of(replace(plain, searched=searchable(fresh)))
-    led = replace(plain, searched=with_subject(searchable(plain.question), previous), context=previous.section_id)
+    lean = leaning(plain.question)
     alone = engine.outcome_of(plain)
-    if _stands(leaning(plain.question), alone, plain.searched):
+    if isinstance(alone, Answer) and (lean is Leaning.STANDS or _stands(lean, alone, plain.searched)):
         return alone
+    led = replace(plain, searched=with_subject(searchable(plain.question), previous), context=previous.section_id)
     together = engine.outcome_of(led)
-    if leaning(plain.question) is Leaning.STANDS and not _shares(engine, together, plain.searched):
-        return alone
-    if isinstance(together, Answer) or (leaning(plain.question) is Leaning.LEANS and not isinstance(alone, Answer)):
-        return together
-    return alone
+    if lean is not Leaning.STANDS:
+        return together if isinstance(together, Answer) or not isinstance(alone, Answer) else alone
+    if isinstance(together, Answer):
+        return together if _shares(engine, together, plain.searched) else alone
+    nothing = isinstance(alone, Abstention) and alone.reason is AbstentionReason.NOTHING_CLOSE
+    short = len(plain_words(plain.searched)) <= _LONGEST and isinstance(alone, Suggestions)
+    return together if isinstance(together, Suggestions) and (nothing or short) else alone
 
 
 def _shares(engine: Answering, together: Outcome, searched: str) -> bool:
@@ -133,17 +134,8 @@ def _shares(engine: Answering, together: Outcome, searched: str) -> bool:
     return 2 * len(own & found) >= len(own)
 
 
-def _stands(lean: Leaning, alone: Outcome, searched: str) -> bool:
-    """Return whether a question needs nothing from before, by its words and by what it finds alone."""
-    telling = len(telling_words(searched))
-    sure = isinstance(alone, Answer) and alone.level is ConfidenceLevel.HIGH
-    match lean:
-        case Leaning.STANDS:
-            nothing = isinstance(alone, Abstention) and not alone.unseen
-            return not nothing or telling > _THIN or len(plain_words(searched)) > _LONGEST
-        case Leaning.MAY_LEAN:
-            return sure
-        case Leaning.CONTINUES:
-            return sure and telling >= _FULL
-        case Leaning.LEANS:
-            return sure and telling > _FULL
+def _stands(lean: Leaning, alone: Answer, searched: str) -> bool:
+    """Whether an answer to a question that may lean needs nothing from before: it is sure, and has enough words of its own."""
+    own = len(telling_words(searched))
+    least = {Leaning.STANDS: 0, Leaning.MAY_LEAN: 0, Leaning.CONTINUES: _FULL, Leaning.LEANS: _FULL + 1}[lean]
+    return alone.level is ConfidenceLevel.HIGH and own >= least

@@ -62,6 +62,8 @@ _IN_SIGHT = 2
 """Alternatives that stand beside an answer at most."""
 _CLOSE = 0.9
 """Share of the first hit's score from which another one came close."""
+_LIKELY = 0.3
+"""Confidence from which the first of several suggestions is the subject of what is asked next."""
 _LEAST_OF_A_QUESTION = 2
 """Content words of a sentence that can be a question of its own."""
 _SAYS_SOMETHING = 0.1
@@ -388,10 +390,15 @@ def _first(section: Section, hits: Sequence[Hit]) -> tuple[Hit, ...]:
 
 
 def turn_of(outcome: Outcome) -> Turn | None:
-    """Return what a conversation should remember of an outcome; only answers give it a subject."""
-    if isinstance(outcome, Answer):
-        return Turn(outcome.asked.question, outcome.section.id, outcome.section.title)
-    return None
+    """What a conversation should remember of an outcome: the section shown, or the nearest where it was likely enough to be meant."""
+    match outcome:
+        case Answer():
+            section = outcome.section
+        case Suggestions() if outcome.confidence >= _LIKELY:
+            section = outcome.candidates[0].section
+        case Suggestions() | Abstention() | SmallTalk():
+            return None
+    return Turn(outcome.asked.question, section.id, section.title)
 
 
 def _has_exact_words(searched: str, explanation: Explanation) -> bool:

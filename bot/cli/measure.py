@@ -25,11 +25,11 @@ from bot.errors import InputError
 from bot.evaluation import calibrating, measuring
 from bot.evaluation.comparing import Change, Conditions, EvaluationDiff, compare_evaluations, evaluate_revision, read_earlier
 from bot.evaluation.dataset import evaluate_dataset, load_dataset, rank_dataset, write_rankings
-from bot.evaluation.golden import Split, load_golden
+from bot.evaluation.golden import Split, Voices, load_golden
 from bot.evaluation.measuring import Evaluation, Judged, Rate, Verdict, rate, recall_at
 from bot.evaluation.metrics import Estimate
 from bot.evaluation.ranking import Thresholds
-from bot.evaluation.summary import Outcomes, Summary, outcomes, reliability_plot, summarize, trust
+from bot.evaluation.summary import Outcomes, Summary, curve, outcomes, reliability_plot, summarize, trust
 
 _TOP = "(top folder)"
 _SHOWN = 50
@@ -47,6 +47,7 @@ def print_evaluation(console: Console, evaluation: Evaluation, asked: str) -> No
     if evaluation.follow_ups:
         _print_outcomes(console, "Follow-ups, in percent", evaluation.follow_ups, _by_group(evaluation.follow_ups))
     _print_figures(console, evaluation)
+    _print_curve(console, evaluation)
     console.print(asked, markup=False, highlight=False)
 
 
@@ -132,6 +133,16 @@ def _print_figures(console: Console, evaluation: Evaluation) -> None:
     console.print(table)
 
 
+def _print_curve(console: Console, evaluation: Evaluation) -> None:
+    points = curve(evaluation.questions, [item for item in evaluation.declined if item.confidence is not None])
+    table = _table("If it answered by the confidence alone, from", "", "answered", "right", "wrong", "falsely answered")
+    for one in points:
+        table.add_row(
+            f"{one.threshold:.2f}", *(f"{100 * value:.1f}" for value in (one.answered, one.right, one.wrong, one.falsely_answered))
+        )
+    console.print(table)
+
+
 def _figures(summary: Summary) -> list[tuple[str, Estimate | None]]:
     """Every figure under the name by which it is shown."""
     return [
@@ -150,7 +161,12 @@ def _figures(summary: Summary) -> list[tuple[str, Estimate | None]]:
 
 
 def _shares(found: Outcomes) -> list[tuple[str, Estimate | None]]:
-    return [(verdict.value, getattr(found, verdict.value)) for verdict in Verdict]
+    more = (
+        ("within one click", found.within_one_click),
+        ("answers with an expected section", found.right_of_answers),
+        ("the same of those called sure", found.right_of_sure),
+    )
+    return [*((verdict.value, getattr(found, verdict.value)) for verdict in Verdict), *more]
 
 
 def _shown(change: Change) -> str:
@@ -175,6 +191,7 @@ _RankOption = Annotated[
 def evaluate(
     split: Annotated[Split | None, typer.Option(help="Only this half; a data set is judged on test by default.")] = None,
     typos: Annotated[bool, typer.Option("--typos", help="Ask each question with typing errors.")] = False,
+    voices: Annotated[Voices | None, typer.Option(help="Only golden questions as people really write them, or only the others.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     plot: _PlotOption = None,
     compare: _CompareOption = None,
@@ -189,10 +206,12 @@ def evaluate(
         _only_rank(dataset, rank_only, split, typos, unused=bool(as_json or plot or compare))
         return
     if dataset is None:
-        evaluation, fingerprint = _ask_golden(loaded, split, typos)
+        evaluation, fingerprint = _ask_golden(loaded, split, typos, voices)
     else:
         split = split or Split.TEST
         evaluation, fingerprint = _ask_dataset(loaded, dataset, split, typos)
+    if compare is not None and voices is not None:
+        raise InputError("--compare asks all golden questions; leave out --voices.")
     conditions = Conditions(None if split is None else split.value, typos)
     comparison = None if compare is None else _compared(compare, evaluation, conditions, _paths(dataset, knowledge, config))
     if plot is not None:
@@ -203,8 +222,8 @@ def evaluate(
         _print(evaluation, f"fingerprint {fingerprint}" if dataset is None else f"data set {fingerprint}, {split} half", comparison)
 
 
-def _ask_golden(config: Config, split: Split | None, typos: bool) -> tuple[Evaluation, str]:
-    golden = load_golden(knowledge_folder(config.knowledge.path))
+def _ask_golden(config: Config, split: Split | None, typos: bool, voices: Voices | None) -> tuple[Evaluation, str]:
+    golden = load_golden(knowledge_folder(config.knowledge.path)).of(voices)
     engine = open_engine(config)
     return measuring.evaluate(engine, golden if split is None else golden.half(split), mistyped=typos), engine.fingerprint
 

@@ -47,7 +47,8 @@ def _figures(summary: Summary) -> dict[str, object]:
 
 
 def _outcomes(found: Outcomes) -> dict[str, object]:
-    return {"n": found.count} | {verdict.value: _estimate(getattr(found, verdict.value)) for verdict in Verdict}
+    more = ("within_one_click", "right_of_answers", "right_of_sure")
+    return {"n": found.count} | {name: _estimate(getattr(found, name)) for name in (*(verdict.value for verdict in Verdict), *more)}
 
 
 def _estimate(estimate: Estimate | None) -> dict[str, object] | None:

@@ -93,6 +93,15 @@ class DeclineKind(StrEnum):
     """The subject is known, what is asked of it is not."""
 
 
+class Voices(StrEnum):
+    """Which of the golden questions are asked."""
+
+    REAL = "real"
+    """As people really write."""
+    CLEAN = "clean"
+    """Short, alone, and about one thing."""
+
+
 class FollowUpStyle(StrEnum):
     """Whether the last turn leans on the one before."""
 
@@ -167,6 +176,16 @@ class Golden:
             tuple(item for item in self.declined if split_of(item.question) is split),
             tuple(item for item in self.follow_ups if split_of(" ".join(item.turns)) is split),
         )
+
+    def of(self, voices: Voices | None) -> Golden:
+        """Those in some voices; None is all."""
+        match voices:
+            case None:
+                return self
+            case Voices.REAL:
+                return self.real()
+            case Voices.CLEAN:
+                return self.clean()
 
     def real(self) -> Golden:
         """Only the messages in real voices."""

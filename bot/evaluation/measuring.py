@@ -1,22 +1,23 @@
-"""Typing errors as people make them, always the same for the same text: a letter dropped, doubled up, swapped or hit wrong.
+"""Asks the golden questions, as written or with typing errors as people make them, and judges each outcome.
 
-Asks the golden questions and counts: right, wrong, suggested, declined.
-
-Right: the section shown is one of the expected. Suggested: not sure, and an expected section is among the candidates (otherwise it is
-missed). What must be declined is falsely answered when a section is shown; a suggestion there is counted apart.
+Right: the section shown is one of the expected, and the text shown says what it must (``says``); without that it is partly right.
+Wrong: another section. Suggested: not sure, and an expected section is among the three in sight, otherwise it is missed. Within one click:
+right, or an expected section that says what it must is in sight. What must be declined is falsely answered when a section is shown; a
+suggestion there is counted apart. A typing error is always the same for the same text.
 """
 
 from __future__ import annotations
 
 import hashlib
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.answering.engine import AnswerEngine, turn_of
-from bot.answering.outcome import Abstention, Answer, Outcome, SmallTalk, Suggestions, confidence_of, hits_of, section_of
+from bot.answering.outcome import Abstention, Answer, ConfidenceLevel, Outcome, SmallTalk, Suggestions, confidence_of, hits_of, section_of
 from bot.evaluation.golden import Golden, GoldenFollowUp
 from bot.evaluation.metrics import first_rank, ndcg
 from bot.query.follow_up import Turn
@@ -53,6 +54,8 @@ class Verdict(StrEnum):
     """What became of a question."""
 
     RIGHT = "right"
+    PARTLY = "partly"
+    """The right section, but not what it must say."""
     WRONG = "wrong"
     SUGGESTED = "suggested"
     MISSED = "missed"
@@ -76,6 +79,9 @@ class Judged:
     """Folder of the first expected section."""
     id: str | None = None
     """Where a data set names its queries."""
+    within_one_click: bool = False
+    sure: bool = False
+    """Whether an answer was called sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,10 @@ def evaluate(engine: AnswerEngine, golden: Golden, *, mistyped: bool = False) ->
     """Ask every question, with typing errors if told, and judge the outcome."""
     put = mistype if mistyped else str
     return Evaluation(
-        tuple(_judge(put(item.question), item.style.value, engine.answer(put(item.question)), item.expect) for item in golden.questions),
+        tuple(
+            _judge(put(item.question), item.style.value, engine.answer(put(item.question)), item.expect, item.says)
+            for item in golden.questions
+        ),
         tuple(_judge(put(item.question), item.kind.value, engine.answer(put(item.question)), ()) for item in golden.declined),
         tuple(_judge_follow_up(engine, item, put) for item in golden.follow_ups),
     )
@@ -134,27 +143,47 @@ def _judge_follow_up(engine: AnswerEngine, item: GoldenFollowUp, put: Callable[[
     *before, last = item.turns
     for turn in before:
         previous = turn_of(engine.answer(turn, previous)) or previous
-    return _judge(" > ".join((*before, put(last))), item.style.value, engine.answer(put(last), previous), item.expect)
+    return _judge(" > ".join((*before, put(last))), item.style.value, engine.answer(put(last), previous), item.expect, item.says)
 
 
-def _judge(question: str, group: str, outcome: Outcome, expected: tuple[str, ...]) -> Judged:
+def _judge(question: str, group: str, outcome: Outcome, expected: tuple[str, ...], says: tuple[str, ...] = ()) -> Judged:
     ranked = [hit.section_id for hit in hits_of(outcome)]
     return Judged(
         question,
         group,
-        _verdict(outcome, expected),
+        _verdict(outcome, expected, says),
         first_rank(ranked, expected),
         shown.id if (shown := section_of(outcome)) else None,
         confidence_of(outcome),
         ndcg(ranked, expected),
         expected[0].split("/")[0] if expected and "/" in expected[0] else "",
+        within_one_click=any(section in expected and _says(text, says) for section, text in _in_sight(outcome)),
+        sure=isinstance(outcome, Answer) and outcome.level is ConfidenceLevel.HIGH,
     )
 
 
-def _verdict(outcome: Outcome, expected: tuple[str, ...]) -> Verdict:
+def _in_sight(outcome: Outcome) -> list[tuple[str, str]]:
+    """The sections that are read at once or by one click, with the text that is then read."""
     match outcome:
         case Answer():
-            return Verdict.RIGHT if outcome.section.id in expected else Verdict.WRONG
+            return [(outcome.section.id, outcome.text), *((one.section.id, one.text) for one in outcome.alternatives)]
+        case Suggestions():
+            return [(one.section.id, one.text) for one in outcome.candidates]
+        case Abstention() | SmallTalk():
+            return []
+
+
+def _says(text: str, patterns: tuple[str, ...]) -> bool:
+    on_one_line = " ".join(text.split())
+    return all(re.search(pattern, on_one_line, re.IGNORECASE) for pattern in patterns)
+
+
+def _verdict(outcome: Outcome, expected: tuple[str, ...], says: tuple[str, ...]) -> Verdict:
+    match outcome:
+        case Answer() if outcome.section.id in expected:
+            return Verdict.RIGHT if _says(outcome.text, says) else Verdict.PARTLY
+        case Answer():
+            return Verdict.WRONG
         case Suggestions():
             found = not expected or any(one.section.id in expected for one in outcome.candidates)
             return Verdict.SUGGESTED if found else Verdict.MISSED

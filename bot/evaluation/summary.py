@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BINS = 10
+_ANSWERED = (Verdict.RIGHT, Verdict.PARTLY, Verdict.WRONG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,28 @@ class Outcomes:
 
     count: int
     right: Estimate | None
+    partly: Estimate | None
     wrong: Estimate | None
     suggested: Estimate | None
     missed: Estimate | None
     declined: Estimate | None
+    within_one_click: Estimate | None
+    right_of_answers: Estimate | None
+    """Of what was answered at all, the share that shows an expected section."""
+    right_of_sure: Estimate | None
+    """The same of what was called sure."""
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """What would become of the questions if the bot answered from another confidence on."""
+
+    threshold: float
+    answered: float
+    right: float
+    """Share whose first section is an expected one."""
+    wrong: float
+    falsely_answered: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +160,40 @@ def outcomes(judged: Sequence[Judged]) -> Outcomes:
     def share(verdict: Verdict) -> Estimate | None:
         return _mean(judged, lambda item: float(item.verdict is verdict))
 
+    answered = [item for item in judged if item.verdict in _ANSWERED]
     return Outcomes(
-        len(judged), share(Verdict.RIGHT), share(Verdict.WRONG), share(Verdict.SUGGESTED), share(Verdict.MISSED), share(Verdict.DECLINED)
+        count=len(judged),
+        right=share(Verdict.RIGHT),
+        partly=share(Verdict.PARTLY),
+        wrong=share(Verdict.WRONG),
+        suggested=share(Verdict.SUGGESTED),
+        missed=share(Verdict.MISSED),
+        declined=share(Verdict.DECLINED),
+        within_one_click=_mean(judged, lambda item: float(item.within_one_click)),
+        right_of_answers=_mean(answered, lambda item: float(item.verdict is not Verdict.WRONG)),
+        right_of_sure=_mean([item for item in answered if item.sure], lambda item: float(item.verdict is not Verdict.WRONG)),
     )
+
+
+def curve(questions: Sequence[Judged], declined: Sequence[Judged]) -> tuple[CurvePoint, ...]:
+    """Right against wrong for thresholds from .5 to .95, by the confidence in the first section; structure and listed texts left aside."""
+
+    def share(items: Sequence[Judged], holds: Callable[[Judged], bool]) -> float:
+        return sum(map(holds, items)) / len(items) if items else 0.0
+
+    def at(threshold: float) -> CurvePoint:
+        def over(item: Judged) -> bool:
+            return (item.confidence or 0.0) >= threshold
+
+        return CurvePoint(
+            threshold,
+            share(questions, over),
+            share(questions, lambda item: over(item) and item.rank == 1),
+            share(questions, lambda item: over(item) and item.rank != 1),
+            share(declined, over),
+        )
+
+    return tuple(at(step / 20) for step in range(10, 20))
 
 
 def ranking(judged: Sequence[Judged]) -> Ranking:

@@ -39,7 +39,7 @@ def test_check_finds_every_fault_of_every_file_with_code_1(tmp_path: Path) -> No
     folder.mkdir()
     (folder / "good.md").write_bytes((SMALL_KNOWLEDGE / "basics" / "openness.md").read_bytes())
     (folder / "binary.md").write_bytes(b"# Title\n\nA text with \0 in it.\n")
-    (folder / "heading.md").write_bytes(b"---\ntitle: [\n---\n\n# Title\n\nText.\n")
+    (folder / "heading.md").write_bytes(b"---\ntitle: [\nsections: {}\n---\n\n# Title\n\nText.\n")
 
     as_text = python("-m", "bot", "check", "articles", cwd=tmp_path)
     as_json = python("-m", "bot", "check", "articles", "--json", cwd=tmp_path)

@@ -149,6 +149,34 @@ def test_all_faults_of_all_files_are_in_one_report_and_the_rest_is_loaded(tmp_pa
     assert [section.id for section in loaded.corpus.sections] == ["good#good"]
 
 
+def test_one_fault_of_an_article_hides_no_other(tmp_path: Path) -> None:
+    broken = """---
+updated: 28 November
+sources:
+  s: {title: S, url: x.org}
+sections:
+  nowhere: {}
+  here: {sources: [s, ghost], questions: [what is it?]}
+---
+
+## Here
+
+Text.
+"""
+    other = "---\nsections:\n  there: {questions: [What is it]}\n---\n\n## There\n\nText."
+
+    loaded = load_corpus(write_folder(tmp_path, {"a.md": broken, "b.md": other}))
+
+    assert [(problem.path, problem.line, problem.message.rstrip(".")) for problem in loaded.problems] == [
+        ("a.md", 2, "updated: must be a date: YYYY-MM-DD, not '28 November'"),
+        ("a.md", 4, "sources.s.url: must be a web address that starts with https:// or http://"),
+        ("a.md", 6, "sections.nowhere: no heading of the article with text has this slug"),
+        ("a.md", 7, "sections.here.sources: 'ghost' is not defined"),
+        ("b.md", 6, "b#there and a#here (a.md:10) both claim the question 'What is it'"),
+    ]
+    assert [section.id for section in loaded.corpus.sections] == ["b#there"]
+
+
 def test_an_entry_without_a_heading_is_told_which_headings_there_are(tmp_path: Path) -> None:
     write_folder(tmp_path, {"a.md": "---\nsections:\n  open-weigths: {}\n---\n## Open weights\n\nx\n\n## Data\n\ny", "b.md": "text"})
 
