@@ -91,7 +91,9 @@ class Kept:
 def plain_questions(engine: AnswerEngine) -> list[str]:
     """What asks for every glossary term and project by its name."""
     catalogues = engine.corpus.catalogues
-    return [f"what is {name}" for name in (*(term.term for term in catalogues.glossary), *(project.name for project in catalogues.projects))]
+    return [
+        f"what is {name}" for name in (*(term.term for term in catalogues.glossary), *(project.name for project in catalogues.projects))
+    ]
 
 
 def answered(engine: AnswerEngine, questions: Iterable[str]) -> dict[str, str]:
@@ -124,7 +126,7 @@ def main() -> int:
     source = knowledge_source(KnowledgeConfig(path=Path("knowledge")), AnsweringConfig())
     engine = build_knowledge(source).engine
     asked = plain_questions(engine)
-    print(f"answered plain: {len(answered(engine, asked))} of {len(asked)}")  # noqa: T201
+    print(f"answered plain: {len(answered(engine, asked))} of {len(asked)}")
     for wrappers in (SEEN, HELD_OUT):
         measured(engine, wrappers, print)
     return 0

@@ -38,7 +38,7 @@ from bot.query.asking import asks, clauses, take_apart
 from bot.query.follow_up import Turn, subject_of
 from bot.query.follow_up import telling_words as content_words
 from bot.query.message import clean_question, normalized, plain_words, searchable
-from bot.query.patterns import excluded, in_full
+from bot.query.patterns import excluded, in_full, structure_of
 from bot.query.scope import Scope, scope_of
 from bot.query.small_talk import small_talk_reply
 from bot.retrieval.analyzer import Analyzer, fold
@@ -206,7 +206,12 @@ class AnswerEngine:
             if sure >= self.settings.answer_threshold and not self._is_excluded(asked, choice.section):
                 return self._answer(asked, choice.section, _first(choice.section, hits), sure, choice=choice)
         sure_enough = confidence >= self.settings.answer_threshold
-        if explanation is not None and sure_enough and _has_exact_words(asked.searched, explanation) and not self._is_open(asked, hits, explanation):
+        if (
+            explanation is not None
+            and sure_enough
+            and _has_exact_words(asked.searched, explanation)
+            and not self._is_open(asked, hits, explanation)
+        ):
             return self._answer(asked, self._section(hits[0]), hits, confidence, alternatives=self._alternatives(asked, hits))
         if hits and self.confidence.near(asked.searched, weighed, explanation) >= self.settings.suggest_threshold:
             return self._suggestions(asked, hits, confidence)
@@ -226,7 +231,7 @@ class AnswerEngine:
             second = self._section(hits[1])
             if second.title == first.title and second.article != first.article and not self.are_twins(first, second):
                 return True
-        if asked.context is not None or asks(asked.question):
+        if asked.context is not None or asks(asked.question) or structure_of(asked.searched) is not None:
             return False
         shared = [word for word in explanation.words if word.weight > 0 and word.information >= _SAYS_SOMETHING]
         return len(shared) < _LEAST_OF_A_QUESTION and not any("title" in word.fields for word in shared)

@@ -65,7 +65,8 @@ _IN_FULL = {
 
 _NAME = r"(?P<name>\S.{0,78}?)"
 _END = (
-    r"(?: (?:exactly|actually|really|basically|about|again|then|anyway|in (?:very )?(?:simple|plain|layman'?s|easy) (?:words?|terms?|english)))*"
+    r"(?: (?:exactly|actually|really|basically|about|again|then|anyway"
+    r"|in (?:very )?(?:simple|plain|layman'?s|easy) (?:words?|terms?|english)))*"
     r"[\s?!.]*$"
 )
 _START = r"^(?:(?:so|and|ok|hey|hi|hello|please|pls|quick question|btw)[,:]? +)*"
@@ -146,8 +147,8 @@ _PERIODS = tuple(
 )
 _ARTICLE = re.compile(r"^(?:the (?:term|word|abbreviation|acronym)|an? model called|the|an?|this|that) +", re.IGNORECASE)
 _EXCLUDED = re.compile(
-    r"\b(?:(?:that|which|who) (?:is|are|was|were) not|(?:that|which) (?:isn'?t|aren'?t)|other than|except(?: for)?|besides|apart from|aside from"
-    r"|anything but|everything but|instead of|rather than|without using) (?P<name>[^,;:?!]{1,60})",
+    r"\b(?:(?:that|which|who) (?:is|are|was|were) not|(?:that|which) (?:isn'?t|aren'?t)|other than|except(?: for)?|besides|apart from"
+    r"|aside from|anything but|everything but|instead of|rather than|without using) (?P<name>[^,;:?!]{1,60})",
     re.IGNORECASE,
 )
 _QUOTES = " \t\"'“”‘’`,;:()"
