@@ -234,7 +234,7 @@ class AnswerEngine:
         if asked.context is not None or asks(asked.question) or structure_of(asked.searched) is not None:
             return False
         shared = [word for word in explanation.words if word.weight > 0 and word.information >= _SAYS_SOMETHING]
-        return len(shared) < _LEAST_OF_A_QUESTION and not any("title" in word.fields for word in shared)
+        return len(shared) < _LEAST_OF_A_QUESTION and not any("title" in word.fields and len(word.word) > 1 for word in shared)
 
     def _is_excluded(self, asked: AskedQuestion, section: Section) -> bool:
         """Whether a question says of what a section is called that it is not meant."""

@@ -26,13 +26,12 @@ def answering(engine: AnswerEngine, message: str) -> str | None:
         ("whats teh license of falcon", "whats the license of falcon"),
         ("who craeted tensorflow", "who created tensorflow"),
         ("whaaaat is openwashing", "what is openwashing"),
-        ("tokenizzzer", "tokenizer"),
         ("stablediffusion", "stable diffusion"),
         ("ccby", "cc by"),
-        ("my teacher wants to know: what is perplexity", "what is perplexity"),
+        ("my teacher wants to know: what is distillation", "what is distillation"),
         ("we argue here all day, is gemma open source", "is gemma open source"),
         ("what is a checkpoint exactly", "what is a checkpoint"),
-        ("mit v license", "mit license"),
+        ("agpl v3", "agpl 3"),
     ],
 )
 def test_the_same_question_written_another_way_has_the_same_answer(shipped: AnswerEngine, written: str, plain: str) -> None:
@@ -89,7 +88,8 @@ def test_a_name_without_its_seam_is_split_but_not_at_a_function_word() -> None:
 
     found = repair.repair("nodejs")
 
-    assert found is not None and found.surfaces == ("node", "js")
+    assert found is not None
+    assert found.surfaces == ("node", "js")
     assert repair.repair("island") is None
 
 
