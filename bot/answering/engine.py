@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -34,10 +34,10 @@ from bot.answering.outcome import (
 from bot.answering.structured import NotPossible, StructuredMatch
 from bot.corpus.document import Corpus, Section, digest
 from bot.corpus.store import catalogues_json
-from bot.query.asking import take_apart
+from bot.query.asking import asks, clauses, take_apart
 from bot.query.follow_up import Turn, content_words, subject_of
 from bot.query.message import clean_question, normalized, plain_words, searchable
-from bot.query.patterns import structure_of
+from bot.query.patterns import excluded, in_full, structure_of
 from bot.query.scope import Scope, scope_of
 from bot.query.small_talk import small_talk_reply
 from bot.retrieval.analyzer import Analyzer, fold
@@ -47,11 +47,12 @@ if TYPE_CHECKING:
     from bot.answering.structured import Understanding
     from bot.lookup.directory import Directories
 
-ENGINE_VERSION = 6
+ENGINE_VERSION = 7
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
 _EXACT = re.compile(r"(?<![\w.])(?:v\.? ?(\d+(?:\.\d+)*)|((?:19|20)\d\d|\d+(?:\.\d+)+))(?![\w.]*\w)", re.IGNORECASE)
 """Words that mean one thing only: a year, a version."""
+_WORD = re.compile(r"[^\W_]+")
 _HITS = 10
 _RELATED = 5
 _MORE = 2
@@ -64,6 +65,8 @@ _LIKELY = 0.3
 """Confidence from which the first of several suggestions is the subject of what is asked next."""
 _LEAST_OF_A_QUESTION = 2
 """Content words of a sentence that can be a question of its own."""
+_SAYS_SOMETHING = 0.1
+"""Information from which a word can be what a message without a question is about; "open" and "source" are below it in the shipped one."""
 _RELATED_SHARE = 0.4
 """A section is called related from this share of the best score on."""
 
@@ -160,7 +163,12 @@ class AnswerEngine:
         reply = small_talk_reply(question)
         if reply is not None:
             return SmallTalk(plain, reply)
-        return self.outcome_of(plain) if previous is None else answer_in_conversation(self, plain, previous)
+        if previous is not None:
+            return answer_in_conversation(self, plain, previous)
+        outcome = self.outcome_of(plain)
+        if isinstance(outcome, Answer) and in_full(plain.searched, "it") is not None and self._known(plain) is None:
+            return self._suggestions(plain, outcome.hits, outcome.confidence)  # it is about something that nobody named
+        return outcome
 
     def present(self, section: Section, question: str, delivery: DeliveryKey) -> Answer:
         """A section as the answer to a question, because a member chose it."""
@@ -202,15 +210,44 @@ class AnswerEngine:
         if choice is not None:
             sure = max(self.confidence.structured, confidence if hits and hits[0].section_id == choice.section.id else 0.0)
             measured = self.settings.choice_threshold
-            if sure >= (self.settings.answer_threshold if measured is None else measured):
+            enough = sure >= (self.settings.answer_threshold if measured is None else measured)
+            if enough and not self._is_excluded(asked, choice.section):
                 return self._answer(asked, choice.section, _first(choice.section, hits), sure, choice=choice)
-        if explanation is not None and confidence >= self.settings.answer_threshold and _has_exact_words(asked.searched, explanation):
+        sure_enough = confidence >= self.settings.answer_threshold
+        if (
+            explanation is not None
+            and sure_enough
+            and _has_exact_words(asked.searched, explanation)
+            and not self._is_open(asked, hits, explanation)
+        ):
             return self._answer(asked, self._section(hits[0]), hits, confidence, alternatives=self._alternatives(asked, hits))
         if hits and self.confidence.near(asked.searched, weighed, explanation) >= self.settings.suggest_threshold:
-            near = self._candidates(asked, hits, self.settings.suggestions + _MORE)
-            shown = near[: self.settings.suggestions]
-            return Suggestions(asked, suggestions_text(shown), shown, confidence, hits, near[self.settings.suggestions :])
+            return self._suggestions(asked, hits, confidence)
         return self._abstention(asked, hits, explanation, confidence)
+
+    def _suggestions(self, asked: AskedQuestion, hits: tuple[Hit, ...], confidence: float) -> Suggestions:
+        near = self._candidates(asked, hits, self.settings.suggestions + _MORE)
+        shown = near[: self.settings.suggestions]
+        return Suggestions(asked, suggestions_text(shown), shown, confidence, hits, near[self.settings.suggestions :])
+
+    def _is_open(self, asked: AskedQuestion, hits: Sequence[Hit], explanation: Explanation) -> bool:
+        """Whether a sure first hit is no answer all the same: the question excludes it, it has a twin, or one word alone speaks for it."""
+        first = self._section(hits[0])
+        if self._is_excluded(asked, first):
+            return True
+        if len(hits) > 1 and hits[1].score >= _CLOSE * hits[0].score:
+            second = self._section(hits[1])
+            if second.title == first.title and second.article != first.article and not self.are_twins(first, second):
+                return True
+        if asked.context is not None or asks(asked.question) or structure_of(asked.searched) is not None:
+            return False
+        shared = [word for word in explanation.words if word.weight > 0 and word.information >= _SAYS_SOMETHING]
+        return len(shared) < _LEAST_OF_A_QUESTION and not any("title" in word.fields and len(word.word) > 1 for word in shared)
+
+    def _is_excluded(self, asked: AskedQuestion, section: Section) -> bool:
+        """Whether a question says of what a section is called that it is not meant."""
+        names = _names_of(section)
+        return any(f"{text} ".startswith(f"{name} ") for text in map(normalized, excluded(asked.searched)) for name in names if name)
 
     def _beyond_scope(self, asked: AskedQuestion) -> Abstention | None:
         reasons = {Scope.LOG: AbstentionReason.LOG, Scope.OTHER_LANGUAGE: AbstentionReason.OTHER_LANGUAGE}
@@ -267,6 +304,17 @@ class AnswerEngine:
         return hits, weighed, bool(hits) and hits[0].section_id in context
 
     def _choice(self, asked: AskedQuestion, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
+        known = self._known(asked)
+        if known is not None:
+            return known
+        for text in self._readings(asked):
+            choice = self.understanding.choose(text, hits if text == asked.searched else self.index.search(text, _HITS))
+            if choice is not None:
+                return choice
+        return None
+
+    def _known(self, asked: AskedQuestion) -> StructuredMatch | None:
+        """The section of which moderators, or the section itself, say that it answers this very question."""
         known = [self._confirmed[text] for text in map(normalized, (asked.question, asked.searched)) if text in self._confirmed]
         confirmed = self.corpus.section(known[0] if known else "")
         if confirmed is not None:
@@ -274,12 +322,23 @@ class AnswerEngine:
         listed = self.corpus.section(self.index.listed(asked.question) or self.index.listed(asked.searched) or "")
         if listed is not None:
             return StructuredMatch(listed, "a question that this section lists, or its title")
-        questions = take_apart(asked.searched).questions
-        for text in (asked.searched, *(questions if len(questions) == 1 else ())):
-            choice = None if structure_of(text) is None else self.understanding.choose(text, hits)
-            if choice is not None:
-                return choice
         return None
+
+    def _readings(self, asked: AskedQuestion) -> Iterator[str]:
+        """What may have the form of a question: all of it, the only sentence and clause that ask, and these with their words repaired."""
+        questions = take_apart(asked.searched).questions if asked.context is None else ()
+        typed = [asked.searched, *(questions if len(questions) == 1 else ())]
+        if len(questions) == 1:
+            typed += clauses(questions[0])
+        yield from dict.fromkeys(typed)
+        yield from dict.fromkeys(repaired for text in dict.fromkeys(typed) if (repaired := self._repaired(text)) != text)
+
+    def _repaired(self, text: str) -> str:
+        """A text with the words that the knowledge has in place of those that were mistyped."""
+        best = self.index.search(text, 1)
+        words = self.index.explain(text, best[0].section_id).words if best else ()
+        read = {word.word: word.matched for word in words if word.matched is not None}
+        return _WORD.sub(lambda found: read.get(fold(found.group()), found.group()), text) if read else text
 
     def _answer(
         self,

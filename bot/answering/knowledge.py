@@ -149,19 +149,22 @@ def build_knowledge(source: KnowledgeSource) -> BuiltKnowledge:
         corpus, problems = _build(source, index)
         if key is not None:
             store_cached(key, corpus, index.arrays, problems)
-    settings = _settings(source, corpus, index, confidence)
+    settings, confidence = _fitting(source, corpus, index, confidence)
     return BuiltKnowledge(AnswerEngine(corpus, index, settings, confidence), problems, source)
 
 
-def _settings(source: KnowledgeSource, corpus: Corpus, index: TfidfIndex, confidence: Confidence) -> AnswerSettings:
-    """The settings, with a threshold measured on the folder itself where it has no calibration of its own."""
+def _fitting(source: KnowledgeSource, corpus: Corpus, index: TfidfIndex, confidence: Confidence) -> tuple[AnswerSettings, Confidence]:
+    """The settings and confidence, with thresholds for the folder itself where it has no calibration of its own."""
     if source.threshold_is_set or (source.path / CALIBRATION).is_file() or confidence.fitted_for == corpus.fingerprint:
-        return source.settings
+        return source.settings, confidence
     measured = label_free_threshold(corpus, index, confidence)
     if measured is None or measured <= source.settings.answer_threshold:
-        return source.settings
+        return source.settings, confidence
     _log.info("knowledge: no calibration was fitted for %s; by its own questions, answers begin at %.2f", source.path, measured)
-    return replace(source.settings, answer_threshold=measured, choice_threshold=source.settings.answer_threshold)
+    suggest = min(source.settings.suggest_threshold, _SUGGEST_UNCALIBRATED)
+    nearness = replace(confidence, near_intercept=confidence.intercept, near_weights=confidence.weights)
+    usual = source.settings.answer_threshold
+    return replace(source.settings, answer_threshold=measured, suggest_threshold=suggest, choice_threshold=usual), nearness
 
 
 def _build(source: KnowledgeSource, index: TfidfIndex) -> tuple[Corpus, tuple[Problem, ...]]:
@@ -187,6 +190,9 @@ def _cache_key(source: KnowledgeSource, index: TfidfIndex) -> str | None:
         return None  # a file that cannot be read is named by the build; RuntimeError: this user has no home
 
 
+_SUGGEST_UNCALIBRATED = 0.1
+"""Where another folder's calibration says 0.1 of the first hit, one of the first three often answers; a suggestion leaves the choice to the
+member. (What that calibration says of the first three itself does not carry over.)"""
 _MOST_VARIED = 200
 """Engines with a server's own settings that are kept; making one takes a few milliseconds."""
 Builder = Callable[[KnowledgeSource], BuiltKnowledge]

@@ -47,6 +47,8 @@ _YEAR_DIGITS = 4
 _NOTHING_ABOUT_THAT = "The timeline has nothing about that in those years. Ask for the years alone to see what it has."
 """Said without the subject: what is shown is stored longer than what a member typed."""
 _SHORTEST_MISTYPED = 5
+_LONGEST_BARE = 6
+_SIGNS_AROUND = " ?!.,;:\"'"
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
 """Attributes of a name itself: a section whose title merely contains it is about something else."""
@@ -70,7 +72,7 @@ class Understanding:
             question: what is searched for.
             hits: what ranking found, best first.
         """
-        structure = structure_of(question)
+        structure = structure_of(question) or _bare_name(question)
         if structure is None:
             return None
         match structure:
@@ -130,11 +132,12 @@ class Understanding:
         entry = self._entry(asked.attribute, asked.name)
         own = None if entry is None else self._lookup.section_of(entry)
         found = list(self._found(hits[:_LOOKED_AT]))
-        if entry is None or own is None or not found:
+        by_itself = asked.attribute is Attribute.IDENTITY  # such a name is exactly the entry's, whatever the ranking makes of it
+        if entry is None or own is None or not (found or by_itself):
             return None
         fits = self._is_called if asked.attribute in _BY_NAME else self._is_about
         about = [section for section in found if fits(section, entry) and _has(section, asked.attribute)]
-        if not _mentions(asked.name, entry) and not self._is_about(found[0], entry):
+        if not by_itself and not _mentions(asked.name, entry) and not self._is_about(found[0], entry):
             return None  # the name was only nearly that of the entry, and the ranking thinks of something else
         section = own if asked.attribute is Attribute.LICENSE else next(iter(about), own)
         return StructuredMatch(section, f"{asked.attribute.value}: {_name_of(entry)}") if _has(section, asked.attribute) else None
@@ -198,6 +201,12 @@ class Understanding:
             return self._lookup.entry_of(section) is entry
         names = {spaced(name) for name in _names(entry)}
         return any(spaced(name) in names for name in (section.title, subject_of(section.title), *section.aliases))
+
+
+def _bare_name(question: str) -> AskedAttribute | None:
+    """A message of few words may be a name and nothing else."""
+    name = question.strip(_SIGNS_AROUND)
+    return AskedAttribute(Attribute.IDENTITY, name) if 0 < len(name.split()) <= _LONGEST_BARE else None
 
 
 def _has_version(text: str, wanted: str) -> bool:

@@ -107,6 +107,15 @@ _ASKS_BY_STATING = re.compile(
     r"|no idea (?:what|why|how|which)|confused (?:about|by)|explain|meaning of|looking for|versus|vs\.?)\b",
     re.IGNORECASE,
 )
+_ASKS_HERE = re.compile(
+    r"(?<![\w'’])(?:what(?:['’]?s)?|who(?:['’]?s)?|whom|when|which|how|define|compare"
+    r"|(?:(?<=[,;:] )|(?<=\bbut )|(?<=\bso )|(?<=\band )|(?<=\bif )|(?<=\bwhether ))(?:is|are))(?![\w'’])",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"\s*(?:[,;:?!]|\.(?=\s|$)|\s[–—-]+\s|\s(?:because|cause|cuz|as i|since i|please|pls|plz|thanks|thx|thank you|ty|cheers|sorry|lol)\b)",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _MOST_SENTENCES = 24
 
@@ -160,6 +169,22 @@ def asks(sentence: str) -> bool:
     """Whether a sentence asks, by its sign, its first word, or by stating."""
     words = _WORD.findall(sentence.replace("’", "'").lower())
     return sentence.rstrip("\"') ").endswith("?") or bool(words and words[0] in _INTERROGATIVES) or bool(_ASKS_BY_STATING.search(sentence))
+
+
+def clauses(text: str) -> tuple[str, ...]:
+    """The only clause of a text that asks, from its first word on: as it goes on to the end, and cut where something else follows.
+
+    Nothing where several clauses ask or none does. What stands around the clause may matter, so that it is only for those who look up
+    what it names.
+
+    >>> clauses("my boss asked me what is copyleft pls i need to know")
+    ('what is copyleft pls i need to know', 'what is copyleft')
+    """
+    asking = list(_ASKS_HERE.finditer(text))
+    if len(asking) != 1:
+        return ()
+    clause = text[asking[0].start() :]
+    return tuple(dict.fromkeys((clause, _GOES_ON.split(clause, maxsplit=1)[0].strip())))
 
 
 def _divided(message: str) -> list[str]:

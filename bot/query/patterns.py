@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.retrieval.analyzer import straight
+
 
 class Attribute(StrEnum):
     """What is asked about one thing."""
@@ -62,7 +64,11 @@ _IN_FULL = {
 }
 
 _NAME = r"(?P<name>\S.{0,78}?)"
-_END = r"[\s?!.]*$"
+_END = (
+    r"(?: (?:exactly|actually|really|basically|about|again|then|anyway"
+    r"|in (?:very )?(?:simple|plain|layman'?s|easy) (?:words?|terms?|english)))*"
+    r"[\s?!.]*$"
+)
 _START = r"^(?:(?:so|and|ok|hey|hi|hello|please|pls|quick question|btw)[,:]? +)*"
 _MADE = (
     "made|makes|created|creates|developed|develops|built|builds|founded|started|invented|wrote|owns|maintains|trained|trains|"
@@ -85,7 +91,7 @@ _ATTRIBUTES: tuple[tuple[Attribute, re.Pattern[str]], ...] = tuple(
         (Attribute.EXPANSION, rf"{_NAME} (?:abbreviation|acronym|full form|spelled out)"),
         (Attribute.EXPANSION, rf"what is {_NAME} (?:short|an abbreviation|an acronym) (?:for|of)"),
         (Attribute.DEFINITION, rf"define {_NAME}"),
-        (Attribute.DEFINITION, rf"(?:what(?:'s| is) the )?(?:definition|meaning) of {_NAME}"),
+        (Attribute.DEFINITION, rf"(?:what(?:'?s| is) the )?(?:definition|meaning) of {_NAME}"),
         (Attribute.DEFINITION, rf"what (?:does|do) {_NAME} mean"),
         (Attribute.DEFINITION, rf"what is meant by {_NAME}"),
         (Attribute.DEFINITION, rf"{_NAME} (?:meaning|definition)"),
@@ -97,11 +103,11 @@ _ATTRIBUTES: tuple[tuple[Attribute, re.Pattern[str]], ...] = tuple(
         (Attribute.DATE, rf"(?:when|(?:in )?(?:what|which) (?:year|month)) (?:{_BE}) {_NAME} (?:first )?(?:{_CAME}|{_COMES})"),
         (Attribute.DATE, rf"(?:release|launch|publication|founding) (?:date|year) of {_NAME}"),
         (Attribute.DATE, rf"{_NAME} (?:release|launch|publication) (?:date|year)"),
-        (Attribute.LICENSE, rf"(?:what(?:'s| is) the )?licen[cs]e (?:of|for) {_NAME}"),
+        (Attribute.LICENSE, rf"(?:what(?:'?s| is) the )?licen[cs]e (?:of|for) {_NAME}"),
         (Attribute.LICENSE, rf"(?:what|which) licen[cs]e (?:does|do|has|have) {_NAME}(?: (?:have|use|come with))?"),
         (Attribute.LICENSE, rf"(?:under )?(?:what|which) licen[cs]e (?:is|are|was|were) {_NAME}{_UNDER}"),
         (Attribute.LICENSE, rf"how (?:is|are) {_NAME} licen[cs]ed"),
-        (Attribute.LICENSE, rf"what(?:'s| is) {_NAME}(?:'s|s'|’s) licen[cs]e"),
+        (Attribute.LICENSE, rf"what(?:'?s| is) {_NAME}(?:'s|s') licen[cs]e"),
         (Attribute.OPENNESS, rf"(?:is|are) {_NAME} {_OPEN}"),
         (Attribute.LICENSE, r"(?:what(?:'s| is| about) )?(?P<name>its|their|the)? ?licen[cs]e"),
         (Attribute.LICENSE, r"(?:and )?(?:under )?(?:what|which) licen[cs]e(?: (?:is|was) (?P<name>it|that|this)(?: under)?)?"),
@@ -117,7 +123,7 @@ _COMPARISONS = tuple(
         rf"(?:please )?compare {_PAIR}",
         rf"(?:what(?:'?s| is| are) the )?(?:diff(?:erence)?s?)(?: is there)? between {_PAIR}",
         r"(?P<left>\S.{0,60}?) +(?:vs\.?|versus|compared (?:to|with)) +(?P<right>\S.{0,60}?)",
-        r"(?:which is (?:better|stricter|older|newer|faster)[,:]? )?(?P<left>\S.{0,60}?) or (?P<right>\S.{0,60}?)",
+        r"(?:which is (?:better|stricter|older|newer|faster)[,:]? )?(?P<left>\S.{0,60}?) or (?!not\b)(?P<right>\S.{0,60}?)",
         r"how (?:does|do|is|are) (?P<left>\S.{0,60}?) (?:differ(?:ent)?|compared?) (?:from|to|with|than) (?P<right>\S.{0,60}?)",
     )
 )
@@ -140,11 +146,17 @@ _PERIODS = tuple(
     )
 )
 _ARTICLE = re.compile(r"^(?:the (?:term|word|abbreviation|acronym)|an? model called|the|an?|this|that) +", re.IGNORECASE)
+_EXCLUDED = re.compile(
+    r"\b(?:(?:that|which|who) (?:is|are|was|were) not|(?:that|which) (?:isn'?t|aren'?t)|other than|except(?: for)?|besides|apart from"
+    r"|aside from|anything but|everything but|instead of|rather than|without using) (?P<name>[^,;:?!]{1,60})",
+    re.IGNORECASE,
+)
 _QUOTES = " \t\"'“”‘’`,;:()"
 
 
 def structure_of(question: str) -> Structure | None:
     """What a question asks for by its form, None where it has none of ours."""
+    question = straight(question)
     for pattern in _PERIODS:
         match = pattern.match(question)
         if match is not None:
@@ -158,6 +170,15 @@ def structure_of(question: str) -> Structure | None:
         if match is not None:
             return AskedAttribute(attribute, _name(match["name"] or ""))
     return None
+
+
+def excluded(question: str) -> tuple[str, ...]:
+    """What a question says it is not about, as it was typed; each begins with a name and may go on behind it.
+
+    >>> excluded("a license other than the GPL")
+    ('GPL',)
+    """
+    return tuple(_name(found["name"]) for found in _EXCLUDED.finditer(question))
 
 
 def in_full(question: str, subject: str) -> str | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from bot.query.message import plain_words
+from bot.retrieval.analyzer import shortened
 
 _GREETINGS = frozenset(("hi hello hey hiya howdy yo greetings hallo hola salut sup morning evening afternoon gm").split())
 _THANKS = frozenset(("thanks thank thx ty thankyou tysm cheers merci danke gracias appreciated").split())
@@ -106,7 +107,7 @@ _ORDERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 def small_talk_reply(question: str) -> str | None:
     """A short reply when the whole message is small talk or an order to the bot itself, else None."""
-    words = plain_words(question)
+    words = [next((one for one in shortened(word) if one in _KNOWN), word) for word in plain_words(question)]
     if not words:
         return None
     for pattern, reply in _ORDERS:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import groupby, product
 
 import snowballstemmer
 
@@ -18,14 +19,17 @@ _KEPT_WORDS = 200_000
 
 _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:\+\+|#)?")
 _APOSTROPHE = re.compile(r"(?<=\w)'(s\b)?")
-_SIGNS = str.maketrans(dict.fromkeys("’‘ʼ`´′＇‛", "'") | {sign: f" {digit}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")})
+_STRAIGHT = str.maketrans(dict.fromkeys("’‘ʼ`´′＇‛", "'"))
+_SIGNS = _STRAIGHT | str.maketrans({sign: f" {digit}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")})
 """Every apostrophe is one; a superscript is no digit of the number before it."""
 _DOTTED = re.compile(r"(?<![\w.])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w.]))?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _VERSION = re.compile(r"(?:(?<![^\W\d_])v\.? ?|(?<=[a-z]{2})v)(?=\d{1,2}(?!\d))", re.IGNORECASE)
 _SEAM = re.compile(r"(?<=[^\W\d_]{4})(?=\d)")
-_IDENTIFIER = re.compile(r"\b(?:[a-z]+(?:[A-Z][a-z0-9]+)+|(?:[A-Z][a-z0-9]+){3,})\b")
+_IDENTIFIER = re.compile(r"(?<![^\W_])(?:[a-z]+(?:[A-Z][a-z0-9]+)+|(?:[A-Z][a-z0-9]+){3,})\b")
 _PART = re.compile(r"[A-Z]?[a-z0-9]+")
+_STRETCHED = re.compile(r"(?P<letter>[^\W\d_])(?P=letter){2,}")
+_MOST_STRETCHED = 3
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DROPPED = {"Cf", "Cc", "Cs", "Co", "Mn", "Me"}
 _IRREGULAR = {
@@ -88,6 +92,24 @@ def fold(text: str) -> str:
             if character in "\n\t\r" or unicodedata.category(character) not in _DROPPED
         )
     return unicodedata.normalize("NFKC", decomposed.casefold())
+
+
+def straight(text: str) -> str:
+    """Every sign that phones and keyboards put for an apostrophe becomes one."""
+    return text.translate(_STRAIGHT)
+
+
+def shortened(word: str) -> tuple[str, ...]:
+    """What a word with stretched letters may stand for: each run of three and more as one letter or as two; none where none is stretched.
+
+    >>> shortened("hellooo")
+    ('hello', 'helloo')
+    """
+    if not 0 < len(_STRETCHED.findall(word)) <= _MOST_STRETCHED:
+        return ()
+    runs = ("".join(run) for _, run in groupby(word))
+    pieces = [(run[0], run[0] * 2) if _STRETCHED.fullmatch(run) else (run,) for run in runs]
+    return tuple(map("".join, product(*pieces)))
 
 
 def one_form(text: str) -> str:

@@ -14,7 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.corpus.document import Section
-from bot.retrieval.analyzer import Analyzer, Word, is_content
+from bot.retrieval.analyzer import Analyzer, Word, is_content, shortened
 from bot.retrieval.arrays import IndexArrays
 
 SHORTEST_REPAIRED = 4
@@ -25,7 +25,9 @@ SPLIT_WEIGHT = 0.9
 _MOST_REPAIRS = 12
 """Words repaired in one question, so that a question of garbage stays cheap."""
 _CACHE = 4096
-_SHORTEST_HALF = 3
+_SHORTEST_HALF = 2
+_SHORTEST_STRETCHED = 3
+"""Letters that are left of a stretched word; of "aaaaaa" nothing is."""
 _LETTERS_AND_DIGITS = re.compile(r"([^\W\d_]{2,})(\d{1,4})|(\d{1,4})([^\W\d_]{1,3})")
 
 
@@ -56,8 +58,12 @@ class SpellingRepair:
         if word not in self._cache:
             if len(self._cache) >= _CACHE:
                 self._cache.clear()
-            self._cache[word] = self._nearest(word) or self._split(word)
+            self._cache[word] = self._stretched(word) or self._nearest(word) or self._split(word)
         return self._cache[word]
+
+    def _stretched(self, word: str) -> Repair | None:
+        known = [one for one in shortened(word) if len(one) >= _SHORTEST_STRETCHED and one in self.frequencies]
+        return Repair((max(known, key=lambda one: self.frequencies[one]),), ONE_ERROR_WEIGHT) if known else None
 
     def _nearest(self, word: str) -> Repair | None:
         if len(word) < SHORTEST_REPAIRED - 1 or not word.isalpha():
@@ -65,7 +71,7 @@ class SpellingRepair:
         allowed = 2 if len(word) >= TWO_ERRORS_FROM else 1
         candidates = self._by_initial.get(word[0], [])
         if len(word) < SHORTEST_REPAIRED:  # three letters may be a word of their own; they are only read as "what", "with" and the like
-            candidates = [known for known in candidates if len(known) == SHORTEST_REPAIRED and not is_content(known)]
+            candidates = [known for known in candidates if not is_content(known) and _is_slip(word, known)]
         found = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None, processor=None)
         if not found:
             return None
@@ -78,10 +84,14 @@ class SpellingRepair:
         mixed = _LETTERS_AND_DIGITS.fullmatch(word)
         if mixed is not None:
             halves = [tuple(part for part in mixed.groups() if part is not None)]  # type: ignore[list-item]
-        known = [pair for pair in halves if all(part in self.frequencies for part in pair)]
+        known = [pair for pair in halves if all(self._is_half(part) for part in pair)]
         if not known:
             return None
         return Repair(max(known, key=lambda pair: min(self.frequencies[part] for part in pair)), SPLIT_WEIGHT)
+
+    def _is_half(self, part: str) -> bool:
+        """A function word of two letters is no half: "island" is not "is land"."""
+        return part in self.frequencies and (len(part) > _SHORTEST_HALF or is_content(part))
 
     def repairs(self, words: list[str]) -> dict[str, Repair]:
         """The repairs of the first unknown words of a question."""
@@ -91,6 +101,11 @@ class SpellingRepair:
             if repair is not None:
                 found[word] = repair
         return found
+
+
+def _is_slip(word: str, known: str) -> bool:
+    """Whether three letters are a word of four without one, or one of three with its letters in another order."""
+    return len(known) == SHORTEST_REPAIRED or sorted(word) == sorted(known)
 
 
 EXPANSION_WEIGHT = 0.7
