@@ -14,7 +14,7 @@ from typing import Protocol
 
 from cachetools import TTLCache
 
-from bot.answering.outcome import Abstention, AbstentionReason, Answer, AskedQuestion, ConfidenceLevel, Outcome, Suggestions
+from bot.answering.outcome import Abstention, AbstentionReason, Answer, AskedQuestion, ConfidenceLevel, Outcome, SmallTalk, Suggestions
 from bot.corpus.document import Corpus, Section
 from bot.query.follow_up import Leaning, Turn, content_words, leaning, with_subject, without_new_topic
 from bot.query.message import plain_words, searchable
@@ -118,15 +118,21 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
         return together if _shares(engine, together, plain.searched) else alone
     nothing = isinstance(alone, Abstention) and alone.reason is AbstentionReason.NOTHING_CLOSE
     short = len(plain_words(plain.searched)) <= _LONGEST and isinstance(alone, Suggestions)
-    return together if isinstance(together, Suggestions) and (nothing or short) else alone
+    leads = isinstance(together, Suggestions) and (nothing or short) and _shares(engine, together, plain.searched)
+    return together if leads else alone
 
 
 def _shares(engine: Answering, together: Outcome, searched: str) -> bool:
-    """Whether an answer has at least half of a question's own content words; the subject's do not count."""
+    """Whether what is shown first has at least half of a question's own content words; the subject's do not count."""
     own = set(content_words(searched))
-    if not isinstance(together, Answer):
-        return False
-    explanation = engine.explain(together.asked.searched, together.section.id)
+    match together:
+        case Answer():
+            first = together.section.id
+        case Suggestions():
+            first = together.candidates[0].section.id
+        case Abstention() | SmallTalk():
+            return False
+    explanation = engine.explain(together.asked.searched, first)
     found = set() if explanation is None else {word.word for word in explanation.words if word.weight > 0 and word.matched is None}
     return 2 * len(own & found) >= len(own)
 

@@ -320,7 +320,7 @@ class AnswerEngine:
         if confirmed is not None:
             return StructuredMatch(confirmed, "a question that moderators of this server say this section answers")
         listed = self.corpus.section(self.index.listed(asked.question) or self.index.listed(asked.searched) or "")
-        if listed is not None:
+        if listed is not None and asked.context is None:  # what is searched for in a conversation was put together, and nobody typed it
             return StructuredMatch(listed, "a question that this section lists, or its title")
         return None
 

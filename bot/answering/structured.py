@@ -135,7 +135,7 @@ class Understanding:
         by_itself = asked.attribute is Attribute.IDENTITY  # such a name is exactly the entry's, whatever the ranking makes of it
         if entry is None or own is None or not (found or by_itself):
             return None
-        fits = self._is_called if asked.attribute in _BY_NAME else self._is_about
+        fits = self._is_called if asked.attribute in (*_BY_NAME, Attribute.DATE) else self._is_about
         about = [section for section in found if fits(section, entry) and _has(section, asked.attribute)]
         if not by_itself and not _mentions(asked.name, entry) and not self._is_about(found[0], entry):
             return None  # the name was only nearly that of the entry, and the ranking thinks of something else
