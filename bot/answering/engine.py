@@ -308,6 +308,8 @@ class AnswerEngine:
         if known is not None:
             return known
         for text in self._readings(asked):
+            if structure_of(text) is None:
+                continue
             choice = self.understanding.choose(text, hits if text == asked.searched else self.index.search(text, _HITS))
             if choice is not None:
                 return choice
@@ -335,9 +337,7 @@ class AnswerEngine:
 
     def _repaired(self, text: str) -> str:
         """A text with the words that the knowledge has in place of those that were mistyped."""
-        best = self.index.search(text, 1)
-        words = self.index.explain(text, best[0].section_id).words if best else ()
-        read = {word.word: word.matched for word in words if word.matched is not None}
+        read = self.index.repairs(text)
         return _WORD.sub(lambda found: read.get(fold(found.group()), found.group()), text) if read else text
 
     def _answer(

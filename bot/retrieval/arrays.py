@@ -149,7 +149,7 @@ def load_arrays(folder: Path) -> IndexArrays:
     strings = json.loads((folder / _STRINGS_FILE).read_text(encoding="ascii"))
     values: dict[str, Any] = {name: tuple(strings[name]) for name in _STRINGS}
     arrays: dict[str, Any] = {
-        field.name: np.load(folder / f"{field.name}.npy", mmap_mode="r", allow_pickle=False)
+        field.name: np.load(folder / f"{field.name}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)  # a memmap is slow to slice
         for field in fields(IndexArrays)
         if field.name not in _STRINGS
     }

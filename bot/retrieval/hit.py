@@ -107,6 +107,9 @@ class Index(Protocol):
     def closest_phrasings(self, query: str, section_ids: Sequence[str]) -> list[str | None]:
         """For each section which of its questions and names is most like the query; None where none is."""
 
+    def repairs(self, text: str) -> dict[str, str]:
+        """What each mistyped word of a text, folded, is taken for."""
+
     def listed(self, text: str) -> str | None:
         """The id of the only section that lists a text as it stands, or has it as its title."""
 

@@ -312,6 +312,10 @@ class TfidfIndex:
         numbers = np.asarray([self._numbers[section_id] for section_id in section_ids])
         return self.reranker.closest(self.reader.read(query), numbers)
 
+    def repairs(self, text: str) -> dict[str, str]:
+        """What each mistyped word of a text, folded, is taken for."""
+        return {term.surface: term.matched for term in self.reader.read(text).terms if term.matched is not None}
+
     def listed(self, text: str) -> str | None:
         """The id of the only section that lists a text as it stands, or has it as its title."""
         terms = self.reader.terms(text)
