@@ -157,14 +157,14 @@ async def test_more_presses_than_the_limit_are_refused_kindly(server: Server) ->
 
 @RESTARTED
 async def test_an_alternative_stands_above_the_votes_and_opens_for_the_presser_alone(server: Server, restarted: bool) -> None:
-    message = await ask(server, "license")
+    message = await ask(server, "what are open weights? what is copyleft?")
     await maybe_restart(server, restarted)
-    opened = answer_message(await server.second.click(message, label="Or is it: Apache License"))
+    opened = answer_message(await server.second.click(message, label="Or is it: Copyleft"))
 
-    assert "### MIT License" in shown(message)
-    assert list(controls(message))[:2] == ["Or is it: Apache License", "Helpful"]
+    assert "### Open weights" in shown(message)
+    assert list(controls(message))[:2] == ["Or is it: Copyleft", "Helpful"]
     assert opened.ephemeral
-    assert "### Apache License" in shown(opened)
+    assert "### Copyleft" in shown(opened)
     assert len(rows(server, "SELECT 1 FROM answers")) == 1
 
 

@@ -32,8 +32,8 @@ async def drive(server: Server) -> None:
         unsure = answer_message(await server.member.slash(server.channel, "ask", question="what about patents?"))
     pick = next(str(c["custom_id"]) for c in walk(list(unsure.components)) if str(c.get("custom_id")).startswith("suggestion:"))
     await server.member.click(unsure, custom_id=pick)
-    beside = answer_message(await server.by_role.slash(server.channel, "ask", question="license"))
-    await server.by_role.click(beside, label="Or is it: Apache License")
+    beside = answer_message(await server.by_role.slash(server.channel, "ask", question="what are open weights? what is copyleft?"))
+    await server.by_role.click(beside, label="Or is it: Copyleft")
     suggested = answer_message(await server.second_moderator.slash(server.channel, "ask", question="open source copyleft licence weights"))
     await server.second_moderator.select(suggested, [option_values(suggested, "Two more")[0]], custom_id=controls(suggested)["Two more"])
     for question in ("hello", "who won the cup?", "@everyone `*_~|<>[](){}#" * 200):

@@ -50,10 +50,10 @@ def test_people_see_each_style_area_and_kind_and_every_figure_with_its_interval(
     print_evaluation(shown, EVALUATION, "fingerprint f00d")
     text = text_of(shown)
 
-    assert row(text, "plain") == ["plain", "1", "100.0", "0.0", "0.0", "0.0", "0.0", "100.0", "100.0"]
-    assert row(text, "cars") == ["cars", "1", "0.0", "100.0", "0.0", "0.0", "0.0", "0.0", "100.0"]
+    assert row(text, "plain") == ["plain", "1", "100.0", "0.0", "0.0", "0.0", "0.0", "0.0", "100.0", "100.0"]
+    assert row(text, "cars") == ["cars", "1", "0.0", "0.0", "100.0", "0.0", "0.0", "0.0", "0.0", "100.0"]
     assert row(text, "off-topic") == ["off-topic", "1", "100.0", "0.0", "0.0"]
-    assert row(text, "followup") == ["followup", "1", "0.0", "100.0", "0.0", "0.0", "0.0", "0.0", "100.0"]
+    assert row(text, "followup") == ["followup", "1", "0.0", "0.0", "100.0", "0.0", "0.0", "0.0", "0.0", "100.0"]
     assert row(text, "questions right") == ["questions", "right", "0.500", "0.000", "to", "1.000"]
     assert row(text, "nDCG@10")[1] == "0.800"
     for name in ("MRR@10", "AUROC", "coverage at 95 %", "calibration error", "follow-ups right: fresh", "fingerprint f00d"):
