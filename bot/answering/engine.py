@@ -31,7 +31,7 @@ from bot.answering.outcome import (
     suggestions_text,
     unseen,
 )
-from bot.answering.structured import NotPossible, StructuredMatch
+from bot.answering.structured import NotPossible, StructuredMatch, bare_name
 from bot.corpus.document import Corpus, Section, digest
 from bot.corpus.store import catalogues_json
 from bot.query.asking import asks, clauses, take_apart
@@ -308,7 +308,7 @@ class AnswerEngine:
         if known is not None:
             return known
         for text in self._readings(asked):
-            if structure_of(text) is None:
+            if structure_of(text) is None and bare_name(text) is None:
                 continue
             choice = self.understanding.choose(text, hits if text == asked.searched else self.index.search(text, _HITS))
             if choice is not None:

@@ -72,7 +72,7 @@ class Understanding:
             question: what is searched for.
             hits: what ranking found, best first.
         """
-        structure = structure_of(question) or _bare_name(question)
+        structure = structure_of(question) or bare_name(question)
         if structure is None:
             return None
         match structure:
@@ -203,7 +203,7 @@ class Understanding:
         return any(spaced(name) in names for name in (section.title, subject_of(section.title), *section.aliases))
 
 
-def _bare_name(question: str) -> AskedAttribute | None:
+def bare_name(question: str) -> AskedAttribute | None:
     """A message of few words may be a name and nothing else."""
     name = question.strip(_SIGNS_AROUND)
     return AskedAttribute(Attribute.IDENTITY, name) if 0 < len(name.split()) <= _LONGEST_BARE else None
