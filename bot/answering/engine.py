@@ -165,10 +165,7 @@ class AnswerEngine:
             return SmallTalk(plain, reply)
         if previous is not None:
             return answer_in_conversation(self, plain, previous)
-        outcome = self.outcome_of(plain)
-        if isinstance(outcome, Answer) and in_full(plain.searched, "it") is not None and self._known(plain) is None:
-            return self._suggestions(plain, outcome.hits, outcome.confidence)  # it is about something that nobody named
-        return outcome
+        return self.outcome_of(plain)
 
     def present(self, section: Section, question: str, delivery: DeliveryKey) -> Answer:
         """A section as the answer to a question, because a member chose it."""
@@ -199,6 +196,13 @@ class AnswerEngine:
         beyond = self._beyond_scope(asked)
         if beyond is not None:
             return beyond
+        outcome = self._judged(asked)
+        nameless = asked.context is None and in_full(asked.searched, "it") is not None and self._known(asked) is None
+        if nameless and isinstance(outcome, Answer):  # it is about something that nobody named
+            return self._suggestions(asked, outcome.hits, outcome.confidence)
+        return outcome
+
+    def _judged(self, asked: AskedQuestion) -> Outcome:
         hits, weighed, known = self._ranked(asked)
         explanation = self.index.explain(asked.searched, hits[0].section_id) if hits else None
         confidence = self.confidence.of(asked.searched, weighed, explanation)
