@@ -33,8 +33,9 @@ $(SERVES): requirements-run.lock $(NEEDED)
 demo: setup ## run the real bot in a simulated Discord server, in your browser
 	@$(BIN)/python -m bot demo --port $(PORT)
 
+# Compiled code is kept, whatever the shell's settings are: each of the processes would compile all of it.
 test: setup ## run all tests, on all cores
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist worksteal
 
 check: setup ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check .

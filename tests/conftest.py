@@ -7,6 +7,7 @@ by the others, so that none sees what another has changed.
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 import signal
@@ -29,6 +30,12 @@ REPOSITORY = TESTS.parent
 SHARED = REPOSITORY.parent / "shared"
 _FAR_FUTURE = 4_000_000_000
 """Newer than any entry of a cache, which keeps its newest ones."""
+
+
+def pytest_collection_finish() -> None:
+    """What was imported by now stays, so Python need not look through it again and again for garbage: a tenth of the time of all tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

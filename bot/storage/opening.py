@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -87,9 +88,7 @@ def require_current(path: Path) -> None:
     _check_file(path)
     with closing(open_plain(path, "ro")) as connection:
         (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    head = ScriptDirectory.from_config(config).get_current_head()
+    head = _scripts().get_current_head()
     if revision != head:
         raise DatabaseRefused(f"The database {path} has schema {revision}, and this program needs {head}. Start the bot once: it migrates.")
 
@@ -131,11 +130,20 @@ def _migration_connection(path: Path) -> Iterator[sa.Connection]:
         engine.dispose()
 
 
-def _migrate(connection: sa.Connection, path: Path) -> None:
+def _alembic() -> AlembicConfig:
     config = AlembicConfig()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    config.attributes["connection"] = connection
-    scripts = ScriptDirectory.from_config(config)
+    return config
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    """The migrations that came with this program; reading them takes longer than opening a database that needs none."""
+    return ScriptDirectory.from_config(_alembic())
+
+
+def _migrate(connection: sa.Connection, path: Path) -> None:
+    scripts = _scripts()
     current = MigrationContext.configure(connection).get_current_revision()
     known = {script.revision for script in scripts.walk_revisions()}
     if current is not None and current not in known:
@@ -147,6 +155,8 @@ def _migrate(connection: sa.Connection, path: Path) -> None:
         return
     if current is not None:
         _copy(path, current)
+    config = _alembic()
+    config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
