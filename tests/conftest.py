@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.answering.cache import cache_folder
 from bot.answering.engine import AnswerEngine, AnswerSettings
@@ -28,12 +29,29 @@ TESTS = Path(__file__).parent
 SMALL_KNOWLEDGE = TESTS / "data" / "knowledge"
 REPOSITORY = TESTS.parent
 SHARED = REPOSITORY.parent / "shared"
+PATIENCE_SECONDS = 240.0
+"""What is waited for at most, for nothing is asserted about time: however busy a machine is, it comes before."""
+_WAITS = (
+    "bot.exts.kit.channels._DEADLINE_SECONDS",
+    "bot.storage.database.TURN_SECONDS",
+    "bot.storage.database._PATIENCE_SECONDS",
+    "bot.storage.database._READ_SECONDS",
+    "bot.storage.dialect.BUSY_SECONDS",
+)
 _FAR_FUTURE = 4_000_000_000
 """Newer than any entry of a cache, which keeps its newest ones."""
 
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault of the code
+settings.load_profile("house")
+
+
+def pytest_configure() -> None:
+    """Python looks for garbage more rarely: imports and tests make a lot and leave little, and looking took a tenth of the time."""
+    gc.set_threshold(50_000)
+
 
 def pytest_collection_finish() -> None:
-    """What was imported by now stays, so Python need not look through it again and again for garbage: a tenth of the time of all tests."""
+    """What was imported by now stays, and need not be looked through again."""
     gc.collect()
     gc.freeze()
 
@@ -95,8 +113,9 @@ def empty_database(made_once: Callable[[str, Callable[[Path], None]], Path]) -> 
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Writes wait for their turn however busy the machine is; the tests of that wait shorten it again."""
-    monkeypatch.setattr("bot.storage.database.TURN_SECONDS", 120.0)
+    """The bot waits however busy the machine is: for its turn, a lock, a deletion, Discord. The tests of such a wait shorten it again."""
+    for wait in _WAITS:
+        monkeypatch.setattr(wait, PATIENCE_SECONDS)
 
 
 @pytest.fixture

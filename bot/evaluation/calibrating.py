@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from bot.answering.confidence import Confidence, Features, measure
 from bot.answering.engine import AnswerEngine, turn_of
@@ -120,6 +119,8 @@ def _fit(
     corpus: str,
     structured: float,
 ) -> Confidence:
+    from sklearn.linear_model import LogisticRegression  # takes seconds, which --help and every other command would pay
+
     means = rows.mean(axis=0)
     scales = np.maximum(rows.std(axis=0), 1e-6)
     scaled = (rows - means) / scales

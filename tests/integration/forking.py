@@ -26,7 +26,8 @@ from typing import BinaryIO
 
 LOADED = (
     "aiosqlite", "alembic.command", "bot.bootstrap.knowledge", "bot.bootstrap.stages", "bot.cli.app", "bot.cli.outcomes",
-    "discord.ext.commands", "markdown_it", "rich.console", "rich.markdown", "rich.panel", "rich.table", "spellchecker",
+    "bot.evaluation.comparing", "bot.evaluation.summary", "bot.retrieval.fitting", "discord.ext.commands", "markdown_it",
+    "matplotlib.figure", "rich.markdown", "rich.panel", "rich.table", "sklearn.linear_model", "sklearn.svm", "spellchecker",
     "sqlalchemy.ext.asyncio",
 )  # fmt: skip
 """What the commands import, most of which is of others. Modules that register a command are not among it: they do so in an order."""

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from tests.conftest import REPOSITORY
+from tests.conftest import PATIENCE_SECONDS, REPOSITORY
 from tests.integration.forking import Template
 
-PATIENCE = 240
-"""Seconds after which a process that should end by itself counts as hanging."""
+PATIENCE = PATIENCE_SECONDS
+"""After which a process that should end by itself counts as hanging."""
 
 
 def environment(changes: Mapping[str, str] | None = None, package: Path = REPOSITORY) -> dict[str, str]:

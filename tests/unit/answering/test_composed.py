@@ -13,7 +13,7 @@ from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Answer
 from bot.corpus.document import section_key
 
-SHIPPED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SHIPPED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from bot.answering.outcome import Answer, Outcome, confidence_of, hits_of, secti
 from bot.query.follow_up import Leaning, Turn, leaning
 
 PYTORCH = Turn("what is pytorch", "catalogues/projects#pytorch", "PyTorch")
-SHIPPED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SHIPPED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def said(outcome: Outcome) -> tuple[object, ...]:

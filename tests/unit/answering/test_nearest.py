@@ -90,7 +90,7 @@ WORDS = (
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=8))
 def test_the_text_of_an_abstention_has_no_word_of_the_question(shipped: AnswerEngine, words: list[str]) -> None:
     outcome = shipped.answer(" ".join(words))
@@ -100,7 +100,7 @@ def test_the_text_of_an_abstention_has_no_word_of_the_question(shipped: AnswerEn
         assert outcome.text in FIXED
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(about=st.sampled_from(WORDS), year=st.sampled_from(["1850", "2099", "2018"]))
 def test_not_even_a_question_that_cannot_be_leaves_a_word_in_the_text(shipped: AnswerEngine, about: str, year: str) -> None:
     outcome = shipped.answer(f"what happened in {year} about {about}")
@@ -109,7 +109,7 @@ def test_not_even_a_question_that_cannot_be_leaves_a_word_in_the_text(shipped: A
         assert about not in outcome.text.lower()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(question=st.text(st.characters(), max_size=80))
 def test_any_message_that_is_declined_gets_one_of_our_own_sentences(shipped: AnswerEngine, question: str) -> None:
     outcome = shipped.answer(question)
