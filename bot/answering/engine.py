@@ -14,9 +14,18 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from bot.answering.confidence import Confidence, Features, measure
-from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, answer_in_conversation, context_of
-from bot.answering.excerpt import best_excerpt, best_sentence, emphasized_words, sentence_beside, wanted_fact
+from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, answer_in_conversation, context_of, is_far, is_led
+from bot.answering.excerpt import (
+    best_excerpt,
+    best_sentence,
+    continued_excerpt,
+    emphasized_words,
+    sentence_beside,
+    shown_passages,
+    wanted_fact,
+)
 from bot.answering.outcome import (
+    NOT_SURE,
     Abstention,
     AbstentionReason,
     Answer,
@@ -26,6 +35,7 @@ from bot.answering.outcome import (
     SmallTalk,
     Suggestions,
     abstention_text,
+    all_shown,
     answer_id,
     nearest,
     suggestions_text,
@@ -47,7 +57,7 @@ if TYPE_CHECKING:
     from bot.answering.structured import Understanding
     from bot.lookup.directory import Directories
 
-ENGINE_VERSION = 7
+ENGINE_VERSION = 8
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
 _EXACT = re.compile(r"(?<![\w.])(?:v\.? ?(\d+(?:\.\d+)*)|((?:19|20)\d\d|\d+(?:\.\d+)+))(?![\w.]*\w)", re.IGNORECASE)
@@ -61,8 +71,10 @@ _IN_SIGHT = 2
 """Alternatives that stand beside an answer at most."""
 _CLOSE = 0.9
 """Share of the first hit's score from which another one came close."""
-_LIKELY = 0.3
-"""Confidence from which the first of several suggestions is the subject of what is asked next."""
+_LIKELY = 0.15
+"""Confidence from which the first of several suggestions may be the subject of what is asked next."""
+_MEANT = 0.6
+"""Confidence from which it was meant without saying so: what follows may be answered from it."""
 _LEAST_OF_A_QUESTION = 2
 """Content words of a sentence that can be a question of its own."""
 _SAYS_SOMETHING = 0.1
@@ -141,6 +153,10 @@ class AnswerEngine:
 
         return Understanding(self.lookup)
 
+    def is_name(self, word: str) -> bool:
+        """Whether a word, in small letters, is what a project or license is called, its version left out."""
+        return word in self.lookup.bases
+
     def prepare(self) -> None:
         """Make what is made when it is first asked for, so that no member waits for it; for a thread."""
         self.lookup.prepare()
@@ -197,9 +213,16 @@ class AnswerEngine:
         if beyond is not None:
             return beyond
         outcome = self._judged(asked)
+        if not isinstance(outcome, Answer):
+            return outcome
         nameless = asked.context is None and in_full(asked.searched, "it") is not None and self._known(asked) is None
-        if nameless and isinstance(outcome, Answer):  # it is about something that nobody named
+        if nameless or (
+            is_led(asked) and is_far(asked, self.explain(asked.searched, outcome.section.id))
+        ):  # it is about something that nobody named
             return self._suggestions(asked, outcome.hits, outcome.confidence)
+        if outcome.reading is None and self._is_all_shown(asked, outcome.section):
+            others = tuple(hit for hit in outcome.hits if hit.section_id != outcome.section.id)
+            return self._suggestions(asked, others, outcome.confidence, all_shown(outcome.section)) if others else outcome
         return outcome
 
     def _judged(self, asked: AskedQuestion) -> Outcome:
@@ -229,10 +252,19 @@ class AnswerEngine:
             return self._suggestions(asked, hits, confidence)
         return self._abstention(asked, hits, explanation, confidence)
 
-    def _suggestions(self, asked: AskedQuestion, hits: tuple[Hit, ...], confidence: float) -> Suggestions:
+    def _suggestions(self, asked: AskedQuestion, hits: tuple[Hit, ...], confidence: float, opening: str = NOT_SURE) -> Suggestions:
         near = self._candidates(asked, hits, self.settings.suggestions + _MORE)
-        shown = near[: self.settings.suggestions]
-        return Suggestions(asked, suggestions_text(shown), shown, confidence, hits, near[self.settings.suggestions :])
+        shown, more = near[: self.settings.suggestions], near[self.settings.suggestions :]
+        return Suggestions(asked, suggestions_text(opening, shown), shown, confidence, hits, more, opening)
+
+    def _is_all_shown(self, asked: AskedQuestion, section: Section) -> bool:
+        return asked.context == section.id and bool(asked.seen) and self._continued(asked, section) is None
+
+    def _continued(self, asked: AskedQuestion, section: Section) -> str | None:
+        """What a section that the conversation is about says beyond what was shown; None where that is nothing."""
+        relevance = partial(self.index.relevance, _own_words(asked.searched, section))
+        limit = self.settings.excerpt_characters
+        return continued_excerpt(section.passages, asked.seen, relevance, limit, wanted_fact(asked.searched))
 
     def _is_open(self, asked: AskedQuestion, hits: Sequence[Hit], explanation: Explanation) -> bool:
         """Whether a sure first hit is no answer all the same: the question excludes it, it has a twin, or one word alone speaks for it."""
@@ -356,6 +388,8 @@ class AnswerEngine:
         alternatives: tuple[Candidate, ...] = (),
     ) -> Answer:
         text = None if choice is None else choice.text
+        if text is None and asked.context == section.id and asked.seen:
+            text = self._continued(asked, section)
         if text is None:
             again = asked.context == section.id
             relevance = partial(self.index.relevance, _own_words(asked.searched, section) if again else asked.searched)
@@ -408,16 +442,25 @@ def _first(section: Section, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     return (own, *(hit for hit in hits if hit.section_id != section.id))
 
 
-def turn_of(outcome: Outcome) -> Turn | None:
-    """What a conversation should remember of an outcome: the section shown, or the nearest where it was likely enough to be meant."""
+def turn_of(outcome: Outcome, previous: Turn | None = None) -> Turn | None:
+    """What a conversation remembers after an outcome: the section shown, or the nearest where it was likely enough to be meant.
+
+    Args:
+        outcome: the last one.
+        previous: what the conversation remembered before; it stays where the outcome brings nothing, and what it has shown of the same
+            section stays shown.
+    """
     match outcome:
         case Answer():
             section = outcome.section
-        case Suggestions() if outcome.confidence >= _LIKELY:
-            section = outcome.candidates[0].section
+        case Suggestions() if outcome.opening == NOT_SURE and outcome.confidence >= _LIKELY:
+            first = outcome.candidates[0].section
+            return Turn(outcome.asked.searched, first.id, first.title, chosen=outcome.confidence >= _MEANT)
         case Suggestions() | Abstention() | SmallTalk():
-            return None
-    return Turn(outcome.asked.question, section.id, section.title)
+            return previous
+    before = previous.seen if previous is not None and previous.section_id == section.id else ()
+    seen = sorted({*before, *shown_passages(section.passages, outcome.text)})
+    return Turn(outcome.asked.searched, section.id, section.title, tuple(seen))
 
 
 def _has_exact_words(searched: str, explanation: Explanation) -> bool:

@@ -103,6 +103,63 @@ def best_excerpt(
     return text if len(text) <= max(limit, _LONGEST_PASSAGE) else _shorten(text, candidates[chosen][0][0].kind, _LONGEST_PASSAGE)
 
 
+_SEEN_COST = 0.2
+"""In shares of the question's information: what a run loses that was shown already; one that was shown in part loses a part of it."""
+
+
+def continued_excerpt(
+    passages: Sequence[Passage],
+    seen: Iterable[int],
+    relevance: Callable[[Sequence[str]], Sequence[float]],
+    limit: int,
+    wanted: FactKind | None = None,
+) -> str | None:
+    """What a section says beyond the passages that were shown: the run of neighbors that fits best and has something new.
+
+    A passage that was shown may stand before a new one where it has what is asked for, and alone where nothing new is left. None where
+    all was shown and none of it has a word of the question.
+
+    Args:
+        passages: the section's passages in order.
+        seen: numbers of those that were shown.
+        relevance: returns for each of some texts the share of what the question asks beside its subject that it holds.
+        limit: characters; a single longer sentence is shown whole.
+        wanted: the kind of fact that the question asks for.
+    """
+    shown = frozenset(seen)
+    single = list(relevance([passage.text for passage in passages]))
+    facts = [wanted is not None and has_fact(passage.text, wanted) for passage in passages]
+    runs = [(start, _run_from(passages, start, limit)) for start in range(len(passages))]
+    runs = [(start, run) for start, run in runs if any(number not in shown for number in range(start, start + len(run)))]
+    if not runs:
+        best = max(range(len(passages)), key=lambda number: (single[number] + _FACT_BONUS * facts[number] * (single[number] > 0), -number))
+        return passages[best].text if single[best] > 0 else None
+    if any(facts) and not any(single):  # "who wrote it?": the first that says one
+        start = facts.index(True)
+        return _with_rest(_run_from(passages, start, limit), passages)
+    values = list(relevance([join_passages(tuple(run)) for _, run in runs]))
+    for place, (start, run) in enumerate(runs):
+        values[place] += _FACT_BONUS * any(facts[start : start + len(run)]) - _SEEN_COST * _share_of(shown, start, run)
+    start, run = runs[max(range(len(runs)), key=lambda place: (values[place], -place))]
+    length = len(join_passages(tuple(run)))
+    while start and (single[start - 1] > 0 or facts[start - 1]) and length + len(passages[start - 1].text) + _SEPARATOR <= limit:
+        start -= 1
+        run = [passages[start], *run]
+        length += len(passages[start].text) + _SEPARATOR
+    return _with_rest(run, passages)
+
+
+def _share_of(shown: frozenset[int], start: int, run: Sequence[Passage]) -> float:
+    """The share of a run's characters that are in passages that were shown."""
+    known = sum(len(passage.text) for number, passage in enumerate(run, start) if number in shown)
+    return known / sum(len(passage.text) for passage in run)
+
+
+def shown_passages(passages: Sequence[Passage], text: str) -> tuple[int, ...]:
+    """Numbers of the passages that a text shows."""
+    return tuple(number for number, passage in enumerate(passages) if passage.text in text)
+
+
 def best_sentence(
     passages: Sequence[Passage], relevance: Callable[[Sequence[str]], Sequence[float]], wanted: FactKind | None = None
 ) -> str:

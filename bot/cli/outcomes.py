@@ -13,7 +13,6 @@ from rich.text import Text
 
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import (
-    NOT_SURE,
     Abstention,
     Answer,
     Candidate,
@@ -178,7 +177,7 @@ def _numbered(suggestions: Suggestions) -> str:
         f"{number}. {one.section.title} ({one.section.heading_path[0]})\n   {one.sentence}"
         for number, one in enumerate(suggestions.candidates, 1)
     ]
-    return "\n".join([NOT_SURE, "", *lines])
+    return "\n".join([suggestions.opening, "", *lines])
 
 
 def _short_why(answer: Answer, engine: AnswerEngine, hint: str) -> Text:

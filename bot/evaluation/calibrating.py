@@ -103,7 +103,7 @@ def _in_context(engine: AnswerEngine, dev: Golden) -> float:
         previous: Turn | None = None
         *before, last = item.turns
         for turn in before:
-            previous = turn_of(engine.answer(turn, previous)) or previous
+            previous = turn_of(engine.answer(turn, previous), previous)
         outcome = engine.answer(last, previous)
         if isinstance(outcome, Answer) and outcome.asked.context is not None:
             answered += 1

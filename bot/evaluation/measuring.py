@@ -142,7 +142,7 @@ def _judge_follow_up(engine: AnswerEngine, item: GoldenFollowUp, put: Callable[[
     previous: Turn | None = None
     *before, last = item.turns
     for turn in before:
-        previous = turn_of(engine.answer(turn, previous)) or previous
+        previous = turn_of(engine.answer(turn, previous), previous)
     return _judge(" > ".join((*before, put(last))), item.style.value, engine.answer(put(last), previous), item.expect, item.says)
 
 

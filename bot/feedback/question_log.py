@@ -64,6 +64,8 @@ class StoredAnswer:
     searched: str | None
     context_id: str | None
     """The section that the conversation was about, where that was taken into account."""
+    seen: tuple[int, ...]
+    """Numbers of its passages that the conversation had shown."""
     picked: bool
     """Whether a member picked the section from suggestions."""
     outcome: str
@@ -97,6 +99,7 @@ class QuestionLog:
             "normalized_question": normalized(outcome.asked.question) if asker.own_words else None,
             "searched": outcome.asked.searched if asker.own_words else None,
             "context_id": outcome.asked.context,
+            "context_seen": ",".join(map(str, outcome.asked.seen)) or None,
             "picked": isinstance(outcome, Answer) and outcome.picked,
             "outcome": outcome.kind.value,
             "section_id": None if section is None else section.id,
@@ -186,6 +189,7 @@ async def stored_answer(connection: AsyncConnection, found: StoredRow) -> Stored
         question=found.question,
         searched=found.searched,
         context_id=found.context_id,
+        seen=tuple(int(number) for number in found.context_seen.split(",")) if found.context_seen else (),
         picked=bool(found.picked),
         outcome=found.outcome,
         section_id=found.section_id,

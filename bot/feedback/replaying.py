@@ -67,7 +67,8 @@ def searched_again(stored: StoredAnswer, engine: AnswerEngine) -> Outcome | None
     """What an engine says to what was searched for then; None where that text is gone or nothing was searched."""
     if stored.searched is None or stored.picked or stored.outcome == OutcomeKind.SMALLTALK:
         return None
-    asked = AskedQuestion(stored.answer_id, engine.fingerprint, stored.question or stored.searched, stored.searched, stored.context_id)
+    question = stored.question or stored.searched
+    asked = AskedQuestion(stored.answer_id, engine.fingerprint, question, stored.searched, stored.context_id, stored.seen)
     return engine.outcome_of(asked)
 
 

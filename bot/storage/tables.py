@@ -77,6 +77,7 @@ answers = sa.Table(
     sa.Column("normalized_question", sa.Text),
     sa.Column("searched", sa.Text),
     sa.Column("context_id", sa.Text),
+    sa.Column("context_seen", sa.Text),
     sa.Column("picked", sa.Boolean),
     sa.Column("outcome", sa.String(12), nullable=False),
     sa.Column("section_id", sa.Text),

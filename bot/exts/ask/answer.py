@@ -14,7 +14,6 @@ import discord
 
 from bot.answering.engine import DeliveryKey
 from bot.answering.outcome import (
-    NOT_SURE,
     Abstention,
     AbstentionReason,
     Answer,
@@ -157,7 +156,7 @@ class PickSuggestion(Control, template=f"suggestion:pick:{ANSWER}:{KEY}"):
         await (kit.acknowledge_edit(interaction) if own else kit.acknowledge(interaction, private=True))
         await stages.votes.judge(stored.answer_id, stored.guild_id, asker.member_hash, section.id)
         key = DeliveryKey(stages.hasher.answer_key, f"{stored.answer_id}:{asker.member_hash}")  # pressing twice is one answer
-        recorded = await stages.answering.choose(section, stored.question or section.title, asker, key)
+        recorded = await stages.answering.choose(section, stored.question or section.title, asker, key, kit.conversation_of(interaction))
         panel = answer_panel(recorded, askable=False)
         await (kit.edit(interaction, panel) if own else kit.send(interaction, panel, private=True))
 
@@ -210,7 +209,7 @@ def _answer(answer: Answer, recorded: RecordedAnswer) -> list[Block]:
 
 def _suggestions(suggestions: Suggestions, *, saved: bool, askable: bool) -> list[Block]:
     name = suggestions.asked.answer_id
-    blocks: list[Block] = [NOT_SURE]
+    blocks: list[Block] = [escape(suggestions.opening, _PREVIEW)]
     for candidate in suggestions.candidates:
         section = candidate.section
         article = f"-# {escape(section.heading_path[0], _TITLE)}"

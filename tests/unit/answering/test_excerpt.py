@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.excerpt import FactKind, best_excerpt, best_sentence
+from bot.answering.excerpt import FactKind, best_excerpt, best_sentence, continued_excerpt, shown_passages
 from bot.corpus.document import Passage, PassageKind, join_passages
 
 LONGEST = 1500
@@ -230,3 +230,42 @@ def test_the_sentence_of_a_suggestion_has_the_fact_that_is_asked_for() -> None:
     passages = sentences("It opens.", "The needle is here.", "The needle came in 2018.", "Something else came in 2017.")
 
     assert best_sentence(passages, holds("needle"), FactKind.DATE) == "The needle came in 2018."
+
+
+LONG = tuple(Passage(f"{name} {'x' * 150}.", block=number) for number, name in enumerate(("Opening", "Needle", "Third", "Last in 1999")))
+
+
+def test_what_was_shown_is_not_what_a_follow_up_is_shown() -> None:
+    text = continued_excerpt(LONG, (0, 1), holds("zzz"), 400)
+
+    assert text is not None
+    assert shown_passages(LONG, text) == (2, 3)
+
+
+def test_a_passage_that_was_shown_stands_before_what_is_new_where_it_has_the_words() -> None:
+    text = continued_excerpt(LONG, (0, 1), holds("Needle"), 400)
+
+    assert text is not None
+    assert shown_passages(LONG, text) == (1, 2)
+
+
+def test_a_follow_up_that_asks_for_a_fact_gets_the_first_that_has_one() -> None:
+    text = continued_excerpt(LONG, (0, 1, 2), holds("zzz"), 200, FactKind.DATE)
+
+    assert text is not None
+    assert "1999" in text
+
+
+@pytest.mark.parametrize(("word", "shown"), [("Needle", (1,)), ("zzz", None)])
+def test_of_a_section_that_was_shown_whole_only_what_has_the_words_is_said_again(word: str, shown: tuple[int, ...] | None) -> None:
+    text = continued_excerpt(LONG, range(4), holds(word), 400)
+
+    assert (None if text is None else shown_passages(LONG, text)) == shown
+
+
+@given(st.sets(st.integers(0, 3), max_size=3), st.sampled_from(["Opening", "Needle", "Third", "zzz"]))
+def test_what_goes_on_always_has_something_new(seen: set[int], word: str) -> None:
+    text = continued_excerpt(LONG, seen, holds(word), 400)
+
+    assert text is not None
+    assert set(shown_passages(LONG, text)) - seen
