@@ -113,8 +113,8 @@ class Index(Protocol):
     def listed(self, text: str) -> str | None:
         """The id of the only section that lists a text as it stands, or has it as its title."""
 
-    def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
-        """For each text the share of a query's information that it holds (0 to 1)."""
+    def relevance(self, query: str, texts: Sequence[tuple[str, ...]]) -> list[float]:
+        """For each text the share of a query's information that it holds (0 to 1); a text comes in pieces, and no word spans two."""
 
     def get_params(self) -> dict[str, float]:
         """The settings on which the ranking depends, for the fingerprint."""

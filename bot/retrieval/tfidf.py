@@ -20,6 +20,9 @@ import copy
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import chain
+from operator import or_
 from typing import Self
 
 import numpy as np
@@ -33,6 +36,8 @@ from bot.retrieval.messages import MessageLikeness
 from bot.retrieval.postings import WordPostings, best
 from bot.retrieval.reranking import Parts, Reranker, trigrams
 from bot.retrieval.terms import Query, QueryReader, QueryTerm, listed_key, unknown_information
+
+_KEPT_QUESTIONS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ class ConfirmedPhrasings:
 
 def explain(index: TfidfIndex, text: str, number: int) -> Explanation:
     """Why a section has its score for a question; all is 0 where it holds no word of it."""
-    query = index.reader.read(text)
+    query = index.read(text)
     section_id = index.arrays.ids[number]
     if not query.terms:
         return Explanation(section_id, 0.0)
@@ -243,6 +248,7 @@ class TfidfIndex:
         self.arrays = arrays
         self._numbers = {section_id: number for number, section_id in enumerate(arrays.ids)}
         self.reader = QueryReader(arrays, spelling=self.spelling)
+        self._read: dict[str, Query] = {}
         self.postings = WordPostings(arrays)
         self.reranker = Reranker(arrays)
         self.messages = MessageLikeness(arrays)
@@ -264,7 +270,7 @@ class TfidfIndex:
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
         """At most k sections with a score above 0, best first, ties by section id."""
-        read = self.reader.read(query)
+        read = self.read(query)
         if not read.terms:
             return []
         words = self.postings.scores(read)
@@ -310,11 +316,11 @@ class TfidfIndex:
         if not section_ids:
             return []
         numbers = np.asarray([self._numbers[section_id] for section_id in section_ids])
-        return self.reranker.closest(self.reader.read(query), numbers)
+        return self.reranker.closest(self.read(query), numbers)
 
     def repairs(self, text: str) -> dict[str, str]:
         """What each mistyped word of a text, folded, is taken for."""
-        return {term.surface: term.matched for term in self.reader.read(text).terms if term.matched is not None}
+        return {term.surface: term.matched for term in self.read(text).terms if term.matched is not None}
 
     def listed(self, text: str) -> str | None:
         """The id of the only section that lists a text as it stands, or has it as its title."""
@@ -324,14 +330,25 @@ class TfidfIndex:
         known = bool(terms) and place < len(self.arrays.listed_keys) and int(self.arrays.listed_keys[place]) == key
         return self.arrays.ids[int(self.arrays.listed_sections[place])] if known else None
 
-    def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
-        """For each text the share of a query's information that it holds."""
-        asked = self.reader.read(query).distinct
+    def relevance(self, query: str, texts: Sequence[tuple[str, ...]]) -> list[float]:
+        """For each text the share of a query's information that its pieces hold."""
+        asked = self.read(query).distinct
         total = sum(term.information for term in asked)
         if not total:
             return [0.0] * len(texts)
-        shares = []
-        for text in texts:
-            has = self.reader.columns_of(text)
-            shares.append(sum(term.weight * term.information for term in asked if term.column in has) / total)
-        return shares
+        bits = {term.column: 1 << place for place, term in enumerate(asked) if term.column is not None}
+        held = {piece: sum(bits.get(column, 0) for column in self.reader.columns_of(piece)) for piece in set(chain.from_iterable(texts))}
+        shares: dict[int, float] = {}
+        found = [reduce(or_, (held[piece] for piece in text), 0) for text in texts]
+        for words in set(found):
+            shares[words] = sum(term.weight * term.information for place, term in enumerate(asked) if words >> place & 1) / total
+        return [shares[words] for words in found]
+
+    def read(self, text: str) -> Query:
+        """A question, read; the last few are remembered, since answering one takes several steps that each begin here."""
+        held = self._read.get(text)
+        if held is None:
+            if len(self._read) >= _KEPT_QUESTIONS:
+                self._read.clear()
+            held = self._read[text] = self.reader.read(text)
+        return held
