@@ -435,7 +435,7 @@ class AnswerEngine:
     def _abstention(self, asked: AskedQuestion, hits: tuple[Hit, ...], explanation: Explanation | None, confidence: float) -> Abstention:
         reason = AbstentionReason.NOTHING_CLOSE if plain_words(asked.searched) else AbstentionReason.NO_WORDS
         shown = hits[: self.settings.suggestions]
-        near = tuple(nearest(self._section(hit), self.index.explain(asked.searched, hit.section_id)) for hit in shown)
+        near = tuple(nearest(self._section(hit), self.index.evidence(asked.searched, hit.section_id)) for hit in shown)
         near = tuple(item for item in near if item.matched)
         never_seen = unseen(explanation)
         return Abstention(asked, abstention_text(reason), reason, confidence, hits, near, never_seen)

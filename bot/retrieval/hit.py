@@ -104,6 +104,9 @@ class Index(Protocol):
     def explain(self, query: str, section_id: str) -> Explanation:
         """The arithmetic behind a section's score for a query."""
 
+    def evidence(self, query: str, section_id: str) -> tuple[WordEvidence, ...]:
+        """What each word of a query did for a section's score: an explanation's words, where the rest is not needed."""
+
     def closest_phrasings(self, query: str, section_ids: Sequence[str]) -> list[str | None]:
         """For each section which of its questions and names is most like the query; None where none is."""
 

@@ -175,19 +175,22 @@ class Synonyms:
         for line in lines:
             synonym = Synonym.of_line(line)
             self._readings.setdefault(synonym.form, []).append(synonym)
+        self._longest: dict[str, int] = {}
+        """Of each term with which a form begins: the most words of one, so that other places cost nothing."""
+        for form in self._readings:
+            self._longest[form[0]] = max(len(form), self._longest.get(form[0], 0))
 
     def within(self, terms: Sequence[str]) -> list[tuple[int, Synonym]]:
         """The readings of the forms among terms, each with the place of its form; the longest form at a place wins.
 
         A reading whose words the question has anyway adds nothing and is left out.
         """
-        if not self._readings:
-            return []
         present = set(terms)
         found: list[tuple[int, Synonym]] = []
         place = 0
         while place < len(terms):
-            for length in range(min(_LONGEST_FORM, len(terms) - place), 0, -1):
+            longest = min(self._longest.get(terms[place], 0), len(terms) - place)
+            for length in range(longest, 0, -1):
                 readings = self._readings.get(tuple(terms[place : place + length]))
                 if readings is not None:
                     found.extend((place, synonym) for synonym in readings if not present.issuperset(synonym.reading))
