@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from functools import cached_property, partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.answering.confidence import Confidence, Features, measure
@@ -323,20 +324,22 @@ class AnswerEngine:
     def _alternatives(self, asked: AskedQuestion, hits: tuple[Hit, ...]) -> tuple[Candidate, ...]:
         """What stands beside an answer: what answers a second question of the message, then what came close to the first hit."""
         near = [hit for hit in hits[1:] if hit.score >= _CLOSE * hits[0].score]
-        for question in take_apart(asked.searched).questions if asked.context is None else ():
-            if len(content_words(question)) >= _LEAST_OF_A_QUESTION and question != asked.searched:
-                near = [*self.index.search(question, 1), *near]
-        return self._candidates(asked, (hits[0], *near), 1 + _IN_SIGHT, skipped=1)
+        questions = take_apart(asked.searched).questions if asked.context is None else ()
+        others = [one for one in questions if one != asked.searched and len(content_words(one)) >= _LEAST_OF_A_QUESTION]
+        found = chain.from_iterable(self.index.search(question, 1) for question in reversed(others))  # searched for as they are needed
+        return self._candidates(asked, chain(hits[:1], found, near), 1 + _IN_SIGHT, skipped=1)
 
-    def _candidates(self, asked: AskedQuestion, hits: Sequence[Hit], most: int, *, skipped: int = 0) -> tuple[Candidate, ...]:
+    def _candidates(self, asked: AskedQuestion, hits: Iterable[Hit], most: int, *, skipped: int = 0) -> tuple[Candidate, ...]:
         """The first sections of a ranking, of several about one thing the best, but for the skipped, with what is shown."""
         kept: list[Section] = []
         scores: dict[str, float] = {}
         for hit in hits:
             section = self._section(hit)
-            if len(kept) < most and not any(one.id == section.id or self.are_twins(one, section) for one in kept):
+            if not any(one.id == section.id or self.are_twins(one, section) for one in kept):
                 kept.append(section)
                 scores[section.id] = hit.score
+            if len(kept) == most:
+                break
         relevance = partial(self.index.relevance, asked.searched)
         wanted = wanted_fact(asked.searched)
         return tuple(
@@ -374,7 +377,8 @@ class AnswerEngine:
         for text in self._readings(asked):
             if structure_of(text) is None and bare_name(text) is None:
                 continue
-            choice = self.understanding.choose(text, hits if text == asked.searched else self.index.search(text, _HITS))
+            search = (lambda: hits) if text == asked.searched else partial(self.index.search, text, _HITS)
+            choice = self.understanding.choose(text, search)
             if choice is not None:
                 return choice
         return None
