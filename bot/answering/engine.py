@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from functools import cached_property, partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.answering.confidence import Confidence, Features, measure
@@ -105,53 +106,78 @@ class DeliveryKey:
     """The id of the interaction or message, so that the same delivery twice is one answer."""
 
 
+class MadeOfCorpus:
+    """What engines on one corpus share beside its index, each made when it is first used, so that a single question starts fast."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+
+    @cached_property
+    def phrasings(self) -> tuple[tuple[str, str], ...]:
+        """Every known question, folded and as it is written."""
+        return tuple((fold(question), question) for question in self._corpus.questions)
+
+    @cached_property
+    def lookup(self) -> Directories:
+        """What can be looked up by name."""
+        from bot.lookup.directory import Directories
+
+        return Directories(self._corpus)
+
+    @cached_property
+    def understanding(self) -> Understanding:
+        """What chooses sections for questions with a structure."""
+        from bot.answering.structured import Understanding
+
+        return Understanding(self.lookup)
+
+
 class AnswerEngine:
     """Answers questions from one corpus with one index."""
 
     def __init__(
-        self, corpus: Corpus, index: Index, settings: AnswerSettings, confidence: Confidence, phrasings: Sequence[Phrasing] = ()
+        self,
+        corpus: Corpus,
+        index: Index,
+        settings: AnswerSettings,
+        confidence: Confidence,
+        phrasings: Sequence[Phrasing] = (),
+        made: MadeOfCorpus | None = None,
     ) -> None:
         self.corpus = corpus
         self.index = index.with_phrasings(phrasings) if phrasings else index
         self.settings = settings
         self.confidence = confidence
         self.fingerprint = _fingerprint(corpus, index, confidence, settings, phrasings)
+        self._made = MadeOfCorpus(corpus) if made is None else made
         self._analyzer = Analyzer()
         self._confirmed = {normalized(phrasing.text): phrasing.section_id for phrasing in phrasings}
 
     def with_confidence(self, confidence: Confidence) -> AnswerEngine:
         """An engine that differs in its confidence only."""
-        return AnswerEngine(self.corpus, self.index, self.settings, confidence)
+        return AnswerEngine(self.corpus, self.index, self.settings, confidence, made=self._made)
 
     def varied(self, answer_threshold: float, phrasings: Sequence[Phrasing]) -> AnswerEngine:
         """An engine on the same corpus and index with another threshold, and with confirmed phrasings in place of its own."""
         suggest = min(self.settings.suggest_threshold, answer_threshold)
         choice = self.settings.choice_threshold if answer_threshold == self.settings.answer_threshold else None
         settings = replace(self.settings, answer_threshold=answer_threshold, suggest_threshold=suggest, choice_threshold=choice)
-        other = AnswerEngine(self.corpus, self.index, settings, self.confidence, phrasings)
-        for name in ("lookup", "understanding"):  # made once for the corpus, whoever asks first
-            if name in self.__dict__:
-                other.__dict__[name] = self.__dict__[name]
-        return other
+        return AnswerEngine(self.corpus, self.index, settings, self.confidence, phrasings, self._made)
 
-    @cached_property
+    @property
     def phrasings(self) -> tuple[tuple[str, str], ...]:
         """Every known question, folded and as it is written, for completion; made when the first one is typed."""
-        return tuple((fold(question), question) for question in self.corpus.questions)
+        return self._made.phrasings
 
-    @cached_property
+    @property
     def lookup(self) -> Directories:
         """What can be looked up by name; its directories are made when they are first used."""
-        from bot.lookup.directory import Directories
+        return self._made.lookup
 
-        return Directories(self.corpus)
-
-    @cached_property
+    @property
     def understanding(self) -> Understanding:
         """What chooses sections for questions with a structure; made when the first one is asked."""
-        from bot.answering.structured import Understanding
-
-        return Understanding(self.lookup)
+        return self._made.understanding
 
     def is_name(self, word: str) -> bool:
         """Whether a word, in small letters, is what a project or license is called, its version left out."""
@@ -188,8 +214,9 @@ class AnswerEngine:
         name = answer_id(delivery.key, self.fingerprint, question, delivery.name, "chosen", section.id)
         asked = AskedQuestion(name, self.fingerprint, question, searchable(question))
         ordered = _first(section, self.index.search(asked.searched, _HITS))
-        confidence = self.confidence.of(asked.searched, ordered, self.explain(asked.searched, section.id))
-        return self._answer(asked, section, ordered, confidence, picked=True)
+        explanation = self.explain(asked.searched, section.id)
+        confidence = self.confidence.of(asked.searched, ordered, explanation)
+        return self._answer(asked, section, ordered, confidence, explanation, picked=True)
 
     def explain(self, searched: str, section_id: str) -> Explanation | None:
         """The arithmetic behind a section's score, or None when the corpus does not have it, or no longer."""
@@ -239,7 +266,8 @@ class AnswerEngine:
             measured = self.settings.choice_threshold
             enough = sure >= (self.settings.answer_threshold if measured is None else measured)
             if enough and not self._is_excluded(asked, choice.section):
-                return self._answer(asked, choice.section, _first(choice.section, hits), sure, choice=choice)
+                shown = explanation if hits and hits[0].section_id == choice.section.id else self.explain(asked.searched, choice.section.id)
+                return self._answer(asked, choice.section, _first(choice.section, hits), sure, shown, choice=choice)
         sure_enough = confidence >= self.settings.answer_threshold
         if (
             explanation is not None
@@ -247,7 +275,8 @@ class AnswerEngine:
             and _has_exact_words(asked.searched, explanation)
             and not self._is_open(asked, hits, explanation)
         ):
-            return self._answer(asked, self._section(hits[0]), hits, confidence, alternatives=self._alternatives(asked, hits))
+            alternatives = self._alternatives(asked, hits)
+            return self._answer(asked, self._section(hits[0]), hits, confidence, explanation, alternatives=alternatives)
         if hits and self.confidence.near(asked.searched, weighed, explanation) >= self.settings.suggest_threshold:
             return self._suggestions(asked, hits, confidence)
         return self._abstention(asked, hits, explanation, confidence)
@@ -295,20 +324,22 @@ class AnswerEngine:
     def _alternatives(self, asked: AskedQuestion, hits: tuple[Hit, ...]) -> tuple[Candidate, ...]:
         """What stands beside an answer: what answers a second question of the message, then what came close to the first hit."""
         near = [hit for hit in hits[1:] if hit.score >= _CLOSE * hits[0].score]
-        for question in take_apart(asked.searched).questions if asked.context is None else ():
-            if len(content_words(question)) >= _LEAST_OF_A_QUESTION and question != asked.searched:
-                near = [*self.index.search(question, 1), *near]
-        return self._candidates(asked, (hits[0], *near), 1 + _IN_SIGHT)[1:]
+        questions = take_apart(asked.searched).questions if asked.context is None else ()
+        others = [one for one in questions if one != asked.searched and len(content_words(one)) >= _LEAST_OF_A_QUESTION]
+        found = chain.from_iterable(self.index.search(question, 1) for question in reversed(others))  # searched for as they are needed
+        return self._candidates(asked, chain(hits[:1], found, near), 1 + _IN_SIGHT, skipped=1)
 
-    def _candidates(self, asked: AskedQuestion, hits: Sequence[Hit], most: int) -> tuple[Candidate, ...]:
-        """The first sections of a ranking, of several about one thing the best, with what is shown of them."""
+    def _candidates(self, asked: AskedQuestion, hits: Iterable[Hit], most: int, *, skipped: int = 0) -> tuple[Candidate, ...]:
+        """The first sections of a ranking, of several about one thing the best, but for the skipped, with what is shown."""
         kept: list[Section] = []
         scores: dict[str, float] = {}
         for hit in hits:
             section = self._section(hit)
-            if len(kept) < most and not any(one.id == section.id or self.are_twins(one, section) for one in kept):
+            if not any(one.id == section.id or self.are_twins(one, section) for one in kept):
                 kept.append(section)
                 scores[section.id] = hit.score
+            if len(kept) == most:
+                break
         relevance = partial(self.index.relevance, asked.searched)
         wanted = wanted_fact(asked.searched)
         return tuple(
@@ -318,7 +349,7 @@ class AnswerEngine:
                 best_sentence(section.passages, relevance, wanted),
                 best_excerpt(section.passages, relevance, self.settings.excerpt_characters, wanted),
             )
-            for section in kept
+            for section in kept[skipped:]
         )
 
     def are_twins(self, one: Section, other: Section) -> bool:
@@ -346,7 +377,8 @@ class AnswerEngine:
         for text in self._readings(asked):
             if structure_of(text) is None and bare_name(text) is None:
                 continue
-            choice = self.understanding.choose(text, hits if text == asked.searched else self.index.search(text, _HITS))
+            search = (lambda: hits) if text == asked.searched else partial(self.index.search, text, _HITS)
+            choice = self.understanding.choose(text, search)
             if choice is not None:
                 return choice
         return None
@@ -382,6 +414,7 @@ class AnswerEngine:
         section: Section,
         hits: tuple[Hit, ...],
         confidence: float,
+        explanation: Explanation | None,
         *,
         picked: bool = False,
         choice: StructuredMatch | None = None,
@@ -395,7 +428,6 @@ class AnswerEngine:
             relevance = partial(self.index.relevance, _own_words(asked.searched, section) if again else asked.searched)
             wanted = wanted_fact(asked.searched)
             text = best_excerpt(section.passages, relevance, self.settings.excerpt_characters, wanted, again=again)
-        explanation = self.explain(asked.searched, section.id)
         if explanation is not None and choice is None and len(hits) > 1 and not self.corpus.is_catalogue(section):
             beside = sentence_beside(section, self.corpus.section(hits[1].section_id), hits, explanation, self.index, asked.searched)
             text = "\n\n".join(part for part in (text, beside) if part)
@@ -407,7 +439,7 @@ class AnswerEngine:
     def _abstention(self, asked: AskedQuestion, hits: tuple[Hit, ...], explanation: Explanation | None, confidence: float) -> Abstention:
         reason = AbstentionReason.NOTHING_CLOSE if plain_words(asked.searched) else AbstentionReason.NO_WORDS
         shown = hits[: self.settings.suggestions]
-        near = tuple(nearest(self._section(hit), self.index.explain(asked.searched, hit.section_id)) for hit in shown)
+        near = tuple(nearest(self._section(hit), self.index.evidence(asked.searched, hit.section_id)) for hit in shown)
         near = tuple(item for item in near if item.matched)
         never_seen = unseen(explanation)
         return Abstention(asked, abstention_text(reason), reason, confidence, hits, near, never_seen)

@@ -19,7 +19,7 @@ from enum import StrEnum
 
 from bot.corpus.document import Section
 from bot.retrieval.analyzer import is_content
-from bot.retrieval.hit import Explanation, Hit
+from bot.retrieval.hit import Explanation, Hit, WordEvidence
 
 ANSWER_ID_LENGTH = 12
 ANSWER_ID_PATTERN = "[a-z2-7]{12}"
@@ -263,9 +263,9 @@ def parts_of(explanation: Explanation) -> list[tuple[str, str, float]]:
 _MOST_WORDS = 6
 
 
-def nearest(section: Section, explanation: Explanation) -> Nearest:
+def nearest(section: Section, words: Sequence[WordEvidence]) -> Nearest:
     """What a section has of a question and what it lacks, counted in content words; function words say nothing."""
-    content = [word for word in explanation.words if is_content(word.word)]
+    content = [word for word in words if is_content(word.word)]
     matched = tuple(word.word if word.matched is None else f"{word.matched} for “{word.word}”" for word in content if word.weight > 0)
     missing = tuple(word.word for word in content if word.weight == 0)
     return Nearest(section, matched[:_MOST_WORDS], missing[:_MOST_WORDS])

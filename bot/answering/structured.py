@@ -7,7 +7,7 @@ the two itself, nothing is chosen and the ranking decides. A choice says in word
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -40,6 +40,7 @@ class NotPossible:
     text: str
 
 
+Search = Callable[[], Sequence[Hit]]
 _T = TypeVar("_T")
 _LOOKED_AT = 10
 _MOST_LISTED = 12
@@ -65,12 +66,12 @@ class Understanding:
         self._lookup = lookup
         self.composed = ComposedSections(lookup)
 
-    def choose(self, question: str, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
+    def choose(self, question: str, search: Search) -> StructuredMatch | NotPossible | None:
         """What a question with a structure asks for, None where that is for the ranking to say.
 
         Args:
             question: what is searched for.
-            hits: what ranking found, best first.
+            search: what ranking found, best first; asked for only where the name in the question means something.
         """
         structure = structure_of(question) or bare_name(question)
         if structure is None:
@@ -79,9 +80,9 @@ class Understanding:
             case Happened():
                 return self._happened(structure)
             case Compared():
-                return self._compared(structure, hits)
+                return self._compared(structure, search)
             case AskedAttribute():
-                return self._asked(structure, hits)
+                return self._asked(structure, search)
 
     def _happened(self, asked: Happened) -> StructuredMatch | NotPossible | None:
         events = self._lookup.corpus.catalogues.timeline
@@ -96,12 +97,12 @@ class Understanding:
             return None
         return StructuredMatch(section, f"the events of the timeline, {_in_words(chosen.period, asked.about)}", _listed(chosen))
 
-    def _compared(self, asked: Compared, hits: Sequence[Hit]) -> StructuredMatch | None:
+    def _compared(self, asked: Compared, search: Search) -> StructuredMatch | None:
         pair = self._pair(asked)
         if pair is None:
             return None
         left, right = pair
-        for section in self._found(hits[:3]):
+        for section in self._found(search()[:3]):
             compared = (section.title, *(listed for listed in section.questions if isinstance(structure_of(listed), Compared)))
             compares = any(_mentions(text, left) and _mentions(text, right) for text in compared)
             if compares and self._lookup.entry_of(section) is None:
@@ -126,14 +127,16 @@ class Understanding:
                 return left, right
         return None
 
-    def _asked(self, asked: AskedAttribute, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
+    def _asked(self, asked: AskedAttribute, search: Search) -> StructuredMatch | NotPossible | None:
         if asked.attribute is Attribute.DATE and _VERSIONED.search(one_form(asked.name)):
-            return self._dated(asked.name, hits)
+            return self._dated(asked.name, search)
         entry = self._entry(asked.attribute, asked.name)
         own = None if entry is None else self._lookup.section_of(entry)
-        found = list(self._found(hits[:_LOOKED_AT]))
+        if entry is None or own is None:
+            return None
+        found = list(self._found(search()[:_LOOKED_AT]))
         by_itself = asked.attribute is Attribute.IDENTITY  # such a name is exactly the entry's, whatever the ranking makes of it
-        if entry is None or own is None or not (found or by_itself):
+        if not (found or by_itself):
             return None
         fits = self._is_called if asked.attribute in (*_BY_NAME, Attribute.DATE) else self._is_about
         about = [section for section in found if fits(section, entry) and _has(section, asked.attribute)]
@@ -142,7 +145,7 @@ class Understanding:
         section = own if asked.attribute is Attribute.LICENSE else next(iter(about), own)
         return StructuredMatch(section, f"{asked.attribute.value}: {_name_of(entry)}") if _has(section, asked.attribute) else None
 
-    def _dated(self, name: str, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
+    def _dated(self, name: str, search: Search) -> StructuredMatch | NotPossible | None:
         """The date of one version: its own event's, or that of an entry with just this name; the family's date would be another one's."""
         license_entry = _exactly(self._lookup.licenses, name)
         if license_entry is not None:
@@ -160,7 +163,7 @@ class Understanding:
         if family is None or _VERSIONED.search(one_form(_name_of(family))):
             return None  # not even the family is known, or what is known is one version itself
         number = wanted.rpartition(" ")[2]
-        if any(_writes_of(section.text, family, number) for section in self._found(hits[:_LOOKED_AT])):
+        if any(_writes_of(section.text, family, number) for section in self._found(search()[:_LOOKED_AT])):
             return None  # a section may say it in other words
         return NotPossible(f"I have no date for that version. I only have {_name_of(family)} as a whole.")
 

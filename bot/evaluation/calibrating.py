@@ -6,6 +6,7 @@ scikit-learn fits; what is stored are a weight and a scale for each feature, and
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -89,7 +90,7 @@ def _structured(engine: AnswerEngine) -> float:
         for query in map(searchable, section.questions):
             if not isinstance(structure_of(query), AskedAttribute):
                 continue
-            choice = engine.understanding.choose(query, engine.index.search(query, _HITS))
+            choice = engine.understanding.choose(query, partial(engine.index.search, query, _HITS))
             if isinstance(choice, StructuredMatch):
                 chosen += 1
                 right += choice.section.id == section.id or engine.are_twins(choice.section, section)

@@ -14,9 +14,9 @@ from bot.corpus.document import Passage, PassageKind, join_passages
 LONGEST = 1500
 
 
-def holds(word: str, share: float = 1.0) -> Callable[[Sequence[str]], list[float]]:
+def holds(word: str, share: float = 1.0) -> Callable[[Sequence[tuple[str, ...]]], list[float]]:
     """Return a relevance that is ``share`` for texts with a word and 0 for others."""
-    return lambda texts: [share if word in text else 0.0 for text in texts]
+    return lambda texts: [share if word in " ".join(pieces) else 0.0 for pieces in texts]
 
 
 def sentences(*texts: str) -> tuple[Passage, ...]:

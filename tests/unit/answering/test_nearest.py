@@ -31,7 +31,7 @@ def test_content_words_that_a_section_has_and_lacks_are_named_and_others_are_not
         WordEvidence("is", None, 0.0),
     )
 
-    found = nearest(SECTION, Explanation(SECTION.id, 0.3, words, ("cake",)))
+    found = nearest(SECTION, words)
 
     assert found == Nearest(SECTION, ("weights",), ("cake",))
     assert found.has_and_lacks == "has weights; lacks cake"
@@ -48,7 +48,7 @@ def test_what_a_section_has_is_said_in_words(matched: tuple[str, ...], missing: 
 def test_of_a_long_question_six_words_are_told() -> None:
     words = tuple(WordEvidence(f"word{number}", None, 0.0) for number in range(20))
 
-    assert len(nearest(SECTION, Explanation(SECTION.id, 0.3, words)).missing) == 6
+    assert len(nearest(SECTION, words).missing) == 6
     assert len(unseen(Explanation(SECTION.id, 0.3, words, tuple(word.word for word in words)))) == 6
 
 

@@ -11,7 +11,7 @@ from bot.query.patterns import structure_of
 
 
 def chosen(engine: AnswerEngine, question: str) -> StructuredMatch | NotPossible | None:
-    return engine.understanding.choose(question, engine.index.search(question, 10))
+    return engine.understanding.choose(question, lambda: engine.index.search(question, 10))
 
 
 def outcome(engine: AnswerEngine, question: str) -> Answer:

@@ -242,14 +242,14 @@ def test_a_rare_word_carries_more_information_than_a_common_one_and_an_unknown_w
 
 @given(QUERIES)
 def test_relevance_and_information_are_shares(query: str) -> None:
-    texts = ["apples are red", "", "a license for patents xyzzy bananas", query]
+    texts = [("apples are red",), (), ("a license for", "patents xyzzy bananas"), (query,)]
 
     assert all(0 <= value <= 1 + 1e-9 for value in INDEX.relevance(query, texts))
     assert all(0 <= word.information <= 1 for word in INDEX.explain(query, "article#apples").words)
 
 
 def test_relevance_is_that_of_each_text() -> None:
-    full, half, none = INDEX.relevance("red wheels", ["Red on wheels", "a wheel", "green"])
+    full, half, none = INDEX.relevance("red wheels", [("Red", "on wheels"), ("a wheel",), ("green",)])
 
     assert full == pytest.approx(1)
     assert 0 < half < 1
@@ -281,7 +281,7 @@ def test_a_word_is_known_however_unicode_writes_it(query: str) -> None:
 def test_a_query_of_foreign_characters_finds_nothing_and_raises_nothing(query: str) -> None:
     assert INDEX.search(query, 5) == []
     assert INDEX.explain(query, "article#apples").score == 0
-    assert INDEX.relevance(query, ["apples"]) == [0.0]
+    assert INDEX.relevance(query, [("apples",)]) == [0.0]
 
 
 @given(st.text(st.characters(), max_size=60))
