@@ -12,16 +12,8 @@ from typing import assert_never
 
 import discord
 
+from bot.answering import outcome as outcomes
 from bot.answering.engine import DeliveryKey
-from bot.answering.outcome import (
-    Abstention,
-    AbstentionReason,
-    Answer,
-    ConfidenceLevel,
-    SmallTalk,
-    Suggestions,
-    nearest_lines,
-)
 from bot.corpus.document import Section
 from bot.errors import NotFound
 from bot.exts.ask.explanation import explanation_panel
@@ -40,7 +32,7 @@ _PREVIEW = 400
 _BUTTON = 80
 """Characters of a button's label."""
 _NEAREST = 300
-_TONES = {ConfidenceLevel.HIGH: Tone.SURE, ConfidenceLevel.MEDIUM: Tone.LIKELY, ConfidenceLevel.LOW: Tone.UNSURE}
+_TONES = {outcomes.ConfidenceLevel.HIGH: Tone.SURE, outcomes.ConfidenceLevel.MEDIUM: Tone.LIKELY, outcomes.ConfidenceLevel.LOW: Tone.UNSURE}
 
 
 class HelpfulVote(Control, template=f"answer:helpful:{ANSWER}"):
@@ -173,13 +165,13 @@ def answer_panel(recorded: RecordedAnswer, *, askable: bool, repeat_question: bo
     question = one_line(outcome.asked.question, _QUESTION) if repeat_question else ""
     asked: list[Block] = [f"-# Question: {question}"] if question else []
     match outcome:
-        case Answer():
+        case outcomes.Answer():
             return Panel([*asked, *_answer(outcome, recorded)], Tone.SURE if outcome.picked else _TONES[outcome.level])
-        case Suggestions():
+        case outcomes.Suggestions():
             return Panel([*asked, *_suggestions(outcome, saved=recorded.saved, askable=askable)], Tone.UNSURE)
-        case Abstention():
+        case outcomes.Abstention():
             return Panel([*asked, *_abstention(outcome, saved=recorded.saved, askable=askable)])
-        case SmallTalk():
+        case outcomes.SmallTalk():
             return Panel([outcome.text])
         case _:
             assert_never(outcome)
@@ -191,7 +183,7 @@ def answer_controls(answer_id: str, *, votable: bool, full_section: bool = True)
     return [*votes, WhyThisAnswer.of(answer_id), *([FullSection.of(answer_id)] if full_section else [])]
 
 
-def _answer(answer: Answer, recorded: RecordedAnswer) -> list[Block]:
+def _answer(answer: outcomes.Answer, recorded: RecordedAnswer) -> list[Block]:
     section = answer.section
     certainty = "Picked from suggestions" if answer.picked else f"{answer.level}, {percent(answer.confidence)}"
     blocks: list[Block] = [
@@ -207,7 +199,7 @@ def _answer(answer: Answer, recorded: RecordedAnswer) -> list[Block]:
     return [*blocks, *rows(*answer_controls(name, votable=recorded.votable), RelatedSections.of(name, answer.related))]
 
 
-def _suggestions(suggestions: Suggestions, *, saved: bool, askable: bool) -> list[Block]:
+def _suggestions(suggestions: outcomes.Suggestions, *, saved: bool, askable: bool) -> list[Block]:
     name = suggestions.asked.answer_id
     blocks: list[Block] = [escape(suggestions.opening, _PREVIEW)]
     for candidate in suggestions.candidates:
@@ -222,13 +214,13 @@ def _suggestions(suggestions: Suggestions, *, saved: bool, askable: bool) -> lis
     return [*blocks, *rows(WhyThisAnswer.of(name, label="Why these?"), *([AskModerator.of(name)] if askable else []))]
 
 
-def _abstention(abstention: Abstention, *, saved: bool, askable: bool) -> list[Block]:
+def _abstention(abstention: outcomes.Abstention, *, saved: bool, askable: bool) -> list[Block]:
     name = abstention.asked.answer_id
-    lines = nearest_lines(abstention.nearest, abstention.unseen)
+    lines = outcomes.nearest_lines(abstention.nearest, abstention.unseen)
     blocks: list[Block] = [abstention.text, "\n".join(f"-# {escape(line, _NEAREST)}" for line in lines)]
     if not saved:
         return blocks
-    offered = askable and abstention.reason is AbstentionReason.NOTHING_CLOSE
+    offered = askable and abstention.reason is outcomes.AbstentionReason.NOTHING_CLOSE
     buttons = [AskModerator.of(name)] if offered else []
     buttons += [WhyThisAnswer.of(name, label="Why no answer?")] if abstention.hits else []
     nearest = RelatedSections.of(name, [item.section for item in abstention.nearest], "Nearest sections")
