@@ -23,8 +23,7 @@ import numpy as np
 from benchmarks.review_rows import GUILD, MODERATORS, fill, one_case
 from bot.answering.engine import AnswerEngine
 from bot.bootstrap.knowledge import load_knowledge
-from bot.cases.case import Actor, Decided, Done
-from bot.cases.kinds import DismissReason, Resolution
+from bot.cases.case import Actor, Decided, DismissReason, Done, Resolution
 from bot.config import Config, KnowledgeConfig
 from bot.guilds.settings import Guilds
 from bot.review.decisions import Decisions

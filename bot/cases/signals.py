@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.knowledge import Knowledge
-from bot.cases.kinds import ACTIVE, CaseKind, CaseState, Reason
+from bot.cases.case import ACTIVE, CaseKind, CaseState, Reason
 from bot.retrieval.analyzer import fold
 from bot.storage.dialect import PARAMETERS_AT_ONCE, upsert
 from bot.storage.hashing import MemberHasher

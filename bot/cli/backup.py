@@ -22,8 +22,7 @@ from bot.privacy.deletion import Tombstones, repeat_deletions, tombstone_file
 from bot.storage import backup as storage
 from bot.storage.database import Database
 from bot.storage.hashing import key_file, load_key
-from bot.storage.lock import ProcessLock
-from bot.storage.opening import prepare_database, prepare_place
+from bot.storage.opening import ProcessLock, prepare_database, prepare_place
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from typing import assert_never
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cases.kinds import CaseKind
+from bot.cases.case import CaseKind
 from bot.cases.signals import about_answers, bring_up_to_date, take_back
 from bot.errors import NotSaved
 from bot.storage import tables

@@ -16,8 +16,23 @@ from typing import assert_never
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cases.case import Actor, CaseSummary, Decided, Done, Refusal, Refused, find_case, summary_of
-from bot.cases.kinds import ACTIVE, CLOSED, WAITING, CaseKind, CaseState, DismissReason, Resolution
+from bot.cases.case import (
+    ACTIVE,
+    CLOSED,
+    WAITING,
+    Actor,
+    CaseKind,
+    CaseState,
+    CaseSummary,
+    Decided,
+    DismissReason,
+    Done,
+    Refusal,
+    Refused,
+    Resolution,
+    find_case,
+    summary_of,
+)
 from bot.cases.signals import bring_up_to_date
 from bot.errors import InputError, NotFound, NotSaved
 from bot.query.message import storable

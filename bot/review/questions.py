@@ -14,8 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.outcome import OutcomeKind
-from bot.cases.case import CaseSummary, summary_of, summary_query
-from bot.cases.kinds import CLOSED, CaseKind
+from bot.cases.case import CLOSED, CaseKind, CaseSummary, summary_of, summary_query
 from bot.cases.signals import Signal, Signals
 from bot.feedback.question_log import find_row
 from bot.query.message import clean_question, normalized, searchable

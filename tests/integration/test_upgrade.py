@@ -12,7 +12,7 @@ import pytest
 
 from bot.answering.knowledge import BuiltKnowledge
 from bot.bootstrap.stages import open_stages
-from bot.cases.kinds import CaseState
+from bot.cases.case import CaseState
 from bot.cli.app import configured
 from bot.config import Config
 from bot.exts.registry import CONTROLS, FORMS

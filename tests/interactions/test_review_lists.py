@@ -6,7 +6,7 @@ import pytest
 import simcord
 from simcord.enums import ComponentType
 
-from bot.cases.kinds import Reason
+from bot.cases.case import Reason
 from bot.feedback.votes import NotHelpful
 from tests.interactions.conftest import Server
 from tests.interactions.forging import choose_forged, press_forged, submit_forged

@@ -10,7 +10,7 @@ from typing import assert_never
 
 import discord
 
-from bot.cases.kinds import Reason
+from bot.cases.case import Reason
 from bot.exts.kit.controls import ANSWER, Control, Fields, Form, FormRow, paragraph
 from bot.exts.kit.interaction import Audience, Click, acknowledge, answer_of_control, cases_changed, guild_of, member_hash, send, stages_of
 from bot.exts.kit.panel import Button, Tone, button, notice, one_line

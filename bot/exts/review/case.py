@@ -15,8 +15,7 @@ from typing import Protocol, runtime_checkable
 import discord
 
 from bot.answering.engine import AnswerEngine
-from bot.cases.case import CaseSummary, Decided, Done, Place, Refused
-from bot.cases.kinds import CLOSED, WAITING, CaseKind, CaseState, DismissReason
+from bot.cases.case import CLOSED, WAITING, CaseKind, CaseState, CaseSummary, Decided, DismissReason, Done, Place, Refused
 from bot.exts.ask.answer import WhyThisAnswer
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import CASE, Control, Fields, Form, FormRow, paragraph

@@ -16,8 +16,7 @@ from discord.ext import commands, tasks
 
 from bot.answering.engine import AnswerEngine
 from bot.bootstrap.stages import Stages
-from bot.cases.case import CaseSummary, Place
-from bot.cases.kinds import CaseKind, CaseState, DismissReason
+from bot.cases.case import CaseKind, CaseState, CaseSummary, DismissReason, Place
 from bot.corpus.document import digest
 from bot.errors import NotFound
 from bot.exts.kit.channels import may_pass, post

@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 
 import discord
 
-from bot.cases.case import CaseSummary
-from bot.cases.kinds import DismissReason
+from bot.cases.case import CaseSummary, DismissReason
 from bot.errors import InputError, NotFound
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import PLACE, Control, Fields, Form, Place, case_number, encoded, list_turns, place_of

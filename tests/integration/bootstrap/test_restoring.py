@@ -19,7 +19,7 @@ from bot.config import Config
 from bot.errors import BackupRefused, DatabaseRefused, StorageError
 from bot.storage.backup import make_backup, manifest_file
 from bot.storage.hashing import key_file
-from bot.storage.lock import ProcessLock
+from bot.storage.opening import ProcessLock
 from tests.integration.making import ask
 from tests.integration.rows import in_files, rows
 

@@ -12,7 +12,7 @@ import pytest
 
 from bot.answering.knowledge import BuiltKnowledge
 from bot.bootstrap.stages import open_stages
-from bot.cases.kinds import Resolution
+from bot.cases.case import Resolution
 from bot.config import Config
 from tests.conftest import SMALL_KNOWLEDGE
 from tests.integration.making import BEN, OPEN_WEIGHTS, UNKNOWN, ask, moderator, open_case, vote_down

@@ -109,7 +109,7 @@ def test_a_dry_run_refuses_a_lost_database_until_init_is_given(tmp_path: Path) -
 
 def test_a_dry_run_beside_a_running_bot_is_refused_with_its_process_id(tmp_path: Path) -> None:
     hold = (
-        "import sys\nfrom pathlib import Path\nfrom bot.storage.lock import ProcessLock\n"
+        "import sys\nfrom pathlib import Path\nfrom bot.storage.opening import ProcessLock\n"
         "lock = ProcessLock(Path('bot.sqlite3'))\nlock.acquire()\nprint('held', flush=True)\nsys.stdin.read()"
     )
     with started("-c", hold, cwd=tmp_path) as other:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cases.kinds import CaseKind, Reason, Resolution
+from bot.bootstrap.stages import Review
+from bot.cases.case import CaseKind, Reason, Resolution
 from bot.errors import NotFound
 from bot.feedback.votes import Helpful, VoteCount, Votes
 from bot.guilds.settings import Guilds
 from bot.review.cards import ChangeKind, DiffLine, diff_of
-from bot.review.stage import Review
 from bot.review.statistics import ReasonCount
 from bot.storage.audit import AuditAction
 from bot.storage.database import Database

@@ -7,11 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.cases.case import Place
-from bot.cases.kinds import DismissReason
+from bot.bootstrap.stages import Review
+from bot.cases.case import DismissReason, Place
 from bot.guilds.settings import Guilds
 from bot.privacy.member_data import MemberRecords
-from bot.review.stage import Review
 from bot.storage.database import Database
 from tests.integration.making import ANA, BEN, done, moderator, open_case
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD

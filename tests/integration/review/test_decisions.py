@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.cases.case import Actor, Decided, Done, Refusal
-from bot.cases.kinds import CaseState, DismissReason, Resolution
+from bot.bootstrap.stages import Review
+from bot.cases.case import Actor, CaseState, Decided, DismissReason, Done, Refusal, Resolution
 from bot.errors import InputError, NotFound
 from bot.feedback.votes import Helpful
 from bot.review.decisions import Claim, Decisions, Dismiss, Resolve
-from bot.review.stage import Review
 from bot.storage.audit import AuditAction
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database

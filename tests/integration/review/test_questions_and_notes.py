@@ -6,13 +6,13 @@ import asyncio
 
 import pytest
 
-from bot.cases.kinds import CaseKind, CaseState, DismissReason, Resolution
+from bot.bootstrap.stages import Review
+from bot.cases.case import CaseKind, CaseState, DismissReason, Resolution
 from bot.errors import NotFound
 from bot.privacy.member_data import MemberRecords
 from bot.review.community_notes import LONGEST_NOTE, MOST_WAITING, NewNote, NoteAdded, NoteProblem, NoteRefused
 from bot.review.questions import NotSent, NotSentReason, Sent
 from bot.review.queue import QueueFilter
-from bot.review.stage import Review
 from bot.storage.database import Database
 from bot.storage.tables import DIRECT_MESSAGES
 from tests.integration.making import ANA, BEN, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, refused

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 from rich.console import Console
 
-from bot.cases.kinds import Reason
+from bot.cases.case import Reason
 from bot.cli.review import json_text, print_case, print_cases, print_report
 from bot.review.export import CaseDetails, ExportRow
 from bot.review.statistics import DayCount, Proportion, ReasonCount, Report, SectionScore, WeekCount

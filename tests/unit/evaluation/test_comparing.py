@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bot.cli.measure_json import evaluation_json
+from bot.cli.measure import evaluation_json
 from bot.errors import InputError
 from bot.evaluation.comparing import Change, Conditions, compare_evaluations, read_earlier
 from bot.evaluation.measuring import Evaluation, Judged, Verdict

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cases.kinds import CaseKind, Reason
+from bot.cases.case import CaseKind, Reason
 from bot.corpus.document import section_key
 from bot.errors import InputError, NotFound
 from bot.exts.review.filters import FILTER, FilterChoice, Status, from_match, parse_since

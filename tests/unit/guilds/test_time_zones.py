@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.guilds.time_zones import day_begins, days_until, is_time_zone, zone_named, zones_like
+from bot.guilds.settings import day_begins, days_until, is_time_zone, zone_named, zones_like
 
 ZONES = sorted(name for name in available_timezones() if is_time_zone(name))
 
