@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
-from bot.storage.tables import StoredRow, answers, cases, community_notes
+from bot.storage.tables import StoredRow, answers, cases, community_notes, record_of
 
 
 class CaseKind(StrEnum):
@@ -85,7 +85,7 @@ class Actor:
 
     guild_id: int
     moderator_id: int
-    """The Discord id; stored, so that the others can be told who it was."""
+    """The Discord id; stored, so that the others can see who it was."""
     interaction_id: int | None = None
     """The same interaction delivered twice acts once; None where there is none (a test, a terminal)."""
 
@@ -201,24 +201,13 @@ async def find_case(connection: AsyncConnection, guild_id: int, number: int) -> 
 def summary_of(row: StoredRow) -> CaseSummary:
     """Turn a row of ``summary_query`` into words and values."""
     card = None if row.card_channel_id is None else Place(row.card_channel_id, row.card_message_id)
-    return CaseSummary(
-        guild_id=row.guild_id,
-        number=row.number,
+    return record_of(
+        CaseSummary,
+        row,
         kind=CaseKind(row.kind),
         state=CaseState(row.state),
-        question=row.question,
-        note=row.note,
-        section_id=row.section_id,
-        area=row.area,
         reason=None if row.reason is None else Reason(row.reason),
-        signals=row.signals,
-        opened_at=row.opened_at,
-        last_signal_at=row.last_signal_at,
-        moderator_id=row.moderator_id,
-        closed_at=row.closed_at,
         resolution=None if row.resolution is None else Resolution(row.resolution),
         dismissal=None if row.dismissal is None else DismissReason(row.dismissal),
-        closing_text=row.closing_text,
         card=card,
-        version=row.version,
     )

@@ -134,7 +134,7 @@ class Signal:
     vote: int | None = None
     reason: Reason | None = None
     notify_user_id: int | None = None
-    """The Discord id of a member who wants to be told what became of it; forgotten once they were."""
+    """The Discord id of a member who wants to hear what became of it; forgotten once they were."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from bot.errors import InputError
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
 from bot.storage.dialect import upsert
-from bot.storage.tables import DIRECT_MESSAGES, answers, cases, guild_settings
+from bot.storage.tables import DIRECT_MESSAGES, answers, cases, guild_settings, record_of
 
 _FIRST = ("UTC", "Europe/London", "Europe/Paris", "America/New_York", "America/Los_Angeles", "Asia/Kolkata", "Asia/Tokyo")
 """What is offered before anything is typed."""
@@ -282,20 +282,7 @@ async def _stored(connection: AsyncConnection, guild_id: int) -> GuildSettings:
     row = (await connection.execute(sa.select(*_COLUMNS).where(guild_settings.c.guild_id == guild_id))).first()
     if row is None:
         return GuildSettings(guild_id)
-    return GuildSettings(
-        guild_id=guild_id,
-        vote_controls=row.vote_controls,
-        moderator_roles=row.moderator_roles,
-        review_channel_id=row.review_channel_id,
-        digest=DigestRhythm(row.digest),
-        digest_hour=row.digest_hour,
-        time_zone=row.time_zone,
-        answer_channels=row.answer_channels,
-        forum_channels=row.forum_channels,
-        forum_threshold=row.forum_threshold,
-        answer_threshold=row.answer_threshold,
-        feedback_days=row.feedback_days,
-    )
+    return record_of(GuildSettings, row, guild_id=guild_id, digest=DigestRhythm(row.digest))
 
 
 def _keep_old_cases_out(guild_id: int) -> sa.Update:
