@@ -66,7 +66,7 @@ def ask(program: Path, service: str, asked: Iterable[str]) -> list[str] | None:
     try:
         packages = json.loads(done.stdout)["dependencies"]
         return [
-            f"{package['name']} {package['version']}: {known['id']}, mended in {', '.join(known['fix_versions']) or 'no release yet'}"
+            f"{package['name']} {package['version']}: {known['id']}, fixed in {', '.join(known['fix_versions']) or 'no release yet'}"
             for package in packages
             for known in package["vulns"]
         ]

@@ -49,7 +49,7 @@ class Fts5(Engine):
         return [Hit(name, float(score)) for name, score in self._connection.execute(_SEARCH, (words, k))]
 
     def save(self, folder: Path) -> None:
-        """Copy the file; it holds the texts as well, as FTS5 does unless told otherwise."""
+        """Copy the file; it holds the texts as well, as FTS5 does by default."""
         shutil.copy(self._file, folder / "index.sqlite3")
 
     def load(self, folder: Path) -> Self:

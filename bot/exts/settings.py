@@ -92,7 +92,7 @@ def settings_panel(settings: GuildSettings, config: Config, guild: discord.Guild
     blocks: list[Block] = [
         "### Settings of this server",
         _words(settings, config),
-        "\n".join(f"**Please mend:** {warning}" for warning in warnings),
+        "\n".join(f"**Please fix:** {warning}" for warning in warnings),
         rule(),
         "-# Choose below; an emptied list means nobody, nowhere or everywhere, as it says above. "
         "Words and numbers are options of `/settings`. Every change is in `/review audit`.",

@@ -56,7 +56,7 @@ class Votes:
             guild_id: where it was given.
             member_hash: who votes.
             vote: what they say.
-            notify_user_id: their Discord id, where they want to be told what became of it.
+            notify_user_id: their Discord id, where they want to hear what became of it.
 
         Raises:
             NotFound: the guild has no such answer.

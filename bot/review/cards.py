@@ -76,7 +76,7 @@ class Said:
     withdrawn: bool
     """Taken back or deleted: only the count remains."""
     wants_to_hear: bool
-    """Whether the member asked to be told what became of it."""
+    """Whether the member asked to hear what became of it."""
 
 
 @dataclass(frozen=True, slots=True)

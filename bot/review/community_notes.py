@@ -53,7 +53,7 @@ class NewNote:
     text: str
     interaction_id: int
     notify_user_id: int | None = None
-    """The Discord id of a member who wants to be told what became of it."""
+    """The Discord id of a member who wants to hear what became of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,7 +283,7 @@ _MOST_DAYS = 45
 """Shown day by day; longer periods week by week."""
 _MOST_LABELS = 10
 _COLORS = ("#2a9d8f", "#e9c46a", "#b5524a")
-"""Told apart also in grey and with the common color blindnesses."""
+"""Distinct also in grey and with the common color blindnesses."""
 
 
 def report_chart(report: Report) -> Picture:

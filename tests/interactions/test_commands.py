@@ -176,7 +176,7 @@ async def test_privacy_show_lists_what_moderators_have_of_a_member_and_what_a_mo
     deleting = answer_message(await server.moderator.slash(server.channel, "privacy delete"))
 
     assert "**Sent to moderators: 2**" in of_member
-    assert "declined, case #1, open, you will be told" in of_member
+    assert "declined, case #1, open, you will get a message" in of_member
     assert "**Community notes: 1**" in of_member
     assert "my \\*note\\*" in of_member
     assert "a moderator's words" not in of_member

@@ -252,7 +252,7 @@ class Reference(LookupCog):
     @app_commands.describe(area="Only from this area", private=PRIVATE)
     @everywhere
     async def fact(self, interaction: Click, area: app_commands.Range[str, 1, 100] | None = None, private: bool = False) -> None:
-        """Tell a fact that this channel has not been told yet."""
+        """Show a fact that this channel has not seen yet."""
         async with guarded(interaction):
             await admit(interaction, limit=self.limit)
             tree = lookup_of(interaction).tree

@@ -251,7 +251,7 @@ async def test_a_phrasing_needs_words(database: Database, review: Review) -> Non
     async with database.write() as connection:
         await connection.exec_driver_sql("UPDATE answers SET question = NULL")
 
-    for text in (None, "typed anew by a moderator"):
+    for text in (None, "typed again by a moderator"):
         with pytest.raises(NotFound):
             await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, text)
     assert await review.phrasings.confirmed() == ()

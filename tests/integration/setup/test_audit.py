@@ -57,4 +57,4 @@ def test_a_lock_without_known_vulnerabilities_is_told_with_the_service_that_was_
 def test_a_vulnerable_version_is_told_with_the_release_that_mends_it_whatever_python_it_is_for(tmp_path: Path, bad: str) -> None:
     code, lines = _audit(tmp_path, {"pypi": ["jinja2==2.4.1", bad]})
 
-    assert (code, lines[0]) == (1, f"{bad.replace('==', ' ')}: X-1, mended in 9")
+    assert (code, lines[0]) == (1, f"{bad.replace('==', ' ')}: X-1, fixed in 9")
