@@ -8,7 +8,7 @@ import pytest
 import simcord
 
 from tests.interactions.conftest import Server
-from tests.interactions.lookup.test_commands import LOGGED
+from tests.interactions.lookup.logged import LOGGED
 from tests.interactions.reading import answer_message, shown
 
 ELSEWHERE = "Only you see this, since this server wants my answers elsewhere"

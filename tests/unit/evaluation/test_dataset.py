@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,28 +12,9 @@ from bot.evaluation.dataset import evaluate_dataset, load_dataset, rank_dataset,
 from bot.evaluation.golden import Split
 from bot.evaluation.measuring import Evaluation, Verdict
 from bot.evaluation.ranking import Thresholds
-from tests.unit.making import write_folder
+from tests.unit.evaluation.making import FRUITS, QUERIES, folder, lines
 
-FRUITS = [f"fruit{chr(97 + first)}{chr(97 + second)}x" for first in range(5) for second in range(8)]
-DOCUMENTS = [{"id": name, "title": f"The {name}", "questions": [f"What is a {name}?"], "text": "It grows in gardens."} for name in FRUITS]
-QUERIES = [
-    {"id": f"{kind}{split}{name}", "text": text.format(name), "relevant": [name] if kind == "in" else None, "split": split}
-    for name in FRUITS
-    for split in ("dev", "test")
-    for kind, text in (("in", f"{split} question about {{}}"), ("out", f"{split} gardens of {{}}zzq cars"))
-]
 THRESHOLDS = Thresholds(0.6, 0.3, 3)
-
-
-def lines(rows: Sequence[Mapping[str, object]]) -> str:
-    return "".join(json.dumps(row) + "\n" for row in rows)
-
-
-def folder(path: Path, corpus: str | None = None, queries: str | None = None) -> Path:
-    return write_folder(
-        path,
-        {"corpus.jsonl": lines(DOCUMENTS) if corpus is None else corpus, "queries.jsonl": lines(QUERIES) if queries is None else queries},
-    )
 
 
 def test_a_data_set_has_a_section_for_each_document_and_its_queries_by_half(tmp_path: Path) -> None:
