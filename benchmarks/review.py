@@ -69,7 +69,7 @@ def _races(path: Path, races: int) -> str:
 
 
 async def _race_all(path: Path, races: int) -> list[int]:
-    """Return how often each race took effect; each is undone afterwards, so that the next one begins alike."""
+    """How often each race took effect; each is undone afterwards, so that the next one begins alike."""
     database = Database(path)
     decisions, chance, effects = Decisions(database), random.Random(23), []
     claim: Step = lambda one, actor: one.claim(actor, 1)  # noqa: E731
@@ -129,7 +129,7 @@ class _Measured:
     bare: Sequence[float]
 
     def row(self) -> str:
-        """Return a row of the table."""
+        """A row of the table."""
         ours, theirs = np.percentile(self.milliseconds, [50, 99]), np.percentile(self.bare, [50, 99])
         return f"| {self.name} | {ours[0]:.1f} | {ours[1]:.1f} | {theirs[0]:.1f} | {theirs[1]:.1f} | {ours[0] / theirs[0]:.2f} |"
 

@@ -42,7 +42,7 @@ class Fts5(Engine):
         return self
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
-        """Return at most k hits, best first."""
+        """At most k hits, best first."""
         words = " OR ".join(f'"{word}"' for word in dict.fromkeys(_WORD.findall(query.lower())))
         if not words:
             return []
