@@ -43,7 +43,7 @@ def settled(server: Server, caplog: pytest.LogCaptureFixture) -> None:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
-async def test_no_value_breaks_a_control_or_a_form(server: Server, caplog: pytest.LogCaptureFixture, data: st.DataObject) -> None:
+async def test_no_value_breaks_a_control_nor_a_form(server: Server, caplog: pytest.LogCaptureFixture, data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(ACTIONS))
     ids: st.SearchStrategy[str] = st.from_regex(re.compile(template_of(kind), re.ASCII), fullmatch=True)
     custom_id = data.draw(ids.filter(lambda name: 0 < len(name) <= 100))

@@ -74,7 +74,7 @@ async def test_a_stranger_cannot_send_the_form_of_a_foreign_answer(server: Serve
         "'; DROP TABLE votes; --",
     ],
 )
-async def test_a_forged_or_outdated_button_gets_a_sentence_and_touches_nothing(server: Server, custom_id: str) -> None:
+async def test_forged_and_outdated_buttons_get_a_sentence_and_touch_nothing(server: Server, custom_id: str) -> None:
     told = answer_message(await press_forged(server.member, server.channel, custom_id))
 
     assert GONE in shown(told)

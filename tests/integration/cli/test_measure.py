@@ -49,7 +49,7 @@ def test_evaluate_counts_right_wrong_and_declined_for_people_and_programs(knowle
     assert value["questions"]["items"][0]["shown"] == "basics/openness#open-weights"
 
 
-def test_evaluate_asks_one_half_only_or_with_typing_errors_when_told(knowledge: Path) -> None:
+def test_evaluate_asks_one_half_only_and_with_typing_errors_where_an_option_says_so(knowledge: Path) -> None:
     def questions(*options: str) -> set[str]:
         done = python("-m", "bot", "evaluate", "--json", *options, cwd=knowledge.parent)
         return {item["question"] for item in json.loads(done.stdout)["questions"]["items"]}
@@ -174,7 +174,7 @@ def test_evaluate_writes_rankings_alone_when_told(dataset: Path) -> None:
         (("--dataset", "words", "--compare", "words/corpus.jsonl"), "is not what `python -m bot evaluate --json` prints"),
     ],
 )
-def test_options_that_cannot_be_used_are_told_in_one_sentence(dataset: Path, options: tuple[str, ...], told: str) -> None:
+def test_options_that_cannot_be_used_are_named_in_one_sentence(dataset: Path, options: tuple[str, ...], told: str) -> None:
     done = python("-m", "bot", "evaluate", *options, cwd=dataset.parent)
 
     assert done.returncode == 2
@@ -183,13 +183,15 @@ def test_options_that_cannot_be_used_are_told_in_one_sentence(dataset: Path, opt
     assert not (dataset.parent / "x.jsonl").exists()
 
 
-@pytest.mark.parametrize("command", ["evaluate", "calibrate", "coverage"])
-def test_a_folder_without_labels_is_told_in_one_sentence(tmp_path: Path, command: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "missing"), [("evaluate", "golden.yaml"), ("calibrate", "golden.yaml"), ("coverage", "coverage.yaml is missing")]
+)
+def test_a_folder_without_labels_is_named_in_one_sentence(tmp_path: Path, command: str, missing: str) -> None:
     done = python("-m", "bot", command, "--knowledge", str(SMALL_KNOWLEDGE), cwd=tmp_path)
 
     assert done.returncode == 65
     assert "Traceback" not in done.stderr
-    assert ("golden.yaml" in done.stderr) or ("coverage.yaml is missing" in done.stderr)
+    assert missing in done.stderr
     assert not (tmp_path / "docs").exists()
 
 

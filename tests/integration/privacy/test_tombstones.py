@@ -72,7 +72,7 @@ async def test_row_29_an_older_backup_does_not_bring_back_what_a_member_deleted(
         await database.close()
 
 
-async def test_row_29_nor_a_note_that_was_withdrawn_or_a_server_whose_data_had_to_go(path: Path, tmp_path: Path) -> None:
+async def test_row_29_nor_a_note_that_was_withdrawn_nor_a_server_whose_data_had_to_go(path: Path, tmp_path: Path) -> None:
     database, review, members = opened(path)
     await everything(database, review)
     make_backup(path, tmp_path / "backup")

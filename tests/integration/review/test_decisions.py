@@ -54,7 +54,7 @@ STEPS = {"claim": CLAIM, "unclaim": UNCLAIM, "resolve": RESOLVE, "dismiss": DISM
 
 @pytest.mark.parametrize("state", [state.value for state in CaseState])
 @pytest.mark.parametrize("step", STEPS)
-async def test_every_step_from_every_state_leads_where_it_should_or_changes_nothing(
+async def test_every_step_from_every_state_leads_where_it_should_and_what_is_refused_changes_nothing(
     database: Database, review: Review, state: str, step: str
 ) -> None:
     await in_state(database, review, state)

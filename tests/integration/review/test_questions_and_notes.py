@@ -134,7 +134,7 @@ async def test_row_56_a_note_is_stored_and_listed_byte_for_byte(database: Databa
     assert [note.text for note in (await review.notes.published(GUILD)).items] == [text.strip()]
 
 
-async def test_a_note_can_be_approved_or_dismissed_but_not_resolved(database: Database, review: Review) -> None:
+async def test_a_note_can_be_approved_and_dismissed_but_not_resolved(database: Database, review: Review) -> None:
     await review.notes.add(a_note())
 
     assert refused(await review.decisions.resolve(moderator(), 1, Resolution.FIXED)) == "wrong-kind"
@@ -160,7 +160,7 @@ async def test_row_25_a_note_delivered_twice_is_one_note(database: Database, rev
     assert rows(database.path, "SELECT count(*) FROM community_notes") == [(1,)]
 
 
-async def test_notes_that_are_empty_too_long_or_too_many_are_refused(review: Review) -> None:
+async def test_notes_that_are_empty_too_long_and_too_many_are_refused(review: Review) -> None:
     assert await review.notes.add(a_note(" \n ")) == NoteRefused(NoteProblem.EMPTY)
     assert await review.notes.add(a_note("x" * (LONGEST_NOTE + 1))) == NoteRefused(NoteProblem.TOO_LONG)
     for number in range(MOST_WAITING):
@@ -271,7 +271,7 @@ async def test_a_phrasing_belongs_to_the_answer_that_the_moderator_looked_at_als
     assert await review.phrasings.confirmed() == ()
 
 
-async def test_a_phrasing_cannot_be_put_onto_an_answer_of_another_case_or_server(database: Database, review: Review) -> None:
+async def test_a_phrasing_cannot_be_put_onto_an_answer_of_another_case_nor_server(database: Database, review: Review) -> None:
     await review.questions.ask_moderator(await ask(database, UNKNOWN), GUILD, member(ANA))
     foreign = await ask(database, UNKNOWN, guild_id=OTHER_GUILD)
     for answer_id in (await ask(database), foreign, "a" * 12):

@@ -119,7 +119,7 @@ async def test_an_event_is_opened_from_the_timeline(server: Server, restarted: b
     assert "It bans some uses." in shown(last(server.channel))
 
 
-async def test_five_years_or_less_need_no_chart(server: Server) -> None:
+async def test_up_to_five_years_need_no_chart(server: Server) -> None:
     message = answer_message(await server.member.slash(server.channel, "timeline", **{"from": "2020", "to": "2024"}))
 
     assert message.attachments == []
@@ -176,7 +176,7 @@ TORCH_KEY = section_key("catalogues/projects#pytorch")
         "fact:next:x",
     ],
 )
-async def test_a_forged_or_outdated_id_gets_a_sentence(server: Server, custom_id: str) -> None:
+async def test_forged_and_outdated_ids_get_a_sentence(server: Server, custom_id: str) -> None:
     told = answer_message(await press_forged(server.member, server.channel, custom_id))
 
     assert "no longer available" in shown(told)

@@ -78,6 +78,6 @@ def test_there_are_ten_and_the_engine_names_them(engine: AnswerEngine) -> None:
     assert tuple(measured.values()) == features(engine, query).values()
 
 
-def test_without_a_hit_or_for_a_section_of_no_index_nothing_is_measured(engine: AnswerEngine) -> None:
+def test_without_a_hit_and_for_a_section_of_no_index_nothing_is_measured(engine: AnswerEngine) -> None:
     assert engine.measure("zzz", []) == {}
     assert engine.measure("open weights", [Hit("catalogues/timeline#from-2018-to-2018", 0.5)]) == {}

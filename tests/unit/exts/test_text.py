@@ -67,7 +67,7 @@ def test_marks_within_an_address_are_escaped(text: str) -> None:
 
 
 @given(NASTY | PLAIN, st.integers(2, 400))
-def test_escaped_text_is_within_its_limit_and_has_no_live_mark_or_mention(text: str, limit: int) -> None:
+def test_escaped_text_is_within_its_limit_and_has_no_live_mark_and_no_mention(text: str, limit: int) -> None:
     shown = escape(text, limit)
 
     assert len(shown) <= limit

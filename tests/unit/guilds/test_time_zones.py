@@ -20,7 +20,7 @@ ZONES = sorted(name for name in available_timezones() if is_time_zone(name))
     days=st.integers(1, 40),
     zone=st.sampled_from(ZONES),
 )
-def test_days_follow_each_other_without_gap_or_overlap_and_the_last_one_holds_now(now: datetime, days: int, zone: str) -> None:
+def test_days_follow_each_other_without_gap_and_overlap_and_the_last_one_holds_now(now: datetime, days: int, zone: str) -> None:
     period = days_until(now, days, zone)
 
     assert len(period) == days

@@ -58,7 +58,7 @@ def test_sources_are_counted_by_the_sections_that_name_them() -> None:
     assert (use.source, use.sections) == (GLOSSARY_SOURCE, 12)
 
 
-def test_a_scope_is_an_area_an_article_or_a_section_by_name() -> None:
+def test_areas_articles_and_sections_are_scopes_by_name() -> None:
     scopes = Directories(corpus()).scopes
 
     for name, sections in (("catalogues", 12), ("Licenses", 3), ("MIT License", 1), ("guide", 3)):

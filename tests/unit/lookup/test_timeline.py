@@ -106,7 +106,7 @@ def test_what_is_no_moment_is_none(text: str) -> None:
 
 
 @given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=20), st.text(max_size=60))
-def test_whatever_is_typed_there_are_events_or_a_sentence(year: str, start: str, end: str, about: str) -> None:
+def test_whatever_is_typed_without_events_there_is_a_sentence(year: str, start: str, end: str, about: str) -> None:
     told = select_events(EVENTS, year=year, start=start, end=end, about=about)
 
     assert told.events if isinstance(told, Chosen) else told.text.endswith(".") or told.text.endswith("?")

@@ -63,7 +63,7 @@ def test_a_message_is_divided_into_its_sentences_in_order(message: str, sentence
     assert take_apart(message).sentences == sentences
 
 
-def test_a_number_or_an_abbreviation_does_not_end_a_sentence() -> None:
+def test_numbers_and_abbreviations_do_not_end_a_sentence() -> None:
     assert take_apart("is Apache 2.0 e.g. fine for v1.5 of it").sentences == ("is Apache 2.0 e.g. fine for v1.5 of it",)
 
 
@@ -105,7 +105,7 @@ def test_the_sign_of_a_question_outlives_the_courtesy_behind_it() -> None:
         "you say so (really?)",
     ],
 )  # fmt: skip
-def test_a_sentence_asks_by_its_sign_its_first_word_or_by_stating(sentence: str) -> None:
+def test_a_sentence_asks_by_its_sign_its_first_word_and_by_stating(sentence: str) -> None:
     assert asks(sentence)
 
 

@@ -214,7 +214,7 @@ def test_an_unknown_section_cannot_be_explained() -> None:
 
 
 @pytest.mark.parametrize("sections", [(), (make_section("none", "???", title="!!!"),)])
-def test_a_corpus_without_sections_or_words_raises(sections: tuple[Section, ...]) -> None:
+def test_a_corpus_without_sections_and_one_without_words_raise(sections: tuple[Section, ...]) -> None:
     wordless = [Section(s.id, s.key, s.area, s.article, ("…",), s.passages, (), (), s.path, s.line) for s in sections]
 
     with pytest.raises(ValueError, match="no section has a word"):
