@@ -18,16 +18,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Lock
 
 from scripts.mutation.changes import Mutant
 from scripts.mutation.measuring import Project, Test, environment, measured
 
-FIRST = 40
-"""Tests of the first run for a mutant, the quickest; most mutants do not live through it."""
 MOST_SECONDS = 90.0
 """Measured seconds of the tests that one mutant is tried with, the quickest first."""
-LONGEST_RUN = 420
-"""Seconds after which a mutant that makes a loop endless counts as noticed."""
+MOST_WORK = 240
+"""Seconds of a processor after which a mutant counts as noticed, since it makes a loop endless; a busy machine does not shorten them."""
+LONGEST_RUN = 2400
+"""Seconds after which a mutant counts as noticed that waits for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _noticed(tree: Path, mutant: Mutant, source: bytes, names: Sequence[str]) ->
     before = module.read_bytes()
     try:
         module.write_bytes(mutant.applied(source))
-        return next((noticed for some in (names[:FIRST], names[FIRST:]) if some and (noticed := _failing(tree, some))), None)
+        return _failing(tree, names) if names else None
     finally:
         module.write_bytes(before)
 
@@ -159,13 +160,16 @@ def _failing(tree: Path, names: Sequence[str]) -> str | None:
     """
     listed = tree / "tried.txt"
     listed.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", f"@{listed}"]
+    tests = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", f"@{listed}"]
+    command = ["sh", "-c", f'ulimit -t {MOST_WORK}; exec "$@"', "sh", *tests]
     try:
         done = subprocess.run(  # noqa: S603
             command, cwd=tree, env=environment(tree), capture_output=True, text=True, check=False, timeout=LONGEST_RUN
         )
     except subprocess.TimeoutExpired:
         return f"no end within {LONGEST_RUN} s"
+    if done.returncode < 0:
+        return f"no end within {MOST_WORK} s of a processor"
     if done.returncode == 0:
         return None
     found = re.search(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
@@ -188,6 +192,7 @@ class Noticed:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._writing = Lock()
         self._by: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
     def by(self, mutant: Mutant, source: bytes) -> str | None:
@@ -196,7 +201,9 @@ class Noticed:
 
     def add(self, tried: Tried, source: bytes) -> None:
         """Keep what was noticed; the file is whole at any time."""
-        if tried.noticed_by is not None:
+        if tried.noticed_by is None:
+            return
+        with self._writing:
             self._by[_name_of(tried.mutant, source)] = tried.noticed_by
             draft = self._file.with_suffix(".new")
             draft.write_text(json.dumps(self._by), encoding="utf-8")

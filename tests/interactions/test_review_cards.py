@@ -32,7 +32,7 @@ async def test_the_card_shows_question_answer_reasons_comments_votes_section_sou
     assert opened.ephemeral
     assert "Case #1 · Suggested correction" in text
     assert "“what are open weights?”" in text
-    assert "> The trained parameters" in text or "trained parameters of a model can be downloaded" in text
+    assert "that the trained parameters of a model can be downloaded by anyone" in text
     assert "outdated 1" in text
     assert "wrong 1" in text
     assert COMMENT in text
