@@ -189,9 +189,9 @@ async def test_privacy_show_tells_the_period_of_the_server_where_that_is_shorter
     operators = shown(answer_message(await server.member.slash(server.channel, "privacy show")))
     for days in (7, 365):
         await server.stages.guilds.change(server.guild.id, server.administrator.id, partial(_keeping, days))
-        told = shown(answer_message(await server.member.slash(server.channel, "privacy show")))
-        assert f"after {min(days, 90)} days if you voted on its answer, chose a suggestion, or sent it to moderators" in told
-        assert ("This server has set that period itself" in told) is (days == 7)
+        reply = shown(answer_message(await server.member.slash(server.channel, "privacy show")))
+        assert f"after {min(days, 90)} days if you voted on its answer, chose a suggestion, or sent it to moderators" in reply
+        assert ("This server has set that period itself" in reply) is (days == 7)
     elsewhere = shown(answer_message(await server.stranger.slash(server.elsewhere, "privacy show")))
 
     assert "after 90 days if you voted" in operators

@@ -36,7 +36,7 @@ NEAR_EDIT = 0.25
 ABOUT_THE_BOT = "foundations/open-source-ai#what-does-this-topic-cover"
 """What a greeting says too."""
 TOLD_APART = 5
-"""Words from which two messages can be told apart by their letters."""
+"""Words from which two messages differ by their letters."""
 
 
 @pytest.fixture(scope="module")

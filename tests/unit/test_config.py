@@ -112,7 +112,7 @@ def test_owners_may_be_written_with_brackets_and_without(tmp_path: Path, text: s
     assert load(tmp_path, "discord: {owner_ids: [9]}", {"BOT_DISCORD_OWNER_IDS": text}).discord.owner_ids == ids
 
 
-def test_all_problems_are_told_at_once_each_with_its_key_and_what_to_do(tmp_path: Path) -> None:
+def test_all_problems_are_reported_at_once_each_with_its_key_and_what_to_do(tmp_path: Path) -> None:
     found = problems(
         tmp_path,
         "knowlege: {}\nknowledge: {max_files: many, pat: x}\nanswering: {answer_threshold: 1.5}\nlog: {level: loud}\n",

@@ -157,7 +157,7 @@ def test_everything_that_is_wrong_with_the_configuration_is_one_list_with_code_7
     assert [file.name for file in tmp_path.iterdir()] == ["config.yaml"]
 
 
-def test_a_missing_token_is_told_together_with_what_is_wrong_with_the_configuration(tmp_path: Path) -> None:
+def test_a_missing_token_is_reported_together_with_what_is_wrong_with_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("answering:\n  suggestions: 99\n")
 
     done = python("-m", "bot", "run", cwd=tmp_path)

@@ -133,6 +133,6 @@ async def test_another_review_channel_is_not_left_alone_for_what_the_first_one_d
 async def test_row_12_an_administrator_hears_of_trouble_once_a_day(review: Review) -> None:
     now = datetime.now(UTC)
 
-    told = [await review.channel.may_report_trouble(GUILD, now=now + timedelta(hours=hours)) for hours in (0, 0, 12, 23, 24, 25, 49)]
+    reply = [await review.channel.may_report_trouble(GUILD, now=now + timedelta(hours=hours)) for hours in (0, 0, 12, 23, 24, 25, 49)]
 
-    assert told == [True, False, False, False, True, False, True]
+    assert reply == [True, False, False, False, True, False, True]

@@ -129,10 +129,10 @@ async def test_up_to_five_years_need_no_chart(server: Server) -> None:
 async def test_others_get_their_own_copy_and_the_message_stays(server: Server, restarted: bool) -> None:
     message = await start(server, restarted, "timeline")
     before = shown(last(server.channel))
-    told = answer_message(await server.second.click(message, label="Next page"))
+    reply = answer_message(await server.second.click(message, label="Next page"))
 
-    assert told.ephemeral
-    assert "page 2 of 2" in shown(told)
+    assert reply.ephemeral
+    assert "page 2 of 2" in shown(reply)
     assert shown(last(server.channel)) == before
 
 
@@ -177,25 +177,25 @@ TORCH_KEY = section_key("catalogues/projects#pytorch")
     ],
 )
 async def test_forged_and_outdated_ids_get_a_sentence(server: Server, custom_id: str) -> None:
-    told = answer_message(await press_forged(server.member, server.channel, custom_id))
+    reply = answer_message(await press_forged(server.member, server.channel, custom_id))
 
-    assert "no longer available" in shown(told)
+    assert "no longer available" in shown(reply)
     assert rows(server, "SELECT * FROM answers") == []
 
 
 @pytest.mark.parametrize("custom_id", ["timeline:page:-:-:-:9999:", "sources:page:-:-:9999", "browse:areas:-:9999"])
 async def test_a_page_beyond_the_end_is_the_last_page(server: Server, custom_id: str) -> None:
-    told = answer_message(await press_forged(server.member, server.channel, custom_id))
+    reply = answer_message(await press_forged(server.member, server.channel, custom_id))
 
-    assert "no longer available" not in shown(told)
-    assert len(shown(told)) > 40
+    assert "no longer available" not in shown(reply)
+    assert len(shown(reply)) > 40
 
 
 async def test_a_forged_answer_id_on_a_page_gives_no_vote_on_a_foreign_answer(server: Server) -> None:
     message = answer_message(await server.member.slash(server.channel, "license", name="mit"))
     foreign = controls(message)["Helpful"].rsplit(":", 1)[1]
-    told = answer_message(await press_forged(server.stranger, server.elsewhere, f"timeline:page:{foreign}:-:-:1:"))
-    await server.stranger.click(told, label="Helpful")
+    reply = answer_message(await press_forged(server.stranger, server.elsewhere, f"timeline:page:{foreign}:-:-:1:"))
+    await server.stranger.click(reply, label="Helpful")
 
     assert rows(server, "SELECT answer_id FROM answers WHERE guild_id = ?", server.guild.id) == [(foreign,)]
     assert rows(server, "SELECT count(*) FROM votes JOIN answers ON answers.id = votes.answer WHERE answer_id = ?", foreign) == [(0,)]

@@ -52,7 +52,7 @@ def test_the_values_come_in_the_order_of_the_names(engine: AnswerEngine) -> None
     assert all(math.isfinite(value) for value in found.values())
 
 
-def test_the_rivals_are_told_as_shares_of_the_first_score(engine: AnswerEngine) -> None:
+def test_the_rivals_are_reported_as_shares_of_the_first_score(engine: AnswerEngine) -> None:
     query = "open source license"
     scores = [hit.score for hit in engine.index.search(query, 10)]
     assert len(scores) >= 3

@@ -31,7 +31,7 @@ def outcome(engine: AnswerEngine, question: str) -> Answer:
         ("what does RLHF stand for", "catalogues/glossary#rlhf", "what the letters stand for: reinforcement learning from human feedback"),
     ],
 )
-def test_an_attribute_of_a_known_thing_is_answered_by_its_entry_and_the_reading_is_told(
+def test_an_attribute_of_a_known_thing_is_answered_by_its_entry_and_the_reading_is_reported(
     shipped: AnswerEngine, question: str, section_id: str, reading: str
 ) -> None:
     found = outcome(shipped, question)

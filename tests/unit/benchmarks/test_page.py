@@ -1,4 +1,4 @@
-"""The page, the goals and the kept results: what is told follows from what was measured."""
+"""The page, the goals and the kept results: what is shown follows from what was measured."""
 
 from __future__ import annotations
 

@@ -193,7 +193,7 @@ def test_a_number_picks_a_suggestion_and_the_conversation_goes_on_from_it(talk: 
 
 
 @pytest.mark.parametrize("number", ["0", "9", "99999999999999999999"])
-def test_a_number_that_no_suggestion_has_is_told(talk: Talk, number: str) -> None:
+def test_a_number_that_no_suggestion_has_is_reported(talk: Talk, number: str) -> None:
     assert "Choose a number from 1 to " in talk("who publishes it?", number)
 
 

@@ -105,7 +105,7 @@ def test_a_key_like_no_other_is_answered_with_the_known_ones() -> None:
     assert refusal(f"{OURS}\nxyzzy: 1").remedy == "Known keys are title, summary, updated, license, sources, sections."
 
 
-def test_all_wrong_keys_of_a_head_are_told_at_once() -> None:
+def test_all_wrong_keys_of_a_head_are_reported_at_once() -> None:
     head, problems = read(f"{OURS}\ntitel: T\nupdated: soon\nlicense: []")
 
     assert not head.usable

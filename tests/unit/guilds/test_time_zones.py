@@ -46,7 +46,7 @@ def test_a_day_is_as_long_as_the_clock_makes_it(zone: str, day: date, hours: flo
 
 
 @pytest.mark.parametrize("name", ["", "utc ", "Europe", "Europe/", "../Europe/Paris", "Europe/Atlantis", "\0", "localtime"])
-def test_what_is_no_time_zone_is_told_from_one(name: str) -> None:
+def test_what_is_no_time_zone_is_reported_from_one(name: str) -> None:
     assert not is_time_zone(name)
 
 

@@ -138,7 +138,7 @@ def test_completion_of_nothing_offers_the_most_popular() -> None:
     assert [named.key for named in LICENSES.complete("", 2)] == ["apache-2-0", "mit"]
 
 
-def test_two_things_of_one_name_are_told_apart_in_choices() -> None:
+def test_two_things_of_one_name_are_reported_apart_in_choices() -> None:
     names = Names([Named("a#overview", "Overview", (), 2), Named("b#overview", "Overview")])
 
     assert [names.value_of(named) for named in names.complete("over")] == ["Overview", "b#overview"]

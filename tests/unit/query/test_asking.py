@@ -1,4 +1,4 @@
-"""What of a message asks: divided, without courtesy, with its questions told from its story."""
+"""What of a message asks: divided, without courtesy, with its questions kept apart from its story."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_a_story_does_not_ask(sentence: str) -> None:
     assert not asks(sentence)
 
 
-def test_the_questions_are_told_from_the_story_that_stays_in_the_text() -> None:
+def test_the_questions_are_reported_from_the_story_that_stays_in_the_text() -> None:
     asking = take_apart("Hi! We train on our own data. Must we publish it? And who owns the weights? Thanks")
 
     assert asking.questions == ("Must we publish it?", "who owns the weights?")

@@ -36,7 +36,7 @@ def test_every_catalogue_becomes_sections_and_records(tmp_path: Path) -> None:
     assert loaded.files == 5
 
 
-def test_an_event_is_told_with_its_date(tmp_path: Path) -> None:
+def test_an_event_is_reported_with_its_date(tmp_path: Path) -> None:
     section = load(tmp_path, timeline=TIMELINE).corpus.section("catalogues/timeline#bloom")
 
     assert section is not None
@@ -47,7 +47,7 @@ def test_an_event_is_told_with_its_date(tmp_path: Path) -> None:
     assert (section.path, section.line) == ("catalogues/timeline.yaml", 4)
 
 
-def test_a_license_is_told_with_what_it_allows_and_found_by_its_other_names(tmp_path: Path) -> None:
+def test_a_license_is_reported_with_what_it_allows_and_found_by_its_other_names(tmp_path: Path) -> None:
     section = load(tmp_path, licenses=LICENSES).corpus.section("catalogues/licenses#mit")
 
     assert section is not None
@@ -58,7 +58,7 @@ def test_a_license_is_told_with_what_it_allows_and_found_by_its_other_names(tmp_
     ]  # fmt: skip
 
 
-def test_a_project_is_told_without_what_is_not_known(tmp_path: Path) -> None:
+def test_a_project_is_reported_without_what_is_not_known(tmp_path: Path) -> None:
     section = load(tmp_path, projects=PROJECTS).corpus.section("catalogues/projects#tool")
 
     assert section is not None
