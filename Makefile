@@ -55,7 +55,7 @@ bench: setup ## measure speed and quality beside other engines, into docs/perfor
 	@$(BIN)/python -m benchmarks.run $(if $(FULL),--full)
 
 mutate: setup ## break the code line by line, and name the breaks that no test notices; SEED=2 draws other lines
-	@$(BIN)/python scripts/mutate.py $(if $(SEED),--seed $(SEED))
+	@$(BIN)/python -m scripts.mutation $(if $(SEED),--seed $(SEED))
 
 lock: setup ## renew the locked dependencies
 	@$(BIN)/python -m pip install --quiet uv

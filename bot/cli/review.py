@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.bootstrap.knowledge import load_knowledge
-from bot.cases.kinds import ACTIVE, CaseKind, CaseState, Reason
+from bot.cases.case import ACTIVE, CaseKind, CaseState, Reason
 from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, to_json
 from bot.errors import InputError
 from bot.log import start_logging

@@ -14,7 +14,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cases.kinds import CaseKind, Resolution
+from bot.cases.case import CaseKind, Resolution
 from bot.cases.signals import Signal, Signals, bring_up_to_date
 from bot.errors import NotFound, StorageError
 from bot.privacy.deletion import Deleted, Tombstones, erase_note
@@ -53,7 +53,7 @@ class NewNote:
     text: str
     interaction_id: int
     notify_user_id: int | None = None
-    """The Discord id of a member who wants to be told what became of it."""
+    """The Discord id of a member who wants to hear what became of it."""
 
 
 @dataclass(frozen=True, slots=True)

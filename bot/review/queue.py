@@ -10,8 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.cases.case import CaseSummary, find_case, summary_of, summary_query
-from bot.cases.kinds import ACTIVE, WAITING, CaseKind, CaseState, Reason
+from bot.cases.case import ACTIVE, WAITING, CaseKind, CaseState, CaseSummary, Reason, find_case, summary_of, summary_query
 from bot.retrieval.analyzer import fold
 from bot.storage.database import Database
 from bot.storage.dialect import contains

@@ -36,7 +36,7 @@ NEAR_EDIT = 0.25
 ABOUT_THE_BOT = "foundations/open-source-ai#what-does-this-topic-cover"
 """What a greeting says too."""
 TOLD_APART = 5
-"""Words from which two messages can be told apart by their letters."""
+"""Words from which two messages differ by their letters."""
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +108,7 @@ def test_golden_questions_expect_sections_that_are_there(golden: Golden, loaded:
     assert {name for name in expected if loaded.corpus.section(name) is None} == set()
 
 
-def test_no_golden_question_is_a_copy_of_a_listed_question_or_message(golden: Golden, loaded: LoadedCorpus) -> None:
+def test_no_golden_question_is_a_copy_of_a_listed_question_nor_of_a_message(golden: Golden, loaded: LoadedCorpus) -> None:
     listed = [text for section in loaded.corpus.sections for text in (*section.questions, *section.messages)]
     asked = [item.question for item in golden.questions] + [item.question for item in golden.declined]
     long = [text for text in asked if len(_plain(text).split()) > 1]  # "bdfl??" can be asked in one way only
@@ -161,7 +161,7 @@ def test_every_message_asks_what_the_bot_would_look_for(loaded: LoadedCorpus) ->
     assert odd == []
 
 
-def test_no_message_mentions_anybody_or_links_anywhere(loaded: LoadedCorpus) -> None:
+def test_no_message_mentions_anybody_nor_links_anywhere(loaded: LoadedCorpus) -> None:
     personal = re.compile(r"https?://|www\.|(?<![\w.])@\w|\S@\S+\.\w|<[@#]|\b\d{5,}[ -]?\d{4,}\b", re.IGNORECASE)
 
     assert [(section.id, text) for section in loaded.corpus.sections for text in section.messages if personal.search(text)] == []

@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.answering.engine import AnswerEngine
-from bot.cases.kinds import ACTIVE, WAITING, CaseKind, CaseState, Reason
+from bot.cases.case import ACTIVE, WAITING, CaseKind, CaseState, Reason
 from bot.corpus.document import KEY_LENGTH, Corpus, section_key
 from bot.errors import InputError, NotFound
 from bot.exts.review.words import KINDS, REASONS
-from bot.guilds.time_zones import day_begins
+from bot.guilds.settings import day_begins
 from bot.review.queue import QueueFilter
 
 

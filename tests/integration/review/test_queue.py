@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.cases.case import Place
-from bot.cases.kinds import ACTIVE, CaseKind, CaseState, DismissReason, Reason, Resolution
+from bot.bootstrap.stages import Review
+from bot.cases.case import ACTIVE, CaseKind, CaseState, DismissReason, Place, Reason, Resolution
 from bot.errors import NotFound
 from bot.review.queue import QueueFilter, StateCount
-from bot.review.stage import Review
 from bot.storage.database import Database
 from tests.integration.making import BEN, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, other_moderator, vote_down
 from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answering.outcome import OutcomeKind
-from bot.cases.kinds import CaseState, Reason
+from bot.bootstrap.stages import Review
+from bot.cases.case import CaseState, Reason
 from bot.charts import Picture
 from bot.feedback.votes import Helpful, Votes
 from bot.guilds.settings import DigestRhythm, Guilds
-from bot.review.stage import Review
 from bot.review.statistics import DayCount, Proportion, ReasonCount, Report, SectionScore, Statistics, WeekCount, report_chart
 from bot.storage.database import Database
 from bot.storage.tables import answers

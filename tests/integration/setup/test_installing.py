@@ -135,7 +135,7 @@ def test_when_setting_up_fails_the_last_line_says_what_to_do(orchard: Orchard, t
     assert not list((orchard.folder / ".venv").glob("ready"))
 
 
-def test_a_python_that_is_too_old_or_none_is_told_with_the_remedy(orchard: Orchard) -> None:
+def test_a_python_that_is_too_old_and_none_at_all_are_named_with_the_remedy(orchard: Orchard) -> None:
     done = _make(orchard, "setup", "PYTHON=false")
 
     assert done.returncode == 2

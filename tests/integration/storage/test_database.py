@@ -154,9 +154,7 @@ async def test_a_full_disk_is_said_reads_go_on_and_the_same_database_works_when_
 
 
 @pytest.mark.parametrize("steps", range(0, 40, 3))
-async def test_a_write_that_is_cancelled_leaves_the_database_usable_and_is_saved_wholly_or_not_at_all(
-    database: Database, steps: int
-) -> None:
+async def test_a_write_that_is_cancelled_leaves_the_database_usable_and_is_never_saved_in_part(database: Database, steps: int) -> None:
     async def write_two() -> None:
         async with database.write() as connection:
             await connection.execute(sa.insert(facts).values(name="first", value="1"))

@@ -51,7 +51,7 @@ def test_a_mistyped_word_is_set_off_as_what_it_was_taken_for() -> None:
     [evidence("license", 0.2), evidence("license", weight=0.0), evidence("and"), evidence("banana")],
     ids=["common", "lacked", "function", "absent"],
 )
-def test_a_word_that_tells_little_or_is_not_there_is_not_set_off(word: WordEvidence) -> None:
+def test_a_word_that_says_little_and_one_that_is_not_there_are_not_set_off(word: WordEvidence) -> None:
     assert emphasized_words(TEXT, "", [word], ANALYZER) == ()
 
 

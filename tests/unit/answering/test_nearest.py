@@ -45,7 +45,7 @@ def test_what_a_section_has_is_said_in_words(matched: tuple[str, ...], missing: 
     assert Nearest(SECTION, matched, missing).has_and_lacks == said
 
 
-def test_of_a_long_question_six_words_are_told() -> None:
+def test_of_a_long_question_six_words_are_reported() -> None:
     words = tuple(WordEvidence(f"word{number}", None, 0.0) for number in range(20))
 
     assert len(nearest(SECTION, words).missing) == 6
@@ -75,7 +75,7 @@ def test_a_word_in_another_sense_is_declined_with_what_was_near_and_what_is_miss
     assert "hums" in {word for item in found.nearest for word in item.missing}
 
 
-def test_words_that_the_knowledge_has_never_seen_are_told(shipped: AnswerEngine) -> None:
+def test_words_that_the_knowledge_has_never_seen_are_reported(shipped: AnswerEngine) -> None:
     assert abstention(shipped, "cooking spaghetti bolognese").unseen == ("spaghetti", "bolognese")
 
 

@@ -1,4 +1,4 @@
-"""What an editor or operator is told about a knowledge folder."""
+"""What an editor or operator sees about a knowledge folder."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_folder_is_counted_file_by_file() -> None:
     assert report.fingerprint == load_corpus(SMALL_KNOWLEDGE).corpus.fingerprint
 
 
-def test_faults_and_warnings_are_told_apart_and_warnings_counted_for_their_file(tmp_path: Path) -> None:
+def test_faults_and_warnings_are_reported_apart_and_warnings_counted_for_their_file(tmp_path: Path) -> None:
     write_folder(tmp_path, {"a.md": "[x](gone.md) [y](gone.md)", "bad.md": b"\xe9"})
 
     report = check_knowledge(tmp_path, Limits())

@@ -29,17 +29,17 @@ def test_a_good_article_has_no_warning(tmp_path: Path) -> None:
     assert warnings(tmp_path, {"a.md": GOOD}) == []
 
 
-def test_every_weakness_of_a_section_is_told(tmp_path: Path) -> None:
+def test_every_weakness_of_a_section_is_reported(tmp_path: Path) -> None:
     text = "---\nsections:\n  one: {questions: [a b]}\n---\n\n## One\n\n" + "long " * 50 + "sentence. " + "word " * 300
 
     found = warnings(tmp_path, {"a.md": text})
 
     assert all(problem.severity is Severity.WARNING and (problem.path, problem.line) == ("a.md", 6) for problem in found)
-    told = " ".join(problem.message for problem in found)
-    assert "first sentence has" in told
-    assert "no source" in told
-    assert "lists 1 questions" in told
-    assert "words" in told
+    reply = " ".join(problem.message for problem in found)
+    assert "first sentence has" in reply
+    assert "no source" in reply
+    assert "lists 1 questions" in reply
+    assert "words" in reply
     assert len(found) == 4
 
 

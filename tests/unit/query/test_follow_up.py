@@ -14,7 +14,7 @@ TURN = Turn("what are open weights", "a#open-weights", "What is open weights?")
 @pytest.mark.parametrize(
     "question", ["why?", "and who made it?", "when", "is it free", "do they train them", "tell me more examples of it", "And why exactly?"]
 )
-def test_a_question_that_points_back_or_is_bare_leans(question: str) -> None:
+def test_a_question_that_points_back_and_one_that_is_bare_lean(question: str) -> None:
     assert leaning(question) is Leaning.LEANS
 
 
@@ -89,7 +89,7 @@ def test_a_question_that_begins_with_and_goes_on_with_what_was_said(question: st
     assert leaning(question) is Leaning.CONTINUES
 
 
-def test_the_subject_of_an_event_is_what_was_asked_or_its_names_never_its_date() -> None:
+def test_the_subject_of_an_event_is_what_was_asked_and_its_names_never_its_date() -> None:
     asked = Turn("when was kaggle founded?", "catalogues/timeline#kaggle", "2010: Anthony Goldbloom, Ben Hamner")
 
     assert asked.subject == "kaggle founded"

@@ -94,7 +94,7 @@ def test_mistyped_words_are_taken_for_known_ones() -> None:
     assert TfidfIndex(spelling=False).fit(SECTIONS).search("bannanas", 5) == []
 
 
-def test_a_repair_is_told_and_counts_less_than_the_right_word() -> None:
+def test_a_repair_is_reported_and_counts_less_than_the_right_word() -> None:
     typed = INDEX.explain("bannanas", "article#bananas").words[0]
     right = INDEX.explain("bananas", "article#bananas").words[0]
 
@@ -214,7 +214,7 @@ def test_an_unknown_section_cannot_be_explained() -> None:
 
 
 @pytest.mark.parametrize("sections", [(), (make_section("none", "???", title="!!!"),)])
-def test_a_corpus_without_sections_or_words_raises(sections: tuple[Section, ...]) -> None:
+def test_a_corpus_without_sections_and_one_without_words_raise(sections: tuple[Section, ...]) -> None:
     wordless = [Section(s.id, s.key, s.area, s.article, ("…",), s.passages, (), (), s.path, s.line) for s in sections]
 
     with pytest.raises(ValueError, match="no section has a word"):
@@ -256,7 +256,7 @@ def test_relevance_is_that_of_each_text() -> None:
     assert none == 0
 
 
-def test_settings_that_change_the_ranking_are_told() -> None:
+def test_settings_that_change_the_ranking_are_reported() -> None:
     assert TfidfIndex(title_weight=5.0, spelling=False).get_params() == {**TfidfIndex().get_params(), "title_weight": 5.0, "spelling": 0.0}
 
 
