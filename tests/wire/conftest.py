@@ -37,6 +37,8 @@ class Wire:
         moderators = self.guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
         self.member = self.guild.add_member(env.create_user("ann"))
         self.moderator = self.guild.add_member(env.create_user("mod"), roles=[moderators])
+        administrators = self.guild.create_role("Administrators", permissions=discord.Permissions(administrator=True))
+        self.administrator = self.guild.add_member(env.create_user("admin"), roles=[administrators])
         self.bot = BotProcess(folder, discord_.address, discord_.changes)
 
     @property

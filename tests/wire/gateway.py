@@ -24,8 +24,9 @@ from tests.wire.changes import Changes
 
 _HEARTBEAT_SECONDS = 41.25
 _HELLO, _HEARTBEAT, _ACK, _IDENTIFY, _RESUME, _RECONNECT, _INVALID = 10, 1, 11, 2, 6, 7, 9
-_NEW_SESSION = (1000, 1001, 4003, 4007, 4009)
-"""What Discord closes with so that the session is over (its list of gateway close codes)."""
+_ENDED_BY_DISCORD = (4003, 4007, 4009)
+_ENDED_BY_CLIENT = (1000, 1001)
+"""The codes with which Discord, or the client, closes a connection so that its session is over (Discord's list of close codes)."""
 _KEPT = 1000
 _WRONG_TOKEN = 4004
 
@@ -70,6 +71,8 @@ class Socket:
     def __init__(self, websocket: web.WebSocketResponse, request: web.Request) -> None:
         self.websocket = websocket
         self.transport = request.transport
+        self.closed_here = False
+        """Whether this side has closed it."""
         self._zlib = zlib.compressobj() if request.query.get("compress") == "zlib-stream" else None
         self._queue: asyncio.Queue[str] = asyncio.Queue()
         self._sending = asyncio.create_task(self._send_all(), name="gateway socket")
@@ -150,7 +153,7 @@ class Gateway:
             socket.end()
             if session is not None and session.socket is socket:
                 session.socket = None
-                if websocket.close_code in _NEW_SESSION:
+                if not socket.closed_here and websocket.close_code in _ENDED_BY_CLIENT:
                     self._sessions.pop(session.name, None)
             self._changes.notify()
         return websocket
@@ -186,8 +189,8 @@ class Gateway:
         self.say_ready(session)
         return session
 
-    def say_ready(self, session: Session | None = None) -> None:
-        """Tell the connected client, as after an IDENTIFY, who it is and in which servers."""
+    def say_ready(self, session: Session | None = None, *, outage: bool = False) -> None:
+        """Tell a client, or the connected one, who it is and in which servers; with an outage nothing more of these."""
         for one in [session] if session is not None else self._sessions.values():
             one.tell(
                 "READY",
@@ -200,7 +203,7 @@ class Gateway:
                     "application": {"id": str(self._backend.application_id), "flags": 0},
                 },
             )
-            for guild in list(self._backend.guilds.values()):
+            for guild in [] if outage else list(self._backend.guilds.values()):
                 payload = dict(serializers.guild_create_payload(self._backend, guild))
                 one.tell("GUILD_CREATE", self._as_seen_by(one, "GUILD_CREATE", payload))
 
@@ -217,9 +220,10 @@ class Gateway:
     async def close(self, code: int) -> None:
         """Close the connection with a code."""
         for name, session in list(self._sessions.items()):
-            if code in _NEW_SESSION and session.socket is not None:
+            if code in _ENDED_BY_DISCORD and session.socket is not None:
                 del self._sessions[name]
         for socket in list(self._sockets):
+            socket.closed_here = True
             await socket.websocket.close(code=code)
 
     def ask_to_reconnect(self) -> None:
@@ -241,7 +245,3 @@ class Gateway:
         """Send an event as it is, whether or not it makes sense."""
         for session in self._sessions.values():
             session.tell(kind, data)
-
-    def drop_all(self) -> None:
-        """End every connection, at the end of a test."""
-        self.abort()

@@ -102,7 +102,7 @@ class Discord:
             self.gateway.address = f"ws://{host}:{port}/gateway"
             yield self
         finally:
-            self.gateway.drop_all()
+            self.gateway.abort()
             await runner.cleanup()
 
     def tick(self) -> None:
