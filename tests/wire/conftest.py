@@ -50,9 +50,12 @@ class Wire:
         """Somebody who has done nothing yet."""
         return self.guild.add_member(self.discord.env.create_user(name))
 
-    async def ask(self, question: str = QUESTION, *, by: simcord.MemberActor | None = None) -> simcord.InteractionResult:
-        """Use /ask; the answer comes later (``answered``)."""
-        return self._patient(await (by or self.member).slash(self.channel, "ask", question=question))
+    async def ask(
+        self, question: str = QUESTION, *, by: simcord.MemberActor | None = None, hurry: bool = False
+    ) -> simcord.InteractionResult:
+        """Use /ask; the answer comes later (``answered``), and in a hurry within Discord's three seconds or never."""
+        asked = await (by or self.member).slash(self.channel, "ask", question=question)
+        return asked if hurry else self._patient(asked)
 
     async def press(
         self, message: simcord.ResponseMessage, label: str, *, by: simcord.MemberActor | None = None
@@ -138,11 +141,12 @@ async def wire(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wire]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def live(wire: Wire) -> Wire:
-    """The connected bot; started again where the test before has ended it."""
+    """The connected bot, started again where the test before has ended it; its log and requests begin with the test."""
     if not wire.bot.running:
         await wire.bot.start()
         await wire.bot.ready()
     wire.discord.forget()
+    wire.bot.log = ""
     return wire
 
 

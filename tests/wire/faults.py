@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -28,6 +29,7 @@ class Page:
     """Not served; answered with a page of HTML, as what stands in front of Discord does."""
 
     status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,11 @@ def too_many(seconds: float, *, everywhere: bool = False) -> Refused:
     return Refused(429, 0, "You are being rate limited.", headers, {"retry_after": seconds, "global": everywhere})
 
 
+def banned(seconds: int) -> Page:
+    """What a banned address is answered with: no word of Discord itself, so no ``Via``."""
+    return Page(429, {"Retry-After": str(seconds)})
+
+
 @dataclass(slots=True)
 class Fault:
     """An outcome for the next ``left`` requests that fit."""
@@ -83,6 +90,8 @@ class Fault:
     method: str = "*"
     left: int = 1
     hits: int = 0
+    at: float = 0.0
+    """By ``time.monotonic()``, when the last request met it."""
 
     def take(self, method: str, path: str) -> bool:
         """Whether a request meets this fault, which is then used up by one."""
@@ -90,4 +99,5 @@ class Fault:
             return False
         self.left -= 1
         self.hits += 1
+        self.at = time.monotonic()
         return True

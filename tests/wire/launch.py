@@ -23,7 +23,7 @@ PATIENCE = "WIRE_PATIENCE"
 def main() -> None:
     """Send every request of discord.py to the address given first, then run the bot with the remaining arguments."""
     address = URL(sys.argv[1])
-    if address.host != "127.0.0.1":
+    if address.host not in {"127.0.0.1", "discord.invalid"}:  # the latter: no such name, as without a network
         raise SystemExit("the simulated Discord is on this computer")
     discord.http.Route.BASE = str(address / "api/v10")
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = address.with_scheme("ws") / "gateway"

@@ -38,7 +38,7 @@ class BotProcess:
         self.folder = folder
         self.database = folder / "bot.sqlite3"
         self.log = ""
-        """What the running process, or the one that ran last, has written to its standard streams."""
+        """What the running process, or the one that ran last, has written to its standard streams; may be emptied."""
         self._address = address
         self._changes = changes
         self._process: asyncio.subprocess.Process | None = None
@@ -92,9 +92,9 @@ class BotProcess:
         await self._changes.until(lambda: "ready: version" in self.log or not self.running, "the bot is ready")
         assert self.running, self.log
 
-    async def logged(self, text: str, *, times: int = 1) -> None:
-        """Wait until the log of this process holds a text."""
-        await self._changes.until(lambda: self.log.count(text) >= times, f"the log says {text!r}:\n{self.log}")
+    async def logged(self, text: str) -> None:
+        """Wait until the log holds a text."""
+        await self._changes.until(lambda: text in self.log, f"the log says {text!r}")
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the running process."""

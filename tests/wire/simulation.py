@@ -59,7 +59,9 @@ class Request:
     at: float
     """By ``time.monotonic()``, when it arrived."""
     status: int | None = None
-    """None while it is not answered, or never will be."""
+    """None while it is not answered."""
+    ended: bool = False
+    """Whether nothing more follows on it, not even an answer."""
 
 
 def _answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
@@ -159,6 +161,7 @@ class Discord:
             seen.status = response.status
             return response
         finally:
+            seen.ended = True
             self.changes.notify()
 
     async def _read(self, request: web.Request) -> tuple[Mapping[str, Any], list[discord.File]]:
@@ -260,7 +263,8 @@ def _instead(request: web.Request, outcome: Instead) -> web.Response:
         case Refused():
             return _answer({"code": outcome.code, "message": outcome.text, **outcome.extra}, outcome.status, outcome.headers)
         case Page():
-            return web.Response(status=outcome.status, text=f"<html><h1>{outcome.status}</h1></html>", content_type="text/html")
+            page = f"<html><h1>{outcome.status}</h1></html>"
+            return web.Response(status=outcome.status, text=page, content_type="text/html", headers=outcome.headers)
         case Truncated():
             return web.Response(body=b'{"id": "12', headers={"Content-Type": "application/json"})
         case Reset():
