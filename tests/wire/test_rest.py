@@ -141,6 +141,16 @@ async def test_a_mention_that_cannot_be_answered_for_long_is_marked(live: Wire, 
 
 
 @pytest.mark.fault(7)
+@pytest.mark.parametrize("path", [CALLBACK, FOLLOWUP])
+async def test_a_command_that_discord_would_take_in_a_minute_is_refused_at_once_and_says_so(live: Wire, path: str) -> None:
+    with live.discord.failing(path, too_many(60)):
+        asked = await live.ask()
+        await live.answered(asked, "Please try again in 60 seconds")
+
+    assert asked.followups == []
+
+
+@pytest.mark.fault(7)
 async def test_a_banned_address_sends_nothing_until_the_ban_is_over_and_goes_on_by_itself(live: Wire) -> None:
     with live.discord.failing("/webhooks/*", banned(3)) as ban:
         asked = await live.ask()

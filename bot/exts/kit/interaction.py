@@ -18,6 +18,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from enum import StrEnum
+from functools import partial
 from typing import Protocol, TypeVar, assert_never, runtime_checkable
 
 import discord
@@ -30,7 +31,7 @@ from bot.cases.case import Actor
 from bot.config import LimitsConfig
 from bot.errors import InputError, KnowledgeError, NotAllowed, NotFound, NotSaved
 from bot.exts.kit.panel import Panel, Tone, notice
-from bot.exts.kit.reach import UNREACHABLE, acknowledged_in_time, tried_twice
+from bot.exts.kit.reach import UNREACHABLE, AddressBanned, acknowledged_in_time, tried_twice
 from bot.feedback.question_log import Asker, StoredAnswer
 from bot.storage.tables import DIRECT_MESSAGES
 
@@ -321,20 +322,13 @@ async def send(
     if not _is_acknowledged(interaction):
         return await _served_once(interaction, lambda: _respond(interaction, content, private=private, attached=attached))
     if interaction.extras.get(_THINKING, False):
-        sent = await _fill_in(interaction, content, files)
+        sent = await edit(interaction, content, files=files)  # in its place, so that it is one message however often it is sent
         interaction.extras[_THINKING] = False
         return sent
     followup = interaction.followup
     if isinstance(content, str):
         return await followup.send(content, ephemeral=private, allowed_mentions=NO_MENTIONS, files=attached, wait=True)
     return await followup.send(view=content, ephemeral=private, allowed_mentions=NO_MENTIONS, files=attached, wait=True)
-
-
-async def _fill_in(interaction: Click, content: Panel | str, files: Sequence[discord.File] | None) -> discord.InteractionMessage:
-    """Put a message in the place of "is thinking…"; an edit, so that it is one message however often it is sent."""
-    if isinstance(content, str):
-        return await interaction.edit_original_response(content=content, allowed_mentions=NO_MENTIONS, attachments=list(files or ()))
-    return await edit(interaction, content, files=files)
 
 
 async def _respond(interaction: Click, content: Panel | str, *, private: bool, attached: list[discord.File]) -> SentMessage | None:
@@ -346,11 +340,11 @@ async def _respond(interaction: Click, content: Panel | str, *, private: bool, a
     return response.resource if isinstance(response.resource, discord.InteractionMessage) else None
 
 
-async def edit(interaction: Click, panel: Panel, *, files: Sequence[discord.File] | None = None) -> discord.InteractionMessage:
-    """Show a panel on the message whose control was used, after ``acknowledge_edit``; with ``files`` in place of those it has."""
-    if files is not None:  # which discord.py closes after the first try
-        return await interaction.edit_original_response(view=panel, allowed_mentions=NO_MENTIONS, attachments=list(files))
-    return await tried_twice(lambda: interaction.edit_original_response(view=panel, allowed_mentions=NO_MENTIONS))
+async def edit(interaction: Click, content: Panel | str, *, files: Sequence[discord.File] | None = None) -> discord.InteractionMessage:
+    """Change the message whose control was used, after ``acknowledge_edit``; with ``files`` in place of those it has."""
+    text, view = (content, discord.utils.MISSING) if isinstance(content, str) else (discord.utils.MISSING, content)
+    change = partial(interaction.edit_original_response, content=text, view=view, allowed_mentions=NO_MENTIONS)
+    return await (tried_twice(change) if files is None else change(attachments=list(files)))  # discord.py closes files after one try
 
 
 @asynccontextmanager
@@ -372,6 +366,9 @@ async def report_error(interaction: Click, error: Exception) -> None:
         age = (discord.utils.utcnow() - interaction.created_at).total_seconds()
         _log.warning("interaction %s was %.1f s old when it was answered; Discord no longer accepts it", interaction.id, age)
         return
+    if isinstance(error, AddressBanned):
+        _log.warning("interaction %s could not be answered: %s", interaction.id, error)
+        return
     try:
         await send(interaction, failure_notice(error), private=True)
     except UNREACHABLE as failure:
@@ -387,6 +384,8 @@ def failure_notice(error: Exception) -> Panel:
             return notice(str(error), Tone.FAULT)
         case InputError():
             return notice(str(error), Tone.UNSURE)
+        case discord.RateLimited():
+            return notice(f"Discord lets me send nothing more for now. Please try again in {error.retry_after:.0f} seconds.", Tone.UNSURE)
         case NotSaved():
             text = f"I could not save that, and nothing was stored. Please try again in a minute. Reference: {_logged(error)}"
             return notice(text, Tone.FAULT)

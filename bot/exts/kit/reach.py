@@ -14,6 +14,7 @@ import asyncio
 import json
 import logging
 import random
+import re
 import time
 from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
@@ -29,7 +30,7 @@ _Result = TypeVar("_Result")
 UNREACHABLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, TimeoutError, OSError, json.JSONDecodeError)
 """What sending can raise: discord.py lets connection resets and broken JSON through as they are."""
 LONGEST_WAIT = 30.0
-"""Seconds that a rate limit may ask for before a message is given up at once; discord.py takes no less."""
+"""Seconds that a rate limit may ask for before what is sent is given up at once; discord.py takes no less."""
 
 _DEADLINE_SECONDS = 20.0
 """After that an answer would come when nobody waits for it any more."""
@@ -38,6 +39,7 @@ _WAIT_SECONDS = (0.5, 1.5)
 _TRIES = 2
 _TOO_MANY = 429
 _SERVER_ERROR = 500
+_NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _SHORTEST_BAN, _LONGEST_BAN = 5.0, 3600.0
 """Seconds; where the answer does not say how long, each ban that follows another at once is taken to last twice as long."""
 
@@ -69,6 +71,8 @@ async def tried_twice(request: Callable[[], Awaitable[_Result]]) -> _Result:
                 return await request()
             except AddressBanned as banned:
                 wait += banned.seconds
+            except discord.RateLimited:
+                raise  # it asks for longer than anybody waits
             except UNREACHABLE as error:
                 tries += 1
                 if tries == _TRIES or not may_pass(error):
@@ -118,11 +122,15 @@ class Door:
         headers = request.response.headers
         if request.response.ok and request.response.content_type == "text/html":
             raise NoAnswerOfDiscord(f"a page instead of an answer, with the status {request.response.status}")
-        if request.response.status != _TOO_MANY or "Via" in headers:  # Discord's own rate limits have passed its proxy
+        if request.response.status != _TOO_MANY:
             self._next_ban = _SHORTEST_BAN
             return
-        asked = headers.get("Retry-After", "")
-        seconds = min(float(asked) if asked.isdecimal() else self._next_ban, _LONGEST_BAN)
+        asked = float(headers["Retry-After"]) if _NUMBER.fullmatch(headers.get("Retry-After", "")) else None
+        if "Via" in headers:  # one of Discord's own limits, which have passed its proxy
+            if asked is not None and asked > LONGEST_WAIT:
+                raise discord.RateLimited(asked)  # for controls and forms discord.py would wait that long
+            return
+        seconds = min(self._next_ban if asked is None else asked, _LONGEST_BAN)
         self._next_ban = min(2 * self._next_ban, _LONGEST_BAN)
         self._shut_until = time.monotonic() + seconds
         _log.warning("Discord has banned this computer's address for a while; nothing is sent for %.0f seconds", seconds)
