@@ -12,7 +12,6 @@ import json
 import logging
 from itertools import chain, repeat
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -24,6 +23,7 @@ from bot.corpus.document import digest
 from bot.exts.about import Information
 from bot.exts.ask.commands import Asking, Forum, Messages
 from bot.exts.kit.interaction import NO_MENTIONS, PRESSES_FOR_A_QUESTION, Deliveries, RateLimit, report_error
+from bot.exts.kit.reach import LONGEST_WAIT, UNREACHABLE, Door
 from bot.exts.lookup.commands import NamedEntries, Reference
 from bot.exts.maintenance import Administration, Maintenance
 from bot.exts.notes import Notes
@@ -65,6 +65,8 @@ class FaqBot(commands.Bot):
             tree_cls=Commands,
             owner_ids=set(stages.config.discord.owner_ids) or None,
             max_messages=None,
+            max_ratelimit_timeout=LONGEST_WAIT,
+            http_trace=Door().watched(),
         )
         self.stages = stages
         self.presses = RateLimit(stages.config.limits, factor=PRESSES_FOR_A_QUESTION)
@@ -134,7 +136,7 @@ class FaqBot(commands.Bot):
         try:
             async with asyncio.timeout(_SENDING_SECONDS):
                 await self.tree.sync()
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:  # OSError: also the timeout
+        except UNREACHABLE as error:
             reason = str(error) or f"no answer within {_SENDING_SECONDS:.0f} seconds"
             _log.warning("Discord did not take the commands; those it has go on working, and they are sent again later: %s", reason)
             return False

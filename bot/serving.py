@@ -87,14 +87,16 @@ async def _until_stopped(client: FaqBot, stages: Stages, token: str) -> ExitCode
         stopping = asyncio.create_task(stop.wait(), name="stop signal")
         await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
+        stopped = not running.done()
+        running.cancel()  # nothing new is taken, while what is under way can still be answered
         await _drain()
-        if not running.done():
-            await client.close()
-            with contextlib.suppress(asyncio.CancelledError):
-                await running
-            _log.info("stopped")
-            return ExitCode.OK
-        return ended(running.exception())
+        await client.close()
+        if not stopped:
+            return ended(running.exception())
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+        _log.info("stopped")
+        return ExitCode.OK
 
 
 def on_signals(stop: asyncio.Event, stages: Stages) -> set[asyncio.Task[None]]:
@@ -129,12 +131,19 @@ async def _reload(stages: Stages) -> None:
 
 
 async def _drain() -> None:
-    """Let handlers that are under way finish, for a bounded time."""
-    handlers = [task for task in asyncio.all_tasks() if task.get_name().startswith(_HANDLER_TASKS)]
-    if handlers:
-        _, unfinished = await asyncio.wait(handlers, timeout=_DRAIN_SECONDS)
-        if unfinished:
-            _log.warning("%d handlers did not finish within %.0f seconds", len(unfinished), _DRAIN_SECONDS)
+    """Let handlers that are under way finish, and what they have begun, for a bounded time."""
+    if _handlers():
+        _log.info("stopping when %d handlers have finished; a second signal stops now", len(_handlers()))
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            while handlers := _handlers():
+                await asyncio.wait(handlers)
+    if unfinished := _handlers():
+        _log.warning("%d handlers did not finish within %.0f seconds", len(unfinished), _DRAIN_SECONDS)
+
+
+def _handlers() -> list[asyncio.Task[object]]:
+    return [task for task in asyncio.all_tasks() if task.get_name().startswith(_HANDLER_TASKS)]
 
 
 def ended(error: BaseException | None) -> ExitCode:

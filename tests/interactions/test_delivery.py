@@ -14,7 +14,7 @@ from simcord.backend.errors import BackendError
 from simcord.http import client as transport
 from simcord.http import router
 
-from bot.exts.kit import channels
+from bot.exts.kit import reach
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged, press_together
 from tests.interactions.reading import answer_message, controls, last, shown
@@ -169,7 +169,7 @@ async def test_f4_a_reply_that_takes_too_long_is_given_up(server: Server, monkey
         return await request(client, route, **parameters)
 
     monkeypatch.setattr(transport.FakeHTTPClient, "request", waiting)
-    monkeypatch.setattr(channels, "_DEADLINE_SECONDS", 0.1)
+    monkeypatch.setattr(reach, "_DEADLINE_SECONDS", 0.1)
     asked = await server.member.send(server.channel, f"{server.mention} what is copyleft?")
 
     assert last(server.channel).id == asked.id

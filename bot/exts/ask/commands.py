@@ -23,8 +23,9 @@ from bot.errors import InputError, NotAllowed, StorageError
 from bot.exts.about import help_panel
 from bot.exts.ask.answer import answer_panel
 from bot.exts.kit import interaction as kit
-from bot.exts.kit.channels import channel_ids, channels_instead, may_pass, post
+from bot.exts.kit.channels import channel_ids, channels_instead, post
 from bot.exts.kit.panel import LONGEST_OPTION, MOST_OPTIONS, Panel, notice
+from bot.exts.kit.reach import UNREACHABLE, may_pass
 from bot.feedback.question_log import Asker
 from bot.query.message import clean_question
 from bot.retrieval.analyzer import fold
@@ -217,7 +218,7 @@ async def _reply(message: discord.Message, panel: Panel) -> discord.Message | No
     """
     try:
         return await post(message.channel, panel, nonce=message.id, reply_to=message)
-    except kit.UNREACHABLE as error:
+    except UNREACHABLE as error:
         _log.warning("message %s in channel %s could not be answered: %s", message.id, message.channel.id, error)
         if may_pass(error):
             await _react(message)
@@ -227,7 +228,7 @@ async def _reply(message: discord.Message, panel: Panel) -> discord.Message | No
 async def _react(message: discord.Message) -> None:
     try:
         await message.add_reaction(_FAILED)
-    except kit.UNREACHABLE as error:
+    except UNREACHABLE as error:
         _log.warning("message %s could not be marked as unanswered: %s", message.id, error)
 
 
@@ -249,7 +250,7 @@ class Forum(commands.Cog):
             await self._answer(message, thread)
         except kit.TooOften:
             return
-        except (*kit.UNREACHABLE, StorageError) as error:
+        except (*UNREACHABLE, StorageError) as error:
             _log.warning("forum post %d could not be answered: %s", thread.id, error)
 
     def _opens_a_post(self, message: discord.Message) -> bool:

@@ -1,30 +1,18 @@
-"""Where the bot speaks: which channels a server wants its answers in, and messages that answer no interaction.
-
-A message in a channel can meet a server error, a reset or a long wait. It is tried twice within a deadline, and its nonce makes Discord
-take it once, whatever became of the first try.
-"""
+"""Where the bot speaks: which channels a server wants its answers in, and messages that answer no interaction."""
 
 from __future__ import annotations
 
-import asyncio
-import random
 from typing import TypeVar
 
 import discord
 from discord import app_commands
 
 from bot.errors import StorageError
-from bot.exts.kit.interaction import NO_MENTIONS, UNREACHABLE, Click, guild_of, in_server, stages_of
+from bot.exts.kit.interaction import NO_MENTIONS, Click, guild_of, in_server, stages_of
 from bot.exts.kit.panel import Panel
+from bot.exts.kit.reach import tried_twice
 
 _Command = TypeVar("_Command")
-
-_DEADLINE_SECONDS = 20.0
-"""After that a reply would come when nobody waits for it any more."""
-_WAIT_SECONDS = (0.5, 1.5)
-"""Before the second try: somewhere between, so that not all that failed together is tried together."""
-_TOO_MANY = 429
-_SERVER_ERROR = 500
 
 
 def everywhere(command: _Command) -> _Command:
@@ -68,19 +56,7 @@ async def post(
     Raises:
         UNREACHABLE: Discord refused it, or failed twice, or too slowly.
     """
-    async with asyncio.timeout(_DEADLINE_SECONDS):
-        try:
-            return await _send(channel, panel, nonce, reply_to)
-        except UNREACHABLE as error:
-            if not may_pass(error):
-                raise
-        await asyncio.sleep(random.uniform(*_WAIT_SECONDS))  # noqa: S311 - a wait, no secret
-        return await _send(channel, panel, nonce, reply_to)
-
-
-def may_pass(error: Exception) -> bool:
-    """Whether a failure to reach Discord may be over in a moment; a refusal is not."""
-    return not isinstance(error, discord.HTTPException) or error.status >= _SERVER_ERROR or error.status == _TOO_MANY
+    return await tried_twice(lambda: _send(channel, panel, nonce, reply_to))
 
 
 async def _send(channel: discord.abc.Messageable, panel: Panel, nonce: int | str, reply_to: discord.Message | None) -> discord.Message:

@@ -11,17 +11,16 @@ acting member with this very interaction.
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from enum import StrEnum
+from functools import partial
 from typing import Protocol, TypeVar, assert_never, runtime_checkable
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.app_commands import Cooldown
@@ -32,6 +31,7 @@ from bot.cases.case import Actor
 from bot.config import LimitsConfig
 from bot.errors import InputError, KnowledgeError, NotAllowed, NotFound, NotSaved
 from bot.exts.kit.panel import Panel, Tone, notice
+from bot.exts.kit.reach import UNREACHABLE, AddressBanned, acknowledged_in_time, tried_twice
 from bot.feedback.question_log import Asker, StoredAnswer
 from bot.storage.tables import DIRECT_MESSAGES
 
@@ -44,8 +44,6 @@ Click = discord.Interaction[discord.Client]
 SentMessage = discord.WebhookMessage | discord.InteractionMessage
 
 NO_MENTIONS = discord.AllowedMentions.none()
-UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError, json.JSONDecodeError)
-"""What sending can raise: discord.py lets connection resets and broken JSON through as they are."""
 PRESSES_FOR_A_QUESTION = 5
 """Buttons and selects cost less than questions; this many of them count as one."""
 
@@ -54,7 +52,7 @@ _MOST_HELD = 20_000
 _UNKNOWN_INTERACTION = 10062
 _ALREADY_ACKNOWLEDGED = 40060
 _TOKEN_EXPIRED = (50027, 10015)
-_ACKNOWLEDGED, _REPEATED = "acknowledged", "repeated"
+_ACKNOWLEDGED, _REPEATED, _THINKING = "acknowledged", "repeated", "thinking"
 """What is noted of an interaction in its ``extras``, beside what discord.py knows."""
 _NO_SERVER = "That works in a server only, and only where I was added to it."
 
@@ -282,7 +280,8 @@ def _refusal(audience: Audience) -> str:
 async def acknowledge(interaction: Click, *, private: bool) -> None:
     """Say within Discord's three seconds that a new message will come; a no-op where that was said already."""
     if not _is_acknowledged(interaction):
-        await _served_once(interaction, interaction.response.defer(ephemeral=private, thinking=True))
+        await _served_once(interaction, lambda: interaction.response.defer(ephemeral=private, thinking=True))
+        interaction.extras[_THINKING] = True
 
 
 async def acknowledge_edit(interaction: Click) -> None:
@@ -290,20 +289,20 @@ async def acknowledge_edit(interaction: Click) -> None:
     if interaction.message is None:
         await acknowledge(interaction, private=True)
     elif not _is_acknowledged(interaction):
-        await _served_once(interaction, interaction.response.defer())
+        await _served_once(interaction, interaction.response.defer)
 
 
 def _is_acknowledged(interaction: Click) -> bool:
     return interaction.response.is_done() or interaction.extras.get(_ACKNOWLEDGED, False)
 
 
-async def _served_once(interaction: Click, request: Awaitable[_Response]) -> _Response | None:
+async def _served_once(interaction: Click, request: Callable[[], Awaitable[_Response]]) -> _Response | None:
     """Take Discord's "already acknowledged" for what it is: a request of ours that arrived although its answer did not, sent again.
 
     Where the interaction was delivered twice, it is the other delivery's; that one does the work.
     """
     try:
-        return await request
+        return await acknowledged_in_time(request)
     except discord.HTTPException as error:
         if error.code != _ALREADY_ACKNOWLEDGED or interaction.extras.get(_REPEATED, False):
             raise
@@ -321,7 +320,11 @@ async def send(
     """
     attached: list[discord.File] = discord.utils.MISSING if files is None else list(files)
     if not _is_acknowledged(interaction):
-        return await _served_once(interaction, _respond(interaction, content, private=private, attached=attached))
+        return await _served_once(interaction, lambda: _respond(interaction, content, private=private, attached=attached))
+    if interaction.extras.get(_THINKING, False):
+        sent = await edit(interaction, content, files=files)  # in its place, so that it is one message however often it is sent
+        interaction.extras[_THINKING] = False
+        return sent
     followup = interaction.followup
     if isinstance(content, str):
         return await followup.send(content, ephemeral=private, allowed_mentions=NO_MENTIONS, files=attached, wait=True)
@@ -337,10 +340,11 @@ async def _respond(interaction: Click, content: Panel | str, *, private: bool, a
     return response.resource if isinstance(response.resource, discord.InteractionMessage) else None
 
 
-async def edit(interaction: Click, panel: Panel, *, files: Sequence[discord.File] | None = None) -> discord.InteractionMessage:
-    """Show a panel on the message whose control was used, after ``acknowledge_edit``; with ``files`` in place of those it has."""
-    attached: list[discord.Attachment | discord.File] = discord.utils.MISSING if files is None else list(files)
-    return await interaction.edit_original_response(view=panel, allowed_mentions=NO_MENTIONS, attachments=attached)
+async def edit(interaction: Click, content: Panel | str, *, files: Sequence[discord.File] | None = None) -> discord.InteractionMessage:
+    """Change the message whose control was used, after ``acknowledge_edit``; with ``files`` in place of those it has."""
+    text, view = (content, discord.utils.MISSING) if isinstance(content, str) else (discord.utils.MISSING, content)
+    change = partial(interaction.edit_original_response, content=text, view=view, allowed_mentions=NO_MENTIONS)
+    return await (tried_twice(change) if files is None else change(attachments=list(files)))  # discord.py closes files after one try
 
 
 @asynccontextmanager
@@ -362,6 +366,9 @@ async def report_error(interaction: Click, error: Exception) -> None:
         age = (discord.utils.utcnow() - interaction.created_at).total_seconds()
         _log.warning("interaction %s was %.1f s old when it was answered; Discord no longer accepts it", interaction.id, age)
         return
+    if isinstance(error, AddressBanned):
+        _log.warning("interaction %s could not be answered: %s", interaction.id, error)
+        return
     try:
         await send(interaction, failure_notice(error), private=True)
     except UNREACHABLE as failure:
@@ -377,6 +384,8 @@ def failure_notice(error: Exception) -> Panel:
             return notice(str(error), Tone.FAULT)
         case InputError():
             return notice(str(error), Tone.UNSURE)
+        case discord.RateLimited():
+            return notice(f"Discord lets me send nothing more for now. Please try again in {error.retry_after:.0f} seconds.", Tone.UNSURE)
         case NotSaved():
             text = f"I could not save that, and nothing was stored. Please try again in a minute. Reference: {_logged(error)}"
             return notice(text, Tone.FAULT)

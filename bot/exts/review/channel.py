@@ -19,9 +19,10 @@ from bot.bootstrap.stages import Stages
 from bot.cases.case import CaseKind, CaseState, CaseSummary, DismissReason, Place
 from bot.corpus.document import digest
 from bot.errors import NotFound
-from bot.exts.kit.channels import may_pass, post
-from bot.exts.kit.interaction import NO_MENTIONS, UNREACHABLE
+from bot.exts.kit.channels import post
+from bot.exts.kit.interaction import NO_MENTIONS
 from bot.exts.kit.panel import Block, Panel, Tone, escape, notice, one_line, rule
+from bot.exts.kit.reach import UNREACHABLE, may_pass
 from bot.exts.review.case import OpenCard, OpenCards, case_panel
 from bot.exts.review.reports import answers_text, worst_text
 from bot.exts.review.words import DISMISSALS, RESOLUTIONS, age, moment
