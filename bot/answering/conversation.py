@@ -18,6 +18,7 @@ from bot.answering.outcome import Abstention, AbstentionReason, Answer, AskedQue
 from bot.corpus.document import Corpus, Section
 from bot.query.follow_up import Leaning, Turn, content_words, leaning, with_subject, without_new_topic
 from bot.query.message import plain_words, searchable
+from bot.query.patterns import DeclaredForms
 from bot.retrieval.hit import Explanation, Hit
 
 _MOST_CONVERSATIONS = 10_000
@@ -59,6 +60,10 @@ _LONGEST = 12
 
 class Answering(Protocol):
     """What answers one reading of a question."""
+
+    @property
+    def forms(self) -> DeclaredForms:
+        """The forms in which the knowledge's own attributes are asked for."""
 
     def outcome_of(self, asked: AskedQuestion) -> Outcome:
         """Depends on the text and its context only, so that a stored question can be asked again."""
@@ -106,11 +111,11 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
     fresh = without_new_topic(plain.question)
     if fresh is not None:
         return engine.outcome_of(replace(plain, searched=searchable(fresh)))
-    lean = leaning(plain.question)
+    lean = leaning(plain.question, engine.forms)
     alone = engine.outcome_of(plain)
     if isinstance(alone, Answer) and (lean is Leaning.STANDS or _stands(lean, alone, plain.searched)):
         return alone
-    led = replace(plain, searched=with_subject(searchable(plain.question), previous), context=previous.section_id)
+    led = replace(plain, searched=with_subject(searchable(plain.question), previous, engine.forms), context=previous.section_id)
     together = engine.outcome_of(led)
     if lean is not Leaning.STANDS:
         return together if isinstance(together, Answer) or not isinstance(alone, Answer) else alone

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,8 @@ from bot.retrieval.messages import MOST_OF_A_SECTION
 from tests.conftest import REPOSITORY
 
 KNOWLEDGE = REPOSITORY / "knowledge"
+TODAY = date(2026, 11, 28)
+"""A day that stays, so that no test fails because time has passed."""
 TRIVIAL_EDIT = 0.15
 """Normalized edit distance up to which a golden question would be a copy of a listed one."""
 KNOWN_COPIES = {
@@ -50,7 +53,14 @@ def golden() -> Golden:
 
 
 def test_the_linter_finds_nothing(loaded: LoadedCorpus) -> None:
-    assert [str(problem) for problem in lint(loaded)] == []
+    assert [str(problem) for problem in lint(loaded, TODAY)] == []
+
+
+def test_every_section_that_was_ever_published_is_still_found_by_its_id(loaded: LoadedCorpus) -> None:
+    published = (REPOSITORY / "tests" / "data" / "section-ids.txt").read_text(encoding="utf-8").split()
+
+    assert len(published) > 600
+    assert [name for name in published if loaded.corpus.section(name) is None] == []
 
 
 def test_there_is_as_much_as_was_promised(loaded: LoadedCorpus) -> None:
@@ -176,7 +186,7 @@ def test_a_spelling_mistake_is_found(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(article, encoding="utf-8")
     (tmp_path / "terms.txt").write_text("copyleft\n", encoding="utf-8")
 
-    assert any("'sentense' is no word" in problem.message for problem in lint(load_corpus(tmp_path)))
+    assert any("'sentense' is no word" in problem.message for problem in lint(load_corpus(tmp_path), TODAY))
 
 
 def _copies(asked: list[str], known: list[str], within: float) -> list[tuple[str, str]]:

@@ -149,7 +149,7 @@ class PickSuggestion(Control, template=f"suggestion:pick:{ANSWER}:{KEY}"):
         stages = kit.stages_of(interaction)
         stored = await kit.answer_of_control(interaction, self.state["answer"])
         section = stages.knowledge.engine.corpus.section_of_key(self.state["key"])
-        if section is None or section.id not in {hit.section_id for hit in stored.hits}:
+        if section is None or not {hit.section_id for hit in stored.hits} & set(section.ids):
             raise NotFound("the section was not among the suggestions, or is no longer there")
         asker = kit.asker_of(interaction)
         own = stored.member_hash == asker.member_hash

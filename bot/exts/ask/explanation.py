@@ -49,7 +49,7 @@ def _how_chosen(stored: StoredAnswer, engine: AnswerEngine) -> list[str]:
     if stored.picked:
         return ["A member picked this section from suggestions."]
     choice = engine.choice_of(stored.searched or "") if stored.outcome == OutcomeKind.ANSWER else None
-    if choice is None or choice.section.id != stored.section_id:
+    if choice is None or stored.section_id not in choice.section.ids:
         return []
     return [f"I read the question as: {escape(choice.reading, 300)}. The section was chosen for that."]
 

@@ -14,6 +14,7 @@ import discord
 from discord import app_commands
 
 from bot.corpus.document import Corpus, Passage, PassageKind, Section, Source, join_passages
+from bot.corpus.freshness import in_words
 from bot.errors import InputError, NotFound
 from bot.exts.kit.controls import KEY, NUMBER, Control
 from bot.exts.kit.interaction import Click, acknowledge, acknowledge_edit, edit, guild_of, in_server, send, stages_of
@@ -154,8 +155,9 @@ def pages_of(section: Section) -> tuple[str, ...]:
 
 
 def source_line(section: Section) -> str:
-    """Where a section's facts come from: its sources, or the file where none are named."""
-    return sources_line(section.sources) or f"Source: {escape(section.path, 200)}, line {section.line}"
+    """Where a section's facts come from: its sources, or the file where none are named; and of when they are, where they change."""
+    line = sources_line(section.sources) or f"Source: {escape(section.path, 200)}, line {section.line}"
+    return line if section.as_of is None else f"{line} · {in_words(section.as_of)}"
 
 
 def sources_line(sources: Sequence[Source]) -> str:
@@ -198,7 +200,7 @@ class TurnPage(Control, template=f"section:page:{KEY}:{NUMBER}"):
         if section is None:
             raise NotFound("the section is no longer in the knowledge base")
         await acknowledge_edit(interaction)
-        notes = await notes_under(interaction, section.id)
+        notes = await notes_under(interaction, section)
         await edit(interaction, section_panel(section, int(self.state["number"]), notes))
 
 
@@ -211,7 +213,7 @@ async def show_section(interaction: Click, section: Section | None) -> None:
     if section is None:
         raise NotFound("the section is no longer in the knowledge base")
     await acknowledge(interaction, private=True)
-    await send(interaction, section_panel(section, notes=await notes_under(interaction, section.id)), private=True)
+    await send(interaction, section_panel(section, notes=await notes_under(interaction, section)), private=True)
 
 
 def _turns(section: Section, page: int, pages: int) -> list[Button]:
@@ -223,11 +225,11 @@ def _turns(section: Section, page: int, pages: int) -> list[Button]:
     return turns
 
 
-async def notes_under(interaction: Click, section_id: str) -> str:
+async def notes_under(interaction: Click, section: Section) -> str:
     """The newest published notes on a section in this server as text; "" where there are none."""
     if not in_server(interaction):
         return ""
-    found = await stages_of(interaction).review.notes.published(guild_of(interaction), section_id, 0, _UNDER_A_SECTION)
+    found = await stages_of(interaction).review.notes.published(guild_of(interaction), section.ids, 0, _UNDER_A_SECTION)
     if not found.items:
         return ""
     more = f"\n-# and {found.total - len(found.items)} more: /note list" if found.total > len(found.items) else ""
