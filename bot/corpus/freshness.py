@@ -16,7 +16,7 @@ from bot.corpus.document import Corpus, PassageKind, Section
 from bot.corpus.problems import Problem, Severity
 
 _AGEING = re.compile(
-    r"\b(?:latest|newest|most recent|recent|recently|today|nowadays|now|currently|at present|at the moment|these days|so far|to date)\b",
+    r"\b(?:latest|newest|most recent|recent|recently|today|nowadays|now|currently|at present|at the moment|these days)\b",
     re.IGNORECASE,
 )
 _NO_TIME = re.compile(r"\b(?:now and then|from now on|by now|until now|right now|now that|here and now)\b", re.IGNORECASE)
