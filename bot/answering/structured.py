@@ -57,6 +57,7 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
 """Attributes of a name itself: a section whose title merely contains it is about something else."""
 _VERSIONED = re.compile(r"(?:^|[\s-])v?\d+(?:\.\d+)*b?\b", re.IGNORECASE)
+_BEFORE_NUMBER = re.compile(r"\b(?:versions?|vers\.?|v\.?)\s*(?=\d)", re.IGNORECASE)
 _DAY = re.compile(r"\b[A-Z][a-z]+ \d{1,2}, \d{4}\b")
 _OPEN = re.compile(r"\bopen\b|\blicen[cs]e", re.IGNORECASE)
 _LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
@@ -118,13 +119,13 @@ class Understanding:
 
     def _version(self, name: str) -> tuple[ProjectEntry | LicenseEntry, Version] | None:
         """The version with exactly this name, but for case and hyphens."""
-        return self._versions.get(spaced(one_form(name))) if name else None
+        return self._versions.get(_version_name(name)) if name else None
 
     @cached_property
     def _versions(self) -> dict[str, tuple[ProjectEntry | LicenseEntry, Version]]:
         catalogues = self._lookup.corpus.catalogues
         entries: tuple[ProjectEntry | LicenseEntry, ...] = (*catalogues.licenses, *catalogues.projects)
-        return {spaced(one_form(version.name)): (entry, version) for entry in entries for version in entry.versions}
+        return {_version_name(version.name): (entry, version) for entry in entries for version in entry.versions}
 
     def _of_version(self, entry: ProjectEntry | LicenseEntry, version: Version, label: str) -> StructuredMatch | None:
         section = self._lookup.section_of(entry)
@@ -195,7 +196,7 @@ class Understanding:
 
     def _dated(self, name: str, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
         """The date of one version: its own event's, or that of an entry with just this name; the family's date would be another one's."""
-        wanted = spaced(one_form(name))
+        wanted = _version_name(name)
         exact = self._dated_exactly(name, wanted)
         if exact is not None:
             return exact
@@ -259,6 +260,11 @@ class Understanding:
             return self._lookup.entry_of(section) is entry
         names = {spaced(name) for name in _names(entry)}
         return any(spaced(name) in names for name in (section.title, subject_of(section.title), *section.aliases))
+
+
+def _version_name(name: str) -> str:
+    """A version's name without what people put before its number: "GPL version 1" and "GPL v1" are "gpl 1"."""
+    return spaced(_BEFORE_NUMBER.sub(" ", one_form(name)))
 
 
 def _opening(summary: str) -> str:
