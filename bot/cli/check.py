@@ -92,13 +92,12 @@ def print_check(console: Console, report: CheckReport) -> None:
 
 
 def print_stale(console: Console, found: Sequence[Look], today: date) -> None:
-    """Print what is to be looked at, the first due first; what is overdue is marked."""
-    table = Table("due", "checked", "kind", "section", "file", title=f"Facts that change, on {today}", title_justify="left")
+    """Print what is to be looked at, the first due first, a line each; what is overdue on a day is marked."""
     for look in found:
-        place = f"{look.section.path}:{look.section.line}"
-        due = f"{'! ' if look.overdue(today) else ''}{look.checked.due()}"
-        table.add_row(due, str(look.checked.month), look.checked.kind.value, escape(look.section.id), escape(place))
-    console.print(table)
+        section, checked = look.section, look.checked
+        late = " [red]overdue[/]" if look.overdue(today) else ""
+        line = f"{checked.due()}: {checked.kind.value} of {section.id}, last checked in {checked.month}; {section.path}:{section.line}"
+        console.print(f"{escape(line)}{late}", highlight=False, soft_wrap=True)
     console.print(f"{sum(look.overdue(today) for look in found)} of {len(found)} are due")
 
 

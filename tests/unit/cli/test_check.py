@@ -127,5 +127,6 @@ sections:
 
     assert isinstance(console.file, io.StringIO)
     lines = [line for line in console.file.getvalue().splitlines() if "a#" in line]
-    assert [("! " in line, line.split("a#")[1].split()[0]) for line in lines] == [(True, "law"), (False, "counts"), (False, "versions")]
+    assert [line.split("a#")[1].split(",")[0] for line in lines] == ["law", "counts", "versions"]
+    assert [line.endswith("overdue") for line in lines] == [True, False, False]
     assert console.file.getvalue().endswith("1 of 3 are due\n")
