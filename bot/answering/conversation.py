@@ -18,6 +18,7 @@ from bot.answering.outcome import Abstention, AbstentionReason, Answer, AskedQue
 from bot.corpus.document import Corpus, Section
 from bot.query.follow_up import Leaning, Turn, content_words, corrected, leaning, of_another, with_subject, without_new_topic
 from bot.query.message import plain_words, searchable
+from bot.query.patterns import DeclaredForms
 from bot.retrieval.hit import Explanation, Hit
 
 _MOST_CONVERSATIONS = 10_000
@@ -60,6 +61,10 @@ _LONGEST = 12
 
 class Answering(Protocol):
     """What answers one reading of a question."""
+
+    @property
+    def forms(self) -> DeclaredForms:
+        """The forms in which the knowledge's own attributes are asked for."""
 
     def outcome_of(self, asked: AskedQuestion) -> Outcome:
         """Depends on the text and its context only, so that a stored question can be asked again."""
@@ -118,7 +123,7 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
     if isinstance(alone, Answer):
         if alone.section.id == previous.section_id and previous.goes_on(plain.question):
             return engine.outcome_of(replace(plain, context=previous.section_id, seen=previous.seen))
-        if _stands(leaning(plain.question), alone, plain.searched):
+        if _stands(leaning(plain.question, engine.forms), alone, plain.searched):
             return alone
     return _carried(engine, plain, previous, alone) or _led(engine, plain, previous, alone)
 
@@ -138,12 +143,12 @@ def _carried(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Out
 
 def _led(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Outcome) -> Outcome:
     """What the question brings with the subject of the turn before, where it leans on that; else what it brings alone."""
-    asked = replace(plain, searched=with_subject(searchable(plain.question), previous))
+    asked = replace(plain, searched=with_subject(searchable(plain.question), previous, engine.forms))
     if previous.chosen:
         asked = replace(asked, context=previous.section_id, seen=previous.seen)
     together = engine.outcome_of(asked)
     shared = _shared(engine, together, plain.searched)
-    if leaning(plain.question) is not Leaning.STANDS:
+    if leaning(plain.question, engine.forms) is not Leaning.STANDS:
         return together if isinstance(together, Answer) or not isinstance(alone, Answer) else alone
     if isinstance(together, Answer):
         return together if shared >= _HALF else alone

@@ -42,13 +42,13 @@ from bot.answering.outcome import (
     suggestions_text,
     unseen,
 )
-from bot.answering.structured import NotPossible, StructuredMatch, bare_name
+from bot.answering.structured import NotPossible, StructuredMatch
 from bot.corpus.document import Corpus, Section, digest
 from bot.corpus.store import catalogues_json
 from bot.query.asking import asks, clauses, take_apart
 from bot.query.follow_up import Turn, content_words, subject_of
 from bot.query.message import clean_question, normalized, plain_words, searchable
-from bot.query.patterns import excluded, in_full, structure_of
+from bot.query.patterns import DeclaredForms, excluded, in_full, structure_of
 from bot.query.scope import Scope, scope_of
 from bot.query.small_talk import small_talk_reply
 from bot.retrieval.analyzer import Analyzer, fold
@@ -145,13 +145,14 @@ class AnswerEngine:
         made: MadeOfCorpus | None = None,
     ) -> None:
         self.corpus = corpus
-        self.index = index.with_phrasings(phrasings) if phrasings else index
+        found = [replace(phrasing, section_id=corpus.current(phrasing.section_id)) for phrasing in phrasings]
+        self.index = index.with_phrasings(found) if found else index
         self.settings = settings
         self.confidence = confidence
         self.fingerprint = _fingerprint(corpus, index, confidence, settings, phrasings)
         self._made = MadeOfCorpus(corpus) if made is None else made
         self._analyzer = Analyzer()
-        self._confirmed = {normalized(phrasing.text): phrasing.section_id for phrasing in phrasings}
+        self._confirmed = {normalized(phrasing.text): phrasing.section_id for phrasing in found}
 
     def with_confidence(self, confidence: Confidence) -> AnswerEngine:
         """An engine that differs in its confidence only."""
@@ -173,6 +174,11 @@ class AnswerEngine:
     def lookup(self) -> Directories:
         """What can be looked up by name; its directories are made when they are first used."""
         return self._made.lookup
+
+    @property
+    def forms(self) -> DeclaredForms:
+        """The forms of questions that the schema of the knowledge declares."""
+        return self.understanding.forms
 
     @property
     def understanding(self) -> Understanding:
@@ -220,7 +226,8 @@ class AnswerEngine:
 
     def explain(self, searched: str, section_id: str) -> Explanation | None:
         """The arithmetic behind a section's score, or None when the corpus does not have it, or no longer."""
-        return self.index.explain(searched, section_id) if self.corpus.section(section_id) else None
+        section = self.corpus.section(section_id)
+        return None if section is None else self.index.explain(searched, section.id)
 
     def measure(self, searched: str, hits: Sequence[Hit]) -> dict[str, float]:
         """What the confidence in the first hit is computed from, by name; nothing where it is no section of the index."""
@@ -242,7 +249,7 @@ class AnswerEngine:
         outcome = self._judged(asked)
         if not isinstance(outcome, Answer):
             return outcome
-        nameless = asked.context is None and in_full(asked.searched, "it") is not None and self._known(asked) is None
+        nameless = asked.context is None and in_full(asked.searched, "it", self.forms) is not None and self._known(asked) is None
         if nameless or (
             is_led(asked) and is_far(asked, self.explain(asked.searched, outcome.section.id))
         ):  # it is about something that nobody named
@@ -353,7 +360,9 @@ class AnswerEngine:
         )
 
     def are_twins(self, one: Section, other: Section) -> bool:
-        """Whether two sections are about one thing: a catalogue entry, and an article's section or another entry of the same name."""
+        """Whether two sections are about one thing: by what an entry says, or a catalogue entry and what else has its name."""
+        if other.id in one.same_as:
+            return True
         if not (self.corpus.is_catalogue(one) or self.corpus.is_catalogue(other)):
             return False
         return bool(_names_of(one) & _names_of(other))
@@ -375,7 +384,7 @@ class AnswerEngine:
         if known is not None:
             return known
         for text in self._readings(asked):
-            if structure_of(text) is None and bare_name(text) is None:
+            if not self.understanding.reads(text):
                 continue
             search = (lambda: hits) if text == asked.searched else partial(self.index.search, text, _HITS)
             choice = self.understanding.choose(text, search)
@@ -447,9 +456,12 @@ class AnswerEngine:
     def _related(self, section: Section, hits: tuple[Hit, ...]) -> tuple[Section, ...]:
         best = max((hit.score for hit in hits), default=0.0)  # a section that structure chose may have none
         close = [self._section(hit) for hit in hits[1:] if hit.score >= _RELATED_SHARE * best]
-        named = [other for other in map(self.corpus.section, section.related) if other is not None]
-        found = dict.fromkeys([*named, *close, *self.corpus.neighbours(section)])
-        return tuple(found)[:_RELATED]
+        named = [other for other in map(self.corpus.section, (*section.same_as, *section.related)) if other is not None]
+        kept: list[Section] = []
+        for other in dict.fromkeys([*named, *close, *self.corpus.neighbours(section)]):
+            if len(kept) < _RELATED and not any(one.id in other.same_as for one in kept):  # of several about one thing, one leads there
+                kept.append(other)
+        return tuple(kept)
 
     def _section(self, hit: Hit) -> Section:
         section = self.corpus.section(hit.section_id)

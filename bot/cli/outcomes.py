@@ -15,6 +15,7 @@ from bot.answering import outcome as outcomes
 from bot.answering.engine import AnswerEngine
 from bot.cli.app import to_json
 from bot.corpus.document import Section, Source
+from bot.corpus.freshness import in_words
 from bot.query.message import storable
 
 
@@ -157,7 +158,8 @@ def _source_lines(section: Section) -> list[str]:
         return [f"Source: {section.path}, line {section.line}"]
     lines = [f"Source: {source}" + (f" {source.url}" if source.url else "") for source in section.sources[:_MOST_SOURCES]]
     more = len(section.sources) - _MOST_SOURCES
-    return [*lines, f"and {more} more; --json lists all"] if more > 0 else lines
+    lines += [f"and {more} more; --json lists all"] if more > 0 else []
+    return lines if section.as_of is None else [*lines, in_words(section.as_of)]
 
 
 def _numbered(suggestions: outcomes.Suggestions) -> str:

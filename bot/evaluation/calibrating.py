@@ -40,7 +40,7 @@ def calibrate(engine: AnswerEngine, golden: Golden) -> Confidence:
     Raises:
         KnowledgeError: there are too few golden questions of either kind.
     """
-    dev = golden.half(Split.DEV)
+    dev = golden.half(Split.DEV).named_as_in(engine.corpus)
     labelled = [(item.question, item.expect) for item in dev.questions]
     declined = [(item.question, ()) for item in dev.declined if _is_judged(clean_question(item.question))]
     share = _OUT_OF_SCOPE / (1 - _OUT_OF_SCOPE) * len(labelled) / max(1, len(declined))

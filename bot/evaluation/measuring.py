@@ -109,6 +109,7 @@ class Rate:
 def evaluate(engine: AnswerEngine, golden: Golden, *, mistyped: bool = False) -> Evaluation:
     """Ask every question, with typing errors if asked for, and judge the outcome."""
     put = mistype if mistyped else str
+    golden = golden.named_as_in(engine.corpus)
     return Evaluation(
         tuple(
             _judge(put(item.question), item.style.value, engine.answer(put(item.question)), item.expect, item.says)

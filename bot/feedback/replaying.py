@@ -52,8 +52,8 @@ class Replay:
         if self.today is None:
             return None
         section = section_of(self.today)
-        shown_now = (self.today.kind.value, None if section is None else section.id, self.today.text)
-        return (self.stored.outcome, self.stored.section_id, self.shown) == shown_now
+        same_section = self.stored.section_id in ((None,) if section is None else section.ids)
+        return same_section and (self.stored.outcome, self.shown) == (self.today.kind.value, self.today.text)
 
     @property
     def difference(self) -> tuple[str, ...]:

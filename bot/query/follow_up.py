@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.query.message import plain_words
-from bot.query.patterns import in_full
+from bot.query.patterns import NO_FORMS, DeclaredForms, in_full
 from bot.retrieval.analyzer import is_content
 
 _POINTERS = frozenset(["it", "its", "it's", "they", "them", "their", "theirs", "those", "these", "he", "she", "him", "her", "his"])
@@ -129,13 +129,13 @@ class Turn:
         return subject_of(self.title)
 
 
-def leaning(question: str) -> Leaning:
-    """Whether a question needs the turn before it to be understood."""
+def leaning(question: str, declared: DeclaredForms = NO_FORMS) -> Leaning:
+    """Whether a question needs the turn before it to be understood; ``declared`` are the forms of the knowledge's own attributes."""
     words = plain_words(_EMPTY_IT.sub(" ", question))
     if not words or len(words) > _LONGEST_LEANING:
         return Leaning.STANDS
     bare = all(word in _BARE or word in _OPENERS or word in _POINTERS for word in words)
-    if bare or (not _names_its_own(question) and _points(question, words)):
+    if bare or (not _names_its_own(question) and _points(question, words, declared)):
         return Leaning.LEANS
     if words[0] == "and":
         return Leaning.CONTINUES
@@ -148,9 +148,9 @@ def leaning(question: str) -> Leaning:
     return Leaning.MAY_LEAN if leaps and not _names_its_own(question) else Leaning.STANDS
 
 
-def _points(question: str, words: list[str]) -> bool:
+def _points(question: str, words: list[str], declared: DeclaredForms) -> bool:
     """Whether a question has a pronoun, or asks for a property and names nothing that has it."""
-    return any(word in _POINTERS for word in words) or _asks_for_an_attribute(words) or in_full(question, "it") is not None
+    return any(word in _POINTERS for word in words) or _asks_for_an_attribute(words) or in_full(question, "it", declared) is not None
 
 
 def _points_weakly(words: list[str], place: int) -> bool:
@@ -184,9 +184,9 @@ def _asks_for_an_attribute(words: list[str]) -> bool:
     return bool(rest) and all(word in _ATTRIBUTES for word in rest)
 
 
-def with_subject(question: str, turn: Turn) -> str:
+def with_subject(question: str, turn: Turn, declared: DeclaredForms = NO_FORMS) -> str:
     """The question with the subject of the turn before it in place of what points at it."""
-    full = in_full(question, turn.subject)
+    full = in_full(question, turn.subject, declared)
     if full is not None:
         return full
     kept = [word for word in plain_words(question) if word not in _POINTERS | _OPENERS]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from simcord import actors
 from simcord.enums import ComponentType, InteractionType
 
+from bot.corpus.document import section_key
 from bot.exts.kit.controls import Control, Form
 from bot.exts.registry import CONTROLS, FORMS
 from tests.interactions.conftest import Server
@@ -77,6 +78,8 @@ async def test_no_value_breaks_a_control_nor_a_form(server: Server, caplog: pyte
         ("settings:review-channel", ["9" * 40]),
         ("browse:choose:area", [SECRET]),
         ("lookup:choose:related", []),
+        (f"lookup:version:{section_key('catalogues/projects#tensorflow')}", [SECRET]),
+        (f"lookup:version:{section_key('catalogues/licenses#mit')}", []),
     ],
 )
 async def test_a_choice_that_was_never_offered_is_not_found(

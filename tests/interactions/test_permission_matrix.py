@@ -135,6 +135,7 @@ AUTOCOMPLETES = {
 _FILTER = "a--0:::"
 _BASICS = section_key("area:basics")
 _MIT, _APACHE = section_key("catalogues/licenses#mit"), section_key("catalogues/licenses#apache-2-0")
+_TENSORFLOW, _TF2 = section_key("catalogues/projects#tensorflow"), section_key("TensorFlow 2.0")
 CONTROL_ROWS = {
     "HelpfulVote": Row(For.EVERYONE, custom_id="answer:helpful:{answer}"),
     "NotHelpfulVote": Row(For.EVERYONE, custom_id="answer:unhelpful:{answer}"),
@@ -150,6 +151,7 @@ CONTROL_ROWS = {
     "DeleteMyData": Row(For.EVERYONE, custom_id="privacy:delete:me"),
     "OpenEntry": Row(For.EVERYONE, custom_id="lookup:open:next:{key}"),
     "ChooseEntry": Row(For.EVERYONE, ["{key}"], "lookup:choose:sections", ComponentType.STRING_SELECT),
+    "ChooseVersion": Row(For.EVERYONE, [_TF2], f"lookup:version:{_TENSORFLOW}", ComponentType.STRING_SELECT),
     "CompareWith": Row(For.EVERYONE, [_APACHE], f"lookup:compare:{_MIT}", ComponentType.STRING_SELECT),
     "CompareSides": Row(For.EVERYONE, custom_id=f"lookup:sides:{_MIT}:{_APACHE}"),
     "OpenGuide": Row(For.EVERYONE, custom_id="license:guide:code"),

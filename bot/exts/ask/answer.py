@@ -142,7 +142,7 @@ class PickSuggestion(Control, template=f"suggestion:pick:{ANSWER}:{KEY}"):
         stages = kit.stages_of(interaction)
         stored = await kit.answer_of_control(interaction, self.state["answer"])
         section = stages.knowledge.engine.corpus.section_of_key(self.state["key"])
-        if section is None or section.id not in {hit.section_id for hit in stored.hits}:
+        if section is None or not {hit.section_id for hit in stored.hits} & set(section.ids):
             raise NotFound("the section was not among the suggestions, or is no longer there")
         asker = kit.asker_of(interaction)
         own = stored.member_hash == asker.member_hash
@@ -271,7 +271,7 @@ def _how_chosen(stored: StoredAnswer, engine: AnswerEngine) -> list[str]:
     if stored.picked:
         return ["A member picked this section from suggestions."]
     choice = engine.choice_of(stored.searched or "") if stored.outcome == OutcomeKind.ANSWER else None
-    if choice is None or choice.section.id != stored.section_id:
+    if choice is None or stored.section_id not in choice.section.ids:
         return []
     return [f"I read the question as: {escape(choice.reading, 300)}. The section was chosen for that."]
 

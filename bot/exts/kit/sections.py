@@ -14,6 +14,7 @@ import discord
 from discord import app_commands
 
 from bot.corpus.document import Corpus, Passage, PassageKind, Section, Source, join_passages
+from bot.corpus.freshness import in_words
 from bot.errors import InputError, NotFound
 from bot.exts.kit import panel
 from bot.exts.kit.controls import KEY, NUMBER, Control
@@ -141,8 +142,9 @@ def pages_of(section: Section) -> tuple[str, ...]:
 
 
 def source_line(section: Section) -> str:
-    """Where a section's facts come from: its sources, or the file where none are named."""
-    return sources_line(section.sources) or f"Source: {panel.escape(section.path, 200)}, line {section.line}"
+    """Where a section's facts come from: its sources, or the file where none are named; and of when they are, where they change."""
+    line = sources_line(section.sources) or f"Source: {panel.escape(section.path, 200)}, line {section.line}"
+    return line if section.as_of is None else f"{line} · {in_words(section.as_of)}"
 
 
 def sources_line(sources: Sequence[Source]) -> str:
@@ -185,7 +187,7 @@ class TurnPage(Control, template=f"section:page:{KEY}:{NUMBER}"):
         if section is None:
             raise NotFound("the section is no longer in the knowledge base")
         await acknowledge_edit(interaction)
-        notes = await notes_under(interaction, section.id)
+        notes = await notes_under(interaction, section)
         await edit(interaction, section_panel(section, int(self.state["number"]), notes))
 
 
@@ -198,7 +200,7 @@ async def show_section(interaction: Click, section: Section | None) -> None:
     if section is None:
         raise NotFound("the section is no longer in the knowledge base")
     await acknowledge(interaction, private=True)
-    await send(interaction, section_panel(section, notes=await notes_under(interaction, section.id)), private=True)
+    await send(interaction, section_panel(section, notes=await notes_under(interaction, section)), private=True)
 
 
 def _turns(section: Section, page: int, pages: int) -> list[panel.Button]:
@@ -210,11 +212,11 @@ def _turns(section: Section, page: int, pages: int) -> list[panel.Button]:
     return turns
 
 
-async def notes_under(interaction: Click, section_id: str) -> str:
+async def notes_under(interaction: Click, section: Section) -> str:
     """The newest published notes on a section in this server as text; "" where there are none."""
     if not in_server(interaction):
         return ""
-    found = await stages_of(interaction).review.notes.published(guild_of(interaction), section_id, 0, _UNDER_A_SECTION)
+    found = await stages_of(interaction).review.notes.published(guild_of(interaction), section.ids, 0, _UNDER_A_SECTION)
     if not found.items:
         return ""
     more = f"\n-# and {found.total - len(found.items)} more: /note list" if found.total > len(found.items) else ""

@@ -6,12 +6,12 @@ controls. The words of an entry are in ``infobox``; how a message is logged and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TypeVar, assert_never
 
-from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
-from bot.corpus.document import Article, Section
+from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent, Version
+from bot.corpus.document import Article, Section, section_key
 from bot.errors import NotFound
 from bot.exts.kit import panel
 from bot.exts.kit.controls import KEY, KEY_PATTERN, NUMBER, Control
@@ -89,6 +89,27 @@ class CompareWith(Control, template=f"lookup:compare:{KEY}"):
     async def press(self, interaction: Click) -> None:
         """Show both side by side."""
         await turn_to(interaction, _sides(interaction, self.state["key"], self.chosen))
+
+
+class ChooseVersion(Control, template=f"lookup:version:{KEY}"):
+    """Opens a version of an entry that was chosen in a select."""
+
+    @classmethod
+    def of(cls, section: Section, versions: Sequence[Version]) -> panel.Select:
+        """The select of an entry's versions, the newest first; of more than it can offer, the oldest are only in the text."""
+        options = (panel.option(version.name, _version_value(version), version.text) for version in reversed(versions))
+        return panel.select("Show a version", cls.id_of(key=section.key), options)
+
+    async def press(self, interaction: Click) -> None:
+        """Show it."""
+        lookup = lookup_of(interaction)
+        section = _section(interaction, self.state["key"])
+        entry = lookup.entry_of(section)
+        versions = entry.versions if isinstance(entry, LicenseEntry | ProjectEntry) else ()
+        version = next((one for one in versions if _version_value(one) == self.chosen), None)
+        if version is None or not isinstance(entry, LicenseEntry | ProjectEntry):
+            raise NotFound("the version is no longer in the knowledge base")
+        await turn_to(interaction, version_page(entry, version, section))
 
 
 class CompareSides(Control, template=f"lookup:sides:{KEY}:(?P<other>{KEY_PATTERN})"):
@@ -196,6 +217,23 @@ def entry_page(section: Section, lookup: Directories) -> LookupMessage:
             assert_never(entry)
 
 
+def version_page(entry: LicenseEntry | ProjectEntry, version: Version, section: Section) -> LookupMessage:
+    """One version of an entry, with the menu of the others."""
+    command = "license" if isinstance(entry, LicenseEntry) else "project"
+    return LookupMessage(
+        asked=f"/{command} {entry.name}: {version.name}",
+        blocks=(f"### {panel.escape(version.name, _NAME)}", infobox.version_text(entry, version)),
+        logged=infobox.version_log(version),
+        sections=(section,),
+        rows=tuple(panel.rows(ChooseVersion.of(section, entry.versions), OpenEntry.of(Way.PARENT, section, f"All about {entry.name}"))),
+    )
+
+
+def _version_value(version: Version) -> str:
+    """What stands for a version in a menu: it has the same value after others are added."""
+    return section_key(version.name)
+
+
 def comparison_page(left: _Box, right: _Box, lookup: Directories) -> LookupMessage:
     """Two entries of one kind side by side: first what differs, then what is the same."""
     comparison = compare(left, right)
@@ -228,6 +266,7 @@ def _box_page(entry: _Box, lookup: Directories, directory: Directory[_Box], comm
         sections=sections,
         rows=tuple(
             panel.rows(
+                *(ChooseVersion.of(section, entry.versions) for section in sections if entry.versions),
                 *(CompareWith.of(section, others) for section in sections),
                 ChooseEntry.of("Read more", "related", [(section, section.title, section.heading_path[0]) for section in related]),
                 *buttons,

@@ -36,7 +36,7 @@ async def four(database: Database, review: Review) -> Review:
         (QueueFilter(states=frozenset({CaseState.CLAIMED})), [2]),
         (QueueFilter(states=frozenset({CaseState.RESOLVED, CaseState.DISMISSED})), [4, 3]),
         (QueueFilter(states=frozenset(), reason=Reason.WRONG), [3, 1]),
-        (QueueFilter(states=frozenset(), section_id=OPEN_WEIGHTS), [1]),
+        (QueueFilter(states=frozenset(), section_ids=("before#it", OPEN_WEIGHTS)), [1]),
         (QueueFilter(states=frozenset(), area="basics"), [4, 3, 2, 1]),
         (QueueFilter(states=frozenset(), area="elsewhere"), []),
         (QueueFilter(states=frozenset(), moderator_id=MODERATOR), [3, 2]),

@@ -53,6 +53,25 @@ async def test_areas_articles_and_sections_are_browsed_and_the_way_back_is_there
 
 
 @RESTARTED
+async def test_a_version_of_a_project_is_chosen_from_a_menu_and_leads_back_to_all_of_it(server: Server, restarted: bool) -> None:
+    message = await start(server, restarted, "project", name="tensorflow")
+    assert "**Based in:** Mountain View, California, United States" in shown(message)
+    newest, oldest = option_values(message, "Show a version")
+
+    await server.member.select(message, [newest], custom_id=controls(message)["Show a version"])
+    text = shown(last(server.channel))
+    assert "### TensorFlow 2.0" in text
+    assert "A version of TensorFlow." in text
+    assert "**Released:** September 30, 2019\n**Sizes:** about 400 MB\n**License:** Apache-2.0\n**Note:** runs eagerly" in text
+    assert "as of November 2026" in text
+    await server.member.select(last(server.channel), [oldest], custom_id=controls(last(server.channel))["Show a version"])
+    assert "**Released:** February 2017\n**License:** Apache-2.0" in shown(last(server.channel))
+    await server.member.click(last(server.channel), label="All about TensorFlow")
+    assert "TensorFlow is a framework by Google." in shown(last(server.channel))
+    assert rows(server, "SELECT question FROM answers ORDER BY id")[1] == ("/project TensorFlow: TensorFlow 2.0",)
+
+
+@RESTARTED
 async def test_a_license_is_compared_with_a_chosen_one(server: Server, restarted: bool) -> None:
     message = await start(server, restarted, "license", name="mit")
     await server.member.select(message, [section_key("catalogues/licenses#openrail-m")], custom_id=controls(message)["Compare with …"])
