@@ -14,7 +14,7 @@ from bot.retrieval.terms import EXPANSION_WEIGHT, Query, Reading
 
 _BLOCK = 128
 _FEW = 4096
-"""Sections up to which sorting them all is fastest."""
+"""Sections up to which their own k-th highest score is found faster than that of blocks."""
 
 
 class WordPostings:
@@ -89,16 +89,23 @@ def _by_form(query: Query) -> list[list[Reading]]:
 def best(scores: Singles, k: int) -> NDArray[np.intp]:
     """The numbers of the k highest scores above 0, best first, equal ones in their order; exact.
 
-    The k-th highest maximum of blocks of scores is a lower bound of the k-th highest score, so only what reaches it is sorted.
+    Only what reaches a lower bound of the k-th highest score is sorted. The k-th highest maximum of blocks of scores is one; of few scores
+    the k-th highest itself is found as fast.
     """
-    found = np.flatnonzero(scores >= _bound(scores, k)) if len(scores) > _FEW else np.flatnonzero(scores > 0)
-    found = found[scores[found] > 0]
+    if len(scores) <= k:
+        found = np.flatnonzero(scores > 0)
+    else:
+        found = np.flatnonzero(scores >= (_highest(scores, k) if len(scores) <= _FEW else _bound(scores, k)))
+        found = found[scores[found] > 0]
     return found[np.lexsort((found, -scores[found]))][:k]
 
 
 def _bound(scores: Singles, k: int) -> np.float32:
     blocks = len(scores) // _BLOCK
     maxima = scores[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1)
-    if blocks <= k:
-        return np.float32(0)
-    return np.float32(-np.partition(-maxima, k - 1)[k - 1])
+    return np.float32(0) if blocks <= k else _highest(maxima, k)
+
+
+def _highest(values: Singles, k: int) -> np.float32:
+    """The k-th highest."""
+    return np.float32(-np.partition(-values, k - 1)[k - 1])

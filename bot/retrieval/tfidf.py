@@ -309,7 +309,8 @@ class TfidfIndex:
             return []
         totals = self.totals(first[pool], self.parts(asked, pool, confirmed)).round(6)
         order = np.lexsort((pool, -totals))[:k]
-        return [Hit(self.arrays.ids[pool[place]], round(float(totals[place]), 6)) for place in order]
+        found = zip(pool[order].tolist(), totals[order].tolist(), strict=True)
+        return [Hit(self.arrays.ids[number], round(score, 6)) for number, score in found]
 
     def parts(self, asked: Asked, numbers: NDArray[np.intp], confirmed: dict[int, Confirmation], cosines: Cosines | None = None) -> Parts:
         """The parts of some sections' scores, with what confirmed phrasings say."""

@@ -86,3 +86,10 @@ def test_a_confirmed_phrasing_answers_its_very_question_even_where_another_secti
         assert section.id == "basics/licenses#mit-license"
     assert taught.fingerprint != engine.fingerprint
     assert getattr(engine.answer(asked), "section", None) != getattr(taught.answer(asked), "section", None)
+
+
+def test_the_engine_of_a_server_shares_what_was_made_of_the_corpus(built: BuiltKnowledge) -> None:
+    taught = built.engine.varied(0.5, [Phrasing("basics/licenses#mit-license", "what is it")])
+
+    assert taught.lookup is built.engine.lookup
+    assert taught.understanding is built.engine.understanding

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import pytest
 
 from bot.answering.engine import AnswerEngine
@@ -198,3 +200,11 @@ def reading_of(engine: AnswerEngine, question: str) -> str | None:
     """Return how a question is read, None where the ranking decides."""
     choice = engine.choice_of(question)
     return None if choice is None else choice.reading
+
+
+def test_nothing_is_searched_for_where_the_name_means_nothing(shipped: AnswerEngine) -> None:
+    def search() -> NoReturn:
+        raise AssertionError("a ranking cannot change that")
+
+    assert shipped.understanding.choose("who made qwertyuiop", search) is None
+    assert shipped.understanding.choose("compare qwertyuiop and asdfghjkl", search) is None

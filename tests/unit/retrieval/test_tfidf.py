@@ -336,3 +336,8 @@ def test_more_hits_than_the_pool_are_looked_at_where_they_are_asked_for() -> Non
     index = TfidfIndex(pool=2).fit([make_section(f"s{number}", "Same words.", title="Same") for number in range(8)])
 
     assert len(index.search("same", 8)) == 8
+
+
+@given(QUERIES)
+def test_the_evidence_is_that_of_the_whole_explanation(query: str) -> None:
+    assert INDEX.evidence(query, "article#apples") == INDEX.explain(query, "article#apples").words
