@@ -39,7 +39,7 @@ SUITE = (
     "tests/unit/query", "tests/unit/retrieval", "tests/unit/exts", "tests/unit/answering",
     "tests/integration/storage/test_paging.py", "tests/integration/feedback", "tests/integration/review", "tests/integration/privacy",
     "tests/interactions/test_permission_matrix.py", "tests/interactions/test_faults.py", "tests/interactions/test_delivery.py",
-    "tests/interactions/test_contract.py", "tests/interactions/test_forged_values.py",
+    "tests/interactions/test_contract.py", "tests/interactions/test_forged_values.py", "tests/interactions/test_asking.py",
 )  # fmt: skip
 """The tests that are about the targets. Others run their lines as well, but a break that only these notice is hard to find."""
 NOT_COPIED = (".git", ".venv*", "build", "__pycache__", ".*_cache", ".coverage*", ".hypothesis", "*.egg-info", "node_modules")

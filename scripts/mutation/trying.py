@@ -57,6 +57,14 @@ EXPLAINED = (
         "the same by construction: without a first row the list is empty, and the sum over no rows is 0 whatever each would count",
     ),
     Explained(
+        "bot/storage/paging.py", "sa.literal(value, sa.BigInteger)", "(sa.literal(value))",
+        "the same on SQLite, whose numbers have one width; it is for PostgreSQL, where a number of 32 bits would not do",
+    ),
+    Explained(
+        "bot/retrieval/messages.py", "counts.max(initial=0)", "(counts.max())",
+        "the same by construction: an index without sections is refused before, so there is always one count",
+    ),
+    Explained(
         "bot/exts/kit/panel.py", "isinstance(made[-1][0], discord.ui.Button)", "0  ->  (-1)",
         "the same by construction: a row holds buttons only, or one select, so its first and its last control are of one kind",
     ),

@@ -20,6 +20,7 @@ async def test_ask_answers_in_the_channel_with_title_passage_source_and_confiden
     assert "[The Open Source AI Definition](<https://opensource.org/ai>)" in text
     assert "Confident, 100 %" in text
     assert {"Helpful", "Not helpful", "Why this answer?", "Full section", "Related topics"} == set(controls(message))
+    assert rows(server, "SELECT channel_id FROM answers") == [(server.channel.id,)]
 
 
 async def test_a_private_answer_is_seen_by_the_asker_only(server: Server) -> None:

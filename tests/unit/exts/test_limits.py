@@ -23,6 +23,17 @@ def test_controls_are_cut_to_what_discord_takes() -> None:
     assert {(len(each.label), len(each.description or "")) for each in chosen.options} == {(100, 100)}
     assert len(picture("a.png", "x" * 300).items[0].description or "") == 256
     assert [len(row.children) for row in rows(*[button("x", str(number)) for number in range(7)])] == [5, 2]
+    assert (button(" ", "id").label, select("x", "id", []).max_values) == ("(no name)", 1)
+
+
+def test_forty_components_are_shown_and_the_forty_first_is_left_out() -> None:
+    """A row counts with its buttons, a text alone, and the container itself is one."""
+    full = rows(*[button("x", str(number)) for number in range(30)])
+
+    (container,) = Panel([*full, "a", "b", "c", "d"]).children
+
+    assert isinstance(container, discord.ui.Container)
+    assert [type(child) for child in container.children] == [discord.ui.ActionRow] * 6 + [discord.ui.TextDisplay] * 3
 
 
 @pytest.mark.parametrize(("texts", "shown"), [(1, 12), (3, 7)])

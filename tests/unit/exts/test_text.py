@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.exts.kit.panel import cut, escape, link, percent
+from bot.exts.kit.panel import cut, escape, link, one_line, percent
 
 SPECIAL = "\\*_~`|<>[]"
 LINE_START = re.compile(r"^\s*(?:#|-[#\s]|\+\s|\d+[.)])", re.MULTILINE)
@@ -97,6 +97,10 @@ def test_what_is_left_out_is_marked() -> None:
     assert cut("one", 1) == "o"
     assert escape("**" * 10, 10).endswith("…")
     assert len(escape("*", 1)) == 1
+
+
+def test_lines_below_each_other_become_one_that_cannot_pass_for_lines_of_the_bot() -> None:
+    assert one_line(" first\n\n  second \r\nthird") == "first second third"
 
 
 @given(PLAIN, st.integers(0, 50))

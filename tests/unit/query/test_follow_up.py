@@ -50,6 +50,7 @@ def test_a_question_that_may_point_back_may_lean(question: str) -> None:
         "which license has a patent grant",
         "a license that is not copyleft",
         "is this bot open source",
+        "Is It Possible to sell copies",
         "if a company sells it to another company can the other one sell it again to me",
     ],
 )
