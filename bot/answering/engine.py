@@ -384,8 +384,6 @@ class AnswerEngine:
         if known is not None:
             return known
         for text in self._readings(asked):
-            if not self.understanding.reads(text):
-                continue
             search = (lambda: hits) if text == asked.searched else partial(self.index.search, text, _HITS)
             choice = self.understanding.choose(text, search)
             if choice is not None:

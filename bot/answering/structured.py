@@ -71,11 +71,8 @@ class Understanding:
         self._lookup = lookup
         self.composed = ComposedSections(lookup)
         self._attributes = {attribute.id: attribute for attribute in lookup.corpus.catalogues.attributes}
-        self.forms = DeclaredForms((one.id, one.question, one.asks) for one in lookup.corpus.catalogues.attributes)
-
-    def reads(self, question: str) -> bool:
-        """Whether a question has a form that something could be chosen for."""
-        return structure_of(question) is not None or bare_name(question) is not None or bool(self.forms.asked(question))
+        declared = ((one.id, one.question, one.asks) for one in lookup.corpus.catalogues.attributes)
+        self.forms = DeclaredForms(declared, lambda asked: self._declared(asked) is not None)
 
     def choose(self, question: str, search: Search) -> StructuredMatch | NotPossible | None:
         """What a question with a structure asks for, None where that is for the ranking to say.

@@ -7,7 +7,7 @@ no form is no loss: it is ranked like any other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -61,6 +61,7 @@ class AskedFact:
 
 Structure = AskedAttribute | Compared | Happened
 
+_UNNAMED = "it"
 _POINTERS = frozenset(("it", "its", "they", "them", "their", "this", "that", "these", "those", "he", "she", ""))
 _IN_FULL = {
     Attribute.DEFINITION: "what does {} mean",
@@ -184,13 +185,17 @@ def structure_of(question: str) -> Structure | None:
 class DeclaredForms:
     """The forms of questions that the schema of a knowledge base declares for its attributes."""
 
-    def __init__(self, attributes: Iterable[tuple[str, str, Sequence[str]]] = ()) -> None:
+    def __init__(
+        self, attributes: Iterable[tuple[str, str, Sequence[str]]] = (), has: Callable[[AskedFact], bool] = lambda _: False
+    ) -> None:
         """Compile them.
 
         Args:
             attributes: for each the id, the question in full with {} for the name, and the forms: regular expressions of whole
                 questions, with {} for the name or without any.
+            has: whether the knowledge says that of what has this name.
         """
+        self._has = has
         held = tuple(attributes)
         self._full = {attribute: question for attribute, question, _ in held}
         self._forms = tuple(
@@ -207,9 +212,13 @@ class DeclaredForms:
         return tuple(dict.fromkeys(read))
 
     def in_full(self, question: str, subject: str) -> str | None:
-        """A question about "it", or about nothing that it names, with the subject named; None where it is no such question."""
+        """A question about "it", or about nothing that it names, with the subject named.
+
+        None where it is no such question, or where that is not known of the subject; of "it" nobody knows yet.
+        """
         for asked in self.asked(question) if subject else ():
-            if asked.name.lower() in _POINTERS:
+            known = subject == _UNNAMED or self._has(AskedFact(asked.attribute, subject))
+            if asked.name.lower() in _POINTERS and known:
                 return self._full[asked.attribute].format(subject)
         return None
 

@@ -80,7 +80,8 @@ def test_nearly_every_item_of_the_source_articles_is_answered_in_the_words_of_a_
 
 
 WEAK = re.compile(
-    r"wiki|noze\.it|medium\.com|\bjdsupra|mondaq|artificialintelligenceact\.eu|ai-act-law\.eu|news\.yahoo|einpresswire|substack"
+    r"wikipedia\.org|wikinews|aiwiki|\.wiki/|noze\.it|jdsupra|mondaq|artificialintelligenceact\.eu|ai-act-law\.eu|news\.yahoo"
+    r"|einpresswire|medium\.com/@|substack"
 )
 """Publishers without authority of their own: wikis, reprints, commentary and unofficial copies of laws."""
 PACKAGE_INDEX = re.compile(r"pypi\.org|crates\.io|lib\.rs|docs\.rs|npmjs\.|anaconda\.org")

@@ -119,7 +119,7 @@ async def test_a_note_waits_is_approved_and_then_published(database: Database, r
 
     done(await review.decisions.approve(moderator(), 1))
 
-    (note,) = (await review.notes.published(GUILD, (OPEN_WEIGHTS,))).items
+    (note,) = (await review.notes.published(GUILD, ("before#it", OPEN_WEIGHTS))).items
     assert (note.text, note.section_id, note.published, note.case_number) == ("Gemma 3 too.", OPEN_WEIGHTS, True, 1)
     assert (await review.notes.published(GUILD, ("other#section",))).total == 0
     assert (await review.notes.published(OTHER_GUILD)).total == 0
