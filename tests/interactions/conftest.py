@@ -92,6 +92,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.simcord(settle_timeout=PATIENCE_SECONDS))
 
 
+@pytest.fixture(autouse=True)
+def long_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A minute, in which a member may ask so often, is not over before the test is, however busy the machine is."""
+    monkeypatch.setattr("bot.exts.kit.interaction._WINDOW_SECONDS", 10 * PATIENCE_SECONDS)
+
+
 @pytest_asyncio.fixture
 async def stages(migrated: Config, built: BuiltKnowledge) -> AsyncIterator[Stages]:
     """Open stages on a real database."""
