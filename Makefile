@@ -33,8 +33,9 @@ $(SERVES): requirements-run.lock $(NEEDED)
 demo: setup ## run the real bot in a simulated Discord server, in your browser
 	@$(BIN)/python -m bot demo --port $(PORT)
 
+# Compiled code is kept, whatever the shell's settings are: each of the processes would compile all of it.
 test: setup ## run all tests, on all cores
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist worksteal
 
 check: setup ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check .
@@ -54,7 +55,7 @@ bench: setup ## measure speed and quality beside other engines, into docs/perfor
 	@$(BIN)/python -m benchmarks.run $(if $(FULL),--full)
 
 mutate: setup ## break the code line by line, and name the breaks that no test notices; SEED=2 draws other lines
-	@$(BIN)/python scripts/mutate.py $(if $(SEED),--seed $(SEED))
+	@$(BIN)/python -m scripts.mutation $(if $(SEED),--seed $(SEED))
 
 lock: setup ## renew the locked dependencies
 	@$(BIN)/python -m pip install --quiet uv

@@ -86,7 +86,7 @@ def _without_synonyms(arrays: IndexArrays) -> IndexArrays:
 
 
 def dev_halves(product: AnswerEngine, golden: Golden, datasets: Path) -> list[tuple[Sequence[Section], Sequence[Labelled]]]:
-    """Return the dev halves of the golden questions and of the public data sets, where these are."""
+    """The dev halves of the golden questions and of the public data sets, where these are."""
     corpora: list[tuple[Sequence[Section], Sequence[Labelled]]] = [(product.corpus.sections, labelled(golden.half(Split.DEV)))]
     for folder in sorted(path for path in datasets.iterdir() if path.is_dir()) if datasets.is_dir() else ():
         dataset = load_dataset(folder)

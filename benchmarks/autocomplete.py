@@ -24,7 +24,7 @@ _SEED = 20_261_121
 
 
 def autocomplete_section() -> str:
-    """Return the section of ``docs/performance.md`` about completion."""
+    """The section of ``docs/performance.md`` about completion."""
     print("autocomplete ...", file=sys.stderr)
     chance = random.Random(_SEED)
     entries = _entries(chance)
@@ -59,7 +59,7 @@ def _entries(chance: random.Random) -> list[Named]:
 
 
 def _typed(chance: random.Random, entries: Sequence[Named]) -> str:
-    """Return the beginning of a name, in one of three cases with a wrong letter."""
+    """The beginning of a name, in one of three cases with a wrong letter."""
     text = chance.choice(entries).label[: chance.randint(1, 14)]
     place = chance.randrange(len(text))
     wrong = text[:place] + chance.choice(string.ascii_lowercase) + text[place + 1 :]

@@ -49,7 +49,7 @@ def measure_dataset(dataset: Dataset, engine: type[Engine], thresholds: Threshol
 
 
 def best_on_dev(engine: type[Engine], sections: Sequence[Section], dev: Sequence[Labelled]) -> Engine:
-    """Return a fitted engine, with the settings that rank best on the dev half where it has some to choose from."""
+    """A fitted engine, with the settings that rank best on the dev half where it has some to choose from."""
     fitted = [candidate.fit(sections) for candidate in engine.candidates()]
     answered = [query for query in dev if query.relevant]
     best = fitted[0] if len(fitted) == 1 else max(fitted, key=lambda one: mean_ndcg(one, answered))
@@ -60,7 +60,7 @@ def best_on_dev(engine: type[Engine], sections: Sequence[Section], dev: Sequence
 
 
 def mean_ndcg(engine: Engine, queries: Sequence[Labelled]) -> float:
-    """Return the mean nDCG@10."""
+    """The mean nDCG@10."""
     engine.prepare([query.text for query in queries])
     return float(np.mean([ndcg([hit.section_id for hit in engine.search(query.text, DEPTH)], query.relevant) for query in queries]))
 

@@ -29,7 +29,7 @@ class Goal:
 
 
 def all_goals(results: Results) -> list[Goal]:
-    """Return every goal with its figure."""
+    """Every goal with its figure."""
     return [*_golden(results.golden), *_datasets(results.datasets), *_speed(results.speed), *_index(results.speed), *_running(results)]
 
 

@@ -77,7 +77,7 @@ def measure_rival(engine: type[Engine], product: AnswerEngine, golden: Golden, t
 
 
 def labelled(golden: Golden) -> list[Labelled]:
-    """Return the golden questions and what must be declined as queries, cleaned as the product cleans them."""
+    """The golden questions and what must be declined as queries, cleaned as the product cleans them."""
     pairs = [*((item.question, item.expect) for item in golden.questions), *((item.question, ()) for item in golden.declined)]
     return [Labelled(text, searchable(clean_question(text)), expect) for text, expect in pairs]
 

@@ -1,4 +1,4 @@
-"""``kill -9`` during writes, many times: is anything lost that somebody was told is saved?
+"""``kill -9`` during writes, many times: is anything lost that somebody was promised is saved?
 
 Run as a process of its own, without threads, so that a child can be forked in milliseconds. The control acknowledges before it
 commits; it must lose rows, or the experiment could not see a loss at all.
@@ -30,7 +30,7 @@ _LONGEST = 0.03
 
 
 def main() -> None:
-    """Kill and print what was found as JSON; told the database, how many times, and "acknowledge-late" or "acknowledge-early"."""
+    """Kill and print what was found as JSON. Arguments: the database, how many times, and "acknowledge-late" or "acknowledge-early"."""
     path, times, early = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "acknowledge-early"
     one_case(path)
     chance = random.Random(9)

@@ -22,7 +22,7 @@ NOTES = Path(__file__).with_name("notes.md")
 
 
 def performance_page(results: Results, pictures: Mapping[str, str]) -> str:
-    """Return the page; parts that were not measured are left out."""
+    """The page; parts that were not measured are left out."""
     parts = [
         "# Performance\n\nWritten by `make bench`; [evaluation.md](evaluation.md) says how to read it. What is compared is of one run.",
         _machine(results.machine),
@@ -60,7 +60,7 @@ def _skipped(skipped: Sequence[str]) -> str:
 
 
 def goals_table(goals: Sequence[Goal]) -> str:
-    """Return every goal with its figure."""
+    """Every goal with its figure."""
     words = {True: "reached", False: "**not reached**", None: "not measured"}
     rows = [(goal.text, goal.figure, words[goal.reached]) for goal in goals]
     reached = sum(goal.reached is True for goal in goals)
@@ -68,7 +68,7 @@ def goals_table(goals: Sequence[Goal]) -> str:
 
 
 def golden_tables(rows: Sequence[GoldenRow]) -> str:
-    """Return the outcomes of all engines on the golden questions, then ranking and confidence."""
+    """The outcomes of all engines on the golden questions, then ranking and confidence."""
     if not rows:
         return ""
     outcomes = [
@@ -108,7 +108,7 @@ _TRUST = ("AUROC", "coverage at 95 % precision", "calibration error")
 
 
 def dataset_tables(rows: Sequence[DatasetRow]) -> str:
-    """Return nDCG of all engines on all sets, then all figures."""
+    """The nDCG of all engines on all sets, then all figures."""
     if not rows:
         return ""
     sets = list(dict.fromkeys(row.dataset for row in rows))
@@ -141,7 +141,7 @@ def dataset_tables(rows: Sequence[DatasetRow]) -> str:
 
 
 def speed_tables(rows: Sequence[SpeedRow]) -> str:
-    """Return a table for each corpus size, with ratios to tantivy."""
+    """A table for each corpus size, with ratios to tantivy."""
     if not rows:
         return ""
     parts = [
@@ -170,7 +170,7 @@ def speed_tables(rows: Sequence[SpeedRow]) -> str:
 
 
 def growth_table(rows: Sequence[SpeedRow]) -> str:
-    """Return by how much each engine's median grows from one size to the next."""
+    """By how much each engine's median grows from one size to the next."""
     sizes = sorted({row.sections for row in rows})
     if len(sizes) < 2:
         return ""
@@ -193,7 +193,7 @@ def growth_table(rows: Sequence[SpeedRow]) -> str:
 
 
 def answer_table(rows: Sequence[AnswerTimes]) -> str:
-    """Return what a search and a whole answer cost on the knowledge that ships."""
+    """What a search and a whole answer cost on the knowledge that ships."""
     if not rows:
         return ""
     cells = [
@@ -214,7 +214,7 @@ def answer_table(rows: Sequence[AnswerTimes]) -> str:
 
 
 def process_table(times: ProcessTimes | None) -> str:
-    """Return what one question costs as a process."""
+    """What one question costs as a process."""
     if times is None:
         return ""
     rows = [("nothing cached: read, fit, answer", f"{times.cold:.2f}", "2"), ("index cached", f"{times.warm:.2f}", "0.5")]
@@ -225,7 +225,7 @@ def process_table(times: ProcessTimes | None) -> str:
 
 
 def loop_text(stall: LoopStall | None) -> str:
-    """Return how a reload holds up the event loop."""
+    """How a reload holds up the event loop."""
     if stall is None:
         return ""
     return (
@@ -235,7 +235,7 @@ def loop_text(stall: LoopStall | None) -> str:
 
 
 def ablation_table(rows: Sequence[AblationRow]) -> str:
-    """Return what each part of the ranking gives."""
+    """What each part of the ranking gives."""
     if not rows:
         return ""
     cells = [(row.variant, f"{row.clean:.3f}", f"{row.mistyped:.3f}", f"{row.time:.2f}") for row in rows]

@@ -50,8 +50,10 @@ def _quality(rows: Sequence[DatasetRow]) -> Picture:
         axes.grid(axis="x", color="0.9")
         axes.legend(loc="upper left", frameon=False)
 
-    told = "; ".join(f"{name} {clean:.3f} clean, {typed:.3f} mistyped" for name, clean, typed in zip(engines, *means.values(), strict=True))
-    return draw(plot, f"Mean nDCG@10 over the public sets: {told}", inches=(7.0, 3.5))
+    numbers = "; ".join(
+        f"{name} {clean:.3f} clean, {typed:.3f} mistyped" for name, clean, typed in zip(engines, *means.values(), strict=True)
+    )
+    return draw(plot, f"Mean nDCG@10 over the public sets: {numbers}", inches=(7.0, 3.5))
 
 
 def _speed(rows: Sequence[SpeedRow]) -> Picture:
@@ -67,5 +69,5 @@ def _speed(rows: Sequence[SpeedRow]) -> Picture:
         axes.set(xscale="log", yscale="log", xlabel="sections", ylabel="ms for one search (dotted: p99)")
         axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=8)
 
-    told = "; ".join(f"{row.engine} at {row.sections}: {1000 * row.p50:.3g} ms" for row in rows)
-    return draw(plot, f"Median time of a search by number of sections: {told}", inches=(8.0, 4.0))
+    numbers = "; ".join(f"{row.engine} at {row.sections}: {1000 * row.p50:.3g} ms" for row in rows)
+    return draw(plot, f"Median time of a search by number of sections: {numbers}", inches=(8.0, 4.0))

@@ -56,7 +56,7 @@ _ADAPTER = TypeAdapter(Results)
 
 
 def load_results() -> Results:
-    """Return what earlier runs measured."""
+    """What earlier runs measured."""
     return _ADAPTER.validate_json(FILE.read_bytes()) if FILE.exists() else Results()
 
 
@@ -66,7 +66,7 @@ def store_results(results: Results) -> None:
 
 
 def merged(before: Results, now: Results) -> Results:
-    """Return the results of a run, with the parts of earlier runs that it did not measure."""
+    """The results of a run, with the parts of earlier runs that it did not measure."""
     sizes = {row.sections for row in now.speed}
     speed = sorted((*(row for row in before.speed if row.sections not in sizes), *now.speed), key=lambda row: row.sections)
     return replace(

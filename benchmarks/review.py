@@ -23,8 +23,7 @@ import numpy as np
 from benchmarks.review_rows import GUILD, MODERATORS, fill, one_case
 from bot.answering.engine import AnswerEngine
 from bot.bootstrap.knowledge import load_knowledge
-from bot.cases.case import Actor, Decided, Done
-from bot.cases.kinds import DismissReason, Resolution
+from bot.cases.case import Actor, Decided, DismissReason, Done, Resolution
 from bot.config import Config, KnowledgeConfig
 from bot.guilds.settings import Guilds
 from bot.review.decisions import Decisions
@@ -70,7 +69,7 @@ def _races(path: Path, races: int) -> str:
 
 
 async def _race_all(path: Path, races: int) -> list[int]:
-    """Return how often each race took effect; each is undone afterwards, so that the next one begins alike."""
+    """How often each race took effect; each is undone afterwards, so that the next one begins alike."""
     database = Database(path)
     decisions, chance, effects = Decisions(database), random.Random(23), []
     claim: Step = lambda one, actor: one.claim(actor, 1)  # noqa: E731
@@ -130,7 +129,7 @@ class _Measured:
     bare: Sequence[float]
 
     def row(self) -> str:
-        """Return a row of the table."""
+        """A row of the table."""
         ours, theirs = np.percentile(self.milliseconds, [50, 99]), np.percentile(self.bare, [50, 99])
         return f"| {self.name} | {ours[0]:.1f} | {ours[1]:.1f} | {theirs[0]:.1f} | {theirs[1]:.1f} | {ours[0] / theirs[0]:.2f} |"
 

@@ -59,7 +59,7 @@ class _Contestant:
 
 
 def measure_speed(count: int, engines: Mapping[str, type[Engine]], asked: int = QUERIES) -> list[SpeedRow]:
-    """Return a row for each engine on a corpus of so many sections; of MiniLM only the encoding of a query is measured."""
+    """A row for each engine on a corpus of so many sections; of MiniLM only the encoding of a query is measured."""
     sections = zipf_sections(count)
     queries = zipf_queries(sections, asked)
     with threadpool_limits(1):
@@ -80,7 +80,7 @@ def measure_speed(count: int, engines: Mapping[str, type[Engine]], asked: int = 
 
 
 def _built(engine: type[Engine], sections: Sequence[Section]) -> list[_Contestant]:
-    """Return an engine that was built, saved and loaded, timed; and its first stage where it has one of its own."""
+    """An engine that was built, saved and loaded, timed; and its first stage where it has one of its own."""
     fresh = engine()
     start = time.perf_counter()
     fitted = fresh.fit(sections)

@@ -22,7 +22,7 @@ _SYLLABLES = [first + second + third for first in "bdfgklmnprstvz" for second in
 
 
 def zipf_sections(count: int) -> list[Section]:
-    """Return sections of about 60 words each, with a title of three."""
+    """Sections of about 60 words each, with a title of three."""
     chance = np.random.default_rng(_SEED + count)
     words = np.asarray(_vocabulary(), dtype=object)
     spread = np.cumsum(1 / np.arange(1, _VOCABULARY + 1) ** _EXPONENT)
@@ -33,7 +33,7 @@ def zipf_sections(count: int) -> list[Section]:
 
 
 def zipf_queries(sections: Sequence[Section], count: int) -> list[str]:
-    """Return queries of four to ten words, each from one section, so that every query finds something."""
+    """Queries of four to ten words, each from one section, so that every query finds something."""
     chance = np.random.default_rng(_SEED)
     queries = []
     for number in chance.integers(0, len(sections), count):
@@ -44,7 +44,7 @@ def zipf_queries(sections: Sequence[Section], count: int) -> list[str]:
 
 
 def _vocabulary() -> list[str]:
-    """Return distinct words, shorter ones for the commoner ranks as in real text."""
+    """Distinct words, shorter ones for the commoner ranks as in real text."""
     base = len(_SYLLABLES)
     words = []
     for rank in range(_VOCABULARY):

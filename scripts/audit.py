@@ -34,7 +34,7 @@ CLEAN, FOUND, NOT_LOOKED = 0, 1, 3
 
 
 def pins(lock: str) -> list[list[str]]:
-    """Return the pins of a lock for all Pythons and platforms, in lists that name no package twice, as pip-audit wants it."""
+    """The pins of a lock for all Pythons and platforms, in lists that name no package twice, as pip-audit wants it."""
     lists: list[dict[str, str]] = []
     for pin in PIN.findall(lock):
         name = pin.split("==")[0]
@@ -46,7 +46,7 @@ def pins(lock: str) -> list[list[str]]:
 
 
 def installed() -> Path | None:
-    """Return pip-audit, set up in an environment of its own, or nothing where it cannot be had."""
+    """The program pip-audit, set up in an environment of its own, or nothing where it cannot be had."""
     program = ENVIRONMENT / "bin" / "pip-audit"
     if not program.exists():
         venv.create(ENVIRONMENT, clear=True, with_pip=True)
@@ -56,7 +56,7 @@ def installed() -> Path | None:
 
 
 def ask(program: Path, service: str, asked: Iterable[str]) -> list[str] | None:
-    """Return one line for each vulnerability that the service knows of, or nothing where it gave no full answer."""
+    """One line for each vulnerability that the service knows of, or nothing where it gave no full answer."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "pins.txt")
         file.write_text("".join(f"{pin}\n" for pin in asked), encoding="utf-8")
@@ -66,7 +66,7 @@ def ask(program: Path, service: str, asked: Iterable[str]) -> list[str] | None:
     try:
         packages = json.loads(done.stdout)["dependencies"]
         return [
-            f"{package['name']} {package['version']}: {known['id']}, mended in {', '.join(known['fix_versions']) or 'no release yet'}"
+            f"{package['name']} {package['version']}: {known['id']}, fixed in {', '.join(known['fix_versions']) or 'no release yet'}"
             for package in packages
             for known in package["vulns"]
         ]

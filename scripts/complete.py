@@ -18,14 +18,14 @@ from pip._vendor.packaging.requirements import Requirement
 
 
 def wanted(pyproject: Path, extras: list[str]) -> list[Requirement]:
-    """Return what the project asks for, with the given extras."""
+    """What the project asks for, with the given extras."""
     project = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]
     optional = project.get("optional-dependencies", {})
     return [Requirement(line) for line in [*project.get("dependencies", []), *(line for extra in extras for line in optional[extra])]]
 
 
 def locked(lock: Path) -> list[Requirement]:
-    """Return the pins of a lock file, without their hashes."""
+    """The pins of a lock file, without their hashes."""
     lines = lock.read_text(encoding="utf-8").splitlines()
     return [Requirement(line.split("\\")[0].split(" --hash")[0]) for line in lines if line[:1].isalnum()]
 

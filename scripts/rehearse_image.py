@@ -34,7 +34,7 @@ class Rehearsal:
         self.entry: list[str] = []
 
     def inside(self, text: str) -> str:
-        """Return a command, path or value with the image's folders replaced by those below the root."""
+        """A command, path or value with the image's folders replaced by those below the root."""
         pattern = rf"(?<![\w.])({'|'.join(map(re.escape, FOLDERS))})(?=[/:\s]|$)"
         return re.sub(pattern, lambda found: f"{self.root}{found[1]}", text)
 
@@ -87,7 +87,7 @@ class Rehearsal:
 
 
 def instructions(text: str) -> list[tuple[str, str]]:
-    """Return the Dockerfile's instructions with what follows them, without comments and line breaks."""
+    """The Dockerfile's instructions with what follows them, without comments and line breaks."""
     lines = "\n".join(line for line in text.splitlines() if not line.startswith("#")).replace("\\\n", " ").splitlines()
     return [(name, rest.strip()) for name, _, rest in (line.partition(" ") for line in lines if line.strip())]
 

@@ -7,6 +7,7 @@ by the others, so that none sees what another has changed.
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 import signal
@@ -14,6 +15,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
+from sqlalchemy.engine.interfaces import CompiledCacheType
 
 from bot.answering.cache import cache_folder
 from bot.answering.engine import AnswerEngine, AnswerSettings
@@ -21,14 +26,38 @@ from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowl
 from bot.bootstrap.knowledge import knowledge_source
 from bot.config import AnsweringConfig, Config, DatabaseConfig, KnowledgeConfig, SyncCommands
 from bot.corpus.files import Limits
+from bot.storage import dialect
 from bot.storage.opening import prepare_database
 
 TESTS = Path(__file__).parent
 SMALL_KNOWLEDGE = TESTS / "data" / "knowledge"
 REPOSITORY = TESTS.parent
 SHARED = REPOSITORY.parent / "shared"
+PATIENCE_SECONDS = 240.0
+"""What is waited for at most, for nothing is asserted about time: however busy a machine is, it comes before."""
+_WAITS = (
+    "bot.exts.kit.channels._DEADLINE_SECONDS",
+    "bot.storage.database.TURN_SECONDS",
+    "bot.storage.database._PATIENCE_SECONDS",
+    "bot.storage.database._READ_SECONDS",
+    "bot.storage.dialect.BUSY_SECONDS",
+)
 _FAR_FUTURE = 4_000_000_000
 """Newer than any entry of a cache, which keeps its newest ones."""
+
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault of the code
+settings.load_profile("house")
+
+
+def pytest_configure() -> None:
+    """Python looks for garbage more rarely: imports and tests make a lot and leave little, and looking took a tenth of the time."""
+    gc.set_threshold(50_000)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported by now stays, and need not be looked through again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -86,10 +115,33 @@ def empty_database(made_once: Callable[[str, Callable[[Path], None]], Path]) -> 
     return made_once("empty.sqlite3", lambda draft: prepare_database(draft, must_exist=False))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """The engines of all tests share what SQLAlchemy has compiled; each would compile every statement again, a fifth of the time of a test.
+
+    What was compiled is kept for a dialect, which is one object for each engine, so those of one kind count as equal here.
+    """
+    configure = dialect._configure
+    shared: dict[str, CompiledCacheType | None] = {}
+
+    def configure_sharing(engine: sa.Engine, *arguments: str, foreign_keys: bool = True) -> None:
+        if type(engine.dialect) is SQLiteDialect_aiosqlite:
+            shared.setdefault("", engine._compiled_cache)
+            engine._compiled_cache = shared[""]
+        configure(engine, *arguments, foreign_keys=foreign_keys)
+
+    with pytest.MonkeyPatch.context() as monkey:
+        monkey.setattr(SQLiteDialect_aiosqlite, "__eq__", lambda self, other: type(self) is type(other))
+        monkey.setattr(SQLiteDialect_aiosqlite, "__hash__", lambda _self: hash(SQLiteDialect_aiosqlite))
+        monkey.setattr(dialect, "_configure", configure_sharing)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Writes wait for their turn however busy the machine is; the tests of that wait shorten it again."""
-    monkeypatch.setattr("bot.storage.database.TURN_SECONDS", 120.0)
+    """The bot waits however busy the machine is: for its turn, a lock, a deletion, Discord. The tests of such a wait shorten it again."""
+    for wait in _WAITS:
+        monkeypatch.setattr(wait, PATIENCE_SECONDS)
 
 
 @pytest.fixture

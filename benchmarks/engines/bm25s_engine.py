@@ -32,7 +32,7 @@ class Bm25s(Engine):
 
     @classmethod
     def candidates(cls) -> Sequence[Engine]:
-        """Return k1 and b to choose from, so that the reference is the best BM25."""
+        """Values of k1 and b to choose from, so that the reference is the best BM25."""
         return [cls(k1, b) for k1 in (0.9, 1.2, 1.5, 2.0) for b in (0.4, 0.6, 0.75, 0.9)]
 
     def fit(self, sections: Sequence[Section]) -> Self:
@@ -44,7 +44,7 @@ class Bm25s(Engine):
         return self
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
-        """Return at most k hits, best first."""
+        """At most k hits, best first."""
         tokens = bm25s.tokenize(query, stopwords=[], stemmer=self._stemmer, return_ids=False, show_progress=False)
         found = self._index.retrieve(tokens, k=min(k, len(self._ids)), show_progress=False)
         pairs = zip(found.documents[0].tolist(), found.scores[0].tolist(), strict=True)

@@ -26,7 +26,7 @@ class Engine(ABC):
 
     @classmethod
     def candidates(cls) -> Sequence[Engine]:
-        """Return the settings to choose from by nDCG@10 on a dev half; engines that have none to choose return one."""
+        """The settings to choose from by nDCG@10 on a dev half; engines that have none to choose return one."""
         return (cls(),)
 
     @abstractmethod
@@ -38,10 +38,10 @@ class Engine(ABC):
 
     @abstractmethod
     def search(self, query: str, k: int) -> Sequence[Hit]:
-        """Return at most k hits, best first."""
+        """At most k hits, best first."""
 
     def measure(self, query: str, hits: Sequence[Hit]) -> tuple[float, ...]:
-        """Return the features of a ranking with at least one hit."""
+        """The features of a ranking with at least one hit."""
         return score_features(query, hits)
 
     @property
@@ -62,12 +62,12 @@ class Engine(ABC):
 
 
 def whole_text(section: Section) -> str:
-    """Return everything that a section can be found by."""
+    """Everything that a section can be found by."""
     return "\n".join((*section.heading_path, *section.aliases, *section.questions, section.text))
 
 
 def score_features(query: str, hits: Sequence[Hit]) -> tuple[float, ...]:
-    """Return first score, margin to the second, second, third and tenth as shares, z-score of the first among ten, and length."""
+    """First score, margin to the second, second, third and tenth as shares, z-score of the first among ten, and length."""
     scores = np.asarray([hit.score for hit in hits[:10]] + [0.0] * (10 - len(hits)), dtype=np.float64)
     first = scores[0] if abs(scores[0]) > 1e-9 else 1e-9
     spread = float(scores.std()) or 1e-9
@@ -83,5 +83,5 @@ def score_features(query: str, hits: Sequence[Hit]) -> tuple[float, ...]:
 
 
 def folder_bytes(folder: Path) -> int:
-    """Return the size of all files below a folder."""
+    """The size of all files below a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

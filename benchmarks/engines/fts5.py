@@ -42,14 +42,14 @@ class Fts5(Engine):
         return self
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
-        """Return at most k hits, best first."""
+        """At most k hits, best first."""
         words = " OR ".join(f'"{word}"' for word in dict.fromkeys(_WORD.findall(query.lower())))
         if not words:
             return []
         return [Hit(name, float(score)) for name, score in self._connection.execute(_SEARCH, (words, k))]
 
     def save(self, folder: Path) -> None:
-        """Copy the file; it holds the texts as well, as FTS5 does unless told otherwise."""
+        """Copy the file; it holds the texts as well, as FTS5 does by default."""
         shutil.copy(self._file, folder / "index.sqlite3")
 
     def load(self, folder: Path) -> Self:

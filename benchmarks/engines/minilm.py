@@ -47,7 +47,7 @@ class MiniLM(Engine):
 
     @classmethod
     def candidates(cls) -> Sequence[Engine]:
-        """Return both ways to encode a section: one is better for FAQs, the other for passages."""
+        """Both ways to encode a section: one is better for FAQs, the other for passages."""
         return [cls(apart=True), cls(apart=False)]
 
     def fit(self, sections: Sequence[Section]) -> Self:
@@ -63,7 +63,7 @@ class MiniLM(Engine):
         self._encode(queries)
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
-        """Return at most k hits, best first."""
+        """At most k hits, best first."""
         scores = np.maximum.reduceat(self._rows @ self._encode([query])[0], self._starts)
         best = np.argsort(-scores, kind="stable")[:k]
         return [Hit(self._ids[number], float(scores[number])) for number in best]

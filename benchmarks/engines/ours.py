@@ -31,11 +31,11 @@ class Ours(Engine):
         return self
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
-        """Return at most k hits, best first."""
+        """At most k hits, best first."""
         return self._ranker.search(query, k)
 
     def measure(self, query: str, hits: Sequence[Hit]) -> tuple[float, ...]:
-        """Return the product's own features."""
+        """The product's own features."""
         return self._ranker.measure(query, hits)
 
     def save(self, folder: Path) -> None:

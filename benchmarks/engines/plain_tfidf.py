@@ -29,7 +29,7 @@ class PlainTfidf(Engine):
         return self
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
-        """Return at most k hits, best first."""
+        """At most k hits, best first."""
         scores = (self._matrix @ self._vectorizer.transform([query]).T).toarray().ravel()
         best = np.argsort(-scores, kind="stable")[:k]
         return [Hit(self._ids[number], float(scores[number])) for number in best if scores[number] > 0]

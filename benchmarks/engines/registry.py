@@ -36,7 +36,7 @@ class Available:
 
 
 def find_engines(wanted: tuple[str, ...]) -> Available:
-    """Return those of the wanted engines that are installed, and for the others why they are skipped."""
+    """Those of the wanted engines that are installed, and for the others why they are skipped."""
     engines: dict[str, type[Engine]] = {}
     skipped: dict[str, str] = {}
     for name in wanted:

@@ -44,7 +44,7 @@ class Tantivy(Engine):
         return self
 
     def search(self, query: str, k: int) -> Sequence[Hit]:
-        """Return at most k hits, best first."""
+        """At most k hits, best first."""
         parsed = self._index.parse_query(" ".join(_WORD.findall(query.lower())), ["body"])
         found = self._searcher.search(parsed, limit=k, count=False).hits
         return [Hit(self._searcher.doc(address)["id"][0], float(score)) for score, address in found]

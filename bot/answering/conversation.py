@@ -16,8 +16,9 @@ from cachetools import TTLCache
 
 from bot.answering.outcome import Abstention, AbstentionReason, Answer, AskedQuestion, ConfidenceLevel, Outcome, SmallTalk, Suggestions
 from bot.corpus.document import Corpus, Section
-from bot.query.follow_up import Leaning, Turn, content_words, leaning, with_subject, without_new_topic
+from bot.query.follow_up import Leaning, Turn, content_words, corrected, leaning, of_another, with_subject, without_new_topic
 from bot.query.message import plain_words, searchable
+from bot.query.patterns import DeclaredForms
 from bot.retrieval.hit import Explanation, Hit
 
 _MOST_CONVERSATIONS = 10_000
@@ -52,6 +53,7 @@ _BOOSTS = {False: (0.25, 0.12), True: (0.12, 0.25)}
 CONTEXT_SHARE = 0.6
 """Of the answer threshold that is enough for a section that the conversation was about."""
 LOOKED_AT = 30
+_HALF = 0.5
 _FULL = 3
 """Content words from which a question with a sure answer of its own needs nothing from before."""
 _LONGEST = 12
@@ -60,11 +62,18 @@ _LONGEST = 12
 class Answering(Protocol):
     """What answers one reading of a question."""
 
+    @property
+    def forms(self) -> DeclaredForms:
+        """The forms in which the knowledge's own attributes are asked for."""
+
     def outcome_of(self, asked: AskedQuestion) -> Outcome:
         """Depends on the text and its context only, so that a stored question can be asked again."""
 
     def explain(self, searched: str, section_id: str) -> Explanation | None:
         """None where the corpus no longer has the section."""
+
+    def is_name(self, word: str) -> bool:
+        """Whether a word, in small letters, is the name of something that the catalogues have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,28 +111,54 @@ def context_of(section: Section | None, corpus: Corpus) -> Context:
 
 
 def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Turn) -> Outcome:
-    """Decide which reading of a question answers: alone, or with the subject of the turn before; one of the two is returned as it is."""
-    fresh = without_new_topic(plain.question)
-    if fresh is not None:
-        return engine.outcome_of(replace(plain, searched=searchable(fresh)))
-    lean = leaning(plain.question)
+    """Decide which reading of a question answers; the outcome of that reading is returned as it is.
+
+    A question that changes the topic, or corrects the one before, is read by its words. Any other is read alone, then with what the turn
+    before was about.
+    """
+    said = without_new_topic(plain.question) or corrected(plain.question, previous)
+    if said is not None:
+        return engine.outcome_of(replace(plain, searched=searchable(said)))
     alone = engine.outcome_of(plain)
-    if isinstance(alone, Answer) and (lean is Leaning.STANDS or _stands(lean, alone, plain.searched)):
-        return alone
-    led = replace(plain, searched=with_subject(searchable(plain.question), previous), context=previous.section_id)
-    together = engine.outcome_of(led)
-    if lean is not Leaning.STANDS:
+    if isinstance(alone, Answer):
+        if alone.section.id == previous.section_id and previous.goes_on(plain.question):
+            return engine.outcome_of(replace(plain, context=previous.section_id, seen=previous.seen))
+        if _stands(leaning(plain.question, engine.forms), alone, plain.searched):
+            return alone
+    return _carried(engine, plain, previous, alone) or _led(engine, plain, previous, alone)
+
+
+def _carried(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Outcome) -> Outcome | None:
+    """What the question before brings when it is asked of what this one names; None where that is no reading, or not a better one."""
+    another = of_another(plain.question, previous, engine.is_name)
+    outcome = None if another is None else engine.outcome_of(replace(plain, searched=another))
+    match outcome:
+        case Answer() if outcome.section.id != previous.section_id:
+            return outcome
+        case Suggestions():
+            return alone if isinstance(alone, Answer) else outcome
+        case _:
+            return None
+
+
+def _led(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Outcome) -> Outcome:
+    """What the question brings with the subject of the turn before, where it leans on that; else what it brings alone."""
+    asked = replace(plain, searched=with_subject(searchable(plain.question), previous, engine.forms))
+    if previous.chosen:
+        asked = replace(asked, context=previous.section_id, seen=previous.seen)
+    together = engine.outcome_of(asked)
+    shared = _shared(engine, together, plain.searched)
+    if leaning(plain.question, engine.forms) is not Leaning.STANDS:
         return together if isinstance(together, Answer) or not isinstance(alone, Answer) else alone
     if isinstance(together, Answer):
-        return together if _shares(engine, together, plain.searched) else alone
+        return together if shared >= _HALF else alone
     nothing = isinstance(alone, Abstention) and alone.reason is AbstentionReason.NOTHING_CLOSE
     short = len(plain_words(plain.searched)) <= _LONGEST and isinstance(alone, Suggestions)
-    leads = isinstance(together, Suggestions) and (nothing or short) and _shares(engine, together, plain.searched)
-    return together if leads else alone
+    return together if isinstance(together, Suggestions) and (nothing or short) and shared >= _HALF else alone
 
 
-def _shares(engine: Answering, together: Outcome, searched: str) -> bool:
-    """Whether what is shown first has at least half of a question's own content words; the subject's do not count."""
+def _shared(engine: Answering, together: Outcome, searched: str) -> float:
+    """The share of a question's own content words that what is shown first has, 1 where it has none; the subject's do not count."""
     own = set(content_words(searched))
     match together:
         case Answer():
@@ -131,14 +166,34 @@ def _shares(engine: Answering, together: Outcome, searched: str) -> bool:
         case Suggestions():
             first = together.candidates[0].section.id
         case Abstention() | SmallTalk():
-            return False
-    explanation = engine.explain(together.asked.searched, first)
+            return 0.0
+    return _found(own, engine.explain(together.asked.searched, first))
+
+
+def _found(own: set[str], explanation: Explanation | None) -> float:
     found = set() if explanation is None else {word.word for word in explanation.words if word.weight > 0 and word.matched is None}
-    return 2 * len(own & found) >= len(own)
+    return len(own & found) / len(own) if own else 1.0
+
+
+def is_led(asked: AskedQuestion) -> bool:
+    """Whether a conversation put words into what was searched for."""
+    return asked.searched != searchable(asked.question)
+
+
+def is_far(asked: AskedQuestion, explanation: Explanation | None) -> bool:
+    """Whether a section that answers a led question has too little of the question's own words to be the answer.
+
+    Of a section that was shown as an answer one word of three is enough; one that nobody said was meant must have half of them.
+    """
+    own = set(content_words(asked.question)) & set(content_words(asked.searched))
+    share = _found(own, explanation)
+    return share < _HALF if asked.context is None else share == 0 and len(own) >= _FULL
 
 
 def _stands(lean: Leaning, alone: Answer, searched: str) -> bool:
     """Whether an answer to a question that may lean needs nothing from before: it is sure, and has enough words of its own."""
     own = len(content_words(searched))
-    least = {Leaning.STANDS: 0, Leaning.MAY_LEAN: 0, Leaning.CONTINUES: _FULL, Leaning.LEANS: _FULL + 1}[lean]
+    if lean is Leaning.STANDS:
+        return True
+    least = {Leaning.MAY_LEAN: 0, Leaning.CONTINUES: _FULL, Leaning.LEANS: _FULL + 1}[lean]
     return alone.level is ConfidenceLevel.HIGH and own >= least

@@ -8,15 +8,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from functools import cached_property, partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.answering.confidence import Confidence, Features, measure
-from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, answer_in_conversation, context_of
-from bot.answering.excerpt import best_excerpt, best_sentence, emphasized_words, sentence_beside, wanted_fact
+from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, answer_in_conversation, context_of, is_far, is_led
+from bot.answering.excerpt import (
+    best_excerpt,
+    best_sentence,
+    continued_excerpt,
+    emphasized_words,
+    sentence_beside,
+    shown_passages,
+    wanted_fact,
+)
 from bot.answering.outcome import (
+    NOT_SURE,
     Abstention,
     AbstentionReason,
     Answer,
@@ -26,18 +36,19 @@ from bot.answering.outcome import (
     SmallTalk,
     Suggestions,
     abstention_text,
+    all_shown,
     answer_id,
     nearest,
     suggestions_text,
     unseen,
 )
-from bot.answering.structured import NotPossible, StructuredMatch, bare_name
+from bot.answering.structured import NotPossible, StructuredMatch
 from bot.corpus.document import Corpus, Section, digest
 from bot.corpus.store import catalogues_json
 from bot.query.asking import asks, clauses, take_apart
 from bot.query.follow_up import Turn, content_words, subject_of
 from bot.query.message import clean_question, normalized, plain_words, searchable
-from bot.query.patterns import excluded, in_full, structure_of
+from bot.query.patterns import DeclaredForms, excluded, in_full, structure_of
 from bot.query.scope import Scope, scope_of
 from bot.query.small_talk import small_talk_reply
 from bot.retrieval.analyzer import Analyzer, fold
@@ -47,7 +58,7 @@ if TYPE_CHECKING:
     from bot.answering.structured import Understanding
     from bot.lookup.directory import Directories
 
-ENGINE_VERSION = 7
+ENGINE_VERSION = 8
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
 _EXACT = re.compile(r"(?<![\w.])(?:v\.? ?(\d+(?:\.\d+)*)|((?:19|20)\d\d|\d+(?:\.\d+)+))(?![\w.]*\w)", re.IGNORECASE)
@@ -61,8 +72,10 @@ _IN_SIGHT = 2
 """Alternatives that stand beside an answer at most."""
 _CLOSE = 0.9
 """Share of the first hit's score from which another one came close."""
-_LIKELY = 0.3
-"""Confidence from which the first of several suggestions is the subject of what is asked next."""
+_LIKELY = 0.15
+"""Confidence from which the first of several suggestions may be the subject of what is asked next."""
+_MEANT = 0.6
+"""Confidence from which it was meant without saying so: what follows may be answered from it."""
 _LEAST_OF_A_QUESTION = 2
 """Content words of a sentence that can be a question of its own."""
 _SAYS_SOMETHING = 0.1
@@ -93,53 +106,88 @@ class DeliveryKey:
     """The id of the interaction or message, so that the same delivery twice is one answer."""
 
 
+class MadeOfCorpus:
+    """What engines on one corpus share beside its index, each made when it is first used, so that a single question starts fast."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+
+    @cached_property
+    def phrasings(self) -> tuple[tuple[str, str], ...]:
+        """Every known question, folded and as it is written."""
+        return tuple((fold(question), question) for question in self._corpus.questions)
+
+    @cached_property
+    def lookup(self) -> Directories:
+        """What can be looked up by name."""
+        from bot.lookup.directory import Directories
+
+        return Directories(self._corpus)
+
+    @cached_property
+    def understanding(self) -> Understanding:
+        """What chooses sections for questions with a structure."""
+        from bot.answering.structured import Understanding
+
+        return Understanding(self.lookup)
+
+
 class AnswerEngine:
     """Answers questions from one corpus with one index."""
 
     def __init__(
-        self, corpus: Corpus, index: Index, settings: AnswerSettings, confidence: Confidence, phrasings: Sequence[Phrasing] = ()
+        self,
+        corpus: Corpus,
+        index: Index,
+        settings: AnswerSettings,
+        confidence: Confidence,
+        phrasings: Sequence[Phrasing] = (),
+        made: MadeOfCorpus | None = None,
     ) -> None:
         self.corpus = corpus
-        self.index = index.with_phrasings(phrasings) if phrasings else index
+        found = [replace(phrasing, section_id=corpus.current(phrasing.section_id)) for phrasing in phrasings]
+        self.index = index.with_phrasings(found) if found else index
         self.settings = settings
         self.confidence = confidence
         self.fingerprint = _fingerprint(corpus, index, confidence, settings, phrasings)
+        self._made = MadeOfCorpus(corpus) if made is None else made
         self._analyzer = Analyzer()
-        self._confirmed = {normalized(phrasing.text): phrasing.section_id for phrasing in phrasings}
+        self._confirmed = {normalized(phrasing.text): phrasing.section_id for phrasing in found}
 
     def with_confidence(self, confidence: Confidence) -> AnswerEngine:
         """An engine that differs in its confidence only."""
-        return AnswerEngine(self.corpus, self.index, self.settings, confidence)
+        return AnswerEngine(self.corpus, self.index, self.settings, confidence, made=self._made)
 
     def varied(self, answer_threshold: float, phrasings: Sequence[Phrasing]) -> AnswerEngine:
         """An engine on the same corpus and index with another threshold, and with confirmed phrasings in place of its own."""
         suggest = min(self.settings.suggest_threshold, answer_threshold)
         choice = self.settings.choice_threshold if answer_threshold == self.settings.answer_threshold else None
         settings = replace(self.settings, answer_threshold=answer_threshold, suggest_threshold=suggest, choice_threshold=choice)
-        other = AnswerEngine(self.corpus, self.index, settings, self.confidence, phrasings)
-        for name in ("lookup", "understanding"):  # made once for the corpus, whoever asks first
-            if name in self.__dict__:
-                other.__dict__[name] = self.__dict__[name]
-        return other
+        return AnswerEngine(self.corpus, self.index, settings, self.confidence, phrasings, self._made)
 
-    @cached_property
+    @property
     def phrasings(self) -> tuple[tuple[str, str], ...]:
         """Every known question, folded and as it is written, for completion; made when the first one is typed."""
-        return tuple((fold(question), question) for question in self.corpus.questions)
+        return self._made.phrasings
 
-    @cached_property
+    @property
     def lookup(self) -> Directories:
         """What can be looked up by name; its directories are made when they are first used."""
-        from bot.lookup.directory import Directories
+        return self._made.lookup
 
-        return Directories(self.corpus)
+    @property
+    def forms(self) -> DeclaredForms:
+        """The forms of questions that the schema of the knowledge declares."""
+        return self.understanding.forms
 
-    @cached_property
+    @property
     def understanding(self) -> Understanding:
         """What chooses sections for questions with a structure; made when the first one is asked."""
-        from bot.answering.structured import Understanding
+        return self._made.understanding
 
-        return Understanding(self.lookup)
+    def is_name(self, word: str) -> bool:
+        """Whether a word, in small letters, is what a project or license is called, its version left out."""
+        return word in self.lookup.bases
 
     def prepare(self) -> None:
         """Make what is made when it is first asked for, so that no member waits for it; for a thread."""
@@ -172,12 +220,14 @@ class AnswerEngine:
         name = answer_id(delivery.key, self.fingerprint, question, delivery.name, "chosen", section.id)
         asked = AskedQuestion(name, self.fingerprint, question, searchable(question))
         ordered = _first(section, self.index.search(asked.searched, _HITS))
-        confidence = self.confidence.of(asked.searched, ordered, self.explain(asked.searched, section.id))
-        return self._answer(asked, section, ordered, confidence, picked=True)
+        explanation = self.explain(asked.searched, section.id)
+        confidence = self.confidence.of(asked.searched, ordered, explanation)
+        return self._answer(asked, section, ordered, confidence, explanation, picked=True)
 
     def explain(self, searched: str, section_id: str) -> Explanation | None:
         """The arithmetic behind a section's score, or None when the corpus does not have it, or no longer."""
-        return self.index.explain(searched, section_id) if self.corpus.section(section_id) else None
+        section = self.corpus.section(section_id)
+        return None if section is None else self.index.explain(searched, section.id)
 
     def measure(self, searched: str, hits: Sequence[Hit]) -> dict[str, float]:
         """What the confidence in the first hit is computed from, by name; nothing where it is no section of the index."""
@@ -197,9 +247,16 @@ class AnswerEngine:
         if beyond is not None:
             return beyond
         outcome = self._judged(asked)
-        nameless = asked.context is None and in_full(asked.searched, "it") is not None and self._known(asked) is None
-        if nameless and isinstance(outcome, Answer):  # it is about something that nobody named
+        if not isinstance(outcome, Answer):
+            return outcome
+        nameless = asked.context is None and in_full(asked.searched, "it", self.forms) is not None and self._known(asked) is None
+        if nameless or (
+            is_led(asked) and is_far(asked, self.explain(asked.searched, outcome.section.id))
+        ):  # it is about something that nobody named
             return self._suggestions(asked, outcome.hits, outcome.confidence)
+        if outcome.reading is None and self._is_all_shown(asked, outcome.section):
+            others = tuple(hit for hit in outcome.hits if hit.section_id != outcome.section.id)
+            return self._suggestions(asked, others, outcome.confidence, all_shown(outcome.section)) if others else outcome
         return outcome
 
     def _judged(self, asked: AskedQuestion) -> Outcome:
@@ -216,7 +273,8 @@ class AnswerEngine:
             measured = self.settings.choice_threshold
             enough = sure >= (self.settings.answer_threshold if measured is None else measured)
             if enough and not self._is_excluded(asked, choice.section):
-                return self._answer(asked, choice.section, _first(choice.section, hits), sure, choice=choice)
+                shown = explanation if hits and hits[0].section_id == choice.section.id else self.explain(asked.searched, choice.section.id)
+                return self._answer(asked, choice.section, _first(choice.section, hits), sure, shown, choice=choice)
         sure_enough = confidence >= self.settings.answer_threshold
         if (
             explanation is not None
@@ -224,15 +282,25 @@ class AnswerEngine:
             and _has_exact_words(asked.searched, explanation)
             and not self._is_open(asked, hits, explanation)
         ):
-            return self._answer(asked, self._section(hits[0]), hits, confidence, alternatives=self._alternatives(asked, hits))
+            alternatives = self._alternatives(asked, hits)
+            return self._answer(asked, self._section(hits[0]), hits, confidence, explanation, alternatives=alternatives)
         if hits and self.confidence.near(asked.searched, weighed, explanation) >= self.settings.suggest_threshold:
             return self._suggestions(asked, hits, confidence)
         return self._abstention(asked, hits, explanation, confidence)
 
-    def _suggestions(self, asked: AskedQuestion, hits: tuple[Hit, ...], confidence: float) -> Suggestions:
+    def _suggestions(self, asked: AskedQuestion, hits: tuple[Hit, ...], confidence: float, opening: str = NOT_SURE) -> Suggestions:
         near = self._candidates(asked, hits, self.settings.suggestions + _MORE)
-        shown = near[: self.settings.suggestions]
-        return Suggestions(asked, suggestions_text(shown), shown, confidence, hits, near[self.settings.suggestions :])
+        shown, more = near[: self.settings.suggestions], near[self.settings.suggestions :]
+        return Suggestions(asked, suggestions_text(opening, shown), shown, confidence, hits, more, opening)
+
+    def _is_all_shown(self, asked: AskedQuestion, section: Section) -> bool:
+        return asked.context == section.id and bool(asked.seen) and self._continued(asked, section) is None
+
+    def _continued(self, asked: AskedQuestion, section: Section) -> str | None:
+        """What a section that the conversation is about says beyond what was shown; None where that is nothing."""
+        relevance = partial(self.index.relevance, _own_words(asked.searched, section))
+        limit = self.settings.excerpt_characters
+        return continued_excerpt(section.passages, asked.seen, relevance, limit, wanted_fact(asked.searched))
 
     def _is_open(self, asked: AskedQuestion, hits: Sequence[Hit], explanation: Explanation) -> bool:
         """Whether a sure first hit is no answer all the same: the question excludes it, it has a twin, or one word alone speaks for it."""
@@ -263,20 +331,22 @@ class AnswerEngine:
     def _alternatives(self, asked: AskedQuestion, hits: tuple[Hit, ...]) -> tuple[Candidate, ...]:
         """What stands beside an answer: what answers a second question of the message, then what came close to the first hit."""
         near = [hit for hit in hits[1:] if hit.score >= _CLOSE * hits[0].score]
-        for question in take_apart(asked.searched).questions if asked.context is None else ():
-            if len(content_words(question)) >= _LEAST_OF_A_QUESTION and question != asked.searched:
-                near = [*self.index.search(question, 1), *near]
-        return self._candidates(asked, (hits[0], *near), 1 + _IN_SIGHT)[1:]
+        questions = take_apart(asked.searched).questions if asked.context is None else ()
+        others = [one for one in questions if one != asked.searched and len(content_words(one)) >= _LEAST_OF_A_QUESTION]
+        found = chain.from_iterable(self.index.search(question, 1) for question in reversed(others))  # searched for as they are needed
+        return self._candidates(asked, chain(hits[:1], found, near), 1 + _IN_SIGHT, skipped=1)
 
-    def _candidates(self, asked: AskedQuestion, hits: Sequence[Hit], most: int) -> tuple[Candidate, ...]:
-        """The first sections of a ranking, of several about one thing the best, with what is shown of them."""
+    def _candidates(self, asked: AskedQuestion, hits: Iterable[Hit], most: int, *, skipped: int = 0) -> tuple[Candidate, ...]:
+        """The first sections of a ranking, of several about one thing the best, but for the skipped, with what is shown."""
         kept: list[Section] = []
         scores: dict[str, float] = {}
         for hit in hits:
             section = self._section(hit)
-            if len(kept) < most and not any(one.id == section.id or self.are_twins(one, section) for one in kept):
+            if not any(one.id == section.id or self.are_twins(one, section) for one in kept):
                 kept.append(section)
                 scores[section.id] = hit.score
+            if len(kept) == most:
+                break
         relevance = partial(self.index.relevance, asked.searched)
         wanted = wanted_fact(asked.searched)
         return tuple(
@@ -286,11 +356,13 @@ class AnswerEngine:
                 best_sentence(section.passages, relevance, wanted),
                 best_excerpt(section.passages, relevance, self.settings.excerpt_characters, wanted),
             )
-            for section in kept
+            for section in kept[skipped:]
         )
 
     def are_twins(self, one: Section, other: Section) -> bool:
-        """Whether two sections are about one thing: a catalogue entry, and an article's section or another entry of the same name."""
+        """Whether two sections are about one thing: by what an entry says, or a catalogue entry and what else has its name."""
+        if other.id in one.same_as:
+            return True
         if not (self.corpus.is_catalogue(one) or self.corpus.is_catalogue(other)):
             return False
         return bool(_names_of(one) & _names_of(other))
@@ -312,9 +384,10 @@ class AnswerEngine:
         if known is not None:
             return known
         for text in self._readings(asked):
-            if structure_of(text) is None and bare_name(text) is None:
+            if not self.understanding.reads(text):
                 continue
-            choice = self.understanding.choose(text, hits if text == asked.searched else self.index.search(text, _HITS))
+            search = (lambda: hits) if text == asked.searched else partial(self.index.search, text, _HITS)
+            choice = self.understanding.choose(text, search)
             if choice is not None:
                 return choice
         return None
@@ -350,18 +423,20 @@ class AnswerEngine:
         section: Section,
         hits: tuple[Hit, ...],
         confidence: float,
+        explanation: Explanation | None,
         *,
         picked: bool = False,
         choice: StructuredMatch | None = None,
         alternatives: tuple[Candidate, ...] = (),
     ) -> Answer:
         text = None if choice is None else choice.text
+        if text is None and asked.context == section.id and asked.seen:
+            text = self._continued(asked, section)
         if text is None:
             again = asked.context == section.id
             relevance = partial(self.index.relevance, _own_words(asked.searched, section) if again else asked.searched)
             wanted = wanted_fact(asked.searched)
             text = best_excerpt(section.passages, relevance, self.settings.excerpt_characters, wanted, again=again)
-        explanation = self.explain(asked.searched, section.id)
         if explanation is not None and choice is None and len(hits) > 1 and not self.corpus.is_catalogue(section):
             beside = sentence_beside(section, self.corpus.section(hits[1].section_id), hits, explanation, self.index, asked.searched)
             text = "\n\n".join(part for part in (text, beside) if part)
@@ -373,7 +448,7 @@ class AnswerEngine:
     def _abstention(self, asked: AskedQuestion, hits: tuple[Hit, ...], explanation: Explanation | None, confidence: float) -> Abstention:
         reason = AbstentionReason.NOTHING_CLOSE if plain_words(asked.searched) else AbstentionReason.NO_WORDS
         shown = hits[: self.settings.suggestions]
-        near = tuple(nearest(self._section(hit), self.index.explain(asked.searched, hit.section_id)) for hit in shown)
+        near = tuple(nearest(self._section(hit), self.index.evidence(asked.searched, hit.section_id)) for hit in shown)
         near = tuple(item for item in near if item.matched)
         never_seen = unseen(explanation)
         return Abstention(asked, abstention_text(reason), reason, confidence, hits, near, never_seen)
@@ -381,9 +456,12 @@ class AnswerEngine:
     def _related(self, section: Section, hits: tuple[Hit, ...]) -> tuple[Section, ...]:
         best = max((hit.score for hit in hits), default=0.0)  # a section that structure chose may have none
         close = [self._section(hit) for hit in hits[1:] if hit.score >= _RELATED_SHARE * best]
-        named = [other for other in map(self.corpus.section, section.related) if other is not None]
-        found = dict.fromkeys([*named, *close, *self.corpus.neighbours(section)])
-        return tuple(found)[:_RELATED]
+        named = [other for other in map(self.corpus.section, (*section.same_as, *section.related)) if other is not None]
+        kept: list[Section] = []
+        for other in dict.fromkeys([*named, *close, *self.corpus.neighbours(section)]):
+            if len(kept) < _RELATED and not any(one.id in other.same_as for one in kept):  # of several about one thing, one leads there
+                kept.append(other)
+        return tuple(kept)
 
     def _section(self, hit: Hit) -> Section:
         section = self.corpus.section(hit.section_id)
@@ -408,16 +486,25 @@ def _first(section: Section, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     return (own, *(hit for hit in hits if hit.section_id != section.id))
 
 
-def turn_of(outcome: Outcome) -> Turn | None:
-    """What a conversation should remember of an outcome: the section shown, or the nearest where it was likely enough to be meant."""
+def turn_of(outcome: Outcome, previous: Turn | None = None) -> Turn | None:
+    """What a conversation remembers after an outcome: the section shown, or the nearest where it was likely enough to be meant.
+
+    Args:
+        outcome: the last one.
+        previous: what the conversation remembered before; it stays where the outcome brings nothing, and what it has shown of the same
+            section stays shown.
+    """
     match outcome:
         case Answer():
             section = outcome.section
-        case Suggestions() if outcome.confidence >= _LIKELY:
-            section = outcome.candidates[0].section
+        case Suggestions() if outcome.opening == NOT_SURE and outcome.confidence >= _LIKELY:
+            first = outcome.candidates[0].section
+            return Turn(outcome.asked.searched, first.id, first.title, chosen=outcome.confidence >= _MEANT)
         case Suggestions() | Abstention() | SmallTalk():
-            return None
-    return Turn(outcome.asked.question, section.id, section.title)
+            return previous
+    before = previous.seen if previous is not None and previous.section_id == section.id else ()
+    seen = sorted({*before, *shown_passages(section.passages, outcome.text)})
+    return Turn(outcome.asked.searched, section.id, section.title, tuple(seen))
 
 
 def _has_exact_words(searched: str, explanation: Explanation) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.corpus.document import Passage, PassageKind, Section, join_passages
@@ -68,9 +69,13 @@ _GAP = "\n\n… "
 """Between a first sentence and a later run: something stands between them."""
 
 
+Relevance = Callable[[Sequence[tuple[str, ...]]], Sequence[float]]
+"""For each of some texts, given in pieces, the share of the question's information that it holds."""
+
+
 def best_excerpt(
     passages: Sequence[Passage],
-    relevance: Callable[[Sequence[str]], Sequence[float]],
+    relevance: Relevance,
     limit: int,
     wanted: FactKind | None = None,
     *,
@@ -80,50 +85,127 @@ def best_excerpt(
 
     Args:
         passages: the section's passages in order, at least one.
-        relevance: returns for each of some texts the share of the question's information that it holds.
+        relevance: what texts hold of the question.
         limit: characters; a single longer sentence is shown whole, as far as a message allows.
         wanted: the kind of fact that the question asks for; a run that has one beside its words is preferred.
         again: whether the section was shown just before, so that its opening is known and what follows is wanted.
     """
     opening = -_OPENING_BONUS if again else _OPENING_BONUS
     starts = _starts(passages, 0 if again else limit)
-    candidates = [(_run_from(passages, start, limit), opening if start == 0 else 0.0, "") for start in starts]
+    candidates = [_Candidate(_run_from(passages, start, limit), opening if start == 0 else 0.0) for start in starts]
     first = passages[0]
     rest = limit - len(first.text) - len(_GAP)
     if first.kind is PassageKind.SENTENCE and rest > limit // 3 and not again:
         later = [start for start in _starts(passages, 0) if start > 1]
-        candidates += [(_run_from(passages, start, rest), _LED_BONUS, first.text + _GAP) for start in later]
-    texts = [lead + _with_rest(run, passages) for run, _, lead in candidates]
-    values = [value + bonus for value, (_, bonus, _) in zip(relevance(texts), candidates, strict=True)]
+        candidates += [_Candidate(_run_from(passages, start, rest), _LED_BONUS, first.text) for start in later]
+    goes_on = [_what_goes_on(one.run, passages) for one in candidates]
+    pieces = [(*one.led_by, *(passage.text for passage in one.run), *more) for one, more in zip(candidates, goes_on, strict=True)]
+    texts = [one.text(more) for one, more in zip(candidates, goes_on, strict=True)]
+    values = [value + one.bonus for value, one in zip(relevance(pieces), candidates, strict=True)]
     if wanted is not None:
         values = [value + _FACT_BONUS * has_fact(text, wanted) for value, text in zip(values, texts, strict=True)]
-    added = [len(text) > limit and (lead or len(run) > 1) for text, (run, _, lead) in zip(texts, candidates, strict=True)]
-    chosen = min(range(len(candidates)), key=lambda place: (bool(added[place]), -values[place], place))
+    added = [len(text) > limit and (one.lead is not None or len(one.run) > 1) for text, one in zip(texts, candidates, strict=True)]
+    chosen = min(range(len(candidates)), key=lambda place: (added[place], -values[place], place))
     text = texts[chosen]
-    return text if len(text) <= max(limit, _LONGEST_PASSAGE) else _shorten(text, candidates[chosen][0][0].kind, _LONGEST_PASSAGE)
+    return text if len(text) <= max(limit, _LONGEST_PASSAGE) else _shorten(text, candidates[chosen].run[0].kind, _LONGEST_PASSAGE)
 
 
-def best_sentence(
-    passages: Sequence[Passage], relevance: Callable[[Sequence[str]], Sequence[float]], wanted: FactKind | None = None
-) -> str:
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A run of passages, alone or behind the section's first sentence, and what it has ahead of others."""
+
+    run: Sequence[Passage]
+    bonus: float
+    lead: str | None = None
+
+    @property
+    def led_by(self) -> tuple[str, ...]:
+        return () if self.lead is None else (self.lead,)
+
+    def text(self, goes_on: tuple[str, ...]) -> str:
+        lead = "" if self.lead is None else self.lead + _GAP
+        return lead + _as_text(self.run, goes_on)
+
+
+_SEEN_COST = 0.2
+"""In shares of the question's information: what a run loses that was shown already; one that was shown in part loses a part of it."""
+
+
+def continued_excerpt(
+    passages: Sequence[Passage],
+    seen: Iterable[int],
+    relevance: Relevance,
+    limit: int,
+    wanted: FactKind | None = None,
+) -> str | None:
+    """What a section says beyond the passages that were shown: the run of neighbors that fits best and has something new.
+
+    A passage that was shown may stand before a new one where it has what is asked for, and alone where nothing new is left. None where
+    all was shown and none of it has a word of the question.
+
+    Args:
+        passages: the section's passages in order.
+        seen: numbers of those that were shown.
+        relevance: what texts hold of what the question asks beside its subject.
+        limit: characters; a single longer sentence is shown whole.
+        wanted: the kind of fact that the question asks for.
+    """
+    shown = frozenset(seen)
+    single = list(relevance([(passage.text,) for passage in passages]))
+    facts = [wanted is not None and has_fact(passage.text, wanted) for passage in passages]
+    runs = [(start, _run_from(passages, start, limit)) for start in range(len(passages))]
+    runs = [(start, run) for start, run in runs if any(number not in shown for number in range(start, start + len(run)))]
+    if not runs:
+        best = max(range(len(passages)), key=lambda number: (single[number] + _FACT_BONUS * facts[number] * (single[number] > 0), -number))
+        return passages[best].text if single[best] > 0 else None
+    if any(facts) and not any(single):  # "who wrote it?": the first that says one
+        start = facts.index(True)
+        return _as_text(run := _run_from(passages, start, limit), _what_goes_on(run, passages))
+    values = list(relevance([tuple(passage.text for passage in run) for _, run in runs]))
+    for place, (start, run) in enumerate(runs):
+        values[place] += _FACT_BONUS * any(facts[start : start + len(run)]) - _SEEN_COST * _share_of(shown, start, run)
+    start, run = runs[max(range(len(runs)), key=lambda place: (values[place], -place))]
+    length = len(join_passages(tuple(run)))
+    while start and (single[start - 1] > 0 or facts[start - 1]) and length + len(passages[start - 1].text) + _SEPARATOR <= limit:
+        start -= 1
+        run = [passages[start], *run]
+        length += len(passages[start].text) + _SEPARATOR
+    return _as_text(run, _what_goes_on(run, passages))
+
+
+def _share_of(shown: frozenset[int], start: int, run: Sequence[Passage]) -> float:
+    """The share of a run's characters that are in passages that were shown."""
+    known = sum(len(passage.text) for number, passage in enumerate(run, start) if number in shown)
+    return known / sum(len(passage.text) for passage in run)
+
+
+def shown_passages(passages: Sequence[Passage], text: str) -> tuple[int, ...]:
+    """Numbers of the passages that a text shows."""
+    return tuple(number for number, passage in enumerate(passages) if passage.text in text)
+
+
+def best_sentence(passages: Sequence[Passage], relevance: Relevance, wanted: FactKind | None = None) -> str:
     """Choose the one passage that fits a question best, the first where none has a word of it; code only where there is nothing else."""
     readable = [passage.text for passage in passages if passage.kind is not PassageKind.CODE] or [passage.text for passage in passages]
-    values = list(relevance(readable))
+    values = list(relevance([(text,) for text in readable]))
     if wanted is not None:
         values = [value + _FACT_BONUS * bool(value) * has_fact(text, wanted) for value, text in zip(values, readable, strict=True)]
     values[0] += _OPENING_BONUS / 2
     return readable[max(range(len(readable)), key=lambda place: (values[place], -place))]
 
 
-def _with_rest(run: Sequence[Passage], passages: Sequence[Passage]) -> str:
-    """A run as text; a list that goes on says by how many items."""
+def _as_text(run: Sequence[Passage], goes_on: tuple[str, ...]) -> str:
+    return "\n".join((join_passages(tuple(run)), *goes_on))
+
+
+def _what_goes_on(run: Sequence[Passage], passages: Sequence[Passage]) -> tuple[str, ...]:
+    """Of a list that goes on behind a run: by how many items."""
     last = run[-1]
-    text = join_passages(tuple(run))
     if last.kind is not PassageKind.ITEM:
-        return text
+        return ()
     items = sum(passage.block == last.block for passage in passages)
     before = sum(passage.block == last.block for passage in run)
-    return f"{text}\n… and {items - before} more" if items > before else text
+    return (f"… and {items - before} more",) if items > before else ()
 
 
 def _starts(passages: Sequence[Passage], limit: int) -> list[int]:
@@ -217,6 +299,6 @@ def sentence_beside(section: Section, runner_up: Section | None, hits: Sequence[
     sentences = [passage.text for passage in runner_up.passages if passage.kind is PassageKind.SENTENCE and len(passage.text) <= _LONGEST]
     if not added or not sentences:
         return ""
-    shares = index.relevance(" ".join(added), sentences)
+    shares = index.relevance(" ".join(added), [(sentence,) for sentence in sentences])
     best = max(range(len(sentences)), key=lambda place: (shares[place], -place))
     return f"{runner_up.title}: {sentences[best]}" if shares[best] > 0 else ""

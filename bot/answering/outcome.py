@@ -19,7 +19,7 @@ from enum import StrEnum
 
 from bot.corpus.document import Section
 from bot.retrieval.analyzer import is_content
-from bot.retrieval.hit import Explanation, Hit
+from bot.retrieval.hit import Explanation, Hit, WordEvidence
 
 ANSWER_ID_LENGTH = 12
 ANSWER_ID_PATTERN = "[a-z2-7]{12}"
@@ -71,6 +71,8 @@ class AskedQuestion:
     """What was searched for: the question, or in a conversation the question with its subject."""
     context: str | None = None
     """Id of the section that the conversation was about, where that was taken into account."""
+    seen: tuple[int, ...] = ()
+    """Which of that section's passages the conversation has shown, by number; they are not what is asked for next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,9 @@ class Answer:
         return ConfidenceLevel.MEDIUM if self.alternatives and level is ConfidenceLevel.HIGH else level
 
 
+NOT_SURE = "I am not sure what you mean. Is it one of these?"
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestions:
     """The bot is not sure; these sections are nearest."""
@@ -124,6 +129,8 @@ class Suggestions:
     hits: tuple[Hit, ...]
     more: tuple[Candidate, ...] = ()
     """At most two that come next, behind a click."""
+    opening: str = NOT_SURE
+    """The sentence that is said first."""
     kind: OutcomeKind = OutcomeKind.SUGGESTIONS
 
 
@@ -206,13 +213,17 @@ def section_of(outcome: Outcome) -> Section | None:
 
 
 _CONFIRMED = "a phrasing that moderators confirmed"
-NOT_SURE = "I am not sure what you mean. Is it one of these?"
 
 
-def suggestions_text(candidates: Sequence[Candidate]) -> str:
+def all_shown(section: Section) -> str:
+    """What is said where a conversation has shown all that a section says."""
+    return f"That is all I have about “{section.title}”. Is it one of these?"
+
+
+def suggestions_text(opening: str, candidates: Sequence[Candidate]) -> str:
     """Suggestions as text: each with its title, its article and the sentence that fits best."""
     named = (f"{one.section.title} ({one.section.heading_path[0]})\n{one.sentence}" for one in candidates)
-    return "\n\n".join([NOT_SURE, *named])
+    return "\n\n".join([opening, *named])
 
 
 def abstention_text(reason: AbstentionReason) -> str:
@@ -252,9 +263,9 @@ def parts_of(explanation: Explanation) -> list[tuple[str, str, float]]:
 _MOST_WORDS = 6
 
 
-def nearest(section: Section, explanation: Explanation) -> Nearest:
+def nearest(section: Section, words: Sequence[WordEvidence]) -> Nearest:
     """What a section has of a question and what it lacks, counted in content words; function words say nothing."""
-    content = [word for word in explanation.words if is_content(word.word)]
+    content = [word for word in words if is_content(word.word)]
     matched = tuple(word.word if word.matched is None else f"{word.matched} for “{word.word}”" for word in content if word.weight > 0)
     missing = tuple(word.word for word in content if word.weight == 0)
     return Nearest(section, matched[:_MOST_WORDS], missing[:_MOST_WORDS])

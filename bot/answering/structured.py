@@ -7,18 +7,20 @@ the two itself, nothing is chosen and the ranking decides. A choice says in word
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from bot.answering.composed import Comparable, ComposedSections, name_of
-from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
+from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent, Version
 from bot.corpus.document import Section, join_passages
+from bot.corpus.sections import split_sentences
 from bot.lookup.directory import Directories, Directory
 from bot.lookup.names import MatchKind, spaced
 from bot.lookup.timeline import Chosen, Impossible, Period, select_events
 from bot.query.follow_up import subject_of
-from bot.query.patterns import AskedAttribute, Attribute, Compared, Happened, structure_of
+from bot.query.patterns import AskedAttribute, AskedFact, Attribute, Compared, DeclaredForms, Happened, structure_of
 from bot.retrieval.analyzer import one_form
 from bot.retrieval.hit import Hit
 
@@ -40,9 +42,12 @@ class NotPossible:
     text: str
 
 
+Search = Callable[[], Sequence[Hit]]
 _T = TypeVar("_T")
 _LOOKED_AT = 10
 _MOST_LISTED = 12
+_SIZE, _VERSIONS = "size", "versions"
+"""Attributes of the schema that versions answer too."""
 _YEAR_DIGITS = 4
 _NOTHING_ABOUT_THAT = "The timeline has nothing about that in those years. Ask for the years alone to see what it has."
 """Said without the subject: what is shown is stored longer than what a member typed."""
@@ -53,6 +58,7 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
 """Attributes of a name itself: a section whose title merely contains it is about something else."""
 _VERSIONED = re.compile(r"(?:^|[\s-])v?\d+(?:\.\d+)*b?\b", re.IGNORECASE)
+_BEFORE_NUMBER = re.compile(r"\b(?:versions?|vers\.?|v\.?)\s*(?=\d)", re.IGNORECASE)
 _DAY = re.compile(r"\b[A-Z][a-z]+ \d{1,2}, \d{4}\b")
 _OPEN = re.compile(r"\bopen\b|\blicen[cs]e", re.IGNORECASE)
 _LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
@@ -64,14 +70,24 @@ class Understanding:
     def __init__(self, lookup: Directories) -> None:
         self._lookup = lookup
         self.composed = ComposedSections(lookup)
+        self._attributes = {attribute.id: attribute for attribute in lookup.corpus.catalogues.attributes}
+        self.forms = DeclaredForms((one.id, one.question, one.asks) for one in lookup.corpus.catalogues.attributes)
 
-    def choose(self, question: str, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
+    def reads(self, question: str) -> bool:
+        """Whether a question has a form that something could be chosen for."""
+        return structure_of(question) is not None or bare_name(question) is not None or bool(self.forms.asked(question))
+
+    def choose(self, question: str, search: Search) -> StructuredMatch | NotPossible | None:
         """What a question with a structure asks for, None where that is for the ranking to say.
 
         Args:
             question: what is searched for.
-            hits: what ranking found, best first.
+            search: what ranking found, best first; asked for only where the name in the question means something.
         """
+        for asked in self.forms.asked(question):
+            declared = self._declared(asked)
+            if declared is not None:
+                return declared
         structure = structure_of(question) or bare_name(question)
         if structure is None:
             return None
@@ -79,9 +95,43 @@ class Understanding:
             case Happened():
                 return self._happened(structure)
             case Compared():
-                return self._compared(structure, hits)
+                return self._compared(structure, search)
             case AskedAttribute():
-                return self._asked(structure, hits)
+                return self._asked(structure, search)
+
+    def _declared(self, asked: AskedFact) -> StructuredMatch | None:
+        """A fact that the schema declares, of the version or the entry that has the name; None where it is not known."""
+        attribute = self._attributes[asked.attribute]
+        version = self._version(asked.name)
+        if version is not None and asked.attribute == _SIZE:
+            return self._of_version(*version, attribute.label)
+        entry = _resolve(self._lookup.projects, asked.name) or _resolve(self._lookup.licenses, asked.name) if asked.name else None
+        section = None if entry is None else self._lookup.section_of(entry)
+        if entry is None or section is None:
+            return None
+        if asked.attribute == _VERSIONS:
+            lines = [f"• {one.name}: {one.text}" for one in reversed(entry.versions)]
+        else:
+            lines = [f"• {fact.label}: {fact.text}" for fact in entry.facts if fact.attribute == asked.attribute]
+        if not lines:
+            return None
+        shown = lines[:_MOST_LISTED]
+        return StructuredMatch(section, f"{attribute.label.lower()}: {entry.name}", "\n".join(shown) + f"\n\n{_opening(entry.summary)}")
+
+    def _version(self, name: str) -> tuple[ProjectEntry | LicenseEntry, Version] | None:
+        """The version with exactly this name, but for case and hyphens."""
+        return self._versions.get(_version_name(name)) if name else None
+
+    @cached_property
+    def _versions(self) -> dict[str, tuple[ProjectEntry | LicenseEntry, Version]]:
+        catalogues = self._lookup.corpus.catalogues
+        entries: tuple[ProjectEntry | LicenseEntry, ...] = (*catalogues.licenses, *catalogues.projects)
+        return {_version_name(version.name): (entry, version) for entry in entries for version in entry.versions}
+
+    def _of_version(self, entry: ProjectEntry | LicenseEntry, version: Version, label: str) -> StructuredMatch | None:
+        section = self._lookup.section_of(entry)
+        text = f"• {version.name}: {version.text}\n\n{_opening(entry.summary)}"
+        return None if section is None else StructuredMatch(section, f"{label.lower()}: {version.name}", text)
 
     def _happened(self, asked: Happened) -> StructuredMatch | NotPossible | None:
         events = self._lookup.corpus.catalogues.timeline
@@ -96,12 +146,12 @@ class Understanding:
             return None
         return StructuredMatch(section, f"the events of the timeline, {_in_words(chosen.period, asked.about)}", _listed(chosen))
 
-    def _compared(self, asked: Compared, hits: Sequence[Hit]) -> StructuredMatch | None:
+    def _compared(self, asked: Compared, search: Search) -> StructuredMatch | None:
         pair = self._pair(asked)
         if pair is None:
             return None
         left, right = pair
-        for section in self._found(hits[:3]):
+        for section in self._found(search()[:3]):
             compared = (section.title, *(listed for listed in section.questions if isinstance(structure_of(listed), Compared)))
             compares = any(_mentions(text, left) and _mentions(text, right) for text in compared)
             if compares and self._lookup.entry_of(section) is None:
@@ -126,14 +176,19 @@ class Understanding:
                 return left, right
         return None
 
-    def _asked(self, asked: AskedAttribute, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
+    def _asked(self, asked: AskedAttribute, search: Search) -> StructuredMatch | NotPossible | None:
+        version = self._version(asked.name)
+        if version is not None and asked.attribute is Attribute.LICENSE and version[1].license is not None:
+            return self._of_version(*version, Attribute.LICENSE.value)
         if asked.attribute is Attribute.DATE and _VERSIONED.search(one_form(asked.name)):
-            return self._dated(asked.name, hits)
+            return self._dated(asked.name, search)
         entry = self._entry(asked.attribute, asked.name)
         own = None if entry is None else self._lookup.section_of(entry)
-        found = list(self._found(hits[:_LOOKED_AT]))
+        if entry is None or own is None:
+            return None
+        found = list(self._found(search()[:_LOOKED_AT]))
         by_itself = asked.attribute is Attribute.IDENTITY  # such a name is exactly the entry's, whatever the ranking makes of it
-        if entry is None or own is None or not (found or by_itself):
+        if not (found or by_itself):
             return None
         fits = self._is_called if asked.attribute in (*_BY_NAME, Attribute.DATE) else self._is_about
         about = [section for section in found if fits(section, entry) and _has(section, asked.attribute)]
@@ -142,27 +197,34 @@ class Understanding:
         section = own if asked.attribute is Attribute.LICENSE else next(iter(about), own)
         return StructuredMatch(section, f"{asked.attribute.value}: {_name_of(entry)}") if _has(section, asked.attribute) else None
 
-    def _dated(self, name: str, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
+    def _dated(self, name: str, search: Search) -> StructuredMatch | NotPossible | None:
         """The date of one version: its own event's, or that of an entry with just this name; the family's date would be another one's."""
+        wanted = _version_name(name)
+        exact = self._dated_exactly(name, wanted)
+        if exact is not None:
+            return exact
+        family = self._entry(Attribute.DATE, name) or self._entry(Attribute.DATE, _VERSIONED.sub(" ", one_form(name)).strip())
+        if family is None or _VERSIONED.search(one_form(_name_of(family))):
+            return None  # not even the family is known, or what is known is one version itself
+        number = wanted.rpartition(" ")[2]
+        if any(_writes_of(section.text, family, number) for section in self._found(search()[:_LOOKED_AT])):
+            return None  # a section may say it in other words
+        return NotPossible(f"I have no date for that version. I only have {_name_of(family)} as a whole.")
+
+    def _dated_exactly(self, name: str, wanted: str) -> StructuredMatch | None:
         license_entry = _exactly(self._lookup.licenses, name)
         if license_entry is not None:
             return self._own_date(license_entry)
-        wanted = spaced(one_form(name))
         dated = [event for event in self._lookup.corpus.catalogues.timeline if _has_version(f"{event.who} {event.event}", wanted)]
         if dated:
             first = min(dated, key=lambda event: (str(event.date), event.id))
             section = self._lookup.section_of(first)
             return None if section is None else StructuredMatch(section, f"{Attribute.DATE.value}: {wanted}")
+        version = self._version(name)
+        if version is not None:
+            return self._of_version(*version, Attribute.DATE.value)
         project = _exactly(self._lookup.projects, name)
-        if project is not None:
-            return self._own_date(project)
-        family = self._entry(Attribute.DATE, name) or self._entry(Attribute.DATE, _VERSIONED.sub(" ", one_form(name)).strip())
-        if family is None or _VERSIONED.search(one_form(_name_of(family))):
-            return None  # not even the family is known, or what is known is one version itself
-        number = wanted.rpartition(" ")[2]
-        if any(_writes_of(section.text, family, number) for section in self._found(hits[:_LOOKED_AT])):
-            return None  # a section may say it in other words
-        return NotPossible(f"I have no date for that version. I only have {_name_of(family)} as a whole.")
+        return None if project is None else self._own_date(project)
 
     def _own_date(self, entry: LicenseEntry | ProjectEntry) -> StructuredMatch | None:
         own = self._lookup.section_of(entry)
@@ -201,6 +263,15 @@ class Understanding:
             return self._lookup.entry_of(section) is entry
         names = {spaced(name) for name in _names(entry)}
         return any(spaced(name) in names for name in (section.title, subject_of(section.title), *section.aliases))
+
+
+def _version_name(name: str) -> str:
+    """A version's name without what people put before its number: "GPL version 1" and "GPL v1" are "gpl 1"."""
+    return spaced(_BEFORE_NUMBER.sub(" ", one_form(name)))
+
+
+def _opening(summary: str) -> str:
+    return split_sentences(summary)[0]
 
 
 def bare_name(question: str) -> AskedAttribute | None:

@@ -24,11 +24,58 @@ from bot.guilds.settings import Guilds
 from bot.privacy.deletion import Tombstones, repeat_deletions, tombstone_file
 from bot.privacy.member_data import MemberRecords
 from bot.privacy.retention import Retention
-from bot.review.stage import Review, open_review
+from bot.review.cards import Cards
+from bot.review.community_notes import CommunityNotes
+from bot.review.decisions import Bulk, Decisions
+from bot.review.digest import Digests, ReviewChannel
+from bot.review.export import Exports
+from bot.review.phrasings import Phrasings
+from bot.review.questions import Notices, Questions
+from bot.review.queue import Queue
+from bot.review.statistics import Statistics
+from bot.storage.audit import AuditLog
 from bot.storage.database import Database, recall_fact, store_fact
 from bot.storage.hashing import MemberHasher, create_key, key_file, load_key
-from bot.storage.lock import ProcessLock
-from bot.storage.opening import prepare_database, prepare_place
+from bot.storage.opening import ProcessLock, prepare_database, prepare_place
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Everything that moderators work with."""
+
+    queue: Queue
+    cards: Cards
+    decisions: Decisions
+    bulk: Bulk
+    questions: Questions
+    notes: CommunityNotes
+    notices: Notices
+    channel: ReviewChannel
+    digests: Digests
+    statistics: Statistics
+    exports: Exports
+    phrasings: Phrasings
+    audit: AuditLog
+
+
+def open_review(database: Database, knowledge: Knowledge, guilds: Guilds, signals: Signals, tombstones: Tombstones) -> Review:
+    """Wire the services of the review over one database."""
+    decisions = Decisions(database)
+    return Review(
+        queue=Queue(database),
+        cards=Cards(database, ServerEngines(knowledge, guilds, database), signals),
+        decisions=decisions,
+        bulk=Bulk(decisions),
+        questions=Questions(database, signals),
+        notes=CommunityNotes(database, signals, tombstones),
+        notices=Notices(database),
+        channel=ReviewChannel(database),
+        digests=Digests(database, guilds),
+        statistics=Statistics(database, guilds),
+        exports=Exports(database),
+        phrasings=Phrasings(database),
+        audit=AuditLog(database),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
-"""A case as moderators see it in a list, how a decision about it ends, and the rows that both are read from.
+"""A case: the words for its kind and its state, a case as a line of a list, how a decision about it ends, and the rows it is read from.
 
 A case is named by its number, which counts from 1 in each guild, so that no number can reach another guild's case. Its texts are looked up
-where they are stored, so what is deleted there is gone here. What is known beyond a line of a list is on its card, in ``review``.
+where they are stored, so what is deleted there is gone here. The words are stored as they are written here, so a word is only ever added,
+never changed. What is known beyond a line of a list is on its card, in ``review``.
 """
 
 from __future__ import annotations
@@ -13,9 +14,69 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cases.kinds import CaseKind, CaseState, DismissReason, Reason, Resolution
 from bot.errors import NotFound
-from bot.storage.tables import StoredRow, answers, cases, community_notes
+from bot.storage.tables import StoredRow, answers, cases, community_notes, record_of
+
+
+class CaseKind(StrEnum):
+    """What the members behind a case said."""
+
+    NOT_HELPFUL = "not-helpful"
+    CORRECTION = "correction"
+    DECLINED = "declined"
+    NOTE = "note"
+    REVIEW = "review"
+    """Nobody said anything: a moderator wants the answer looked at."""
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    REOPENED = "reopened"
+    RESOLVED = "resolved"
+    DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
+    """Every member behind it took back what they said, before it was closed."""
+
+
+class Resolution(StrEnum):
+    """How a case was resolved."""
+
+    FIXED = "fixed"
+    ANSWERED = "answered"
+    NO_CHANGE = "no-change"
+    APPROVED = "approved"
+    """Of a community note only."""
+
+
+class DismissReason(StrEnum):
+    """Why a case was dismissed."""
+
+    NOT_ACTIONABLE = "not-actionable"
+    OFF_TOPIC = "off-topic"
+    DUPLICATE = "duplicate"
+    SPAM = "spam"
+    OTHER = "other"
+
+
+WAITING = frozenset({CaseState.OPEN, CaseState.REOPENED})
+"""States in which nobody has the case yet."""
+ACTIVE = WAITING | {CaseState.CLAIMED}
+"""States in which there is still something to do."""
+CLOSED = frozenset({CaseState.RESOLVED, CaseState.DISMISSED})
+"""States that a moderator's decision led to."""
+
+
+class Reason(StrEnum):
+    """Why an answer did not help."""
+
+    WRONG = "wrong"
+    OUTDATED = "outdated"
+    INCOMPLETE = "incomplete"
+    UNCLEAR = "unclear"
+    OFF_TOPIC = "off-topic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +85,7 @@ class Actor:
 
     guild_id: int
     moderator_id: int
-    """The Discord id; stored, so that the others can be told who it was."""
+    """The Discord id; stored, so that the others can see who it was."""
     interaction_id: int | None = None
     """The same interaction delivered twice acts once; None where there is none (a test, a terminal)."""
 
@@ -140,24 +201,13 @@ async def find_case(connection: AsyncConnection, guild_id: int, number: int) -> 
 def summary_of(row: StoredRow) -> CaseSummary:
     """Turn a row of ``summary_query`` into words and values."""
     card = None if row.card_channel_id is None else Place(row.card_channel_id, row.card_message_id)
-    return CaseSummary(
-        guild_id=row.guild_id,
-        number=row.number,
+    return record_of(
+        CaseSummary,
+        row,
         kind=CaseKind(row.kind),
         state=CaseState(row.state),
-        question=row.question,
-        note=row.note,
-        section_id=row.section_id,
-        area=row.area,
         reason=None if row.reason is None else Reason(row.reason),
-        signals=row.signals,
-        opened_at=row.opened_at,
-        last_signal_at=row.last_signal_at,
-        moderator_id=row.moderator_id,
-        closed_at=row.closed_at,
         resolution=None if row.resolution is None else Resolution(row.resolution),
         dismissal=None if row.dismissal is None else DismissReason(row.dismissal),
-        closing_text=row.closing_text,
         card=card,
-        version=row.version,
     )

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.knowledge import Knowledge
-from bot.cases.kinds import ACTIVE, CaseKind, CaseState, Reason
+from bot.cases.case import ACTIVE, CaseKind, CaseState, Reason
 from bot.retrieval.analyzer import fold
 from bot.storage.dialect import PARAMETERS_AT_ONCE, upsert
 from bot.storage.hashing import MemberHasher
@@ -134,7 +134,7 @@ class Signal:
     vote: int | None = None
     reason: Reason | None = None
     notify_user_id: int | None = None
-    """The Discord id of a member who wants to be told what became of it; forgotten once they were."""
+    """The Discord id of a member who wants to hear what became of it; forgotten once they were."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def _answer(engine: AnswerEngine, line: BatchLine) -> str:
     previous: Turn | None = None
     *before, last = line.conversation
     for question in before:
-        previous = turn_of(engine.answer(question, previous)) or previous
+        previous = turn_of(engine.answer(question, previous), previous)
     start = time.perf_counter()
     outcome = engine.answer(last, previous)
     return to_line(outcome_json(outcome, last, line.id, time.perf_counter() - start))
@@ -163,7 +163,7 @@ class Chat:
 
     def _show(self, outcome: Outcome) -> None:
         self._last = outcome
-        self._turn = turn_of(outcome) or self._turn
+        self._turn = turn_of(outcome, self._turn)
         print_outcome(self._console, outcome, self._engine, why=False, hint="/why")
 
 

@@ -19,27 +19,17 @@ from bot.cli.app import ConfigOption, app, configured
 from bot.config import Config
 from bot.log import start_logging
 from bot.privacy.deletion import Tombstones, repeat_deletions, tombstone_file
-from bot.storage.backup import (
-    Manifest,
-    copy_for_restoring,
-    forget_draft,
-    make_backup,
-    manifest_file,
-    restoring_file,
-    swap_in,
-    verify_backup,
-)
+from bot.storage import backup as storage
 from bot.storage.database import Database
 from bot.storage.hashing import key_file, load_key
-from bot.storage.lock import ProcessLock
-from bot.storage.opening import prepare_database, prepare_place
+from bot.storage.opening import ProcessLock, prepare_database, prepare_place
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What a restore did."""
 
-    manifest: Manifest
+    manifest: storage.Manifest
     kept_aside: Path | None
     """The database that was there before; deleted by a start after 30 days."""
     deletions: int
@@ -55,18 +45,18 @@ async def restore_backup(config: Config, backup: Path) -> Restored:
         NotSaved: deletions could not be carried out again. Whatever is raised, the database is the one that was there before.
     """
     path = config.database.path
-    manifest = verify_backup(backup)
+    manifest = storage.verify_backup(backup)
     prepare_place(path)
     lock = ProcessLock(path)
     lock.acquire()
-    draft = restoring_file(path)
+    draft = storage.restoring_file(path)
     try:
-        copy_for_restoring(backup, path)
+        storage.copy_for_restoring(backup, path)
         prepare_database(draft, must_exist=True)
         deletions = await _made_ready(draft, path)
-        return Restored(manifest, swap_in(draft, path), deletions)
+        return Restored(manifest, storage.swap_in(draft, path), deletions)
     finally:
-        forget_draft(draft)
+        storage.forget_draft(draft)
         lock.release()
 
 
@@ -82,7 +72,7 @@ async def _made_ready(draft: Path, path: Path) -> int:
         await database.close()
 
 
-def print_backup(console: Console, file: Path, manifest: Manifest) -> None:
+def print_backup(console: Console, file: Path, manifest: storage.Manifest) -> None:
     """Print what is in a backup that was just verified."""
     console.print(f"{file} is written and verified.", soft_wrap=True)
     table = Table("table", "rows")
@@ -91,7 +81,7 @@ def print_backup(console: Console, file: Path, manifest: Manifest) -> None:
         table.add_row(one.table, str(one.rows))
     console.print(table)
     console.print(f"{manifest.size} bytes, schema {manifest.schema}, SHA-256 {manifest.sha256}", soft_wrap=True)
-    console.print(f"Keep {manifest_file(file).name} beside it, and the key file apart from both.", soft_wrap=True)
+    console.print(f"Keep {storage.manifest_file(file).name} beside it, and the key file apart from both.", soft_wrap=True)
 
 
 def print_restored(console: Console, file: Path, made_at: str, kept_aside: Path | None, deletions: int) -> None:
@@ -110,7 +100,7 @@ def backup(
     config: ConfigOption = None,
 ) -> None:
     """Copy the database to a file, verified, also while the bot is running."""
-    print_backup(Console(), file, make_backup(configured(config, None).database.path, file))
+    print_backup(Console(), file, storage.make_backup(configured(config, None).database.path, file))
 
 
 @app.command()

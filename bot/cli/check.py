@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +21,7 @@ from bot.bootstrap.knowledge import knowledge_folder, knowledge_source
 from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, to_json, with_knowledge
 from bot.config import Config
 from bot.corpus.files import Limits
+from bot.corpus.freshness import Look, looks
 from bot.corpus.linting import lint
 from bot.corpus.loading import load_corpus
 from bot.corpus.problems import Problem, Severity, faults
@@ -52,14 +55,14 @@ class CheckReport:
         return len(faults(self.problems))
 
 
-def check_knowledge(folder: Path, limits: Limits, config_problems: tuple[str, ...] = ()) -> CheckReport:
-    """Read and lint a folder; a folder that cannot be used at all is one fault, as is each problem of the configuration."""
+def check_knowledge(folder: Path, limits: Limits, config_problems: tuple[str, ...] = (), *, today: date) -> CheckReport:
+    """Read and lint a folder on a day; a folder that cannot be used at all is one fault, as is each problem of the configuration."""
     found = tuple(Problem("configuration", None, problem, "") for problem in config_problems)
     try:
         loaded = load_corpus(folder, limits)
     except KnowledgeError as error:
         return CheckReport(str(folder), (), (*found, Problem(str(folder), None, str(error), "")), None)
-    problems = (*found, *lint(loaded))
+    problems = (*found, *lint(loaded, today))
     warnings = Counter(problem.path for problem in problems if problem.severity is Severity.WARNING)
     questions: Counter[str] = Counter()
     for section in loaded.corpus.sections:
@@ -88,6 +91,16 @@ def print_check(console: Console, report: CheckReport) -> None:
     console.print(f"{report.faults} faults, {len(report.problems) - report.faults} warnings; corpus {report.fingerprint or 'none'}")
 
 
+def print_stale(console: Console, found: Sequence[Look], today: date) -> None:
+    """Print what is to be looked at, the first due first, a line each; what is overdue on a day is marked."""
+    for look in found:
+        section, checked = look.section, look.checked
+        late = " [red]overdue[/]" if look.overdue(today) else ""
+        line = f"{checked.due()}: {checked.kind.value} of {section.id}, last checked in {checked.month}; {section.path}:{section.line}"
+        console.print(f"{escape(line)}{late}", highlight=False, soft_wrap=True)
+    console.print(f"{sum(look.overdue(today) for look in found)} of {len(found)} are due")
+
+
 def report_json(report: CheckReport) -> str:
     """One object with the counts of each file and every problem; the fields are in ``docs/programs.md``."""
     value = {
@@ -111,6 +124,7 @@ def report_json(report: CheckReport) -> str:
 def check(
     path: Annotated[Path | None, typer.Argument(help="Knowledge folder, instead of knowledge.path.", show_default=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    stale: Annotated[bool, typer.Option("--stale", help="List the facts that change, what is due first at the head.")] = False,
     knowledge: KnowledgeOption = None,
     config: ConfigOption = None,
 ) -> None:
@@ -121,7 +135,10 @@ def check(
     except ConfigError as error:  # listed beside the knowledge's faults, so that everything is in one list
         loaded, problems = with_knowledge(Config(), path or knowledge), error.problems
     source = knowledge_source(loaded.knowledge, loaded.answering)
-    report = check_knowledge(source.path, source.limits, problems)
+    if stale:
+        print_stale(Console(), looks(load_corpus(source.path, source.limits).corpus), datetime.now(UTC).date())
+        return
+    report = check_knowledge(source.path, source.limits, problems, today=datetime.now(UTC).date())
     if as_json:
         print(report_json(report))
     else:

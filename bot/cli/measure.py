@@ -1,11 +1,13 @@
 """``evaluate`` and ``calibrate``: how good the answers are, and how far their confidence can be trusted.
 
-For people: the outcomes by style, area and kind, then the figures with their intervals.
+For programs every figure and every judged question as one object, from which later versions can be compared; for people the outcomes by
+style, area and kind, then the figures with their intervals.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -18,8 +20,7 @@ from rich.table import Table
 import bot
 from bot.answering.confidence import FILE, confidence_json
 from bot.bootstrap.knowledge import knowledge_folder
-from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, open_engine
-from bot.cli.measure_json import evaluation_json
+from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, open_engine, to_json
 from bot.config import DEFAULT_FILE, Config, KnowledgeConfig
 from bot.errors import InputError
 from bot.evaluation import calibrating, measuring
@@ -29,7 +30,99 @@ from bot.evaluation.golden import Split, Voices, load_golden
 from bot.evaluation.measuring import Evaluation, Judged, Rate, Verdict, rate, recall_at
 from bot.evaluation.metrics import Estimate
 from bot.evaluation.ranking import Thresholds
-from bot.evaluation.summary import Outcomes, Summary, curve, outcomes, reliability_plot, summarize, trust
+from bot.evaluation.summary import Outcomes, Summary, curve, outcomes, ranking, reliability_plot, summarize, trust
+
+_DIGITS = 4
+
+
+def evaluation_json(evaluation: Evaluation, fingerprint: str, conditions: Conditions, comparison: EvaluationDiff | None = None) -> str:
+    """All counts, all figures with their intervals, and every judged question, so that a later run can be compared with this one."""
+    summary = summarize(evaluation)
+    value: dict[str, object] = {
+        "fingerprint": fingerprint,
+        **asdict(conditions),
+        "figures": _figures_json(summary),
+        "reliability": [_rounded(asdict(one)) for one in summary.trust.bins],
+        "questions": _part(evaluation.questions) | _ranks(evaluation.questions),
+        "declined": _part(evaluation.declined),
+        "follow_ups": _part(evaluation.follow_ups) | _ranks(evaluation.follow_ups),
+    }
+    if comparison is not None:
+        value["compared"] = asdict(comparison)
+    return to_json(value, indent=2)
+
+
+def _figures_json(summary: Summary) -> dict[str, object]:
+    return {
+        "questions": _outcomes(summary.questions),
+        "declined": _outcomes(summary.declined),
+        "follow_ups": _outcomes(summary.follow_ups),
+        "recall_at_1": _estimate(summary.ranking.recall_at_1),
+        "recall_at_3": _estimate(summary.ranking.recall_at_3),
+        "mrr_at_10": _estimate(summary.ranking.reciprocal_rank),
+        "ndcg_at_10": _estimate(summary.ranking.ndcg),
+        "auroc": _estimate(summary.trust.auroc),
+        "coverage_at_95_precision": _estimate(summary.trust.coverage),
+        "calibration_error": _estimate(summary.trust.calibration_error),
+    }
+
+
+def _outcomes(found: Outcomes) -> dict[str, object]:
+    more = ("within_one_click", "right_of_answers", "right_of_sure")
+    return {"n": found.count} | {name: _estimate(getattr(found, name)) for name in (*(verdict.value for verdict in Verdict), *more)}
+
+
+def _estimate(estimate: Estimate | None) -> dict[str, object] | None:
+    return None if estimate is None else _rounded(asdict(estimate))
+
+
+def _rounded(values: dict[str, object]) -> dict[str, object]:
+    return {name: round(value, _DIGITS) if isinstance(value, float) else value for name, value in values.items()}
+
+
+def _part(judged: Sequence[Judged]) -> dict[str, object]:
+    groups = {name: [item for item in judged if item.group == name] for name in dict.fromkeys(item.group for item in judged)}
+    return {
+        "n": len(judged),
+        **_counts(judged),
+        "by_group": {name: _outcomes(outcomes(items)) for name, items in groups.items()},
+        "items": [_item(item) for item in judged],
+    }
+
+
+def _counts(judged: Sequence[Judged]) -> dict[str, object]:
+    return {verdict.value: rate(judged, verdict).hits for verdict in Verdict}
+
+
+def _ranks(judged: Sequence[Judged]) -> dict[str, object]:
+    areas = {name: [item for item in judged if item.area == name] for name in dict.fromkeys(item.area for item in judged)}
+    found = ranking(judged)
+    return {
+        "recall_at_1": _value(found.recall_at_1),
+        "recall_at_3": _value(found.recall_at_3),
+        "mrr_at_10": _value(found.reciprocal_rank),
+        "ndcg_at_10": _value(found.ndcg),
+        "by_area": {name: _outcomes(outcomes(items)) for name, items in areas.items()},
+    }
+
+
+def _value(estimate: Estimate | None) -> float:
+    return round(estimate.value, _DIGITS) if estimate else 0.0
+
+
+def _item(item: Judged) -> dict[str, object]:
+    return {
+        **({} if item.id is None else {"id": item.id}),
+        "question": item.question,
+        "group": item.group,
+        "area": item.area,
+        "verdict": item.verdict.value,
+        "rank": item.rank,
+        "ndcg": round(item.ndcg, _DIGITS),
+        "shown": item.shown,
+        "confidence": item.confidence,
+    }
+
 
 _TOP = "(top folder)"
 _SHOWN = 50

@@ -11,23 +11,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from bot.answering import outcome as outcomes
 from bot.answering.engine import AnswerEngine
-from bot.answering.outcome import (
-    NOT_SURE,
-    Abstention,
-    Answer,
-    Candidate,
-    ConfidenceLevel,
-    Outcome,
-    SmallTalk,
-    Suggestions,
-    confidence_of,
-    hits_of,
-    nearest_lines,
-    parts_of,
-)
 from bot.cli.app import to_json
 from bot.corpus.document import Section, Source
+from bot.corpus.freshness import in_words
 from bot.query.message import storable
 
 
@@ -75,10 +63,10 @@ class OutcomeJson(TypedDict):
     elapsed_ms: float
 
 
-def outcome_json(outcome: Outcome, question: str, name: str | int | None, seconds: float) -> OutcomeJson:
+def outcome_json(outcome: outcomes.Outcome, question: str, name: str | int | None, seconds: float) -> OutcomeJson:
     """``seconds`` is the time that the answer took; it becomes milliseconds."""
-    section = outcome.section if isinstance(outcome, Answer) else None
-    hits = hits_of(outcome)
+    section = outcome.section if isinstance(outcome, outcomes.Answer) else None
+    hits = outcomes.hits_of(outcome)
     return {
         "id": name,
         "question": storable(question),
@@ -86,12 +74,12 @@ def outcome_json(outcome: Outcome, question: str, name: str | int | None, second
         "title": None if section is None else section.title,
         "text": outcome.text,
         "section": None if section is None else section.id,
-        "confidence": confidence_of(outcome),
+        "confidence": outcomes.confidence_of(outcome),
         "score": hits[0].score if hits else None,
         "sources": [] if section is None else [source_json(source) for source in section.sources],
-        "suggestions": _candidates(outcome.candidates if isinstance(outcome, Suggestions) else ()),
-        "more": _candidates(outcome.more if isinstance(outcome, Suggestions) else ()),
-        "alternatives": _candidates(outcome.alternatives if isinstance(outcome, Answer) else ()),
+        "suggestions": _candidates(outcome.candidates if isinstance(outcome, outcomes.Suggestions) else ()),
+        "more": _candidates(outcome.more if isinstance(outcome, outcomes.Suggestions) else ()),
+        "alternatives": _candidates(outcome.alternatives if isinstance(outcome, outcomes.Answer) else ()),
         "answer_id": outcome.asked.answer_id,
         "fingerprint": outcome.asked.fingerprint,
         "elapsed_ms": round(1000 * seconds, 3),
@@ -108,7 +96,7 @@ def source_json(source: Source) -> SourceJson:
     return {"title": source.title, "publisher": source.publisher, "year": source.year, "url": source.url}
 
 
-def _candidates(found: Sequence[Candidate]) -> list[SuggestionJson]:
+def _candidates(found: Sequence[outcomes.Candidate]) -> list[SuggestionJson]:
     return [
         {"section": one.section.id, "title": one.section.title, "score": one.score, "sentence": one.sentence, "text": one.text}
         for one in found
@@ -117,22 +105,22 @@ def _candidates(found: Sequence[Candidate]) -> list[SuggestionJson]:
 
 _MOST_SOURCES = 5
 """Sources under an answer; glossary and timeline have entries with eighteen."""
-_STYLES = {ConfidenceLevel.HIGH: "green", ConfidenceLevel.MEDIUM: "blue", ConfidenceLevel.LOW: "yellow"}
+_STYLES = {outcomes.ConfidenceLevel.HIGH: "green", outcomes.ConfidenceLevel.MEDIUM: "blue", outcomes.ConfidenceLevel.LOW: "yellow"}
 
 
-def print_outcome(console: Console, outcome: Outcome, engine: AnswerEngine, *, why: bool, hint: str = "--why") -> None:
+def print_outcome(console: Console, outcome: outcomes.Outcome, engine: AnswerEngine, *, why: bool, hint: str = "--why") -> None:
     """Print an outcome, with its whole arithmetic if asked for."""
     match outcome:
-        case Answer():
+        case outcomes.Answer():
             console.print(_answer(outcome))
             if not why:
                 console.print(_short_why(outcome, engine, hint))
-        case Suggestions():
+        case outcomes.Suggestions():
             console.print(Panel(Text(_numbered(outcome)), border_style="yellow", title="Not sure", title_align="left"))
-        case Abstention():
-            said = "\n".join([outcome.text, *nearest_lines(outcome.nearest, outcome.unseen)])
+        case outcomes.Abstention():
+            said = "\n".join([outcome.text, *outcomes.nearest_lines(outcome.nearest, outcome.unseen)])
             console.print(Panel(Text(said), border_style="dim", title="No answer", title_align="left"))
-        case SmallTalk():
+        case outcomes.SmallTalk():
             console.print(Text(outcome.text))
         case _:
             assert_never(outcome)
@@ -147,7 +135,7 @@ def print_section(console: Console, section: Section) -> None:
     )
 
 
-def _answer(answer: Answer) -> RenderableType:
+def _answer(answer: outcomes.Answer) -> RenderableType:
     section = answer.section
     footer = Text(f"{answer.level}, {round(100 * answer.confidence)} %", style=_STYLES[answer.level])
     sources = Text("\n".join(_source_lines(section)), style="dim")
@@ -157,7 +145,7 @@ def _answer(answer: Answer) -> RenderableType:
     )  # fmt: skip
 
 
-def _text(answer: Answer) -> Text:
+def _text(answer: outcomes.Answer) -> Text:
     text = Text(answer.text)
     for word in answer.emphasis:
         place = answer.text.find(word)
@@ -170,18 +158,19 @@ def _source_lines(section: Section) -> list[str]:
         return [f"Source: {section.path}, line {section.line}"]
     lines = [f"Source: {source}" + (f" {source.url}" if source.url else "") for source in section.sources[:_MOST_SOURCES]]
     more = len(section.sources) - _MOST_SOURCES
-    return [*lines, f"and {more} more; --json lists all"] if more > 0 else lines
+    lines += [f"and {more} more; --json lists all"] if more > 0 else []
+    return lines if section.as_of is None else [*lines, in_words(section.as_of)]
 
 
-def _numbered(suggestions: Suggestions) -> str:
+def _numbered(suggestions: outcomes.Suggestions) -> str:
     lines = [
         f"{number}. {one.section.title} ({one.section.heading_path[0]})\n   {one.sentence}"
         for number, one in enumerate(suggestions.candidates, 1)
     ]
-    return "\n".join([NOT_SURE, "", *lines])
+    return "\n".join([suggestions.opening, "", *lines])
 
 
-def _short_why(answer: Answer, engine: AnswerEngine, hint: str) -> Text:
+def _short_why(answer: outcomes.Answer, engine: AnswerEngine, hint: str) -> Text:
     explanation = engine.explain(answer.asked.searched, answer.section.id)
     if explanation is None:
         return Text()
@@ -191,11 +180,11 @@ def _short_why(answer: Answer, engine: AnswerEngine, hint: str) -> Text:
     )
 
 
-def _why(outcome: Outcome, engine: AnswerEngine) -> RenderableType:
-    hits = hits_of(outcome)
+def _why(outcome: outcomes.Outcome, engine: AnswerEngine) -> RenderableType:
+    hits = outcomes.hits_of(outcome)
     asked = outcome.asked
     identity = Text(f"Answer {asked.answer_id}, fingerprint {asked.fingerprint}", style="dim")
-    reading = outcome.reading if isinstance(outcome, Answer) else None
+    reading = outcome.reading if isinstance(outcome, outcomes.Answer) else None
     explanation = engine.explain(asked.searched, hits[0].section_id) if hits else None
     if explanation is None:
         said = "No word of the question occurs in the knowledge base." if reading is None else f"Read as: {reading}."
@@ -207,7 +196,7 @@ def _why(outcome: Outcome, engine: AnswerEngine) -> RenderableType:
         table.add_row(escape(word.word), escape(word.matched or ""), state, f"{word.weight:.4f}")
     for synonym in explanation.synonyms:
         table.add_row(escape(synonym.typed), f"also {escape(synonym.read_as)}", "synonym", f"{synonym.weight:.4f}")
-    for name, detail, weight in parts_of(explanation):
+    for name, detail, weight in outcomes.parts_of(explanation):
         table.add_row(name, escape(detail), "", f"{weight:.4f}")
     table.add_row("[bold]score[/]", "", "", f"[bold]{explanation.score:.4f}[/]")
     features = "Confidence from: " + ", ".join(f"{name} {value:.3g}" for name, value in engine.measure(asked.searched, hits).items())
@@ -215,12 +204,12 @@ def _why(outcome: Outcome, engine: AnswerEngine) -> RenderableType:
     return Group(table, *read, Text(features), Text(_decision(outcome, engine)), identity)
 
 
-def _decision(outcome: Outcome, engine: AnswerEngine) -> str:
+def _decision(outcome: outcomes.Outcome, engine: AnswerEngine) -> str:
     settings = engine.settings
-    hits = hits_of(outcome)
+    hits = outcomes.hits_of(outcome)
     lines = [
         f"Searched for: {outcome.asked.searched}" + (f", in a conversation about {outcome.asked.context}" if outcome.asked.context else ""),
-        f"Confidence {confidence_of(outcome) or 0:.2f}: an answer from {settings.answer_threshold:.2f}, "
+        f"Confidence {outcomes.confidence_of(outcome) or 0:.2f}: an answer from {settings.answer_threshold:.2f}, "
         f"suggestions from {settings.suggest_threshold:.2f}",
     ]
     if len(hits) > 1:

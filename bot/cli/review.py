@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.bootstrap.knowledge import load_knowledge
-from bot.cases.kinds import ACTIVE, CaseKind, CaseState, Reason
+from bot.cases.case import ACTIVE, CaseKind, CaseState, Reason
 from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, to_json
 from bot.errors import InputError
 from bot.log import start_logging
@@ -235,4 +235,4 @@ def _filter(
         raise InputError("--all and --status exclude each other.")
     states = frozenset() if every else frozenset(status or ACTIVE)
     opened = None if since is None else since.replace(tzinfo=UTC)
-    return QueueFilter(states, kind, reason, section, area, opened, moderator, text)
+    return QueueFilter(states, kind, reason, () if section is None else (section,), area, opened, moderator, text)

@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 
-from bot.corpus.catalogue.entries import Catalogues
+from bot.corpus.catalogue.entries import Catalogues, Checked, PartialDate
 
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 KEY_LENGTH = 12
@@ -133,6 +133,12 @@ class Section:
     """Ids of sections that an editor says hold more."""
     messages: tuple[str, ...] = ()
     """Messages as people write them that the section answers; searched like ``questions``, never offered or shown."""
+    formerly: tuple[str, ...] = ()
+    """Ids that the section, or one that was merged into it, had before; whatever was stored under them finds it."""
+    same_as: tuple[str, ...] = ()
+    """Ids of the sections that are about the same thing, as an entry of a catalogue says it; both sides have each other."""
+    checked: tuple[Checked, ...] = ()
+    """When facts that change were last looked up; what is due first comes first."""
 
     @property
     def title(self) -> str:
@@ -143,6 +149,16 @@ class Section:
     def text(self) -> str:
         """The whole section as plain text."""
         return join_passages(self.passages)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every id under which something about the section may be stored, its own first."""
+        return (self.id, *self.formerly)
+
+    @property
+    def as_of(self) -> PartialDate | None:
+        """The month of the oldest look at a fact in it that changes; None where nothing in it is known to change."""
+        return min((one.month for one in self.checked), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +193,11 @@ class Corpus:
         self._build_lookups()
 
     def _build_lookups(self) -> None:
-        object.__setattr__(self, "_by_id", MappingProxyType({section.id: section for section in self.sections}))
-        object.__setattr__(self, "_by_key", MappingProxyType({section.key: section for section in self.sections}))
+        before = {name: section for section in self.sections for name in section.formerly}
+        by_id = before | {section.id: section for section in self.sections}
+        by_key = {section_key(name): section for name, section in before.items()} | {section.key: section for section in self.sections}
+        object.__setattr__(self, "_by_id", MappingProxyType(by_id))
+        object.__setattr__(self, "_by_key", MappingProxyType(by_key))
 
     def __getstate__(self) -> tuple[tuple[Article, ...], tuple[Section, ...], Catalogues]:
         return self.articles, self.sections, self.catalogues
@@ -189,8 +208,13 @@ class Corpus:
         self._build_lookups()
 
     def section(self, section_id: str) -> Section | None:
-        """None where this corpus has no such section (removed, renamed)."""
+        """By the id of today or one of before; None where this corpus has no such section."""
         return self._by_id.get(section_id)
+
+    def current(self, section_id: str) -> str:
+        """The id of today for one that was stored; what the corpus does not know stays as it is."""
+        section = self._by_id.get(section_id)
+        return section_id if section is None else section.id
 
     def section_of_key(self, key: str) -> Section | None:
         """What a key from a ``custom_id`` stands for; None where it is forged or its section has gone."""
@@ -224,6 +248,8 @@ class Corpus:
                 section.sources,
                 section.related,
                 section.messages,
+                section.same_as,
+                section.checked,
             )
             for section in self.sections
         ]

@@ -17,7 +17,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from bot.corpus.catalogue.entries import Line
+from bot.corpus.catalogue.entries import Line, LookedUp
 from bot.corpus.files import Limits
 from bot.corpus.problems import Problem, Severity
 from bot.corpus.yaml_reading import Schema, SourceEntry, YamlDocument, read_yaml, schema_problems
@@ -48,6 +48,8 @@ class SectionEntry(Schema):
     questions: tuple[Line, ...] = ()
     messages: tuple[Line, ...] = ()
     sources: tuple[Line, ...] = ()
+    formerly: tuple[Line, ...] = ()
+    checked: LookedUp = ()
 
 
 class FrontMatter(Schema):

@@ -8,12 +8,14 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from urllib.parse import unquote, urlsplit
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from bot.corpus.catalogue.entries import LicenseEntry
 from bot.corpus.document import CATALOGUES, PassageKind, Section, slugify
+from bot.corpus.freshness import freshness_warnings
 from bot.corpus.loading import TERMS_FILE, LoadedCorpus
 from bot.corpus.problems import Problem, Severity, in_order
 
@@ -105,11 +107,13 @@ _QUESTIONS = range(3, 17)
 _WORDS = range(60, 181)
 
 
-def lint(loaded: LoadedCorpus) -> tuple[Problem, ...]:
-    """What was found while loading and what the linter warns of, by file and line."""
+def lint(loaded: LoadedCorpus, today: date) -> tuple[Problem, ...]:
+    """What was found while loading and what the linter warns of on a day, by file and line."""
     prepared = {section.article for section in loaded.corpus.sections if section.questions}
     warnings = [warning for section in loaded.corpus.sections if section.article in prepared for warning in _section_warnings(section)]
-    return in_order([*loaded.problems, *warnings, *_broken_links(loaded), *editorial_warnings(loaded)])
+    return in_order(
+        [*loaded.problems, *warnings, *_broken_links(loaded), *editorial_warnings(loaded), *freshness_warnings(loaded.corpus, today)]
+    )
 
 
 def _section_warnings(section: Section) -> Iterator[Problem]:

@@ -5,7 +5,8 @@ An article with a fault is left out of the corpus, but checked on: its sections 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.corpus.catalogue.loading import collect, load_catalogues
@@ -59,6 +60,7 @@ def load_corpus(root: Path, limits: Limits | None = None) -> LoadedCorpus:
     checked = [section for one in found for section in one.sections] + [section for one in catalogues for section in one.sections]
     _refuse_shared_questions(checked, problems)
     _check_related(checked, {name for catalogue in catalogues for name in catalogue.ids}, problems)
+    _check_former(checked, problems)
     usable, entries = [one for one in found if one.usable], [one for one in catalogues if one.usable]
     articles = (*(one.article for one in usable), *(one.article for one in entries))
     sections = [section for one in usable for section in one.sections] + [section for one in entries for section in one.sections]
@@ -66,7 +68,7 @@ def load_corpus(root: Path, limits: Limits | None = None) -> LoadedCorpus:
     if not sections:
         details = "".join(f"\n- {problem}" for problem in faults(ordered))
         raise KnowledgeError(f"There is nothing to answer from in {root}: no Markdown file there has readable text.{details}")
-    corpus = Corpus(articles, tuple(sorted(sections, key=lambda section: section.id)), collect(entries))
+    corpus = Corpus(articles, tuple(sorted(_both_ways(sections), key=lambda section: section.id)), collect(entries))
     return LoadedCorpus(corpus, ordered, len(files) + len(entries), tuple(one.links for one in usable), _terms(root, limits))
 
 
@@ -138,6 +140,8 @@ def _section(
         sources=tuple(sources[name] for name in named if name in sources),
         path=path,
         line=draft.line,
+        formerly=entry.formerly,
+        checked=entry.checked,
     )
 
 
@@ -173,10 +177,34 @@ def _check_related(sections: list[Section], others: set[str], problems: list[Pro
     """Name what a section refers to and what is nowhere, not even among the entries with faults (``others``)."""
     known = {section.id for section in sections} | others
     for section in sections:
-        for missing in (name for name in section.related if name not in known):
+        for missing in (name for name in (*section.related, *section.same_as) if name not in known):
             problems.append(
                 Problem(section.path, section.line, f"{section.id} refers to {missing}, which is not there.", "Correct or remove it.")
             )
+
+
+def _check_former(sections: list[Section], problems: list[Problem]) -> None:
+    """A former id must lead to one section, and to none that has it today."""
+    owners = {section.id: section for section in sections}
+    for section in sections:
+        for name in section.formerly:
+            owner = owners.setdefault(name, section)
+            if owner is not section:
+                message = f"{section.id} says that it was {name} before, which leads to {owner.id} ({owner.path}:{owner.line})."
+                problems.append(Problem(section.path, section.line, message, "Keep one of them."))
+
+
+def _both_ways(sections: list[Section]) -> Iterator[Section]:
+    """The sections with ``same_as`` complete: whatever is the same as one of several things is the same as all of them."""
+    groups: dict[str, set[str]] = {}
+    for section in sections:
+        if section.same_as:
+            names = {section.id, *section.same_as}
+            group = names.union(*(groups.get(name, set()) for name in names))
+            groups.update(dict.fromkeys(group, group))
+    for section in sections:
+        others = groups.get(section.id, set()) - {section.id}
+        yield replace(section, same_as=tuple(sorted(others))) if others else section
 
 
 def _refuse_shared_questions(sections: list[Section], problems: list[Problem]) -> None:

@@ -9,9 +9,13 @@ from datetime import date
 from typing import Any, TypeVar
 
 from bot.corpus.catalogue.entries import (
+    AttributeEntry,
     Catalogues,
+    Changing,
+    Checked,
     Entry,
     EventKind,
+    Fact,
     GlossaryTerm,
     LicenseEntry,
     LicenseFamily,
@@ -19,12 +23,17 @@ from bot.corpus.catalogue.entries import (
     ProjectEntry,
     ProjectKind,
     TimelineEvent,
+    Version,
 )
 from bot.corpus.document import Article, Corpus, Passage, PassageKind, Section, Source
 
-_E = TypeVar("_E", bound=Entry)
+_E = TypeVar("_E", bound="Entry | AttributeEntry")
 
 _READ: dict[str, Callable[[Any], object]] = {
+    "checked": lambda rows: tuple(Checked(PartialDate(*month), Changing(kind)) for month, kind in rows),
+    "facts": lambda rows: tuple(Fact(name, tuple(values), label) for name, values, label in rows),
+    "versions": lambda rows: tuple(Version(name, PartialDate(*date), *rest) for name, date, *rest in rows),
+    "changes": lambda value: None if value is None else Changing(value),
     "date": lambda value: PartialDate(*value),
     "first_release": lambda value: PartialDate(*value),
     "family": LicenseFamily,
@@ -50,12 +59,19 @@ def catalogues_from_json(text: str) -> Catalogues:
         _entries(LicenseEntry, rows["licenses"], _READ),
         _entries(ProjectEntry, rows["projects"], {**_READ, "kind": ProjectKind}),
         _entries(GlossaryTerm, rows["glossary"], _READ),
+        _entries(AttributeEntry, rows["attributes"], _READ),
     )
 
 
-def _entry_row(entry: Entry) -> list[Any]:
-    values = [getattr(entry, field.name) for field in fields(entry)]
-    return [(value.year, value.month, value.day) if isinstance(value, PartialDate) else value for value in values]
+def _entry_row(entry: Entry | AttributeEntry) -> list[Any]:
+    return [_row_value(getattr(entry, field.name)) for field in fields(entry)]
+
+
+def _row_value(value: object) -> object:
+    """Records within an entry as lists of their values."""
+    if isinstance(value, PartialDate | Fact | Version | Checked):
+        return [_row_value(getattr(value, field.name)) for field in fields(value)]
+    return [_row_value(one) for one in value] if isinstance(value, tuple) else value
 
 
 def _entries(kind: type[_E], rows: list[list[Any]], readers: dict[str, Callable[[Any], object]]) -> tuple[_E, ...]:
@@ -73,7 +89,7 @@ def _plain(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-_TUPLES = ("heading_path", "questions", "aliases", "related", "messages")
+_TUPLES = ("heading_path", "questions", "aliases", "related", "messages", "formerly", "same_as")
 _KINDS = {kind.value: kind for kind in PassageKind}
 
 
@@ -110,6 +126,7 @@ def _row(section: Section, numbers: dict[Source, int]) -> list[Any]:
     values = {field.name: getattr(section, field.name) for field in fields(Section)}
     values["passages"] = [(passage.text, passage.kind, passage.block) for passage in section.passages]
     values["sources"] = [numbers[source] for source in section.sources]
+    values["checked"] = _row_value(section.checked)
     return list(values.values())
 
 
@@ -123,6 +140,7 @@ def _section(row: list[Any], sources: list[Source]) -> Section:
     values = dict(zip((field.name for field in fields(Section)), row, strict=True))
     values["passages"] = tuple(Passage(text, _KINDS[kind], block) for text, kind, block in values["passages"])
     values["sources"] = tuple(sources[number] for number in values["sources"])
+    values["checked"] = _READ["checked"](values["checked"])
     for name in _TUPLES:
         values[name] = tuple(values[name])
     return Section(**values)

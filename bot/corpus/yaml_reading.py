@@ -119,6 +119,8 @@ class SourceEntry(Schema):
     publisher: Line | None = None
     year: int | None = None
     url: WebAddress | None = None
+    reason: Line | None = None
+    """Why a weak source is kept: for editors, not shown."""
 
     def source(self) -> Source:
         """As it is shown to members."""

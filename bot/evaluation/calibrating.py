@@ -6,9 +6,9 @@ scikit-learn fits; what is stored are a weight and a scale for each feature, and
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from bot.answering.confidence import Confidence, Features, measure
 from bot.answering.engine import AnswerEngine, turn_of
@@ -40,7 +40,7 @@ def calibrate(engine: AnswerEngine, golden: Golden) -> Confidence:
     Raises:
         KnowledgeError: there are too few golden questions of either kind.
     """
-    dev = golden.half(Split.DEV)
+    dev = golden.half(Split.DEV).named_as_in(engine.corpus)
     labelled = [(item.question, item.expect) for item in dev.questions]
     declined = [(item.question, ()) for item in dev.declined if _is_judged(clean_question(item.question))]
     share = _OUT_OF_SCOPE / (1 - _OUT_OF_SCOPE) * len(labelled) / max(1, len(declined))
@@ -90,7 +90,7 @@ def _structured(engine: AnswerEngine) -> float:
         for query in map(searchable, section.questions):
             if not isinstance(structure_of(query), AskedAttribute):
                 continue
-            choice = engine.understanding.choose(query, engine.index.search(query, _HITS))
+            choice = engine.understanding.choose(query, partial(engine.index.search, query, _HITS))
             if isinstance(choice, StructuredMatch):
                 chosen += 1
                 right += choice.section.id == section.id or engine.are_twins(choice.section, section)
@@ -104,7 +104,7 @@ def _in_context(engine: AnswerEngine, dev: Golden) -> float:
         previous: Turn | None = None
         *before, last = item.turns
         for turn in before:
-            previous = turn_of(engine.answer(turn, previous)) or previous
+            previous = turn_of(engine.answer(turn, previous), previous)
         outcome = engine.answer(last, previous)
         if isinstance(outcome, Answer) and outcome.asked.context is not None:
             answered += 1
@@ -120,6 +120,8 @@ def _fit(
     corpus: str,
     structured: float,
 ) -> Confidence:
+    from sklearn.linear_model import LogisticRegression  # takes seconds, which --help and every other command would pay
+
     means = rows.mean(axis=0)
     scales = np.maximum(rows.std(axis=0), 1e-6)
     scaled = (rows - means) / scales

@@ -17,6 +17,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, Field, ValidationError
 
 from bot.corpus.catalogue.entries import Line
+from bot.corpus.document import Corpus
 from bot.corpus.files import Limits, read_text
 from bot.corpus.problems import Problem
 from bot.corpus.yaml_reading import Schema, read_yaml, schema_problems
@@ -174,6 +175,18 @@ class Golden:
             tuple(item for item in self.questions if split_of(item.question) is split),
             tuple(item for item in self.declined if split_of(item.question) is split),
             tuple(item for item in self.follow_ups if split_of(" ".join(item.turns)) is split),
+        )
+
+    def named_as_in(self, corpus: Corpus) -> Golden:
+        """The same with ids of before replaced by those of today, so that a section may move without its labels."""
+
+        def today(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+            return {"expect": tuple(dict.fromkeys(map(corpus.current, names)))}
+
+        return Golden(
+            tuple(item.model_copy(update=today(item.expect)) for item in self.questions),
+            self.declined,
+            tuple(item.model_copy(update=today(item.expect)) for item in self.follow_ups),
         )
 
     def of(self, voices: Voices | None) -> Golden:

@@ -109,6 +109,7 @@ class Rate:
 def evaluate(engine: AnswerEngine, golden: Golden, *, mistyped: bool = False) -> Evaluation:
     """Ask every question, with typing errors if asked for, and judge the outcome."""
     put = mistype if mistyped else str
+    golden = golden.named_as_in(engine.corpus)
     return Evaluation(
         tuple(
             _judge(put(item.question), item.style.value, engine.answer(put(item.question)), item.expect, item.says)
@@ -142,7 +143,7 @@ def _judge_follow_up(engine: AnswerEngine, item: GoldenFollowUp, put: Callable[[
     previous: Turn | None = None
     *before, last = item.turns
     for turn in before:
-        previous = turn_of(engine.answer(turn, previous)) or previous
+        previous = turn_of(engine.answer(turn, previous), previous)
     return _judge(" > ".join((*before, put(last))), item.style.value, engine.answer(put(last), previous), item.expect, item.says)
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from bot.answering.confidence import measure
 from bot.evaluation.measuring import Evaluation, Judged, Verdict, mistype
@@ -92,6 +91,8 @@ def fit_probability(ranker: Ranker, dev: Sequence[Labelled]) -> Probability | No
                 labels.append(hits[0].section_id in query.relevant)
     if len(set(labels)) < 2:
         return None
+    from sklearn.linear_model import LogisticRegression  # takes seconds, which --help and every other command would pay
+
     values = np.asarray(rows, dtype=np.float64)
     means, scales = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-6)
     model = LogisticRegression(C=_REGULARIZATION, max_iter=1000).fit((values - means) / scales, labels)

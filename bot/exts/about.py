@@ -29,7 +29,7 @@ def help_panel(mention: str) -> Panel:
             "To look something up without a question: `/license`, `/project`, `/glossary`, `/topic`, `/timeline`, `/browse`, `/fact`, "
             "`/sources`.",
             rule(),
-            "**Helpful** and **Not helpful** under an answer tell the moderators what to mend; where I have no answer, "
+            "**Helpful** and **Not helpful** under an answer tell the moderators what to fix; where I have no answer, "
             "**Ask a moderator** passes your question on. **Why this answer?** shows how it was found. "
             "`/note add` puts a note of yours under a section, once a moderator has approved it.\n"
             "-# /about says what I know · /privacy says what is stored, and shows or deletes it",

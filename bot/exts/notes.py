@@ -12,7 +12,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.corpus.document import Corpus
+from bot.corpus.document import Corpus, Section
 from bot.errors import NotFound
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import KEY_PATTERN, PLACE, Control, Place, case_number, encoded, list_turns, place_of
@@ -46,10 +46,11 @@ def added_notice(result: NoteAdded | NoteRefused) -> Panel:
             assert_never(result)
 
 
-async def show_notes(interaction: kit.Click, section_id: str | None, section_key: str, at: Place = 0) -> Panel:
+async def show_notes(interaction: kit.Click, section: Section | None, section_key: str, at: Place = 0) -> Panel:
     """One page of the published notes of this server, and the acting member's own, as a message."""
     stages = kit.stages_of(interaction)
-    found = await stages.review.notes.published(kit.guild_of(interaction), section_id, at, _ON_A_PAGE)
+    section_ids = None if section is None else section.ids
+    found = await stages.review.notes.published(kit.guild_of(interaction), section_ids, at, _ON_A_PAGE)
     own = await stages.review.notes.own(kit.guild_of(interaction), kit.member_hash(interaction))
     blocks: list[Block] = ["### Community notes", *_published(found, stages.knowledge.engine.corpus)]
     blocks += rows(*list_turns(found, lambda place, label: TurnNotes.of(section_key, place, label)))
@@ -90,7 +91,7 @@ class TurnNotes(Control, template=f"note:page:(?P<key>{_ANY}|{KEY_PATTERN}):{PLA
         section = kit.stages_of(interaction).knowledge.engine.corpus.section_of_key(key)
         if key and section is None:
             raise NotFound("the section is no longer in the knowledge base")
-        panel = await show_notes(interaction, None if section is None else section.id, key, place_of(self.state["place"]))
+        panel = await show_notes(interaction, section, key, place_of(self.state["place"]))
         await kit.edit(interaction, panel)
 
 
@@ -149,7 +150,7 @@ class Notes(commands.GroupCog, group_name="note", group_description="Useful note
             await kit.admit(interaction, kit.Audience.SERVER_MEMBER)
             chosen = section_named(section, kit.stages_of(interaction).knowledge.engine.corpus) if section else None
             key = "" if chosen is None else chosen.key
-            await kit.send(interaction, await show_notes(interaction, None if chosen is None else chosen.id, key), private=True)
+            await kit.send(interaction, await show_notes(interaction, chosen, key), private=True)
 
     @add.autocomplete("section")
     @list_notes.autocomplete("section")

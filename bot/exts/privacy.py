@@ -46,7 +46,7 @@ def rules_text(config: PrivacyConfig, server_days: int | None = None) -> str:
         f"Comments are deleted after {days}.{whose} "
         "Moderators of the server see votes against an answer, comments, and what you send them, without your name. "
         "A question of which a moderator confirmed the section is kept until they take that back or you delete it. "
-        "A keyed hash stands for you, another one in every server. Your id itself is stored only while you wait to be told what "
+        "A keyed hash stands for you, another one in every server. Your id itself is stored only while you wait to hear what "
         "became of something, and for what you do as a moderator. "
         "Nothing is used to train any model, and nothing leaves this bot's computer."
     )
@@ -87,7 +87,7 @@ def _vote(row: OwnVote) -> str:
 
 def _signal(row: OwnSignal) -> str:
     ended = f", {decision_words(row.resolution)}" if row.resolution else ""
-    waits = ", you will be told" if row.wants_to_hear else ""
+    waits = ", you will get a message" if row.wants_to_hear else ""
     return f"{_when(row.sent_at)}: {row.kind}, case #{row.case_number}, {row.state}{ended}{waits}"
 
 

@@ -35,6 +35,7 @@ CONTROLS: tuple[type[Control], ...] = (
     privacy.DeleteMyData,
     entries.OpenEntry,
     entries.ChooseEntry,
+    entries.ChooseVersion,
     entries.CompareWith,
     entries.CompareSides,
     entries.OpenGuide,

@@ -17,8 +17,7 @@ from bot.config import Config
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import Control, chosen_word, snowflake
 from bot.exts.kit.panel import Block, Panel, Tone, choices_of, escape, percent, rows, rule
-from bot.guilds.settings import MOST_CHANNELS, MOST_ROLES, DigestRhythm, GuildSettings
-from bot.guilds.time_zones import zone_named, zones_like
+from bot.guilds.settings import MOST_CHANNELS, MOST_ROLES, DigestRhythm, GuildSettings, zone_named, zones_like
 
 
 def warnings_for(settings: GuildSettings, guild: discord.Guild | None) -> tuple[str, ...]:
@@ -93,7 +92,7 @@ def settings_panel(settings: GuildSettings, config: Config, guild: discord.Guild
     blocks: list[Block] = [
         "### Settings of this server",
         _words(settings, config),
-        "\n".join(f"**Please mend:** {warning}" for warning in warnings),
+        "\n".join(f"**Please fix:** {warning}" for warning in warnings),
         rule(),
         "-# Choose below; an emptied list means nobody, nowhere or everywhere, as it says above. "
         "Words and numbers are options of `/settings`. Every change is in `/review audit`.",

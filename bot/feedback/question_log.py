@@ -19,7 +19,7 @@ from bot.query.message import normalized
 from bot.retrieval.hit import Hit
 from bot.storage.database import Database
 from bot.storage.dialect import insert_once
-from bot.storage.tables import StoredRow, answers, hits, shown_texts
+from bot.storage.tables import StoredRow, answers, hits, record_of, shown_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ class StoredAnswer:
     searched: str | None
     context_id: str | None
     """The section that the conversation was about, where that was taken into account."""
+    seen: tuple[int, ...]
+    """Numbers of its passages that the conversation had shown."""
     picked: bool
     """Whether a member picked the section from suggestions."""
     outcome: str
@@ -97,6 +99,7 @@ class QuestionLog:
             "normalized_question": normalized(outcome.asked.question) if asker.own_words else None,
             "searched": outcome.asked.searched if asker.own_words else None,
             "context_id": outcome.asked.context,
+            "context_seen": ",".join(map(str, outcome.asked.seen)) or None,
             "picked": isinstance(outcome, Answer) and outcome.picked,
             "outcome": outcome.kind.value,
             "section_id": None if section is None else section.id,
@@ -176,25 +179,8 @@ async def stored_answer(connection: AsyncConnection, found: StoredRow) -> Stored
     """Turn a row of the table ``answers`` into values, with its hits as they were ranked."""
     query = sa.select(hits.c.section_id, hits.c.score).where(hits.c.answer == found.id).order_by(hits.c.rank)
     ranked = tuple(Hit(row.section_id, row.score) for row in await connection.execute(query))
-    return StoredAnswer(
-        row=found.id,
-        answer_id=found.answer_id,
-        guild_id=found.guild_id,
-        channel_id=found.channel_id,
-        message_id=found.message_id,
-        member_hash=found.member_hash,
-        question=found.question,
-        searched=found.searched,
-        context_id=found.context_id,
-        picked=bool(found.picked),
-        outcome=found.outcome,
-        section_id=found.section_id,
-        shown_digest=found.shown_digest,
-        confidence=found.confidence,
-        fingerprint=found.fingerprint,
-        asked_at=found.asked_at,
-        hits=ranked,
-    )
+    seen = tuple(int(number) for number in found.context_seen.split(",")) if found.context_seen else ()
+    return record_of(StoredAnswer, found, row=found.id, seen=seen, picked=bool(found.picked), hits=ranked)
 
 
 async def find_row(connection: AsyncConnection, answer_id: str, guild_id: int) -> StoredRow:

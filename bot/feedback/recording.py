@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from bot.answering.conversation import Conversations
 from bot.answering.engine import AnswerEngine, DeliveryKey, turn_of
+from bot.answering.excerpt import shown_passages
 from bot.answering.knowledge import Knowledge
 from bot.answering.outcome import Answer, Outcome, answer_id
 from bot.corpus.document import Section
@@ -122,9 +123,10 @@ class RecordedAnswering(_Recorder):
     async def ask(self, question: str, asker: Asker, delivery: DeliveryKey, conversation: tuple[int, ...]) -> RecordedAnswer:
         """Answer a question, in the light of the conversation so far and by the server's threshold, and log it."""
         engine = await self.engines.engine(asker.guild_id)
-        outcome = engine.answer(question, self.conversations.recall(*conversation), delivery)
-        turn = turn_of(outcome)
-        if turn is not None:
+        previous = self.conversations.recall(*conversation)
+        outcome = engine.answer(question, previous, delivery)
+        turn = turn_of(outcome, previous)
+        if turn is not None and turn is not previous:
             # somebody else's words are not held: what is asked next is searched with the subject of this turn, and that is stored
             self.conversations.remember(turn if asker.own_words else replace(turn, question=turn.title), *conversation)
         return await self._recorded(outcome, asker)
@@ -142,10 +144,16 @@ class RecordedAnswering(_Recorder):
         outcome = engine.answer(question, None, delivery)
         return await self._recorded(outcome, asker) if isinstance(outcome, Answer) else None
 
-    async def choose(self, section: Section, question: str, asker: Asker, delivery: DeliveryKey) -> RecordedAnswer:
-        """Present the section that a member chose as the answer to their question, and log that."""
+    async def choose(
+        self, section: Section, question: str, asker: Asker, delivery: DeliveryKey, conversation: tuple[int, ...]
+    ) -> RecordedAnswer:
+        """Present the section that a member chose as the answer to their question, log that, and let the conversation go on from it."""
         engine = await self.engines.engine(asker.guild_id)
-        return await self._recorded(engine.present(section, question, delivery), asker)
+        answer = engine.present(section, question, delivery)
+        self.conversations.remember(
+            Turn(section.title, section.id, section.title, shown_passages(section.passages, answer.text)), *conversation
+        )
+        return await self._recorded(answer, asker)
 
     async def _recorded(self, outcome: Outcome, asker: Asker) -> RecordedAnswer:
         done = await self._logged(self.question_log.record(outcome, asker), outcome.asked.answer_id, asker.guild_id)

@@ -52,8 +52,8 @@ class Replay:
         if self.today is None:
             return None
         section = section_of(self.today)
-        shown_now = (self.today.kind.value, None if section is None else section.id, self.today.text)
-        return (self.stored.outcome, self.stored.section_id, self.shown) == shown_now
+        same_section = self.stored.section_id in ((None,) if section is None else section.ids)
+        return same_section and (self.stored.outcome, self.shown) == (self.today.kind.value, self.today.text)
 
     @property
     def difference(self) -> tuple[str, ...]:
@@ -67,7 +67,8 @@ def searched_again(stored: StoredAnswer, engine: AnswerEngine) -> Outcome | None
     """What an engine says to what was searched for then; None where that text is gone or nothing was searched."""
     if stored.searched is None or stored.picked or stored.outcome == OutcomeKind.SMALLTALK:
         return None
-    asked = AskedQuestion(stored.answer_id, engine.fingerprint, stored.question or stored.searched, stored.searched, stored.context_id)
+    question = stored.question or stored.searched
+    asked = AskedQuestion(stored.answer_id, engine.fingerprint, question, stored.searched, stored.context_id, stored.seen)
     return engine.outcome_of(asked)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from bot.cases.kinds import CaseKind, Reason
+from bot.cases.case import CaseKind, Reason
 from bot.cases.signals import Signal, Signals
 from bot.feedback.question_log import find_row
 from bot.query.message import storable
@@ -56,7 +56,7 @@ class Votes:
             guild_id: where it was given.
             member_hash: who votes.
             vote: what they say.
-            notify_user_id: their Discord id, where they want to be told what became of it.
+            notify_user_id: their Discord id, where they want to hear what became of it.
 
         Raises:
             NotFound: the guild has no such answer.

@@ -1,26 +1,103 @@
-"""The settings of a server, with defaults for a server that has decided nothing.
+"""The settings of a server, with defaults for a server that has decided nothing, and the days of its own clock.
 
-Read for every answer, so they are held in memory after the first look; this process is the only writer. An outage of a
-server (Discord calls it unavailable) changes nothing here; only being removed starts the clock of retention.
+Settings are read for every answer, so they are held in memory after the first look; this process is the only writer. An outage of a
+server (Discord calls it unavailable) changes nothing here; only being removed starts the clock of retention. A day is from midnight to
+midnight on the guild's clock: 23 or 25 hours when the clock is changed, so that days put end to end leave nothing out and count nothing
+twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 import sqlalchemy as sa
 from cachetools import LRUCache
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InputError
-from bot.guilds.time_zones import is_time_zone
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
 from bot.storage.dialect import upsert
-from bot.storage.tables import DIRECT_MESSAGES, answers, cases, guild_settings
+from bot.storage.tables import DIRECT_MESSAGES, answers, cases, guild_settings, record_of
+
+_FIRST = ("UTC", "Europe/London", "Europe/Paris", "America/New_York", "America/Los_Angeles", "Asia/Kolkata", "Asia/Tokyo")
+"""What is offered before anything is typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day on a guild's clock."""
+
+    date: date
+    begins: datetime
+    """In UTC, the first moment that belongs to the day."""
+    ends: datetime
+    """In UTC, the first moment that belongs to the next day."""
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether the time zone database of this computer has the name; abbreviations such as EST are none."""
+    return name in _names()
+
+
+def zone_named(typed: str) -> str | None:
+    """The time zone that was typed, without regard to case and spaces; None where there is none of that name."""
+    return _plain_names().get(_plain(typed))
+
+
+def zones_like(typed: str, limit: int = 25) -> tuple[str, ...]:
+    """Names that hold what was typed, those whose city begins with it first; some well-known ones before anything is typed."""
+    wanted = _plain(typed)
+    if not wanted:
+        return _FIRST[:limit]
+    found = [name for plain, name in _plain_names().items() if wanted in plain]
+    return tuple(sorted(found, key=lambda name: (not _plain(name.rpartition("/")[2]).startswith(wanted), name))[:limit])
+
+
+def day_begins(day: date, zone: str) -> datetime:
+    """The moment, in UTC, at which a day begins on the clocks of a zone."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def days_until(now: datetime, days: int, zone: str) -> tuple[Day, ...]:
+    """The last days up to and with today, in order and without a gap.
+
+    Args:
+        now: any moment of the last day.
+        days: how many, at least 1.
+        zone: whose clock counts.
+    """
+    last = now.astimezone(ZoneInfo(zone)).date()
+    return tuple(_days(last - timedelta(days=days - 1), days, zone))
+
+
+def _days(first: date, days: int, zone: str) -> Iterator[Day]:
+    begins = day_begins(first, zone)
+    for number in range(days):
+        day = first + timedelta(days=number)
+        ends = day_begins(day + timedelta(days=1), zone)
+        yield Day(day, begins, ends)
+        begins = ends
+
+
+def _plain(name: str) -> str:
+    return "".join(character for character in name.casefold() if not character.isspace() and character != "_")
+
+
+@cache
+def _plain_names() -> Mapping[str, str]:
+    return {_plain(name): name for name in _names()}
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")
+
 
 MOST_ROLES = 25
 MOST_CHANNELS = 25
@@ -205,20 +282,7 @@ async def _stored(connection: AsyncConnection, guild_id: int) -> GuildSettings:
     row = (await connection.execute(sa.select(*_COLUMNS).where(guild_settings.c.guild_id == guild_id))).first()
     if row is None:
         return GuildSettings(guild_id)
-    return GuildSettings(
-        guild_id=guild_id,
-        vote_controls=row.vote_controls,
-        moderator_roles=row.moderator_roles,
-        review_channel_id=row.review_channel_id,
-        digest=DigestRhythm(row.digest),
-        digest_hour=row.digest_hour,
-        time_zone=row.time_zone,
-        answer_channels=row.answer_channels,
-        forum_channels=row.forum_channels,
-        forum_threshold=row.forum_threshold,
-        answer_threshold=row.answer_threshold,
-        feedback_days=row.feedback_days,
-    )
+    return record_of(GuildSettings, row, guild_id=guild_id, digest=DigestRhythm(row.digest))
 
 
 def _keep_old_cases_out(guild_id: int) -> sa.Update:

@@ -194,7 +194,7 @@ def next_fact(facts: Iterable[Fact], shown: Mapping[str, int], place: str) -> Fa
         shown: how often each section was shown in the place, by its id; what is missing was never shown.
         place: where it is shown (a channel); it mixes the order, so that two channels do not go in step.
     """
-    return min(facts_in_order(facts, place), key=lambda fact: shown.get(fact.section.id, 0), default=None)
+    return min(facts_in_order(facts, place), key=lambda fact: sum(shown.get(name, 0) for name in fact.section.ids), default=None)
 
 
 def facts_in_order(facts: Iterable[Fact], place: str) -> tuple[Fact, ...]:

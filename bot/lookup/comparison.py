@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -88,9 +88,19 @@ def compare(left: Entry, right: Entry) -> Comparison:
     """Two entries of one kind; what only one of them has is "not listed" of the other."""
     sides = [{fact.label: fact.values for fact in infobox_of(entry)} for entry in (left, right)]
     labels = dict.fromkeys([fact.label for entry in (left, right) for fact in infobox_of(entry)])
-    order = {label: place for place, (label, _) in enumerate(_license(left) if isinstance(left, LicenseEntry) else _project(left))}
-    rows = [ComparedRow(label, *(side.get(label, (_NOTHING,)) for side in sides)) for label in sorted(labels, key=order.__getitem__)]
+    order = _order(*(_license(entry) if isinstance(entry, LicenseEntry) else _project(entry) for entry in (left, right)))
+    rows = [ComparedRow(label, *(side.get(label, (_NOTHING,)) for side in sides)) for label in sorted(labels, key=order.index)]
     return Comparison(left.name, right.name, tuple(rows))
+
+
+def _order(left: Rows, right: Rows) -> list[str]:
+    """All labels, what only the right side has behind the label that it stands behind there."""
+    labels = [label for label, _ in left]
+    for place, (label, _) in enumerate(right):
+        if label not in labels:
+            before = right[place - 1][0] if place else ""
+            labels.insert(labels.index(before) + 1 if before else 0, label)
+    return labels
 
 
 Rows = Sequence[tuple[str, tuple[str, ...]]]
@@ -107,6 +117,7 @@ def _license(entry: LicenseEntry) -> Rows:
         ("Conditions", entry.conditions),
         ("Limits", entry.limitations),
         ("Used by", entry.used_by),
+        *_more(entry),
     )
 
 
@@ -118,7 +129,15 @@ def _project(entry: ProjectEntry) -> Rows:
         ("License of the code", _known(entry.license_code)),
         ("License of the weights", _known(entry.license_weights)),
         ("License of the data", _known(entry.license_data)),
+        *_more(entry),
     )
+
+
+def _more(entry: Entry) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What the schema of attributes adds, and how many versions there are."""
+    yield from ((fact.label, fact.values) for fact in entry.facts)
+    if entry.versions:
+        yield "Versions", tuple(version.name for version in entry.versions)
 
 
 def _known(value: str | None) -> tuple[str, ...]:

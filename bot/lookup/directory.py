@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, section_id_of
 from bot.corpus.document import Corpus, Section
 from bot.lookup.browsing import Scope, Tree, named_scopes
-from bot.lookup.names import MOST_CHOICES, Match, Named, Names
+from bot.lookup.names import MOST_CHOICES, Match, Named, Names, name_base
 
 _T = TypeVar("_T")
 _OFFERED = 5
@@ -108,6 +108,13 @@ class Directories:
             (Named(entry.id, entry.term, (*entry.abbreviations, *entry.synonyms), self._popularity(entry)), entry)
             for entry in self.corpus.catalogues.glossary
         )
+
+    @cached_property
+    def bases(self) -> frozenset[str]:
+        """What licenses and projects are called in one word, their versions left out."""
+        licenses = (name for entry in self.corpus.catalogues.licenses for name in (entry.name, *_others(entry)))
+        projects = (name for entry in self.corpus.catalogues.projects for name in (entry.name, *entry.aliases))
+        return frozenset(map(name_base, (*licenses, *projects))) - {""}
 
     @cached_property
     def topics(self) -> Directory[Section]:

@@ -23,28 +23,15 @@ from typing import assert_never
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cases.kinds import CaseKind
+from bot.cases.case import CaseKind
 from bot.cases.signals import about_answers, bring_up_to_date, take_back
 from bot.errors import NotSaved
+from bot.storage import tables
 from bot.storage.database import Database
 from bot.storage.dialect import PARAMETERS_AT_ONCE, upsert
 from bot.storage.hashing import sync_folder
-from bot.storage.tables import (
-    BY_GUILD,
-    NO_QUESTION_TEXT,
-    answers,
-    case_notes,
-    cases,
-    community_notes,
-    facts,
-    guild_settings,
-    judgements,
-    phrasings,
-    signals,
-    votes,
-)
 
-_OF_GUILD = (*BY_GUILD, votes, judgements, answers)
+_OF_GUILD = (*tables.BY_GUILD, tables.votes, tables.judgements, tables.answers)
 """In an order in which a guild's rows can be deleted."""
 
 
@@ -70,52 +57,52 @@ async def erase_member(
         there = sa.true() if guild_ids is None else table.c.guild_id.in_(guild_ids)
         return there & table.c.member_hash.in_(hashes) & _older(moment, before)
 
-    mine = of_member(answers, answers.c.asked_at)
-    asked = sa.select(answers.c.id).where(mine)
+    mine = of_member(tables.answers, tables.answers.c.asked_at)
+    asked = sa.select(tables.answers.c.id).where(mine)
     # whatever case shows one of these questions is to be made again, also where somebody else's vote made it
-    touched = await _ids(connection, sa.select(cases.c.id).where(about_answers(asked)))
-    sent = of_member(signals, signals.c.sent_at)
-    changed = len(await _ids(connection, sa.select(signals.c.id).where(sent, signals.c.kind == CaseKind.DECLINED.value)))
-    notes = sa.delete(community_notes).where(of_member(community_notes, community_notes.c.added_at))
+    touched = await _ids(connection, sa.select(tables.cases.c.id).where(about_answers(asked)))
+    sent = of_member(tables.signals, tables.signals.c.sent_at)
+    changed = len(await _ids(connection, sa.select(tables.signals.c.id).where(sent, tables.signals.c.kind == CaseKind.DECLINED.value)))
+    notes = sa.delete(tables.community_notes).where(of_member(tables.community_notes, tables.community_notes.c.added_at))
     changed += (await connection.execute(notes)).rowcount
-    changed += (await connection.execute(sa.delete(phrasings).where(phrasings.c.answer.in_(asked)))).rowcount
+    changed += (await connection.execute(sa.delete(tables.phrasings).where(tables.phrasings.c.answer.in_(asked)))).rowcount
     touched += await take_back(connection, sent, now)
-    for table, moment in ((votes, votes.c.voted_at), (judgements, judgements.c.judged_at)):
+    for table, moment in ((tables.votes, tables.votes.c.voted_at), (tables.judgements, tables.judgements.c.judged_at)):
         changed += (await connection.execute(sa.delete(table).where(of_member(table, moment)))).rowcount
-    anonymous = {**NO_QUESTION_TEXT, "member_hash": None}
-    changed += (await connection.execute(sa.update(answers).where(mine).values(anonymous))).rowcount
+    anonymous = {**tables.NO_QUESTION_TEXT, "member_hash": None}
+    changed += (await connection.execute(sa.update(tables.answers).where(mine).values(anonymous))).rowcount
     await bring_up_to_date(connection, touched, now)
     return changed
 
 
 async def erase_note(connection: AsyncConnection, note_id: int, now: datetime, *, before: datetime | None = None) -> None:
     """Delete a community note."""
-    this = (community_notes.c.id == note_id) & _older(community_notes.c.added_at, before)
-    case = (await connection.execute(sa.delete(community_notes).where(this).returning(community_notes.c.case))).scalar()
+    this = (tables.community_notes.c.id == note_id) & _older(tables.community_notes.c.added_at, before)
+    case = (await connection.execute(sa.delete(tables.community_notes).where(this).returning(tables.community_notes.c.case))).scalar()
     if case is not None:
-        await take_back(connection, signals.c.case == case, now)
+        await take_back(connection, tables.signals.c.case == case, now)
 
 
 async def erase_moderator_notes(
     connection: AsyncConnection, note_ids: Sequence[int], now: datetime, *, before: datetime | None = None
 ) -> None:
     """Delete the text of notes that moderators left for each other; that there was one stays."""
-    these = case_notes.c.id.in_(note_ids) & _older(case_notes.c.noted_at, before)
-    statement = sa.update(case_notes).where(these).values(text=None).returning(case_notes.c.case)
+    these = tables.case_notes.c.id.in_(note_ids) & _older(tables.case_notes.c.noted_at, before)
+    statement = sa.update(tables.case_notes).where(these).values(text=None).returning(tables.case_notes.c.case)
     await bring_up_to_date(connection, await _ids(connection, statement), now)
 
 
 async def erase_guilds(connection: AsyncConnection, guild_ids: Sequence[int], now: datetime) -> None:
     """Delete all data of servers, their audit logs included; these can be deleted only of a server that removed the bot."""
     for guild_id in guild_ids:
-        await connection.execute(upsert(guild_settings, {"guild_id": guild_id}, {"removed_at": now}, {"updated_at": now}))
-    for table in (*_OF_GUILD, guild_settings):
+        await connection.execute(upsert(tables.guild_settings, {"guild_id": guild_id}, {"removed_at": now}, {"updated_at": now}))
+    for table in (*_OF_GUILD, tables.guild_settings):
         await connection.execute(sa.delete(table).where(table.c.guild_id.in_(guild_ids)))
 
 
 async def erase_some_of_guild(connection: AsyncConnection, guild_id: int) -> bool:
     """Delete some rows of a server that removed the bot, its settings last; whether that was all of them, or the server is back."""
-    removed = sa.exists().where(guild_settings.c.guild_id == guild_id, guild_settings.c.removed_at.is_not(None))
+    removed = sa.exists().where(tables.guild_settings.c.guild_id == guild_id, tables.guild_settings.c.removed_at.is_not(None))
     if not (await connection.execute(sa.select(removed))).scalar_one():
         return True
     for table in _OF_GUILD:
@@ -123,7 +110,7 @@ async def erase_some_of_guild(connection: AsyncConnection, guild_id: int) -> boo
         some = sa.select(key).where(table.c.guild_id == guild_id).limit(PARAMETERS_AT_ONCE)
         if (await connection.execute(sa.delete(table).where(key.in_(some)))).rowcount:
             return False
-    await connection.execute(sa.delete(guild_settings).where(guild_settings.c.guild_id == guild_id))
+    await connection.execute(sa.delete(tables.guild_settings).where(tables.guild_settings.c.guild_id == guild_id))
     return True
 
 
@@ -218,11 +205,11 @@ def tombstone_file(database: Path) -> Path:
 
 async def remember_seen(connection: AsyncConnection, number: int) -> None:
     """Take note that the deletions up to a number have been carried out in this database."""
-    await connection.execute(upsert(facts, {"name": _FACT}, {"value": str(number)}))
+    await connection.execute(upsert(tables.facts, {"name": _FACT}, {"value": str(number)}))
 
 
 async def _seen(connection: AsyncConnection) -> int:
-    value = (await connection.execute(sa.select(facts.c.value).where(facts.c.name == _FACT))).scalar()
+    value = (await connection.execute(sa.select(tables.facts.c.value).where(tables.facts.c.name == _FACT))).scalar()
     return int(value or 0)
 
 

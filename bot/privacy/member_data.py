@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cases.kinds import CaseKind
+from bot.cases.case import CaseKind
 from bot.errors import StorageError
 from bot.privacy.deletion import Deleted, Tombstones, erase_member, erase_moderator_notes
 from bot.storage.database import Database

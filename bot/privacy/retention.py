@@ -16,7 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cases.kinds import CaseKind, Resolution
+from bot.cases.case import CaseKind, Resolution
 from bot.cases.signals import about_answers, bring_up_to_date
 from bot.config import KeepQuestions, PrivacyConfig
 from bot.privacy.deletion import Deleted, Tombstones, erase_some_of_guild

@@ -7,20 +7,32 @@ is to be searched where it does depend. ``answering.conversation`` decides which
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.query.message import plain_words
-from bot.query.patterns import in_full
+from bot.query.patterns import NO_FORMS, DeclaredForms, in_full
 from bot.retrieval.analyzer import is_content
 
 _POINTERS = frozenset(["it", "its", "it's", "they", "them", "their", "theirs", "those", "these", "he", "she", "him", "her", "his"])
 _WEAK_POINTERS = frozenset(["this", "that", "that's", "one", "ones", "there", "then", "so", "same", "such"])
+_BEFORE_THAT = frozenset(
+    "is are was were am does do did can could will would has have had should about from with of for to by like in on at than into "
+    "why how when where and but so because after before without".split()
+)
+"""A "that" behind one of these points at something; behind a noun or an adjective it begins a clause."""
+_BEHIND_ONE = frozenset(
+    "is are was were does do did can could will would has have had should myself yourself instead too either by now for with from to in "
+    "on at and or that which who i you we they already then as than".split()
+)
+_HERE = frozenset(["bot", "server", "channel", "community", "discord", "question"])
 _ASKING_VERBS = frozenset("is are was were does do did can could has have will would why how".split())
 _OPENERS = frozenset(["and", "but", "or", "also", "so", "then"])
 _ABOUT = (("what", "about"), ("how", "about"), ("what", "if"))
 _BARE = frozenset(
-    "when who why where how which what not really exactly more else example examples explain elaborate continue details much many".split()
+    "when who why where how which what not really exactly more else example examples explain elaborate continue details much many "
+    "such as like for instance in short shorter brief briefly summary summarize too long simple simpler simply words terms again".split()
 )
 _QUESTION_WORDS = frozenset(
     [
@@ -59,12 +71,16 @@ _ATTRIBUTES = frozenset(
     "disadvantage disadvantages advantage advantages benefit benefits catch example examples cost costs price size date year name "
     "source sources link website requirements limit limits".split()
 )
+_REQUESTING = frozenset("can could you u give me us show tell have has got there any some please one more another name list know".split())
 _LONGEST_LEANING = 12
 """Words; a longer question says what it is about."""
 _THANKS = r"(?:(?:ok(?:ay)?|thx|thanks|thank you|ty|great|cool|nice|good|alright|perfect|got it|i see)\b[\s,.!:]*)*"
 _OTHER = (
-    r"(?:(?:and |now |but )?(?:(?:a |an |one )?(?:another|different|new|other|more)(?: \w+)? ?(?:thing|question|topic|subject|one)|"
-    r"something (?:else|different|completely different|new)|unrelated|off ?topic|by the way|btw)\b[\s,.!:-]*)"
+    r"(?:(?:and |now |but |ok |so |for |to )*(?:(?:a |an |one )?(?:(?:totally|completely|entirely|very) )?"
+    r"(?:another|different|new|other|more)(?: \w+)? ?(?:thing|question|topic|subject|one)"
+    r"|(?:totally|completely|entirely) (?:different|unrelated|else)|"
+    r"something (?:else|different|(?:completely|totally|entirely) different|new)|change of (?:topic|subject)|unrelated|off ?topic|"
+    r"by the way|btw)\b[\s,.!:-]*)"
 )
 _NEW_TOPIC = re.compile(rf"^\W*{_THANKS}{_OTHER}(?=\S)", re.IGNORECASE)
 _EMPTY_IT = re.compile(
@@ -74,6 +90,7 @@ _EMPTY_IT = re.compile(
     re.IGNORECASE,
 )
 """An "it" that points at nothing."""
+_THAT_ALONE = re.compile(r"\b(?:that|this)\s*[?.!,;]", re.IGNORECASE)
 _CLAUSE = re.compile(r",| and | but ", re.IGNORECASE)
 _DATED_TITLE = re.compile(r"^(?:\w+ )?(?:\d{1,2}, )?\d{4}: ")
 
@@ -94,6 +111,14 @@ class Turn:
     question: str
     section_id: str
     title: str
+    seen: tuple[int, ...] = ()
+    """Numbers of the section's passages that were shown."""
+    chosen: bool = True
+    """Whether the section was shown as the answer; else it was the nearest of several, and nobody has said that it was meant."""
+
+    def goes_on(self, question: str) -> bool:
+        """Whether a question about the section just shown asks for more of it: it is not the same question once more."""
+        return bool(self.seen) and self.chosen and plain_words(question) != plain_words(self.question)
 
     @property
     def subject(self) -> str:
@@ -104,24 +129,42 @@ class Turn:
         return subject_of(self.title)
 
 
-def leaning(question: str) -> Leaning:
-    """Whether a question needs the turn before it to be understood."""
+def leaning(question: str, declared: DeclaredForms = NO_FORMS) -> Leaning:
+    """Whether a question needs the turn before it to be understood; ``declared`` are the forms of the knowledge's own attributes."""
     words = plain_words(_EMPTY_IT.sub(" ", question))
     if not words or len(words) > _LONGEST_LEANING:
         return Leaning.STANDS
     bare = all(word in _BARE or word in _OPENERS or word in _POINTERS for word in words)
-    if bare or (not _names_its_own(question) and _points(question, words)):
+    if bare or (not _names_its_own(question) and _points(question, words, declared)):
         return Leaning.LEANS
     if words[0] == "and":
         return Leaning.CONTINUES
-    points_back = words[-1] in _WEAK_POINTERS or (words[1:2] and words[1] in _WEAK_POINTERS and words[0] in _ASKING_VERBS)
+    points_back = (
+        words[-1] in _WEAK_POINTERS
+        or _THAT_ALONE.search(question) is not None
+        or any(_points_weakly(words, place) for place in range(1, len(words)))
+    )
     leaps = words[0] in _OPENERS or tuple(words[:2]) in _ABOUT or points_back
     return Leaning.MAY_LEAN if leaps and not _names_its_own(question) else Leaning.STANDS
 
 
-def _points(question: str, words: list[str]) -> bool:
+def _points(question: str, words: list[str], declared: DeclaredForms) -> bool:
     """Whether a question has a pronoun, or asks for a property and names nothing that has it."""
-    return any(word in _POINTERS for word in words) or _asks_for_an_attribute(words) or in_full(question, "it") is not None
+    return any(word in _POINTERS for word in words) or _asks_for_an_attribute(words) or in_full(question, "it", declared) is not None
+
+
+def _points_weakly(words: list[str], place: int) -> bool:
+    """Whether a word that often means nothing before it does here: "when was that invented", "how do I make one myself"."""
+    before, word, after = words[place - 1], words[place], words[place + 1] if place + 1 < len(words) else ""
+    match word:
+        case "this":
+            return after not in _HERE
+        case "that" | "that's":
+            return before in _BEFORE_THAT
+        case "one" | "ones":
+            return after in _BEHIND_ONE
+        case _:
+            return place == 1 and word in _WEAK_POINTERS and before in _ASKING_VERBS
 
 
 def _names_its_own(question: str) -> bool:
@@ -134,19 +177,106 @@ def _names_its_own(question: str) -> bool:
 
 def _asks_for_an_attribute(words: list[str]) -> bool:
     """Whether a question asks for a property and names nothing that has it: "what's the alternative?"."""
-    if "a" in words or "an" in words:
+    if ("a" in words or "an" in words) and not any(word in _REQUESTING for word in words):
         return False  # "what is a license" asks what licenses are
-    rest = [word for word in words if word not in _QUESTION_WORDS and word not in _OPENERS and not word.startswith("what'")]
+    passed_over = _QUESTION_WORDS | _OPENERS | _REQUESTING
+    rest = [word for word in words if word not in passed_over and not word.startswith("what'")]
     return bool(rest) and all(word in _ATTRIBUTES for word in rest)
 
 
-def with_subject(question: str, turn: Turn) -> str:
+def with_subject(question: str, turn: Turn, declared: DeclaredForms = NO_FORMS) -> str:
     """The question with the subject of the turn before it in place of what points at it."""
-    full = in_full(question, turn.subject)
+    full = in_full(question, turn.subject, declared)
     if full is not None:
         return full
     kept = [word for word in plain_words(question) if word not in _POINTERS | _OPENERS]
     return " ".join([*kept, turn.subject])
+
+
+_MOST_NAMED = 4
+"""Words of a thing that is named in place of another."""
+_NAMES_ANOTHER = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|thx|thanks|thank you|cool|nice|great)\b[\s,.!]*)?"
+    r"(?:and|or|but|also|same|what about|how about|what if|what of)\b(?:[\s,]+(?:what about|how about|the same|is it))*"
+    r"[\s,]+(?P<place>(?:with|for|in|of|on|about|under|at)\s+)?"
+    r"(?P<name>[^?!.;,:]{1,60}?(?:\.\d[^?!;,:]{0,20}?)?)(?: then| too| as well| instead)?[?!.\s]*$",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"v?\d+(?:\.\d+)*[a-z]?", re.IGNORECASE)
+_VERSION = re.compile(r"\d")
+_TOKEN = re.compile(r"[^\s?!,;:()\"]+")
+
+
+def of_another(question: str, turn: Turn, is_name: Callable[[str], bool]) -> str | None:
+    """The question before, asked of what this one names in place of its subject; None where this is no such question.
+
+    Args:
+        question: as it was asked.
+        turn: the one before.
+        is_name: whether a word, in small letters, is the name of something that the knowledge has.
+
+    >>> of_another("and llama 3.1?", Turn("When was Llama 2 released?", "a#b", "Llama"), lambda word: False)
+    'When was llama 3.1 released?'
+    """
+    match = _NAMES_ANOTHER.match(question)
+    named = plain_words(match["name"]) if match else []
+    if match is None or not named or len(named) > _MOST_NAMED or turn.question == turn.title:
+        return None
+    if any(word in _POINTERS | _WEAK_POINTERS | _QUESTION_WORDS - {"a", "an", "the"} | _BARE | _ATTRIBUTES for word in named):
+        return None
+    name = match["name"].strip()
+    found = _replaced(turn, [word.strip(".'’") for word in name.lower().split()], is_name)
+    if found is None:
+        return f"{turn.question.rstrip('?!. ')} {match['place'] or ''}{name}"
+    start, end = found
+    return f"{turn.question[:start].rstrip()} {name}{turn.question[end:]}".strip()
+
+
+def _replaced(turn: Turn, named: list[str], is_name: Callable[[str], bool]) -> tuple[int, int] | None:
+    """Where the question before has what is named instead: a word of the same name, a number, another name, or a word of the title."""
+    tokens = list(_TOKEN.finditer(turn.question))
+    words = [token.group().lower().rstrip(".'’") for token in tokens]
+    title = set(content_words(turn.title))
+    tests: tuple[Callable[[int], bool], ...] = (
+        lambda place: words[place] in named and is_content(words[place]),
+        lambda place: all(_NUMBER.fullmatch(word) for word in named) and _NUMBER.fullmatch(words[place]) is not None,
+        lambda place: is_name(words[place]),
+        lambda place: place > 0 and _is_written_as_name(tokens[place].group()),
+        lambda place: words[place] in title or words[place].removesuffix("s") in title,
+    )
+    for fits in tests:
+        places = [place for place in range(len(tokens)) if fits(place)]
+        if places:
+            first = last = places[0]
+            while last + 1 < len(tokens) and (last + 1 in places or _VERSION.search(words[last + 1])):
+                last += 1
+            return tokens[first].start(), tokens[last].start() + len(tokens[last].group().rstrip(".'’"))
+    return None
+
+
+def _is_written_as_name(token: str) -> bool:
+    return (token[0].isupper() and token not in ("I", "I'm", "I've", "I'd")) or any(sign.isdigit() for sign in token)
+
+
+_CORRECTION = re.compile(
+    r"^\W*(?:(?:no+|nope|nah|sorry|hm+|wait)\b[\s,.!]*)*"
+    r"(?:(?:that'?s|that is|this is) not (?:it|what i (?:meant|asked|mean))\b"
+    r"|(?:i|we) (?:actually |really )?(?:meant|mean|asked (?:about|for))\b"
+    r"|not (?:that|the|about)\b|(?<=no )(?=the\b)|(?<=no, )(?=the\b))[\s,.:-]*",
+    re.IGNORECASE,
+)
+
+
+def corrected(question: str, turn: Turn) -> str | None:
+    """The question before together with what this one says was meant by it; None where this corrects nothing.
+
+    >>> corrected("no, I meant the first one", Turn("deepseek license?", "a#b", "DeepSeek"))
+    'deepseek license the first one'
+    """
+    match = _CORRECTION.match(question)
+    if match is None or not plain_words(question[match.end() :]):
+        return None
+    return f"{turn.question.rstrip('?!. ')} {question[match.end() :]}"
 
 
 def without_new_topic(question: str) -> str | None:

@@ -19,6 +19,7 @@ _LINK = re.compile(r"https?://\S+")
 _MARKUP = re.compile(r"```(?:\w+\n)?|\*\*|__|(?<!\S)>+(?=\s)|(?<!\S)#{1,6}(?=\s)|\|\|")
 _LIST_NUMBER = re.compile(r"^(?:[-*•]|\(?\d{1,2}[.)])\s+(?=\S)")
 _SPACE = re.compile(r"\s+")
+_UNUSUAL = re.compile(r"[^ -~]+")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:\+\+|#)?")
 _MOST_MARKS = 2
 """Combining marks kept on one letter; real scripts need no more, "zalgo" text has dozens."""
@@ -26,9 +27,15 @@ _MOST_MARKS = 2
 
 def clean_question(raw: str) -> str:
     """What was asked, cut, on one line, in characters that can be stored and shown."""
+    text = _DISCORD_MARKUP.sub(" ", _UNUSUAL.sub(_kept, raw[: 2 * LONGEST_QUESTION]))
+    return _SPACE.sub(" ", text).strip()[:LONGEST_QUESTION].rstrip()
+
+
+def _kept(found: re.Match[str]) -> str:
+    """Of a run of characters that no keyboard has, what can be shown; marks are counted from the letter that they stand on."""
     kept: list[str] = []
     marks = 0
-    for character in raw[: 2 * LONGEST_QUESTION]:
+    for character in found.group():
         category = unicodedata.category(character)
         if category in ("Mn", "Me"):
             marks += 1
@@ -40,8 +47,7 @@ def clean_question(raw: str) -> str:
             kept.append(" ")
         elif category not in ("Cc", "Cs", "Cf", "Co", "Cn") or character == "\u200d":
             kept.append(character)
-    text = _DISCORD_MARKUP.sub(" ", "".join(kept))
-    return _SPACE.sub(" ", text).strip()[:LONGEST_QUESTION].rstrip()
+    return "".join(kept)
 
 
 def storable(text: str) -> str:

@@ -7,6 +7,7 @@ no form is no loss: it is ranked like any other.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,6 +49,14 @@ class Happened:
     first: str
     last: str
     about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFact:
+    """What the schema of the catalogues calls an attribute, of one thing; the name is "" where nothing is named."""
+
+    attribute: str
+    name: str
 
 
 Structure = AskedAttribute | Compared | Happened
@@ -172,6 +181,42 @@ def structure_of(question: str) -> Structure | None:
     return None
 
 
+class DeclaredForms:
+    """The forms of questions that the schema of a knowledge base declares for its attributes."""
+
+    def __init__(self, attributes: Iterable[tuple[str, str, Sequence[str]]] = ()) -> None:
+        """Compile them.
+
+        Args:
+            attributes: for each the id, the question in full with {} for the name, and the forms: regular expressions of whole
+                questions, with {} for the name or without any.
+        """
+        held = tuple(attributes)
+        self._full = {attribute: question for attribute, question, _ in held}
+        self._forms = tuple(
+            (attribute, re.compile(_START + f"(?:{form.replace('{}', _NAME)})" + _END, re.IGNORECASE))
+            for attribute, _, forms in held
+            for form in forms
+        )
+
+    def asked(self, question: str) -> tuple[AskedFact, ...]:
+        """Every reading that a form allows, in the order of the schema; a name is without articles and quotes."""
+        text = straight(question)
+        found = ((attribute, form.match(text)) for attribute, form in self._forms)
+        read = (AskedFact(attribute, _name(match.groupdict().get("name") or "")) for attribute, match in found if match is not None)
+        return tuple(dict.fromkeys(read))
+
+    def in_full(self, question: str, subject: str) -> str | None:
+        """A question about "it", or about nothing that it names, with the subject named; None where it is no such question."""
+        for asked in self.asked(question) if subject else ():
+            if asked.name.lower() in _POINTERS:
+                return self._full[asked.attribute].format(subject)
+        return None
+
+
+NO_FORMS = DeclaredForms()
+
+
 def excluded(question: str) -> tuple[str, ...]:
     """What a question says it is not about, as it was typed; each begins with a name and may go on behind it.
 
@@ -181,12 +226,20 @@ def excluded(question: str) -> tuple[str, ...]:
     return tuple(_name(found["name"]) for found in _EXCLUDED.finditer(question))
 
 
-def in_full(question: str, subject: str) -> str | None:
+def in_full(question: str, subject: str, declared: DeclaredForms = NO_FORMS) -> str | None:
     """A question about "it" with the subject named, None where it is no such question.
+
+    Args:
+        question: what was asked.
+        subject: what was spoken of.
+        declared: the forms of the knowledge's own attributes, which are read before those of this module.
 
     >>> in_full("and who made it?", "PyTorch")
     'who made PyTorch'
     """
+    full = declared.in_full(question, subject)
+    if full is not None:
+        return full
     structure = structure_of(question)
     if isinstance(structure, AskedAttribute) and structure.name.lower() in _POINTERS and subject:
         return _IN_FULL[structure.attribute].format(subject)

@@ -56,7 +56,7 @@ _INSULTS = frozenset(
     "stupid dumb useless bad worst idiot idiotic sucks suck trash garbage crap terrible awful moron shit shitty hate".split()
 )
 _REPLIES: tuple[tuple[frozenset[str], str], ...] = (
-    (_INSULTS, "Sorry that I was no help. Not helpful, under an answer, tells the people who run me what to mend."),
+    (_INSULTS, "Sorry that I was no help. Not helpful, under an answer, tells the people who run me what to fix."),
     (_THANKS, "You're welcome! Come back whenever you have a question."),
     (_FAREWELLS, "Goodbye, and come back whenever you have a question."),
     (_GREETINGS, "Hello! What would you like to know?"),

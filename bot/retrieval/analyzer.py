@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, product
 
 import snowballstemmer
@@ -22,15 +23,21 @@ _APOSTROPHE = re.compile(r"(?<=\w)'(s\b)?")
 _STRAIGHT = str.maketrans(dict.fromkeys("’‘ʼ`´′＇‛", "'"))
 _SIGNS = _STRAIGHT | str.maketrans({sign: f" {digit}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")})
 """Every apostrophe is one; a superscript is no digit of the number before it."""
+_SIGN = re.compile(f"[{''.join(map(chr, _SIGNS))}]")
 _DOTTED = re.compile(r"(?<![\w.])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w.]))?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _VERSION = re.compile(r"(?:(?<![^\W\d_])v\.? ?|(?<=[a-z]{2})v)(?=\d{1,2}(?!\d))", re.IGNORECASE)
 _SEAM = re.compile(r"(?<=[^\W\d_]{4})(?=\d)")
+_DIGIT = re.compile(r"\d")
+_HUMP = re.compile(r"[a-z0-9][A-Z]")
+"""Every identifier has one; most texts have none, and looking for it costs far less than trying each word."""
 _IDENTIFIER = re.compile(r"(?<![^\W_])(?:[a-z]+(?:[A-Z][a-z0-9]+)+|(?:[A-Z][a-z0-9]+){3,})\b")
 _PART = re.compile(r"[A-Z]?[a-z0-9]+")
 _STRETCHED = re.compile(r"(?P<letter>[^\W\d_])(?P=letter){2,}")
 _MOST_STRETCHED = 3
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNUSUAL = re.compile(r"[^ -~]")
+_KEPT_CHARACTERS = 4096
 _DROPPED = {"Cf", "Cc", "Cs", "Co", "Mn", "Me"}
 _IRREGULAR = {
     form: base
@@ -86,12 +93,15 @@ def fold(text: str) -> str:
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
     if not decomposed.isascii() or _CONTROL.search(decomposed):
-        decomposed = "".join(
-            " " if character in "\n\t\r" else character
-            for character in decomposed
-            if character in "\n\t\r" or unicodedata.category(character) not in _DROPPED
-        )
+        decomposed = _UNUSUAL.sub(lambda found: _visible(found.group()), decomposed)
     return unicodedata.normalize("NFKC", decomposed.casefold())
+
+
+@lru_cache(_KEPT_CHARACTERS)
+def _visible(character: str) -> str:
+    if character in "\n\t\r":
+        return " "
+    return "" if unicodedata.category(character) in _DROPPED else character
 
 
 def straight(text: str) -> str:
@@ -118,12 +128,15 @@ def one_form(text: str) -> str:
     >>> one_form("the E.U.'s GPLv3 and Llama3, 10,000 times")
     "the EU's GPL 3 and Llama 3, 10000 times"
     """
-    text = text.translate(_SIGNS) if not text.isascii() or "`" in text else text
+    if _SIGN.search(text):
+        text = text.translate(_SIGNS)
     if "." in text:
         text = _DOTTED.sub(lambda found: found.group().replace(".", ""), text)
-    if any(character.isdigit() for character in text):
+    if _DIGIT.search(text):
         text = _SEAM.sub(" ", _VERSION.sub(" ", _THOUSANDS.sub("", text)))
-    return _IDENTIFIER.sub(lambda found: f"{found.group()} {' '.join(_PART.findall(found.group()))}", text)
+    if _HUMP.search(text):
+        text = _IDENTIFIER.sub(lambda found: f"{found.group()} {' '.join(_PART.findall(found.group()))}", text)
+    return text
 
 
 def base_form(surface: str) -> str:
@@ -149,7 +162,9 @@ class Analyzer:
 
     def words(self, text: str) -> list[Word]:
         """In order, function words too, each with the term that stands for it."""
-        folded = _APOSTROPHE.sub("", fold(one_form(text[:LONGEST_TEXT])))
+        folded = fold(one_form(text[:LONGEST_TEXT]))
+        if "'" in folded:
+            folded = _APOSTROPHE.sub("", folded)
         known = self._words
         return [known.get(surface) or self._word(surface) for surface in _WORD.findall(folded)]
 

@@ -115,16 +115,33 @@ def gather(starts: Integers, values: NDArray[_T], numbers: NDArray[np.intp]) -> 
     """The values of several numbered runs one after the other, and where each run begins among them, one more at the end."""
     begins, ends = starts[numbers].tolist(), starts[numbers + 1].tolist()
     runs = [values[begin:end] for begin, end in zip(begins, ends, strict=True)]
-    borders = np.zeros(len(runs) + 1, dtype=np.intp)
-    np.cumsum([len(run) for run in runs], out=borders[1:])
-    return np.concatenate(runs), borders
+    return np.concatenate(runs), borders_of([len(run) for run in runs])
+
+
+def places_of(starts: Integers, numbers: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """As ``gather``, but the places of the values: for several arrays with the same runs."""
+    begins = starts[numbers].astype(np.intp)
+    sizes = starts[numbers + 1] - begins
+    borders = borders_of(sizes)
+    return np.arange(borders[-1]) + np.repeat(begins - borders[:-1], sizes), borders
+
+
+def borders_of(sizes: NDArray[np.intp] | list[int]) -> NDArray[np.intp]:
+    """Where runs of these sizes begin that lie one after the other, one more at the end."""
+    borders = np.zeros(len(sizes) + 1, dtype=np.intp)
+    np.cumsum(sizes, out=borders[1:])
+    return borders
+
+
+_ZERO = np.zeros(1, dtype=np.float32)
 
 
 def sums(values: Singles, borders: NDArray[np.intp]) -> Singles:
     """The sum of each run between borders; an empty run has 0."""
-    padded = np.append(values, np.float32(0))  # an empty run at the end begins after the last value
+    padded = np.concatenate((values, _ZERO))  # an empty run at the end begins after the last value
     totals: Singles = np.add.reduceat(padded, borders[:-1])
-    return np.where(np.diff(borders) > 0, totals, np.float32(0))
+    totals[borders[1:] == borders[:-1]] = 0
+    return totals
 
 
 _STRINGS = ("ids", "vocabulary", "surfaces", "letters", "row_texts", "ngrams", "synonyms")

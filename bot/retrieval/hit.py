@@ -104,6 +104,9 @@ class Index(Protocol):
     def explain(self, query: str, section_id: str) -> Explanation:
         """The arithmetic behind a section's score for a query."""
 
+    def evidence(self, query: str, section_id: str) -> tuple[WordEvidence, ...]:
+        """What each word of a query did for a section's score: an explanation's words, where the rest is not needed."""
+
     def closest_phrasings(self, query: str, section_ids: Sequence[str]) -> list[str | None]:
         """For each section which of its questions and names is most like the query; None where none is."""
 
@@ -113,8 +116,8 @@ class Index(Protocol):
     def listed(self, text: str) -> str | None:
         """The id of the only section that lists a text as it stands, or has it as its title."""
 
-    def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
-        """For each text the share of a query's information that it holds (0 to 1)."""
+    def relevance(self, query: str, texts: Sequence[tuple[str, ...]]) -> list[float]:
+        """For each text the share of a query's information that it holds (0 to 1); a text comes in pieces, and no word spans two."""
 
     def get_params(self) -> dict[str, float]:
         """The settings on which the ranking depends, for the fingerprint."""

@@ -45,7 +45,8 @@ class WordPostings:
         if row is not None:
             return factor * int(self._arrays.common_weights[row, number])
         start, end = self._starts[column], self._starts[column + 1]
-        place = start + int(np.searchsorted(self._arrays.word_sections[start:end], number))
+        sections = self._arrays.word_sections  # compared with a number of its own type, so that none of it is copied
+        place = start + int(sections[start:end].searchsorted(sections.dtype.type(number)))
         has = place < end and self._arrays.word_sections[place] == number
         return factor * int(self._arrays.word_weights[place]) if has else 0.0
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cachetools import LRUCache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -26,8 +25,8 @@ SPLIT_WEIGHT = 0.9
 _MOST_REPAIRS = 12
 """Words repaired in one question, so that a question of garbage stays cheap."""
 _CACHE = 4096
-_KEPT_TEXTS = 2048
-"""Passages and excerpts whose words are remembered: a few megabytes."""
+_KEPT_TEXTS = 16_384
+"""Passages whose words are remembered: some megabytes."""
 _SHORTEST_HALF = 2
 _SHORTEST_STRETCHED = 3
 """Letters that are left of a stretched word; of "aaaaaa" nothing is."""
@@ -176,19 +175,22 @@ class Synonyms:
         for line in lines:
             synonym = Synonym.of_line(line)
             self._readings.setdefault(synonym.form, []).append(synonym)
+        self._longest: dict[str, int] = {}
+        """Of each term with which a form begins: the most words of one, so that other places cost nothing."""
+        for form in self._readings:
+            self._longest[form[0]] = max(len(form), self._longest.get(form[0], 0))
 
     def within(self, terms: Sequence[str]) -> list[tuple[int, Synonym]]:
         """The readings of the forms among terms, each with the place of its form; the longest form at a place wins.
 
         A reading whose words the question has anyway adds nothing and is left out.
         """
-        if not self._readings:
-            return []
         present = set(terms)
         found: list[tuple[int, Synonym]] = []
         place = 0
         while place < len(terms):
-            for length in range(min(_LONGEST_FORM, len(terms) - place), 0, -1):
+            longest = min(self._longest.get(terms[place], 0), len(terms) - place)
+            for length in range(longest, 0, -1):
                 readings = self._readings.get(tuple(terms[place : place + length]))
                 if readings is not None:
                     found.extend((place, synonym) for synonym in readings if not present.issuperset(synonym.reading))
@@ -275,7 +277,7 @@ class QueryReader:
         counts = dict(zip(arrays.surfaces[1:], arrays.surface_counts[1:].tolist(), strict=True))
         self._speller = SpellingRepair(counts if spelling else {})
         self._synonyms = Synonyms(arrays.synonyms)
-        self._columns_of: LRUCache[str, frozenset[int]] = LRUCache(_KEPT_TEXTS)
+        self._columns_of: dict[str, tuple[int, ...]] = {}
 
     @property
     def top(self) -> float:
@@ -297,13 +299,14 @@ class QueryReader:
         """The terms of a text in order, without repair."""
         return self._analyzer.terms(text)
 
-    def columns_of(self, text: str) -> frozenset[int]:
-        """The columns of the words of a text of the knowledge, without repair; the last ones asked for are remembered."""
+    def columns_of(self, text: str) -> tuple[int, ...]:
+        """The columns of the words of a text of the knowledge, without repair and each once; so many texts are remembered."""
         held = self._columns_of.get(text)
         if held is None:
-            held = self._columns_of[text] = frozenset(
-                column for term in self._analyzer.terms(text) if (column := self._columns.get(term)) is not None
-            )
+            if len(self._columns_of) >= _KEPT_TEXTS:
+                self._columns_of.clear()
+            found = (self._columns.get(term) for term in dict.fromkeys(self._analyzer.terms(text)))
+            held = self._columns_of[text] = tuple(column for column in found if column is not None)
         return held
 
     def _terms(self, text: str) -> list[QueryTerm]:

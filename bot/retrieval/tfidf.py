@@ -18,8 +18,12 @@ from __future__ import annotations
 
 import copy
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+from itertools import chain
+from operator import or_
 from typing import Self
 
 import numpy as np
@@ -27,12 +31,14 @@ from numpy.typing import NDArray
 
 from bot.corpus.document import Section
 from bot.retrieval.analyzer import Analyzer, is_content
-from bot.retrieval.arrays import FIELDS, IndexArrays, Singles
+from bot.retrieval.arrays import FIELDS, IndexArrays, Integers, Singles
 from bot.retrieval.hit import Explanation, Hit, Phrasing, SynonymEvidence, WordEvidence
 from bot.retrieval.messages import MessageLikeness
 from bot.retrieval.postings import WordPostings, best
-from bot.retrieval.reranking import Parts, Reranker, trigrams
-from bot.retrieval.terms import Query, QueryReader, QueryTerm, listed_key, unknown_information
+from bot.retrieval.reranking import Cosines, Parts, Reranker, trigrams
+from bot.retrieval.terms import Query, QueryReader, listed_key, unknown_information
+
+_KEPT_QUESTIONS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +108,13 @@ class ConfirmedPhrasings:
 
 def explain(index: TfidfIndex, text: str, number: int) -> Explanation:
     """Why a section has its score for a question; all is 0 where it holds no word of it."""
-    query = index.reader.read(text)
+    asked = index.ask(text)
+    query = asked.query
     section_id = index.arrays.ids[number]
     if not query.terms:
         return Explanation(section_id, 0.0)
     divisor = max(query.reachable, 1e-9) * index.scale
-    words = tuple(_evidence(index, term, number, divisor) for term in query.distinct)
+    words = _evidence(index, query, number, divisor)
     unknown = tuple(term.surface for term in query.distinct if term.column is None)
     gains = index.postings.gains(query, number)
     synonyms = tuple(SynonymEvidence(reading.written_form, reading.written_reading, gain / divisor) for reading, gain in gains if gain > 0)
@@ -115,10 +122,12 @@ def explain(index: TfidfIndex, text: str, number: int) -> Explanation:
     confirmed = index.confirmed.find(query)
     phrasing = confirmed.get(number)
     gain = 0.0 if phrasing is None else max(0.0, phrasing.share / index.scale - held)
-    likeness = float(index.messages.of(query)[number])
+    likeness = float(asked.likeness[number])
     if held + gain + likeness == 0:
         return Explanation(section_id, 0.0, words, unknown)
-    parts = index.parts(query, np.asarray([number]), confirmed)
+    numbers = np.asarray([number])
+    cosines = index.reranker.cosines(asked.compared, numbers)
+    parts = index.parts(asked, numbers, confirmed, cosines)
     summands = Explanation(
         section_id=section_id,
         score=0.0,
@@ -132,33 +141,54 @@ def explain(index: TfidfIndex, text: str, number: int) -> Explanation:
         question_part=index.question_part * float(parts.question[0]) / index.scale,
         letter_part=index.letter_part * float(parts.letters[0]) / index.scale,
         head_part=index.head_part * float(parts.head[0]) / index.scale,
-        closest_question=_closest(index, query, number, phrasing),
+        closest_question=_closest(index, cosines, numbers, phrasing),
     )
     return replace(summands, score=round(summands.sum, 6))
 
 
-def _closest(index: TfidfIndex, query: Query, number: int, phrasing: Confirmation | None) -> str | None:
+def _closest(index: TfidfIndex, cosines: Cosines, numbers: NDArray[np.intp], phrasing: Confirmation | None) -> str | None:
     """The phrasing that the question is most like; None where that is a confirmed one, whose words may be a member's."""
-    listed, cosine = index.reranker.closest_with_cosine(query, np.asarray([number]))[0]
+    listed, cosine = index.reranker.closest_with_cosine(cosines, numbers)[0]
     return None if phrasing is not None and phrasing.cosine > cosine else listed
 
 
-def _evidence(index: TfidfIndex, term: QueryTerm, number: int, divisor: float) -> WordEvidence:
-    if term.column is None:
-        return WordEvidence(term.surface, None, 0.0, 1.0)
-    rarity = term.information / index.reader.top
-    weight = term.weight * index.postings.weight(term.column, number) / divisor
-    fields = _fields(index.arrays, number, term.column) if weight else ()
-    return WordEvidence(term.surface, term.matched, weight, rarity, fields)
+def _evidence(index: TfidfIndex, query: Query, number: int, divisor: float) -> tuple[WordEvidence, ...]:
+    found: list[WordEvidence] = []
+    columns = _columns(index.arrays, number)
+    for term in query.distinct:
+        if term.column is None:
+            found.append(WordEvidence(term.surface, None, 0.0, 1.0))
+            continue
+        weight = term.weight * index.postings.weight(term.column, number) / divisor
+        fields = _fields(index.arrays, number, np.flatnonzero(columns == term.column).tolist()) if weight else ()
+        found.append(WordEvidence(term.surface, term.matched, weight, term.information / index.reader.top, fields))
+    return tuple(found)
 
 
-def _fields(arrays: IndexArrays, number: int, column: int) -> tuple[str, ...]:
-    """Where a section has a term."""
-    start, end = int(arrays.token_starts[number]), int(arrays.token_starts[number + 1])
-    places = np.flatnonzero(arrays.surface_columns[arrays.tokens[start:end]] == column)
-    ends = (int(arrays.title_ends[number]), int(arrays.question_ends[number]), end - start)
-    begins = (0, *ends[:-1])
-    return tuple(name for name, begin, stop in zip(FIELDS, begins, ends, strict=True) if ((places >= begin) & (places < stop)).any())
+def _columns(arrays: IndexArrays, number: int) -> Integers:
+    """The terms of a section, in the order of its words."""
+    return arrays.surface_columns[arrays.tokens[int(arrays.token_starts[number]) : int(arrays.token_starts[number + 1])]]
+
+
+def _fields(arrays: IndexArrays, number: int, places: list[int]) -> tuple[str, ...]:
+    """Where a section has a term, whose places among its words are given in order; a term that only messages have is nowhere."""
+    title, questions = int(arrays.title_ends[number]), int(arrays.question_ends[number])
+    ends = (0, bisect_left(places, title), bisect_left(places, questions), len(places))
+    return tuple(name for name, begin, end in zip(FIELDS, ends[:-1], ends[1:], strict=True) if begin < end)
+
+
+class Asked:
+    """A question read, and what is found out about it on the way, each thing once."""
+
+    def __init__(self, query: Query, messages: MessageLikeness, reranker: Reranker) -> None:
+        self.query = query
+        self.compared = reranker.ask(query)
+        self._messages = messages
+
+    @cached_property
+    def likeness(self) -> Singles:
+        """To the messages of each section."""
+        return self._messages.of(self.query)
 
 
 class TfidfIndex:
@@ -243,6 +273,7 @@ class TfidfIndex:
         self.arrays = arrays
         self._numbers = {section_id: number for number, section_id in enumerate(arrays.ids)}
         self.reader = QueryReader(arrays, spelling=self.spelling)
+        self._asked: dict[str, Asked] = {}
         self.postings = WordPostings(arrays)
         self.reranker = Reranker(arrays)
         self.messages = MessageLikeness(arrays)
@@ -264,25 +295,26 @@ class TfidfIndex:
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
         """At most k sections with a score above 0, best first, ties by section id."""
-        read = self.reader.read(query)
+        asked = self.ask(query)
+        read = asked.query
         if not read.terms:
             return []
         words = self.postings.scores(read)
         confirmed = self.confirmed.find(read)
         for confirmation in confirmed.values():
             words[confirmation.number] = max(words[confirmation.number], confirmation.share)
-        first = words + self.message_part * self.messages.of(read) if len(self.arrays.message_lengths) else words
+        first = words + self.message_part * asked.likeness if len(self.arrays.message_lengths) else words
         pool = best(first, max(k, self.pool))
         if not len(pool):
             return []
-        totals = self.totals(first[pool], self.parts(read, pool, confirmed)).round(6)
+        totals = self.totals(first[pool], self.parts(asked, pool, confirmed)).round(6)
         order = np.lexsort((pool, -totals))[:k]
         return [Hit(self.arrays.ids[pool[place]], round(float(totals[place]), 6)) for place in order]
 
-    def parts(self, query: Query, numbers: NDArray[np.intp], confirmed: dict[int, Confirmation]) -> Parts:
+    def parts(self, asked: Asked, numbers: NDArray[np.intp], confirmed: dict[int, Confirmation], cosines: Cosines | None = None) -> Parts:
         """The parts of some sections' scores, with what confirmed phrasings say."""
-        parts = self.reranker.parts(query, numbers)
-        for place, number in enumerate(numbers.tolist()):
+        parts = self.reranker.parts(asked.compared, numbers, cosines)
+        for place, number in enumerate(numbers.tolist() if confirmed else ()):
             if number in confirmed:
                 parts.question[place] = max(parts.question[place], confirmed[number].cosine)
         return parts
@@ -301,6 +333,16 @@ class TfidfIndex:
         """
         return explain(self, query, self._numbers[section_id])
 
+    def evidence(self, query: str, section_id: str) -> tuple[WordEvidence, ...]:
+        """The words of an explanation alone, without the cost of the rest.
+
+        Raises:
+            KeyError: the index has no such section.
+        """
+        number = self._numbers[section_id]
+        read = self.ask(query).query
+        return _evidence(self, read, number, max(read.reachable, 1e-9) * self.scale)
+
     def closest_phrasings(self, query: str, section_ids: Sequence[str]) -> list[str | None]:
         """For each section which of its questions and names is most like the query; None where none is.
 
@@ -310,11 +352,11 @@ class TfidfIndex:
         if not section_ids:
             return []
         numbers = np.asarray([self._numbers[section_id] for section_id in section_ids])
-        return self.reranker.closest(self.reader.read(query), numbers)
+        return self.reranker.closest(self.ask(query).compared, numbers)
 
     def repairs(self, text: str) -> dict[str, str]:
         """What each mistyped word of a text, folded, is taken for."""
-        return {term.surface: term.matched for term in self.reader.read(text).terms if term.matched is not None}
+        return {term.surface: term.matched for term in self.ask(text).query.terms if term.matched is not None}
 
     def listed(self, text: str) -> str | None:
         """The id of the only section that lists a text as it stands, or has it as its title."""
@@ -324,14 +366,25 @@ class TfidfIndex:
         known = bool(terms) and place < len(self.arrays.listed_keys) and int(self.arrays.listed_keys[place]) == key
         return self.arrays.ids[int(self.arrays.listed_sections[place])] if known else None
 
-    def relevance(self, query: str, texts: Sequence[str]) -> list[float]:
-        """For each text the share of a query's information that it holds."""
-        asked = self.reader.read(query).distinct
+    def relevance(self, query: str, texts: Sequence[tuple[str, ...]]) -> list[float]:
+        """For each text the share of a query's information that its pieces hold."""
+        asked = self.ask(query).query.distinct
         total = sum(term.information for term in asked)
         if not total:
             return [0.0] * len(texts)
-        shares = []
-        for text in texts:
-            has = self.reader.columns_of(text)
-            shares.append(sum(term.weight * term.information for term in asked if term.column in has) / total)
-        return shares
+        bits = {term.column: 1 << place for place, term in enumerate(asked) if term.column is not None}
+        held = {piece: sum(bits.get(column, 0) for column in self.reader.columns_of(piece)) for piece in set(chain.from_iterable(texts))}
+        shares: dict[int, float] = {}
+        found = [reduce(or_, (held[piece] for piece in text), 0) for text in texts]
+        for words in set(found):
+            shares[words] = sum(term.weight * term.information for place, term in enumerate(asked) if words >> place & 1) / total
+        return [shares[words] for words in found]
+
+    def ask(self, text: str) -> Asked:
+        """A question, read; the last few are remembered, since answering one takes several steps that each begin here."""
+        held = self._asked.get(text)
+        if held is None:
+            if len(self._asked) >= _KEPT_QUESTIONS:
+                self._asked.clear()
+            held = self._asked[text] = Asked(self.reader.read(text), self.messages, self.reranker)
+        return held

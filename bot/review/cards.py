@@ -18,18 +18,16 @@ from rapidfuzz import fuzz, process
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.engine import AnswerEngine
-from bot.cases.case import Actor, CaseSummary, Place, find_case, summary_of, summary_query
-from bot.cases.kinds import CaseKind, Reason
+from bot.cases.case import Actor, CaseKind, CaseSummary, Place, Reason, find_case, summary_of, summary_query
 from bot.cases.signals import Signal, Signals, about_answers
 from bot.errors import NotFound
 from bot.feedback.question_log import StoredAnswer, find_row, stored_answer
 from bot.feedback.recording import ServerEngines
 from bot.feedback.replaying import searched_again
 from bot.feedback.votes import VoteCount
-from bot.review.audit import AuditEntry, entry_of
 from bot.review.community_notes import CommunityNote, note_query, note_row
 from bot.review.statistics import ReasonCount
-from bot.storage.audit import AuditAction, write_audit
+from bot.storage.audit import AuditAction, AuditEntry, entry_of, write_audit
 from bot.storage.database import Database
 from bot.storage.tables import StoredRow, answers, audit, case_notes, cases, community_notes, shown_texts, signals, votes
 
@@ -78,7 +76,7 @@ class Said:
     withdrawn: bool
     """Taken back or deleted: only the count remains."""
     wants_to_hear: bool
-    """Whether the member asked to be told what became of it."""
+    """Whether the member asked to hear what became of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ takes it out of sight again, and withdrawing deletes it.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,7 +15,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cases.kinds import CaseKind, Resolution
+from bot.cases.case import CaseKind, Resolution
 from bot.cases.signals import Signal, Signals, bring_up_to_date
 from bot.errors import NotFound, StorageError
 from bot.privacy.deletion import Deleted, Tombstones, erase_note
@@ -53,7 +54,7 @@ class NewNote:
     text: str
     interaction_id: int
     notify_user_id: int | None = None
-    """The Discord id of a member who wants to be told what became of it."""
+    """The Discord id of a member who wants to hear what became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +127,20 @@ class CommunityNotes:
             await bring_up_to_date(connection, [joined.case], now)
             return NoteAdded(joined.number, repeated=False)
 
-    async def published(self, guild_id: int, section_id: str | None = None, at: int | Position = 0, size: int = 10) -> Page[CommunityNote]:
+    async def published(
+        self, guild_id: int, section_ids: Sequence[str] | None = None, at: int | Position = 0, size: int = 10
+    ) -> Page[CommunityNote]:
         """A page of the published notes of a guild, or of one section there, the newest first.
 
         Args:
             guild_id: the guild.
-            section_id: the section; None means all.
+            section_ids: the ids that the section has and had; None means all sections.
             at: a position in the list, or a page number from 0; past the end it is the last page.
             size: notes on a page.
         """
         query = note_query(guild_id).where(cases.c.resolution == Resolution.APPROVED.value)
-        if section_id is not None:
-            query = query.where(community_notes.c.section_id == section_id)
+        if section_ids is not None:
+            query = query.where(community_notes.c.section_id.in_(section_ids))
         async with self.database.read() as connection:
             rows, paging = await page_at(connection, query, Order((community_notes.c.id,)), at, size)
         return paging.of(tuple(note_row(row) for row in rows))

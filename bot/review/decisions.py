@@ -16,8 +16,23 @@ from typing import assert_never
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cases.case import Actor, CaseSummary, Decided, Done, Refusal, Refused, find_case, summary_of
-from bot.cases.kinds import ACTIVE, CLOSED, WAITING, CaseKind, CaseState, DismissReason, Resolution
+from bot.cases.case import (
+    ACTIVE,
+    CLOSED,
+    WAITING,
+    Actor,
+    CaseKind,
+    CaseState,
+    CaseSummary,
+    Decided,
+    DismissReason,
+    Done,
+    Refusal,
+    Refused,
+    Resolution,
+    find_case,
+    summary_of,
+)
 from bot.cases.signals import bring_up_to_date
 from bot.errors import InputError, NotFound, NotSaved
 from bot.query.message import storable
@@ -42,6 +57,33 @@ class _Step:
     possible: sa.ColumnElement[bool]
     values: Mapping[str, object]
     detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Take a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """Resolve a case; a community note is approved by ``Resolution.APPROVED``."""
+
+    resolution: Resolution
+    message: str | None = None
+    """What the members behind it get to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dismiss:
+    """Dismiss a case."""
+
+    reason: DismissReason
+    text: str | None = None
+    """For moderators only."""
+
+
+Decision = Claim | Resolve | Dismiss
+"""What can be decided about one case, or about several alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +121,7 @@ class Decisions:
             actor: who, where and by which interaction.
             number: the case.
             resolution: how; a community note is approved instead.
-            message: what the members behind it are told.
+            message: what the members behind it get to read.
 
         Raises:
             NotFound: the guild has no such case.
@@ -142,6 +184,23 @@ class Decisions:
                 await bring_up_to_date(connection, [case.id], now)
                 await _audited(connection, actor, number, AuditAction.NOTED, None, now)
             return summary_of(await find_case(connection, actor.guild_id, number))
+
+    async def carry_out(self, actor: Actor, number: int, decision: Decision) -> Decided:
+        """Do what a form or a bulk action decided.
+
+        Raises:
+            NotFound: the guild has no such case.
+            NotSaved: nothing was stored.
+        """
+        match decision:
+            case Claim():
+                return await self.claim(actor, number)
+            case Resolve(resolution, message):
+                return await self.resolve(actor, number, resolution, message)
+            case Dismiss(reason, text):
+                return await self.dismiss(actor, number, reason, text)
+            case _:
+                assert_never(decision)
 
     async def _decide(self, actor: Actor, number: int, step: _Step) -> Decided:
         now = datetime.now(UTC)
@@ -235,30 +294,6 @@ MOST_AT_ONCE = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """Take the cases."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resolve:
-    """Resolve the cases alike; community notes are approved by ``Resolution.APPROVED``."""
-
-    resolution: Resolution
-    message: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Dismiss:
-    """Dismiss the cases for one reason."""
-
-    reason: DismissReason
-    text: str | None = None
-
-
-BulkDecision = Claim | Resolve | Dismiss
-
-
-@dataclass(frozen=True, slots=True)
 class BulkResult:
     """What became of one of the cases."""
 
@@ -275,7 +310,7 @@ class Bulk:
 
     decisions: Decisions
 
-    async def apply(self, actor: Actor, numbers: Sequence[int], decision: BulkDecision) -> tuple[BulkResult, ...]:
+    async def apply(self, actor: Actor, numbers: Sequence[int], decision: Decision) -> tuple[BulkResult, ...]:
         """Decide about each case once; the results are in the order given.
 
         Raises:
@@ -286,9 +321,9 @@ class Bulk:
             raise InputError(f"At most {MOST_AT_ONCE} cases can be decided at once.")
         return tuple([await self._one(actor, number, decision) for number in chosen])
 
-    async def _one(self, actor: Actor, number: int, decision: BulkDecision) -> BulkResult:
+    async def _one(self, actor: Actor, number: int, decision: Decision) -> BulkResult:
         try:
-            decided = await self._decide(actor, number, decision)
+            decided = await self.decisions.carry_out(actor, number, decision)
         except NotFound:
             return BulkResult(number, Refusal.NOT_FOUND, None)
         except NotSaved:
@@ -298,14 +333,3 @@ class Bulk:
                 return BulkResult(number, None, case)
             case Refused(reason, case):
                 return BulkResult(number, reason, case)
-
-    async def _decide(self, actor: Actor, number: int, decision: BulkDecision) -> Decided:
-        match decision:
-            case Claim():
-                return await self.decisions.claim(actor, number)
-            case Resolve(resolution, message):
-                return await self.decisions.resolve(actor, number, resolution, message)
-            case Dismiss(reason, text):
-                return await self.decisions.dismiss(actor, number, reason, text)
-            case _:
-                assert_never(decision)

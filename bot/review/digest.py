@@ -15,8 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.case import CaseSummary, Place, summary_of, summary_query
-from bot.guilds.settings import DigestRhythm, Guilds, GuildSettings
-from bot.guilds.time_zones import days_until
+from bot.guilds.settings import DigestRhythm, Guilds, GuildSettings, days_until
 from bot.review.statistics import Report, report
 from bot.storage.database import Database
 from bot.storage.tables import cases, guild_settings

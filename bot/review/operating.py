@@ -17,11 +17,11 @@ from bot.cases.case import summary_query
 from bot.errors import InputError, NotFound, NothingYet
 from bot.feedback.recording import ServerEngines
 from bot.guilds.settings import Guilds
-from bot.review.audit import AuditEntry
 from bot.review.cards import read_card
 from bot.review.export import CaseDetails, ExportRow, export_rows, rows_of
 from bot.review.queue import QueueFilter
 from bot.review.statistics import Report, Statistics
+from bot.storage.audit import AuditEntry
 from bot.storage.database import Database, read_in_thread
 from bot.storage.opening import require_current
 from bot.storage.tables import DIRECT_MESSAGES, answers, cases

@@ -14,8 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.outcome import OutcomeKind
-from bot.cases.case import CaseSummary, summary_of, summary_query
-from bot.cases.kinds import CLOSED, CaseKind
+from bot.cases.case import CLOSED, CaseKind, CaseSummary, summary_of, summary_query
 from bot.cases.signals import Signal, Signals
 from bot.feedback.question_log import find_row
 from bot.query.message import clean_question, normalized, searchable
@@ -71,7 +70,7 @@ class Questions:
             answer_id: what the bot said to it.
             guild_id: where.
             member_hash: who agrees.
-            notify_user_id: their Discord id, where they want to be told what became of it.
+            notify_user_id: their Discord id, where they want to hear what became of it.
             typed: the question, where its text is no longer stored.
 
         Raises:
@@ -137,7 +136,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """Knows who is to be told."""
+    """Knows who is to get a message."""
 
     database: Database
 
@@ -160,9 +159,9 @@ class Notices:
             return tuple(Notice(row.notice_id, row.notify_user_id, summary_of(row)) for row in await connection.execute(query))
 
     async def settle(self, notice_id: int) -> bool:
-        """Forget a member's id before they are told; return False where somebody else has done so already.
+        """Forget a member's id before the message is sent; return False where somebody else has done so already.
 
-        Settle first and send then: a member is rather not told than told twice.
+        Settle first and send then: a member rather gets no message than two.
 
         Raises:
             NotSaved: the id is still stored.

@@ -10,8 +10,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.cases.case import CaseSummary, find_case, summary_of, summary_query
-from bot.cases.kinds import ACTIVE, WAITING, CaseKind, CaseState, Reason
+from bot.cases.case import ACTIVE, WAITING, CaseKind, CaseState, CaseSummary, Reason, find_case, summary_of, summary_query
 from bot.retrieval.analyzer import fold
 from bot.storage.database import Database
 from bot.storage.dialect import contains
@@ -31,7 +30,8 @@ class QueueFilter:
     kind: CaseKind | None = None
     reason: Reason | None = None
     """At least one member gave it."""
-    section_id: str | None = None
+    section_ids: tuple[str, ...] = ()
+    """The ids that one section has and had; empty means all sections."""
     area: str | None = None
     since: datetime | None = None
     """Opened then or later."""
@@ -129,12 +129,13 @@ def conditions(guild_id: int, filters: QueueFilter) -> tuple[sa.ColumnElement[bo
         found.append(cases.c.state.in_(sorted(state.value for state in filters.states)))
     for column, value in (
         (cases.c.kind, filters.kind),
-        (cases.c.section_id, filters.section_id),
         (cases.c.area, filters.area),
         (cases.c.moderator_id, filters.moderator_id),
     ):
         if value is not None:
             found.append(column == value)
+    if filters.section_ids:
+        found.append(cases.c.section_id.in_(filters.section_ids))
     if filters.reason is not None:
         given = (signals.c.guild_id == guild_id) & (signals.c.reason == filters.reason.value)
         found.append(cases.c.id.in_(sa.select(signals.c.case).where(given)))

@@ -17,10 +17,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.outcome import OutcomeKind
-from bot.cases.kinds import CLOSED, Reason
+from bot.cases.case import CLOSED, Reason
 from bot.charts import Picture, draw
-from bot.guilds.settings import Guilds
-from bot.guilds.time_zones import Day, days_until
+from bot.guilds.settings import Day, Guilds, days_until
 from bot.storage.database import Database
 from bot.storage.dialect import at_least
 from bot.storage.tables import answers, cases, votes
@@ -284,7 +283,7 @@ _MOST_DAYS = 45
 """Shown day by day; longer periods week by week."""
 _MOST_LABELS = 10
 _COLORS = ("#2a9d8f", "#e9c46a", "#b5524a")
-"""Told apart also in grey and with the common color blindnesses."""
+"""Distinct also in grey and with the common color blindnesses."""
 
 
 def report_chart(report: Report) -> Picture:

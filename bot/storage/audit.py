@@ -1,17 +1,20 @@
-"""Writing down who did what: one row for each action, in the transaction that carries the action out.
+"""The audit log: who did what, one row for each action, written in the transaction that carries the action out, and read by pages.
 
-The words for the actions are here, below everything that acts. A row never holds what a member wrote.
+The words for the actions are here, below everything that acts. A row never holds what a member wrote, and nothing changes one.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.tables import audit
+from bot.storage.database import Database
+from bot.storage.paging import Order, Page, Position, page_at
+from bot.storage.tables import StoredRow, audit
 
 
 class AuditAction(StrEnum):
@@ -60,3 +63,49 @@ async def write_audit(
         "detail": detail, "interaction_id": interaction_id,
     }  # fmt: skip
     await connection.execute(sa.insert(audit).values(row))
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """What somebody did."""
+
+    done_at: datetime
+    actor_id: int
+    """Discord id."""
+    action: AuditAction
+    case_number: int | None
+    detail: str | None
+    """More in words of this program; never a member's."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLog:
+    """Reads the log of a guild."""
+
+    database: Database
+
+    async def page(
+        self, guild_id: int, at: int | Position = 0, size: int = 15, *, moderator_id: int | None = None, number: int | None = None
+    ) -> Page[AuditEntry]:
+        """A page of what was done, the newest first.
+
+        Args:
+            guild_id: whose log.
+            at: a position in the log, or a page number from 0; past the end it is the last page.
+            size: entries on a page.
+            moderator_id: only what this moderator did.
+            number: only what was done to this case.
+        """
+        query = sa.select(audit).where(audit.c.guild_id == guild_id)
+        if moderator_id is not None:
+            query = query.where(audit.c.actor_id == moderator_id)
+        if number is not None:
+            query = query.where(audit.c.case_number == number)
+        async with self.database.read() as connection:
+            rows, paging = await page_at(connection, query, Order((audit.c.id,)), at, size)
+        return paging.of(tuple(entry_of(row) for row in rows))
+
+
+def entry_of(row: StoredRow) -> AuditEntry:
+    """Turn a row of the table ``audit`` into values."""
+    return AuditEntry(row.done_at, row.actor_id, AuditAction(row.action), row.case_number, row.detail)

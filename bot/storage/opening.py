@@ -1,17 +1,24 @@
 """Before a database is used: is it ours, whole, unused by others, and of today's schema?
 
-Everything here happens before the bot connects to Discord, and blocks. A file that must not be opened is
-left untouched, and the message says what to do. Older schemas are copied first and then migrated in one transaction.
+Everything here happens before the bot connects to Discord, and blocks. A file that must not be opened is left untouched, and the message
+says what to do. Older schemas are copied first and then migrated in one transaction.
+
+One process uses one database. The lock is on a file beside the database that the path leads to, so that a symbolic link does not let a
+second process in. Somebody may take that file for a leftover and delete it, so on Unix the key file is locked too, which nobody deletes;
+on Windows an open file cannot be deleted. Both locks go with the process, however it ends. Who holds them is written into a file of its
+own, since a locked file cannot be read everywhere.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -19,10 +26,90 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from filelock import FileLock, Timeout
 
 from bot.errors import DatabaseRefused
 from bot.storage.dialect import cause, migration_engine, open_plain
-from bot.storage.lock import process_user
+from bot.storage.hashing import key_file
+
+_TAKEN = frozenset({errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK})
+
+
+def process_user() -> str:
+    """Under whom this process runs, for messages about permissions."""
+    return str(os.getuid()) if hasattr(os, "getuid") else "this user"
+
+
+class ProcessLock:
+    """Keeps a second bot process off the same database."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = path.resolve()
+        self._pid_file = self._database.with_name(self._database.name + ".pid")
+        self._lock = FileLock(self._database.with_name(self._database.name + ".lock"), thread_local=False)
+        self._key: int | None = None
+
+    def acquire(self) -> None:
+        """Take the lock.
+
+        Raises:
+            DatabaseRefused: another process holds it, and the message names its process id; or its files belong to another user.
+        """
+        try:
+            self._lock.acquire(timeout=0)
+            self.lock_key()
+            self._pid_file.write_text(str(os.getpid()), encoding="ascii")
+        except Timeout as error:
+            raise self._held() from error
+        except OSError as error:
+            self.release()
+            name = Path(error.filename or self._lock.lock_file).name
+            raise DatabaseRefused(
+                f"The lock {name} of the database {self._database} cannot be taken ({error.strerror or error}). "
+                f"Check its owner and permissions: the bot runs as user {process_user()}."
+            ) from error
+        except DatabaseRefused:
+            self.release()
+            raise
+
+    def lock_key(self) -> None:
+        """Lock the key file too, if there is one; called once more when the first start has made it.
+
+        Raises:
+            DatabaseRefused: another process holds it.
+        """
+        try:
+            import fcntl
+        except ImportError:  # Windows, where the lock file cannot be deleted
+            return
+        path = key_file(self._database)
+        if self._key is not None or not path.exists():
+            return
+        descriptor = os.open(path, os.O_RDWR)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(descriptor)
+            if error.errno in _TAKEN:
+                raise self._held() from error
+            return  # a file system without such locks has the other one only
+        self._key = descriptor
+
+    def release(self) -> None:
+        """Give the lock back."""
+        if self._key is not None:
+            os.close(self._key)
+            self._key = None
+        self._lock.release()
+
+    def _held(self) -> DatabaseRefused:
+        holder = "unknown"
+        with suppress(OSError):
+            holder = self._pid_file.read_text(encoding="ascii", errors="replace").strip() or holder
+        return DatabaseRefused(
+            f"Another bot process (pid {holder}) uses this database. Stop it first, or give this one another database.path."
+        )
+
 
 _MAGIC = b"SQLite format 3\0"
 _COPY_DAYS = 30
@@ -87,9 +174,7 @@ def require_current(path: Path) -> None:
     _check_file(path)
     with closing(open_plain(path, "ro")) as connection:
         (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    head = ScriptDirectory.from_config(config).get_current_head()
+    head = _scripts().get_current_head()
     if revision != head:
         raise DatabaseRefused(f"The database {path} has schema {revision}, and this program needs {head}. Start the bot once: it migrates.")
 
@@ -131,11 +216,20 @@ def _migration_connection(path: Path) -> Iterator[sa.Connection]:
         engine.dispose()
 
 
-def _migrate(connection: sa.Connection, path: Path) -> None:
+def _alembic() -> AlembicConfig:
     config = AlembicConfig()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    config.attributes["connection"] = connection
-    scripts = ScriptDirectory.from_config(config)
+    return config
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    """The migrations that came with this program; reading them takes longer than opening a database that needs none."""
+    return ScriptDirectory.from_config(_alembic())
+
+
+def _migrate(connection: sa.Connection, path: Path) -> None:
+    scripts = _scripts()
     current = MigrationContext.configure(connection).get_current_revision()
     known = {script.revision for script in scripts.walk_revisions()}
     if current is not None and current not in known:
@@ -147,6 +241,8 @@ def _migrate(connection: sa.Connection, path: Path) -> None:
         return
     if current is not None:
         _copy(path, current)
+    config = _alembic()
+    config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 

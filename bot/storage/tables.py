@@ -1,20 +1,42 @@
 """The tables, as the code of today sees them; ``migrations/`` brings any older database here.
 
 Rows of a server carry its ``guild_id`` (0 for direct messages), and every query on them filters by it. Members are keyed hashes; moderators
-are stored by their Discord id, so that one can be told who has a case. Times are UTC. Text that members wrote can be null, because it
+are stored by their Discord id, so that others can see who has a case. Times are UTC. Text that members wrote can be null, because it
 expires. ``audit`` is append-only; triggers of migration 0002 see to it.
 """
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
 
 import sqlalchemy as sa
 
 from bot.storage.dialect import partial_index
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 StoredRow = sa.Row[*tuple[object, ...]]
 """A row of a query as the database gives it; packages turn it into values of their own before it leaves them."""
+
+_Record = TypeVar("_Record", bound="DataclassInstance")
+
+
+def record_of(kind: type[_Record], row: StoredRow, /, **others: object) -> _Record:
+    """Make a record whose fields have the names of a row's columns.
+
+    Args:
+        kind: a dataclass.
+        row: has a column for each field that is not given.
+        others: the fields whose value is not the column's.
+
+    Raises:
+        AttributeError: a field is neither given nor a column.
+    """
+    return kind(**{field.name: others[field.name] if field.name in others else getattr(row, field.name) for field in fields(kind)})
+
 
 DIRECT_MESSAGES = 0
 """The ``guild_id`` of what happens outside servers."""
@@ -77,6 +99,7 @@ answers = sa.Table(
     sa.Column("normalized_question", sa.Text),
     sa.Column("searched", sa.Text),
     sa.Column("context_id", sa.Text),
+    sa.Column("context_seen", sa.Text),
     sa.Column("picked", sa.Boolean),
     sa.Column("outcome", sa.String(12), nullable=False),
     sa.Column("section_id", sa.Text),

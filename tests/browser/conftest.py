@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, async_playwright
 
-from tests.browser.visiting import CHROMIUM, QUIET
+from tests.browser.visiting import CHROMIUM, PATIENCE, QUIET
 
 
 @pytest_asyncio.fixture
@@ -18,8 +18,10 @@ async def page(interrupts: None) -> AsyncIterator[Page]:
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine; apt install chromium")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, timeout=PATIENCE)
         try:
-            yield await browser.new_page(viewport={"width": 1280, "height": 900})
+            page = await browser.new_page(viewport={"width": 1280, "height": 900})
+            page.set_default_timeout(PATIENCE)
+            yield page
         finally:
             await browser.close()

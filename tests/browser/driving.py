@@ -3,8 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from playwright.async_api import Locator, Page, expect
+
+
+@dataclass(frozen=True)
+class View:
+    """A command as a member uses it, and a text of its answer."""
+
+    command: str
+    text: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+VIEWS = (
+    View("license", "What differs", {"name": "MIT", "compare": "apache 2"}),
+    View("project", "First released", {"name": "PyTorch"}),
+    View("glossary", "Low-rank adaptation", {"term": "LoRA"}),
+    View("topic", "Openwashing means", {"name": "openwashing"}),
+    View("timeline", "events", {"from": "2012"}),
+    View("browse", "What I know about"),
+    View("fact", "Did you know?", {"area": "Licensing"}),
+    View("sources", "Sources of Licensing", {"topic": "Licensing"}),
+)
+"""One for each command; the pictures in ``docs/commands.md`` are of these (``python -m tests.browser.pictures``)."""
 
 
 async def use_command(page: Page, command: str, **options: str) -> Locator:

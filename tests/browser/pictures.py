@@ -11,8 +11,7 @@ from playwright.async_api import async_playwright, expect
 
 from bot.command_reference import PAGE, PICTURES
 from tests.browser import visiting as demo
-from tests.browser.driving import use_command
-from tests.browser.test_lookup_views import VIEWS
+from tests.browser.driving import VIEWS, use_command
 from tests.conftest import REPOSITORY
 
 _COLORS = 128

@@ -70,7 +70,7 @@ async def test_a_visitor_types_a_mention_and_the_moderator_reloads_the_knowledge
         await page.keyboard.press("Enter")
         await page.keyboard.press("Enter")
         reloaded = page.get_by_text("Reloaded: ").last
-        await expect(reloaded).to_be_visible(timeout=60_000)
+        await expect(reloaded).to_be_visible()
         assert re.search(r"Reloaded: \d+ sections, fingerprint unchanged \([0-9a-f]{16}\)", await reloaded.inner_text())
 
 

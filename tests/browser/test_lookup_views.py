@@ -3,36 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.async_api import Page, expect
 
 from tests.browser import visiting as demo
-from tests.browser.driving import use_command
-
-
-@dataclass(frozen=True)
-class View:
-    """A command as a member uses it, and a text of its answer."""
-
-    command: str
-    text: str
-    options: Mapping[str, str] = field(default_factory=dict)
-
-
-VIEWS = (
-    View("license", "What differs", {"name": "MIT", "compare": "apache 2"}),
-    View("project", "First released", {"name": "PyTorch"}),
-    View("glossary", "Low-rank adaptation", {"term": "LoRA"}),
-    View("topic", "Openwashing means", {"name": "openwashing"}),
-    View("timeline", "events", {"from": "2012"}),
-    View("browse", "What I know about"),
-    View("fact", "Did you know?", {"area": "Licensing"}),
-    View("sources", "Sources of Licensing", {"topic": "Licensing"}),
-)
-"""One for each command; the pictures in ``docs/commands.md`` are of these (``python -m tests.browser.pictures``)."""
+from tests.browser.driving import VIEWS, use_command
 
 
 async def test_every_lookup_is_typed_and_answered_on_the_page(page: Page, tmp_path: Path) -> None:

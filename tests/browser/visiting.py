@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.conftest import REPOSITORY
+from tests.conftest import PATIENCE_SECONDS, REPOSITORY
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = [
@@ -26,9 +26,11 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
-START_SECONDS = 240
+_TRY = 5_000
+PATIENCE = 1000 * PATIENCE_SECONDS
+"""Milliseconds for whatever the page or the browser does."""
 
-expect.set_options(timeout=60_000)  # a busy machine is no fault of the page
+expect.set_options(timeout=PATIENCE)  # a busy machine is no fault of the page
 
 
 @asynccontextmanager
@@ -38,13 +40,13 @@ async def running_demo(folder: Path) -> AsyncIterator[str]:
     process = await asyncio.create_subprocess_exec(*command, cwd=REPOSITORY, stdout=subprocess.PIPE, env=environment())
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not (found := re.search(rb"http://127\.0\.0\.1:\S+", line := await process.stdout.readline())):
                 assert line, "the demo ended before it printed its address"
         yield found.group().decode()
     finally:
         process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             code = await process.wait()
     assert code == 0
 
@@ -68,11 +70,11 @@ async def ask(page: Page, question: str) -> None:
 
 async def _send(page: Page, option: Locator) -> None:
     """Close the list of choices and send, again if choices that came late opened it in between: Enter then took one of them instead."""
-    for _ in range(5):
+    for _ in range(int(PATIENCE // _TRY)):
         await page.keyboard.press("Escape")  # keeps what was typed
         await page.keyboard.press("Enter")
         with suppress(AssertionError):
-            await expect(option).to_be_hidden(timeout=5_000)
+            await expect(option).to_be_hidden(timeout=_TRY)
             return
     raise AssertionError("the command could not be sent")
 

@@ -13,13 +13,12 @@ import pytest
 import pytest_asyncio
 
 from bot.answering.knowledge import BuiltKnowledge
-from bot.bootstrap.stages import Stages, open_stages
+from bot.bootstrap.stages import Review, Stages, open_review, open_stages
 from bot.config import Config
 from bot.feedback.votes import Votes
 from bot.guilds.settings import Guilds
 from bot.privacy.deletion import Tombstones, tombstone_file
 from bot.privacy.member_data import MemberRecords
-from bot.review.stage import Review, open_review
 from bot.storage.database import Database
 from bot.storage.hashing import MemberHasher
 from tests.integration.rows import HASHER, signals_of, small_knowledge, votes_of

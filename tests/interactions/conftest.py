@@ -17,6 +17,7 @@ from bot.answering.knowledge import BuiltKnowledge
 from bot.bootstrap.stages import Stages, open_stages
 from bot.client import FaqBot
 from bot.config import Config
+from tests.conftest import PATIENCE_SECONDS
 
 _NEVER = 2.0
 """Above any confidence, and still so where a conversation lowers the threshold."""
@@ -84,10 +85,6 @@ class Server:
         await self.env.restart_bot(FaqBot(self.stages))
 
 
-PATIENCE_SECONDS = 240.0
-"""For what the bot does in another process (a reload) on a busy machine; nothing is asserted about time."""
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give the simulated Discord time to wait for the bot."""
     for item in items:
@@ -111,7 +108,11 @@ async def simcord_bot(stages: Stages) -> FaqBot:
 @pytest.fixture
 def server(simcord_env: simcord.Env, stages: Stages) -> Server:
     """A server with the bot in it; any error that the bot did not handle fails the test."""
-    env = simcord_env
+    return new_server(simcord_env, stages)
+
+
+def new_server(env: simcord.Env, stages: Stages) -> Server:
+    """Found both servers and let everybody join. In every environment they get the same ids."""
     guild = env.create_guild("Here")
     other = env.create_guild("Elsewhere")
     moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))

@@ -41,7 +41,7 @@ async def test_the_asker_consents_and_a_moderator_gets_the_question(server: Serv
     assert UNKNOWN in text
 
 
-async def test_the_asker_who_wants_to_hear_is_told(server: Server) -> None:
+async def test_the_asker_who_wants_to_hear_gets_a_message(server: Server) -> None:
     form = await server.member.click(await ask(server, question=UNKNOWN), label="Ask a moderator")
     await server.member.submit_modal(form, {"tell": True})
     resolve = await server.moderator.click(await card(server), label="Resolve")
@@ -52,11 +52,11 @@ async def test_the_asker_who_wants_to_hear_is_told(server: Server) -> None:
 
 async def test_nobody_else_can_pass_a_question_on(server: Server) -> None:
     declined = await ask(server, question=UNKNOWN)
-    told = answer_message(await server.second.click(declined, label="Ask a moderator"))
+    notice = answer_message(await server.second.click(declined, label="Ask a moderator"))
     answer = rows(server, "SELECT answer_id FROM answers")[0][0]
     forged = answer_message(await submit_forged(server.second, server.channel, f"answer:moderator:{answer}", {}))
 
-    assert "Only the member who asked" in shown(told)
+    assert "Only the member who asked" in shown(notice)
     assert "Only the member who asked" in shown(forged)
     assert states(server) == []
 
@@ -97,11 +97,11 @@ async def test_suggestions_can_be_passed_on_too_and_answers_cannot(server: Serve
         unsure = await ask(server, question="what about patents?")
     answered = await ask(server)
     answer = rows(server, "SELECT answer_id FROM answers ORDER BY id DESC LIMIT 1")[0][0]
-    told = answer_message(await submit_forged(server.member, server.channel, f"answer:moderator:{answer}", {}))
+    notice = answer_message(await submit_forged(server.member, server.channel, f"answer:moderator:{answer}", {}))
 
     assert "Ask a moderator" in controls(unsure)
     assert "Ask a moderator" not in controls(answered)
-    assert "That question was answered" in shown(told)
+    assert "That question was answered" in shown(notice)
 
 
 async def test_it_is_offered_where_it_can_work_only(server: Server) -> None:
@@ -118,9 +118,9 @@ async def test_it_is_offered_where_it_can_work_only(server: Server) -> None:
 async def test_a_question_of_another_server_is_not_found(server: Server) -> None:
     await ask(server, question=UNKNOWN)
     answer = rows(server, "SELECT answer_id FROM answers")[0][0]
-    told = answer_message(await press_forged(server.stranger, server.elsewhere, f"answer:moderator:{answer}"))
+    notice = answer_message(await press_forged(server.stranger, server.elsewhere, f"answer:moderator:{answer}"))
 
-    assert "no longer available" in shown(told)
+    assert "no longer available" in shown(notice)
 
 
 async def test_a_vote_in_a_direct_message_makes_no_case_and_offers_no_message(server: Server) -> None:

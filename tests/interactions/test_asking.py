@@ -150,12 +150,12 @@ async def test_more_questions_than_the_limit_are_refused_kindly(server: Server) 
     assert "Copyleft demands" in shown(other)
 
 
-async def test_a_flood_of_mentions_is_told_once_and_then_ignored(server: Server) -> None:
+async def test_a_flood_of_mentions_is_answered_once_and_then_ignored(server: Server) -> None:
     for _ in range(server.stages.config.limits.member_per_minute + 3):
         await server.member.send(server.channel, f"{server.mention} what is copyleft?")
 
-    told = [message for message in server.channel.history() if "Please try again in" in shown(message)]
-    assert len(told) == 1
+    notice = [message for message in server.channel.history() if "Please try again in" in shown(message)]
+    assert len(notice) == 1
 
 
 async def test_a_stranger_in_another_server_gets_an_answer_of_their_own(server: Server) -> None:
@@ -180,7 +180,7 @@ async def test_no_message_may_ping_anybody(server: Server) -> None:
     assert all(body["allowed_mentions"]["parse"] == [] for body in sent)
 
 
-async def test_a_reply_whose_text_discord_withholds_is_told_how_to_ask(server: Server) -> None:
+async def test_a_reply_whose_text_discord_withholds_is_shown_how_to_ask(server: Server) -> None:
     answer = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
     await server.second.send(server.channel, "and why does it matter?", reply_to=answer)
 
@@ -240,7 +240,7 @@ async def test_a_mention_that_is_added_much_later_is_not_answered(server: Server
 PICTURE = "I cannot read pictures"
 
 
-async def test_a_message_with_a_picture_alone_is_told_that_pictures_cannot_be_read(server: Server) -> None:
+async def test_a_message_with_a_picture_alone_hears_that_pictures_cannot_be_read(server: Server) -> None:
     user = server.member.user
     await user.send_dm("hello")
     stored = server.env.backend.store_attachments(user.dm_channel.id, [("error.png", b"picture")])
@@ -252,7 +252,7 @@ async def test_a_message_with_a_picture_alone_is_told_that_pictures_cannot_be_re
     found = answer_message(await server.member.context_menu(server.channel, "Find an answer", written))
 
     assert asked.attachments
-    assert all(PICTURE in told for told in (alone, mentioned, shown(found)))
+    assert all(PICTURE in notice for notice in (alone, mentioned, shown(found)))
     assert found.ephemeral
 
 

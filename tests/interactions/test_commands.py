@@ -176,7 +176,7 @@ async def test_privacy_show_lists_what_moderators_have_of_a_member_and_what_a_mo
     deleting = answer_message(await server.moderator.slash(server.channel, "privacy delete"))
 
     assert "**Sent to moderators: 2**" in of_member
-    assert "declined, case #1, open, you will be told" in of_member
+    assert "declined, case #1, open, you will get a message" in of_member
     assert "**Community notes: 1**" in of_member
     assert "my \\*note\\*" in of_member
     assert "a moderator's words" not in of_member
@@ -189,9 +189,9 @@ async def test_privacy_show_tells_the_period_of_the_server_where_that_is_shorter
     operators = shown(answer_message(await server.member.slash(server.channel, "privacy show")))
     for days in (7, 365):
         await server.stages.guilds.change(server.guild.id, server.administrator.id, partial(_keeping, days))
-        told = shown(answer_message(await server.member.slash(server.channel, "privacy show")))
-        assert f"after {min(days, 90)} days if you voted on its answer, chose a suggestion, or sent it to moderators" in told
-        assert ("This server has set that period itself" in told) is (days == 7)
+        reply = shown(answer_message(await server.member.slash(server.channel, "privacy show")))
+        assert f"after {min(days, 90)} days if you voted on its answer, chose a suggestion, or sent it to moderators" in reply
+        assert ("This server has set that period itself" in reply) is (days == 7)
     elsewhere = shown(answer_message(await server.stranger.slash(server.elsewhere, "privacy show")))
 
     assert "after 90 days if you voted" in operators

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from typing import Any
-
-import jsonschema
 import pytest
-import simcord
-from jsonschema.exceptions import best_match
 from simcord.enums import ComponentType
 
-from tests.conftest import SHARED
 from tests.interactions.conftest import Server
 from tests.interactions.reading import answer_message, controls, option_values, walk
-
-SPECIFICATION = SHARED / "discord-openapi.json"
+from tests.interactions.specification import SPECIFICATION, bodies_of, validate
 
 
 async def drive(server: Server) -> None:
@@ -85,14 +76,14 @@ async def drive_review(server: Server) -> None:
 async def test_every_request_body_is_valid_by_discords_specification(server: Server) -> None:
     await drive(server)
 
-    checked = [_validate(request) for request in server.env.http_requests if request.json is not None]
+    checked = [validate(request) for request in server.env.http_requests if request.json is not None]
     assert len([name for name in checked if name]) >= 70
 
 
 async def test_messages_stay_within_the_limits_for_components(server: Server) -> None:
     await drive(server)
 
-    bodies = list(_bodies(server.env))
+    bodies = list(bodies_of(server.env))
     assert len(bodies) >= 45
     for body in bodies:
         components = list(walk(body["components"]))
@@ -101,59 +92,3 @@ async def test_messages_stay_within_the_limits_for_components(server: Server) ->
         assert all(len(str(component.get("custom_id", ""))) <= 100 for component in components)
         assert all(len(str(component.get("label", ""))) <= 80 for component in components)
         assert all(len(list(walk(component))) <= 1 + 5 for component in components if component.get("type") == ComponentType.ACTION_ROW)
-
-
-def _bodies(env: simcord.Env) -> Iterator[dict[str, Any]]:
-    for request in env.http_requests:
-        if isinstance(request.json, dict):
-            body = request.json.get("data") or request.json
-            if isinstance(body, dict) and "components" in body:
-                yield body
-
-
-def _validate(request: simcord.HttpLogEntry) -> str:
-    """Validate one request's JSON against the schema of its route; return the route, or "" where it is unknown."""
-    route = _route(request.method, request.path)
-    if route is None:
-        return ""
-    content = _specification()["paths"][route][request.method.lower()]["requestBody"]["content"]
-    body = _with_text_ids(json.loads(json.dumps(request.json)))
-    if isinstance(body, dict):
-        for attachment in body.get("attachments", []):
-            attachment["id"] = str(attachment["id"])
-    form = "multipart/form-data" if isinstance(body, dict) and "attachments" in body else "application/json"
-    schema = {**content[form]["schema"], "components": _specification()["components"]}
-    fault = best_match(jsonschema.Draft202012Validator(schema).iter_errors(body))
-    assert fault is None, f"{request.method} {request.path}: {fault.json_path}: {fault.message[:300]}"
-    return route
-
-
-def _with_text_ids(value: Any) -> Any:
-    """Return a body with ids as text, as the specification has them; discord.py sends some as numbers, which Discord takes too."""
-    if isinstance(value, dict):
-        chosen = value.get("type") in ("role", "channel")  # what a select has chosen already
-        return {
-            key: str(held) if (key in _NUMBERED_IDS or (chosen and key == "id")) and isinstance(held, int) else _with_text_ids(held)
-            for key, held in value.items()
-        }
-    return [_with_text_ids(held) for held in value] if isinstance(value, list) else value
-
-
-def _route(method: str, path: str) -> str | None:
-    parts = path.partition("?")[0].strip("/").split("/")
-    for route, operations in _specification()["paths"].items():
-        names = route.strip("/").split("/")
-        fits = len(names) == len(parts) and all(name.startswith("{") or name == part for name, part in zip(names, parts, strict=True))
-        if fits and "requestBody" in operations.get(method.lower(), {}):
-            return str(route)
-    return None
-
-
-_NUMBERED_IDS = ("message_id", "channel_id", "guild_id", "recipient_id")
-_LOADED: dict[str, Any] = {}
-
-
-def _specification() -> dict[str, Any]:
-    if not _LOADED:
-        _LOADED.update(json.loads(SPECIFICATION.read_text(encoding="utf-8")))
-    return _LOADED

@@ -28,15 +28,15 @@ async def test_a_locked_database_costs_the_vote_but_not_the_answer(server: Serve
     assert "Helpful" in controls(later)
 
 
-async def test_a_vote_that_cannot_be_saved_is_told_with_a_reference(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_vote_that_cannot_be_saved_is_reported_with_a_reference(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     message = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
     with closing(sqlite3.connect(server.stages.database.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        told = shown(answer_message(await server.member.click(message, label="Helpful")))
+        reply = shown(answer_message(await server.member.click(message, label="Helpful")))
         other.execute("ROLLBACK")
 
-    reference = told.rsplit(" ", 1)[-1]
-    assert "could not save" in told
+    reference = reply.rsplit(" ", 1)[-1]
+    assert "could not save" in reply
     assert reference in caplog.text
     assert "Traceback" in caplog.text
     assert votes(server) == []
@@ -85,12 +85,12 @@ async def test_an_unexpected_error_in_a_command_gives_a_reference_number(
         raise RuntimeError("kaputt")
 
     monkeypatch.setattr("bot.exts.about.about_panel", broken)
-    told = shown(answer_message(await server.member.slash(server.channel, "about")))
+    reply = shown(answer_message(await server.member.slash(server.channel, "about")))
 
-    assert "Something went wrong on my side" in told
-    assert told.rsplit(" ", 1)[-1] in caplog.text
+    assert "Something went wrong on my side" in reply
+    assert reply.rsplit(" ", 1)[-1] in caplog.text
     assert "kaputt" in caplog.text
-    assert "kaputt" not in told
+    assert "kaputt" not in reply
 
 
 async def test_an_unexpected_error_in_a_button_gives_a_reference_number(
@@ -101,9 +101,9 @@ async def test_an_unexpected_error_in_a_button_gives_a_reference_number(
 
     message = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
     monkeypatch.setattr("bot.exts.ask.answer.explanation_panel", broken)
-    told = shown(answer_message(await server.member.click(message, label="Why this answer?")))
+    reply = shown(answer_message(await server.member.click(message, label="Why this answer?")))
 
-    assert "tell a moderator this reference" in told
+    assert "tell a moderator this reference" in reply
     assert "kaputt" in caplog.text
 
 
@@ -116,9 +116,9 @@ async def test_an_unexpected_error_in_answering_a_message_gives_a_reference_numb
     monkeypatch.setattr("bot.exts.ask.commands.answer_panel", broken)
     await server.member.send(server.channel, f"{server.mention} what is copyleft?")
 
-    told = shown(last(server.channel))
-    assert "tell a moderator this reference" in told
-    assert told.rsplit(" ", 1)[-1] in caplog.text
+    reply = shown(last(server.channel))
+    assert "tell a moderator this reference" in reply
+    assert reply.rsplit(" ", 1)[-1] in caplog.text
     assert "kaputt" in caplog.text
 
 

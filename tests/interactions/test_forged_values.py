@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from simcord import actors
 from simcord.enums import ComponentType, InteractionType
 
+from bot.corpus.document import section_key
 from bot.exts.kit.controls import Control, Form
 from bot.exts.registry import CONTROLS, FORMS
 from tests.interactions.conftest import Server
@@ -43,7 +44,7 @@ def settled(server: Server, caplog: pytest.LogCaptureFixture) -> None:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
-async def test_no_value_breaks_a_control_or_a_form(server: Server, caplog: pytest.LogCaptureFixture, data: st.DataObject) -> None:
+async def test_no_value_breaks_a_control_nor_a_form(server: Server, caplog: pytest.LogCaptureFixture, data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(ACTIONS))
     ids: st.SearchStrategy[str] = st.from_regex(re.compile(template_of(kind), re.ASCII), fullmatch=True)
     custom_id = data.draw(ids.filter(lambda name: 0 < len(name) <= 100))
@@ -77,6 +78,8 @@ async def test_no_value_breaks_a_control_or_a_form(server: Server, caplog: pytes
         ("settings:review-channel", ["9" * 40]),
         ("browse:choose:area", [SECRET]),
         ("lookup:choose:related", []),
+        (f"lookup:version:{section_key('catalogues/projects#tensorflow')}", [SECRET]),
+        (f"lookup:version:{section_key('catalogues/licenses#mit')}", []),
     ],
 )
 async def test_a_choice_that_was_never_offered_is_not_found(
@@ -117,9 +120,9 @@ async def test_a_form_with_a_value_that_was_never_offered_is_not_found_and_not_i
     await one_case(server)
     answer = str(rows(server, "SELECT answer_id FROM answers")[0][0])
     before = rows(server, "SELECT * FROM cases"), rows(server, "SELECT * FROM votes"), rows(server, "SELECT * FROM case_notes")
-    told = answer_message(await submit_forged(server.moderator, server.channel, custom_id.format(answer=answer), fields))
+    reply = answer_message(await submit_forged(server.moderator, server.channel, custom_id.format(answer=answer), fields))
 
-    assert GONE in shown(told)
+    assert GONE in shown(reply)
     assert SECRET not in caplog.text
     assert (rows(server, "SELECT * FROM cases"), rows(server, "SELECT * FROM votes"), rows(server, "SELECT * FROM case_notes")) == before
     settled(server, caplog)
@@ -150,8 +153,8 @@ async def slash_forged(actor: simcord.MemberActor, channel: simcord.ChannelHandl
 async def test_an_option_that_was_never_offered_is_not_found_and_not_in_the_log(
     server: Server, caplog: pytest.LogCaptureFixture, command: str, options: dict[str, str]
 ) -> None:
-    told = answer_message(await slash_forged(server.administrator, server.channel, command, **options))
+    reply = answer_message(await slash_forged(server.administrator, server.channel, command, **options))
 
-    assert GONE in shown(told)
+    assert GONE in shown(reply)
     assert SECRET not in caplog.text
     settled(server, caplog)

@@ -21,36 +21,36 @@ async def _answer_id(server: Server) -> str:
 @pytest.mark.parametrize("action", ["helpful", "why", "section"])
 async def test_a_stranger_with_a_foreign_answer_id_gets_not_found(server: Server, action: str) -> None:
     foreign = await _answer_id(server)
-    told = answer_message(await press_forged(server.stranger, server.elsewhere, f"answer:{action}:{foreign}"))
+    reply = answer_message(await press_forged(server.stranger, server.elsewhere, f"answer:{action}:{foreign}"))
 
-    assert GONE in shown(told)
-    assert "opyleft" not in shown(told)
+    assert GONE in shown(reply)
+    assert "opyleft" not in shown(reply)
     assert votes(server) == []
 
 
 async def test_a_stranger_cannot_open_an_alternative_of_a_foreign_answer(server: Server) -> None:
     foreign = await _answer_id(server)
     key = section_key("basics/licenses#copyleft")
-    told = answer_message(await press_forged(server.stranger, server.elsewhere, f"answer:alternative:{foreign}:{key}"))
+    reply = answer_message(await press_forged(server.stranger, server.elsewhere, f"answer:alternative:{foreign}:{key}"))
     own = answer_message(await press_forged(server.member, server.channel, f"answer:alternative:{foreign}:{key}"))
 
-    assert GONE in shown(told)
-    assert "opyleft" not in shown(told)
+    assert GONE in shown(reply)
+    assert "opyleft" not in shown(reply)
     assert "### Copyleft" in shown(own)
 
 
 async def test_an_alternative_that_is_no_section_is_not_found(server: Server) -> None:
-    told = answer_message(await press_forged(server.member, server.channel, f"answer:alternative:{await _answer_id(server)}:{'b' * 12}"))
+    reply = answer_message(await press_forged(server.member, server.channel, f"answer:alternative:{await _answer_id(server)}:{'b' * 12}"))
 
-    assert GONE in shown(told)
+    assert GONE in shown(reply)
     assert not server.env.errors
 
 
 async def test_a_stranger_cannot_send_the_form_of_a_foreign_answer(server: Server) -> None:
     foreign = await _answer_id(server)
-    told = answer_message(await submit_forged(server.stranger, server.elsewhere, f"feedback:vote:{foreign}", {"reason": ["wrong"]}))
+    reply = answer_message(await submit_forged(server.stranger, server.elsewhere, f"feedback:vote:{foreign}", {"reason": ["wrong"]}))
 
-    assert GONE in shown(told)
+    assert GONE in shown(reply)
     assert votes(server) == []
 
 
@@ -74,17 +74,17 @@ async def test_a_stranger_cannot_send_the_form_of_a_foreign_answer(server: Serve
         "'; DROP TABLE votes; --",
     ],
 )
-async def test_a_forged_or_outdated_button_gets_a_sentence_and_touches_nothing(server: Server, custom_id: str) -> None:
-    told = answer_message(await press_forged(server.member, server.channel, custom_id))
+async def test_forged_and_outdated_buttons_get_a_sentence_and_touch_nothing(server: Server, custom_id: str) -> None:
+    reply = answer_message(await press_forged(server.member, server.channel, custom_id))
 
-    assert GONE in shown(told)
+    assert GONE in shown(reply)
     assert votes(server) == []
 
 
 async def test_a_form_that_nobody_knows_gets_a_sentence(server: Server) -> None:
-    told = answer_message(await submit_forged(server.member, server.channel, "feedback:other:1", {"reason": ["wrong"]}))
+    reply = answer_message(await submit_forged(server.member, server.channel, "feedback:other:1", {"reason": ["wrong"]}))
 
-    assert GONE in shown(told)
+    assert GONE in shown(reply)
 
 
 async def test_a_section_that_was_not_suggested_cannot_be_picked(server: Server) -> None:
@@ -94,16 +94,16 @@ async def test_a_section_that_was_not_suggested_cannot_be_picked(server: Server)
     corpus = server.stages.knowledge.engine.corpus
     hits = {row[0] for row in rows(server, "SELECT section_id FROM hits")}
     other = next(section for section in corpus.sections if section.id not in hits)
-    told = answer_message(await press_forged(server.member, server.channel, f"suggestion:pick:{answer}:{other.key}"))
+    reply = answer_message(await press_forged(server.member, server.channel, f"suggestion:pick:{answer}:{other.key}"))
 
-    assert GONE in shown(told)
+    assert GONE in shown(reply)
     assert rows(server, "SELECT 1 FROM judgements") == []
 
 
 async def test_an_invented_reason_is_refused(server: Server) -> None:
     answer = await _answer_id(server)
-    told = answer_message(await submit_forged(server.member, server.channel, f"feedback:vote:{answer}", {"reason": ["evil"]}))
+    reply = answer_message(await submit_forged(server.member, server.channel, f"feedback:vote:{answer}", {"reason": ["evil"]}))
 
-    assert GONE in shown(told)
+    assert GONE in shown(reply)
     assert votes(server) == []
     assert not server.env.errors

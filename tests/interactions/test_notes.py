@@ -60,7 +60,7 @@ async def test_a_dismissed_note_is_never_shown(server: Server) -> None:
     assert "Your note was not approved" in shown(last(server.member.user.dm_channel))
 
 
-async def test_the_writer_is_told_when_the_note_is_approved(server: Server) -> None:
+async def test_the_writer_is_reported_when_the_note_is_approved(server: Server) -> None:
     await add(server, tell_me=True)
     await approve(server)
 
@@ -76,9 +76,9 @@ async def test_a_member_takes_a_note_back(server: Server, restarted: bool) -> No
     value = option_values(own, "Take one of your notes back")[0]
     if restarted:
         await server.restart()
-    told = answer_message(await server.member.select(own, [value], custom_id="note:withdraw"))
+    reply = answer_message(await server.member.select(own, [value], custom_id="note:withdraw"))
 
-    assert "Your note is deleted" in shown(told)
+    assert "Your note is deleted" in shown(reply)
     assert "zebra" not in shown(await listed(server, server.second))
     assert rows(server, "SELECT 1 FROM community_notes") == []
 
@@ -87,8 +87,8 @@ async def test_nobody_takes_back_somebody_elses_note(server: Server) -> None:
     await add(server)
     note = str(rows(server, "SELECT id FROM community_notes")[0][0])
     for who, channel in ((server.second, server.channel), (server.stranger, server.elsewhere)):
-        told = answer_message(await choose_forged(who, channel, "note:withdraw", simcord.enums.ComponentType.STRING_SELECT, [note]))
-        assert "not there any more" in shown(told)
+        reply = answer_message(await choose_forged(who, channel, "note:withdraw", simcord.enums.ComponentType.STRING_SELECT, [note]))
+        assert "not there any more" in shown(reply)
 
     assert len(rows(server, "SELECT 1 FROM community_notes")) == 1
 

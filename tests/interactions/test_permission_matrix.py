@@ -6,6 +6,7 @@ bot was restarted before, so each control and form is also tested for that.
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -20,15 +21,17 @@ from simcord.enums import ComponentType
 
 from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
+from bot.bootstrap.stages import open_stages
 from bot.client import FaqBot
+from bot.config import Config, DatabaseConfig, SyncCommands
 from bot.corpus.document import section_key
 from bot.corpus.files import Limits
 from bot.exts.registry import CONTROLS, FORMS
-from tests.conftest import SMALL_KNOWLEDGE, TESTS
-from tests.interactions.conftest import Server
+from tests.conftest import PATIENCE_SECONDS, SMALL_KNOWLEDGE, TESTS
+from tests.interactions.conftest import Server, new_server
 from tests.interactions.forging import choose_forged, in_foreign_server, press_forged, submit_forged
 from tests.interactions.reading import answer_message, shown
-from tests.interactions.reviewing import COMMENT, note_case, one_case
+from tests.interactions.reviewing import COMMENT, note_case, one_case, states
 from tests.interactions.rows import rows
 
 
@@ -57,6 +60,7 @@ ACTORS = {
 }
 """What each may do, in the server that they act in; whoever may not comes first, and must have changed nothing."""
 
+DATABASE = "bot.sqlite3"
 NO_SERVER = "works in a server only"
 REFUSALS = ("That is for moderators", "Only members who may manage this server", "Only the owner of this bot", NO_SERVER)
 
@@ -131,6 +135,7 @@ AUTOCOMPLETES = {
 _FILTER = "a--0:::"
 _BASICS = section_key("area:basics")
 _MIT, _APACHE = section_key("catalogues/licenses#mit"), section_key("catalogues/licenses#apache-2-0")
+_TENSORFLOW, _TF2 = section_key("catalogues/projects#tensorflow"), section_key("TensorFlow 2.0")
 CONTROL_ROWS = {
     "HelpfulVote": Row(For.EVERYONE, custom_id="answer:helpful:{answer}"),
     "NotHelpfulVote": Row(For.EVERYONE, custom_id="answer:unhelpful:{answer}"),
@@ -146,6 +151,7 @@ CONTROL_ROWS = {
     "DeleteMyData": Row(For.EVERYONE, custom_id="privacy:delete:me"),
     "OpenEntry": Row(For.EVERYONE, custom_id="lookup:open:next:{key}"),
     "ChooseEntry": Row(For.EVERYONE, ["{key}"], "lookup:choose:sections", ComponentType.STRING_SELECT),
+    "ChooseVersion": Row(For.EVERYONE, [_TF2], f"lookup:version:{_TENSORFLOW}", ComponentType.STRING_SELECT),
     "CompareWith": Row(For.EVERYONE, [_APACHE], f"lookup:compare:{_MIT}", ComponentType.STRING_SELECT),
     "CompareSides": Row(For.EVERYONE, custom_id=f"lookup:sides:{_MIT}:{_APACHE}"),
     "OpenGuide": Row(For.EVERYONE, custom_id="license:guide:code"),
@@ -230,9 +236,9 @@ def test_the_ids_in_the_rows_are_those_of_their_controls_and_forms() -> None:
 class Matrix:
     """A server with feedback in it, and everybody who could try something."""
 
-    def __init__(self, server: Server, answer: str, message: simcord.ResponseMessage) -> None:
+    def __init__(self, server: Server) -> None:
         self.server = server
-        self.message = message
+        answer = str(rows(server, "SELECT answer_id FROM answers")[0][0])
         self.ids = {"answer": answer, "key": section_key(str(rows(server, "SELECT section_id FROM answers")[0][0]))}
 
     def actor(self, name: str) -> simcord.MemberActor:
@@ -279,15 +285,36 @@ class Matrix:
             await self.server.env.settle()
 
 
+@pytest.fixture(scope="session")
+def with_cases(tmp_path_factory: pytest.TempPathFactory, empty_database: Path, built: BuiltKnowledge) -> Path:
+    """The folder of a database with feedback in it, whose bot was stopped."""
+    folder = tmp_path_factory.mktemp("with-cases")
+    shutil.copy2(empty_database, folder / DATABASE)
+    asyncio.run(_leave_feedback(Config(database=DatabaseConfig(path=folder / DATABASE)), built))
+    return folder
+
+
+async def _leave_feedback(config: Config, built: BuiltKnowledge) -> None:
+    async with open_stages(config, built) as stages, simcord.run(FaqBot(stages), settle_timeout=PATIENCE_SECONDS) as env:
+        server = new_server(env, stages)
+        await one_case(server)
+        await note_case(server)
+
+
+@pytest.fixture
+def migrated(config: Config, with_cases: Path) -> Config:
+    """The bot is started on a copy of that database, so every cell is one of a bot that has drawn none of its messages."""
+    shutil.copytree(with_cases, config.database.path.parent, dirs_exist_ok=True)
+    discord = config.discord.model_copy(update={"sync_commands": SyncCommands.ALWAYS})  # the stopped bot sent them to another Discord
+    return config.model_copy(update={"discord": discord})
+
+
 @pytest.fixture
 async def matrix(server: Server) -> Matrix:
-    message = await one_case(server)
-    await note_case(server)
-    await server.restart()  # so every cell is one of a bot that has drawn none of these messages
-    answer = str(rows(server, "SELECT answer_id FROM answers")[0][0])
+    assert states(server) == ["open", "open"]
     for name in ("settings", "admin"):
         await server.open_command(name, server.member, server.moderator, server.by_role, server.administrator)
-    return Matrix(server, answer, message)
+    return Matrix(server)
 
 
 def check(matrix: Matrix, row: Row, name: str, result: simcord.InteractionResult, before: list[object]) -> None:
@@ -312,20 +339,24 @@ def check(matrix: Matrix, row: Row, name: str, result: simcord.InteractionResult
 @pytest.mark.parametrize("name", COMMANDS)
 async def test_commands(matrix: Matrix, name: str) -> None:
     row = COMMANDS[name]
+    answered = await _answered(matrix.server) if MESSAGE in row.values else None
     for who in await matrix.as_each(row):
         await matrix.before(who)
         actor, channel, before = matrix.actor(who), matrix.channel(who), matrix.stored()
         with matrix.acting(who):
-            if row.values == {MESSAGE: True}:
-                written = await actor.send(channel, "what is copyleft?") if who == "foreign_moderator" else await _answer(matrix)
+            if answered:
+                written = await actor.send(channel, "what is copyleft?") if who == "foreign_moderator" else answered
                 result = await actor.context_menu(channel, name, written)
             else:
                 result = await actor.slash(channel, name, **matrix.filled(row))
         check(matrix, row, who, result, before)
 
 
-async def _answer(matrix: Matrix) -> simcord.ResponseMessage:
-    return matrix.message
+async def _answered(server: Server) -> simcord.ResponseMessage:
+    """Answer and get complaints, then be restarted, so that the answer is one that this bot has not drawn."""
+    message = await one_case(server)
+    await server.restart()
+    return message
 
 
 @pytest.mark.parametrize("name", CONTROL_ROWS)

@@ -1,4 +1,4 @@
-"""What the bot says by itself about cases: the review channel, the digest, and messages to members who asked to be told."""
+"""What the bot says by itself about cases: the review channel, the digest, and messages to members who asked for them."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ async def test_fault_11_a_message_deleted_while_it_is_reviewed_is_replaced_for_t
     assert case_row(server)[0] == "claimed"
 
 
-async def test_fault_11_a_deleted_channel_loses_no_case_and_the_owner_is_told(
+async def test_fault_11_a_deleted_channel_loses_no_case_and_the_owner_is_reported(
     server: Server, review_channel: simcord.ChannelHandle
 ) -> None:
     found = server.env.bot.get_channel(review_channel.id)
@@ -141,7 +141,7 @@ async def test_fault_11_a_deleted_channel_loses_no_case_and_the_owner_is_told(
     assert "is gone" in shown(last(server.guild.owner.dm_channel))
 
 
-async def test_fault_12_a_forbidden_channel_is_told_to_the_owner_once_and_not_hammered(
+async def test_fault_12_a_forbidden_channel_is_reported_to_the_owner_once_and_not_hammered(
     server: Server, review_channel: simcord.ChannelHandle
 ) -> None:
     path = f"/channels/{review_channel.id}/messages"
@@ -151,9 +151,9 @@ async def test_fault_12_a_forbidden_channel_is_told_to_the_owner_once_and_not_ha
         await catch_up(server)
 
     tried = [request for request in server.env.http_requests if request.path == path]
-    told = [message for message in server.guild.owner.dm_channel.history() if "does not let me post" in shown(message)]
+    reply = [message for message in server.guild.owner.dm_channel.history() if "does not let me post" in shown(message)]
     assert len(tried) == 1
-    assert len(told) == 1
+    assert len(reply) == 1
     assert states(server) == ["open"] * 3
 
 
@@ -192,21 +192,21 @@ async def test_what_was_missed_while_the_bot_was_away_is_posted_after_the_start(
 
 
 @pytest.mark.parametrize("kind", ["resolved", "dismissed"])
-async def test_a_member_who_asked_is_told_what_became_of_it_and_their_id_is_forgotten(server: Server, kind: str) -> None:
+async def test_a_member_who_asked_is_reported_what_became_of_it_and_their_id_is_forgotten(server: Server, kind: str) -> None:
     await one_case(server, tell=True)
     assert rows(server, "SELECT notify_user_id FROM signals") == [(server.member.id,)]
     opened = await card(server)
     if kind == "resolved":
         form = await server.moderator.click(opened, label="Resolve")
-        await server.moderator.submit_modal(form, {"outcome": "fixed", "message": "Thanks, *mended*"})
+        await server.moderator.submit_modal(form, {"outcome": "fixed", "message": "Thanks, *fixed*"})
     else:
         form = await server.moderator.click(opened, label="Dismiss")
         await server.moderator.submit_modal(form, {"reason": "spam", "text": "for moderators only"})
 
-    told = shown(last(server.member.user.dm_channel))
-    assert "> what is copyleft?" in told
-    assert ("**Fixed**" in told and "Thanks, \\*mended\\*" in told) == (kind == "resolved")
-    assert "for moderators only" not in told
+    reply = shown(last(server.member.user.dm_channel))
+    assert "> what is copyleft?" in reply
+    assert ("**Fixed**" in reply and "Thanks, \\*fixed\\*" in reply) == (kind == "resolved")
+    assert "for moderators only" not in reply
     assert rows(server, "SELECT notify_user_id FROM signals") == [(None,)]
 
 
@@ -240,8 +240,8 @@ async def test_a_digest_is_posted_once_when_its_hour_has_come(
     await server.administrator.slash(server.channel, "settings", digest=rhythm.value)
     await one_case(server)
     _sent_long_ago(server)
-    upkeep = server.env.bot.get_cog("ReviewMaintenance")  # type: ignore[attr-defined]
-    assert isinstance(upkeep, ReviewMaintenance)
+    maintenance = server.env.bot.get_cog("ReviewMaintenance")  # type: ignore[attr-defined]
+    assert isinstance(maintenance, ReviewMaintenance)
     for _ in range(2):
         await server.env.advance_time(301)
 

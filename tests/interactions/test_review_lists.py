@@ -6,7 +6,7 @@ import pytest
 import simcord
 from simcord.enums import ComponentType
 
-from bot.cases.kinds import Reason
+from bot.cases.case import Reason
 from bot.feedback.votes import NotHelpful
 from tests.interactions.conftest import Server
 from tests.interactions.forging import choose_forged, press_forged, submit_forged
@@ -80,15 +80,15 @@ async def test_each_filter_narrows_the_queue(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("filters", "told"),
+    ("filters", "reply"),
     [
         ({"since": "last tuesday"}, "I do not understand that day"),
         ({"section": "no such section"}, "I do not know which section"),
         ({"area": "nowhere"}, "I do not know that area"),
     ],
 )
-async def test_a_filter_that_means_nothing_says_what_to_write(server: Server, filters: dict[str, str], told: str) -> None:
-    assert told in shown(await queue(server, **filters))
+async def test_a_filter_that_means_nothing_says_what_to_write(server: Server, filters: dict[str, str], reply: str) -> None:
+    assert reply in shown(await queue(server, **filters))
 
 
 async def test_the_filters_autocomplete(server: Server) -> None:
@@ -223,28 +223,28 @@ async def test_bulk_claim_and_bulk_resolve(server: Server, restarted: bool) -> N
     claimed = answer_message(await server.moderator.click(asked, label="Claim 2 cases"))
     assert states(server) == ["claimed", "claimed"]
     form = await server.moderator.click(asked, label="Resolve 2 cases")
-    resolved = answer_message(await server.moderator.submit_modal(form, {"outcome": "answered", "message": "told them"}))
+    resolved = answer_message(await server.moderator.submit_modal(form, {"outcome": "answered", "message": "said so"}))
 
     assert "**2 of 2 cases** claimed." in shown(claimed)
     assert "**2 of 2 cases** resolved." in shown(resolved)
-    assert case_row(server, 2) == ("resolved", server.moderator.id, "answered", None, "told them")
+    assert case_row(server, 2) == ("resolved", server.moderator.id, "answered", None, "said so")
 
 
 async def test_bulk_with_numbers_of_another_server_changes_nothing_here(server: Server) -> None:
     await some_cases(server, 2)
     asked = answer_message(await choose_forged(server.foreign_moderator, server.elsewhere, "review:pick", STRING, ["1", "2"]))
-    told = answer_message(await press_forged(server.foreign_moderator, server.elsewhere, controls(asked)["Claim 2 cases"]))
+    reply = answer_message(await press_forged(server.foreign_moderator, server.elsewhere, controls(asked)["Claim 2 cases"]))
 
-    assert "**0 of 2 cases** claimed." in shown(told)
-    assert "Case #1 is not here." in shown(told)
+    assert "**0 of 2 cases** claimed." in shown(reply)
+    assert "Case #1 is not here." in shown(reply)
     assert states(server) == ["open", "open"]
 
 
 @pytest.mark.parametrize("values", [["x"], ["\u0661"], ["9" * 30], ["-1"]])
 async def test_a_choice_that_was_never_offered_is_not_found(server: Server, values: list[str]) -> None:
     for name in ("review:open", "review:pick"):
-        told = answer_message(await choose_forged(server.moderator, server.channel, name, STRING, values))
-        assert "no longer available" in shown(told)
+        reply = answer_message(await choose_forged(server.moderator, server.channel, name, STRING, values))
+        assert "no longer available" in shown(reply)
 
 
 @pytest.mark.parametrize(
@@ -270,9 +270,9 @@ async def test_fault_20_a_forged_list_is_no_longer_available(server: Server, cus
 
 async def test_a_forged_bulk_form_of_twelve_cases_is_no_form(server: Server) -> None:
     name = "review:bulk-dismiss:" + ".".join("123456789abc")
-    told = answer_message(await submit_forged(server.moderator, server.channel, name, {"reason": ["spam"]}))
+    reply = answer_message(await submit_forged(server.moderator, server.channel, name, {"reason": ["spam"]}))
 
-    assert "no longer available" in shown(told)
+    assert "no longer available" in shown(reply)
 
 
 async def test_a_search_of_sixty_emoji_still_fits_into_the_ids_of_its_pages(server: Server) -> None:

@@ -81,9 +81,9 @@ async def test_a_phrasing_that_is_gone_already_is_said_so_and_the_list_is_drawn_
     first = answer_message(await server.moderator.slash(server.channel, "review phrasings"))
     second = answer_message(await server.second_moderator.slash(server.channel, "review phrasings"))
     await server.moderator.select(first, ["1"], custom_id="review:unphrase:0")
-    told = answer_message(await server.second_moderator.select(second, ["1"], custom_id="review:unphrase:0"))
+    reply = answer_message(await server.second_moderator.select(second, ["1"], custom_id="review:unphrase:0"))
 
-    assert "no longer available" in shown(told)
+    assert "no longer available" in shown(reply)
     assert "There are none yet." in shown(second)
     assert len(rows(server, "SELECT 1 FROM audit WHERE action = 'withdrew-phrasing'")) == 1
 

@@ -55,17 +55,17 @@ async def test_zero_gives_a_setting_back_to_the_operator(server: Server) -> None
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "reply"),
     [
         ({"time_zone": "Europe/Nowhere"}, "time zone"),
         ({"answer_threshold": 5}, "answer threshold"),
         ({"forum_threshold": 1}, "forum threshold"),
     ],
 )
-async def test_what_makes_no_sense_is_refused_with_a_remedy(server: Server, options: dict[str, object], told: str) -> None:
+async def test_what_makes_no_sense_is_refused_with_a_remedy(server: Server, options: dict[str, object], reply: str) -> None:
     text = await settings(server, **options)
 
-    assert text.strip().startswith(told)
+    assert text.strip().startswith(reply)
     assert rows(server, "SELECT 1 FROM audit") == []
 
 
@@ -96,7 +96,7 @@ async def test_roles_and_channels_are_chosen_in_the_message(server: Server, rest
     assert "**Review channel** none" in shown(message)
 
 
-async def test_a_review_channel_that_the_bot_cannot_write_in_is_told_at_once(server: Server) -> None:
+async def test_a_review_channel_that_the_bot_cannot_write_in_is_reported_at_once(server: Server) -> None:
     closed = server.guild.create_text_channel(
         "closed", overwrites={server.guild.default_role: discord.PermissionOverwrite(view_channel=True, send_messages=False)}
     )
@@ -149,7 +149,7 @@ async def test_a_thread_of_an_allowed_channel_is_allowed(server: Server) -> None
     assert "Copyleft demands" in shown(asked)
 
 
-async def test_the_servers_own_threshold_decides_and_is_told(server: Server) -> None:
+async def test_the_servers_own_threshold_decides_and_is_reported(server: Server) -> None:
     await settings(server, answer_threshold=99)
     message = await ask(server, question="what about patents in licenses?")
     why = answer_message(await server.member.click(message, label="Why these?")) if "Is it one of these" in shown(message) else None

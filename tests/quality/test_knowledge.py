@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
 from bot.answering.confidence import load_confidence
+from bot.answering.engine import AnswerSettings
+from bot.answering.knowledge import KnowledgeSource, build_knowledge
+from bot.corpus.files import Limits
 from bot.corpus.linting import lint
 from bot.corpus.loading import LoadedCorpus, load_corpus
 from bot.evaluation.coverage import TABLE, coverage_table, load_coverage, unknown_sections
 from bot.evaluation.golden import Golden, Split, Style, load_golden, split_of
+from bot.evaluation.measuring import Verdict, evaluate
 from bot.query.message import LONGEST_QUESTION, clean_question
 from bot.query.scope import Scope, scope_of
 from bot.query.small_talk import small_talk_reply
@@ -24,6 +30,8 @@ from bot.retrieval.messages import MOST_OF_A_SECTION
 from tests.conftest import REPOSITORY
 
 KNOWLEDGE = REPOSITORY / "knowledge"
+TODAY = date(2026, 11, 28)
+"""A day that stays, so that no test fails because time has passed."""
 TRIVIAL_EDIT = 0.15
 """Normalized edit distance up to which a golden question would be a copy of a listed one."""
 KNOWN_COPIES = {
@@ -36,7 +44,7 @@ NEAR_EDIT = 0.25
 ABOUT_THE_BOT = "foundations/open-source-ai#what-does-this-topic-cover"
 """What a greeting says too."""
 TOLD_APART = 5
-"""Words from which two messages can be told apart by their letters."""
+"""Words from which two messages differ by their letters."""
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +58,44 @@ def golden() -> Golden:
 
 
 def test_the_linter_finds_nothing(loaded: LoadedCorpus) -> None:
-    assert [str(problem) for problem in lint(loaded)] == []
+    assert [str(problem) for problem in lint(loaded, TODAY)] == []
+
+
+def test_every_section_that_was_ever_published_is_still_found_by_its_id(loaded: LoadedCorpus) -> None:
+    published = (REPOSITORY / "tests" / "data" / "section-ids.txt").read_text(encoding="utf-8").split()
+
+    assert len(published) > 600
+    assert [name for name in published if loaded.corpus.section(name) is None] == []
+
+
+def test_nearly_every_item_of_the_source_articles_is_answered_in_the_words_of_a_reader() -> None:
+    engine = build_knowledge(KnowledgeSource(KNOWLEDGE, Limits(), AnswerSettings())).engine
+    asked = load_golden(REPOSITORY / "tests" / "data" / "articles")
+
+    assert [name for item in asked.questions for name in item.expect if engine.section(name) is None] == []
+    verdicts = Counter(judged.verdict for judged in evaluate(engine, asked).questions)
+    assert verdicts.total() > 100
+    assert verdicts[Verdict.WRONG] <= 3
+    assert verdicts[Verdict.RIGHT] + verdicts[Verdict.SUGGESTED] >= 0.95 * verdicts.total()
+
+
+WEAK = re.compile(
+    r"wiki|noze\.it|medium\.com|\bjdsupra|mondaq|artificialintelligenceact\.eu|ai-act-law\.eu|news\.yahoo|einpresswire|substack"
+)
+"""Publishers without authority of their own: wikis, reprints, commentary and unofficial copies of laws."""
+PACKAGE_INDEX = re.compile(r"pypi\.org|crates\.io|lib\.rs|docs\.rs|npmjs\.|anaconda\.org")
+
+
+def test_sources_are_primary_ones_but_for_a_few_each_with_a_reason_and_none_is_a_package_index() -> None:
+    heads = [path.read_text(encoding="utf-8").split("\n---\n")[0].lstrip("-") for path in sorted(KNOWLEDGE.glob("*/*.md"))]
+    texts = [*heads, *(path.read_text(encoding="utf-8") for path in sorted((KNOWLEDGE / "catalogues").glob("*.yaml")))]
+    sources = [source for text in texts for source in (yaml.safe_load(text).get("sources") or {}).values()]
+
+    assert len(sources) > 700
+    assert [source["url"] for source in sources if PACKAGE_INDEX.search(source.get("url") or "")] == []
+    weak = [source for source in sources if WEAK.search(source.get("url") or "")]
+    assert len(weak) <= 10
+    assert [source["url"] for source in weak if not source.get("reason")] == []
 
 
 def test_there_is_as_much_as_was_promised(loaded: LoadedCorpus) -> None:
@@ -108,7 +153,7 @@ def test_golden_questions_expect_sections_that_are_there(golden: Golden, loaded:
     assert {name for name in expected if loaded.corpus.section(name) is None} == set()
 
 
-def test_no_golden_question_is_a_copy_of_a_listed_question_or_message(golden: Golden, loaded: LoadedCorpus) -> None:
+def test_no_golden_question_is_a_copy_of_a_listed_question_nor_of_a_message(golden: Golden, loaded: LoadedCorpus) -> None:
     listed = [text for section in loaded.corpus.sections for text in (*section.questions, *section.messages)]
     asked = [item.question for item in golden.questions] + [item.question for item in golden.declined]
     long = [text for text in asked if len(_plain(text).split()) > 1]  # "bdfl??" can be asked in one way only
@@ -161,7 +206,7 @@ def test_every_message_asks_what_the_bot_would_look_for(loaded: LoadedCorpus) ->
     assert odd == []
 
 
-def test_no_message_mentions_anybody_or_links_anywhere(loaded: LoadedCorpus) -> None:
+def test_no_message_mentions_anybody_nor_links_anywhere(loaded: LoadedCorpus) -> None:
     personal = re.compile(r"https?://|www\.|(?<![\w.])@\w|\S@\S+\.\w|<[@#]|\b\d{5,}[ -]?\d{4,}\b", re.IGNORECASE)
 
     assert [(section.id, text) for section in loaded.corpus.sections for text in section.messages if personal.search(text)] == []
@@ -176,7 +221,7 @@ def test_a_spelling_mistake_is_found(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(article, encoding="utf-8")
     (tmp_path / "terms.txt").write_text("copyleft\n", encoding="utf-8")
 
-    assert any("'sentense' is no word" in problem.message for problem in lint(load_corpus(tmp_path)))
+    assert any("'sentense' is no word" in problem.message for problem in lint(load_corpus(tmp_path), TODAY))
 
 
 def _copies(asked: list[str], known: list[str], within: float) -> list[tuple[str, str]]:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import build_knowledge
 from bot.bootstrap.knowledge import knowledge_source
 from bot.config import AnsweringConfig, KnowledgeConfig
 from tests.conftest import REPOSITORY
-
-settings.register_profile("house", deadline=None)  # a loaded machine is no fault of the code
-settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

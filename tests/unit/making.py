@@ -45,7 +45,7 @@ def make_corpus(sections: Sequence[Section]) -> Corpus:
 
 
 def make_engine(sections: Sequence[Section], settings: AnswerSettings | None = None) -> AnswerEngine:
-    """Return an engine over sections; unless told otherwise it answers with the first hit, however unsure it is."""
+    """Return an engine over sections; by default it answers with the first hit, however unsure it is."""
     settings = settings or AnswerSettings(answer_threshold=0, suggest_threshold=0)
     return AnswerEngine(make_corpus(sections), TfidfIndex().fit(sections), settings, load_confidence(Path("no-folder")))
 

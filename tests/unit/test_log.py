@@ -106,14 +106,14 @@ def test_a_line_break_in_an_error_cannot_forge_another_event(capsys: pytest.Capt
     assert not any(line.startswith("2026-01-01 00:00:00Z") for line in written(capsys))
 
 
-@pytest.mark.parametrize(("level", "told"), [(LogLevel.DEBUG, 4), (LogLevel.INFO, 3), (LogLevel.WARNING, 2), (LogLevel.ERROR, 1)])
-def test_the_level_decides_what_is_logged(capsys: pytest.CaptureFixture[str], level: LogLevel, told: int) -> None:
+@pytest.mark.parametrize(("level", "reply"), [(LogLevel.DEBUG, 4), (LogLevel.INFO, 3), (LogLevel.WARNING, 2), (LogLevel.ERROR, 1)])
+def test_the_level_decides_what_is_logged(capsys: pytest.CaptureFixture[str], level: LogLevel, reply: int) -> None:
     start_logging(LogConfig(level=level))
 
     for number in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR):
         LOG.log(number, "event")
 
-    assert len(written(capsys)) == told
+    assert len(written(capsys)) == reply
 
 
 def test_discord_stays_at_warnings_whatever_is_configured(capsys: pytest.CaptureFixture[str]) -> None:

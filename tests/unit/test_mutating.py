@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import time
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+from scripts.mutation import changes, measuring, trying
 from tests.conftest import REPOSITORY
-
-
-def _loaded() -> ModuleType:
-    """``scripts`` is no package, so that nothing of it is installed with the bot."""
-    spec = importlib.util.spec_from_file_location("mutate", REPOSITORY / "scripts" / "mutate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["mutate"] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
-
-
-mutate = _loaded()
 
 SOURCE = b'''"""A made-up package."""
 
@@ -59,32 +43,44 @@ def test_that_is_red_today():
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> object:
+def project(tmp_path: Path) -> measuring.Project:
     (tmp_path / "tests").mkdir()
     (tmp_path / "shop.py").write_bytes(SOURCE)
     (tmp_path / "tests" / "test_shop.py").write_text(TESTS, encoding="utf-8")
-    return mutate.Project(tmp_path, ("shop.py",), ("tests",))
+    return measuring.Project(tmp_path, ("shop.py",), ("tests",))
 
 
-def _mutant(line: int, kind: str, text: str) -> object:
-    (found,) = [each for each in mutate.mutants_of("shop.py", SOURCE) if (each.line, each.kind, each.text) == (line, kind, text)]
+def _mutant(line: int, kind: str, text: str) -> changes.Mutant:
+    (found,) = [each for each in changes.mutants_of("shop.py", SOURCE) if (each.line, each.kind, each.text) == (line, kind, text)]
     return found
 
 
-def test_a_break_in_a_tested_line_is_noticed_one_in_an_untested_line_survives_and_no_module_is_left_broken(project: object) -> None:
+def test_a_break_in_a_tested_line_is_noticed_and_not_tried_again_while_a_survivor_is_and_no_module_is_left_broken(
+    project: measuring.Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     held = _mutant(7, "comparison flipped", "(age <= LIMIT)")
     constant = _mutant(3, "constant off by one", "11")
     loose = _mutant(12, "constant off by one", "4")
     said: list[str] = []
 
-    tried = mutate.check(project, [held, constant, loose], jobs=1, until=time.monotonic() + 600, say=said.append)
+    tried = trying.check(project, [held, constant, loose], jobs=1, until=time.monotonic() + 600, say=said.append)
 
     assert [each.noticed_by for each in tried] == ["tests/test_shop.py::test_a_child_is_younger_than_ten"] * 2 + [None]
     assert said[-1] == "SURVIVED  shop.py:12: constant off by one: 3  ->  4  (1 tests)"
     assert said[0].splitlines()[1:] == ["  tests/test_shop.py::test_that_is_red_today"]
-    assert (mutate.CHECKOUT / "scripts" / "mutate.py").is_file()
-    assert (project.root / "shop.py").read_bytes() == SOURCE  # type: ignore[attr-defined]
-    assert (project.build / "copy-0" / "shop.py").read_bytes() == SOURCE  # type: ignore[attr-defined]
+    assert (project.root / "shop.py").read_bytes() == SOURCE
+    assert (project.build / "copy-0" / "shop.py").read_bytes() == SOURCE
+
+    again: list[str] = []
+
+    def noted(tree: Path, mutant: changes.Mutant, source: bytes, names: object, unsure: object) -> trying.Tried:
+        again.append(mutant.text)
+        return trying.Tried(mutant, mutant.shown(source), None, 1)
+
+    monkeypatch.setattr(trying, "attempt", noted)
+    second = trying.check(project, [held, constant, loose], jobs=1, until=time.monotonic() + 600, say=said.append)
+    assert again == ["4"]
+    assert [each.noticed_by for each in second] == [each.noticed_by for each in tried]
 
 
 def test_the_module_is_restored_where_the_tests_cannot_be_run_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,53 +91,61 @@ def test_the_module_is_restored_where_the_tests_cannot_be_run_at_all(tmp_path: P
         while_broken.append((tree / "shop.py").read_bytes())
         raise RuntimeError("pytest could not be used")
 
-    monkeypatch.setattr(mutate, "_failing", broken)
+    monkeypatch.setattr(trying, "_failing", broken)
     mutant = _mutant(12, "constant off by one", "4")
     with pytest.raises(RuntimeError):
-        mutate.attempt(tmp_path, mutant, SOURCE, ["tests/test_shop.py::test_the_price_is_a_number"])
+        trying.attempt(tmp_path, mutant, SOURCE, ["tests/test_shop.py::test_the_price_is_a_number"])
     assert while_broken == [SOURCE.replace(b"return 3", b"return 4")]
     assert (tmp_path / "shop.py").read_bytes() == SOURCE
 
 
 def test_a_change_without_any_test_survives(tmp_path: Path) -> None:
     (tmp_path / "shop.py").write_bytes(SOURCE)
-    tried = mutate.attempt(tmp_path, _mutant(12, "constant off by one", "4"), SOURCE, [])
+    tried = trying.attempt(tmp_path, _mutant(12, "constant off by one", "4"), SOURCE, [])
     assert (tried.noticed_by, tried.tests) == (None, 0)
 
 
-def test_only_changed_files_of_tests_are_measured_again_and_all_where_the_code_changed(
-    project: object, monkeypatch: pytest.MonkeyPatch
+def test_only_new_and_changed_files_of_tests_are_measured_and_lines_that_moved_are_followed(
+    project: measuring.Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured: list[list[str]] = []
-    root: Path = project.root  # type: ignore[attr-defined]
 
-    def noted(project: object, tree: Path, suite: list[str], jobs: int) -> dict[str, object]:
+    def noted(project: measuring.Project, tree: Path, suite: list[str], jobs: int, code: str) -> dict[str, object]:
         measured.append(suite)
-        return {f"{name}::test_it": {"seconds": 0.1, "green": True, "lines": {"shop.py": [7]}} for name in suite}
+        return {f"{name}::test_it": {"seconds": 0.1, "green": True, "code": code, "lines": {"shop.py": [7, 12]}} for name in suite}
 
-    monkeypatch.setattr(mutate, "_measure", noted)
-    more = root / "tests" / "test_more.py"
+    monkeypatch.setattr(measuring, "_measure", noted)
+    more = project.root / "tests" / "test_more.py"
     more.write_text("", encoding="utf-8")
-    assert set(mutate.measured(project, 1)) == {"tests/test_shop.py::test_it", "tests/test_more.py::test_it"}
+    assert set(measuring.measured(project, 1)) == {"tests/test_shop.py::test_it", "tests/test_more.py::test_it"}
     assert measured == [["tests/test_more.py", "tests/test_shop.py"]]
 
-    mutate.measured(project, 1)
-    assert len(measured) == 1
-
     more.write_text("# changed", encoding="utf-8")
-    assert len(mutate.measured(project, 1)) == 2
+    assert {name: test.today for name, test in measuring.measured(project, 1).items()} == dict.fromkeys(
+        ("tests/test_shop.py::test_it", "tests/test_more.py::test_it"), True
+    )
     assert measured[1:] == [["tests/test_more.py"]]
 
-    (root / "shop.py").write_bytes(SOURCE + b"\n")
-    mutate.measured(project, 1)
-    assert measured[2:] == [["tests/test_more.py", "tests/test_shop.py"]]
+    (project.root / "shop.py").write_bytes(b"# a line above\n" + SOURCE.replace(b"return 3", b"return 4"))
+    held = measuring.measured(project, 1)["tests/test_shop.py::test_it"]
+    assert dict(held.lines) == {"shop.py": frozenset({8})}
+    assert not held.today
+    assert len(measured) == 2
+
+
+def test_a_test_that_is_red_by_now_without_any_change_notices_nothing(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_bytes(SOURCE)
+    (tmp_path / "test_shop.py").write_text(TESTS, encoding="utf-8")
+    names = ["test_shop.py::test_that_is_red_today", "test_shop.py::test_the_price_is_a_number"]
+    tried = trying.attempt(tmp_path, _mutant(12, "constant off by one", "4"), SOURCE, names, frozenset(names))
+    assert (tried.noticed_by, tried.tests) == (None, 1)
 
 
 def test_a_seed_draws_the_same_changes_again_each_in_a_line_of_its_own() -> None:
-    sources = mutate.Project(REPOSITORY).sources()
-    first = mutate.drawn(sources, 60, 1)
-    assert first == mutate.drawn(sources, 60, 1)
-    assert first != mutate.drawn(sources, 60, 2)
+    sources = measuring.Project(REPOSITORY).sources()
+    first = changes.drawn(sources, 60, 1)
+    assert first == changes.drawn(sources, 60, 1)
+    assert first != changes.drawn(sources, 60, 2)
     assert len({(each.path, each.statement) for each in first}) == 60
 
 
@@ -162,7 +166,7 @@ def test_a_seed_draws_the_same_changes_again_each_in_a_line_of_its_own() -> None
 )
 def test_each_kind_of_change_is_made_and_nothing_else_in_the_line(line: str, kind: str, changed: str) -> None:
     source = line.encode()
-    made = [each.applied(source).decode() for each in mutate.mutants_of("m.py", source) if each.kind == kind]
+    made = [each.applied(source).decode() for each in changes.mutants_of("m.py", source) if each.kind == kind]
     assert changed in made
 
 
@@ -170,4 +174,4 @@ def test_each_kind_of_change_is_made_and_nothing_else_in_the_line(line: str, kin
     "source", ['"""Says why."""', "x: Literal[3]", "@cached(4)\ndef f(): ...", "T = TypeVar('T', bound=5)", "_log.info('6')"]
 )
 def test_docstrings_annotations_decorators_and_log_lines_are_left_alone(source: str) -> None:
-    assert mutate.mutants_of("m.py", source.encode()) == []
+    assert changes.mutants_of("m.py", source.encode()) == []

@@ -74,6 +74,130 @@ EntryId = Annotated[Line, AfterValidator(_entry_id)]
 EntryDate = Annotated[PartialDate, BeforeValidator(_date)]
 
 
+class Changing(StrEnum):
+    """What kind of fact changes, and how soon it should be looked up again: ``months`` of each kind."""
+
+    VERSIONS = "versions"
+    LAW = "law"
+    PRICES = "prices"
+    COUNTS = "counts"
+    PEOPLE = "people"
+
+    @property
+    def months(self) -> int:
+        """How long a fact of this kind may stand before ``check`` asks for another look."""
+        return {Changing.VERSIONS: 3, Changing.LAW: 6, Changing.PRICES: 6}.get(self, 12)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Checked:
+    """When facts of one kind were last looked up."""
+
+    month: PartialDate
+    kind: Changing
+
+    def due(self) -> PartialDate:
+        """The month from which on it should be looked up again."""
+        months = self.month.year * 12 + self.month.month - 1 + self.kind.months
+        return PartialDate(months // 12, months % 12 + 1)
+
+
+def _looked_up(value: object) -> object:
+    """A mapping of kinds to months, as it is written, to the records it stands for; the oldest look comes first."""
+    if not isinstance(value, dict):
+        return value
+    found = [Checked(_month(month), Changing(str(kind))) for kind, month in value.items()]
+    return tuple(sorted(found))
+
+
+def _month(value: object) -> PartialDate:
+    found = _date(value)
+    if not found.month or found.day:
+        raise ValueError("must be a month in quotes: YYYY-MM")
+    return found
+
+
+LookedUp = Annotated[tuple[Checked, ...], BeforeValidator(_looked_up)]
+"""In a file: ``checked: {versions: "2026-11"}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a catalogue says of one thing under an attribute of its schema."""
+
+    attribute: EntryId
+    values: Annotated[tuple[Line, ...], Field(min_length=1)]
+    label: str = ""
+    """The attribute's name for readers, from the schema."""
+
+    @property
+    def text(self) -> str:
+        """All values on one line."""
+        return "; ".join(self.values)
+
+
+def _facts(value: object) -> object:
+    """A mapping of attributes to one value or several, as it is written, to what the records are made of."""
+    if not isinstance(value, dict):
+        return value
+    return [{"attribute": name, "values": held if isinstance(held, list) else [held]} for name, held in value.items()]
+
+
+Facts = Annotated[tuple[Fact, ...], BeforeValidator(_facts)]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a project or license, with what differs from the others."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    name: Line
+    date: EntryDate
+    sizes: Line | None = None
+    license: Line | None = None
+    note: Line | None = None
+
+    @property
+    def text(self) -> str:
+        """What is known of it, without its name."""
+        parts = (str(self.date), self.sizes and f"sizes: {self.sizes}", self.license and f"license: {self.license}", self.note)
+        return "; ".join(part for part in parts if part)
+
+
+NAME_IN_FORM = "{}"
+"""What stands for the name of a thing in a form of question."""
+
+
+def _question_form(value: str) -> str:
+    try:
+        re.compile(value.replace(NAME_IN_FORM, "x"))
+    except re.error as error:
+        raise ValueError(f"must be a regular expression: {error}") from error
+    return value
+
+
+QuestionForm = Annotated[Line, AfterValidator(_question_form)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeEntry:
+    """An attribute that entries may have: how it is called, how it is asked for, and how fast it changes.
+
+    A new attribute is a new entry of ``attributes.yaml`` and no code.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    id: EntryId
+    label: Line
+    changes: Changing | None = None
+    question: Line
+    """The question in full, with {} for the name."""
+    asks: tuple[QuestionForm, ...] = ()
+    """Regular expressions of whole questions, with {} for the name; one without it asks of what was spoken of before."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What all entries have."""
@@ -87,6 +211,11 @@ class Entry:
     questions: tuple[Line, ...] = ()
     messages: tuple[Line, ...] = ()
     """The same as people write it: the story first, claims to confirm, other words."""
+    formerly: tuple[Line, ...] = ()
+    """Ids of sections, with their article, that were merged into this entry or renamed to it."""
+    same_as: tuple[Line, ...] = ()
+    """Ids of the sections of articles and of other entries that are about the same thing."""
+    checked: LookedUp = ()
 
 
 class EventKind(StrEnum):
@@ -143,6 +272,8 @@ class LicenseEntry(Entry):
     """None where the text says nothing about patents."""
     osi_approved: bool
     used_by: tuple[Line, ...] = ()
+    facts: Facts = ()
+    versions: tuple[Version, ...] = ()
     url: WebAddress
 
 
@@ -171,6 +302,9 @@ class ProjectEntry(Entry):
     license_code: Line | None = None
     license_weights: Line | None = None
     license_data: Line | None = None
+    facts: Facts = ()
+    versions: tuple[Version, ...] = ()
+    """The oldest first."""
     url: WebAddress
 
 
@@ -193,6 +327,8 @@ class Catalogues:
     licenses: tuple[LicenseEntry, ...] = ()
     projects: tuple[ProjectEntry, ...] = ()
     glossary: tuple[GlossaryTerm, ...] = ()
+    attributes: tuple[AttributeEntry, ...] = ()
+    """The schema of what entries may have beside their own keys, in the order in which it is shown."""
 
 
 AnyEntry = TimelineEvent | LicenseEntry | ProjectEntry | GlossaryTerm

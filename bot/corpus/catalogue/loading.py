@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar, assert_never
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.corpus.catalogue.entries import AnyEntry, Catalogues, Entry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
+from bot.corpus.catalogue.entries import (
+    AnyEntry,
+    AttributeEntry,
+    Catalogues,
+    Entry,
+    GlossaryTerm,
+    LicenseEntry,
+    ProjectEntry,
+    TimelineEvent,
+)
 from bot.corpus.document import CATALOGUES, Article, Passage, PassageKind, Section, section_key
 from bot.corpus.files import Limits, catalogue_files, read_text
 from bot.corpus.problems import Problem
@@ -22,6 +31,12 @@ class CatalogueFile(Schema):
 
     sources: dict[str, SourceEntry]
     entries: tuple[dict[str, object], ...]
+
+
+class AttributeFile(Schema):
+    """The schema of the attributes that entries may have."""
+
+    attributes: tuple[AttributeEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,7 @@ def _license(entry: LicenseEntry) -> Rendered:
         ("Patent grant", grant),
         ("Approved by the OSI", "yes" if entry.osi_approved else "no"),
         ("Used by", ", ".join(entry.used_by)),
+        *_more(entry),
         ("Text", entry.url),
     )
     aliases = (*entry.aliases, *([entry.spdx] if entry.spdx else []))
@@ -76,9 +92,16 @@ def _project(entry: ProjectEntry) -> Rendered:
         ("License of the code", entry.license_code or ""),
         ("License of the weights", entry.license_weights or ""),
         ("License of the data", entry.license_data or ""),
+        *_more(entry),
         ("Link", entry.url),
     )
     return Rendered(entry.name, tuple(entry.aliases), _passages([entry.summary], facts))
+
+
+def _more(entry: LicenseEntry | ProjectEntry) -> tuple[tuple[str, str], ...]:
+    """What the schema of attributes adds to an entry, then its versions."""
+    facts = [(fact.label, fact.text) for fact in entry.facts]
+    return (*facts, *((version.name, version.text) for version in entry.versions))
 
 
 def _term(entry: GlossaryTerm) -> Rendered:
@@ -112,6 +135,7 @@ _ENTRIES: dict[str, type[TimelineEvent] | type[LicenseEntry] | type[ProjectEntry
     "projects": ProjectEntry,
     "glossary": GlossaryTerm,
 }
+_SCHEMA = "attributes"
 _TITLES = {"timeline": "Timeline", "licenses": "Licenses", "projects": "Projects and organizations", "glossary": "Glossary"}
 
 _E = TypeVar("_E", bound=Entry)
@@ -126,6 +150,7 @@ class LoadedCatalogue:
     entries: tuple[AnyEntry, ...]
     ids: tuple[str, ...]
     """Ids of the sections of all entries, also of those with faults, so that references to these are no further faults."""
+    attributes: tuple[AttributeEntry, ...]
     usable: bool
     """False where a fault keeps the catalogue out of the corpus; what could be read takes part in further checks."""
 
@@ -137,30 +162,39 @@ def load_catalogues(root: Path, limits: Limits, problems: list[Problem]) -> tupl
     if not any(path.stem.lower() in _ENTRIES for path in paths):
         return ()  # somebody else's folder that happens to have this name
     first: dict[str, Path] = {}
+    attributes = tuple(
+        attribute for path in paths if path.stem.lower() == _SCHEMA for attribute in load_attributes(path, root, limits, problems)
+    )
     for path in paths:
         kind = path.stem.lower()
         place = f"{CATALOGUES}/{path.name}"
+        if kind == _SCHEMA:
+            continue
         if kind not in _ENTRIES:
-            known = ", ".join(f"{name}.yaml" for name in _ENTRIES)
+            known = ", ".join(f"{name}.yaml" for name in (*_ENTRIES, _SCHEMA))
             problems.append(Problem(place, None, "is no catalogue of this bot.", f"There are {known}."))
         elif first.setdefault(kind, path) is not path:
             problems.append(Problem(place, None, f"is a second {kind} beside {first[kind].name}.", "Keep one of them."))
         else:
-            loaded.extend(_load(path, kind, root, limits, problems))
+            loaded.extend(_load(path, kind, root, limits, problems, attributes))
     return tuple(loaded)
 
 
 def collect(loaded: Iterable[LoadedCatalogue]) -> Catalogues:
     """The records by kind, whatever file they came from."""
-    entries = [entry for catalogue in loaded for entry in catalogue.entries]
+    held = tuple(loaded)
+    entries = [entry for catalogue in held for entry in catalogue.entries]
 
     def of(kind: type[_E]) -> tuple[_E, ...]:
         return tuple(entry for entry in entries if isinstance(entry, kind))
 
-    return Catalogues(of(TimelineEvent), of(LicenseEntry), of(ProjectEntry), of(GlossaryTerm))
+    attributes = next((catalogue.attributes for catalogue in held), ())
+    return Catalogues(of(TimelineEvent), of(LicenseEntry), of(ProjectEntry), of(GlossaryTerm), attributes)
 
 
-def _load(path: Path, kind: str, root: Path, limits: Limits, problems: list[Problem]) -> Iterator[LoadedCatalogue]:
+def _load(
+    path: Path, kind: str, root: Path, limits: Limits, problems: list[Problem], attributes: tuple[AttributeEntry, ...]
+) -> Iterator[LoadedCatalogue]:
     source = read_text(path, root, limits, problems)
     document = None if source is None else read_yaml(source.text, source.path, limits, problems)
     if source is None or document is None:
@@ -168,7 +202,11 @@ def _load(path: Path, kind: str, root: Path, limits: Limits, problems: list[Prob
     before = len(problems)
     sources = _sources(document, source.path, problems)
     slug = f"{CATALOGUES}/{kind}"
-    placed = tuple(_entries(document, kind, source.path, problems))
+    schema = {attribute.id: attribute for attribute in attributes}
+    placed = tuple(
+        (position, _labeled(entry, schema, source.path, document.line_of(("entries", position)), problems))
+        for position, entry in _entries(document, kind, source.path, problems)
+    )
     sections = tuple(_section(entry, position, slug, sources, document, source.path) for position, entry in placed)
     article = Article(
         slug=slug,
@@ -182,7 +220,33 @@ def _load(path: Path, kind: str, root: Path, limits: Limits, problems: list[Prob
         words=sum(len(section.text.split()) for section in sections),
     )
     ids = tuple(f"{slug}#{entry['id']}" for _, entry in _written(document) if isinstance(entry.get("id"), str))
-    yield LoadedCatalogue(article, sections, tuple(entry for _, entry in placed), ids, len(problems) == before)
+    yield LoadedCatalogue(article, sections, tuple(entry for _, entry in placed), ids, attributes, len(problems) == before)
+
+
+def load_attributes(path: Path, root: Path, limits: Limits, problems: list[Problem]) -> tuple[AttributeEntry, ...]:
+    """The attributes that entries of the other files may have, each with the forms in which it is asked for."""
+    source = read_text(path, root, limits, problems)
+    document = None if source is None else read_yaml(source.text, source.path, limits, problems)
+    if source is None or document is None:
+        return ()
+    try:
+        return AttributeFile.model_validate(document.values).attributes
+    except ValidationError as error:
+        problems.extend(schema_problems(error, document, source.path, {"": AttributeFile, "attributes": AttributeEntry}))
+        return ()
+
+
+def _labeled(entry: AnyEntry, schema: Mapping[str, AttributeEntry], path: str, line: int | None, problems: list[Problem]) -> AnyEntry:
+    """The entry with the facts in the order and with the labels of the schema; one that the schema lacks is a fault."""
+    if not isinstance(entry, LicenseEntry | ProjectEntry) or not entry.facts:
+        return entry
+    for fact in entry.facts:
+        if fact.attribute not in schema:
+            known = ", ".join(schema) or "none"
+            problems.append(Problem(path, line, f"{entry.id}: {fact.attribute!r} is no attribute.", f"{_SCHEMA}.yaml has {known}."))
+    by_attribute = {fact.attribute: fact for fact in entry.facts}
+    facts = tuple(replace(by_attribute[name], label=attribute.label) for name, attribute in schema.items() if name in by_attribute)
+    return replace(entry, facts=facts)
 
 
 def _sources(document: YamlDocument, path: str, problems: list[Problem]) -> dict[str, SourceEntry]:
@@ -242,4 +306,7 @@ def _section(entry: AnyEntry, position: int, article: str, sources: dict[str, So
         line=document.line_of(("entries", position)) or 1,
         aliases=rendered.aliases,
         related=related_ids(entry, article),
+        formerly=entry.formerly,
+        same_as=entry.same_as,
+        checked=entry.checked,
     )

@@ -1,4 +1,4 @@
-"""An outcome as a Discord message, and the controls under it: votes, reasons, the whole section, related ones, suggestions to pick.
+"""An outcome as a Discord message, and the controls under it: votes, the whole section, related ones, suggestions, "Why this answer?".
 
 Each control looks up its answer in the server it was pressed in, and nowhere else. Choosing among suggestions is a judgement; the chosen
 section becomes the answer. What leads to the moderators is in ``feedback``.
@@ -12,27 +12,20 @@ from typing import assert_never
 
 import discord
 
-from bot.answering.engine import DeliveryKey
-from bot.answering.outcome import (
-    NOT_SURE,
-    Abstention,
-    AbstentionReason,
-    Answer,
-    ConfidenceLevel,
-    SmallTalk,
-    Suggestions,
-    nearest_lines,
-)
+from bot.answering import outcome as outcomes
+from bot.answering.engine import AnswerEngine, DeliveryKey, knowledge_differs, settings_differ
+from bot.answering.outcome import OutcomeKind, parts_of
 from bot.corpus.document import Section
 from bot.errors import NotFound
-from bot.exts.ask.explanation import explanation_panel
 from bot.exts.ask.feedback import AskModerator, FeedbackForm
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import ANSWER, KEY, Control
 from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, cut, escape, notice, one_line, percent, rows, rule, select
 from bot.exts.kit.sections import body, heading, section_option, show_section, source_line
+from bot.feedback.question_log import LOOKUP, StoredAnswer
 from bot.feedback.recording import RecordedAnswer
 from bot.feedback.votes import Helpful
+from bot.retrieval.hit import Explanation, WordEvidence
 
 _THANKS = "Thank you, your vote is saved. You can change it at any time."
 _TITLE = 200
@@ -41,7 +34,7 @@ _PREVIEW = 400
 _BUTTON = 80
 """Characters of a button's label."""
 _NEAREST = 300
-_TONES = {ConfidenceLevel.HIGH: Tone.SURE, ConfidenceLevel.MEDIUM: Tone.LIKELY, ConfidenceLevel.LOW: Tone.UNSURE}
+_TONES = {outcomes.ConfidenceLevel.HIGH: Tone.SURE, outcomes.ConfidenceLevel.MEDIUM: Tone.LIKELY, outcomes.ConfidenceLevel.LOW: Tone.UNSURE}
 
 
 class HelpfulVote(Control, template=f"answer:helpful:{ANSWER}"):
@@ -149,7 +142,7 @@ class PickSuggestion(Control, template=f"suggestion:pick:{ANSWER}:{KEY}"):
         stages = kit.stages_of(interaction)
         stored = await kit.answer_of_control(interaction, self.state["answer"])
         section = stages.knowledge.engine.corpus.section_of_key(self.state["key"])
-        if section is None or section.id not in {hit.section_id for hit in stored.hits}:
+        if section is None or not {hit.section_id for hit in stored.hits} & set(section.ids):
             raise NotFound("the section was not among the suggestions, or is no longer there")
         asker = kit.asker_of(interaction)
         own = stored.member_hash == asker.member_hash
@@ -157,7 +150,7 @@ class PickSuggestion(Control, template=f"suggestion:pick:{ANSWER}:{KEY}"):
         await (kit.acknowledge_edit(interaction) if own else kit.acknowledge(interaction, private=True))
         await stages.votes.judge(stored.answer_id, stored.guild_id, asker.member_hash, section.id)
         key = DeliveryKey(stages.hasher.answer_key, f"{stored.answer_id}:{asker.member_hash}")  # pressing twice is one answer
-        recorded = await stages.answering.choose(section, stored.question or section.title, asker, key)
+        recorded = await stages.answering.choose(section, stored.question or section.title, asker, key, kit.conversation_of(interaction))
         panel = answer_panel(recorded, askable=False)
         await (kit.edit(interaction, panel) if own else kit.send(interaction, panel, private=True))
 
@@ -174,13 +167,13 @@ def answer_panel(recorded: RecordedAnswer, *, askable: bool, repeat_question: bo
     question = one_line(outcome.asked.question, _QUESTION) if repeat_question else ""
     asked: list[Block] = [f"-# Question: {question}"] if question else []
     match outcome:
-        case Answer():
+        case outcomes.Answer():
             return Panel([*asked, *_answer(outcome, recorded)], Tone.SURE if outcome.picked else _TONES[outcome.level])
-        case Suggestions():
+        case outcomes.Suggestions():
             return Panel([*asked, *_suggestions(outcome, saved=recorded.saved, askable=askable)], Tone.UNSURE)
-        case Abstention():
+        case outcomes.Abstention():
             return Panel([*asked, *_abstention(outcome, saved=recorded.saved, askable=askable)])
-        case SmallTalk():
+        case outcomes.SmallTalk():
             return Panel([outcome.text])
         case _:
             assert_never(outcome)
@@ -192,7 +185,7 @@ def answer_controls(answer_id: str, *, votable: bool, full_section: bool = True)
     return [*votes, WhyThisAnswer.of(answer_id), *([FullSection.of(answer_id)] if full_section else [])]
 
 
-def _answer(answer: Answer, recorded: RecordedAnswer) -> list[Block]:
+def _answer(answer: outcomes.Answer, recorded: RecordedAnswer) -> list[Block]:
     section = answer.section
     certainty = "Picked from suggestions" if answer.picked else f"{answer.level}, {percent(answer.confidence)}"
     blocks: list[Block] = [
@@ -208,9 +201,9 @@ def _answer(answer: Answer, recorded: RecordedAnswer) -> list[Block]:
     return [*blocks, *rows(*answer_controls(name, votable=recorded.votable), RelatedSections.of(name, answer.related))]
 
 
-def _suggestions(suggestions: Suggestions, *, saved: bool, askable: bool) -> list[Block]:
+def _suggestions(suggestions: outcomes.Suggestions, *, saved: bool, askable: bool) -> list[Block]:
     name = suggestions.asked.answer_id
-    blocks: list[Block] = [NOT_SURE]
+    blocks: list[Block] = [escape(suggestions.opening, _PREVIEW)]
     for candidate in suggestions.candidates:
         section = candidate.section
         article = f"-# {escape(section.heading_path[0], _TITLE)}"
@@ -223,14 +216,121 @@ def _suggestions(suggestions: Suggestions, *, saved: bool, askable: bool) -> lis
     return [*blocks, *rows(WhyThisAnswer.of(name, label="Why these?"), *([AskModerator.of(name)] if askable else []))]
 
 
-def _abstention(abstention: Abstention, *, saved: bool, askable: bool) -> list[Block]:
+def _abstention(abstention: outcomes.Abstention, *, saved: bool, askable: bool) -> list[Block]:
     name = abstention.asked.answer_id
-    lines = nearest_lines(abstention.nearest, abstention.unseen)
+    lines = outcomes.nearest_lines(abstention.nearest, abstention.unseen)
     blocks: list[Block] = [abstention.text, "\n".join(f"-# {escape(line, _NEAREST)}" for line in lines)]
     if not saved:
         return blocks
-    offered = askable and abstention.reason is AbstentionReason.NOTHING_CLOSE
+    offered = askable and abstention.reason is outcomes.AbstentionReason.NOTHING_CLOSE
     buttons = [AskModerator.of(name)] if offered else []
     buttons += [WhyThisAnswer.of(name, label="Why no answer?")] if abstention.hits else []
     nearest = RelatedSections.of(name, [item.section for item in abstention.nearest], "Nearest sections")
     return [*blocks, *rows(*buttons, nearest)]
+
+
+_MOST_WORDS = 12
+_MOST_SYNONYMS = 5
+_LINE_TITLE = 120
+"""Of a section within a sentence."""
+
+
+def explanation_panel(stored: StoredAnswer, engine: AnswerEngine) -> Panel:
+    """Why an answer was given: words and weights, threshold, runner-up, ids."""
+    blocks: list[Block] = ["### Why this answer?", *_reasons(stored, engine), rule(), _identity(stored, engine)]
+    return Panel(blocks)
+
+
+def _reasons(stored: StoredAnswer, engine: AnswerEngine) -> list[str]:
+    if stored.outcome == OutcomeKind.SMALLTALK:
+        return ["That was small talk, so nothing was searched."]
+    if stored.outcome == LOOKUP:
+        return ["This was looked up by its name with a command. Nothing was searched and nothing was guessed, so there are no scores."]
+    if not stored.hits:
+        return ["No word of the question occurs in the knowledge base."]
+    best = stored.hits[0]
+    decision = _decision(stored, engine)
+    if stored.searched is None:
+        kept = "\n".join(f"{rank}. {_title(engine, hit.section_id)}: {hit.score:.3f}" for rank, hit in enumerate(stored.hits[:3], 1))
+        return [
+            f"The text of the question is not stored any more, or never was, so its words are gone. The scores remain:\n{kept}",
+            decision,
+        ]
+    reasons = _how_chosen(stored, engine)
+    if stored.context_id is not None:
+        about = _title(engine, stored.context_id)
+        reasons.append(f"You were talking about {about}, so that section and those around it went before others of nearly the same score.")
+    explanation = engine.explain(stored.searched, best.section_id)
+    if explanation is None:
+        return [*(reasons or ["The section that was shown is no longer in the knowledge base."]), decision]
+    return [*reasons, _words(explanation), _parts(explanation), decision, _runner_up(stored, engine)]
+
+
+def _how_chosen(stored: StoredAnswer, engine: AnswerEngine) -> list[str]:
+    """What chose the section, where that was not the ranking."""
+    if stored.picked:
+        return ["A member picked this section from suggestions."]
+    choice = engine.choice_of(stored.searched or "") if stored.outcome == OutcomeKind.ANSWER else None
+    if choice is None or stored.section_id not in choice.section.ids:
+        return []
+    return [f"I read the question as: {escape(choice.reading, 300)}. The section was chosen for that."]
+
+
+def _words(explanation: Explanation) -> str:
+    matched = sorted((word for word in explanation.words if word.weight > 0), key=lambda word: -word.weight)
+    lines = [f"• {_word(word)}: **{word.weight:.3f}** ({', '.join(word.fields)})" for word in matched[:_MOST_WORDS]]
+    text = "**Words that matched**\n" + ("\n".join(lines) or "none")
+    if len(matched) > _MOST_WORDS:
+        rest = sum(word.weight for word in matched[_MOST_WORDS:])
+        text += f"\n• {len(matched) - _MOST_WORDS} more words: **{rest:.3f}**"
+    if explanation.missing:
+        text += f"\nNot in this section: {escape(', '.join(explanation.missing), 300)}"
+    if explanation.unknown:
+        text += f"\nNowhere in the knowledge base: {escape(', '.join(explanation.unknown), 300)}"
+    return text
+
+
+def _word(word: WordEvidence) -> str:
+    name = escape(word.word, 40)
+    return name if word.matched is None else f"{name}, read as {escape(word.matched, 40)}"
+
+
+def _parts(explanation: Explanation) -> str:
+    lines = [
+        f"• {escape(synonym.typed, 60)}, also read as {escape(synonym.read_as, 60)}: **{synonym.weight:.3f}**"
+        for synonym in explanation.synonyms[:_MOST_SYNONYMS]
+    ]
+    for name, detail, weight in parts_of(explanation):
+        lines.append(f"• {name}{f' “{escape(detail, 150)}”' if detail else ''}: **{weight:.3f}**")
+    return "\n".join(lines) + f"\n**Score: {explanation.score:.3f}** of 1, the sum of the above"
+
+
+def _decision(stored: StoredAnswer, engine: AnswerEngine) -> str:
+    settings = engine.settings
+    return (
+        f"Confidence: **{percent(stored.confidence or 0.0)}**. I answer from {percent(settings.answer_threshold)}, "
+        f"suggest from {percent(settings.suggest_threshold)}, and decline below."
+    )
+
+
+def _runner_up(stored: StoredAnswer, engine: AnswerEngine) -> str:
+    if len(stored.hits) < 2:
+        return "Runner-up: none"
+    second = stored.hits[1]
+    return f"Runner-up: {_title(engine, second.section_id)}, score {second.score:.3f}"
+
+
+def _title(engine: AnswerEngine, section_id: str) -> str:
+    section = engine.section(section_id)
+    return escape(section_id if section is None else section.title, _LINE_TITLE)
+
+
+def _identity(stored: StoredAnswer, engine: AnswerEngine) -> str:
+    text = f"-# Answer {stored.answer_id} · fingerprint {stored.fingerprint}"
+    if stored.fingerprint != engine.fingerprint:
+        causes = [("the knowledge", knowledge_differs), ("the settings", settings_differ)][: 1 if stored.outcome == LOOKUP else 2]
+        changed = " and ".join(name for name, differ in causes if differ(stored.fingerprint, engine.fingerprint))
+        if not changed:
+            return text
+        text += f" · {changed} changed since (now {engine.fingerprint}); the weights above are today's"
+    return text

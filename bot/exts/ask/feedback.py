@@ -10,7 +10,7 @@ from typing import assert_never
 
 import discord
 
-from bot.cases.kinds import Reason
+from bot.cases.case import Reason
 from bot.exts.kit.controls import ANSWER, Control, Fields, Form, FormRow, paragraph
 from bot.exts.kit.interaction import Audience, Click, acknowledge, answer_of_control, cases_changed, guild_of, member_hash, send, stages_of
 from bot.exts.kit.panel import Button, Tone, button, notice, one_line
@@ -28,7 +28,7 @@ _REASONS = {
     Reason.UNCLEAR: ("Unclear", "I do not understand it"),
     Reason.OFF_TOPIC: ("Off-topic", "It answers another question than mine"),
 }
-_TELL = "By direct message. Your id is kept for that until you are told, and deleted then."
+_TELL = "By direct message. Your id is kept for that until the message is sent, and deleted then."
 _SAVED = "Thank you, your feedback is saved. It helps to make the next answer better."
 _CONSENT = (
     "Your question is passed on to the moderators of this server, word for word and without your name. /privacy delete takes it back."

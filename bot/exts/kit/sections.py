@@ -14,25 +14,11 @@ import discord
 from discord import app_commands
 
 from bot.corpus.document import Corpus, Passage, PassageKind, Section, Source, join_passages
+from bot.corpus.freshness import in_words
 from bot.errors import InputError, NotFound
+from bot.exts.kit import panel
 from bot.exts.kit.controls import KEY, NUMBER, Control
 from bot.exts.kit.interaction import Click, acknowledge, acknowledge_edit, edit, guild_of, in_server, send, stages_of
-from bot.exts.kit.panel import (
-    LONGEST_OPTION,
-    PAGE_CHARACTERS,
-    Block,
-    Button,
-    Panel,
-    button,
-    cut,
-    escape,
-    link,
-    one_line,
-    option,
-    page_at,
-    rows,
-    rule,
-)
 from bot.retrieval.analyzer import fold
 
 _MOST = 25
@@ -48,7 +34,7 @@ def section_choices(typed: str, corpus: Corpus) -> list[app_commands.Choice[str]
 
 
 def _value(section: Section, titles: Counter[str]) -> str:
-    own = titles[fold(section.title)] == 1 and len(section.title) <= LONGEST_OPTION
+    own = titles[fold(section.title)] == 1 and len(section.title) <= panel.LONGEST_OPTION
     return section.title if own else section.key
 
 
@@ -70,7 +56,7 @@ def section_named(text: str, corpus: Corpus) -> Section:
 
 def section_option(section: Section) -> discord.SelectOption:
     """An option of a select that stands for a section, with the article it is in."""
-    return option(section.title, section.key, section.heading_path[0])
+    return panel.option(section.title, section.key, section.heading_path[0])
 
 
 def _holding(wanted: str, corpus: Corpus) -> Iterator[Section]:
@@ -78,7 +64,9 @@ def _holding(wanted: str, corpus: Corpus) -> Iterator[Section]:
 
 
 def _name(section: Section) -> str:
-    return cut(f"{section.title} ({section.heading_path[0]})" if len(section.heading_path) > 1 else section.title, LONGEST_OPTION)
+    return panel.cut(
+        f"{section.title} ({section.heading_path[0]})" if len(section.heading_path) > 1 else section.title, panel.LONGEST_OPTION
+    )
 
 
 _UNDER_A_SECTION = 3
@@ -118,26 +106,26 @@ def _emphasized(text: str, waiting: list[str]) -> str:
         marked, found = re.subn(rf"(?<![\w/.@-]){re.escape(word)}(?![\w/@-])", f"{_BEGIN}{word}{_END}", marked, count=1)
         if found:
             waiting.remove(word)
-    return escape(marked, links=True).replace(_BEGIN, "**").replace(_END, "**")
+    return panel.escape(marked, links=True).replace(_BEGIN, "**").replace(_END, "**")
 
 
 def heading(section: Section) -> str:
     """A section's title, and below it where in its article it stands."""
-    place = escape(" › ".join(section.heading_path[:-1]), _TITLE)
-    return f"### {escape(section.title, _TITLE)}" + (f"\n-# {place}" if place else "")
+    place = panel.escape(" › ".join(section.heading_path[:-1]), _TITLE)
+    return f"### {panel.escape(section.title, _TITLE)}" + (f"\n-# {place}" if place else "")
 
 
-def section_panel(section: Section, page: int = 0, notes: str = "") -> Panel:
+def section_panel(section: Section, page: int = 0, notes: str = "") -> panel.Panel:
     """One page of a section with its title, its sources and the notes that members wrote for it."""
     pages = pages_of(section)
-    _, page = page_at(pages, page)
-    blocks: list[Block] = [heading(section), body(pages[page], section.passages), rule(), f"-# {source_line(section)}"]
+    _, page = panel.page_at(pages, page)
+    blocks: list[panel.Block] = [heading(section), body(pages[page], section.passages), panel.rule(), f"-# {source_line(section)}"]
     if len(pages) > 1:
         blocks[-1] = f"-# Page {page + 1} of {len(pages)} · {source_line(section)}"
-    blocks += [rule(), notes] if notes else []
+    blocks += [panel.rule(), notes] if notes else []
     if len(pages) > 1:
-        blocks += rows(*_turns(section, page, len(pages)))
-    return Panel(blocks)
+        blocks += panel.rows(*_turns(section, page, len(pages)))
+    return panel.Panel(blocks)
 
 
 def pages_of(section: Section) -> tuple[str, ...]:
@@ -145,17 +133,18 @@ def pages_of(section: Section) -> tuple[str, ...]:
     pages: list[str] = []
     current: list[Passage] = []
     for passage in section.passages:
-        if current and len(join_passages((*current, passage))) > PAGE_CHARACTERS:
+        if current and len(join_passages((*current, passage))) > panel.PAGE_CHARACTERS:
             pages.append(join_passages(tuple(current)))
             current = []
         current.append(passage)
     pages.append(join_passages(tuple(current)))
-    return tuple(page[start : start + PAGE_CHARACTERS] for page in pages for start in range(0, len(page), PAGE_CHARACTERS))
+    return tuple(page[start : start + panel.PAGE_CHARACTERS] for page in pages for start in range(0, len(page), panel.PAGE_CHARACTERS))
 
 
 def source_line(section: Section) -> str:
-    """Where a section's facts come from: its sources, or the file where none are named."""
-    return sources_line(section.sources) or f"Source: {escape(section.path, 200)}, line {section.line}"
+    """Where a section's facts come from: its sources, or the file where none are named; and of when they are, where they change."""
+    line = sources_line(section.sources) or f"Source: {panel.escape(section.path, 200)}, line {section.line}"
+    return line if section.as_of is None else f"{line} · {in_words(section.as_of)}"
 
 
 def sources_line(sources: Sequence[Source]) -> str:
@@ -180,17 +169,17 @@ def _fitting(named: list[str]) -> list[str]:
 def source_text(source: Source) -> str:
     """A source as it is shown: its title, linked where it has an address, and by whom and when it was published."""
     details = ", ".join(str(part) for part in (source.publisher, source.year) if part is not None)
-    name = escape(source.title, _TITLE) if source.url is None else link(source.title, source.url)
-    return f"{name} ({escape(details, 100)})" if details else name
+    name = panel.escape(source.title, _TITLE) if source.url is None else panel.link(source.title, source.url)
+    return f"{name} ({panel.escape(details, 100)})" if details else name
 
 
 class TurnPage(Control, template=f"section:page:{KEY}:{NUMBER}"):
     """Shows another page of a section in place of this one."""
 
     @classmethod
-    def of(cls, section: Section, page: int, label: str) -> Button:
+    def of(cls, section: Section, page: int, label: str) -> panel.Button:
         """The button that leads to a page."""
-        return button(label, cls.id_of(key=section.key, number=page))
+        return panel.button(label, cls.id_of(key=section.key, number=page))
 
     async def press(self, interaction: Click) -> None:
         """Show the page."""
@@ -198,7 +187,7 @@ class TurnPage(Control, template=f"section:page:{KEY}:{NUMBER}"):
         if section is None:
             raise NotFound("the section is no longer in the knowledge base")
         await acknowledge_edit(interaction)
-        notes = await notes_under(interaction, section.id)
+        notes = await notes_under(interaction, section)
         await edit(interaction, section_panel(section, int(self.state["number"]), notes))
 
 
@@ -211,10 +200,10 @@ async def show_section(interaction: Click, section: Section | None) -> None:
     if section is None:
         raise NotFound("the section is no longer in the knowledge base")
     await acknowledge(interaction, private=True)
-    await send(interaction, section_panel(section, notes=await notes_under(interaction, section.id)), private=True)
+    await send(interaction, section_panel(section, notes=await notes_under(interaction, section)), private=True)
 
 
-def _turns(section: Section, page: int, pages: int) -> list[Button]:
+def _turns(section: Section, page: int, pages: int) -> list[panel.Button]:
     turns = []
     if page > 0:
         turns.append(TurnPage.of(section, page - 1, "Previous page"))
@@ -223,12 +212,12 @@ def _turns(section: Section, page: int, pages: int) -> list[Button]:
     return turns
 
 
-async def notes_under(interaction: Click, section_id: str) -> str:
+async def notes_under(interaction: Click, section: Section) -> str:
     """The newest published notes on a section in this server as text; "" where there are none."""
     if not in_server(interaction):
         return ""
-    found = await stages_of(interaction).review.notes.published(guild_of(interaction), section_id, 0, _UNDER_A_SECTION)
+    found = await stages_of(interaction).review.notes.published(guild_of(interaction), section.ids, 0, _UNDER_A_SECTION)
     if not found.items:
         return ""
     more = f"\n-# and {found.total - len(found.items)} more: /note list" if found.total > len(found.items) else ""
-    return "**Notes from the community**\n" + "\n".join(f"• {one_line(note.text, 250)}" for note in found.items) + more
+    return "**Notes from the community**\n" + "\n".join(f"• {panel.one_line(note.text, 250)}" for note in found.items) + more

@@ -20,17 +20,7 @@ from bot.exts.kit.channels import channels_instead, everywhere
 from bot.exts.kit.controls import chosen_word
 from bot.exts.kit.interaction import Click, RateLimit, acknowledge, admit, guarded, stages_of
 from bot.exts.kit.panel import LONGEST_OPTION, MOST_OPTIONS, Button, Tone, cut, escape, one_line, rows
-from bot.exts.lookup.entries import (
-    ChooseEntry,
-    CompareSides,
-    OpenEntry,
-    Way,
-    areas_page,
-    comparison_page,
-    entry_page,
-    guide_page,
-    guides_page,
-)
+from bot.exts.lookup import entries
 from bot.exts.lookup.page import LookupMessage, lookup_of, nothing_found, send_lookup
 from bot.exts.lookup.sources import show_fact, sources_page
 from bot.exts.lookup.timeline import LONGEST_ABOUT, timeline_page
@@ -158,12 +148,12 @@ class NamedEntries(LookupCog):
 
 def _license(lookup: Directories, name: str, compare: str, guide: Work | None) -> LookupMessage:
     if guide is not None:
-        return guide_page(guide, lookup)
+        return entries.guide_page(guide, lookup)
     if name and compare:
         return compared_page(name, compare, "license", lookup.licenses, lookup)
     if name or compare:
         return named_page(name or compare, "license", lookup.licenses, lookup)
-    return guides_page(lookup)
+    return entries.guides_page(lookup)
 
 
 def named_page(typed: str, kind: str, directory: Directory[_Entry], lookup: Directories) -> LookupMessage:
@@ -177,11 +167,11 @@ def named_page(typed: str, kind: str, directory: Directory[_Entry], lookup: Dire
     """
     found = directory.find(typed)
     if isinstance(found, Missed):
-        return _missed_page(found, kind, directory, lookup, lambda section, label: OpenEntry.of(Way.MEANT, section, label))
+        return _missed_page(found, kind, directory, lookup, lambda section, label: entries.OpenEntry.of(entries.Way.MEANT, section, label))
     section = _section_of(found, lookup)
     if section is None:
         raise NotFound("an entry of a catalogue has no section")
-    return entry_page(section, lookup)
+    return entries.entry_page(section, lookup)
 
 
 def compared_page(typed: str, other: str, kind: str, directory: Directory[_Box], lookup: Directories) -> LookupMessage:
@@ -192,7 +182,7 @@ def compared_page(typed: str, other: str, kind: str, directory: Directory[_Box],
         return _missed_page(left, kind, directory, lookup, _comparing(known, missed_left=True))
     if isinstance(right, Missed):
         return _missed_page(right, kind, directory, lookup, _comparing(lookup.section_of(left), missed_left=False))
-    return comparison_page(left, right, lookup)
+    return entries.comparison_page(left, right, lookup)
 
 
 def _section_of(found: LicenseEntry | ProjectEntry | GlossaryTerm | Section, lookup: Directories) -> Section | None:
@@ -202,10 +192,10 @@ def _section_of(found: LicenseEntry | ProjectEntry | GlossaryTerm | Section, loo
 def _comparing(known: Section | None, *, missed_left: bool) -> Callable[[Section, str], Button]:
     """What makes a button that compares what was meant with the side that is known."""
     if known is None:
-        return lambda section, label: OpenEntry.of(Way.MEANT, section, label)
+        return lambda section, label: entries.OpenEntry.of(entries.Way.MEANT, section, label)
     if missed_left:
-        return lambda section, label: CompareSides.of(section, known, label)
-    return lambda section, label: CompareSides.of(known, section, label)
+        return lambda section, label: entries.CompareSides.of(section, known, label)
+    return lambda section, label: entries.CompareSides.of(known, section, label)
 
 
 def _missed_page(
@@ -221,7 +211,7 @@ def _missed_page(
         return nothing_found(f"{text} Did you mean one of these?", *rows(*(make(*pair) for pair in meant)))
     popular = [(section, section.title, "") for entry in directory.entries if (section := _section_of(entry, lookup))]
     hint = f"{text} These are some that I know; while you type a name, I offer more."
-    return nothing_found(hint, *rows(ChooseEntry.of(f"Choose a {kind}", "popular", popular)))
+    return nothing_found(hint, *rows(entries.ChooseEntry.of(f"Choose a {kind}", "popular", popular)))
 
 
 Moment = app_commands.Range[str, 1, 20]
@@ -256,13 +246,13 @@ class Reference(LookupCog):
     @everywhere
     async def browse(self, interaction: Click, private: bool = False) -> None:
         """Show the areas."""
-        await self.look_up(interaction, areas_page, private=private)
+        await self.look_up(interaction, entries.areas_page, private=private)
 
     @app_commands.command(name="fact", description="One important fact about open-source AI")
     @app_commands.describe(area="Only from this area", private=PRIVATE)
     @everywhere
     async def fact(self, interaction: Click, area: app_commands.Range[str, 1, 100] | None = None, private: bool = False) -> None:
-        """Tell a fact that this channel has not been told yet."""
+        """Show a fact that this channel has not seen yet."""
         async with guarded(interaction):
             await admit(interaction, limit=self.limit)
             tree = lookup_of(interaction).tree

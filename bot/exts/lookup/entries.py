@@ -6,32 +6,16 @@ controls. The words of an entry are in ``infobox``; how a message is logged and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TypeVar, assert_never
 
-from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
-from bot.corpus.document import Article, Section
+from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent, Version
+from bot.corpus.document import Article, Section, section_key
 from bot.errors import NotFound
+from bot.exts.kit import panel
 from bot.exts.kit.controls import KEY, KEY_PATTERN, NUMBER, Control
 from bot.exts.kit.interaction import Click
-from bot.exts.kit.panel import (
-    MOST_OPTIONS,
-    Block,
-    Button,
-    Select,
-    Tone,
-    button,
-    counted,
-    escape,
-    link_button,
-    option,
-    page_at,
-    rows,
-    rule,
-    select,
-    slices,
-)
 from bot.exts.kit.sections import body, heading, pages_of, sources_line
 from bot.exts.lookup import infobox
 from bot.exts.lookup.page import LookupMessage, lookup_of, nothing_found, turn_button, turn_buttons, turn_to
@@ -64,9 +48,9 @@ class OpenEntry(Control, template=f"lookup:open:(?P<way>[a-z]{{1,10}}):{KEY}"):
     """Opens an entry or a section."""
 
     @classmethod
-    def of(cls, way: Way, section: Section, label: str) -> Button:
+    def of(cls, way: Way, section: Section, label: str) -> panel.Button:
         """The button that leads to it."""
-        return button(label, cls.id_of(way=way, key=section.key))
+        return panel.button(label, cls.id_of(way=way, key=section.key))
 
     async def press(self, interaction: Click) -> None:
         """Show it."""
@@ -77,7 +61,7 @@ class ChooseEntry(Control, template="lookup:choose:(?P<slot>[a-z]{1,10})"):
     """Opens what was chosen in a select."""
 
     @classmethod
-    def of(cls, placeholder: str, slot: str, sections: Iterable[tuple[Section, str, str]]) -> Select:
+    def of(cls, placeholder: str, slot: str, sections: Iterable[tuple[Section, str, str]]) -> panel.Select:
         """The select of some sections.
 
         Args:
@@ -85,7 +69,9 @@ class ChooseEntry(Control, template="lookup:choose:(?P<slot>[a-z]{1,10})"):
             slot: one word, different for each select of a message.
             sections: what can be opened, each with its label and a description.
         """
-        return select(placeholder, cls.id_of(slot=slot), (option(label, section.key, text) for section, label, text in sections))
+        return panel.select(
+            placeholder, cls.id_of(slot=slot), (panel.option(label, section.key, text) for section, label, text in sections)
+        )
 
     async def press(self, interaction: Click) -> None:
         """Show it."""
@@ -96,22 +82,43 @@ class CompareWith(Control, template=f"lookup:compare:{KEY}"):
     """Compares an entry with what was chosen in a select."""
 
     @classmethod
-    def of(cls, section: Section, others: Iterable[tuple[Section, str]]) -> Select:
+    def of(cls, section: Section, others: Iterable[tuple[Section, str]]) -> panel.Select:
         """The select of what an entry can be compared with."""
-        return select("Compare with …", cls.id_of(key=section.key), (option(label, other.key) for other, label in others))
+        return panel.select("Compare with …", cls.id_of(key=section.key), (panel.option(label, other.key) for other, label in others))
 
     async def press(self, interaction: Click) -> None:
         """Show both side by side."""
         await turn_to(interaction, _sides(interaction, self.state["key"], self.chosen))
 
 
+class ChooseVersion(Control, template=f"lookup:version:{KEY}"):
+    """Opens a version of an entry that was chosen in a select."""
+
+    @classmethod
+    def of(cls, section: Section, versions: Sequence[Version]) -> panel.Select:
+        """The select of an entry's versions, the newest first; of more than it can offer, the oldest are only in the text."""
+        options = (panel.option(version.name, _version_value(version), version.text) for version in reversed(versions))
+        return panel.select("Show a version", cls.id_of(key=section.key), options)
+
+    async def press(self, interaction: Click) -> None:
+        """Show it."""
+        lookup = lookup_of(interaction)
+        section = _section(interaction, self.state["key"])
+        entry = lookup.entry_of(section)
+        versions = entry.versions if isinstance(entry, LicenseEntry | ProjectEntry) else ()
+        version = next((one for one in versions if _version_value(one) == self.chosen), None)
+        if version is None or not isinstance(entry, LicenseEntry | ProjectEntry):
+            raise NotFound("the version is no longer in the knowledge base")
+        await turn_to(interaction, version_page(entry, version, section))
+
+
 class CompareSides(Control, template=f"lookup:sides:{KEY}:(?P<other>{KEY_PATTERN})"):
     """Compares two entries."""
 
     @classmethod
-    def of(cls, left: Section, right: Section, label: str) -> Button:
+    def of(cls, left: Section, right: Section, label: str) -> panel.Button:
         """The button that compares them."""
-        return button(label, cls.id_of(key=left.key, other=right.key))
+        return panel.button(label, cls.id_of(key=left.key, other=right.key))
 
     async def press(self, interaction: Click) -> None:
         """Show both side by side."""
@@ -122,9 +129,9 @@ class OpenGuide(Control, template=f"license:guide:(?P<work>{'|'.join(Work)})"):
     """Opens the guide for one kind of work."""
 
     @classmethod
-    def of(cls, work: Work) -> Button:
+    def of(cls, work: Work) -> panel.Button:
         """The button that opens it."""
-        return button(f"For {work.value}", cls.id_of(work=work))
+        return panel.button(f"For {work.value}", cls.id_of(work=work))
 
     async def press(self, interaction: Click) -> None:
         """Show the advice."""
@@ -135,9 +142,9 @@ class OpenGuides(Control, template="license:guides"):
     """Asks for which kind of work a license is wanted."""
 
     @classmethod
-    def of(cls) -> Button:
+    def of(cls) -> panel.Button:
         """The button under a license."""
-        return button("Which license should I use?", cls.id_of())
+        return panel.button("Which license should I use?", cls.id_of())
 
     async def press(self, interaction: Click) -> None:
         """Show the choice."""
@@ -156,12 +163,12 @@ class BrowseTo(Control, template=f"browse:(?P<level>{'|'.join(Level)}):(?P<key>{
     """Leads to a page of a level: back, or on to its next page."""
 
     @classmethod
-    def of(cls, level: Level, key: str, label: str) -> Button:
+    def of(cls, level: Level, key: str, label: str) -> panel.Button:
         """The button to the first page."""
-        return button(label, cls.id_of(level=level, key=key, number=0))
+        return panel.button(label, cls.id_of(level=level, key=key, number=0))
 
     @classmethod
-    def turns(cls, level: Level, key: str, number: int, pages: int) -> list[Button]:
+    def turns(cls, level: Level, key: str, number: int, pages: int) -> list[panel.Button]:
         """The buttons to the pages before and after one."""
         return turn_buttons(
             number, pages, lambda target, label: turn_button(label, cls.id_of(level=level, key=key, number=target))
@@ -177,15 +184,15 @@ class BrowseInto(Control, template=f"browse:choose:(?P<level>{Level.AREA}|{Level
     """Opens the area or article that was chosen."""
 
     @classmethod
-    def of_areas(cls, areas: Iterable[Area]) -> Select:
+    def of_areas(cls, areas: Iterable[Area]) -> panel.Select:
         """The select of areas."""
-        return select("Choose an area", cls.id_of(level=Level.AREA), (option(area.title, area.key) for area in areas))
+        return panel.select("Choose an area", cls.id_of(level=Level.AREA), (panel.option(area.title, area.key) for area in areas))
 
     @classmethod
-    def of_articles(cls, articles: Iterable[Article]) -> Select:
+    def of_articles(cls, articles: Iterable[Article]) -> panel.Select:
         """The select of articles."""
-        options = (option(article.title, article_key(article), article.summary or "") for article in articles)
-        return select("Choose an article", cls.id_of(level=Level.ARTICLE), options)
+        options = (panel.option(article.title, article_key(article), article.summary or "") for article in articles)
+        return panel.select("Choose an article", cls.id_of(level=Level.ARTICLE), options)
 
     async def press(self, interaction: Click) -> None:
         """Show it."""
@@ -197,10 +204,10 @@ def entry_page(section: Section, lookup: Directories) -> LookupMessage:
     entry = lookup.entry_of(section)
     match entry:
         case LicenseEntry():
-            links = [link_button("License text", entry.url)] if len(entry.url) <= _LINK else []
+            links = [panel.link_button("License text", entry.url)] if len(entry.url) <= _LINK else []
             return _box_page(entry, lookup, lookup.licenses, "license", [*links, OpenGuides.of()])
         case ProjectEntry():
-            links = [link_button("Website", entry.url)] if len(entry.url) <= _LINK else []
+            links = [panel.link_button("Website", entry.url)] if len(entry.url) <= _LINK else []
             return _box_page(entry, lookup, lookup.projects, "project", links)
         case GlossaryTerm():
             return _glossary_page(entry, lookup)
@@ -210,34 +217,56 @@ def entry_page(section: Section, lookup: Directories) -> LookupMessage:
             assert_never(entry)
 
 
+def version_page(entry: LicenseEntry | ProjectEntry, version: Version, section: Section) -> LookupMessage:
+    """One version of an entry, with the menu of the others."""
+    command = "license" if isinstance(entry, LicenseEntry) else "project"
+    return LookupMessage(
+        asked=f"/{command} {entry.name}: {version.name}",
+        blocks=(f"### {panel.escape(version.name, _NAME)}", infobox.version_text(entry, version)),
+        logged=infobox.version_log(version),
+        sections=(section,),
+        rows=tuple(panel.rows(ChooseVersion.of(section, entry.versions), OpenEntry.of(Way.PARENT, section, f"All about {entry.name}"))),
+    )
+
+
+def _version_value(version: Version) -> str:
+    """What stands for a version in a menu: it has the same value after others are added."""
+    return section_key(version.name)
+
+
 def comparison_page(left: _Box, right: _Box, lookup: Directories) -> LookupMessage:
     """Two entries of one kind side by side: first what differs, then what is the same."""
     comparison = compare(left, right)
     sections = _sections(lookup, left, right)
     agreements = infobox.agreements_text(comparison)
-    ending: list[Block] = [rule(), agreements] if agreements else []
+    ending: list[panel.Block] = [panel.rule(), agreements] if agreements else []
     return LookupMessage(
         asked=f"/{'license' if isinstance(left, LicenseEntry) else 'project'} {left.name} compare {right.name}",
-        blocks=(f"### {escape(left.name, _NAME)} and {escape(right.name, _NAME)}", infobox.differences_text(comparison), *ending),
+        blocks=(
+            f"### {panel.escape(left.name, _NAME)} and {panel.escape(right.name, _NAME)}",
+            infobox.differences_text(comparison),
+            *ending,
+        ),
         logged=infobox.comparison_log(comparison),
         sections=sections,
-        rows=tuple(rows(ChooseEntry.of("Show one of them", "sides", [(section, section.title, "") for section in sections]))),
+        rows=tuple(panel.rows(ChooseEntry.of("Show one of them", "sides", [(section, section.title, "") for section in sections]))),
         footer=sources_line(tuple(dict.fromkeys(source for section in sections for source in section.sources))),
     )
 
 
-def _box_page(entry: _Box, lookup: Directories, directory: Directory[_Box], command: str, buttons: list[Button]) -> LookupMessage:
+def _box_page(entry: _Box, lookup: Directories, directory: Directory[_Box], command: str, buttons: list[panel.Button]) -> LookupMessage:
     sections = _sections(lookup, entry)
     others = [(section, other.name) for other in directory.entries if other is not entry for section in _sections(lookup, other)]
     targets = dict.fromkeys(target for section in sections for target in section.related)
     related = [section for section in map(lookup.corpus.section, targets) if section is not None]
     return LookupMessage(
         asked=f"/{command} {entry.name}",
-        blocks=(f"### {escape(entry.name, _NAME)}", infobox.entry_text(entry)),
+        blocks=(f"### {panel.escape(entry.name, _NAME)}", infobox.entry_text(entry)),
         logged=infobox.entry_log(entry),
         sections=sections,
         rows=tuple(
-            rows(
+            panel.rows(
+                *(ChooseVersion.of(section, entry.versions) for section in sections if entry.versions),
                 *(CompareWith.of(section, others) for section in sections),
                 ChooseEntry.of("Read more", "related", [(section, section.title, section.heading_path[0]) for section in related]),
                 *buttons,
@@ -265,7 +294,9 @@ def _topic_page(section: Section, lookup: Directories) -> LookupMessage:
         logged=pages[0],
         sections=(section,),
         rows=tuple(
-            rows(*buttons, ChooseEntry.of("Related topics", "related", [(other, other.title, other.heading_path[0]) for other in related]))
+            panel.rows(
+                *buttons, ChooseEntry.of("Related topics", "related", [(other, other.title, other.heading_path[0]) for other in related])
+            )
         ),
         full_section=len(pages) > 1,
     )
@@ -281,10 +312,10 @@ def _glossary_page(term: GlossaryTerm, lookup: Directories) -> LookupMessage:
     names = tuple(other.term for other in also)
     return LookupMessage(
         asked=f"/glossary {term.term}",
-        blocks=(f"### {escape(term.term[:1].upper() + term.term[1:], _NAME)}", infobox.term_text(term, names)),
+        blocks=(f"### {panel.escape(term.term[:1].upper() + term.term[1:], _NAME)}", infobox.term_text(term, names)),
         logged=infobox.term_log(term, names),
         sections=() if section is None else (section,),
-        rows=tuple(rows(ChooseEntry.of("See also", "related", targets))),
+        rows=tuple(panel.rows(ChooseEntry.of("See also", "related", targets))),
     )
 
 
@@ -292,7 +323,7 @@ def guide_page(work: Work, lookup: Directories) -> LookupMessage:
     """Which license for one kind of work: advice, with its licenses to open."""
     found = guide(work, lookup)
     if not found.families and found.section is None:
-        return nothing_found(f"My knowledge base has no licenses for {work.value}.", tone=Tone.NONE)
+        return nothing_found(f"My knowledge base has no licenses for {work.value}.", tone=panel.Tone.NONE)
     entries = [
         (section, entry.name, family.meaning)
         for family in found.families
@@ -302,10 +333,10 @@ def guide_page(work: Work, lookup: Directories) -> LookupMessage:
     others = [OpenGuide.of(other) for other in Work if other is not work]
     return LookupMessage(
         asked=f"/license guide {work.value}",
-        blocks=(f"### Which license for {work.value}?", infobox.advice_text(found), rule(), infobox.families_text(found)),
+        blocks=(f"### Which license for {work.value}?", infobox.advice_text(found), panel.rule(), infobox.families_text(found)),
         logged=infobox.guide_log(found),
         sections=() if found.section is None else (found.section,),
-        rows=tuple(rows(ChooseEntry.of("Show a license", "license", entries), *others)),
+        rows=tuple(panel.rows(ChooseEntry.of("Show a license", "license", entries), *others)),
         full_section=found.section is not None and len(pages_of(found.section)) > 1,
     )
 
@@ -314,51 +345,53 @@ def guides_page(lookup: Directories) -> LookupMessage:
     """The question for which kind of work a license is wanted."""
     popular = [(section, entry.name, "") for entry in lookup.licenses.entries if (section := lookup.section_of(entry))]
     if not popular:
-        return nothing_found("My knowledge base has no licenses.", tone=Tone.NONE)
+        return nothing_found("My knowledge base has no licenses.", tone=panel.Tone.NONE)
     text = "What would you like to license? Or name a license that you want to know about: `/license name:`"
-    controls = rows(*map(OpenGuide.of, Work), ChooseEntry.of("Show a license", "popular", popular))
-    return LookupMessage("", ("### Which license?", text), rows=tuple(controls), tone=Tone.NONE)
+    controls = panel.rows(*map(OpenGuide.of, Work), ChooseEntry.of("Show a license", "popular", popular))
+    return LookupMessage("", ("### Which license?", text), rows=tuple(controls), tone=panel.Tone.NONE)
 
 
 def areas_page(lookup: Directories, number: int = 0) -> LookupMessage:
     """All areas to choose from."""
     if not lookup.tree.areas:
-        return nothing_found("My knowledge base has nothing to browse.", tone=Tone.NONE)
-    pages = slices(lookup.tree.areas, MOST_OPTIONS)
-    shown, number = page_at(pages, number)
-    lines = "\n".join(f"• **{escape(area.title, _LINE)}**: {counted(len(area.articles), 'article')}" for area in shown)
-    controls = rows(BrowseInto.of_areas(shown), *BrowseTo.turns(Level.AREAS, _ALL, number, len(pages)))
-    return LookupMessage("", ("### What I know about", lines), rows=tuple(controls), tone=Tone.NONE)
+        return nothing_found("My knowledge base has nothing to browse.", tone=panel.Tone.NONE)
+    pages = panel.slices(lookup.tree.areas, panel.MOST_OPTIONS)
+    shown, number = panel.page_at(pages, number)
+    lines = "\n".join(f"• **{panel.escape(area.title, _LINE)}**: {panel.counted(len(area.articles), 'article')}" for area in shown)
+    controls = panel.rows(BrowseInto.of_areas(shown), *BrowseTo.turns(Level.AREAS, _ALL, number, len(pages)))
+    return LookupMessage("", ("### What I know about", lines), rows=tuple(controls), tone=panel.Tone.NONE)
 
 
 def area_page(area: Area, number: int = 0) -> LookupMessage:
     """The articles of an area to choose from."""
-    pages = slices(area.articles, MOST_OPTIONS)
-    shown, number = page_at(pages, number)
-    lines = "\n".join(f"• **{escape(article.title, _LINE)}**: {counted(len(article.sections), 'section')}" for article in shown)
+    pages = panel.slices(area.articles, panel.MOST_OPTIONS)
+    shown, number = panel.page_at(pages, number)
+    lines = "\n".join(f"• **{panel.escape(article.title, _LINE)}**: {panel.counted(len(article.sections), 'section')}" for article in shown)
     back = BrowseTo.of(Level.AREAS, _ALL, "All areas")
-    controls = rows(BrowseInto.of_articles(shown), back, *BrowseTo.turns(Level.AREA, area.key, number, len(pages)))
-    return LookupMessage("", (f"### {escape(area.title, _NAME)}", lines), rows=tuple(controls), tone=Tone.NONE)
+    controls = panel.rows(BrowseInto.of_articles(shown), back, *BrowseTo.turns(Level.AREA, area.key, number, len(pages)))
+    return LookupMessage("", (f"### {panel.escape(area.title, _NAME)}", lines), rows=tuple(controls), tone=panel.Tone.NONE)
 
 
 def article_page(article: Article, lookup: Directories, number: int = 0) -> LookupMessage:
     """The sections of an article to choose from, indented as its headings are."""
-    pages = slices(lookup.tree.sections(article), MOST_OPTIONS)
-    shown, number = page_at(pages, number)
+    pages = panel.slices(lookup.tree.sections(article), panel.MOST_OPTIONS)
+    shown, number = panel.page_at(pages, number)
     area = lookup.tree.area_of(article)
-    summary = [escape(article.summary, _ARTICLE_SUMMARY)] if article.summary else []
+    summary = [panel.escape(article.summary, _ARTICLE_SUMMARY)] if article.summary else []
     lines = "\n".join(
-        f"• {_INDENT * max(0, len(section.heading_path) - 2)}{escape(section.title, _LINE)}" for section in shown
+        f"• {_INDENT * max(0, len(section.heading_path) - 2)}{panel.escape(section.title, _LINE)}" for section in shown
     )  # fmt: skip
     place = [f"-# Page {number + 1} of {len(pages)}"] if len(pages) > 1 else []
     back = [] if area is None else [BrowseTo.of(Level.AREA, area.key, f"Back to {area.title}")]
-    controls = rows(
+    controls = panel.rows(
         ChooseEntry.of("Choose a section", "section", [(section, section.title, section.passages[0].text) for section in shown]),
         *back,
         BrowseTo.of(Level.AREAS, _ALL, "All areas"),
         *BrowseTo.turns(Level.ARTICLE, article_key(article), number, len(pages)),
     )
-    return LookupMessage("", (f"### {escape(article.title, _NAME)}", *summary, lines, *place), rows=tuple(controls), tone=Tone.NONE)
+    return LookupMessage(
+        "", (f"### {panel.escape(article.title, _NAME)}", *summary, lines, *place), rows=tuple(controls), tone=panel.Tone.NONE
+    )
 
 
 def _level(level: Level, key: str, number: int, lookup: Directories) -> LookupMessage:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry
+from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry, Version
 from bot.exts.kit.panel import escape
 from bot.exts.kit.sections import body, pages_of
 from bot.lookup.comparison import Comparison, infobox_of
@@ -30,6 +30,22 @@ def entry_text(entry: LicenseEntry | ProjectEntry) -> str:
 def entry_log(entry: LicenseEntry | ProjectEntry) -> str:
     """The same in plain characters."""
     return "\n".join([entry.summary, *(f"{fact.label}: {fact.text}" for fact in infobox_of(entry))])
+
+
+def version_text(entry: LicenseEntry | ProjectEntry, version: Version) -> str:
+    """One version: what is known of it, and of what it is a version."""
+    facts = "\n".join(f"**{label}:** {escape(text, _FACT)}" for label, text in _version_rows(version))
+    return f"A version of {escape(entry.name, _FACT)}.\n\n{facts}"
+
+
+def version_log(version: Version) -> str:
+    """The same in plain characters."""
+    return "\n".join([version.name, *(f"{label}: {text}" for label, text in _version_rows(version))])
+
+
+def _version_rows(version: Version) -> list[tuple[str, str]]:
+    found = (("Released", str(version.date)), ("Sizes", version.sizes), ("License", version.license), ("Note", version.note))
+    return [(label, text) for label, text in found if text]
 
 
 def differences_text(comparison: Comparison) -> str:

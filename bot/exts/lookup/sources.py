@@ -9,18 +9,7 @@ from bot.exts.kit.controls import KEY_PATTERN, NUMBER, Control
 from bot.exts.kit.interaction import Click, acknowledge, acknowledge_edit, asker_of, conversation_of, delivery_of, send, stages_of
 from bot.exts.kit.panel import Button, Tone, button, counted, escape, notice, one_line, page_at, pages_of_lines, rows
 from bot.exts.kit.sections import source_text
-from bot.exts.lookup.page import (
-    ANSWER_OR_NONE,
-    LookupMessage,
-    is_own,
-    lookup_of,
-    nothing_found,
-    send_recorded,
-    show_in_place,
-    turn_button,
-    turn_buttons,
-    turn_over,
-)
+from bot.exts.lookup import page
 from bot.lookup.browsing import Fact, Scope, SourceUse, area_title, used_sources
 from bot.lookup.directory import Directories, Missed
 
@@ -41,10 +30,10 @@ class AnotherFact(Control, template=f"fact:next:(?P<key>{KEY_PATTERN}|{_ANY})"):
     async def press(self, interaction: Click) -> None:
         """Show it."""
         key = self.state["key"]
-        area = lookup_of(interaction).tree.area(key)
+        area = page.lookup_of(interaction).tree.area(key)
         if area is None and key != _ANY:
             raise NotFound("that area is no longer in the knowledge base")
-        own = is_own(interaction)
+        own = page.is_own(interaction)
         await (acknowledge_edit(interaction) if own else acknowledge(interaction, private=True))
         await show_fact(interaction, None if area is None else area.slug, in_place=own, private=True)
 
@@ -57,17 +46,17 @@ async def show_fact(interaction: Click, area: str | None, *, in_place: bool, pri
         await send(interaction, notice("My knowledge base has no facts to tell there.", Tone.NONE), private=True)
         return
     fact, recorded = chosen
-    page = _fact_page(fact, area, lookup_of(interaction)).noted(note)
+    message = _fact_page(fact, area, page.lookup_of(interaction)).noted(note)
     if in_place:
-        await show_in_place(interaction, page, recorded)
+        await page.show_in_place(interaction, message, recorded)
     else:
-        await send_recorded(interaction, page, recorded, private=private)
+        await page.send_recorded(interaction, message, recorded, private=private)
 
 
-def _fact_page(fact: Fact, area: str | None, lookup: Directories) -> LookupMessage:
+def _fact_page(fact: Fact, area: str | None, lookup: Directories) -> page.LookupMessage:
     title = "Did you know?" if area is None else f"Did you know? ({area_title(area)})"
     place = " › ".join(fact.section.heading_path)
-    return LookupMessage(
+    return page.LookupMessage(
         asked="",
         blocks=(f"### {escape(title, 200)}", escape(fact.text), f"-# {escape(place, 300)}"),
         sections=(fact.section,),
@@ -76,7 +65,7 @@ def _fact_page(fact: Fact, area: str | None, lookup: Directories) -> LookupMessa
     )
 
 
-class TurnSources(Control, template=f"sources:page:{ANSWER_OR_NONE}:(?P<key>{KEY_PATTERN}|{_ANY}):{NUMBER}"):
+class TurnSources(Control, template=f"sources:page:{page.ANSWER_OR_NONE}:(?P<key>{KEY_PATTERN}|{_ANY}):{NUMBER}"):
     """Shows another page of sources in place of this one."""
 
     @classmethod
@@ -87,20 +76,20 @@ class TurnSources(Control, template=f"sources:page:{ANSWER_OR_NONE}:(?P<key>{KEY
     @classmethod
     def turns(cls, scope: Scope, number: int, pages: int, answer_id: str) -> list[Button]:
         """The buttons to the pages before and after one."""
-        return turn_buttons(
-            number, pages, lambda target, label: turn_button(label, cls.id_of(answer=answer_id, key=scope.key, number=target))
+        return page.turn_buttons(
+            number, pages, lambda target, label: page.turn_button(label, cls.id_of(answer=answer_id, key=scope.key, number=target))
         )  # fmt: skip
 
     async def press(self, interaction: Click) -> None:
         """Show the page."""
-        lookup, key = lookup_of(interaction), self.state["key"]
+        lookup, key = page.lookup_of(interaction), self.state["key"]
         scope = _everything(lookup) if key == _ANY else lookup.scopes.get(key)
         if scope is None:
             raise NotFound("that part of the knowledge base is no longer there")
-        await turn_over(interaction, self.state["answer"], list_page(scope, int(self.state["number"])))
+        await page.turn_over(interaction, self.state["answer"], list_page(scope, int(self.state["number"])))
 
 
-def sources_page(lookup: Directories, topic: str) -> LookupMessage:
+def sources_page(lookup: Directories, topic: str) -> page.LookupMessage:
     """The sources of everything, or of an area, an article or a section by name."""
     if not topic.strip():
         return list_page(_everything(lookup), 0)
@@ -109,22 +98,22 @@ def sources_page(lookup: Directories, topic: str) -> LookupMessage:
         return list_page(found, 0)
     text = f"I know no topic called “{one_line(topic, _TOPIC)}”."
     meant = [TurnSources.of(scope, label) for scope, label in zip(found.closest, found.labels, strict=True)]
-    return nothing_found(f"{text} Did you mean one of these?" if meant else text, *rows(*meant))
+    return page.nothing_found(f"{text} Did you mean one of these?" if meant else text, *rows(*meant))
 
 
 def _everything(lookup: Directories) -> Scope:
     return Scope(_ANY, "the whole knowledge base", lookup.corpus.sections)
 
 
-def list_page(scope: Scope, number: int) -> LookupMessage:
+def list_page(scope: Scope, number: int) -> page.LookupMessage:
     """One page of the sources of a part of the knowledge; the last one where there are fewer."""
     uses = used_sources(scope.sections)
     if not uses:
-        return LookupMessage("", (f"No sources are named for {escape(scope.title, _TOPIC)}.",), tone=Tone.NONE)
+        return page.LookupMessage("", (f"No sources are named for {escape(scope.title, _TOPIC)}.",), tone=Tone.NONE)
     pages = pages_of_lines([_line(use) for use in uses])
     text, number = page_at(pages, number)
     place = f" · page {number + 1} of {len(pages)}" if len(pages) > 1 else ""
-    return LookupMessage(
+    return page.LookupMessage(
         asked="/sources" + ("" if scope.key == _ANY else f" {scope.title}"),
         blocks=(f"### Sources of {escape(scope.title, _TOPIC)}", text),
         logged="\n".join(f"{use.source.title}: {use.source.url}" if use.source.url else use.source.title for use in uses),

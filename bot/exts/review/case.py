@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
 import discord
 
 from bot.answering.engine import AnswerEngine
-from bot.cases.case import CaseSummary, Decided, Done, Place, Refused
-from bot.cases.kinds import CLOSED, WAITING, CaseKind, CaseState, DismissReason
+from bot.cases.case import CLOSED, WAITING, CaseKind, CaseState, CaseSummary, Decided, DismissReason, Done, Place, Refused
 from bot.exts.ask.answer import WhyThisAnswer
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import CASE, Control, Fields, Form, FormRow, paragraph
@@ -25,10 +25,10 @@ from bot.exts.review.phrasings import NameSection
 from bot.exts.review.words import DISMISSALS, OFFERED_RESOLUTIONS, RESOLUTIONS, TONES, fact_blocks, refusal_text, said_blocks
 from bot.feedback.question_log import LOOKUP
 from bot.review.cards import CaseCard
+from bot.review.decisions import Decision, Dismiss, Resolve
 
 _LONGEST_TEXT = 1000
-_PASSED_ON = "Optional. Members who asked to be told get it as a direct message."
-_NOTHING_WAITS = "No other case is waiting. Well done!"
+_PASSED_ON = "Optional. Members who asked for news get it as a direct message."
 _SECONDS = 14 * 60.0
 """Discord takes edits of what one member sees for 15 minutes after the interaction."""
 _MOST_OPEN = 500
@@ -247,36 +247,14 @@ class ApproveNote(CaseControl, template=f"review:approve:{CASE}"):
         await show_decision(interaction, await kit.stages_of(interaction).review.decisions.approve(kit.actor_of(interaction), self.number))
 
 
-class ResolveCase(CaseControl, template=f"review:resolve:{CASE}"):
-    """Asks how a case is resolved; the decision falls when the form is sent."""
+class FormControl(CaseControl, template="(?!)"):
+    """A button of a card that asks for more in a form."""
 
-    label = "Resolve"
-    style = discord.ButtonStyle.success
-
-    async def press(self, interaction: kit.Click) -> None:
-        """Open the form."""
-        await interaction.response.send_modal(ResolveForm.of(self.number))
-
-
-class DismissCase(CaseControl, template=f"review:dismiss:{CASE}"):
-    """Asks why a case is dismissed; the decision falls when the form is sent."""
-
-    label = "Dismiss"
-    style = discord.ButtonStyle.danger
+    form: type[CaseForm]
 
     async def press(self, interaction: kit.Click) -> None:
         """Open the form."""
-        await interaction.response.send_modal(DismissForm.of(self.number))
-
-
-class NoteCase(CaseControl, template=f"review:note:{CASE}"):
-    """Asks for a note for the other moderators."""
-
-    label = "Note"
-
-    async def press(self, interaction: kit.Click) -> None:
-        """Open the form."""
-        await interaction.response.send_modal(NoteForm.of(self.number))
+        await interaction.response.send_modal(self.form.of(self.number))
 
 
 class NextCase(CaseControl, template=f"review:next:{CASE}"):
@@ -291,15 +269,14 @@ class NextCase(CaseControl, template=f"review:next:{CASE}"):
         await (kit.acknowledge_edit(interaction) if in_place else kit.acknowledge(interaction, private=True))
         found = await kit.stages_of(interaction).review.queue.next(kit.guild_of(interaction), self.number, interaction.user.id)
         if found is None:
-            await kit.send(interaction, notice(_NOTHING_WAITS, Tone.SURE), private=True)
+            await kit.send(interaction, notice("No other case is waiting. Well done!", Tone.SURE), private=True)
         elif in_place:
             await redraw(interaction, found.number)
         else:
             await open_card(interaction, found.number)
 
 
-def resolve_rows() -> list[FormRow]:
-    """Ask for the outcome, and for a message to the members; of one case or several."""
+def _resolve_rows() -> list[FormRow]:
     options = [
         discord.RadioGroupOption(label=RESOLUTIONS[outcome][0], value=outcome.value, description=RESOLUTIONS[outcome][1])
         for outcome in OFFERED_RESOLUTIONS
@@ -311,8 +288,7 @@ def resolve_rows() -> list[FormRow]:
     ]
 
 
-def dismiss_rows() -> list[FormRow]:
-    """Ask for the reason; of one case or several."""
+def _dismiss_rows() -> list[FormRow]:
     options = [discord.RadioGroupOption(label=label, value=reason.value, description=text) for reason, (label, text) in DISMISSALS.items()]
     reasons: discord.ui.RadioGroup[discord.ui.LayoutView] = discord.ui.RadioGroup(custom_id="reason", options=options)
     return [
@@ -323,46 +299,67 @@ def dismiss_rows() -> list[FormRow]:
     ]
 
 
-class ResolveForm(Form, template=f"review:resolve:{CASE}"):
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A way to close cases, one or several: what its form asks, and the decision that this makes."""
+
+    verb: str
+    done: str
+    asks: Callable[[], list[FormRow]]
+    decision: Callable[[Fields], Decision]
+
+
+RESOLVING = Closing(
+    "Resolve", "resolved", _resolve_rows, lambda fields: Resolve(fields.choice("outcome", OFFERED_RESOLUTIONS), fields.text("message"))
+)
+DISMISSING = Closing(
+    "Dismiss", "dismissed", _dismiss_rows, lambda fields: Dismiss(fields.choice("reason", DismissReason), fields.text("text"))
+)
+
+
+class CaseForm(Form, template="(?!)"):
+    """A form about one case."""
+
+    audience = kit.Audience.MODERATOR
+
+    @classmethod
+    def of(cls, number: int) -> discord.ui.Modal:
+        """The form for a case."""
+        raise NotImplementedError
+
+
+class ClosingForm(CaseForm, template="(?!)"):
+    """Closes a case."""
+
+    closing: Closing
+
+    @classmethod
+    def of(cls, number: int) -> discord.ui.Modal:
+        """The form for a case."""
+        return cls.modal(f"{cls.closing.verb} case #{number}", cls.closing.asks(), case=number)
+
+    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
+        """Decide."""
+        await kit.acknowledge_edit(interaction)
+        decision, number = self.closing.decision(fields), int(self.state["case"])
+        decisions = kit.stages_of(interaction).review.decisions
+        await show_decision(interaction, await decisions.carry_out(kit.actor_of(interaction), number, decision))
+
+
+class ResolveForm(ClosingForm, template=f"review:resolve:{CASE}"):
     """Resolves a case."""
 
-    audience = kit.Audience.MODERATOR
-
-    @classmethod
-    def of(cls, number: int) -> discord.ui.Modal:
-        """The form for a case."""
-        return cls.modal(f"Resolve case #{number}", resolve_rows(), case=number)
-
-    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
-        """Decide."""
-        await kit.acknowledge_edit(interaction)
-        outcome, message = fields.choice("outcome", OFFERED_RESOLUTIONS), fields.text("message")
-        decisions = kit.stages_of(interaction).review.decisions
-        await show_decision(interaction, await decisions.resolve(kit.actor_of(interaction), int(self.state["case"]), outcome, message))
+    closing = RESOLVING
 
 
-class DismissForm(Form, template=f"review:dismiss:{CASE}"):
+class DismissForm(ClosingForm, template=f"review:dismiss:{CASE}"):
     """Dismisses a case."""
 
-    audience = kit.Audience.MODERATOR
-
-    @classmethod
-    def of(cls, number: int) -> discord.ui.Modal:
-        """The form for a case."""
-        return cls.modal(f"Dismiss case #{number}", dismiss_rows(), case=number)
-
-    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
-        """Decide."""
-        await kit.acknowledge_edit(interaction)
-        reason, text = fields.choice("reason", DismissReason), fields.text("text")
-        decisions = kit.stages_of(interaction).review.decisions
-        await show_decision(interaction, await decisions.dismiss(kit.actor_of(interaction), int(self.state["case"]), reason, text))
+    closing = DISMISSING
 
 
-class NoteForm(Form, template=f"review:note:{CASE}"):
+class NoteForm(CaseForm, template=f"review:note:{CASE}"):
     """Leaves a note for the other moderators."""
-
-    audience = kit.Audience.MODERATOR
 
     @classmethod
     def of(cls, number: int) -> discord.ui.Modal:
@@ -378,3 +375,26 @@ class NoteForm(Form, template=f"review:note:{CASE}"):
         case = await decisions.note(kit.actor_of(interaction), int(self.state["case"]), fields.required("text"))
         await redraw(interaction, case.number)
         kit.cases_changed(interaction)
+
+
+class ResolveCase(FormControl, template=f"review:resolve:{CASE}"):
+    """Asks how a case is resolved; that is decided when the form is sent."""
+
+    label = "Resolve"
+    style = discord.ButtonStyle.success
+    form = ResolveForm
+
+
+class DismissCase(FormControl, template=f"review:dismiss:{CASE}"):
+    """Asks why a case is dismissed; that is decided when the form is sent."""
+
+    label = "Dismiss"
+    style = discord.ButtonStyle.danger
+    form = DismissForm
+
+
+class NoteCase(FormControl, template=f"review:note:{CASE}"):
+    """Asks for a note for the other moderators."""
+
+    label = "Note"
+    form = NoteForm

@@ -1,4 +1,4 @@
-"""What follows from a change to a case: cards are drawn again, the review channel hears of it, members who asked are told.
+"""What follows from a change to a case: cards are drawn again, the review channel hears of it, members who asked get a message.
 
 A change is announced by the event ``cases_changed``, sent by whatever changed one. A pass every minute catches up on what was missed: a
 restart, a channel that was closed for a while, a change by retention. Sending can always fail; a case is in the database and is never lost
@@ -16,8 +16,7 @@ from discord.ext import commands, tasks
 
 from bot.answering.engine import AnswerEngine
 from bot.bootstrap.stages import Stages
-from bot.cases.case import CaseSummary, Place
-from bot.cases.kinds import CaseKind, CaseState, DismissReason
+from bot.cases.case import CaseKind, CaseState, CaseSummary, DismissReason, Place
 from bot.corpus.document import digest
 from bot.errors import NotFound
 from bot.exts.kit.channels import post
@@ -116,7 +115,7 @@ async def send_direct(client: discord.Client, user_id: int, panel: Panel, *, nam
 
 
 def notice_panel(news: Notice, server: str) -> Panel:
-    """What a member who asked for it is told about a case that was decided."""
+    """The message about a case that was decided, for a member who asked for it."""
     case = news.case
     blocks: list[Block] = [f"You asked what became of what you sent in **{one_line(server, _SERVER)}**.", _decision(case)]
     if case.question:

@@ -13,7 +13,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.cases.kinds import CaseKind, Reason
+from bot.cases.case import CaseKind, Reason
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import chosen_word
 from bot.exts.kit.panel import choices_of

@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.answering.engine import AnswerEngine
-from bot.cases.kinds import ACTIVE, WAITING, CaseKind, CaseState, Reason
+from bot.cases.case import ACTIVE, WAITING, CaseKind, CaseState, Reason
 from bot.corpus.document import KEY_LENGTH, Corpus, section_key
 from bot.errors import InputError, NotFound
 from bot.exts.review.words import KINDS, REASONS
-from bot.guilds.time_zones import day_begins
+from bot.guilds.settings import day_begins
 from bot.review.queue import QueueFilter
 
 
@@ -123,7 +123,7 @@ class FilterChoice:
             states=_STATES[self.status],
             kind=self.kind,
             reason=self.reason,
-            section_id=_section_id(engine, self.section),
+            section_ids=_section_ids(engine, self.section),
             area=_area(engine.corpus, self.area),
             since=None if self.since is None else day_begins(self.since, zone),
             moderator_id=moderator_id if self.mine else None,
@@ -206,13 +206,13 @@ def _within_reason(day: date) -> date:
     return min(max(day, _FIRST_DAY), _LAST_DAY)
 
 
-def _section_id(engine: AnswerEngine, key: str) -> str | None:
+def _section_ids(engine: AnswerEngine, key: str) -> tuple[str, ...]:
     if not key:
-        return None
+        return ()
     section = engine.section_of_key(key)
     if section is None:
         raise NotFound("the section is no longer in the knowledge base")
-    return section.id
+    return section.ids
 
 
 def _area(corpus: Corpus, key: str) -> str | None:

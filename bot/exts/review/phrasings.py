@@ -14,24 +14,8 @@ from bot.answering.engine import AnswerEngine
 from bot.corpus.document import Corpus, Section
 from bot.errors import InputError, NotFound
 from bot.exts.kit import interaction as kit
+from bot.exts.kit import panel
 from bot.exts.kit.controls import ANSWER, CASE, PLACE, Control, Fields, Form, Place, case_number, encoded, list_turns, paragraph, place_of
-from bot.exts.kit.panel import (
-    Block,
-    Button,
-    Panel,
-    Select,
-    Tone,
-    button,
-    counted,
-    cut,
-    escape,
-    notice,
-    one_line,
-    option,
-    rows,
-    rule,
-    select,
-)
 from bot.exts.kit.sections import section_option
 from bot.exts.review.words import age
 from bot.feedback.question_log import LOOKUP, StoredAnswer
@@ -53,9 +37,9 @@ class NameSection(Control, template=f"review:section:{CASE}"):
     audience = kit.Audience.MODERATOR
 
     @classmethod
-    def of(cls, number: int) -> Button:
+    def of(cls, number: int) -> panel.Button:
         """The button on the card of a case."""
-        return button("Right section", cls.id_of(case=number))
+        return panel.button("Right section", cls.id_of(case=number))
 
     async def press(self, interaction: kit.Click) -> None:
         """Open the form. It cannot follow a deferral, so the look-up comes first; it waits for no writer."""
@@ -89,7 +73,7 @@ class SectionForm(Form, template=f"review:section:{CASE}:{ANSWER}"):
         chosen: discord.ui.Select[discord.ui.LayoutView] = discord.ui.Select(
             custom_id="section", options=[section_option(section) for section in sections], placeholder="Choose one"
         )
-        words = paragraph("question", longest=_LONGEST_QUESTION, required=True, text=cut(question, _LONGEST_QUESTION))
+        words = paragraph("question", longest=_LONGEST_QUESTION, required=True, text=panel.cut(question, _LONGEST_QUESTION))
         fields = (
             discord.ui.Label[discord.ui.LayoutView](text="The section that answers it", description=_EFFECT, component=chosen),
             discord.ui.Label[discord.ui.LayoutView](
@@ -109,17 +93,18 @@ class SectionForm(Form, template=f"review:section:{CASE}:{ANSWER}"):
             raise NotFound("the section is no longer in the knowledge base")
         asked = (await stages.question_log.find(answer_id, kit.guild_of(interaction))).question or ""
         text = fields.text("question")
-        reworded = None if text == cut(asked, _LONGEST_QUESTION) else text
+        reworded = None if text == panel.cut(asked, _LONGEST_QUESTION) else text
         phrasing = await stages.review.phrasings.confirm(kit.actor_of(interaction), number, section.id, reworded, answer_id=answer_id)
         await kit.send(interaction, _saved_panel(phrasing, section), private=True)
 
 
-def _saved_panel(phrasing: ConfirmedPhrasing, section: Section) -> Panel:
+def _saved_panel(phrasing: ConfirmedPhrasing, section: Section) -> panel.Panel:
     text = (
-        f"Saved: **{escape(section.title, 150)}** answers “{one_line(phrasing.text, 300)}”. From now on, whoever asks that here is shown "
-        "this section, and similar questions find it more easily. Other servers are not affected. /review phrasings lists all of them."
+        f"Saved: **{panel.escape(section.title, 150)}** answers “{panel.one_line(phrasing.text, 300)}”. From now on, whoever asks that "
+        "here is shown this section, and similar questions find it more easily. Other servers are not affected. /review phrasings lists "
+        "all of them."
     )
-    return Panel([text, *rows(WithdrawPhrasing.of(phrasing.phrasing_id))], Tone.SURE)
+    return panel.Panel([text, *panel.rows(WithdrawPhrasing.of(phrasing.phrasing_id))], panel.Tone.SURE)
 
 
 class WithdrawPhrasing(Control, template="review:phrasing:(?P<phrasing>[0-9]{1,18})"):
@@ -128,16 +113,16 @@ class WithdrawPhrasing(Control, template="review:phrasing:(?P<phrasing>[0-9]{1,1
     audience = kit.Audience.MODERATOR
 
     @classmethod
-    def of(cls, phrasing_id: int) -> Button:
+    def of(cls, phrasing_id: int) -> panel.Button:
         """The button below what was saved."""
-        return button("Take it back", cls.id_of(phrasing=phrasing_id))
+        return panel.button("Take it back", cls.id_of(phrasing=phrasing_id))
 
     async def press(self, interaction: kit.Click) -> None:
         """Take it back; another server's cannot be."""
         await kit.acknowledge(interaction, private=True)
         if not await kit.stages_of(interaction).review.phrasings.withdraw(kit.actor_of(interaction), int(self.state["phrasing"])):
             raise NotFound("the server has no such phrasing")
-        await kit.send(interaction, notice("Taken back.", Tone.SURE), private=True)
+        await kit.send(interaction, panel.notice("Taken back.", panel.Tone.SURE), private=True)
 
 
 _QUESTION = 120
@@ -150,23 +135,25 @@ _NONE = "There are none yet."
 _REMOVED = "a section that was removed since; it has no effect"
 
 
-async def show_phrasings(interaction: kit.Click, at: Place = 0) -> Panel:
+async def show_phrasings(interaction: kit.Click, at: Place = 0) -> panel.Panel:
     """One page of the list as a message, the newest phrasing first."""
     stages = kit.stages_of(interaction)
     found = await stages.review.phrasings.page(kit.guild_of(interaction), at, PAGE_SIZE)
     engine = stages.knowledge.engine
-    blocks: list[Block] = [_INTRODUCTION, rule()]
+    blocks: list[panel.Block] = [_INTRODUCTION, panel.rule()]
     if not found.items:
-        return Panel([*blocks, _NONE])
+        return panel.Panel([*blocks, _NONE])
     blocks.append("\n".join(_line(one, engine) for one in found.items))
-    blocks.append(f"-# {counted(found.total, 'phrasing')}, page {found.page + 1} of {found.pages}")
-    return Panel([*blocks, *rows(TakePhrasingBack.of(found, at, engine), *list_turns(found, TurnPhrasings.of, ("Newer", "Older")))])
+    blocks.append(f"-# {panel.counted(found.total, 'phrasing')}, page {found.page + 1} of {found.pages}")
+    return panel.Panel(
+        [*blocks, *panel.rows(TakePhrasingBack.of(found, at, engine), *list_turns(found, TurnPhrasings.of, ("Newer", "Older")))]
+    )
 
 
 def _line(phrasing: ConfirmedPhrasing, engine: AnswerEngine) -> str:
     section = engine.section(phrasing.section_id)
-    title = f"*{_REMOVED}*" if section is None else f"**{escape(section.title, _TITLE)}**"
-    return f"• “{one_line(phrasing.text, _QUESTION)}” → {title} {age(phrasing.confirmed_at)}"
+    title = f"*{_REMOVED}*" if section is None else f"**{panel.escape(section.title, _TITLE)}**"
+    return f"• “{panel.one_line(phrasing.text, _QUESTION)}” → {title} {age(phrasing.confirmed_at)}"
 
 
 class TurnPhrasings(Control, template=f"review:phrasings:{PLACE}"):
@@ -175,9 +162,9 @@ class TurnPhrasings(Control, template=f"review:phrasings:{PLACE}"):
     audience = kit.Audience.MODERATOR
 
     @classmethod
-    def of(cls, place: Place, label: str) -> Button:
+    def of(cls, place: Place, label: str) -> panel.Button:
         """The button that leads to a page."""
-        return button(label, cls.id_of(place=encoded(place)))
+        return panel.button(label, cls.id_of(place=encoded(place)))
 
     async def press(self, interaction: kit.Click) -> None:
         """Show the page."""
@@ -191,9 +178,9 @@ class TakePhrasingBack(Control, template=f"review:unphrase:{PLACE}"):
     audience = kit.Audience.MODERATOR
 
     @classmethod
-    def of(cls, listed: Page[ConfirmedPhrasing], at: Place, engine: AnswerEngine) -> Select:
+    def of(cls, listed: Page[ConfirmedPhrasing], at: Place, engine: AnswerEngine) -> panel.Select:
         """The select of the phrasings of a page."""
-        return select("Take one back", cls.id_of(place=encoded(at)), (_option(phrasing, engine) for phrasing in listed.items))
+        return panel.select("Take one back", cls.id_of(place=encoded(at)), (_option(phrasing, engine) for phrasing in listed.items))
 
     async def press(self, interaction: kit.Click) -> None:
         """Take it back and show the list without it; another server's cannot be."""
@@ -206,4 +193,4 @@ class TakePhrasingBack(Control, template=f"review:unphrase:{PLACE}"):
 
 def _option(phrasing: ConfirmedPhrasing, engine: AnswerEngine) -> discord.SelectOption:
     section = engine.section(phrasing.section_id)
-    return option(phrasing.text, str(phrasing.phrasing_id), _REMOVED if section is None else section.title)
+    return panel.option(phrasing.text, str(phrasing.phrasing_id), _REMOVED if section is None else section.title)

@@ -11,16 +11,15 @@ from collections.abc import Callable, Sequence
 import discord
 
 from bot.cases.case import CaseSummary
-from bot.cases.kinds import DismissReason
 from bot.errors import InputError, NotFound
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import PLACE, Control, Fields, Form, Place, case_number, encoded, list_turns, place_of
 from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, escape, notice, one_line, rows, rule, select
-from bot.exts.review.case import dismiss_rows, open_card, resolve_rows
+from bot.exts.review.case import DISMISSING, RESOLVING, Closing, open_card
 from bot.exts.review.filters import FILTER, FilterChoice, from_match
-from bot.exts.review.words import OFFERED_RESOLUTIONS, STATES, bulk_refusal_text, cases, list_line, state_option
+from bot.exts.review.words import STATES, bulk_refusal_text, cases, list_line, state_option
 from bot.query.message import storable
-from bot.review.decisions import BulkDecision, BulkResult, Claim, Dismiss, Resolve
+from bot.review.decisions import BulkResult, Claim, Decision
 from bot.review.queue import QueuePage
 
 PAGE_SIZE = 10
@@ -84,61 +83,61 @@ class BulkClaim(BulkControl, template=f"review:bulk-claim:{_PICKED}"):
         await _apply(interaction, self.numbers, Claim(), "claimed")
 
 
-class BulkResolve(BulkControl, template=f"review:bulk-resolve:{_PICKED}"):
-    """Asks how all picked cases are resolved."""
+class BulkForm(Form, template="(?!)"):
+    """Closes all picked cases alike."""
 
-    verb = "Resolve"
-    style = discord.ButtonStyle.success
+    audience = kit.Audience.MODERATOR
+    closing: Closing
 
-    async def press(self, interaction: kit.Click) -> None:
-        """Open the form."""
-        await interaction.response.send_modal(BulkResolveForm.of(self.numbers))
+    @classmethod
+    def of(cls, numbers: Sequence[int]) -> discord.ui.Modal:
+        """The form for the picked cases."""
+        return cls.modal(f"{cls.closing.verb} {cases(len(numbers))}", cls.closing.asks(), picked=_encoded(numbers))
 
-
-class BulkDismiss(BulkControl, template=f"review:bulk-dismiss:{_PICKED}"):
-    """Asks why all picked cases are dismissed."""
-
-    verb = "Dismiss"
-    style = discord.ButtonStyle.danger
-
-    async def press(self, interaction: kit.Click) -> None:
-        """Open the form."""
-        await interaction.response.send_modal(BulkDismissForm.of(self.numbers))
+    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
+        """Decide, and say what was not possible."""
+        await _apply(interaction, _decoded(self.state["picked"]), self.closing.decision(fields), self.closing.done)
 
 
-class BulkResolveForm(Form, template=f"review:bulk-resolve:{_PICKED}"):
+class BulkResolveForm(BulkForm, template=f"review:bulk-resolve:{_PICKED}"):
     """Resolves all picked cases."""
 
-    audience = kit.Audience.MODERATOR
-
-    @classmethod
-    def of(cls, numbers: Sequence[int]) -> discord.ui.Modal:
-        """The form for the picked cases."""
-        return cls.modal(f"Resolve {cases(len(numbers))}", resolve_rows(), picked=_encoded(numbers))
-
-    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
-        """Decide, and say what was not possible."""
-        decision = Resolve(fields.choice("outcome", OFFERED_RESOLUTIONS), fields.text("message"))
-        await _apply(interaction, _decoded(self.state["picked"]), decision, "resolved")
+    closing = RESOLVING
 
 
-class BulkDismissForm(Form, template=f"review:bulk-dismiss:{_PICKED}"):
+class BulkDismissForm(BulkForm, template=f"review:bulk-dismiss:{_PICKED}"):
     """Dismisses all picked cases."""
 
-    audience = kit.Audience.MODERATOR
-
-    @classmethod
-    def of(cls, numbers: Sequence[int]) -> discord.ui.Modal:
-        """The form for the picked cases."""
-        return cls.modal(f"Dismiss {cases(len(numbers))}", dismiss_rows(), picked=_encoded(numbers))
-
-    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
-        """Decide, and say what was not possible."""
-        decision = Dismiss(fields.choice("reason", DismissReason), fields.text("text"))
-        await _apply(interaction, _decoded(self.state["picked"]), decision, "dismissed")
+    closing = DISMISSING
 
 
-async def _apply(interaction: kit.Click, numbers: Sequence[int], decision: BulkDecision, done: str) -> None:
+class BulkFormControl(BulkControl, template="(?!)"):
+    """Asks how all picked cases are closed."""
+
+    form: type[BulkForm]
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Open the form."""
+        await interaction.response.send_modal(self.form.of(self.numbers))
+
+
+class BulkResolve(BulkFormControl, template=f"review:bulk-resolve:{_PICKED}"):
+    """Asks how all picked cases are resolved."""
+
+    verb = RESOLVING.verb
+    style = discord.ButtonStyle.success
+    form = BulkResolveForm
+
+
+class BulkDismiss(BulkFormControl, template=f"review:bulk-dismiss:{_PICKED}"):
+    """Asks why all picked cases are dismissed."""
+
+    verb = DISMISSING.verb
+    style = discord.ButtonStyle.danger
+    form = BulkDismissForm
+
+
+async def _apply(interaction: kit.Click, numbers: Sequence[int], decision: Decision, done: str) -> None:
     await kit.acknowledge(interaction, private=True)
     results = await kit.stages_of(interaction).review.bulk.apply(kit.actor_of(interaction), numbers, decision)
     await kit.send(interaction, result_panel(results, done), private=True)

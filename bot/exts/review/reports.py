@@ -78,10 +78,16 @@ def _reasons(report: Report) -> str:
 
 
 def worst_text(worst: Sequence[SectionScore], engine: AnswerEngine) -> str:
-    """The sections that helped least; "" where there are none."""
+    """The sections that helped least, with the votes that they got under ids of before; "" where there are none."""
     if not worst:
         return ""
-    lines = [f"• {_title(engine, score.section_id)}: {score.not_helpful} not helpful, {score.helpful} helpful" for score in worst]
+    merged: dict[str, SectionScore] = {}
+    for score in worst:
+        name = engine.corpus.current(score.section_id)
+        before = merged.get(name, SectionScore(name, 0, 0))
+        merged[name] = SectionScore(name, before.helpful + score.helpful, before.not_helpful + score.not_helpful)
+    ordered = sorted(merged.values(), key=lambda score: -score.not_helpful)
+    lines = [f"• {_title(engine, score.section_id)}: {score.not_helpful} not helpful, {score.helpful} helpful" for score in ordered]
     return "**Sections that help least**\n" + "\n".join(lines)
 
 

@@ -10,15 +10,13 @@ from datetime import datetime
 import discord
 
 from bot.answering.engine import AnswerEngine
-from bot.cases.case import CaseSummary, Refusal
-from bot.cases.kinds import CaseKind, CaseState, DismissReason, Reason, Resolution
+from bot.cases.case import CaseKind, CaseState, CaseSummary, DismissReason, Reason, Refusal, Resolution
 from bot.exts.kit.panel import Tone, counted, cut, escape, one_line, option, percent
 from bot.exts.kit.sections import source_line
 from bot.feedback.question_log import LOOKUP
-from bot.review.audit import AuditEntry
 from bot.review.cards import CaseCard, ChangeKind, DiffLine, ModeratorNote, Said, ShownAnswer
 from bot.review.export import ExportFormat
-from bot.storage.audit import AuditAction
+from bot.storage.audit import AuditAction, AuditEntry
 
 KINDS = {
     CaseKind.NOT_HELPFUL: "Not helpful",

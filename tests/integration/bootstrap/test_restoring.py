@@ -19,7 +19,7 @@ from bot.config import Config
 from bot.errors import BackupRefused, DatabaseRefused, StorageError
 from bot.storage.backup import make_backup, manifest_file
 from bot.storage.hashing import key_file
-from bot.storage.lock import ProcessLock
+from bot.storage.opening import ProcessLock
 from tests.integration.making import ask
 from tests.integration.rows import in_files, rows
 
@@ -140,7 +140,7 @@ def _newer(_config: Config, backup: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "told"),
+    ("trouble", "reply"),
     [
         (_another_key, "not the one under which it was filled"),
         (_no_key, "is missing"),
@@ -150,12 +150,12 @@ def _newer(_config: Config, backup: Path) -> None:
     ],
 )
 async def test_what_must_not_be_restored_is_said_and_nothing_is_changed(
-    config: Config, backup: Path, trouble: Callable[[Config, Path], None], told: str
+    config: Config, backup: Path, trouble: Callable[[Config, Path], None], reply: str
 ) -> None:
     trouble(config, backup)
     before = files(config)
 
-    with pytest.raises(StorageError, match=told):
+    with pytest.raises(StorageError, match=reply):
         await restore_backup(config, backup)
 
     assert files(config) == before

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.cases.kinds import CaseKind, CaseState, DismissReason, Reason, Resolution
+from bot.bootstrap.stages import Review
+from bot.cases.case import CaseKind, CaseState, DismissReason, Reason, Resolution
 from bot.errors import NotSaved
 from bot.feedback.votes import Helpful, NotHelpful, Votes
 from bot.review.queue import QueueFilter
-from bot.review.stage import Review
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database
 from bot.storage.tables import DIRECT_MESSAGES

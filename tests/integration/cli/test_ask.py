@@ -181,7 +181,7 @@ def test_turns_are_one_conversation_whose_last_question_is_answered(tmp_path: Pa
     assert alone["section"] != "basics/licenses#copyleft"
 
 
-def test_lines_that_cannot_be_used_are_told_by_number_and_the_others_are_answered_in_order(tmp_path: Path) -> None:
+def test_lines_that_cannot_be_used_are_reported_by_number_and_the_others_are_answered_in_order(tmp_path: Path) -> None:
     lines = [
         b'\xef\xbb\xbf{"id": 1, "question": "what are open weights?"}\r',
         b"{bad",

@@ -65,11 +65,11 @@ def test_programs_get_json(tmp_path: Path) -> None:
     assert read("sources", "licensing", cwd=tmp_path)["sources"][0]["sections"] == 2
 
 
-def test_each_number_is_another_fact_until_all_were_told(tmp_path: Path) -> None:
-    told = [read("fact", "basics", "--number", str(number), cwd=tmp_path)["section"] for number in range(4)]
+def test_each_number_is_another_fact_until_all_were_shown(tmp_path: Path) -> None:
+    reply = [read("fact", "basics", "--number", str(number), cwd=tmp_path)["section"] for number in range(4)]
 
-    assert len(set(told)) == 3
-    assert told[3] == told[0]
+    assert len(set(reply)) == 3
+    assert reply[3] == reply[0]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_each_number_is_another_fact_until_all_were_told(tmp_path: Path) -> None
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
 )
-def test_a_miss_is_told_with_what_is_possible_and_code_2(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
+def test_a_miss_is_reported_with_what_is_possible_and_code_2(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
     done = python("-m", "bot", *arguments, *KNOWLEDGE, cwd=tmp_path)
 
     assert (done.returncode, done.stdout) == (2, "")
@@ -112,7 +112,7 @@ def test_a_folder_without_licenses_has_no_guide_to_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("command", "what"), [("license", "licenses"), ("project", "projects"), ("glossary", "terms")])
-def test_a_folder_without_catalogues_is_told(tmp_path: Path, command: str, what: str) -> None:
+def test_a_folder_without_catalogues_is_reported(tmp_path: Path, command: str, what: str) -> None:
     done = python("-m", "bot", command, "x", "--knowledge", str(SMALL_KNOWLEDGE), cwd=tmp_path)
 
     assert (done.returncode, done.stderr) == (2, f"error: The knowledge base has no {what}.\n")

@@ -49,7 +49,7 @@ def test_evaluate_counts_right_wrong_and_declined_for_people_and_programs(knowle
     assert value["questions"]["items"][0]["shown"] == "basics/openness#open-weights"
 
 
-def test_evaluate_asks_one_half_only_or_with_typing_errors_when_told(knowledge: Path) -> None:
+def test_evaluate_asks_one_half_only_and_with_typing_errors_where_an_option_says_so(knowledge: Path) -> None:
     def questions(*options: str) -> set[str]:
         done = python("-m", "bot", "evaluate", "--json", *options, cwd=knowledge.parent)
         return {item["question"] for item in json.loads(done.stdout)["questions"]["items"]}
@@ -99,13 +99,13 @@ def test_evaluate_asks_another_revision_with_its_own_knowledge_and_code(knowledg
 
 
 @pytest.mark.parametrize(
-    ("main", "told"),
+    ("main", "reply"),
     [
         (None, "Revision HEAD has no package `bot` that could be run"),
         ("import sys; sys.exit('it is broken')", "Revision HEAD cannot be evaluated with no options; it said: it is broken"),
     ],
 )
-def test_a_revision_that_cannot_evaluate_is_told_with_what_it_said(knowledge: Path, main: str | None, told: str) -> None:
+def test_a_revision_that_cannot_evaluate_is_reported_with_what_it_said(knowledge: Path, main: str | None, reply: str) -> None:
     repository = knowledge.parent
     git(repository, "init", "--quiet")
     if main is not None:
@@ -117,7 +117,7 @@ def test_a_revision_that_cannot_evaluate_is_told_with_what_it_said(knowledge: Pa
     done = python("-m", "bot", "evaluate", "--compare", "HEAD", cwd=repository, package=repository)
 
     assert done.returncode == 2
-    assert told in " ".join(done.stderr.split())
+    assert reply in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
 
 
@@ -154,7 +154,7 @@ def test_evaluate_judges_a_public_data_set_on_its_test_half(dataset: Path) -> No
     assert value["questions"]["items"][0]["id"] == "test0in"
 
 
-def test_evaluate_writes_rankings_alone_when_told(dataset: Path) -> None:
+def test_evaluate_writes_rankings_alone_where_asked(dataset: Path) -> None:
     done = python("-m", "bot", "evaluate", "--dataset", "words", "--rank-only", "ranked.jsonl", "--split", "dev", cwd=dataset.parent)
 
     rows = [json.loads(line) for line in (dataset.parent / "ranked.jsonl").read_text().splitlines()]
@@ -165,7 +165,7 @@ def test_evaluate_writes_rankings_alone_when_told(dataset: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "reply"),
     [
         (("--dataset", "nowhere"), "cannot be read"),
         (("--rank-only", "x.jsonl"), "--rank-only needs --dataset"),
@@ -174,22 +174,24 @@ def test_evaluate_writes_rankings_alone_when_told(dataset: Path) -> None:
         (("--dataset", "words", "--compare", "words/corpus.jsonl"), "is not what `python -m bot evaluate --json` prints"),
     ],
 )
-def test_options_that_cannot_be_used_are_told_in_one_sentence(dataset: Path, options: tuple[str, ...], told: str) -> None:
+def test_options_that_cannot_be_used_are_named_in_one_sentence(dataset: Path, options: tuple[str, ...], reply: str) -> None:
     done = python("-m", "bot", "evaluate", *options, cwd=dataset.parent)
 
     assert done.returncode == 2
-    assert told in " ".join(done.stderr.split())
+    assert reply in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
     assert not (dataset.parent / "x.jsonl").exists()
 
 
-@pytest.mark.parametrize("command", ["evaluate", "calibrate", "coverage"])
-def test_a_folder_without_labels_is_told_in_one_sentence(tmp_path: Path, command: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "missing"), [("evaluate", "golden.yaml"), ("calibrate", "golden.yaml"), ("coverage", "coverage.yaml is missing")]
+)
+def test_a_folder_without_labels_is_named_in_one_sentence(tmp_path: Path, command: str, missing: str) -> None:
     done = python("-m", "bot", command, "--knowledge", str(SMALL_KNOWLEDGE), cwd=tmp_path)
 
     assert done.returncode == 65
     assert "Traceback" not in done.stderr
-    assert ("golden.yaml" in done.stderr) or ("coverage.yaml is missing" in done.stderr)
+    assert missing in done.stderr
     assert not (tmp_path / "docs").exists()
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from bot.answering.knowledge import BuiltKnowledge
 from bot.bootstrap.stages import open_stages
-from bot.cases.kinds import Resolution
+from bot.cases.case import Resolution
 from bot.config import Config
 from tests.conftest import SMALL_KNOWLEDGE
 from tests.integration.making import BEN, OPEN_WEIGHTS, UNKNOWN, ask, moderator, open_case, vote_down
@@ -90,7 +90,7 @@ def test_export_writes_the_cases_of_the_filter_without_formulas_and_names(folder
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "code", "reply"),
     [
         (("show", "99"), 2, f"Server {GUILD} has no case 99"),
         (("list", "--guild", "5"), 2, f"Servers with data: {GUILD}"),
@@ -98,11 +98,11 @@ def test_export_writes_the_cases_of_the_filter_without_formulas_and_names(folder
         (("export", "no/such/folder.csv"), 2, "cannot be written"),
     ],
 )
-def test_what_cannot_be_done_is_told_in_one_sentence(folder: Path, arguments: tuple[str, ...], code: int, told: str) -> None:
+def test_what_cannot_be_done_is_reported_in_one_sentence(folder: Path, arguments: tuple[str, ...], code: int, reply: str) -> None:
     done = bot(folder, "review", *arguments)
 
     assert done.returncode == code
-    assert told in done.stderr
+    assert reply in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -129,7 +129,7 @@ async def test_a_database_without_servers_has_no_cases_yet(
     assert (done.returncode, done.stdout, done.stderr) == (0, "No cases yet.\n", "")
 
 
-def test_no_database_is_told_and_none_is_created(tmp_path: Path) -> None:
+def test_no_database_is_reported_and_none_is_created(tmp_path: Path) -> None:
     done = bot(tmp_path, "review", "list")
 
     assert done.returncode == 74

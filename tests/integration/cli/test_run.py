@@ -109,7 +109,7 @@ def test_a_dry_run_refuses_a_lost_database_until_init_is_given(tmp_path: Path) -
 
 def test_a_dry_run_beside_a_running_bot_is_refused_with_its_process_id(tmp_path: Path) -> None:
     hold = (
-        "import sys\nfrom pathlib import Path\nfrom bot.storage.lock import ProcessLock\n"
+        "import sys\nfrom pathlib import Path\nfrom bot.storage.opening import ProcessLock\n"
         "lock = ProcessLock(Path('bot.sqlite3'))\nlock.acquire()\nprint('held', flush=True)\nsys.stdin.read()"
     )
     with started("-c", hold, cwd=tmp_path) as other:
@@ -157,7 +157,7 @@ def test_everything_that_is_wrong_with_the_configuration_is_one_list_with_code_7
     assert [file.name for file in tmp_path.iterdir()] == ["config.yaml"]
 
 
-def test_a_missing_token_is_told_together_with_what_is_wrong_with_the_configuration(tmp_path: Path) -> None:
+def test_a_missing_token_is_reported_together_with_what_is_wrong_with_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("answering:\n  suggestions: 99\n")
 
     done = python("-m", "bot", "run", cwd=tmp_path)

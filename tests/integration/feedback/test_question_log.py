@@ -119,7 +119,7 @@ async def test_questions_are_stored_byte_for_byte_and_nothing_in_them_is_execute
     assert rows(database.path, "SELECT CAST(question AS BLOB) FROM answers ORDER BY id") == [(b"What is copyleft?",), (text.encode(),)]
 
 
-async def test_an_answer_is_recorded_wholly_or_not_at_all(database: Database, engine: AnswerEngine) -> None:
+async def test_an_answer_is_never_recorded_in_part(database: Database, engine: AnswerEngine) -> None:
     given = engine.answer("What are open weights?", delivery=DeliveryKey(b"key", "interaction 1"))
     with second_program(database.path) as other:
         other.execute("CREATE TRIGGER no_hits BEFORE INSERT ON hits BEGIN SELECT RAISE(ABORT, 'no hits today'); END")

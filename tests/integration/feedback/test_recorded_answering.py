@@ -81,7 +81,7 @@ async def test_a_chosen_section_is_the_answer_and_is_logged(stages: Stages) -> N
     section = stages.knowledge.engine.corpus.section("basics/licenses#copyleft")
     assert section is not None
 
-    recorded = await stages.answering.choose(section, "license under weights", ASKER, delivery("1"))
+    recorded = await stages.answering.choose(section, "license under weights", ASKER, delivery("1"), (CHANNEL, 1))
 
     assert isinstance(recorded.outcome, Answer)
     assert recorded.outcome.section == section

@@ -65,9 +65,9 @@ async def test_what_was_shown_is_counted_for_its_channel_and_guild_only(stages: 
 
 
 async def test_members_who_ask_for_facts_at_once_get_different_ones(stages: Stages) -> None:
-    told = await asyncio.gather(*(stages.lookups.tell_fact("basics", HERE, DeliveryKey(b"key", str(n)), (11, n)) for n in range(3)))
+    reply = await asyncio.gather(*(stages.lookups.tell_fact("basics", HERE, DeliveryKey(b"key", str(n)), (11, n)) for n in range(3)))
 
-    assert len({fact.section.id for fact, _ in filter(None, told)}) == 3
+    assert len({fact.section.id for fact, _ in filter(None, reply)}) == 3
 
 
 async def test_an_area_without_facts_tells_none(stages: Stages) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cases.kinds import Reason
+from bot.cases.case import Reason
 from bot.errors import NotFound, NotSaved
 from bot.feedback.votes import Helpful, NotHelpful, VoteCount, Votes
 from bot.storage.database import Database

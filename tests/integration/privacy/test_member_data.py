@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from bot.cases.kinds import Reason
+from bot.cases.case import Reason
 from bot.feedback.question_log import QuestionLog
 from bot.feedback.votes import Helpful, NotHelpful
 from bot.privacy.deletion import Tombstones, tombstone_file

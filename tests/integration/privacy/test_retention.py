@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.cases.kinds import Reason
+from bot.cases.case import Reason
 from bot.config import KeepQuestions, PrivacyConfig
 from bot.feedback.votes import Helpful, NotHelpful
 from bot.guilds.settings import Guilds

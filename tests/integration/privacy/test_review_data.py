@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.cases.kinds import CaseState, DismissReason, Resolution
+from bot.bootstrap.stages import Review
+from bot.cases.case import CaseState, DismissReason, Resolution
 from bot.config import KeepQuestions, PrivacyConfig
 from bot.feedback.votes import VoteCount
 from bot.guilds.settings import Guilds
@@ -16,7 +17,6 @@ from bot.privacy.member_data import MemberData, MemberRecords
 from bot.privacy.retention import Expired, Retention
 from bot.review.community_notes import NewNote
 from bot.review.queue import QueueFilter
-from bot.review.stage import Review
 from bot.storage.database import Database
 from tests.integration.making import ANA, BEN, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, refused, vote_down
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD, in_files, rows

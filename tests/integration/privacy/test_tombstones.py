@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.bootstrap.stages import Review, open_review
 from bot.config import PrivacyConfig
 from bot.errors import NotSaved
 from bot.guilds.settings import Guilds
@@ -15,7 +16,6 @@ from bot.privacy.deletion import Deleted, Tombstones, repeat_deletions, tombston
 from bot.privacy.member_data import MemberData, MemberRecords
 from bot.privacy.retention import Retention
 from bot.review.community_notes import NewNote
-from bot.review.stage import Review, open_review
 from bot.storage.backup import make_backup
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database
@@ -72,7 +72,7 @@ async def test_row_29_an_older_backup_does_not_bring_back_what_a_member_deleted(
         await database.close()
 
 
-async def test_row_29_nor_a_note_that_was_withdrawn_or_a_server_whose_data_had_to_go(path: Path, tmp_path: Path) -> None:
+async def test_row_29_nor_a_note_that_was_withdrawn_nor_a_server_whose_data_had_to_go(path: Path, tmp_path: Path) -> None:
     database, review, members = opened(path)
     await everything(database, review)
     make_backup(path, tmp_path / "backup")

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.cases.kinds import CaseKind, Reason, Resolution
+from bot.bootstrap.stages import Review
+from bot.cases.case import CaseKind, Reason, Resolution
 from bot.errors import NotFound
 from bot.feedback.votes import Helpful, VoteCount, Votes
 from bot.guilds.settings import Guilds
 from bot.review.cards import ChangeKind, DiffLine, diff_of
-from bot.review.stage import Review
 from bot.review.statistics import ReasonCount
 from bot.storage.audit import AuditAction
 from bot.storage.database import Database
@@ -83,7 +83,7 @@ async def test_an_answer_from_before_the_review_has_a_card_without_its_text(data
     assert (answer.text, answer.diff) == (None, ())
 
 
-async def test_similar_cases_are_of_the_same_section_or_the_same_words_and_of_the_same_server(database: Database, review: Review) -> None:
+async def test_similar_cases_share_section_and_words_and_are_of_the_same_server(database: Database, review: Review) -> None:
     await open_case(database, "What are open weights?")
     await open_case(database, "open weights meaning")
     await open_case(database, "What does the MIT license allow?")

@@ -7,11 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.cases.case import Place
-from bot.cases.kinds import DismissReason
+from bot.bootstrap.stages import Review
+from bot.cases.case import DismissReason, Place
 from bot.guilds.settings import Guilds
 from bot.privacy.member_data import MemberRecords
-from bot.review.stage import Review
 from bot.storage.database import Database
 from tests.integration.making import ANA, BEN, done, moderator, open_case
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD
@@ -134,6 +133,6 @@ async def test_another_review_channel_is_not_left_alone_for_what_the_first_one_d
 async def test_row_12_an_administrator_hears_of_trouble_once_a_day(review: Review) -> None:
     now = datetime.now(UTC)
 
-    told = [await review.channel.may_report_trouble(GUILD, now=now + timedelta(hours=hours)) for hours in (0, 0, 12, 23, 24, 25, 49)]
+    reply = [await review.channel.may_report_trouble(GUILD, now=now + timedelta(hours=hours)) for hours in (0, 0, 12, 23, 24, 25, 49)]
 
-    assert told == [True, False, False, False, True, False, True]
+    assert reply == [True, False, False, False, True, False, True]

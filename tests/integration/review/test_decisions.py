@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.cases.case import Actor, Decided, Done, Refusal
-from bot.cases.kinds import CaseState, DismissReason, Resolution
+from bot.bootstrap.stages import Review
+from bot.cases.case import Actor, CaseState, Decided, DismissReason, Done, Refusal, Resolution
 from bot.errors import InputError, NotFound
 from bot.feedback.votes import Helpful
 from bot.review.decisions import Claim, Decisions, Dismiss, Resolve
-from bot.review.stage import Review
 from bot.storage.audit import AuditAction
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database
@@ -55,7 +54,7 @@ STEPS = {"claim": CLAIM, "unclaim": UNCLAIM, "resolve": RESOLVE, "dismiss": DISM
 
 @pytest.mark.parametrize("state", [state.value for state in CaseState])
 @pytest.mark.parametrize("step", STEPS)
-async def test_every_step_from_every_state_leads_where_it_should_or_changes_nothing(
+async def test_every_step_from_every_state_leads_where_it_should_and_what_is_refused_changes_nothing(
     database: Database, review: Review, state: str, step: str
 ) -> None:
     await in_state(database, review, state)

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.bootstrap.stages import Review
 from bot.errors import NotSaved
 from bot.feedback.votes import Helpful, Votes
 from bot.review.export import Export, ExportFormat, ExportRequest, Exports, ExportTooLarge, formula_safe
 from bot.review.queue import QueueFilter
-from bot.review.stage import Review
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database
 from tests.integration.making import ANA, BEN, CLEO, ask, member, moderator, open_case, vote_down

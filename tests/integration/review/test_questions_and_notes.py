@@ -6,13 +6,13 @@ import asyncio
 
 import pytest
 
-from bot.cases.kinds import CaseKind, CaseState, DismissReason, Resolution
+from bot.bootstrap.stages import Review
+from bot.cases.case import CaseKind, CaseState, DismissReason, Resolution
 from bot.errors import NotFound
 from bot.privacy.member_data import MemberRecords
 from bot.review.community_notes import LONGEST_NOTE, MOST_WAITING, NewNote, NoteAdded, NoteProblem, NoteRefused
 from bot.review.questions import NotSent, NotSentReason, Sent
 from bot.review.queue import QueueFilter
-from bot.review.stage import Review
 from bot.storage.database import Database
 from bot.storage.tables import DIRECT_MESSAGES
 from tests.integration.making import ANA, BEN, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, refused
@@ -119,9 +119,9 @@ async def test_a_note_waits_is_approved_and_then_published(database: Database, r
 
     done(await review.decisions.approve(moderator(), 1))
 
-    (note,) = (await review.notes.published(GUILD, OPEN_WEIGHTS)).items
+    (note,) = (await review.notes.published(GUILD, (OPEN_WEIGHTS,))).items
     assert (note.text, note.section_id, note.published, note.case_number) == ("Gemma 3 too.", OPEN_WEIGHTS, True, 1)
-    assert (await review.notes.published(GUILD, "other#section")).total == 0
+    assert (await review.notes.published(GUILD, ("other#section",))).total == 0
     assert (await review.notes.published(OTHER_GUILD)).total == 0
     assert (await review.cards.show(GUILD, 1)).note == note
 
@@ -134,7 +134,7 @@ async def test_row_56_a_note_is_stored_and_listed_byte_for_byte(database: Databa
     assert [note.text for note in (await review.notes.published(GUILD)).items] == [text.strip()]
 
 
-async def test_a_note_can_be_approved_or_dismissed_but_not_resolved(database: Database, review: Review) -> None:
+async def test_a_note_can_be_approved_and_dismissed_but_not_resolved(database: Database, review: Review) -> None:
     await review.notes.add(a_note())
 
     assert refused(await review.decisions.resolve(moderator(), 1, Resolution.FIXED)) == "wrong-kind"
@@ -160,7 +160,7 @@ async def test_row_25_a_note_delivered_twice_is_one_note(database: Database, rev
     assert rows(database.path, "SELECT count(*) FROM community_notes") == [(1,)]
 
 
-async def test_notes_that_are_empty_too_long_or_too_many_are_refused(review: Review) -> None:
+async def test_notes_that_are_empty_too_long_and_too_many_are_refused(review: Review) -> None:
     assert await review.notes.add(a_note(" \n ")) == NoteRefused(NoteProblem.EMPTY)
     assert await review.notes.add(a_note("x" * (LONGEST_NOTE + 1))) == NoteRefused(NoteProblem.TOO_LONG)
     for number in range(MOST_WAITING):
@@ -251,7 +251,7 @@ async def test_a_phrasing_needs_words(database: Database, review: Review) -> Non
     async with database.write() as connection:
         await connection.exec_driver_sql("UPDATE answers SET question = NULL")
 
-    for text in (None, "typed anew by a moderator"):
+    for text in (None, "typed again by a moderator"):
         with pytest.raises(NotFound):
             await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, text)
     assert await review.phrasings.confirmed() == ()
@@ -271,7 +271,7 @@ async def test_a_phrasing_belongs_to_the_answer_that_the_moderator_looked_at_als
     assert await review.phrasings.confirmed() == ()
 
 
-async def test_a_phrasing_cannot_be_put_onto_an_answer_of_another_case_or_server(database: Database, review: Review) -> None:
+async def test_a_phrasing_cannot_be_put_onto_an_answer_of_another_case_nor_server(database: Database, review: Review) -> None:
     await review.questions.ask_moderator(await ask(database, UNKNOWN), GUILD, member(ANA))
     foreign = await ask(database, UNKNOWN, guild_id=OTHER_GUILD)
     for answer_id in (await ask(database), foreign, "a" * 12):

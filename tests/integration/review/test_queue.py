@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.cases.case import Place
-from bot.cases.kinds import ACTIVE, CaseKind, CaseState, DismissReason, Reason, Resolution
+from bot.bootstrap.stages import Review
+from bot.cases.case import ACTIVE, CaseKind, CaseState, DismissReason, Place, Reason, Resolution
 from bot.errors import NotFound
 from bot.review.queue import QueueFilter, StateCount
-from bot.review.stage import Review
 from bot.storage.database import Database
 from tests.integration.making import BEN, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, other_moderator, vote_down
 from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD
@@ -37,7 +36,7 @@ async def four(database: Database, review: Review) -> Review:
         (QueueFilter(states=frozenset({CaseState.CLAIMED})), [2]),
         (QueueFilter(states=frozenset({CaseState.RESOLVED, CaseState.DISMISSED})), [4, 3]),
         (QueueFilter(states=frozenset(), reason=Reason.WRONG), [3, 1]),
-        (QueueFilter(states=frozenset(), section_id=OPEN_WEIGHTS), [1]),
+        (QueueFilter(states=frozenset(), section_ids=("before#it", OPEN_WEIGHTS)), [1]),
         (QueueFilter(states=frozenset(), area="basics"), [4, 3, 2, 1]),
         (QueueFilter(states=frozenset(), area="elsewhere"), []),
         (QueueFilter(states=frozenset(), moderator_id=MODERATOR), [3, 2]),

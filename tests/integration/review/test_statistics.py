@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answering.outcome import OutcomeKind
-from bot.cases.kinds import CaseState, Reason
+from bot.bootstrap.stages import Review
+from bot.cases.case import CaseState, Reason
 from bot.charts import Picture
 from bot.feedback.votes import Helpful, Votes
 from bot.guilds.settings import DigestRhythm, Guilds
-from bot.review.stage import Review
 from bot.review.statistics import DayCount, Proportion, ReasonCount, Report, SectionScore, Statistics, WeekCount, report_chart
 from bot.storage.database import Database
 from bot.storage.tables import answers
@@ -64,7 +64,7 @@ async def test_row_60_a_day_has_as_many_hours_as_the_clock_of_the_guild_says(dat
     minutes=st.lists(st.integers(0, 60 * 24 * 12), max_size=40),
     zone=st.sampled_from(["UTC", PARIS, "Asia/Kathmandu", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Kiritimati"]),
 )
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 async def test_days_and_weeks_add_up_to_the_whole_in_every_zone(database: Database, minutes: list[int], zone: str) -> None:
     async with database.write() as connection:
         await connection.execute(answers.delete())

@@ -18,7 +18,8 @@ from tests.conftest import REPOSITORY
 
 OLDEST_PIP = "22.3.1"
 """The series that Python 3.11.0 brought."""
-PATIENCE = 600
+PATIENCE = 3600
+"""Seconds; a busy machine unpacks the locked packages in many minutes."""
 
 
 def pip_environment(index: str | None = None) -> dict[str, str]:

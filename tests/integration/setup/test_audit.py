@@ -49,12 +49,12 @@ def test_where_no_service_proves_to_know_vulnerabilities_nothing_is_claimed(tmp_
     assert lines[-1].startswith("No service that knows vulnerabilities could be asked, so nothing is known of the locked versions.")
 
 
-def test_a_lock_without_known_vulnerabilities_is_told_with_the_service_that_was_asked(tmp_path: Path) -> None:
+def test_a_lock_without_known_vulnerabilities_is_reported_with_the_service_that_was_asked(tmp_path: Path) -> None:
     assert _audit(tmp_path, {"osv": ["jinja2==2.4.1"]}) == (0, ["3 locked versions, no known vulnerability (asked: osv)"])
 
 
 @pytest.mark.parametrize("bad", ["plum==1.0", "plum==2.0", "pear==3.0"])
-def test_a_vulnerable_version_is_told_with_the_release_that_mends_it_whatever_python_it_is_for(tmp_path: Path, bad: str) -> None:
+def test_a_vulnerable_version_is_reported_with_the_release_that_fixes_it_whatever_python_it_is_for(tmp_path: Path, bad: str) -> None:
     code, lines = _audit(tmp_path, {"pypi": ["jinja2==2.4.1", bad]})
 
-    assert (code, lines[0]) == (1, f"{bad.replace('==', ' ')}: X-1, mended in 9")
+    assert (code, lines[0]) == (1, f"{bad.replace('==', ' ')}: X-1, fixed in 9")

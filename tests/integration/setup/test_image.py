@@ -28,7 +28,7 @@ def test_the_dockerfiles_steps_work_in_an_empty_folder(tmp_path: Path) -> None:
     assert done.stdout.endswith("The Dockerfile's steps work\n")
 
 
-def test_a_file_that_dockerignore_holds_back_is_told(tmp_path: Path) -> None:
+def test_a_file_that_dockerignore_holds_back_is_reported(tmp_path: Path) -> None:
     _copy(tmp_path)
     ignored = (tmp_path / ".dockerignore").read_text(encoding="utf-8")
     (tmp_path / ".dockerignore").write_text(ignored.replace("!scripts\n", ""), encoding="utf-8")

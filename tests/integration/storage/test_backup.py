@@ -202,7 +202,7 @@ def test_a_backup_without_a_manifest_is_refused(filled: Path, tmp_path: Path, ma
         verify_backup(backup)
 
 
-def test_a_database_that_is_not_there_or_is_its_own_backup_is_refused(filled: Path, tmp_path: Path) -> None:
+def test_a_database_that_is_not_there_and_one_that_is_its_own_backup_are_refused(filled: Path, tmp_path: Path) -> None:
     with pytest.raises(BackupRefused, match="no database"):
         make_backup(tmp_path / "nothing", tmp_path / "backup")
     with pytest.raises(BackupRefused, match="file of its own"):

@@ -32,7 +32,7 @@ def imported(tree: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{name.name}" for name in node.names)
 
 
-def test_no_other_package_imports_a_dialect_or_a_driver() -> None:
+def test_no_other_package_imports_a_dialect_nor_a_driver() -> None:
     found = [(file.name, name) for file in outside() for name in imported(ast.parse(file.read_text())) if name.startswith(DRIVERS)]
 
     assert found == []

@@ -12,13 +12,13 @@ import pytest
 
 from bot.errors import DatabaseRefused, ExitCode
 from bot.storage.hashing import create_key, key_file
-from bot.storage.lock import ProcessLock
+from bot.storage.opening import ProcessLock
 from tests.integration.processes import started
 
 as_user = pytest.mark.skipif(sys.platform != "win32" and os.getuid() == 0, reason="permission bits do not bind root")
 
 HOLD = (
-    "import sys\nfrom pathlib import Path\nfrom bot.storage.lock import ProcessLock\n"
+    "import sys\nfrom pathlib import Path\nfrom bot.storage.opening import ProcessLock\n"
     "lock = ProcessLock(Path(sys.argv[1]))\nlock.acquire()\nprint('held', flush=True)\nsys.stdin.read()"
 )
 

@@ -11,8 +11,8 @@ from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
 from bot.config import Config, DatabaseConfig, KnowledgeConfig
 from bot.corpus.files import Limits
-from tests.conftest import TESTS
-from tests.interactions.conftest import PATIENCE_SECONDS, Server
+from tests.conftest import PATIENCE_SECONDS, TESTS
+from tests.interactions.conftest import Server
 
 KNOWLEDGE = TESTS / "data" / "lookup"
 RESTARTED = pytest.mark.parametrize("restarted", [False, True], ids=["running", "after a restart"])

@@ -8,7 +8,7 @@ import pytest
 import simcord
 
 from tests.interactions.conftest import Server
-from tests.interactions.lookup.test_commands import LOGGED
+from tests.interactions.lookup.logged import LOGGED
 from tests.interactions.reading import answer_message, shown
 
 ELSEWHERE = "Only you see this, since this server wants my answers elsewhere"
@@ -23,7 +23,7 @@ async def _answer_elsewhere(server: Server) -> simcord.ChannelHandle:
 
 
 @pytest.mark.parametrize(("command", "options", "text", "asked"), LOGGED)
-async def test_where_the_bot_may_not_answer_a_lookup_is_seen_by_the_member_alone_who_is_told_why(
+async def test_where_the_bot_may_not_answer_a_lookup_is_seen_by_the_member_alone_who_reads_why(
     server: Server, command: str, options: dict[str, str], text: str, asked: str
 ) -> None:
     assert asked

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import discord
 import pytest
 
@@ -13,26 +11,9 @@ from bot.lookup.directory import Completion
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged
 from tests.interactions.lookup.conftest import RESTARTED, from_everywhere
+from tests.interactions.lookup.logged import LOGGED
 from tests.interactions.reading import answer_message, controls, last, option_values, shown
 from tests.interactions.rows import rows, votes
-
-LOGGED: list[Any] = [
-    pytest.param("license", {"name": "apache licence version two"}, "written patent grant", "/license Apache License 2.0", id="license"),
-    pytest.param("license", {"name": "MIT", "compare": "apache 2"}, "≠ __Patent grant__",
-                 "/license MIT License compare Apache License 2.0", id="two licenses"),
-    pytest.param("license", {"guide": "code"}, "take Apache 2.0 or MIT", "/license guide code", id="guide"),
-    pytest.param("project", {"name": "pytroch"}, "**First released:** September 2016", "/project PyTorch", id="project"),
-    pytest.param("project", {"name": "torch", "compare": "tensor flow"}, "= Kind: framework", "/project PyTorch compare TensorFlow",
-                 id="two projects"),
-    pytest.param("glossary", {"term": "LoRA"}, "Low-rank adaptation trains", "/glossary low-rank adaptation", id="term"),
-    pytest.param("topic", {"name": "open weights"}, "can be downloaded by anyone", "/topic Open weights", id="topic"),
-    pytest.param("timeline", {"year": "2018"}, "• May: Model number 16", "/timeline 2018", id="timeline"),
-    pytest.param("timeline", {"from": "2022", "about": "licences"}, "A license for models", "/timeline since 2022, about licences",
-                 id="timeline about"),
-    pytest.param("fact", {"area": "basics"}, "Did you know? (Basics)", "/fact basics", id="fact"),
-    pytest.param("sources", {"topic": "licensing"}, "[Choose an open source license](<https://choosealicense.com>)", "/sources Licensing",
-                 id="sources"),
-]  # fmt: skip
 
 
 @pytest.mark.parametrize(("command", "options", "text", "asked"), LOGGED)
@@ -82,9 +63,9 @@ async def test_a_lookup_is_voted_on_and_explained(
 
 async def test_a_stranger_cannot_vote_on_a_foreign_lookup(server: Server) -> None:
     message = answer_message(await server.member.slash(server.channel, "license", name="mit"))
-    told = answer_message(await press_forged(server.stranger, server.elsewhere, controls(message)["Helpful"]))
+    reply = answer_message(await press_forged(server.stranger, server.elsewhere, controls(message)["Helpful"]))
 
-    assert "no longer available" in shown(told)
+    assert "no longer available" in shown(reply)
     assert votes(server) == []
 
 
@@ -128,7 +109,7 @@ async def test_a_lookup_gives_a_question_after_it_its_subject(server: Server) ->
     ],
 )  # fmt: skip
 @RESTARTED
-async def test_a_miss_is_told_to_the_member_alone_and_offers_what_was_meant(
+async def test_a_miss_is_reported_to_the_member_alone_and_offers_what_was_meant(
     server: Server, command: str, options: dict[str, str], text: str, offered: str, restarted: bool
 ) -> None:
     message = answer_message(await server.member.slash(server.channel, command, **options))
@@ -225,10 +206,10 @@ async def test_what_is_offered_in_a_direct_message_is_the_same(server: Server) -
 async def test_too_many_lookups_in_a_minute_are_refused_kindly(server: Server) -> None:
     for _ in range(server.stages.config.limits.member_per_minute):
         await server.member.slash(server.channel, "browse", private=True)
-    told = answer_message(await server.member.slash(server.channel, "license", name="mit"))
+    reply = answer_message(await server.member.slash(server.channel, "license", name="mit"))
 
-    assert "That is a lot in one minute" in shown(told)
-    assert told.ephemeral
+    assert "That is a lot in one minute" in shown(reply)
+    assert reply.ephemeral
 
 
 async def test_lookups_can_be_installed_by_members_and_used_everywhere(server: Server) -> None:
@@ -243,17 +224,17 @@ async def test_lookups_can_be_installed_by_members_and_used_everywhere(server: S
         assert commands[name].to_dict(server.env.bot.tree)["integration_types"] == [0], name  # type: ignore[attr-defined]
 
 
-async def test_facts_do_not_come_twice_in_a_channel_before_all_were_told_whatever_restarts(server: Server) -> None:
+async def test_facts_do_not_come_twice_in_a_channel_before_all_were_shown_whatever_restarts(server: Server) -> None:
     facts = 5  # sections of these two areas that open with a statement
-    told: list[str] = []
+    reply: list[str] = []
     for number in range(facts):
         area = "basics" if number < 3 else "licensing"
-        told.append(shown(answer_message(await server.second.slash(server.channel, "fact", area=area))))
+        reply.append(shown(answer_message(await server.second.slash(server.channel, "fact", area=area))))
         await server.restart()
 
-    assert len(set(told)) == facts
+    assert len(set(reply)) == facts
     again = shown(answer_message(await server.member.slash(server.channel, "fact", area="licensing")))
-    assert again in told
+    assert again in reply
 
 
 async def test_another_fact_takes_the_place_of_the_first(server: Server) -> None:
@@ -284,7 +265,7 @@ def test_what_discord_would_refuse_is_not_offered() -> None:
 
 
 async def test_another_fact_of_an_area_that_is_gone_is_none(server: Server) -> None:
-    told = answer_message(await press_forged(server.member, server.channel, "fact:next:aaaaaaaaaaaa"))
+    reply = answer_message(await press_forged(server.member, server.channel, "fact:next:aaaaaaaaaaaa"))
 
-    assert "no longer available" in shown(told)
+    assert "no longer available" in shown(reply)
     assert rows(server, "SELECT 1 FROM answers") == []

@@ -6,7 +6,7 @@ import pytest
 
 from tests.interactions.conftest import Server
 from tests.interactions.reading import answer_message, controls, last, option_values, walk
-from tests.interactions.test_contract import SPECIFICATION, _bodies, _validate
+from tests.interactions.specification import SPECIFICATION, bodies_of, validate
 
 
 async def drive(server: Server) -> None:
@@ -33,14 +33,14 @@ async def drive(server: Server) -> None:
 async def test_every_request_body_is_valid_by_discords_specification(server: Server) -> None:
     await drive(server)
 
-    checked = [_validate(request) for request in server.env.http_requests if request.json is not None]
+    checked = [validate(request) for request in server.env.http_requests if request.json is not None]
     assert len([name for name in checked if name]) >= 25
 
 
 async def test_messages_stay_within_the_limits_for_components(server: Server) -> None:
     await drive(server)
 
-    bodies = list(_bodies(server.env))
+    bodies = list(bodies_of(server.env))
     assert len(bodies) >= 15
     for body in bodies:
         components = list(walk(body["components"]))

@@ -26,8 +26,8 @@ async def test_a_lookup_there_is_answered_and_stored_as_in_a_direct_message(serv
 async def test_others_there_can_vote_on_it(server: Server) -> None:
     message = answer_message(await slash_from_foreign_server(server.member, server.channel, "license", FOREIGN, {"name": "mit"}))
     for actor in (server.member, server.second):
-        told = await press_in_foreign_server(actor, server.channel, message, controls(message)["Helpful"], FOREIGN, owner=server.member.id)
-        assert "your vote is saved" in shown(answer_message(told))
+        reply = await press_in_foreign_server(actor, server.channel, message, controls(message)["Helpful"], FOREIGN, owner=server.member.id)
+        assert "your vote is saved" in shown(answer_message(reply))
 
     assert len(votes(server)) == 2
     assert rows(server, "SELECT DISTINCT guild_id FROM votes") == [(0,)]
@@ -35,11 +35,11 @@ async def test_others_there_can_vote_on_it(server: Server) -> None:
 
 async def test_an_answer_of_a_server_that_has_the_bot_is_not_found_from_there(server: Server) -> None:
     message = answer_message(await server.member.slash(server.channel, "license", name="mit"))
-    told = await press_in_foreign_server(
+    reply = await press_in_foreign_server(
         server.member, server.channel, message, controls(message)["Helpful"], FOREIGN, owner=server.member.id
     )
 
-    assert "no longer available" in shown(answer_message(told))
+    assert "no longer available" in shown(answer_message(reply))
     assert votes(server) == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.interactions.conftest import Server
-from tests.interactions.lookup.test_commands import LOGGED
+from tests.interactions.lookup.logged import LOGGED
 from tests.interactions.reading import answer_message
 from tests.interactions.rows import rows
 

@@ -53,6 +53,25 @@ async def test_areas_articles_and_sections_are_browsed_and_the_way_back_is_there
 
 
 @RESTARTED
+async def test_a_version_of_a_project_is_chosen_from_a_menu_and_leads_back_to_all_of_it(server: Server, restarted: bool) -> None:
+    message = await start(server, restarted, "project", name="tensorflow")
+    assert "**Based in:** Mountain View, California, United States" in shown(message)
+    newest, oldest = option_values(message, "Show a version")
+
+    await server.member.select(message, [newest], custom_id=controls(message)["Show a version"])
+    text = shown(last(server.channel))
+    assert "### TensorFlow 2.0" in text
+    assert "A version of TensorFlow." in text
+    assert "**Released:** September 30, 2019\n**Sizes:** about 400 MB\n**License:** Apache-2.0\n**Note:** runs eagerly" in text
+    assert "as of November 2026" in text
+    await server.member.select(last(server.channel), [oldest], custom_id=controls(last(server.channel))["Show a version"])
+    assert "**Released:** February 2017\n**License:** Apache-2.0" in shown(last(server.channel))
+    await server.member.click(last(server.channel), label="All about TensorFlow")
+    assert "TensorFlow is a framework by Google." in shown(last(server.channel))
+    assert rows(server, "SELECT question FROM answers ORDER BY id")[1] == ("/project TensorFlow: TensorFlow 2.0",)
+
+
+@RESTARTED
 async def test_a_license_is_compared_with_a_chosen_one(server: Server, restarted: bool) -> None:
     message = await start(server, restarted, "license", name="mit")
     await server.member.select(message, [section_key("catalogues/licenses#openrail-m")], custom_id=controls(message)["Compare with …"])
@@ -119,7 +138,7 @@ async def test_an_event_is_opened_from_the_timeline(server: Server, restarted: b
     assert "It bans some uses." in shown(last(server.channel))
 
 
-async def test_five_years_or_less_need_no_chart(server: Server) -> None:
+async def test_up_to_five_years_need_no_chart(server: Server) -> None:
     message = answer_message(await server.member.slash(server.channel, "timeline", **{"from": "2020", "to": "2024"}))
 
     assert message.attachments == []
@@ -129,10 +148,10 @@ async def test_five_years_or_less_need_no_chart(server: Server) -> None:
 async def test_others_get_their_own_copy_and_the_message_stays(server: Server, restarted: bool) -> None:
     message = await start(server, restarted, "timeline")
     before = shown(last(server.channel))
-    told = answer_message(await server.second.click(message, label="Next page"))
+    reply = answer_message(await server.second.click(message, label="Next page"))
 
-    assert told.ephemeral
-    assert "page 2 of 2" in shown(told)
+    assert reply.ephemeral
+    assert "page 2 of 2" in shown(reply)
     assert shown(last(server.channel)) == before
 
 
@@ -176,26 +195,26 @@ TORCH_KEY = section_key("catalogues/projects#pytorch")
         "fact:next:x",
     ],
 )
-async def test_a_forged_or_outdated_id_gets_a_sentence(server: Server, custom_id: str) -> None:
-    told = answer_message(await press_forged(server.member, server.channel, custom_id))
+async def test_forged_and_outdated_ids_get_a_sentence(server: Server, custom_id: str) -> None:
+    reply = answer_message(await press_forged(server.member, server.channel, custom_id))
 
-    assert "no longer available" in shown(told)
+    assert "no longer available" in shown(reply)
     assert rows(server, "SELECT * FROM answers") == []
 
 
 @pytest.mark.parametrize("custom_id", ["timeline:page:-:-:-:9999:", "sources:page:-:-:9999", "browse:areas:-:9999"])
 async def test_a_page_beyond_the_end_is_the_last_page(server: Server, custom_id: str) -> None:
-    told = answer_message(await press_forged(server.member, server.channel, custom_id))
+    reply = answer_message(await press_forged(server.member, server.channel, custom_id))
 
-    assert "no longer available" not in shown(told)
-    assert len(shown(told)) > 40
+    assert "no longer available" not in shown(reply)
+    assert len(shown(reply)) > 40
 
 
 async def test_a_forged_answer_id_on_a_page_gives_no_vote_on_a_foreign_answer(server: Server) -> None:
     message = answer_message(await server.member.slash(server.channel, "license", name="mit"))
     foreign = controls(message)["Helpful"].rsplit(":", 1)[1]
-    told = answer_message(await press_forged(server.stranger, server.elsewhere, f"timeline:page:{foreign}:-:-:1:"))
-    await server.stranger.click(told, label="Helpful")
+    reply = answer_message(await press_forged(server.stranger, server.elsewhere, f"timeline:page:{foreign}:-:-:1:"))
+    await server.stranger.click(reply, label="Helpful")
 
     assert rows(server, "SELECT answer_id FROM answers WHERE guild_id = ?", server.guild.id) == [(foreign,)]
     assert rows(server, "SELECT count(*) FROM votes JOIN answers ON answers.id = votes.answer WHERE answer_id = ?", foreign) == [(0,)]

@@ -41,7 +41,7 @@ def test_questions_that_begin_with_it_come_before_those_that_contain_it() -> Non
         ("publish changes", "do i have to publish my changes under the same terms"),
     ],
 )
-def test_a_question_typed_wrongly_or_in_other_words_is_still_found(engine: AnswerEngine, typed: str, offered: str) -> None:
+def test_a_question_typed_wrongly_and_one_in_other_words_are_still_found(engine: AnswerEngine, typed: str, offered: str) -> None:
     assert complete_question(typed, engine)[0] == offered
 
 

@@ -13,7 +13,7 @@ from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Answer
 from bot.corpus.document import section_key
 
-SHIPPED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SHIPPED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +31,7 @@ def all_ids(engine: AnswerEngine) -> list[str]:
     return [*periods, *pairs, *(f"catalogues/projects#{one}+{other}" for one, other in permutations(projects, 2))]
 
 
-def test_every_id_leads_to_a_section_whose_key_leads_back_to_it_or_to_nothing_at_all(
-    shipped: AnswerEngine, composed: ComposedSections
-) -> None:
+def test_every_id_that_leads_to_a_section_has_a_key_that_leads_back_to_it(shipped: AnswerEngine, composed: ComposedSections) -> None:
     ids = all_ids(shipped)
     assert len(ids) > 3000
 
@@ -94,7 +92,8 @@ def test_a_forged_key_stands_for_nothing(shipped: AnswerEngine, key: str) -> Non
 def test_any_id_can_be_asked_for(shipped: AnswerEngine, section_id: str) -> None:
     section = shipped.section(section_id)
 
-    assert section is None or section.id == section_id
+    if section is not None:
+        assert section.id == section_id
 
 
 @pytest.mark.parametrize("question", ["what happened between 1940 and 1960", "what happened between 2020 and 2030"])

@@ -22,7 +22,7 @@ from bot.retrieval.hit import Hit
 
 ARTICLE = Context("own", frozenset({"near"}))
 ENTRY = Context("own", frozenset({"near"}), is_entry=True)
-SHIPPED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SHIPPED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def turn(engine: AnswerEngine, section_id: str) -> Turn:

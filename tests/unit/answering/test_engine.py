@@ -19,7 +19,7 @@ from bot.corpus.catalogue.entries import Catalogues, LicenseFamily
 from bot.corpus.document import Section
 from bot.query.follow_up import Turn
 from bot.retrieval.tfidf import TfidfIndex
-from tests.unit.answering.test_excerpt import excerpts
+from tests.unit.answering.excerpts import excerpts
 from tests.unit.lookup.catalogues import license_entry
 from tests.unit.making import make_corpus, make_engine, make_section, with_settings
 

@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.excerpt import FactKind, best_excerpt, best_sentence
-from bot.corpus.document import Passage, PassageKind, join_passages
+from bot.answering.excerpt import FactKind, best_excerpt, best_sentence, continued_excerpt, shown_passages
+from bot.corpus.document import Passage, PassageKind
+from tests.unit.answering.excerpts import excerpts
 
 LONGEST = 1500
 
 
-def holds(word: str, share: float = 1.0) -> Callable[[Sequence[str]], list[float]]:
+def holds(word: str, share: float = 1.0) -> Callable[[Sequence[tuple[str, ...]]], list[float]]:
     """Return a relevance that is ``share`` for texts with a word and 0 for others."""
-    return lambda texts: [share if word in text else 0.0 for text in texts]
+    return lambda texts: [share if word in " ".join(pieces) else 0.0 for pieces in texts]
 
 
 def sentences(*texts: str) -> tuple[Passage, ...]:
@@ -119,7 +120,8 @@ def test_an_excerpt_is_a_run_of_whole_passages_within_the_limit(passages: tuple[
 
     assert text in excerpts(passages)
     shown = text.rpartition("\n… and ")[0] or text
-    assert len(shown) <= limit or shown in {passage.text for passage in passages}
+    if len(shown) > limit:
+        assert shown in {passage.text for passage in passages}
 
 
 @pytest.mark.parametrize(
@@ -181,7 +183,7 @@ def test_a_first_sentence_that_leaves_too_little_of_the_limit_does_not_lead() ->
     assert best_excerpt(passages, holds("needle"), 200) == "The needle is here."
 
 
-def test_an_item_or_code_at_the_beginning_does_not_lead() -> None:
+def test_neither_an_item_nor_code_at_the_beginning_leads() -> None:
     passages = (Passage("run(it)", PassageKind.CODE, 0), *sentences("", "Filler. " + "x" * 190, "The needle is here.")[1:])
 
     assert best_excerpt(passages, holds("needle"), 200) == "The needle is here."
@@ -204,20 +206,6 @@ def test_long_code_with_the_answer_goes_before_a_short_sentence_without_it() -> 
     assert best_excerpt((*sentences("Unrelated."), Passage(code, PassageKind.CODE, 1)), holds("needle"), 200) == code
 
 
-def excerpts(passages: tuple[Passage, ...]) -> set[str]:
-    """Return all that may be shown: runs, each alone or behind the first sentence, and with a count where a list goes on."""
-    found = set()
-    for start in range(len(passages)):
-        for end in range(start + 1, len(passages) + 1):
-            run, last = passages[start:end], passages[end - 1]
-            left = sum(passage.block == last.block for passage in (*passages[:start], *passages[end:]))
-            text = join_passages(run) + (f"\n… and {left} more" if left and last.kind is PassageKind.ITEM else "")
-            found.add(text)
-            if start > 1 and passages[0].kind is PassageKind.SENTENCE:
-                found.add(f"{passages[0].text}\n\n… {text}")
-    return found
-
-
 def test_the_sentence_of_a_suggestion_is_the_one_that_fits_best_and_no_code() -> None:
     passages = (*sentences("It opens.", "The needle is here."), Passage("needle()", PassageKind.CODE, 2))
 
@@ -230,3 +218,42 @@ def test_the_sentence_of_a_suggestion_has_the_fact_that_is_asked_for() -> None:
     passages = sentences("It opens.", "The needle is here.", "The needle came in 2018.", "Something else came in 2017.")
 
     assert best_sentence(passages, holds("needle"), FactKind.DATE) == "The needle came in 2018."
+
+
+LONG = tuple(Passage(f"{name} {'x' * 150}.", block=number) for number, name in enumerate(("Opening", "Needle", "Third", "Last in 1999")))
+
+
+def test_what_was_shown_is_not_what_a_follow_up_is_shown() -> None:
+    text = continued_excerpt(LONG, (0, 1), holds("zzz"), 400)
+
+    assert text is not None
+    assert shown_passages(LONG, text) == (2, 3)
+
+
+def test_a_passage_that_was_shown_stands_before_what_is_new_where_it_has_the_words() -> None:
+    text = continued_excerpt(LONG, (0, 1), holds("Needle"), 400)
+
+    assert text is not None
+    assert shown_passages(LONG, text) == (1, 2)
+
+
+def test_a_follow_up_that_asks_for_a_fact_gets_the_first_that_has_one() -> None:
+    text = continued_excerpt(LONG, (0, 1, 2), holds("zzz"), 200, FactKind.DATE)
+
+    assert text is not None
+    assert "1999" in text
+
+
+@pytest.mark.parametrize(("word", "shown"), [("Needle", (1,)), ("zzz", None)])
+def test_of_a_section_that_was_shown_whole_only_what_has_the_words_is_said_again(word: str, shown: tuple[int, ...] | None) -> None:
+    text = continued_excerpt(LONG, range(4), holds(word), 400)
+
+    assert (None if text is None else shown_passages(LONG, text)) == shown
+
+
+@given(st.sets(st.integers(0, 3), max_size=3), st.sampled_from(["Opening", "Needle", "Third", "zzz"]))
+def test_what_goes_on_always_has_something_new(seen: set[int], word: str) -> None:
+    text = continued_excerpt(LONG, seen, holds(word), 400)
+
+    assert text is not None
+    assert set(shown_passages(LONG, text)) - seen

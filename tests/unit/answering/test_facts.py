@@ -34,7 +34,7 @@ def test_a_question_asks_for_this_kind_of_fact(question: str, kind: FactKind | N
         ("", FactKind.NAME, False),
     ],
 )  # fmt: skip
-def test_a_text_has_the_fact_or_lacks_it(text: str, kind: FactKind, has: bool) -> None:
+def test_whether_a_text_has_the_fact_is_seen(text: str, kind: FactKind, has: bool) -> None:
     assert has_fact(text, kind) is has
 
 

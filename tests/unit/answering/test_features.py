@@ -52,7 +52,7 @@ def test_the_values_come_in_the_order_of_the_names(engine: AnswerEngine) -> None
     assert all(math.isfinite(value) for value in found.values())
 
 
-def test_the_rivals_are_told_as_shares_of_the_first_score(engine: AnswerEngine) -> None:
+def test_the_rivals_are_reported_as_shares_of_the_first_score(engine: AnswerEngine) -> None:
     query = "open source license"
     scores = [hit.score for hit in engine.index.search(query, 10)]
     assert len(scores) >= 3
@@ -78,6 +78,6 @@ def test_there_are_ten_and_the_engine_names_them(engine: AnswerEngine) -> None:
     assert tuple(measured.values()) == features(engine, query).values()
 
 
-def test_without_a_hit_or_for_a_section_of_no_index_nothing_is_measured(engine: AnswerEngine) -> None:
+def test_without_a_hit_and_for_a_section_of_no_index_nothing_is_measured(engine: AnswerEngine) -> None:
     assert engine.measure("zzz", []) == {}
     assert engine.measure("open weights", [Hit("catalogues/timeline#from-2018-to-2018", 0.5)]) == {}

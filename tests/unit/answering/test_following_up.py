@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answering.engine import AnswerEngine, turn_of
-from bot.answering.outcome import Answer, Outcome, confidence_of, hits_of, section_of
+from bot.answering.outcome import NOT_SURE, Answer, Outcome, Suggestions, confidence_of, hits_of, section_of
 from bot.query.follow_up import Leaning, Turn, leaning
 
 PYTORCH = Turn("what is pytorch", "catalogues/projects#pytorch", "PyTorch")
-SHIPPED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SHIPPED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def said(outcome: Outcome) -> tuple[object, ...]:
@@ -106,3 +106,69 @@ def reading_of(engine: AnswerEngine, question: str) -> str | None:
     """Return how a question is read, None where the ranking decides."""
     choice = engine.choice_of(question)
     return None if choice is None else choice.reading
+
+
+def conversation(engine: AnswerEngine, *questions: str) -> list[Outcome]:
+    """Ask one question after another, as one member in one channel."""
+    turn: Turn | None = None
+    outcomes = []
+    for question in questions:
+        outcomes.append(engine.answer(question, turn))
+        turn = turn_of(outcomes[-1], turn)
+    return outcomes
+
+
+def test_no_turn_of_a_conversation_shows_what_the_turn_before_showed(shipped: AnswerEngine) -> None:
+    outcomes = conversation(shipped, "can somebody poison the data of an open model?", "tell me more about it", "and what else?", "more?")
+
+    texts = [outcome.text for outcome in outcomes]
+    assert len(set(texts)) == len(texts)
+
+
+def test_where_all_was_shown_the_bot_says_so_and_offers_what_is_near(shipped: AnswerEngine) -> None:
+    *_, last = conversation(shipped, "what is a pull request", "why?", "and why?", "but why?")
+
+    assert isinstance(last, Suggestions)
+    assert last.opening != NOT_SURE
+    assert "Pull request" in last.text.splitlines()[0]
+    assert all(one.section.id != "catalogues/glossary#pull-request" for one in last.candidates)
+
+
+def test_what_a_section_said_is_said_again_where_just_that_is_asked(shipped: AnswerEngine) -> None:
+    _, last = conversation(shipped, "when did xAI publish Grok-1?", "under which license?")
+
+    assert isinstance(last, Answer)
+    assert "Apache" in last.text
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "section_id"),
+    [
+        ("who makes olmo", "and qwen?", "catalogues/projects#qwen"),
+        ("when was pytorch released", "and tensorflow", "catalogues/projects#tensorflow"),
+        ("what license is mistral under", "what about gemma 3", "catalogues/projects#gemma"),
+    ],
+)
+def test_another_thing_that_is_named_is_asked_the_question_before(shipped: AnswerEngine, first: str, second: str, section_id: str) -> None:
+    _, last = conversation(shipped, first, second)
+
+    assert isinstance(last, Answer)
+    assert last.section.id == section_id
+
+
+def test_a_section_that_nobody_said_was_meant_is_no_answer_to_what_follows(shipped: AnswerEngine) -> None:
+    first, last = conversation(shipped, "Is there any text dataset that is 100% clean regarding licences", "how big is it")
+
+    assert isinstance(first, Suggestions)
+    assert isinstance(last, Suggestions)
+
+
+def test_the_same_question_again_has_the_same_answer(shipped: AnswerEngine) -> None:
+    first, again = conversation(shipped, "what is copyleft?", "what is copyleft?")
+
+    assert said(again) == said(first)
+
+
+def test_a_follow_up_that_is_asked_again_from_the_log_says_the_same(shipped: AnswerEngine) -> None:
+    for outcome in conversation(shipped, "who makes olmo", "and qwen?", "and why?", "how big is it", "what do they pay an engineer there"):
+        assert said(shipped.outcome_of(outcome.asked)) == said(outcome)

@@ -35,7 +35,7 @@ def test_nothing_is_added_from_a_runner_up_that_is_far_behind(share: float) -> N
     assert beside(BOTH, share=share) == ""
 
 
-def test_nothing_is_added_from_another_article_or_from_a_section_that_is_gone() -> None:
+def test_nothing_is_added_from_another_article_nor_from_a_section_that_is_gone() -> None:
     from dataclasses import replace
 
     assert beside(BOTH, replace(TERM, article="other")) == ""

@@ -11,7 +11,7 @@ from bot.query.patterns import structure_of
 
 
 def chosen(engine: AnswerEngine, question: str) -> StructuredMatch | NotPossible | None:
-    return engine.understanding.choose(question, engine.index.search(question, 10))
+    return engine.understanding.choose(question, lambda: engine.index.search(question, 10))
 
 
 def outcome(engine: AnswerEngine, question: str) -> Answer:
@@ -31,7 +31,7 @@ def outcome(engine: AnswerEngine, question: str) -> Answer:
         ("what does RLHF stand for", "catalogues/glossary#rlhf", "what the letters stand for: reinforcement learning from human feedback"),
     ],
 )
-def test_an_attribute_of_a_known_thing_is_answered_by_its_entry_and_the_reading_is_told(
+def test_an_attribute_of_a_known_thing_is_answered_by_its_entry_and_the_reading_is_reported(
     shipped: AnswerEngine, question: str, section_id: str, reading: str
 ) -> None:
     found = outcome(shipped, question)
@@ -69,7 +69,7 @@ def test_a_comparison_that_an_article_makes_is_answered_by_the_article_with_its_
         ("what happened before 1957", "from-1950-to-1957", {"1950", "1955", "1956"}),
     ],
 )
-def test_a_year_or_range_is_answered_by_the_events_of_the_timeline(
+def test_years_and_ranges_are_answered_by_the_events_of_the_timeline(
     shipped: AnswerEngine, question: str, section_id: str, years: set[str]
 ) -> None:
     found = outcome(shipped, question)
@@ -113,7 +113,7 @@ def test_an_impossible_year_is_declined_with_what_is_possible(shipped: AnswerEng
     ["license of bananas", "who made bananas", "define banana", "gpl vs bananas", "when was zxqwv released", "what does zxqwv stand for",
      "MIT vs MIT", "difference between PyTorch and MIT"],
 )  # fmt: skip
-def test_what_is_asked_about_something_unknown_or_not_comparable_is_left_to_the_ranking(shipped: AnswerEngine, question: str) -> None:
+def test_what_is_asked_about_things_unknown_and_not_comparable_is_left_to_the_ranking(shipped: AnswerEngine, question: str) -> None:
     assert chosen(shipped, question) is None
     assert reading_of(shipped, question) is None
 

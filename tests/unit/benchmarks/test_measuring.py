@@ -19,7 +19,7 @@ from benchmarks.zipf import zipf_queries, zipf_sections
 from bot.evaluation.dataset import load_dataset
 from bot.evaluation.golden import DeclineKind, Golden, GoldenDeclined, GoldenQuestion, Style
 from bot.evaluation.ranking import Thresholds
-from tests.unit.evaluation.test_dataset import folder
+from tests.unit.evaluation.making import folder
 from tests.unit.making import make_engine, make_section
 
 THRESHOLDS = Thresholds(0.6, 0.3, 3)

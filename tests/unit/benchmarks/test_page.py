@@ -1,4 +1,4 @@
-"""The page, the goals and the kept results: what is told follows from what was measured."""
+"""The page, the goals and the kept results: what is shown follows from what was measured."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def goal(results: Results, start: str) -> Goal:
     return next(one for one in all_goals(results) if one.text.startswith(start))
 
 
-def test_a_goal_is_reached_not_reached_or_not_measured() -> None:
+def test_a_goal_has_one_of_three_states() -> None:
     assert goal(RESULTS, "golden, test half: right: at least") == Goal("golden, test half: right: at least 92%", "93.0%", reached=True)
     assert goal(RESULTS, "golden, test half: false answers") == Goal(
         "golden, test half: false answers on what must be declined: at most 3%", "4.0%", reached=False

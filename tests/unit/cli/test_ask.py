@@ -135,7 +135,7 @@ def test_a_dash_is_standard_input(engine: AnswerEngine, monkeypatch: pytest.Monk
         max_size=8,
     )
 )
-def test_each_line_is_either_answered_or_named(built: BuiltKnowledge, tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
+def test_each_line_that_is_not_answered_is_named(built: BuiltKnowledge, tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
     flawless, answers, errors = run(built.engine, tmp_path_factory.getbasetemp(), "\n".join(lines))
 
     assert len(answers) + len(errors) == sum(bool(line) for line in lines)
@@ -193,7 +193,7 @@ def test_a_number_picks_a_suggestion_and_the_conversation_goes_on_from_it(talk: 
 
 
 @pytest.mark.parametrize("number", ["0", "9", "99999999999999999999"])
-def test_a_number_that_no_suggestion_has_is_told(talk: Talk, number: str) -> None:
+def test_a_number_that_no_suggestion_has_is_reported(talk: Talk, number: str) -> None:
     assert "Choose a number from 1 to " in talk("who publishes it?", number)
 
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot.cli.measure import calibration_files, print_evaluation, print_evaluation_diff
-from bot.cli.measure_json import evaluation_json
+from bot.cli.measure import calibration_files, evaluation_json, print_evaluation, print_evaluation_diff
 from bot.evaluation.comparing import Change, Conditions, EvaluationDiff
 from bot.evaluation.measuring import Evaluation, Judged, Verdict
 from tests.conftest import REPOSITORY

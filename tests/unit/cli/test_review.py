@@ -1,4 +1,4 @@
-"""Cases and numbers on a terminal: what members wrote is text and never markup, and times are told in a unit that people use."""
+"""Cases and numbers on a terminal: what members wrote is text and never markup, and times are given in a unit that people use."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 from rich.console import Console
 
-from bot.cases.kinds import Reason
+from bot.cases.case import Reason
 from bot.cli.review import json_text, print_case, print_cases, print_report
 from bot.review.export import CaseDetails, ExportRow
 from bot.review.statistics import DayCount, Proportion, ReasonCount, Report, SectionScore, WeekCount
@@ -55,9 +55,9 @@ def test_a_case_shows_each_comment_and_the_answer_of_today_only_where_it_differs
     assert "\x1b" not in same
 
 
-@pytest.mark.parametrize(("hours", "told"), [(0.0, "0 minutes"), (0.75, "45 minutes"), (3.26, "3.3 hours"), (72.0, "3.0 days")])
-def test_times_are_told_in_a_unit_that_people_use(hours: float, told: str) -> None:
-    assert f"median {told}, 90 % within {told}" in printed(print_report, report(hours, hours))
+@pytest.mark.parametrize(("hours", "reply"), [(0.0, "0 minutes"), (0.75, "45 minutes"), (3.26, "3.3 hours"), (72.0, "3.0 days")])
+def test_times_are_reported_in_a_unit_that_people_use(hours: float, reply: str) -> None:
+    assert f"median {reply}, 90 % within {reply}" in printed(print_report, report(hours, hours))
 
 
 def test_a_report_without_votes_and_closed_cases_says_so() -> None:

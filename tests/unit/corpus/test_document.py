@@ -65,7 +65,7 @@ def test_a_pickled_corpus_is_equal_and_can_still_look_up() -> None:
     assert copy.fingerprint == CORPUS.fingerprint
 
 
-def test_every_shown_or_searched_part_changes_the_fingerprint() -> None:
+def test_every_part_that_is_shown_and_searched_changes_the_fingerprint() -> None:
     base = make_corpus([make_section("a", "Alpha.")])
     variants = [
         make_corpus([make_section("a", "Beta.")]),

@@ -246,7 +246,7 @@ def test_the_size_is_looked_at_before_the_content(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=60))
-def test_any_bytes_are_read_or_refused_with_a_reason(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+def test_any_bytes_that_are_not_read_are_refused_with_a_reason(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     text, problems = read(tmp_path_factory.mktemp("any"), content)
 
     assert (text is None) == any(problem.severity is Severity.FAULT for problem in problems)

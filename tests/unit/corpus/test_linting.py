@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from bot.corpus.linting import lint
@@ -9,6 +10,7 @@ from bot.corpus.loading import load_corpus
 from bot.corpus.problems import Problem, Severity
 from tests.unit.making import write_folder
 
+TODAY = date(2026, 11, 28)
 GOOD = """---
 sources: {s: {title: S}}
 sections:
@@ -22,24 +24,24 @@ The first sentence answers. It goes on: %s
 
 
 def warnings(root: Path, files: dict[str, str]) -> list[Problem]:
-    return list(lint(load_corpus(write_folder(root, files))))
+    return list(lint(load_corpus(write_folder(root, files)), TODAY))
 
 
 def test_a_good_article_has_no_warning(tmp_path: Path) -> None:
     assert warnings(tmp_path, {"a.md": GOOD}) == []
 
 
-def test_every_weakness_of_a_section_is_told(tmp_path: Path) -> None:
+def test_every_weakness_of_a_section_is_reported(tmp_path: Path) -> None:
     text = "---\nsections:\n  one: {questions: [a b]}\n---\n\n## One\n\n" + "long " * 50 + "sentence. " + "word " * 300
 
     found = warnings(tmp_path, {"a.md": text})
 
     assert all(problem.severity is Severity.WARNING and (problem.path, problem.line) == ("a.md", 6) for problem in found)
-    told = " ".join(problem.message for problem in found)
-    assert "first sentence has" in told
-    assert "no source" in told
-    assert "lists 1 questions" in told
-    assert "words" in told
+    reply = " ".join(problem.message for problem in found)
+    assert "first sentence has" in reply
+    assert "no source" in reply
+    assert "lists 1 questions" in reply
+    assert "words" in reply
     assert len(found) == 4
 
 
@@ -69,7 +71,7 @@ def test_an_escaped_file_name_in_a_link_is_understood(tmp_path: Path) -> None:
 
 
 def test_faults_of_loading_come_with_the_warnings(tmp_path: Path) -> None:
-    found = lint(load_corpus(write_folder(tmp_path, {"a.md": "[x](gone.md)", "b.md": b"\xe9"})))
+    found = lint(load_corpus(write_folder(tmp_path, {"a.md": "[x](gone.md)", "b.md": b"\xe9"})), TODAY)
 
     assert [problem.severity for problem in found] == [Severity.WARNING, Severity.FAULT]
 

@@ -177,7 +177,7 @@ Text.
     assert [section.id for section in loaded.corpus.sections] == ["b#there"]
 
 
-def test_an_entry_without_a_heading_is_told_which_headings_there_are(tmp_path: Path) -> None:
+def test_an_entry_without_a_heading_is_reported_which_headings_there_are(tmp_path: Path) -> None:
     write_folder(tmp_path, {"a.md": "---\nsections:\n  open-weigths: {}\n---\n## Open weights\n\nx\n\n## Data\n\ny", "b.md": "text"})
 
     (problem,) = load_corpus(tmp_path).problems

@@ -1,17 +1,17 @@
-"""How problems are told and ordered."""
+"""How problems are shown and ordered."""
 
 from __future__ import annotations
 
 from bot.corpus.problems import Problem, Severity, faults, in_order
 
 
-def test_a_problem_is_told_with_its_place_and_its_remedy() -> None:
+def test_a_problem_is_reported_with_its_place_and_its_remedy() -> None:
     problem = Problem("a.md", 3, "is wrong.", "Mend it.")
 
     assert str(problem) == "a.md:3: is wrong. Mend it."
 
 
-def test_a_problem_of_a_whole_file_is_told_without_a_line() -> None:
+def test_a_problem_of_a_whole_file_is_reported_without_a_line() -> None:
     assert str(Problem("a.md", None, "is wrong.", "")) == "a.md: is wrong."
 
 

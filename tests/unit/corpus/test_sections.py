@@ -74,7 +74,7 @@ def test_a_top_heading_that_is_the_title_is_not_named_twice() -> None:
         ("", None, "read me first"),
     ],
 )
-def test_the_title_is_the_given_one_the_first_top_heading_or_the_file_name(text: str, given_title: str | None, title: str) -> None:
+def test_the_title_is_the_given_one_else_the_first_top_heading_else_the_file_name(text: str, given_title: str | None, title: str) -> None:
     assert article_title(parse_markdown(text), given_title, "read-me_first.md") == title
 
 

@@ -10,7 +10,7 @@ import pytest
 from bot.corpus.catalogue.entries import Catalogues
 from bot.corpus.document import Corpus
 from bot.corpus.store import catalogues_from_json, catalogues_json, corpus_from_json, corpus_json
-from tests.unit.corpus.catalogue.test_loading import GLOSSARY, LICENSES, PROJECTS, TIMELINE, load
+from tests.unit.corpus.catalogue.making import GLOSSARY, LICENSES, PROJECTS, TIMELINE, load
 
 
 @pytest.fixture

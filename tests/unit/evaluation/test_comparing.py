@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bot.cli.measure_json import evaluation_json
+from bot.cli.measure import evaluation_json
 from bot.errors import InputError
 from bot.evaluation.comparing import Change, Conditions, compare_evaluations, read_earlier
 from bot.evaluation.measuring import Evaluation, Judged, Verdict
@@ -44,7 +44,7 @@ def test_an_evaluation_compared_with_itself_has_no_change() -> None:
     assert (found.changes, found.unchanged, found.only_before, found.only_after) == ((), 4, 0, 0)
 
 
-def test_queries_of_a_data_set_are_told_apart_by_their_ids() -> None:
+def test_queries_of_a_data_set_are_reported_apart_by_their_ids() -> None:
     before = Evaluation((judged("same text", Verdict.RIGHT, name="1"), judged("same text", Verdict.WRONG, name="2")), (), ())
     after = Evaluation((judged("same text", Verdict.WRONG, name="2"), judged("same text", Verdict.WRONG, name="1")), (), ())
 

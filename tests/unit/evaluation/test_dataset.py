@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,28 +12,9 @@ from bot.evaluation.dataset import evaluate_dataset, load_dataset, rank_dataset,
 from bot.evaluation.golden import Split
 from bot.evaluation.measuring import Evaluation, Verdict
 from bot.evaluation.ranking import Thresholds
-from tests.unit.making import write_folder
+from tests.unit.evaluation.making import FRUITS, QUERIES, folder, lines
 
-FRUITS = [f"fruit{chr(97 + first)}{chr(97 + second)}x" for first in range(5) for second in range(8)]
-DOCUMENTS = [{"id": name, "title": f"The {name}", "questions": [f"What is a {name}?"], "text": "It grows in gardens."} for name in FRUITS]
-QUERIES = [
-    {"id": f"{kind}{split}{name}", "text": text.format(name), "relevant": [name] if kind == "in" else None, "split": split}
-    for name in FRUITS
-    for split in ("dev", "test")
-    for kind, text in (("in", f"{split} question about {{}}"), ("out", f"{split} gardens of {{}}zzq cars"))
-]
 THRESHOLDS = Thresholds(0.6, 0.3, 3)
-
-
-def lines(rows: Sequence[Mapping[str, object]]) -> str:
-    return "".join(json.dumps(row) + "\n" for row in rows)
-
-
-def folder(path: Path, corpus: str | None = None, queries: str | None = None) -> Path:
-    return write_folder(
-        path,
-        {"corpus.jsonl": lines(DOCUMENTS) if corpus is None else corpus, "queries.jsonl": lines(QUERIES) if queries is None else queries},
-    )
 
 
 def test_a_data_set_has_a_section_for_each_document_and_its_queries_by_half(tmp_path: Path) -> None:
@@ -57,7 +37,7 @@ DOCUMENT, QUERY = '{"id": "c", "title": "t", "questions": [], "text": "x"}', '{"
 
 
 @pytest.mark.parametrize(
-    ("corpus", "queries", "told"),
+    ("corpus", "queries", "reply"),
     [
         ("not json", QUERY, r"corpus\.jsonl:1: .*A row is \{"),
         (f"{DOCUMENT}\n\n{DOCUMENT}", QUERY, r"corpus\.jsonl:3: id 'c' was used in line 1"),
@@ -72,12 +52,12 @@ DOCUMENT, QUERY = '{"id": "c", "title": "t", "questions": [], "text": "x"}', '{"
         (DOCUMENT, "[" * 5000, r"queries\.jsonl:1: "),
     ],
 )
-def test_a_bad_row_is_told_with_file_line_and_remedy(tmp_path: Path, corpus: str, queries: str, told: str) -> None:
-    with pytest.raises(InputError, match=f"(?s){told}"):
+def test_a_bad_row_is_reported_with_file_line_and_remedy(tmp_path: Path, corpus: str, queries: str, reply: str) -> None:
+    with pytest.raises(InputError, match=f"(?s){reply}"):
         load_dataset(folder(tmp_path, corpus, queries))
 
 
-def test_all_bad_rows_are_told_up_to_a_number(tmp_path: Path) -> None:
+def test_all_bad_rows_are_reported_up_to_a_number(tmp_path: Path) -> None:
     with pytest.raises(InputError) as raised:
         load_dataset(folder(tmp_path, "x\n" * 30, QUERY))
 
@@ -85,7 +65,7 @@ def test_all_bad_rows_are_told_up_to_a_number(tmp_path: Path) -> None:
     assert str(raised.value).endswith("and 10 more")
 
 
-def test_a_missing_file_is_told_in_one_sentence(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"corpus\.jsonl cannot be read .* A data set is a folder with corpus\.jsonl and queries\.jsonl"):
         load_dataset(tmp_path)
 
@@ -119,14 +99,14 @@ def test_labels_of_the_test_half_change_no_confidence(tmp_path: Path) -> None:
     assert {item.verdict for item in first.questions} != {item.verdict for item in second.questions}
 
 
-def test_a_dev_half_that_cannot_be_fitted_on_is_told(tmp_path: Path) -> None:
+def test_a_dev_half_that_cannot_be_fitted_on_is_reported(tmp_path: Path) -> None:
     only_right = QUERY.replace('"t"', '"x"')
 
     with pytest.raises(InputError, match="the dev half has no right or no wrong first hit"):
         evaluate_dataset(load_dataset(folder(tmp_path, DOCUMENT, only_right)), Split.TEST, THRESHOLDS)
 
 
-def test_documents_without_a_word_are_told(tmp_path: Path) -> None:
+def test_documents_without_a_word_are_reported(tmp_path: Path) -> None:
     corpus = '{"id": "c", "title": "...", "questions": [], "text": "!"}'
 
     with pytest.raises(InputError, match="there is nothing to index"):
@@ -145,6 +125,6 @@ def test_rankings_are_written_for_each_query_in_order_without_looking_at_labels(
     assert len(rank_dataset(dataset, Split.DEV)) == len(QUERIES) / 2
 
 
-def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be written"):
         write_rankings((), tmp_path / "nowhere" / "ranked.jsonl")

@@ -55,7 +55,7 @@ def test_the_two_halves_together_are_the_whole(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told"),
+    ("before", "after", "reply"),
     [
         ("style: plain", "style: rude", r"golden\.yaml:3: questions\.0\.style"),
         ("kind: off-topic", "kinds: off-topic", r"golden\.yaml:\d+: declined\.0\.kind.* Did you mean 'kind'"),
@@ -69,10 +69,10 @@ def test_the_two_halves_together_are_the_whole(tmp_path: Path) -> None:
         ("style: followup", "style: followup\n    says: [red, '*']", r"golden\.yaml:\d+: follow_ups\.0\.says\.1.*is no regular expression"),
     ],
 )
-def test_a_fault_is_told_with_file_line_and_key(tmp_path: Path, before: str, after: str, told: str) -> None:
+def test_a_fault_is_reported_with_file_line_and_key(tmp_path: Path, before: str, after: str, reply: str) -> None:
     write_folder(tmp_path, {"golden.yaml": GOLDEN.replace(before, after, 1)})
 
-    with pytest.raises(KnowledgeError, match=f"(?s){told}"):
+    with pytest.raises(KnowledgeError, match=f"(?s){reply}"):
         load_golden(tmp_path)
 
 

@@ -18,7 +18,7 @@ IDENTITY = Probability((0.0,), (1.0,), (1.0,), 0.0)
 
 
 class Scripted:
-    """Finds what it was told, with one feature for each query."""
+    """Finds what it was given, with one feature for each query."""
 
     def __init__(self, found: Mapping[str, tuple[str, float]]) -> None:
         self._found = found

@@ -53,7 +53,7 @@ def test_a_place_in_a_list_comes_back_as_it_was(place: int | Position) -> None:
 
 
 @given(st.text(max_size=30))
-def test_whatever_is_forged_is_a_number_or_not_found(text: str) -> None:
+def test_whatever_is_forged_and_no_number_is_not_found(text: str) -> None:
     for read in (case_number, snowflake):
         try:
             assert 0 <= read(text) < 2**63

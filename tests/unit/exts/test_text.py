@@ -67,7 +67,7 @@ def test_marks_within_an_address_are_escaped(text: str) -> None:
 
 
 @given(NASTY | PLAIN, st.integers(2, 400))
-def test_escaped_text_is_within_its_limit_and_has_no_live_mark_or_mention(text: str, limit: int) -> None:
+def test_escaped_text_is_within_its_limit_and_has_no_live_mark_and_no_mention(text: str, limit: int) -> None:
     shown = escape(text, limit)
 
     assert len(shown) <= limit
@@ -120,5 +120,5 @@ def test_neither_label_nor_address_breaks_out_of_a_link(label: str, url: str, ma
 
 
 @pytest.mark.parametrize(("share", "text"), [(0, "0 %"), (0.5, "50 %"), (0.256, "26 %"), (1, "100 %")])
-def test_a_share_is_told_as_whole_percent(share: float, text: str) -> None:
+def test_a_share_is_reported_as_whole_percent(share: float, text: str) -> None:
     assert percent(share) == text

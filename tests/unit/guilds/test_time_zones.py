@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.guilds.time_zones import day_begins, days_until, is_time_zone, zone_named, zones_like
+from bot.guilds.settings import day_begins, days_until, is_time_zone, zone_named, zones_like
 
 ZONES = sorted(name for name in available_timezones() if is_time_zone(name))
 
@@ -20,7 +20,7 @@ ZONES = sorted(name for name in available_timezones() if is_time_zone(name))
     days=st.integers(1, 40),
     zone=st.sampled_from(ZONES),
 )
-def test_days_follow_each_other_without_gap_or_overlap_and_the_last_one_holds_now(now: datetime, days: int, zone: str) -> None:
+def test_days_follow_each_other_without_gap_and_overlap_and_the_last_one_holds_now(now: datetime, days: int, zone: str) -> None:
     period = days_until(now, days, zone)
 
     assert len(period) == days
@@ -46,7 +46,7 @@ def test_a_day_is_as_long_as_the_clock_makes_it(zone: str, day: date, hours: flo
 
 
 @pytest.mark.parametrize("name", ["", "utc ", "Europe", "Europe/", "../Europe/Paris", "Europe/Atlantis", "\0", "localtime"])
-def test_what_is_no_time_zone_is_told_from_one(name: str) -> None:
+def test_what_is_no_time_zone_is_reported_from_one(name: str) -> None:
     assert not is_time_zone(name)
 
 

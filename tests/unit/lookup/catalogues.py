@@ -78,7 +78,7 @@ def article_section(name: str, title: str, text: str, *, article: str, parents: 
 ARTICLE = (
     article_section("start", "Start", "A start is where everything begins, here and elsewhere.", article="basics/guide"),
     article_section("code", "Which license for my code?", "For code, take a short license.", article="basics/guide"),
-    article_section("more", "More", "More about code is told in this part of the guide.", article="basics/guide",
+    article_section("more", "More", "More about code is reply in this part of the guide.", article="basics/guide",
                     parents=("Which license for my code?",)),
 )  # fmt: skip
 

@@ -58,7 +58,7 @@ def test_sources_are_counted_by_the_sections_that_name_them() -> None:
     assert (use.source, use.sections) == (GLOSSARY_SOURCE, 12)
 
 
-def test_a_scope_is_an_area_an_article_or_a_section_by_name() -> None:
+def test_areas_articles_and_sections_are_scopes_by_name() -> None:
     scopes = Directories(corpus()).scopes
 
     for name, sections in (("catalogues", 12), ("Licenses", 3), ("MIT License", 1), ("guide", 3)):
@@ -82,7 +82,7 @@ def test_facts_are_openings_of_sections_and_what_is_pointed_at_ranks_higher() ->
     assert facts[section_id_of(TOKEN)].rank < facts[section_id_of(EVENTS[3])].rank
 
 
-def test_what_a_word_means_is_told_only_where_the_catalogues_are_asked_for() -> None:
+def test_what_a_word_means_is_reported_only_where_the_catalogues_are_asked_for() -> None:
     ids = {fact.section.id for fact in facts_of(corpus())}
 
     assert "basics/guide#start" in ids
@@ -106,7 +106,7 @@ def test_an_opening_is_whole_sentences_of_the_first_paragraph_and_nothing_else()
 
 
 @given(st.text(max_size=5), st.integers(1, 4))
-def test_no_fact_is_told_again_before_all_were_told(place: str, rounds: int) -> None:
+def test_no_fact_is_reported_again_before_all_were_shown(place: str, rounds: int) -> None:
     facts = facts_of(corpus())
     shown: Counter[str] = Counter()
     for _ in range(rounds * len(facts)):

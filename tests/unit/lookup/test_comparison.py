@@ -6,14 +6,14 @@ from bot.lookup.comparison import compare, infobox_of
 from tests.unit.lookup.catalogues import APACHE, MIT, MODEL, TOOL
 
 
-def test_a_license_is_told_as_facts_without_what_is_empty() -> None:
+def test_a_license_is_reported_as_facts_without_what_is_empty() -> None:
     assert {fact.label: fact.text for fact in infobox_of(MIT)} == {
         "Kind": "permissive", "SPDX id": "MIT", "Approved by the OSI": "yes", "Patent grant": "the text says nothing",
         "Permissions": "use", "Conditions": "notice",
     }  # fmt: skip
 
 
-def test_a_project_is_told_as_facts() -> None:
+def test_a_project_is_reported_as_facts() -> None:
     assert {fact.label: fact.text for fact in infobox_of(TOOL)} == {
         "Kind": "tool", "Made by": "People", "First released": "2020", "License of the code": "MIT",
     }  # fmt: skip

@@ -62,7 +62,7 @@ def test_ids_abbreviations_and_number_words_are_recognized(text: str, key: str) 
     [("py-torch", "pytorch"), ("PyTroch", "pytorch"), ("huging face", "hf"), ("LoRA", "lora"), ("low rank adaption", "lora"),
      ("lama", "llama"), ("llama2", "llama"), ("llamacpp", "llama-cpp"), ("hf", "hf")],
 )  # fmt: skip
-def test_projects_and_terms_are_recognized_with_a_typing_error_or_two(text: str, key: str) -> None:
+def test_projects_and_terms_are_recognized_with_up_to_two_typing_errors(text: str, key: str) -> None:
     assert key_of(PROJECTS, text) == key
 
 
@@ -72,7 +72,7 @@ def test_what_may_be_something_else_is_not_guessed(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["apache 1.1", "gpl 2", "bsd", "bsd 4-clause"])
-def test_another_version_or_an_ambiguous_name_is_not_guessed_but_offered(text: str) -> None:
+def test_another_version_and_an_ambiguous_name_are_not_guessed_but_offered(text: str) -> None:
     assert LICENSES.resolve(text) is None
     assert LICENSES.closest(text, 3)
 
@@ -114,7 +114,7 @@ def test_a_name_that_only_looks_alike_is_not_offered(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "key"), [("pytorhcs", "pytorch"), ("huging fcae", "hf"), ("low rank adaptaton", "lora"), ("llamm", "llama")]
 )
-def test_a_name_that_is_near_in_letters_and_length_is_offered_or_taken(text: str, key: str) -> None:
+def test_a_name_that_is_near_in_letters_and_length_is_not_missed(text: str, key: str) -> None:
     assert key in {named.key for named in PROJECTS.closest(text, 5)} | {key_of(PROJECTS, text)}
 
 
@@ -138,7 +138,7 @@ def test_completion_of_nothing_offers_the_most_popular() -> None:
     assert [named.key for named in LICENSES.complete("", 2)] == ["apache-2-0", "mit"]
 
 
-def test_two_things_of_one_name_are_told_apart_in_choices() -> None:
+def test_two_things_of_one_name_are_reported_apart_in_choices() -> None:
     names = Names([Named("a#overview", "Overview", (), 2), Named("b#overview", "Overview")])
 
     assert [names.value_of(named) for named in names.complete("over")] == ["Overview", "b#overview"]

@@ -18,9 +18,9 @@ def ids(**asked: str) -> list[str]:
 
 
 def refusal(**asked: str) -> str:
-    told = select_events(EVENTS, **asked)
-    assert isinstance(told, Impossible), told
-    return told.text
+    reply = select_events(EVENTS, **asked)
+    assert isinstance(reply, Impossible), reply
+    return reply.text
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_events_are_chosen_by_time_and_subject_the_oldest_first(asked: dict[str,
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("asked", "reply"),
     [
         ({"year": "3000"}, "The timeline goes from 2018 to January 2026, so choose a year up to 2026."),
         ({"year": "1066"}, "choose a year from 2018 on"),
@@ -58,15 +58,15 @@ def test_events_are_chosen_by_time_and_subject_the_oldest_first(asked: dict[str,
         ({"year": "2018", "about": "meta"}, "There is something for 2026."),
     ],
 )
-def test_what_cannot_be_is_answered_with_what_is_possible(asked: dict[str, str], told: str) -> None:
-    assert told in refusal(**asked)
+def test_what_cannot_be_is_answered_with_what_is_possible(asked: dict[str, str], reply: str) -> None:
+    assert reply in refusal(**asked)
 
 
 def test_no_timeline_is_said_kindly() -> None:
-    told = select_events(())
+    reply = select_events(())
 
-    assert isinstance(told, Impossible)
-    assert told.text == "My knowledge base has no timeline."
+    assert isinstance(reply, Impossible)
+    assert reply.text == "My knowledge base has no timeline."
 
 
 def test_a_choice_says_what_was_asked_and_how_many_there_are_in_each_year() -> None:
@@ -106,10 +106,10 @@ def test_what_is_no_moment_is_none(text: str) -> None:
 
 
 @given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=20), st.text(max_size=60))
-def test_whatever_is_typed_there_are_events_or_a_sentence(year: str, start: str, end: str, about: str) -> None:
-    told = select_events(EVENTS, year=year, start=start, end=end, about=about)
+def test_whatever_is_typed_without_events_there_is_a_sentence(year: str, start: str, end: str, about: str) -> None:
+    reply = select_events(EVENTS, year=year, start=start, end=end, about=about)
 
-    assert told.events if isinstance(told, Chosen) else told.text.endswith(".") or told.text.endswith("?")
+    assert reply.events if isinstance(reply, Chosen) else reply.text.endswith(".") or reply.text.endswith("?")
 
 
 def test_years_and_subjects_are_offered_with_the_newest_and_most_active_first() -> None:

@@ -1,4 +1,4 @@
-"""What of a message asks: divided, without courtesy, with its questions told from its story."""
+"""What of a message asks: divided, without courtesy, with its questions kept apart from its story."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_message_is_divided_into_its_sentences_in_order(message: str, sentence
     assert take_apart(message).sentences == sentences
 
 
-def test_a_number_or_an_abbreviation_does_not_end_a_sentence() -> None:
+def test_numbers_and_abbreviations_do_not_end_a_sentence() -> None:
     assert take_apart("is Apache 2.0 e.g. fine for v1.5 of it").sentences == ("is Apache 2.0 e.g. fine for v1.5 of it",)
 
 
@@ -105,7 +105,7 @@ def test_the_sign_of_a_question_outlives_the_courtesy_behind_it() -> None:
         "you say so (really?)",
     ],
 )  # fmt: skip
-def test_a_sentence_asks_by_its_sign_its_first_word_or_by_stating(sentence: str) -> None:
+def test_a_sentence_asks_by_its_sign_its_first_word_and_by_stating(sentence: str) -> None:
     assert asks(sentence)
 
 
@@ -114,7 +114,7 @@ def test_a_story_does_not_ask(sentence: str) -> None:
     assert not asks(sentence)
 
 
-def test_the_questions_are_told_from_the_story_that_stays_in_the_text() -> None:
+def test_the_questions_are_reported_from_the_story_that_stays_in_the_text() -> None:
     asking = take_apart("Hi! We train on our own data. Must we publish it? And who owns the weights? Thanks")
 
     assert asking.questions == ("Must we publish it?", "who owns the weights?")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.query.follow_up import Leaning, Turn, leaning, subject_of, with_subject, without_new_topic
+from bot.query.follow_up import Leaning, Turn, corrected, leaning, of_another, subject_of, with_subject, without_new_topic
 
 TURN = Turn("what are open weights", "a#open-weights", "What is open weights?")
 
@@ -14,11 +14,29 @@ TURN = Turn("what are open weights", "a#open-weights", "What is open weights?")
 @pytest.mark.parametrize(
     "question", ["why?", "and who made it?", "when", "is it free", "do they train them", "tell me more examples of it", "And why exactly?"]
 )
-def test_a_question_that_points_back_or_is_bare_leans(question: str) -> None:
+def test_a_question_that_points_back_and_one_that_is_bare_lean(question: str) -> None:
     assert leaning(question) is Leaning.LEANS
 
 
-@pytest.mark.parametrize("question", ["what about data?", "how about llama", "is that legal", "what if i sell copies", "then who pays"])
+@pytest.mark.parametrize("question", ["such as?", "can you give me an example?", "too long. in short?", "any examples please"])
+def test_a_question_that_only_asks_for_more_leans(question: str) -> None:
+    assert leaning(question) is Leaning.LEANS
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what about data?",
+        "how about llama",
+        "is that legal",
+        "what if i sell copies",
+        "then who pays",
+        "when was that invented, and by who",
+        "how do i make one myself",
+        "did anybody look into this scientifically",
+        "linus signed that? hard to believe",
+    ],
+)
 def test_a_question_that_may_point_back_may_lean(question: str) -> None:
     assert leaning(question) is Leaning.MAY_LEAN
 
@@ -30,6 +48,8 @@ def test_a_question_that_may_point_back_may_lean(question: str) -> None:
         "",
         "???",
         "which license has a patent grant",
+        "a license that is not copyleft",
+        "is this bot open source",
         "if a company sells it to another company can the other one sell it again to me",
     ],
 )
@@ -69,7 +89,7 @@ def test_a_question_that_begins_with_and_goes_on_with_what_was_said(question: st
     assert leaning(question) is Leaning.CONTINUES
 
 
-def test_the_subject_of_an_event_is_what_was_asked_or_its_names_never_its_date() -> None:
+def test_the_subject_of_an_event_is_what_was_asked_and_its_names_never_its_date() -> None:
     asked = Turn("when was kaggle founded?", "catalogues/timeline#kaggle", "2010: Anthony Goldbloom, Ben Hamner")
 
     assert asked.subject == "kaggle founded"
@@ -81,3 +101,49 @@ def test_the_subject_of_an_event_is_what_was_asked_or_its_names_never_its_date()
 )
 def test_a_new_topic_is_said_in_any_case_of_letters(question: str) -> None:
     assert without_new_topic(question) == "who made git?"
+
+
+NAMES = {"llama", "deepseek", "mistral", "cc0"}.__contains__
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "asked"),
+    [
+        ("when did Meta publish Llama 2?", "and llama 3?", "when did Meta publish llama 3?"),
+        ("when did Meta publish llama 3?", "and 4?", "when did Meta publish llama 4?"),
+        ("who makes mistral", "ok, and deepseek?", "who makes deepseek"),
+        ("what does CC0 mean for a work?", "what about CC BY?", "what does CC BY mean for a work?"),
+        ("may I train on what DeepSeek R1 wrote", "and for Claude?", "may I train on what Claude wrote"),
+        ("where do I report a bug", "and in a fork?", "where do I report a bug in a fork"),
+    ],
+)
+def test_a_question_that_names_another_thing_is_the_question_before_about_that(before: str, question: str, asked: str) -> None:
+    assert of_another(question, Turn(before, "a#b", "Something else"), NAMES) == asked
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["and why?", "and who made it?", "what about that one?", "llama 3", "and what does the license of it say about data?", "and?"],
+)
+def test_a_question_that_names_nothing_else_is_not_the_question_before(question: str) -> None:
+    assert of_another(question, Turn("who makes mistral", "a#b", "Mistral"), NAMES) is None
+
+
+def test_what_a_lookup_showed_has_no_question_to_ask_of_another_thing() -> None:
+    assert of_another("and llama?", Turn("Mistral", "a#b", "Mistral"), NAMES) is None
+
+
+@pytest.mark.parametrize(
+    "question", ["no, I meant the first one", "not the first one", "we meant the first one", "no no, that's not it: the first one"]
+)
+def test_a_correction_is_read_with_the_question_before(question: str) -> None:
+    read = corrected(question, Turn("deepseek license?", "a#b", "DeepSeek"))
+
+    assert read is not None
+    assert read.startswith("deepseek license ")
+    assert read.endswith("first one")
+
+
+@pytest.mark.parametrize("question", ["no", "note that", "is it not open?", "nothing else, thanks"])
+def test_what_corrects_nothing_is_no_correction(question: str) -> None:
+    assert corrected(question, Turn("deepseek license?", "a#b", "DeepSeek")) is None

@@ -77,7 +77,7 @@ def test_the_only_clause_that_asks_is_found_and_several_are_not() -> None:
     assert clauses("i made a fork") == ()
 
 
-def test_stretched_letters_are_one_or_two() -> None:
+def test_stretched_letters_are_at_most_two() -> None:
     assert "hello" in shortened("hellllo")
     assert shortened("hello") == ()
     assert shortened("aaabbbcccddd") == ()

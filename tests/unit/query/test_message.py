@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.query.message import LONGEST_QUESTION, clean_question, normalized, plain_words, searchable
@@ -99,8 +99,10 @@ def test_cleaning_never_raises_and_gives_one_bounded_line_that_can_be_encoded(ra
 @given(st.text("ab <>@#!&:1\u0301", max_size=200))
 def test_cleaning_a_clean_question_changes_nothing(raw: str) -> None:
     once = clean_question(raw)
+    assume("<@" not in raw)
+    assume("@" not in once)
 
-    assert clean_question(once) == once or "<@" in raw or "@" in once
+    assert clean_question(once) == once
 
 
 @given(st.integers(1, 5), ANYTHING)

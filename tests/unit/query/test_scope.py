@@ -59,7 +59,7 @@ def test_a_question_about_errors_in_words_is_a_question() -> None:
         "ما هو المصدر المفتوح؟",
     ],
 )
-def test_a_message_in_another_language_is_known_by_script_or_function_words(message: str) -> None:
+def test_a_message_in_another_language_is_known_by_script_and_by_function_words(message: str) -> None:
     assert scope_of(message) is Scope.OTHER_LANGUAGE
 
 
@@ -92,7 +92,7 @@ def test_superscripts_and_fractions_are_no_letters_of_another_language(message: 
 
 
 @pytest.mark.parametrize("message", ["", "???", "🎉", "x", "?!x?!", "…"])
-def test_a_message_of_signs_or_one_letter_has_no_words(message: str) -> None:
+def test_messages_of_signs_and_of_one_letter_have_no_words(message: str) -> None:
     assert scope_of(message) is Scope.NO_WORDS
 
 

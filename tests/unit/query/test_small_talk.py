@@ -58,7 +58,8 @@ def test_a_question_is_no_small_talk_even_with_a_greeting(message: str) -> None:
 def test_any_message_can_be_looked_at(message: str) -> None:
     reply = small_talk_reply(message)
 
-    assert reply is None or reply.strip()
+    if reply is not None:
+        assert reply.strip()
 
 
 ORDERS = (
@@ -108,4 +109,4 @@ def test_no_question_that_the_knowledge_lists_is_small_talk(shipped: AnswerEngin
 def test_a_reply_never_repeats_what_was_said(message: str) -> None:
     reply = small_talk_reply(message)
 
-    assert reply is None or not {"token", "joke", "passwords"} & set(reply.lower().split())
+    assert not {"token", "joke", "passwords"} & set((reply or "").lower().split())

@@ -35,7 +35,7 @@ def test_control_characters_are_folded_alike_with_and_without_an_accent_in_the_t
 
 
 @given(st.text(st.characters(), max_size=200))
-def test_folding_any_text_leaves_no_capital_or_accent_and_can_be_repeated(text: str) -> None:
+def test_folding_any_text_leaves_no_capital_and_no_accent_and_can_be_repeated(text: str) -> None:
     folded = fold(text)
 
     assert fold(folded) == folded

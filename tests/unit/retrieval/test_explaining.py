@@ -89,7 +89,7 @@ def test_repairs_splits_and_synonyms_are_explained_by_the_score(asked: str) -> N
     assert check(FAMILIAR.with_phrasings([Phrasing("article#other-3", "gpt2 for opensource")]), asked) > 0
 
 
-def test_a_word_that_was_split_is_told_with_both_of_its_halves() -> None:
+def test_a_word_that_was_split_is_reported_with_both_of_its_halves() -> None:
     words = FAMILIAR.explain("gpt2", "article#gpt-2").words
 
     assert [(word.word, word.matched) for word in words] == [("gpt2", "gpt"), ("gpt2", "2")]

@@ -32,7 +32,7 @@ INDEX = TfidfIndex().fit([COPYLEFT, MIT, OTHER])
         ("copyleft", "article#copyleft"),
     ],
 )
-def test_a_question_a_message_or_a_title_leads_to_its_section_whatever_its_case_and_signs(text: str, section: str) -> None:
+def test_questions_messages_and_titles_lead_to_their_section_whatever_their_case_and_signs(text: str, section: str) -> None:
     assert INDEX.listed(text) == section
 
 
@@ -79,7 +79,7 @@ def test_a_listed_text_is_answered_by_its_section_however_the_ranking_sees_it() 
 
 
 @pytest.mark.parametrize("message", ["RuntimeError: CUDA out of memory??", "was ist das und wie geht es"])
-def test_a_listed_message_is_answered_even_where_it_looks_like_a_log_or_another_language(message: str) -> None:
+def test_a_listed_message_is_answered_even_where_it_looks_like_a_log_and_like_another_language(message: str) -> None:
     memory = replace(make_section("memory", "A card has too little memory for a model."), messages=(message,))
 
     outcome = make_engine([memory, MIT, OTHER], AnswerSettings()).answer(message)

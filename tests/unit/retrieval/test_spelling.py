@@ -68,7 +68,7 @@ def test_two_known_words_written_as_one_are_read_as_two(typed: str, halves: tupl
 
 
 @pytest.mark.parametrize("typed", ["gptx9", "gpt9", "onfire", "2gpt9", "opengarbage"])
-def test_a_word_is_not_split_where_a_half_is_unknown_or_too_short(typed: str) -> None:
+def test_a_word_is_not_split_where_a_half_is_unknown_nor_where_it_is_too_short(typed: str) -> None:
     assert PARTS.repair(typed) is None
 
 

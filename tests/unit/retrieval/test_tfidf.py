@@ -94,7 +94,7 @@ def test_mistyped_words_are_taken_for_known_ones() -> None:
     assert TfidfIndex(spelling=False).fit(SECTIONS).search("bannanas", 5) == []
 
 
-def test_a_repair_is_told_and_counts_less_than_the_right_word() -> None:
+def test_a_repair_is_reported_and_counts_less_than_the_right_word() -> None:
     typed = INDEX.explain("bannanas", "article#bananas").words[0]
     right = INDEX.explain("bananas", "article#bananas").words[0]
 
@@ -214,7 +214,7 @@ def test_an_unknown_section_cannot_be_explained() -> None:
 
 
 @pytest.mark.parametrize("sections", [(), (make_section("none", "???", title="!!!"),)])
-def test_a_corpus_without_sections_or_words_raises(sections: tuple[Section, ...]) -> None:
+def test_a_corpus_without_sections_and_one_without_words_raise(sections: tuple[Section, ...]) -> None:
     wordless = [Section(s.id, s.key, s.area, s.article, ("…",), s.passages, (), (), s.path, s.line) for s in sections]
 
     with pytest.raises(ValueError, match="no section has a word"):
@@ -242,21 +242,21 @@ def test_a_rare_word_carries_more_information_than_a_common_one_and_an_unknown_w
 
 @given(QUERIES)
 def test_relevance_and_information_are_shares(query: str) -> None:
-    texts = ["apples are red", "", "a license for patents xyzzy bananas", query]
+    texts = [("apples are red",), (), ("a license for", "patents xyzzy bananas"), (query,)]
 
     assert all(0 <= value <= 1 + 1e-9 for value in INDEX.relevance(query, texts))
     assert all(0 <= word.information <= 1 for word in INDEX.explain(query, "article#apples").words)
 
 
 def test_relevance_is_that_of_each_text() -> None:
-    full, half, none = INDEX.relevance("red wheels", ["Red on wheels", "a wheel", "green"])
+    full, half, none = INDEX.relevance("red wheels", [("Red", "on wheels"), ("a wheel",), ("green",)])
 
     assert full == pytest.approx(1)
     assert 0 < half < 1
     assert none == 0
 
 
-def test_settings_that_change_the_ranking_are_told() -> None:
+def test_settings_that_change_the_ranking_are_reported() -> None:
     assert TfidfIndex(title_weight=5.0, spelling=False).get_params() == {**TfidfIndex().get_params(), "title_weight": 5.0, "spelling": 0.0}
 
 
@@ -281,7 +281,7 @@ def test_a_word_is_known_however_unicode_writes_it(query: str) -> None:
 def test_a_query_of_foreign_characters_finds_nothing_and_raises_nothing(query: str) -> None:
     assert INDEX.search(query, 5) == []
     assert INDEX.explain(query, "article#apples").score == 0
-    assert INDEX.relevance(query, ["apples"]) == [0.0]
+    assert INDEX.relevance(query, [("apples",)]) == [0.0]
 
 
 @given(st.text(st.characters(), max_size=60))

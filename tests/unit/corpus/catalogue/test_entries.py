@@ -27,7 +27,7 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["2022-00", "2022-00-15", "2022-08-00"])
-def test_there_is_no_month_or_day_zero(text: str) -> None:
+def test_there_is_no_month_zero_and_no_day_zero(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         PartialDate.parse(text)
 

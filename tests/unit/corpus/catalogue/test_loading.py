@@ -7,44 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.corpus.catalogue.entries import PartialDate
-from bot.corpus.loading import LoadedCorpus, load_corpus
+from bot.corpus.loading import load_corpus
 from bot.corpus.problems import Problem
+from tests.unit.corpus.catalogue.making import GLOSSARY, LICENSES, PROJECTS, TIMELINE, load
 from tests.unit.making import write_folder
-
-SOURCES = "sources:\n  s: {title: Source, url: https://x.org}\n"
-TIMELINE = f"""{SOURCES}entries:
-  - {{id: bloom, date: '2022-07', event: BLOOM is released. It is large., who: BigScience, kind: model, note: A note.,
-     sources: [s], questions: [when was bloom]}}
-"""
-LICENSES = f"""{SOURCES}entries:
-  - id: mit
-    name: MIT License
-    spdx: MIT
-    aliases: [Expat]
-    family: permissive
-    summary: A short license.
-    permissions: [use, sale]
-    conditions: [notice]
-    limitations: []
-    patent_grant: null
-    osi_approved: true
-    url: https://x.org/mit
-    sources: [s]
-"""
-PROJECTS = f"""{SOURCES}entries:
-  - {{id: tool, name: Tool, kind: tool, summary: It helps., who: People, first_release: '2020', license_code: MIT,
-     url: https://x.org/t, sources: [s]}}
-"""
-GLOSSARY = f"""{SOURCES}entries:
-  - {{id: llm, term: large language model, abbreviations: [LLM], synonyms: [text model], definition: A model of text.,
-     see_also: [token], sources: [s]}}
-  - {{id: token, term: token, definition: A piece of text., sources: [s]}}
-"""
-
-
-def load(root: Path, **catalogues: str) -> LoadedCorpus:
-    files = {f"catalogues/{name}.yaml": text for name, text in catalogues.items()}
-    return load_corpus(write_folder(root, {"a.md": "Text.", **files}))
 
 
 def only_problem(root: Path, **catalogues: str) -> Problem:
@@ -70,7 +36,7 @@ def test_every_catalogue_becomes_sections_and_records(tmp_path: Path) -> None:
     assert loaded.files == 5
 
 
-def test_an_event_is_told_with_its_date(tmp_path: Path) -> None:
+def test_an_event_is_reported_with_its_date(tmp_path: Path) -> None:
     section = load(tmp_path, timeline=TIMELINE).corpus.section("catalogues/timeline#bloom")
 
     assert section is not None
@@ -81,7 +47,7 @@ def test_an_event_is_told_with_its_date(tmp_path: Path) -> None:
     assert (section.path, section.line) == ("catalogues/timeline.yaml", 4)
 
 
-def test_a_license_is_told_with_what_it_allows_and_found_by_its_other_names(tmp_path: Path) -> None:
+def test_a_license_is_reported_with_what_it_allows_and_found_by_its_other_names(tmp_path: Path) -> None:
     section = load(tmp_path, licenses=LICENSES).corpus.section("catalogues/licenses#mit")
 
     assert section is not None
@@ -92,7 +58,7 @@ def test_a_license_is_told_with_what_it_allows_and_found_by_its_other_names(tmp_
     ]  # fmt: skip
 
 
-def test_a_project_is_told_without_what_is_not_known(tmp_path: Path) -> None:
+def test_a_project_is_reported_without_what_is_not_known(tmp_path: Path) -> None:
     section = load(tmp_path, projects=PROJECTS).corpus.section("catalogues/projects#tool")
 
     assert section is not None
