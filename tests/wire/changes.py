@@ -9,7 +9,7 @@ from typing import TypeVar
 
 _Found = TypeVar("_Found")
 
-PATIENCE = 120.0
+PATIENCE = 240.0
 """Seconds after which what should happen counts as not happening; generous, since machines are busy."""
 _LOOK_AGAIN = 0.25
 """Seconds; some conditions are about files, which wake nobody."""

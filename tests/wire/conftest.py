@@ -150,6 +150,15 @@ async def live(wire: Wire) -> Wire:
     return wire
 
 
+@pytest_asyncio.fixture(loop_scope="module")
+async def idle(wire: Wire) -> Wire:
+    """The bot, not running, for tests of a start."""
+    if wire.bot.running:
+        await wire.bot.stop()
+    wire.discord.forget()
+    return wire
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run all tests of a module in one event loop."""
     for item in items:

@@ -89,7 +89,7 @@ async def test_a_connection_on_which_no_heartbeat_is_answered_is_replaced(tmp_pa
     async with wired(tmp_path) as wire:
         gateway = wire.discord.gateway
         gateway.heartbeat_seconds = 0.5
-        await wire.bot.start(changes={PATIENCE: "3"})
+        await wire.bot.start(changes={PATIENCE: "10"})
         await wire.bot.ready()
         wire.discord.forget()
         gateway.deaf = True

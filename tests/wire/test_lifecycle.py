@@ -84,40 +84,35 @@ REFUSALS = {
 
 @pytest.mark.fault(4)
 @pytest.mark.parametrize("code", REFUSALS)
-async def test_a_connection_that_discord_refuses_for_good_is_tried_once_and_said_in_one_line(wire: Wire, code: int) -> None:
+async def test_a_connection_that_discord_refuses_for_good_is_tried_once_and_said_in_one_line(idle: Wire, code: int) -> None:
     exit_code, cause = REFUSALS[code]
-    await wire.bot.stop()
-    wire.discord.forget()
-    wire.discord.gateway.refuses = code
+    idle.discord.gateway.refuses = code
     try:
-        await wire.bot.start()
-        assert await wire.bot.ended() == exit_code
+        await idle.bot.start()
+        assert await idle.bot.ended() == exit_code
     finally:
-        wire.discord.gateway.refuses = None
+        idle.discord.gateway.refuses = None
 
     assert exit_code in NO_RESTART
-    assert wire.discord.gateway.greetings == [Greeting.IDENTIFY]
-    assert [cause in line for line in wire.bot.log.splitlines() if line.startswith("error: ")] == [True]
-    assert "Traceback" not in wire.bot.log
+    assert idle.discord.gateway.greetings == [Greeting.IDENTIFY]
+    assert [cause in line for line in idle.bot.log.splitlines() if line.startswith("error: ")] == [True]
+    assert "Traceback" not in idle.bot.log
 
 
 @pytest.mark.fault(4)
-async def test_a_token_that_discord_does_not_know_is_tried_once_and_never_shown(wire: Wire) -> None:
-    await wire.bot.stop()
-    wire.discord.forget()
+async def test_a_token_that_discord_does_not_know_is_tried_once_and_never_shown(idle: Wire) -> None:
     wrong = TOKEN.replace("abc", "cba")
-    await wire.bot.start(token=wrong)
+    await idle.bot.start(token=wrong)
 
-    assert await wire.bot.ended() == ExitCode.CONFIG
-    assert len(wire.discord.requests) == 1
-    assert "Reset it on the page Bot" in wire.bot.log
-    assert wrong not in wire.bot.log
-    assert "Traceback" not in wire.bot.log
+    assert await idle.bot.ended() == ExitCode.CONFIG
+    assert len(idle.discord.requests) == 1
+    assert "Reset it on the page Bot" in idle.bot.log
+    assert wrong not in idle.bot.log
+    assert "Traceback" not in idle.bot.log
 
 
 @pytest.mark.fault(8)
-async def test_a_start_without_a_network_asks_for_a_restart(wire: Wire) -> None:
-    await wire.bot.stop()
-    await wire.bot.start(address="http://discord.invalid")
+async def test_a_start_without_a_network_asks_for_a_restart(idle: Wire) -> None:
+    await idle.bot.start(address="http://discord.invalid")
 
-    assert await wire.bot.ended() == ExitCode.RESTART
+    assert await idle.bot.ended() == ExitCode.RESTART
