@@ -26,7 +26,7 @@ from simcord.preview._pages import _Page
 from simcord.preview._server import PreviewServer
 
 from bot.demo.world import DemoServer, refusal, suggested_question
-from bot.guilds.time_zones import is_time_zone
+from bot.guilds.settings import is_time_zone
 
 _FOLDER = Path(__file__).parent
 _OWN_FILES = {"/demo.css": ("page.css", "text/css"), "/demo.js": ("page.js", "application/javascript")}
