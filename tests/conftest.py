@@ -36,7 +36,7 @@ SHARED = REPOSITORY.parent / "shared"
 PATIENCE_SECONDS = 240.0
 """What is waited for at most, for nothing is asserted about time: however busy a machine is, it comes before."""
 _WAITS = (
-    "bot.exts.kit.channels._DEADLINE_SECONDS",
+    "bot.exts.kit.reach._DEADLINE_SECONDS",
     "bot.storage.database.TURN_SECONDS",
     "bot.storage.database._PATIENCE_SECONDS",
     "bot.storage.database._READ_SECONDS",
