@@ -13,7 +13,7 @@ NEEDED  = pyproject.toml setup.py scripts/install scripts/complete.py
 STOP    = $(if $(shell cat $(ADVICE) 2>/dev/null),$(error $(shell cat $(ADVICE))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install demo test check format lock audit image bench mutate clean
+.PHONY: help setup install demo test check format lock audit image bench mutate pictures clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -53,6 +53,9 @@ bench: setup ## measure speed and quality beside other engines, into docs/perfor
 		|| $(BIN)/python -m pip install --disable-pip-version-check --quiet bm25s tantivy \
 		|| echo "The other engines could not be installed; the bench says which it leaves out"
 	@$(BIN)/python -m benchmarks.run $(if $(FULL),--full)
+
+pictures: setup ## take the pictures of README and docs/commands.md again; needs Chromium
+	@$(BIN)/python -m tests.browser.pictures
 
 mutate: setup ## break the code line by line, and name the breaks that no test notices; SEED=2 draws other lines
 	@$(BIN)/python -m scripts.mutation $(if $(SEED),--seed $(SEED))

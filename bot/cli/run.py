@@ -47,7 +47,7 @@ def demo(
     config: ConfigOption = None,
 ) -> None:
     """Run the real bot in a simulated Discord server, on a page in your browser; no token needed."""
-    from bot.demo import run_demo
+    from bot.demo.running import run_demo
 
     run_demo(configured(config, knowledge), port=port, folder=data, open_browser=browser)
 

@@ -28,7 +28,7 @@ VIEWS = (
     View("fact", "Did you know?", {"area": "Licensing"}),
     View("sources", "Sources of Licensing", {"topic": "Licensing"}),
 )
-"""One for each command; the pictures in ``docs/commands.md`` are of these (``python -m tests.browser.pictures``)."""
+"""One for each command."""
 
 
 async def use_command(page: Page, command: str, **options: str) -> Locator:

@@ -6,9 +6,13 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.visiting import command, open_page, running_demo, view_as
+from bot.demo.world import SUGGESTED
+from tests.browser.visiting import Visit, command, suggested, view_as
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def stored_cases(folder: Path) -> list[tuple[str, str, str | None, str | None]]:
@@ -26,40 +30,34 @@ async def vote_not_helpful(page: Page, comment: str) -> None:
     await expect(page.get_by_text("your feedback is saved").last).to_be_visible()
 
 
-async def test_a_complaint_becomes_a_case_that_a_moderator_claims_and_resolves(page: Page, tmp_path: Path) -> None:
-    async with running_demo(tmp_path) as address:
-        await open_page(page, address)
-        await vote_not_helpful(page, "an example would help")
+async def test_a_complaint_becomes_a_case_that_a_moderator_claims_and_resolves(page: Page, visit: Visit) -> None:
+    await suggested(page)
+    await vote_not_helpful(page, "an example would help")
 
-        await view_as(page, "moderator")
-        await command(page, "/review queue", "What waits for a moderator")
-        await expect(page.get_by_text("Review queue").last).to_be_visible()
-        await page.get_by_text("Open a case").last.click()
-        await page.get_by_role("option", name="#1 What is open-source AI?").click()
-        await expect(page.get_by_text("an example would help").last).to_be_visible()
-        await page.get_by_role("button", name="Claim", exact=True).last.click()
-        await expect(page.get_by_role("button", name="Unclaim").last).to_be_visible()
-        await page.get_by_role("button", name="Resolve", exact=True).last.click()
-        form = page.get_by_role("dialog", name="Resolve case #1")
-        await form.get_by_text("Fixed").click()
-        await form.get_by_role("textbox").fill("There is an example now.")
-        await form.get_by_role("button", name="Submit").click()
-        await expect(page.get_by_role("button", name="Reopen").last).to_be_visible()
+    await view_as(page, "moderator")
+    await command(page, "/review queue", "What waits for a moderator")
+    await expect(page.get_by_text("Review queue").last).to_be_visible()
+    await page.get_by_text("Open a case").last.click()
+    await page.get_by_role("option", name=f"#1 {SUGGESTED[0]}").click()
+    await expect(page.get_by_text("an example would help").last).to_be_visible()
+    await page.get_by_role("button", name="Claim", exact=True).last.click()
+    await expect(page.get_by_role("button", name="Unclaim").last).to_be_visible()
+    await page.get_by_role("button", name="Resolve", exact=True).last.click()
+    form = page.get_by_role("dialog", name="Resolve case #1")
+    await form.get_by_text("Fixed").click()
+    await form.get_by_role("textbox").fill("There is an example now.")
+    await form.get_by_role("button", name="Submit").click()
+    await expect(page.get_by_role("button", name="Reopen").last).to_be_visible()
 
-    assert stored_cases(tmp_path) == [("not-helpful", "resolved", "fixed", "There is an example now.")]
+    assert stored_cases(visit.folder)[0] == ("not-helpful", "resolved", "fixed", "There is an example now.")
 
 
-async def test_a_question_without_an_answer_is_passed_on(page: Page, tmp_path: Path) -> None:
-    async with running_demo(tmp_path) as address:
-        await open_page(page, address)
-        composer = page.locator("#channel-composer-input")
-        await composer.click()
-        await composer.type("@osai-faq-bot who won the football cup yesterday?")
-        await page.keyboard.press("Enter")
-        await page.get_by_role("button", name="Ask a moderator").last.click()
-        form = page.get_by_role("dialog", name="Ask a moderator")
-        await expect(form.get_by_text("word for word and without your name")).to_be_visible()
-        await form.get_by_role("button", name="Submit").click()
-        await expect(page.get_by_text("The moderators have your question now").last).to_be_visible()
+async def test_a_question_without_an_answer_is_passed_on(page: Page, visit: Visit) -> None:
+    await suggested(page, SUGGESTED[2])
+    await page.get_by_role("button", name="Ask a moderator").last.click()
+    form = page.get_by_role("dialog", name="Ask a moderator")
+    await expect(form.get_by_text("word for word and without your name")).to_be_visible()
+    await form.get_by_role("button", name="Submit").click()
+    await expect(page.get_by_text("The moderators have your question now").last).to_be_visible()
 
-    assert stored_cases(tmp_path) == [("declined", "open", None, None)]
+    assert stored_cases(visit.folder)[-1] == ("declined", "open", None, None)

@@ -11,10 +11,12 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
+from bot.demo.world import SUGGESTED
 from tests.conftest import PATIENCE_SECONDS, REPOSITORY
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -33,8 +35,17 @@ PATIENCE = 1000 * PATIENCE_SECONDS
 expect.set_options(timeout=PATIENCE)  # a busy machine is no fault of the page
 
 
+@dataclass(frozen=True)
+class Visit:
+    """A demo that is running."""
+
+    address: str
+    folder: Path
+    """Of what it stores."""
+
+
 @asynccontextmanager
-async def running_demo(folder: Path) -> AsyncIterator[str]:
+async def running_demo(folder: Path, end: signal.Signals = signal.SIGTERM) -> AsyncIterator[str]:
     """Run the demo as `make demo` does, and give the address that it prints."""
     command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", "0", "--data", str(folder)]
     process = await asyncio.create_subprocess_exec(*command, cwd=REPOSITORY, stdout=subprocess.PIPE, env=environment())
@@ -45,7 +56,7 @@ async def running_demo(folder: Path) -> AsyncIterator[str]:
                 assert line, "the demo ended before it printed its address"
         yield found.group().decode()
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(end)
         async with asyncio.timeout(PATIENCE_SECONDS):
             code = await process.wait()
     assert code == 0
@@ -81,7 +92,31 @@ async def _send(page: Page, option: Locator) -> None:
 
 async def open_page(page: Page, address: str) -> None:
     await page.goto(address)
-    await expect(page.get_by_text("Open-source AI is artificial intelligence").first).to_be_visible()
+    await expect(page.get_by_role("button", name=SUGGESTED[0]).first).to_be_attached()
+    await settled(page)
+
+
+async def settled(page: Page) -> None:
+    """Wait until the page shows what it was sent."""
+    await expect(page.locator("#preview-app[aria-busy=false]")).to_be_visible()
+
+
+async def say(page: Page, text: str) -> None:
+    """Write a message and send it."""
+    composer = page.locator("#channel-composer-input")
+    await composer.click()
+    await composer.type(text)
+    await page.keyboard.press("Enter")
+
+
+async def suggested(page: Page, question: str = SUGGESTED[0]) -> Locator:
+    """Press a question of the guide, and return the answer."""
+    before = await page.get_by_role("article").count()
+    await page.get_by_role("button", name=question).first.click()
+    await expect(page.get_by_role("article")).to_have_count(before + 1)
+    answer = page.get_by_role("article").last
+    await expect(answer).to_contain_text(f"Question: {question}")
+    return answer
 
 
 async def command(page: Page, text: str, description: str) -> None:
@@ -98,3 +133,12 @@ async def command(page: Page, text: str, description: str) -> None:
 async def view_as(page: Page, who: str) -> None:
     """Look at the channel as somebody else."""
     await page.locator("#viewer-picker").select_option(label=who)
+    await expect(page.locator("#viewer-picker option:checked")).to_have_text(who)
+    await settled(page)
+
+
+async def go_to(page: Page, place: str) -> None:
+    """Choose the server or the direct messages."""
+    await page.get_by_role("button", name=place).click()
+    await expect(page.get_by_role("button", name=place)).to_have_attribute("aria-pressed", "true")
+    await settled(page)

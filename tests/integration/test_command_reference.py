@@ -23,9 +23,9 @@ async def test_the_page_is_what_the_commands_say(config: Config, built: BuiltKno
 
 def test_pictures_are_small_and_each_is_shown_by_a_page() -> None:
     folder = (REPOSITORY / PAGE).parent
-    pages = "\n".join(page.read_text(encoding="utf-8") for page in folder.glob("*.md"))
+    pages = "\n".join(page.read_text(encoding="utf-8") for page in (*folder.glob("*.md"), REPOSITORY / "README.md"))
     shown = set(re.findall(rf"{PICTURES}/[a-z-]+\.png", pages))
-    held = {f"{PICTURES}/{path.name}" for path in (folder / PICTURES).iterdir()}
+    held = {f"{PICTURES}/{path.name}" for path in (folder / PICTURES).glob("*.png")}
 
     assert shown == held
     assert all(0 < (folder / name).stat().st_size < _MOST_BYTES for name in shown)

@@ -53,7 +53,7 @@ def test_the_wheel_holds_the_same_knowledge_as_the_repository(program: Path) -> 
     assert _files(shipped) == _files(REPOSITORY / "knowledge")
 
 
-def test_the_wheel_holds_every_module(program: Path) -> None:
+def test_the_wheel_holds_every_module_and_what_the_page_of_the_demo_is_made_of(program: Path) -> None:
     package = next((program.parent.parent / "lib").glob("python*/site-packages/bot"))
 
     assert _modules(package) == _modules(REPOSITORY / "bot")
@@ -84,4 +84,4 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def _modules(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")}
+    return {path.relative_to(folder).as_posix() for kind in ("py", "css", "js") for path in folder.rglob(f"*.{kind}")}
