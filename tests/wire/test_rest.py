@@ -107,7 +107,7 @@ async def test_an_answer_that_breaks_twice_is_apologized_for_with_a_reference_to
 @pytest.mark.fault(8)
 async def test_discord_that_never_answers_is_given_up(tmp_path: Path) -> None:
     async with wired(tmp_path) as wire:
-        await wire.bot.start(changes={PATIENCE: "10"})
+        await wire.bot.start(changes={PATIENCE: "8"})
         await wire.bot.ready()
         with wire.discord.failing(FOLLOWUP, Silent()) as fault:
             asked = await wire.ask()
