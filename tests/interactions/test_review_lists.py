@@ -43,6 +43,15 @@ async def test_the_queue_shows_what_waits_with_counts_and_age(server: Server) ->
     assert option_values(message, OPEN) == ["1", "2", "3"]
 
 
+async def test_a_note_is_listed_by_the_title_of_its_section_and_never_by_an_id(server: Server) -> None:
+    await note_case(server)
+
+    text = shown(await queue(server))
+
+    assert "Note on " in text
+    assert not any(section.id in text for section in server.stages.knowledge.engine.corpus.sections)
+
+
 async def test_an_empty_queue_says_so(server: Server) -> None:
     assert "Nothing here" in shown(await queue(server))
 
