@@ -239,6 +239,7 @@ async def test_bulk_claim_and_bulk_resolve(server: Server, restarted: bool) -> N
     assert case_row(server, 2) == ("resolved", server.moderator.id, "answered", None, "said so")
 
 
+@pytest.mark.fault(21)
 async def test_bulk_with_numbers_of_another_server_changes_nothing_here(server: Server) -> None:
     await some_cases(server, 2)
     asked = answer_message(await choose_forged(server.foreign_moderator, server.elsewhere, "review:pick", STRING, ["1", "2"]))
@@ -256,6 +257,7 @@ async def test_a_choice_that_was_never_offered_is_not_found(server: Server, valu
         assert "no longer available" in shown(reply)
 
 
+@pytest.mark.fault(20)
 @pytest.mark.parametrize(
     "custom_id",
     [
