@@ -13,7 +13,7 @@ NEEDED  = pyproject.toml setup.py scripts/install scripts/complete.py
 STOP    = $(if $(shell cat $(ADVICE) 2>/dev/null),$(error $(shell cat $(ADVICE))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install demo test check format lock audit image bench mutate pictures clean
+.PHONY: help setup install demo test soak check format lock audit image bench mutate pictures clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -36,6 +36,9 @@ demo: setup ## run the real bot in a simulated Discord server, in your browser
 # Compiled code is kept, whatever the shell's settings are: each of the processes would compile all of it.
 test: setup ## run all tests, on all cores
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist worksteal
+
+soak: setup ## run what takes long: kills, power cuts, memory, forged interactions, overload
+	@$(BIN)/python -m pytest -m soak
 
 check: setup ## format, lint, types, import contracts
 	@$(BIN)/ruff format --check .

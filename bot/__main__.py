@@ -1,11 +1,13 @@
 """``python -m bot``: run the command line, and turn what it raises into a message and an exit code.
 
 Whatever the standard streams are, a command ends with what it was asked for or with a sentence: they may be closed, of an encoding that
-lacks most characters, or read by nobody any more.
+lacks most characters, on a full disk, or read by nobody any more. The exit code is what the command ended with even where nothing can be
+said, since whoever supervises the bot decides by it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
@@ -23,13 +25,16 @@ def main() -> None:
     try:
         command_line(sys.argv[1:])(prog_name="osai-faq-bot")
     except BotError as error:
-        print(
-            error if error.exit_code is ExitCode.OK else f"error: {error}",
-            file=sys.stdout if error.exit_code is ExitCode.OK else sys.stderr,
-        )
+        if error.exit_code is ExitCode.OK:
+            print(error)
+        else:
+            with contextlib.suppress(OSError):
+                print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
+    finally:
+        _give_up(sys.stderr)
 
 
 def _writable(stream: TextIO | None) -> TextIO:
@@ -39,6 +44,15 @@ def _writable(stream: TextIO | None) -> TextIO:
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")
     return stream
+
+
+def _give_up(stream: TextIO) -> None:
+    """Drop what could not be written; else Python would try it again at its end, and exit with 120 in place of the code."""
+    try:
+        stream.flush()
+    except OSError:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())
 
 
 if __name__ == "__main__":

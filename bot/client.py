@@ -12,6 +12,7 @@ import json
 import logging
 from itertools import chain, repeat
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -22,7 +23,8 @@ from bot.config import SyncCommands
 from bot.corpus.document import digest
 from bot.exts.about import Information
 from bot.exts.ask.commands import Asking, Forum, Messages
-from bot.exts.kit.interaction import NO_MENTIONS, PRESSES_FOR_A_QUESTION, Deliveries, RateLimit, report_error
+from bot.exts.kit.interaction import NO_MENTIONS, HoldsStages, report_error
+from bot.exts.kit.limits import PRESSES_FOR_A_QUESTION, Deliveries, RateLimit, Workload
 from bot.exts.kit.reach import LONGEST_WAIT, UNREACHABLE, Door
 from bot.exts.lookup.commands import NamedEntries, Reference
 from bot.exts.maintenance import Administration, Maintenance
@@ -39,6 +41,8 @@ _log = logging.getLogger(__name__)
 
 _SENDING_SECONDS = 60.0
 """How long a start waits for Discord to take the commands; discord.py would wait a day where Discord asks for that."""
+_CONNECTIONS = 100
+"""To Discord at once; more than what is under way at once needs, so that a refusal need not wait for it."""
 _AGAIN_MINUTES = (5, 15, 60, 360)
 """How long to wait before each further attempt; the last one is repeated. Discord's limit of new commands is one for a day."""
 
@@ -46,13 +50,22 @@ _AGAIN_MINUTES = (5, 15, 60, 360)
 class Commands(app_commands.CommandTree[discord.Client]):
     """The command tree; says to members what goes wrong outside a command's own body."""
 
+    async def interaction_check(self, interaction: discord.Interaction[discord.Client], /) -> bool:
+        """Offer nothing for what is being typed while there is too much to do; whoever sends it is heard."""
+        client = interaction.client
+        typing = interaction.type is discord.InteractionType.autocomplete
+        if not typing or not isinstance(client, HoldsStages) or not client.workload.full:
+            return True
+        await interaction.response.autocomplete([])
+        return False
+
     async def on_error(self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError) -> None:
         """Report the cause, not discord.py's wrapping of it."""
         cause = error.__cause__
         await report_error(interaction, cause if isinstance(cause, Exception) else error)
 
 
-class FaqBot(commands.Bot):
+class FaqBot(commands.Bot, HoldsStages):
     """The bot on Discord."""
 
     def __init__(self, stages: Stages) -> None:
@@ -71,8 +84,17 @@ class FaqBot(commands.Bot):
         self.stages = stages
         self.presses = RateLimit(stages.config.limits, factor=PRESSES_FOR_A_QUESTION)
         self.deliveries = Deliveries()
+        self.workload = Workload()
         self.open_cards = OpenCards()
         self._sending: asyncio.Task[None] | None = None
+
+    async def login(self, token: str) -> None:
+        """Log in, over connections that are used again and again.
+
+        discord.py opens another one for each request that comes while the others are in use, which in a flood costs more than the request.
+        """
+        self.http.connector = aiohttp.TCPConnector(limit=_CONNECTIONS)
+        await super().login(token)
 
     async def setup_hook(self) -> None:
         """Add cogs and controls, then send the commands where they have changed."""
@@ -80,7 +102,7 @@ class FaqBot(commands.Bot):
         await asyncio.to_thread(self.stages.knowledge.engine.prepare)
         self.add_dynamic_items(*CONTROLS)
         await self.add_cog(Asking(self, limit))
-        await self.add_cog(Messages(self, self.stages, limit))
+        await self.add_cog(Messages(self, self.stages, limit, self.workload))
         await self.add_cog(NamedEntries(limit))
         await self.add_cog(Reference(limit))
         await self.add_cog(Information())
@@ -90,7 +112,7 @@ class FaqBot(commands.Bot):
         await self.add_cog(Notes())
         await self.add_cog(ReviewCommands(self))
         await self.add_cog(ReviewMaintenance(self, self.stages, self.open_cards))
-        await self.add_cog(Forum(self, self.stages, limit))
+        await self.add_cog(Forum(self, self.stages, limit, self.workload))
         await self.add_cog(Forms())
         await self.add_cog(Maintenance(self, self.stages))
         if not await self._sync_commands():

@@ -162,12 +162,15 @@ class Understanding:
         )
 
     def _pair(self, asked: Compared) -> tuple[Comparable, Comparable] | None:
-        licenses, projects, glossary = self._lookup.licenses, self._lookup.projects, self._lookup.glossary
-        pairs: tuple[tuple[Comparable | None, Comparable | None], ...] = (
-            (_resolve(licenses, asked.left), _resolve(licenses, asked.right)),
-            (_resolve(projects, asked.left), _resolve(projects, asked.right)),
-            (_resolve(glossary, asked.left), _resolve(glossary, asked.right)),
+        by_license, by_project, by_term = (
+            (_resolve(self._lookup.licenses, asked.left), _resolve(self._lookup.licenses, asked.right)),
+            (_resolve(self._lookup.projects, asked.left), _resolve(self._lookup.projects, asked.right)),
+            (_resolve(self._lookup.glossary, asked.left), _resolve(self._lookup.glossary, asked.right)),
         )
+        about_licenses = _LICENSE.search(f"{asked.left} {asked.right}") is not None
+        pairs: tuple[tuple[Comparable | None, Comparable | None], ...] = (
+            (by_license, by_project, by_term) if about_licenses else (by_project, by_license, by_term)
+        )  # a name such as Gemma is that of a model and of its terms
         for left, right in pairs:
             if left is not None and right is not None and left.id != right.id:
                 return left, right

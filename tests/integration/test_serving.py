@@ -62,6 +62,7 @@ async def test_sighup_with_a_faulty_folder_leaves_the_old_knowledge_serving(stag
     assert "bad.md:1: is not UTF-8" in caplog.text
 
 
+@pytest.mark.fault(33)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_a_signal_asks_for_a_clean_end_and_the_next_one_has_its_default_effect(stages: Stages, number: signal.Signals) -> None:
     stop = asyncio.Event()
@@ -82,6 +83,7 @@ def test_a_clean_end_is_a_success() -> None:
     assert ended(None) is ExitCode.OK
 
 
+@pytest.mark.fault(4)
 def test_a_refused_token_asks_for_another_one_and_no_restart() -> None:
     with pytest.raises(TokenError, match="Reset it on the page Bot") as caught:
         ended(discord.LoginFailure("Improper token has been passed."))
@@ -89,6 +91,7 @@ def test_a_refused_token_asks_for_another_one_and_no_restart() -> None:
     assert caught.value.exit_code is ExitCode.CONFIG
 
 
+@pytest.mark.fault(4)
 def test_a_missing_privileged_intent_is_said_in_one_line_and_no_restart() -> None:
     with pytest.raises(ConnectionRefused, match="this bot asks for none"):
         ended(discord.PrivilegedIntentsRequired(None))
@@ -99,6 +102,7 @@ def closed(code: int) -> discord.ConnectionClosed:
     return discord.ConnectionClosed(SimpleNamespace(close_code=code), shard_id=None)  # type: ignore[arg-type]
 
 
+@pytest.mark.fault(4)
 @pytest.mark.parametrize("code", [4004, 4010, 4011, 4012, 4013, 4014])
 def test_a_connection_that_would_be_closed_again_asks_for_no_restart(code: int) -> None:
     with pytest.raises(BotError, match="Discord ended the connection: ") as caught:
@@ -107,11 +111,13 @@ def test_a_connection_that_would_be_closed_again_asks_for_no_restart(code: int) 
     assert caught.value.exit_code in NO_RESTART
 
 
+@pytest.mark.fault(3)
 @pytest.mark.parametrize("code", [1000, 1006, 4000, 4007, 4008, 4009])
 def test_any_other_close_of_a_connection_asks_for_a_restart(code: int) -> None:
     assert ended(closed(code)) is ExitCode.RESTART
 
 
+@pytest.mark.fault(7)
 @pytest.mark.parametrize("status", [403, 429])
 async def test_a_banned_address_asks_for_no_restart(status: int) -> None:
     with pytest.raises(ConnectionRefused, match="banned for a while"):

@@ -10,7 +10,7 @@ from simcord.enums import ComponentType
 
 from bot.answering.engine import AnswerEngine
 from bot.corpus.document import Corpus, Passage, section_key
-from bot.exts.kit.interaction import PRESSES_FOR_A_QUESTION
+from bot.exts.kit.limits import PRESSES_FOR_A_QUESTION
 from bot.retrieval.tfidf import TfidfIndex
 from tests.interactions.conftest import Server
 from tests.interactions.reading import answer_message, controls, option_values, raw_components, shown, walk
@@ -28,6 +28,7 @@ async def maybe_restart(server: Server, restarted: bool) -> None:
         await server.restart()
 
 
+@pytest.mark.fault(17)
 @RESTARTED
 async def test_helpful_is_saved_and_the_voter_is_thanked_privately(server: Server, restarted: bool) -> None:
     message = await ask(server)
@@ -39,6 +40,7 @@ async def test_helpful_is_saved_and_the_voter_is_thanked_privately(server: Serve
     assert votes(server) == [(1, None, None, None)]
 
 
+@pytest.mark.fault(17, 18)
 @RESTARTED
 async def test_not_helpful_asks_why_and_saves_reason_comment_and_correction(server: Server, restarted: bool) -> None:
     message = await ask(server)
@@ -62,6 +64,7 @@ async def test_the_comment_and_the_correction_may_be_left_out(server: Server) ->
     assert votes(server) == [(0, "wrong", None, None)]
 
 
+@pytest.mark.fault(24)
 async def test_the_opposite_vote_replaces_the_first(server: Server) -> None:
     message = await ask(server)
     form = await server.member.click(message, label="Not helpful")
@@ -71,6 +74,7 @@ async def test_the_opposite_vote_replaces_the_first(server: Server) -> None:
     assert votes(server) == [(1, None, None, None)]
 
 
+@pytest.mark.fault(24)
 async def test_pressing_helpful_many_times_is_one_vote_for_each_member(server: Server) -> None:
     message = await ask(server)
     for _ in range(3):
@@ -144,6 +148,7 @@ async def test_pressing_a_suggestion_many_times_is_one_choice_and_one_answer(ser
     assert len(rows(server, "SELECT 1 FROM answers")) == 2
 
 
+@pytest.mark.fault(26)
 async def test_more_presses_than_the_limit_are_refused_kindly(server: Server) -> None:
     message = await ask(server)
     for _ in range(PRESSES_FOR_A_QUESTION * server.stages.config.limits.member_per_minute):

@@ -23,6 +23,7 @@ async def maybe_restart(server: Server, restarted: bool) -> None:
         await server.restart()
 
 
+@pytest.mark.fault(17, 18)
 @RESTARTED
 async def test_the_asker_consents_and_a_moderator_gets_the_question(server: Server, restarted: bool) -> None:
     declined = await ask(server, question=UNKNOWN)

@@ -133,6 +133,7 @@ async def test_another_members_conversation_does_not_bend_a_question(server: Ser
     assert rows(server, "SELECT context_id FROM answers ORDER BY id") == [(None,), (None,)]
 
 
+@pytest.mark.fault(52)
 @pytest.mark.parametrize("question", ["   ", "😀", "a" * 6000, "Z" + "\u0301" * 500, "\u202eevil", "\x00", "'; DROP TABLE votes; --"])
 async def test_odd_input_gets_a_sentence_and_no_error(server: Server, question: str) -> None:
     message = answer_message(await server.member.slash(server.channel, "ask", question=question))
@@ -140,6 +141,7 @@ async def test_odd_input_gets_a_sentence_and_no_error(server: Server, question: 
     assert len(shown(message)) > 20
 
 
+@pytest.mark.fault(26)
 async def test_more_questions_than_the_limit_are_refused_kindly(server: Server) -> None:
     for _ in range(server.stages.config.limits.member_per_minute):
         await server.member.slash(server.channel, "ask", question="what is copyleft?")
@@ -151,6 +153,7 @@ async def test_more_questions_than_the_limit_are_refused_kindly(server: Server) 
     assert "Copyleft demands" in shown(other)
 
 
+@pytest.mark.fault(26)
 async def test_a_flood_of_mentions_is_answered_once_and_then_ignored(server: Server) -> None:
     for _ in range(server.stages.config.limits.member_per_minute + 3):
         await server.member.send(server.channel, f"{server.mention} what is copyleft?")
@@ -165,6 +168,7 @@ async def test_a_stranger_in_another_server_gets_an_answer_of_their_own(server: 
     assert "Copyleft demands" in shown(message)
 
 
+@pytest.mark.fault(17)
 async def test_asking_works_after_a_restart(server: Server) -> None:
     await server.restart()
     message = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
@@ -172,6 +176,7 @@ async def test_asking_works_after_a_restart(server: Server) -> None:
     assert "Copyleft demands" in shown(message)
 
 
+@pytest.mark.fault(57)
 async def test_no_message_may_ping_anybody(server: Server) -> None:
     await server.member.slash(server.channel, "ask", question="@everyone <@123> what is copyleft?")
     await server.member.send(server.channel, f"{server.mention} @everyone what is copyleft?")

@@ -142,6 +142,7 @@ async def test_reload_is_for_owners_only(server: Server) -> None:
     assert "Only the owner of this bot" in shown(message)
 
 
+@pytest.mark.fault(49)
 async def test_an_owner_reloads_the_knowledge_in_another_process(server: Server) -> None:
     _make_owner(server)
     before = server.stages.knowledge.engine

@@ -56,6 +56,7 @@ def posts(server: Server, channel: simcord.ChannelHandle) -> list[dict[str, obje
     return [request.json for request in server.env.http_requests if (request.method, request.path) == ("POST", path) and request.json]
 
 
+@pytest.mark.fault(5, 10)
 async def test_f1_a_question_whose_deferral_was_served_although_its_answer_was_lost_is_answered(server: Server) -> None:
     with failing("/callback", acknowledged, served=True):
         result = await server.member.slash(server.channel, "ask", question="what is copyleft?")
@@ -64,6 +65,7 @@ async def test_f1_a_question_whose_deferral_was_served_although_its_answer_was_l
     assert "Helpful" in controls(answer_message(result))
 
 
+@pytest.mark.fault(10)
 async def test_f1_a_vote_is_saved_and_thanked_for(server: Server) -> None:
     message = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
     with failing("/callback", acknowledged, served=True):
@@ -102,6 +104,7 @@ async def test_f1_a_message_that_was_served_is_not_sent_a_second_time(server: Se
     assert result.followups == []
 
 
+@pytest.mark.fault(10, 25)
 async def test_f1_an_interaction_that_comes_twice_is_still_answered_once(server: Server) -> None:
     message = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
     before = len(server.env.http_requests)
@@ -127,6 +130,7 @@ def reset() -> Exception:
 FAULTS = pytest.mark.parametrize("fault", [unavailable, too_many, reset])
 
 
+@pytest.mark.fault(5, 6, 7, 8)
 @FAULTS
 async def test_f4_a_mention_whose_reply_fails_once_is_answered_under_the_same_nonce(server: Server, fault: Callable[[], Exception]) -> None:
     with failing(REPLIES, fault):
@@ -138,6 +142,7 @@ async def test_f4_a_mention_whose_reply_fails_once_is_answered_under_the_same_no
     assert all(body["enforce_nonce"] for body in sent)
 
 
+@pytest.mark.fault(6, 7, 8)
 @FAULTS
 async def test_f4_a_mention_whose_reply_fails_twice_is_marked_by_a_reaction(server: Server, fault: Callable[[], Exception]) -> None:
     with failing(REPLIES, fault, times=2):
@@ -160,6 +165,7 @@ async def test_f4_a_reply_that_is_refused_is_tried_once_and_marks_nothing(server
     assert "Copyleft demands" in shown(last(server.channel))
 
 
+@pytest.mark.fault(7, 8)
 async def test_f4_a_reply_that_takes_too_long_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     request = transport.FakeHTTPClient.request
 

@@ -15,6 +15,7 @@ from tests.interactions.reading import answer_message, controls, last, shown
 from tests.interactions.rows import rows, votes
 
 
+@pytest.mark.fault(37)
 async def test_a_locked_database_costs_the_vote_but_not_the_answer(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     with closing(sqlite3.connect(server.stages.database.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -28,6 +29,7 @@ async def test_a_locked_database_costs_the_vote_but_not_the_answer(server: Serve
     assert "Helpful" in controls(later)
 
 
+@pytest.mark.fault(37)
 async def test_a_vote_that_cannot_be_saved_is_reported_with_a_reference(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     message = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
     with closing(sqlite3.connect(server.stages.database.path, isolation_level=None)) as other:
@@ -51,6 +53,29 @@ async def test_a_channel_where_the_bot_may_not_write_is_logged_and_the_bot_lives
     assert "Copyleft demands" in shown(last(server.channel))
 
 
+@pytest.mark.fault(15)
+@pytest.mark.parametrize(("code", "message"), [(50083, "Thread is archived"), (50001, "Missing Access"), (160005, "Thread is locked")])
+async def test_a_mention_in_a_thread_that_takes_no_messages_any_more_is_tried_once_and_logged(
+    server: Server, caplog: pytest.LogCaptureFixture, code: int, message: str
+) -> None:
+    channel = server.env.bot.get_channel(server.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.create_thread(name="closed", type=discord.ChannelType.public_thread)
+    thread = server.channel.threads[0]
+    server.env.inject_error("POST", f"/channels/{thread.id}/messages", status=403, code=code, message=message, times=None)
+    await server.member.send(thread, f"{server.mention} what is copyleft?")
+    await server.member.send(server.channel, f"{server.mention} what is copyleft?")
+
+    tried = [
+        request for request in server.env.http_requests if (request.method, request.path) == ("POST", f"/channels/{thread.id}/messages")
+    ]
+    assert len(tried) == 1
+    assert "could not be answered" in caplog.text
+    assert "Traceback" not in caplog.text
+    assert "Copyleft demands" in shown(last(server.channel))
+
+
+@pytest.mark.fault(9)
 async def test_an_interaction_that_has_expired_is_logged_in_one_line(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     server.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062, message="Unknown interaction")
     await server.member.slash(server.channel, "ask", question="what is copyleft?")
@@ -59,6 +84,7 @@ async def test_an_interaction_that_has_expired_is_logged_in_one_line(server: Ser
     assert "Traceback" not in caplog.text
 
 
+@pytest.mark.fault(16)
 @pytest.mark.parametrize("code", [50027, 10015])
 async def test_an_interaction_whose_token_has_expired_is_logged_in_one_line(
     server: Server, caplog: pytest.LogCaptureFixture, code: int
@@ -70,6 +96,7 @@ async def test_an_interaction_whose_token_has_expired_is_logged_in_one_line(
     assert "Traceback" not in caplog.text
 
 
+@pytest.mark.fault(10)
 async def test_a_form_that_discord_shows_already_is_no_fault(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     message = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
     server.env.inject_error("POST", "/interactions/*/callback", status=400, code=40060, message="already acknowledged")
@@ -78,6 +105,7 @@ async def test_a_form_that_discord_shows_already_is_no_fault(server: Server, cap
     assert "reference" not in caplog.text
 
 
+@pytest.mark.fault(19)
 async def test_an_unexpected_error_in_a_command_gives_a_reference_number(
     server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,6 +121,7 @@ async def test_an_unexpected_error_in_a_command_gives_a_reference_number(
     assert "kaputt" not in reply
 
 
+@pytest.mark.fault(19)
 async def test_an_unexpected_error_in_a_button_gives_a_reference_number(
     server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,6 +136,7 @@ async def test_an_unexpected_error_in_a_button_gives_a_reference_number(
     assert "kaputt" in caplog.text
 
 
+@pytest.mark.fault(19)
 async def test_an_unexpected_error_in_answering_a_message_gives_a_reference_number(
     server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,6 +152,7 @@ async def test_an_unexpected_error_in_answering_a_message_gives_a_reference_numb
     assert "kaputt" in caplog.text
 
 
+@pytest.mark.fault(32)
 async def test_commands_are_sent_once_and_not_again_after_a_restart(server: Server) -> None:
     await server.restart()
     await server.restart()
@@ -149,6 +180,7 @@ def test_no_privileged_intent_is_asked_for(server: Server) -> None:
     assert isinstance(server.env.bot, FaqBot)
 
 
+@pytest.mark.fault(31)
 async def test_being_removed_from_a_server_starts_the_clock_of_retention(server: Server) -> None:
     await server.member.slash(server.channel, "ask", question="what is copyleft?")
     guild = server.env.bot.get_guild(server.guild.id)

@@ -42,6 +42,7 @@ def settled(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
+@pytest.mark.fault(20)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 async def test_no_value_breaks_a_control_nor_a_form(server: Server, caplog: pytest.LogCaptureFixture, data: st.DataObject) -> None:
@@ -99,6 +100,7 @@ async def test_a_button_in_place_of_a_select_is_not_found(server: Server, caplog
     settled(server, caplog)
 
 
+@pytest.mark.fault(20)
 @pytest.mark.parametrize(
     ("custom_id", "fields"),
     [

@@ -18,6 +18,7 @@ async def _answer_id(server: Server) -> str:
     return str(rows(server, "SELECT answer_id FROM answers ORDER BY id DESC LIMIT 1")[0][0])
 
 
+@pytest.mark.fault(21)
 @pytest.mark.parametrize("action", ["helpful", "why", "section"])
 async def test_a_stranger_with_a_foreign_answer_id_gets_not_found(server: Server, action: str) -> None:
     foreign = await _answer_id(server)
@@ -54,6 +55,7 @@ async def test_a_stranger_cannot_send_the_form_of_a_foreign_answer(server: Serve
     assert votes(server) == []
 
 
+@pytest.mark.fault(20)
 @pytest.mark.parametrize(
     "custom_id",
     [

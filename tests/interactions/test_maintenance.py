@@ -33,6 +33,7 @@ async def test_a_server_whose_data_was_deleted_has_the_defaults_at_once(server: 
     assert (await guilds.settings(GONE)).vote_controls
 
 
+@pytest.mark.fault(19)
 async def test_an_error_that_nobody_foresaw_does_not_end_expiry_for_good(
     server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -336,6 +336,7 @@ def check(matrix: Matrix, row: Row, name: str, result: simcord.InteractionResult
     assert not matrix.server.env.errors
 
 
+@pytest.mark.fault(22)
 @pytest.mark.parametrize("name", COMMANDS)
 async def test_commands(matrix: Matrix, name: str) -> None:
     row = COMMANDS[name]
@@ -359,6 +360,7 @@ async def _answered(server: Server) -> simcord.ResponseMessage:
     return message
 
 
+@pytest.mark.fault(22)
 @pytest.mark.parametrize("name", CONTROL_ROWS)
 async def test_controls(matrix: Matrix, name: str) -> None:
     row = CONTROL_ROWS[name]
@@ -375,6 +377,7 @@ async def test_controls(matrix: Matrix, name: str) -> None:
         check(matrix, row, who, result, before)
 
 
+@pytest.mark.fault(22)
 @pytest.mark.parametrize("name", FORM_ROWS)
 async def test_forms(matrix: Matrix, name: str) -> None:
     row = FORM_ROWS[name]
@@ -387,6 +390,7 @@ async def test_forms(matrix: Matrix, name: str) -> None:
         check(matrix, row, who, result, before)
 
 
+@pytest.mark.fault(22)
 @pytest.mark.parametrize("name", AUTOCOMPLETES)
 async def test_autocompletes(matrix: Matrix, name: str) -> None:
     row = AUTOCOMPLETES[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.corpus.document import Corpus
-from bot.exts.kit.interaction import PRESSES_FOR_A_QUESTION
+from bot.exts.kit.limits import PRESSES_FOR_A_QUESTION
 from bot.retrieval.tfidf import TfidfIndex
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged, press_together, submit_forged
@@ -164,6 +164,7 @@ async def test_approving_a_note_puts_it_under_its_section(server: Server, restar
     assert "approved" in shown(opened)
 
 
+@pytest.mark.fault(23)
 async def test_fault_23_of_two_moderators_who_click_together_one_wins_and_the_other_is_reported_who(server: Server) -> None:
     await one_case(server)
     first, second = await card(server), await card(server, who=server.second_moderator)
@@ -178,6 +179,7 @@ async def test_fault_23_of_two_moderators_who_click_together_one_wins_and_the_ot
     assert f"Claimed by <@{winner}>" in shown(second)
 
 
+@pytest.mark.fault(24)
 async def test_fault_24_a_double_click_acts_once(server: Server) -> None:
     await one_case(server)
     opened = await card(server)
@@ -187,6 +189,7 @@ async def test_fault_24_a_double_click_acts_once(server: Server) -> None:
     assert case_row(server)[:2] == ("claimed", server.moderator.id)
 
 
+@pytest.mark.fault(25)
 async def test_fault_25_an_interaction_that_is_delivered_twice_acts_once(server: Server) -> None:
     await one_case(server)
     opened = await card(server)
@@ -196,6 +199,7 @@ async def test_fault_25_an_interaction_that_is_delivered_twice_acts_once(server:
     assert not server.env.errors
 
 
+@pytest.mark.fault(26)
 async def test_fault_26_a_moderator_who_floods_is_reported_to_wait_and_others_are_not(server: Server) -> None:
     await one_case(server)
     most = PRESSES_FOR_A_QUESTION * server.stages.config.limits.member_per_minute
@@ -213,6 +217,7 @@ async def test_fault_26_a_moderator_who_floods_is_reported_to_wait_and_others_ar
     assert case_row(server)[0] == "open"
 
 
+@pytest.mark.fault(21)
 async def test_fault_21_a_number_of_another_server_is_not_found(server: Server) -> None:
     await one_case(server)
     pressed = answer_message(await press_forged(server.foreign_moderator, server.elsewhere, "review:claim:1"))
@@ -223,6 +228,7 @@ async def test_fault_21_a_number_of_another_server_is_not_found(server: Server) 
     assert case_row(server) == ("open", None, None, None, None)
 
 
+@pytest.mark.fault(22)
 async def test_fault_22_a_button_outlives_the_role_but_does_not_act(server: Server) -> None:
     await server.name_helpers()
     await one_case(server)
@@ -234,6 +240,7 @@ async def test_fault_22_a_button_outlives_the_role_but_does_not_act(server: Serv
     assert case_row(server)[0] == "open"
 
 
+@pytest.mark.fault(27)
 async def test_fault_27_a_section_that_is_gone_is_called_removed(server: Server) -> None:
     await one_case(server)
     knowledge = server.stages.knowledge
@@ -250,6 +257,7 @@ async def test_fault_27_a_section_that_is_gone_is_called_removed(server: Server)
     assert "Today's answer differs" in text
 
 
+@pytest.mark.fault(28)
 async def test_fault_28_a_member_deletes_their_data_while_a_card_is_open(server: Server) -> None:
     await one_case(server)
     opened = await card(server)
@@ -262,6 +270,7 @@ async def test_fault_28_a_member_deletes_their_data_while_a_card_is_open(server:
     assert not {"Claim", "Resolve", "Dismiss"} & set(controls(opened))
 
 
+@pytest.mark.fault(28)
 async def test_fault_28_a_click_on_an_old_card_says_withdrawn(server: Server) -> None:
     await one_case(server)
     question = answer_message(await server.member.slash(server.channel, "privacy delete"))
@@ -293,6 +302,7 @@ async def test_a_forged_outcome_is_refused(server: Server, name: str) -> None:
     assert not server.env.errors
 
 
+@pytest.mark.fault(55, 57)
 async def test_a_case_of_words_that_look_like_markup_stays_text(server: Server) -> None:
     evil = "``` @everyone <@&1> [a](https://evil.example) <#1> </x:1> =cmd|' /C calc'!A0"
     message = await ask(server)

@@ -51,6 +51,7 @@ async def test_a_new_case_is_posted_and_its_card_kept_up_to_date(server: Server,
     assert "Dismissed by" in shown(last(review_channel))
 
 
+@pytest.mark.fault(17)
 @RESTARTED
 async def test_the_controls_of_a_posted_card_work(server: Server, review_channel: simcord.ChannelHandle, restarted: bool) -> None:
     await one_case(server)
@@ -89,6 +90,7 @@ async def test_a_card_on_another_moderators_screen_changes_too(server: Server) -
     assert f"Claimed by <@{server.moderator.id}>" in shown(theirs)
 
 
+@pytest.mark.fault(28)
 async def test_fault_28_a_deletion_takes_the_words_off_the_posted_card_at_once(
     server: Server, review_channel: simcord.ChannelHandle
 ) -> None:
@@ -104,6 +106,7 @@ async def test_fault_28_a_deletion_takes_the_words_off_the_posted_card_at_once(
     )
 
 
+@pytest.mark.fault(11)
 async def test_fault_11_a_deleted_card_loses_no_case_and_a_new_one_is_posted(server: Server, review_channel: simcord.ChannelHandle) -> None:
     message = await one_case(server)
     gone = last(review_channel)
@@ -115,6 +118,7 @@ async def test_fault_11_a_deleted_card_loses_no_case_and_a_new_one_is_posted(ser
     assert "2 members" in shown(last(review_channel))
 
 
+@pytest.mark.fault(11)
 async def test_fault_11_a_message_deleted_while_it_is_reviewed_is_replaced_for_the_moderator(
     server: Server, review_channel: simcord.ChannelHandle
 ) -> None:
@@ -127,6 +131,7 @@ async def test_fault_11_a_message_deleted_while_it_is_reviewed_is_replaced_for_t
     assert case_row(server)[0] == "claimed"
 
 
+@pytest.mark.fault(11)
 async def test_fault_11_a_deleted_channel_loses_no_case_and_the_owner_is_reported(
     server: Server, review_channel: simcord.ChannelHandle
 ) -> None:
@@ -141,6 +146,7 @@ async def test_fault_11_a_deleted_channel_loses_no_case_and_the_owner_is_reporte
     assert "is gone" in shown(last(server.guild.owner.dm_channel))
 
 
+@pytest.mark.fault(12)
 async def test_fault_12_a_forbidden_channel_is_reported_to_the_owner_once_and_not_hammered(
     server: Server, review_channel: simcord.ChannelHandle
 ) -> None:
@@ -155,6 +161,37 @@ async def test_fault_12_a_forbidden_channel_is_reported_to_the_owner_once_and_no
     assert len(tried) == 1
     assert len(reply) == 1
     assert states(server) == ["open"] * 3
+
+
+@pytest.mark.fault(15)
+async def test_a_card_in_an_archived_thread_is_left_alone_and_the_owner_is_told(
+    server: Server, review_channel: simcord.ChannelHandle
+) -> None:
+    message = await one_case(server)
+    server.env.inject_error("PATCH", "/channels/*/messages/*", status=400, code=50083, message="Thread is archived", times=None)
+    for member in (server.second, server.moderator):
+        await vote_against(server, message, member)
+        await catch_up(server)
+
+    tried = [request for request in server.env.http_requests if request.method == "PATCH" and request.path.startswith("/channels/")]
+    assert len(tried) == 1
+    assert "an archived thread, for example, does not" in shown(last(server.guild.owner.dm_channel))
+    assert "3 members" in shown(answer_message(await server.moderator.slash(server.channel, "review show", case=1)))
+
+
+@pytest.mark.fault(15)
+@pytest.mark.parametrize("code", [30046, 20028], ids=["too many edits of an old message", "too many writes in the channel"])
+async def test_a_card_that_was_edited_too_often_is_drawn_by_a_later_pass(
+    server: Server, review_channel: simcord.ChannelHandle, code: int
+) -> None:
+    message = await one_case(server)
+    server.env.inject_error("PATCH", "/channels/*/messages/*", status=429, code=code, message="Try again later")
+    await vote_against(server, message, server.second)
+    missed = shown(last(review_channel))
+    await catch_up(server)
+
+    assert "2 members" not in missed
+    assert "2 members" in shown(last(review_channel))
 
 
 async def test_a_channel_that_takes_messages_again_gets_what_it_missed(server: Server, review_channel: simcord.ChannelHandle) -> None:
@@ -218,6 +255,7 @@ async def test_a_member_who_did_not_ask_gets_no_message(server: Server) -> None:
     assert server.member.user.dm_channel.last_message is None
 
 
+@pytest.mark.fault(13)
 async def test_fault_13_a_closed_direct_message_falls_back_silently(server: Server) -> None:
     await one_case(server, tell=True)
     dm = server.member.user.dm_channel

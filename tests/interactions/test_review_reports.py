@@ -147,6 +147,7 @@ async def test_a_forged_page_of_the_audit_log_is_the_last_one(server: Server) ->
     assert not server.env.errors
 
 
+@pytest.mark.fault(61)
 async def test_fault_61_an_export_larger_than_the_upload_limit_comes_in_several_files(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

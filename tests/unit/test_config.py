@@ -112,6 +112,7 @@ def test_owners_may_be_written_with_brackets_and_without(tmp_path: Path, text: s
     assert load(tmp_path, "discord: {owner_ids: [9]}", {"BOT_DISCORD_OWNER_IDS": text}).discord.owner_ids == ids
 
 
+@pytest.mark.fault(50)
 def test_all_problems_are_reported_at_once_each_with_its_key_and_what_to_do(tmp_path: Path) -> None:
     found = problems(
         tmp_path,
@@ -166,6 +167,7 @@ def test_a_wrong_value_names_the_variable_that_sets_it(tmp_path: Path) -> None:
     assert problem.startswith("limits.guild_per_minute (or BOT_LIMITS_GUILD_PER_MINUTE): ")
 
 
+@pytest.mark.fault(51)
 @pytest.mark.parametrize(
     "text",
     ["discord: {token: SECRET1}", "token: SECRET1", "discord_token: SECRET1", "DISCORD_TOKEN: SECRET1", "discord: {bot_Token: SECRET1}"],

@@ -135,7 +135,8 @@ def test_starting_twice_does_not_log_twice(capsys: pytest.CaptureFixture[str]) -
     assert len(written(capsys)) == 1
 
 
-def test_a_burst_of_one_error_is_thinned_out_and_told_again_in_the_next_minute(
+@pytest.mark.fault(63)
+def test_a_burst_of_one_error_is_thinned_out_and_logged_again_in_the_next_minute(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 600.0
@@ -153,6 +154,7 @@ def test_a_burst_of_one_error_is_thinned_out_and_told_again_in_the_next_minute(
     assert len(written(capsys)) == 1
 
 
+@pytest.mark.fault(63)
 def test_a_closed_stream_does_not_take_the_program_down(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     class Closed:
         def write(self, text: str) -> int:

@@ -55,6 +55,7 @@ def test_two_tokens_are_refused() -> None:
         discord_token({"DISCORD_TOKEN": TOKEN, "DISCORD_TOKEN_FILE": "/x"})
 
 
+@pytest.mark.fault(51)
 @pytest.mark.parametrize(
     "value",
     [

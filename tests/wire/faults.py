@@ -63,8 +63,15 @@ class Held:
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+@dataclass(frozen=True, slots=True)
+class Exhausted:
+    """Served; the answer says that nothing more is taken there for a while."""
+
+    seconds: float
+
+
 Instead = Refused | Page | Reset | Truncated
-Outcome = Instead | Silent | Lost | Held
+Outcome = Instead | Silent | Lost | Held | Exhausted
 
 
 def too_many(seconds: float, *, everywhere: bool = False) -> Refused:

@@ -39,7 +39,7 @@ class Greeting(StrEnum):
 
 
 class Session:
-    """What a client is told of, in order; numbered, so that it can say what it has."""
+    """What a client hears of, in order; numbered, so that it can say what it has."""
 
     def __init__(self, name: str, wanted: discord.Intents) -> None:
         self.name = name
@@ -184,7 +184,7 @@ class Gateway:
 
     def _identified(self, socket: Socket, wanted: discord.Intents) -> Session:
         session = Session(f"session-{next(self._names)}", wanted)
-        self._sessions = {session.name: session}  # one bot, so that no older process is told what happens
+        self._sessions = {session.name: session}  # one bot, so that no older process hears what happens
         session.socket = socket
         self.say_ready(session)
         return session

@@ -11,13 +11,23 @@ import os
 import runpy
 import sys
 from functools import partialmethod
+from pathlib import Path
 
 import aiohttp
 import discord
+import sqlalchemy as sa
 from yarl import URL
+
+from bot.storage import dialect
+from tests.wire.recording import write_down
 
 PATIENCE = "WIRE_PATIENCE"
 """Variable with the seconds that the client waits for an answer and for a heartbeat's echo; its own minutes are too long for a test."""
+
+NOTES = "WIRE_NOTES"
+"""Variable with the file into which everything that SQLite writes and syncs is noted."""
+SYNCHRONOUS = "WIRE_SYNCHRONOUS"
+"""Variable with how carefully SQLite writes, in place of the product's way; for a control that must lose something."""
 
 
 def main() -> None:
@@ -29,6 +39,10 @@ def main() -> None:
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = address.with_scheme("ws") / "gateway"
     if PATIENCE in os.environ:
         _be_impatient(float(os.environ[PATIENCE]))
+    if NOTES in os.environ:
+        write_down(Path(os.environ[NOTES]))
+    if SYNCHRONOUS in os.environ:
+        _write_carelessly(os.environ[SYNCHRONOUS])
     sys.argv = ["osai-faq-bot", *sys.argv[2:]]
     runpy.run_module("bot", run_name="__main__")
 
@@ -37,6 +51,16 @@ def _be_impatient(seconds: float) -> None:
     aiohttp.client.DEFAULT_TIMEOUT = aiohttp.ClientTimeout(total=seconds)  # type: ignore[misc]
     patient = discord.Client.__init__
     discord.Client.__init__ = partialmethod(patient, heartbeat_timeout=seconds)  # type: ignore[assignment,method-assign]
+
+
+def _write_carelessly(way: str) -> None:
+    configure = dialect._configure
+
+    def careless(engine: sa.Engine, begin: str, *pragmas: str, foreign_keys: bool = True) -> None:
+        changed = [f"synchronous = {way}" if pragma.startswith("synchronous") else pragma for pragma in pragmas]
+        configure(engine, begin, *changed, foreign_keys=foreign_keys)
+
+    dialect._configure = careless
 
 
 if __name__ == "__main__":  # a reload builds the index in a process of its own, which imports this module

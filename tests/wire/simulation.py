@@ -30,7 +30,7 @@ from simcord.http import router
 from simcord.http import routes as _registered  # noqa: F401 - importing it registers what is served
 
 from tests.wire.changes import Changes
-from tests.wire.faults import Fault, Held, Instead, Lost, Outcome, Page, Refused, Reset, Silent, Truncated
+from tests.wire.faults import Exhausted, Fault, Held, Instead, Lost, Outcome, Page, Refused, Reset, Silent, Truncated
 from tests.wire.gateway import Gateway
 
 _API = "/api/v10"
@@ -189,6 +189,8 @@ class Discord:
             case Refused() | Page() | Reset() | Truncated():
                 return _instead(request, outcome)
         answer = self._serve_from_model(request, seen, files)
+        if isinstance(outcome, Exhausted):
+            answer.headers.update({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": str(outcome.seconds)})
         return _instead(request, outcome.instead) if isinstance(outcome, Lost) else answer
 
     def _serve_from_model(self, request: web.Request, seen: Request, files: list[discord.File]) -> web.Response:

@@ -8,7 +8,21 @@ import pytest
 
 from tests.interactions.reading import shown
 from tests.wire.conftest import ANSWER, QUESTION, Wire, seen, wired
-from tests.wire.faults import CALLBACK, FOLLOWUP, MESSAGES, Lost, Outcome, Page, Refused, Reset, Silent, Truncated, banned, too_many
+from tests.wire.faults import (
+    CALLBACK,
+    FOLLOWUP,
+    MESSAGES,
+    Exhausted,
+    Lost,
+    Outcome,
+    Page,
+    Refused,
+    Reset,
+    Silent,
+    Truncated,
+    banned,
+    too_many,
+)
 from tests.wire.launch import PATIENCE
 from tests.wire.simulation import Request
 
@@ -107,7 +121,7 @@ async def test_an_answer_that_breaks_twice_is_apologized_for_with_a_reference_to
 @pytest.mark.fault(8)
 async def test_discord_that_never_answers_is_given_up(tmp_path: Path) -> None:
     async with wired(tmp_path) as wire:
-        await wire.bot.start(changes={PATIENCE: "10"})
+        await wire.bot.start(changes={PATIENCE: "8"})
         await wire.bot.ready()
         with wire.discord.failing(FOLLOWUP, Silent()) as fault:
             asked = await wire.ask()
@@ -138,6 +152,17 @@ async def test_a_mention_that_cannot_be_answered_for_long_is_marked(live: Wire, 
         await live.works()
 
     assert live.replies_now(said) == []
+
+
+@pytest.mark.fault(7)
+async def test_a_reply_after_which_discord_takes_nothing_for_a_minute_counts_as_sent(live: Wire) -> None:
+    posts = f"/channels/{live.review.id}/messages"
+    noted = "SELECT 1 FROM answers WHERE channel_id = ? AND message_id IS NOT NULL"
+    with live.discord.failing(posts, Exhausted(60), method="POST"):
+        said = await live.member.send(live.review, f"{live.mention} {QUESTION}")
+        await live.discord.changes.until(lambda: live.bot.rows(noted, live.review.id), "the reply is noted")
+
+    assert live.discord.asked("PUT", f"/messages/{said.id}/reactions/") == []
 
 
 @pytest.mark.fault(7)

@@ -24,6 +24,7 @@ from bot.exts.about import help_panel
 from bot.exts.ask.answer import answer_panel
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.channels import channel_ids, channels_instead, post
+from bot.exts.kit.limits import Busy, RateLimit, TooOften, Workload
 from bot.exts.kit.panel import LONGEST_OPTION, MOST_OPTIONS, Panel, notice
 from bot.exts.kit.reach import UNREACHABLE, may_pass
 from bot.feedback.question_log import Asker
@@ -73,7 +74,7 @@ def _meant(typed: str, engine: AnswerEngine) -> list[str]:
 class Asking(commands.Cog):
     """Answers questions that come as commands."""
 
-    def __init__(self, bot: commands.Bot, limit: kit.RateLimit) -> None:
+    def __init__(self, bot: commands.Bot, limit: RateLimit) -> None:
         self.bot = bot
         self.limit = limit
         self.menu = app_commands.ContextMenu(name="Find an answer", callback=self.find_an_answer)
@@ -123,10 +124,11 @@ class Asking(commands.Cog):
 class Messages(commands.Cog):
     """Answers questions that come as messages, each once, whether it speaks to the bot from the start or after an edit."""
 
-    def __init__(self, bot: commands.Bot, stages: Stages, limit: kit.RateLimit) -> None:
+    def __init__(self, bot: commands.Bot, stages: Stages, limit: RateLimit, workload: Workload) -> None:
         self.bot = bot
         self.stages = stages
         self.limit = limit
+        self.workload = workload
         self._heard: OrderedDict[int, None] = OrderedDict()
 
     @commands.Cog.listener()
@@ -167,12 +169,15 @@ class Messages(commands.Cog):
         try:
             self.limit.count(guild_id, message.author.id)
             hint = self._hint(message)
+            self.workload.begin(message.id)
             await (self._answer(message, guild_id) if hint is None else _reply(message, hint))
-        except kit.TooOften as refused:
+        except TooOften as refused:
             if refused.first:
                 await _reply(message, kit.failure_notice(refused))
         except Exception as error:  # noqa: BLE001 - the boundary: nothing above this could say it to the member
             await _reply(message, kit.failure_notice(error))
+        finally:
+            self.workload.end(message.id)
 
     async def _may_answer(self, message: discord.Message) -> bool:
         """Whether the server lets the bot answer there; where not, it stays silent."""
@@ -235,10 +240,11 @@ async def _react(message: discord.Message) -> None:
 class Forum(commands.Cog):
     """Answers the titles of new forum posts."""
 
-    def __init__(self, bot: commands.Bot, stages: Stages, limit: kit.RateLimit) -> None:
+    def __init__(self, bot: commands.Bot, stages: Stages, limit: RateLimit, workload: Workload) -> None:
         self.bot = bot
         self.stages = stages
         self.limit = limit
+        self.workload = workload
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -247,11 +253,14 @@ class Forum(commands.Cog):
         if not self._opens_a_post(message) or not isinstance(thread, discord.Thread):
             return
         try:
+            self.workload.begin(thread.id)
             await self._answer(message, thread)
-        except kit.TooOften:
+        except (TooOften, Busy):
             return
         except (*UNREACHABLE, StorageError) as error:
             _log.warning("forum post %d could not be answered: %s", thread.id, error)
+        finally:
+            self.workload.end(thread.id)
 
     def _opens_a_post(self, message: discord.Message) -> bool:
         if message.author.bot or message.webhook_id is not None or message.id != message.channel.id:

@@ -1,8 +1,8 @@
 """From an interaction to what its handler needs, and back to whoever acted: who they are, what they may do, and what they are sent.
 
-This is the one place that narrows discord.py's loosely typed client, counts against the limits, checks who may do what, and sends or edits
-a message in answer to an interaction. Whatever is raised inside ``guarded`` becomes one kind sentence for the member, with a reference
-number where the log has a traceback. Controls and forms are in ``controls``, the message itself in ``panel``.
+This is the one place that narrows discord.py's loosely typed client, counts against the ``limits``, checks who may do what, and sends or
+edits a message in answer to an interaction. Whatever is raised inside ``guarded`` becomes one kind sentence for the member, with a
+reference number where the log has a traceback. Controls and forms are in ``controls``, the message itself in ``panel``.
 
 Permission is checked when something is done: Discord's own switches (``default_permissions``, Server Settings › Integrations) only hide
 commands and can be set by a server as it likes; a button outlives the role of whoever sees it. So what counts is what Discord says of the
@@ -13,23 +13,20 @@ from __future__ import annotations
 
 import logging
 import secrets
-import time
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from functools import partial
-from typing import Protocol, TypeVar, assert_never, runtime_checkable
+from typing import TypeVar, assert_never
 
 import discord
 from discord import app_commands
-from discord.app_commands import Cooldown
 
 from bot.answering.engine import DeliveryKey
 from bot.bootstrap.stages import Stages
 from bot.cases.case import Actor
-from bot.config import LimitsConfig
 from bot.errors import InputError, KnowledgeError, NotAllowed, NotFound, NotSaved
+from bot.exts.kit.limits import Deliveries, RateLimit, Workload
 from bot.exts.kit.panel import Panel, Tone, notice
 from bot.exts.kit.reach import UNREACHABLE, AddressBanned, acknowledged_in_time, tried_twice
 from bot.feedback.question_log import Asker, StoredAnswer
@@ -44,11 +41,7 @@ Click = discord.Interaction[discord.Client]
 SentMessage = discord.WebhookMessage | discord.InteractionMessage
 
 NO_MENTIONS = discord.AllowedMentions.none()
-PRESSES_FOR_A_QUESTION = 5
-"""Buttons and selects cost less than questions; this many of them count as one."""
 
-_WINDOW_SECONDS = 60.0
-_MOST_HELD = 20_000
 _UNKNOWN_INTERACTION = 10062
 _ALREADY_ACKNOWLEDGED = 40060
 _TOKEN_EXPIRED = (50027, 10015)
@@ -57,79 +50,14 @@ _ACKNOWLEDGED, _REPEATED, _THINKING = "acknowledged", "repeated", "thinking"
 _NO_SERVER = "That works in a server only, and only where I was added to it."
 
 
-class TooOften(InputError):
-    """A limit is reached; the message says when the next one is taken."""
-
-    def __init__(self, seconds: float, *, first: bool) -> None:
-        super().__init__(f"That is a lot in one minute. Please try again in {max(1, round(seconds))} seconds.")
-        self.first = first
-        """Whether this is the first refusal in this window; in a channel that everybody reads only that one is said."""
-
-
-class RateLimit:
-    """How often members and servers may ask, so that one of them cannot use up the bot for the others.
-
-    Fixed windows of a minute (discord.py's own cooldowns), by member and by server, held in memory. With a ``factor`` it counts what is
-    done more often than asking.
-    """
-
-    def __init__(self, config: LimitsConfig, factor: int = 1) -> None:
-        self._member = factor * config.member_per_minute
-        self._guild = factor * config.guild_per_minute
-        self._windows: dict[tuple[str, int], Cooldown] = {}
-        self._refused: dict[tuple[str, int], float] = {}
-
-    def count(self, guild_id: int, member_id: int) -> None:
-        """Count one; in direct messages (server 0) for the member alone.
-
-        Raises:
-            TooOften: it is one too many.
-        """
-        now = time.perf_counter()
-        keys = [(("member", member_id), self._member)]
-        if guild_id:
-            keys.append((("guild", guild_id), self._guild))
-        for key, rate in keys:
-            retry_after = self._window(key, rate, now).update_rate_limit(now)
-            if retry_after is not None:
-                first = self._refused.get(key, -_WINDOW_SECONDS) + _WINDOW_SECONDS <= now
-                self._refused[key] = now if first else self._refused[key]
-                raise TooOften(retry_after, first=first)
-
-    def _window(self, key: tuple[str, int], rate: int, now: float) -> Cooldown:
-        if key not in self._windows and len(self._windows) >= _MOST_HELD:
-            self._forget_idle(now)
-        return self._windows.setdefault(key, Cooldown(rate, _WINDOW_SECONDS))
-
-    def _forget_idle(self, now: float) -> None:
-        self._windows = {key: window for key, window in self._windows.items() if window.get_tokens(now) < window.rate}
-        self._refused = {key: at for key, at in self._refused.items() if at + _WINDOW_SECONDS > now}
-
-
-class Deliveries:
-    """The interactions that were received lately; a second delivery of one is known for what it is."""
-
-    def __init__(self) -> None:
-        self._received: OrderedDict[int, None] = OrderedDict()
-
-    def is_first(self, interaction_id: int) -> bool:
-        """Take note of a delivery; whether it is the first of its interaction."""
-        if interaction_id in self._received:
-            return False
-        self._received[interaction_id] = None
-        if len(self._received) > _MOST_HELD:
-            self._received.popitem(last=False)
-        return True
-
-
-@runtime_checkable
-class HoldsStages(Protocol):
-    """A Discord client that was given the stages."""
+class HoldsStages(discord.Client):
+    """A Discord client that was given the stages; a class and no protocol, since it is asked for several times at every click."""
 
     stages: Stages
     presses: RateLimit
     """Counts buttons, selects and moderators' commands; forms are not counted, since what was typed would be lost."""
     deliveries: Deliveries
+    workload: Workload
 
 
 def _bot(interaction: Click) -> HoldsStages:
@@ -213,7 +141,7 @@ class Audience(StrEnum):
 
 
 async def admit(interaction: Click, audience: Audience = Audience.EVERYONE, *, limit: RateLimit | None = None) -> None:
-    """Count what is done, and let pass whom it is for.
+    """Count what is done, and let pass whom it is for. Forms do not come here: what was typed would be lost.
 
     Args:
         interaction: what is done.
@@ -221,10 +149,13 @@ async def admit(interaction: Click, audience: Audience = Audience.EVERYONE, *, l
         limit: what it counts for; by default as a press.
 
     Raises:
+        Busy: more is under way than can be done in time.
         TooOften: too much was done within a minute.
         NotAllowed: it is for others.
     """
-    (limit or _bot(interaction).presses).count(guild_of(interaction), interaction.user.id)
+    bot = _bot(interaction)
+    bot.workload.begin(interaction.id)
+    (limit or bot.presses).count(guild_of(interaction), interaction.user.id)
     await require(interaction, audience)
 
 
@@ -349,12 +280,15 @@ async def edit(interaction: Click, content: Panel | str, *, files: Sequence[disc
 
 @asynccontextmanager
 async def guarded(interaction: Click) -> AsyncIterator[None]:
-    """Turn whatever is raised in the block into a reply for the member and a line in the log."""
-    interaction.extras[_REPEATED] = not _bot(interaction).deliveries.is_first(interaction.id)
+    """Turn whatever is raised in the block into a reply for the member and a line in the log; what it has begun has then ended."""
+    bot = _bot(interaction)
+    interaction.extras[_REPEATED] = not bot.deliveries.is_first(interaction.id)
     try:
         yield
     except Exception as error:  # noqa: BLE001 - the boundary: nothing above this could say it to the member
         await report_error(interaction, error)
+    finally:
+        bot.workload.end(interaction.id)
 
 
 async def report_error(interaction: Click, error: Exception) -> None:

@@ -18,7 +18,8 @@ from bot.corpus.document import Section
 from bot.errors import InputError, NotFound
 from bot.exts.kit.channels import channels_instead, everywhere
 from bot.exts.kit.controls import chosen_word
-from bot.exts.kit.interaction import Click, RateLimit, acknowledge, admit, guarded, stages_of
+from bot.exts.kit.interaction import Click, acknowledge, admit, guarded, stages_of
+from bot.exts.kit.limits import RateLimit
 from bot.exts.kit.panel import LONGEST_OPTION, MOST_OPTIONS, Button, Tone, cut, escape, one_line, rows
 from bot.exts.lookup import entries
 from bot.exts.lookup.page import LookupMessage, lookup_of, nothing_found, send_lookup

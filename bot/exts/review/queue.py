@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import discord
 
+from bot.answering.engine import AnswerEngine
 from bot.cases.case import CaseSummary
 from bot.errors import InputError, NotFound
 from bot.exts.kit import interaction as kit
@@ -160,7 +161,7 @@ async def show_queue(interaction: kit.Click, choice: FilterChoice, at: Place = 0
     filters = choice.filters(stages.knowledge.engine, interaction.user.id, zone)
     found = await stages.review.queue.page(kit.guild_of(interaction), filters, at, PAGE_SIZE)
     shown = f"-# Shown: {escape(choice.described)}"
-    return _list_panel("### Review queue", shown, found, lambda place, label: TurnQueue.of(choice, place, label))
+    return _list_panel("### Review queue", shown, found, lambda place, label: TurnQueue.of(choice, place, label), stages.knowledge.engine)
 
 
 def search_words(typed: str) -> str:
@@ -179,19 +180,20 @@ def search_words(typed: str) -> str:
 
 async def show_search(interaction: kit.Click, text: str, at: Place = 0) -> Panel:
     """One page of what a search found as a message."""
-    found = await kit.stages_of(interaction).review.queue.search(kit.guild_of(interaction), text, at, PAGE_SIZE)
+    stages = kit.stages_of(interaction)
+    found = await stages.review.queue.search(kit.guild_of(interaction), text, at, PAGE_SIZE)
     shown = f"-# Searched: {one_line(text)}"
-    return _list_panel("### Cases found", shown, found, lambda place, label: TurnSearch.of(text, place, label))
+    return _list_panel("### Cases found", shown, found, lambda place, label: TurnSearch.of(text, place, label), stages.knowledge.engine)
 
 
-def _list_panel(title: str, shown: str, found: QueuePage, turn: Callable[[Place, str], Button]) -> Panel:
+def _list_panel(title: str, shown: str, found: QueuePage, turn: Callable[[Place, str], Button], engine: AnswerEngine) -> Panel:
     counts = " · ".join(f"{STATES[count.state]} {count.cases}" for count in found.counts)
     position = f" · page {found.page + 1} of {found.pages}" if found.pages > 1 else ""
     blocks: list[Block] = [title, shown + (f"\n-# All of this server: {counts}" if counts else ""), rule()]
     if not found.cases:
         return Panel([*blocks, _EMPTY])
-    blocks += ["\n".join(list_line(case) for case in found.cases), rule(), f"-# {cases(found.total)}{position}"]
-    return Panel([*blocks, *rows(OpenCase.of(found.cases), PickCases.of(found.cases), *list_turns(found, turn))])
+    blocks += ["\n".join(list_line(case, engine) for case in found.cases), rule(), f"-# {cases(found.total)}{position}"]
+    return Panel([*blocks, *rows(OpenCase.of(found.cases, engine), PickCases.of(found.cases, engine), *list_turns(found, turn))])
 
 
 class TurnQueue(Control, template=f"review:queue:(?P<choice>{FILTER}):{PLACE}"):
@@ -232,9 +234,9 @@ class OpenCase(Control, template="review:open"):
     audience = kit.Audience.MODERATOR
 
     @classmethod
-    def of(cls, listed: Sequence[CaseSummary]) -> Select:
+    def of(cls, listed: Sequence[CaseSummary], engine: AnswerEngine) -> Select:
         """The select of the cases of a list."""
-        return select("Open a case", cls.id_of(), map(state_option, listed))
+        return select("Open a case", cls.id_of(), (state_option(case, engine) for case in listed))
 
     async def press(self, interaction: kit.Click) -> None:
         """Show the card."""
@@ -247,9 +249,9 @@ class PickCases(Control, template="review:pick"):
     audience = kit.Audience.MODERATOR
 
     @classmethod
-    def of(cls, listed: Sequence[CaseSummary]) -> Select:
+    def of(cls, listed: Sequence[CaseSummary], engine: AnswerEngine) -> Select:
         """The select of the cases of a list."""
-        return select("Pick several cases", cls.id_of(), map(state_option, listed), most=len(listed))
+        return select("Pick several cases", cls.id_of(), (state_option(case, engine) for case in listed), most=len(listed))
 
     async def press(self, interaction: kit.Click) -> None:
         """Ask what to do with them."""

@@ -131,25 +131,27 @@ def decision_words(stored: str) -> str:
     return stored
 
 
-def subject(case: CaseSummary) -> str:
-    """What a case is about, in plain characters: the question, or where its text is gone the section."""
-    if case.kind is CaseKind.NOTE and case.section_id is not None:
-        return f"Note on {case.section_id}"
-    return case.question or case.section_id or _NO_TEXT
+def subject(case: CaseSummary, engine: AnswerEngine) -> str:
+    """What a case is about, in plain characters: the question, or where its text is gone the section's title."""
+    section = None if case.section_id is None else engine.section(case.section_id)
+    title = case.section_id if section is None else section.title
+    if case.kind is CaseKind.NOTE and title is not None:
+        return f"Note on {title}"
+    return case.question or title or _NO_TEXT
 
 
-def list_line(case: CaseSummary) -> str:
+def list_line(case: CaseSummary, engine: AnswerEngine) -> str:
     """A case as a line of a list."""
     reason = "" if case.reason is None else f" · {REASONS[case.reason]}"
     return (
-        f"**#{case.number}** {one_line(subject(case), _LISTED)}\n"
+        f"**#{case.number}** {one_line(subject(case, engine), _LISTED)}\n"
         f"-# {KINDS[case.kind]}{reason} · {members(case.signals)} · {state_line(case)} · {age(case.opened_at)}"
     )
 
 
-def state_option(case: CaseSummary) -> discord.SelectOption:
+def state_option(case: CaseSummary, engine: AnswerEngine) -> discord.SelectOption:
     """A case as a choice of a select."""
-    return option(f"#{case.number} {subject(case)}", str(case.number), f"{KINDS[case.kind]} · {STATES[case.state]}")
+    return option(f"#{case.number} {subject(case, engine)}", str(case.number), f"{KINDS[case.kind]} · {STATES[case.state]}")
 
 
 def entry_line(entry: AuditEntry) -> str:
@@ -203,7 +205,7 @@ def said_blocks(card: CaseCard) -> list[str]:
 
 def fact_blocks(card: CaseCard, engine: AnswerEngine) -> list[str]:
     """Votes, section and scores by the knowledge of today, and what moderators wrote and did; empty blocks where there is nothing."""
-    return [_facts(card, engine), _around(card)]
+    return [_facts(card, engine), _around(card, engine)]
 
 
 def _asked(card: CaseCard) -> str:
@@ -298,10 +300,10 @@ def _title(engine: AnswerEngine, section_id: str) -> str:
     return escape(section_id if section is None else section.title, 80)
 
 
-def _around(card: CaseCard) -> str:
+def _around(card: CaseCard, engine: AnswerEngine) -> str:
     """What moderators wrote and did, and cases like this one."""
     lines = [_note(note) for note in card.notes[:_NOTES]]
-    lines += [f"-# Similar: #{case.number} {one_line(subject(case), 60)} ({state_line(case)})" for case in card.similar[:_SIMILAR]]
+    lines += [f"-# Similar: #{case.number} {one_line(subject(case, engine), 60)} ({state_line(case)})" for case in card.similar[:_SIMILAR]]
     lines += [f"-# {entry_line(entry)}" for entry in card.history[:_HISTORY]]
     return "\n".join(lines)
 

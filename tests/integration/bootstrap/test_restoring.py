@@ -73,6 +73,7 @@ async def test_the_bot_serves_from_a_restored_backup_and_members_find_their_rows
         await ask(stages.database, "another question")
 
 
+@pytest.mark.fault(29)
 async def test_row_29_a_backup_that_was_put_back_by_hand_loses_the_deleted_rows_at_the_next_start(
     config: Config, backup: Path, built: BuiltKnowledge
 ) -> None:
@@ -94,6 +95,7 @@ async def test_a_restore_is_refused_while_a_bot_is_running(config: Config, backu
     assert files(config) == before
 
 
+@pytest.mark.fault(39)
 async def test_row_39_a_damaged_database_is_kept_aside_and_replaced(config: Config, backup: Path) -> None:
     damaged = b"this is no database any more" * 1000
     config.database.path.write_bytes(damaged)
@@ -105,6 +107,7 @@ async def test_row_39_a_damaged_database_is_kept_aside_and_replaced(config: Conf
     assert questions(config) == [None]
 
 
+@pytest.mark.fault(40)
 async def test_row_40_a_missing_database_is_restored(config: Config, backup: Path) -> None:
     config.database.path.unlink()
 

@@ -167,6 +167,7 @@ async def test_a_second_start_on_the_same_database_is_refused_with_the_process_i
     assert reason.startswith(f"Another bot process (pid {os.getpid()}) uses this database.")
 
 
+@pytest.mark.fault(43)
 async def test_a_second_process_on_the_same_database_is_refused_with_the_first_ones_id(
     config: Config, built: BuiltKnowledge, tmp_path: Path
 ) -> None:

@@ -81,6 +81,7 @@ async def test_a_correction_makes_the_case_one_of_corrections(database: Database
     assert (await review.queue.find(GUILD, 1)).kind is CaseKind.CORRECTION
 
 
+@pytest.mark.fault(24)
 async def test_row_24_a_member_mashing_the_button_is_counted_once(database: Database, review: Review) -> None:
     answer_id = await ask(database)
 
@@ -161,6 +162,7 @@ async def test_an_answer_without_text_joins_by_the_answer_itself(database: Datab
     assert (await review.queue.find(GUILD, 1)).signals == 2
 
 
+@pytest.mark.fault(27)
 async def test_row_27_feedback_on_a_section_that_is_gone_is_kept_with_its_id_and_the_text_that_was_shown(
     database: Database, review: Review
 ) -> None:
@@ -186,6 +188,7 @@ async def test_100_members_at_once_are_all_counted_in_one_case(database: Databas
     assert [(case.number, case.signals) for case in (await review.queue.page(GUILD, ALL)).cases] == [(1, 100)]
 
 
+@pytest.mark.fault(37)
 @pytest.mark.usefixtures("short_wait")
 async def test_row_37_a_vote_that_cannot_be_saved_leaves_no_case_behind(path: Path) -> None:
     prepare_database(path, must_exist=False)

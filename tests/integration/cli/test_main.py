@@ -58,3 +58,33 @@ def test_closed_output_is_no_fault(tmp_path: Path, streams: str, arguments: tupl
 
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.fault(63)
+@pytest.mark.parametrize("streams", ["2>/dev/full", "2>&-"], ids=["a full disk", "closed"])
+def test_a_log_that_cannot_be_written_does_not_change_the_exit_code(tmp_path: Path, streams: str) -> None:
+    """Else whoever supervises the bot would start it again and again, since 120 and 1 do not say that this does not help."""
+    done = closed(tmp_path, streams, "run", *SMALL)
+
+    assert (done.returncode, done.stdout) == (78, "")
+
+
+@pytest.mark.fault(63)
+def test_a_thousand_errors_to_a_full_disk_end_nothing(tmp_path: Path) -> None:
+    script = (
+        "import logging\n"
+        "from bot.__main__ import main\n"
+        "from bot.bootstrap import stages\n"
+        "opened = stages.open_stages\n"
+        "def failing(*arguments, **options):\n"
+        "    for number in range(1000):\n"
+        "        logging.getLogger('bot').error('error %d', number, exc_info=ValueError('again'))\n"
+        "    return opened(*arguments, **options)\n"
+        "stages.open_stages = failing\n"
+        "main()\n"
+    )
+    command = ("sh", "-c", 'exec "$@" 2>/dev/full', "sh", sys.executable, "-c", script, "run", "--dry-run", *SMALL)
+    done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False)
+
+    assert done.returncode == 0
+    assert "Nothing was connected." in done.stdout

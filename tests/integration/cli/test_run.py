@@ -56,6 +56,7 @@ def test_run_without_a_token_says_how_to_get_one_with_code_78_and_creates_nothin
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.fault(51)
 @pytest.mark.parametrize("token", ["a-secret-of-another-kind", '"quoted.secret.text"', "Bot a.secret.text"])
 def test_run_with_something_that_is_no_token_says_so_without_printing_it(tmp_path: Path, token: str) -> None:
     done = python("-m", "bot", "run", *KNOWLEDGE, cwd=tmp_path, changes={"DISCORD_TOKEN": token})
@@ -107,6 +108,7 @@ def test_a_dry_run_refuses_a_lost_database_until_init_is_given(tmp_path: Path) -
     assert "start with --init" in without.stderr
 
 
+@pytest.mark.fault(43)
 def test_a_dry_run_beside_a_running_bot_is_refused_with_its_process_id(tmp_path: Path) -> None:
     hold = (
         "import sys\nfrom pathlib import Path\nfrom bot.storage.opening import ProcessLock\n"
@@ -136,6 +138,7 @@ def test_a_dry_run_refuses_knowledge_with_a_fault_with_code_65(tmp_path: Path) -
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.fault(50)
 @pytest.mark.parametrize("command", [("ask", "hello"), ("chat",), ("run",), ("run", "--dry-run"), ("health",)], ids=" ".join)
 def test_everything_that_is_wrong_with_the_configuration_is_one_list_with_code_78(tmp_path: Path, command: tuple[str, ...]) -> None:
     (tmp_path / "config.yaml").write_text(WRONG)
@@ -157,6 +160,7 @@ def test_everything_that_is_wrong_with_the_configuration_is_one_list_with_code_7
     assert [file.name for file in tmp_path.iterdir()] == ["config.yaml"]
 
 
+@pytest.mark.fault(50)
 def test_a_missing_token_is_reported_together_with_what_is_wrong_with_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("answering:\n  suggestions: 99\n")
 

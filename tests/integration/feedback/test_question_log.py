@@ -55,6 +55,7 @@ async def test_the_same_delivery_recorded_twice_is_one_row_and_the_first_one(dat
     assert rows(database.path, "SELECT count(*) FROM hits") == [(len((await log.find(given.asked.answer_id, GUILD)).hits),)]
 
 
+@pytest.mark.fault(25)
 async def test_one_delivery_recorded_by_20_tasks_at_once_is_one_row(database: Database) -> None:
     await asyncio.gather(*(record(database, "answer000001") for _ in range(20)))
 
@@ -109,6 +110,7 @@ async def test_another_server_cannot_change_the_message_of_an_answer(database: D
     assert rows(database.path, "SELECT message_id FROM answers") == [(None,)]
 
 
+@pytest.mark.fault(56)
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
 async def test_questions_are_stored_byte_for_byte_and_nothing_in_them_is_executed(database: Database, text: str) -> None:
     await record(database, "answer000000", question="What is copyleft?")

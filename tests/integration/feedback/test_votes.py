@@ -12,7 +12,6 @@ from bot.errors import NotFound, NotSaved
 from bot.feedback.votes import Helpful, NotHelpful, VoteCount, Votes
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database
-from tests.integration.processes import PATIENCE, started
 from tests.integration.rows import FORGED_IDS, GUILD, HOSTILE_TEXTS, OTHER_GUILD, record, rows, second_program, votes_of
 
 VOTE = "SELECT helpful, reason, comment, correction FROM votes"
@@ -70,6 +69,7 @@ async def test_votes_of_50_members_at_once_are_all_saved(votes: Votes) -> None:
     assert await votes.count("answer000001", GUILD) == VoteCount(helpful=50, not_helpful=0)
 
 
+@pytest.mark.fault(24)
 async def test_one_member_mashing_the_button_has_one_vote(votes: Votes, database: Database) -> None:
     choices = [Helpful() if number % 2 else NotHelpful(Reason.WRONG) for number in range(50)]
 
@@ -111,6 +111,7 @@ async def test_the_last_choice_of_a_member_wins_and_is_one_row(votes: Votes, dat
     ]
 
 
+@pytest.mark.fault(56)
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
 async def test_comments_and_corrections_are_stored_byte_for_byte(votes: Votes, database: Database, text: str) -> None:
     await votes.cast("answer000001", GUILD, "ana", NotHelpful(Reason.WRONG, text, text))
@@ -120,6 +121,7 @@ async def test_comments_and_corrections_are_stored_byte_for_byte(votes: Votes, d
     assert rows(database.path, "SELECT answer_id FROM answers") == [("answer000001",)]
 
 
+@pytest.mark.fault(54)
 async def test_a_comment_with_half_a_character_is_stored_with_a_replacement(votes: Votes, database: Database) -> None:
     await votes.cast("answer000001", GUILD, "ana", NotHelpful(Reason.WRONG, "cut \ud83e here"))
 
@@ -147,50 +149,3 @@ async def test_a_vote_that_cannot_be_saved_is_said_and_the_earlier_one_stays(pat
         assert await votes.count("answer000001", GUILD) == VoteCount(helpful=0, not_helpful=1)
     finally:
         await database.close()
-
-
-VOTE_FOR_EVER = """
-import asyncio, itertools, sys
-from pathlib import Path
-from bot.feedback.votes import Helpful
-from bot.storage.database import Database
-from bot.storage.opening import prepare_database
-from tests.integration.rows import votes_of
-
-async def main() -> None:
-    path = Path(sys.argv[1])
-    prepare_database(path, must_exist=True)
-    votes = votes_of(Database(path))
-    for number in itertools.count():
-        member = f"{sys.argv[2]}-{number}"
-        await votes.cast("answer000001", 101, member, Helpful())
-        print(member, flush=True)
-
-asyncio.run(main())
-"""
-
-
-async def test_6_times_kill_9_loses_no_vote_that_was_acknowledged(path: Path) -> None:
-    """Row 34 of the faults."""
-    prepare_database(path, must_exist=False)
-    database = Database(path)
-    await record(database, "answer000001")
-    await database.close()
-    acknowledged: set[str] = set()
-
-    for life in range(6):
-        with started("-c", VOTE_FOR_EVER, str(path), f"life{life}", cwd=path.parent) as child:
-            assert child.stdout is not None
-            seen = [child.stdout.readline() for _ in range(1 + 10 * life)]
-            child.kill()
-            rest = child.stdout.read()
-            assert child.wait(PATIENCE) == -9
-        lines = b"".join([*seen, rest]).decode().splitlines(keepends=True)
-        acknowledged.update(line.rstrip("\n") for line in lines if line.endswith("\n"))
-
-    prepare_database(path, must_exist=True)
-    stored = {member for (member,) in rows(path, "SELECT member_hash FROM votes")}
-    assert len(acknowledged) >= sum(1 + 10 * life for life in range(6))
-    assert acknowledged <= stored
-    assert len(stored - acknowledged) <= 6
-    assert rows(path, "PRAGMA integrity_check") == [("ok",)]

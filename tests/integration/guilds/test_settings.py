@@ -70,6 +70,7 @@ async def test_coming_and_going_changes_no_decision(database: Database) -> None:
     assert (await Guilds(database).settings(GUILD)).vote_controls is False
 
 
+@pytest.mark.fault(31)
 async def test_servers_that_went_and_came_back_while_nobody_looked_are_noted_and_the_others_left_alone(database: Database) -> None:
     guilds = Guilds(database)
     for number, guild in enumerate((GUILD, OTHER_GUILD, DIRECT_MESSAGES)):

@@ -110,6 +110,7 @@ async def test_deleting_leaves_the_count_of_answers_without_name_and_text(
     assert rows(database.path, "SELECT count(*) FROM answers") == [(3,)]
 
 
+@pytest.mark.fault(30)
 async def test_no_byte_of_a_deleted_member_remains_in_the_files(members: MemberRecords, database: Database, hasher: MemberHasher) -> None:
     await both_ask_and_vote(database, hasher)
     gone = ["What did Ana ask", "what did ana ask", "comment of Ana", "correction of Ana", "section/of#ana", hasher.hash(GUILD, ANA)]

@@ -66,6 +66,7 @@ async def test_a_phrasing_that_a_moderator_reworded_is_shown_to_the_member_who_a
     assert in_files(database.path, "xylophone") == []
 
 
+@pytest.mark.fault(30)
 async def test_row_30_deletion_leaves_counts_and_neither_author_nor_a_byte_of_text(
     database: Database, review: Review, members: MemberRecords
 ) -> None:
@@ -87,6 +88,7 @@ async def test_row_30_deletion_leaves_counts_and_neither_author_nor_a_byte_of_te
     assert await review.phrasings.confirmed() == ()
 
 
+@pytest.mark.fault(28)
 async def test_row_28_a_case_that_is_open_in_review_says_withdrawn_once_its_only_member_has_left(
     database: Database, review: Review, members: MemberRecords
 ) -> None:
@@ -229,6 +231,7 @@ async def test_a_server_may_keep_texts_more_shortly_than_the_operator_but_not_lo
     assert in_files(database.path, "comment in") == []
 
 
+@pytest.mark.fault(31)
 async def test_row_31_a_removed_server_takes_its_cases_and_its_audit_log_with_it_and_nothing_else(
     database: Database, review: Review
 ) -> None:

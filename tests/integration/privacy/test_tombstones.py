@@ -50,6 +50,7 @@ async def everything(database: Database, review: Review) -> None:
     await review.decisions.note(moderator(), 1, "the moderators note")
 
 
+@pytest.mark.fault(29)
 async def test_row_29_an_older_backup_does_not_bring_back_what_a_member_deleted(path: Path, tmp_path: Path) -> None:
     database, review, members = opened(path)
     await everything(database, review)
@@ -72,6 +73,7 @@ async def test_row_29_an_older_backup_does_not_bring_back_what_a_member_deleted(
         await database.close()
 
 
+@pytest.mark.fault(29)
 async def test_row_29_nor_a_note_that_was_withdrawn_nor_a_server_whose_data_had_to_go(path: Path, tmp_path: Path) -> None:
     database, review, members = opened(path)
     await everything(database, review)
@@ -168,6 +170,7 @@ async def test_nothing_is_deleted_where_the_deletion_cannot_be_written_down(path
         await database.close()
 
 
+@pytest.mark.fault(35)
 async def test_the_name_of_a_new_list_survives_a_power_cut(database: Database, synced: list[int]) -> None:
     tombstones = Tombstones(tombstone_file(database.path))
     for number in (1, 2):

@@ -78,6 +78,7 @@ async def test_a_change_while_a_card_is_posted_is_not_overlooked(database: Datab
     assert await outdated(review) == [(GUILD, 1)]
 
 
+@pytest.mark.fault(11)
 @pytest.mark.usefixtures("guilds")
 async def test_row_11_a_deleted_card_loses_no_case_and_comes_back_with_the_next_change(database: Database, review: Review) -> None:
     await open_case(database)
@@ -92,6 +93,7 @@ async def test_row_11_a_deleted_card_loses_no_case_and_comes_back_with_the_next_
     assert await outdated(review) == [(GUILD, 1)]
 
 
+@pytest.mark.fault(28)
 @pytest.mark.usefixtures("guilds")
 async def test_row_28_a_deletion_makes_the_cards_of_its_cases_out_of_date(
     database: Database, review: Review, members: MemberRecords
@@ -106,6 +108,7 @@ async def test_row_28_a_deletion_makes_the_cards_of_its_cases_out_of_date(
     assert (case.state.value, case.question) == ("withdrawn", None)
 
 
+@pytest.mark.fault(12)
 async def test_row_12_a_channel_that_refused_a_message_is_left_alone_for_an_hour(
     database: Database, review: Review, guilds: Guilds
 ) -> None:
@@ -129,6 +132,7 @@ async def test_another_review_channel_is_not_left_alone_for_what_the_first_one_d
     assert await outdated(review) == [(GUILD, 1)]
 
 
+@pytest.mark.fault(12)
 @pytest.mark.usefixtures("guilds")
 async def test_row_12_an_administrator_hears_of_trouble_once_a_day(review: Review) -> None:
     now = datetime.now(UTC)

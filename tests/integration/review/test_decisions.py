@@ -133,6 +133,7 @@ async def test_a_claim_of_somebody_who_is_away_can_be_given_back_on_purpose(data
     assert done(await review.decisions.unclaim(other_moderator(), 1, of_others=True)).state is CaseState.OPEN
 
 
+@pytest.mark.fault(25)
 async def test_row_25_the_same_interaction_delivered_twice_acts_once(database: Database, review: Review) -> None:
     await open_case(database)
     resolving = moderator(interaction_id=777)
@@ -167,6 +168,7 @@ async def test_a_note_makes_a_new_version_of_the_case_so_that_its_card_is_drawn_
     assert rows(database.path, "SELECT version FROM cases") == [(before + 1,)]
 
 
+@pytest.mark.fault(56)
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
 async def test_row_56_what_moderators_write_is_stored_byte_for_byte(database: Database, review: Review, text: str) -> None:
     await open_case(database)
@@ -178,6 +180,7 @@ async def test_row_56_what_moderators_write_is_stored_byte_for_byte(database: Da
     assert stored == [(text.strip().encode(),)] * 2
 
 
+@pytest.mark.fault(20)
 @pytest.mark.parametrize("number", [0, -1, 2, 2**31, 2**63 - 1, 2**200])
 async def test_row_20_a_forged_number_is_not_found_and_touches_no_row(database: Database, review: Review, number: int) -> None:
     await open_case(database)
@@ -195,6 +198,7 @@ async def test_row_20_a_forged_number_is_not_found_and_touches_no_row(database: 
     assert rows(database.path, "SELECT * FROM audit") == []
 
 
+@pytest.mark.fault(21)
 async def test_row_21_a_moderator_of_another_guild_reaches_nothing(database: Database, review: Review) -> None:
     answer_id = await open_case(database)
     stranger = moderator(guild_id=OTHER_GUILD)
@@ -243,6 +247,7 @@ async def test_too_many_cases_at_once_are_refused(review: Review) -> None:
         await review.bulk.apply(moderator(), range(1, 27), Claim())
 
 
+@pytest.mark.fault(23)
 async def test_row_23_of_two_moderators_who_click_together_exactly_one_wins(database: Database, review: Review) -> None:
     """80 races with random arrivals; benchmarks/review.py runs 10,000."""
     await open_case(database)
@@ -312,6 +317,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.fault(34)
 async def test_row_34_5_times_kill_9_loses_nothing_that_a_moderator_was_shown_as_saved(path: Path) -> None:
     """benchmarks/review.py kills 1,000 times, beside a variant that acknowledges before the commit and must lose."""
     prepare_database(path, must_exist=False)

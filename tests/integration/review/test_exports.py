@@ -59,6 +59,7 @@ async def test_a_csv_has_a_row_for_each_case_of_the_server_and_no_formula(databa
     assert not any((cell or "").startswith(tuple("=+-@\t\r")) for row in table for cell in row.values())
 
 
+@pytest.mark.fault(61)
 @given(st.text(max_size=40))
 def test_row_61_no_text_is_a_formula_and_every_text_can_be_had_back(text: str) -> None:
     safe = formula_safe(text)
@@ -67,6 +68,7 @@ def test_row_61_no_text_is_a_formula_and_every_text_can_be_had_back(text: str) -
     assert safe in {text, "'" + text}
 
 
+@pytest.mark.fault(56)
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
 async def test_row_56_json_lines_give_every_text_back_byte_for_byte(database: Database, review: Review, text: str) -> None:
     await vote_down(database, await ask(database), comment=text)
@@ -132,6 +134,7 @@ def unpacked(export: Export) -> list[list[str]]:
     return [[row[0] for row in list(csv.reader(io.StringIO(text, newline="")))[1:]] for text in texts]
 
 
+@pytest.mark.fault(61)
 async def test_row_61_a_large_export_is_split_below_the_limit_into_files_that_stand_alone(database: Database, review: Review) -> None:
     await many_cases(database, 3000, "A comment")
     limit = 8000
@@ -171,6 +174,7 @@ async def test_a_case_that_is_larger_than_a_file_says_so(database: Database, rev
         await review.exports.write(wanted(limit=3000))
 
 
+@pytest.mark.fault(61)
 async def test_row_61_the_loop_goes_on_while_an_export_is_made(database: Database, review: Review) -> None:
     """benchmarks/review.py measures the longest stall with 100,000 rows; here only that it is not the whole export."""
     await many_cases(database, 5000, "A comment")

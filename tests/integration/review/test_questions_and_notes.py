@@ -126,6 +126,7 @@ async def test_a_note_waits_is_approved_and_then_published(database: Database, r
     assert (await review.cards.show(GUILD, 1)).note == note
 
 
+@pytest.mark.fault(56)
 @pytest.mark.parametrize("text", [text for text in HOSTILE_TEXTS if text.strip()])
 async def test_row_56_a_note_is_stored_and_listed_byte_for_byte(database: Database, review: Review, text: str) -> None:
     await review.notes.add(a_note(text))
@@ -153,6 +154,7 @@ async def test_reopening_takes_a_published_note_out_of_sight(database: Database,
     assert own.published is False
 
 
+@pytest.mark.fault(25)
 async def test_row_25_a_note_delivered_twice_is_one_note(database: Database, review: Review) -> None:
     added = await asyncio.gather(*(review.notes.add(a_note(interaction_id=5)) for _ in range(5)))
 

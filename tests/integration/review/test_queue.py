@@ -131,6 +131,7 @@ async def test_the_kind_tells_questions_from_votes(database: Database, review: R
         assert case.question == question
 
 
+@pytest.mark.fault(59)
 async def test_row_59_a_clock_that_was_set_back_neither_changes_the_order_nor_makes_times_negative(
     database: Database, four: Review
 ) -> None:

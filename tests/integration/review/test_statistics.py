@@ -45,6 +45,7 @@ async def in_zone(database: Database, zone: str) -> Statistics:
     return Statistics(database, guilds)
 
 
+@pytest.mark.fault(60)
 @pytest.mark.parametrize(("day", "hours"), [(SPRING, 23), (AUTUMN, 25), (SPRING + timedelta(days=7), 24)])
 async def test_row_60_a_day_has_as_many_hours_as_the_clock_of_the_guild_says(database: Database, day: datetime, hours: int) -> None:
     statistics = await in_zone(database, PARIS)
@@ -60,6 +61,7 @@ async def test_row_60_a_day_has_as_many_hours_as_the_clock_of_the_guild_says(dat
     assert report.until - report.since == (48 + hours) * HOUR
 
 
+@pytest.mark.fault(60)
 @given(
     minutes=st.lists(st.integers(0, 60 * 24 * 12), max_size=40),
     zone=st.sampled_from(["UTC", PARIS, "Asia/Kathmandu", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Kiritimati"]),

@@ -72,6 +72,7 @@ def test_a_backup_has_every_row_and_a_manifest_that_describes_it(filled: Path, t
     assert backup.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.fault(62)
 async def test_row_62_a_backup_while_another_process_writes_is_whole_and_has_what_was_acknowledged_before(
     filled: Path, tmp_path: Path
 ) -> None:
@@ -104,6 +105,7 @@ def test_nothing_that_was_deleted_is_left_in_a_backup(filled: Path, tmp_path: Pa
     assert in_files(tmp_path / "backup.sqlite3", "a secret that was deleted") == []
 
 
+@pytest.mark.fault(62)
 def test_row_62_a_backup_to_a_full_disk_is_said_and_the_last_good_one_stays(filled: Path, tmp_path: Path) -> None:
     """The limit on the size of files stands for the full disk: the copy cannot be written whole."""
     backup = tmp_path / "backup.sqlite3"
@@ -122,6 +124,7 @@ def test_row_62_a_backup_to_a_full_disk_is_said_and_the_last_good_one_stays(fill
     assert beside(backup) == ["backup.sqlite3", "backup.sqlite3.manifest.json"]
 
 
+@pytest.mark.fault(62)
 def test_row_62_a_backup_killed_half_way_leaves_the_last_good_one(filled: Path, tmp_path: Path) -> None:
     backup = tmp_path / "backup.sqlite3"
     first = make_backup(filled, backup)
@@ -158,6 +161,7 @@ def test_a_backup_that_was_changed_is_refused(filled: Path, tmp_path: Path, dama
         verify_backup(backup)
 
 
+@pytest.mark.fault(42)
 async def test_row_42_a_copy_without_its_write_ahead_log_is_noticed(path: Path, tmp_path: Path) -> None:
     prepare_database(path, must_exist=False)
     database = Database(path)
@@ -175,6 +179,7 @@ async def test_row_42_a_copy_without_its_write_ahead_log_is_noticed(path: Path, 
         verify_backup(copied)
 
 
+@pytest.mark.fault(42)
 def test_row_42_rows_are_counted_even_where_somebody_made_the_checksum_fit(filled: Path, tmp_path: Path) -> None:
     backup = tmp_path / "backup.sqlite3"
     make_backup(filled, backup)

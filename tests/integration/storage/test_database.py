@@ -18,6 +18,7 @@ from bot.storage.tables import facts
 from tests.integration.rows import rows, second_program
 
 
+@pytest.mark.fault(35)
 async def test_writes_survive_a_power_cut_because_every_commit_reaches_the_disk(database: Database) -> None:
     async with database.write() as connection:
         found = {
@@ -100,6 +101,7 @@ async def test_more_readers_than_there_are_connections_all_get_their_answer(data
     assert await asyncio.gather(*(recall_fact(database, "color") for _ in range(40))) == ["green"] * 40
 
 
+@pytest.mark.fault(37)
 @pytest.mark.usefixtures("short_wait")
 async def test_a_write_that_another_process_keeps_out_is_not_saved_and_the_next_one_is(path: Path) -> None:
     """Row 37 of the faults."""
@@ -121,6 +123,7 @@ async def test_a_write_that_another_process_keeps_out_is_not_saved_and_the_next_
         await database.close()
 
 
+@pytest.mark.fault(37)
 async def test_the_wait_for_another_process_is_at_most_two_seconds(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Row 37 of the faults."""
     monkeypatch.setattr("bot.storage.dialect.BUSY_SECONDS", BUSY_SECONDS)  # as outside of tests
@@ -134,6 +137,7 @@ async def test_the_wait_for_another_process_is_at_most_two_seconds(database: Dat
     assert waits == 2000
 
 
+@pytest.mark.fault(36)
 async def test_a_full_disk_is_said_reads_go_on_and_the_same_database_works_when_there_is_space_again(database: Database) -> None:
     """Row 36 of the faults."""
     await store_fact(database, "color", "green")
@@ -290,6 +294,7 @@ async def test_a_file_that_was_put_back_is_written_again(path: Path) -> None:
         await database.close()
 
 
+@pytest.mark.fault(26)
 async def test_a_write_that_waits_too_long_for_its_turn_is_given_up_and_the_one_before_it_is_saved(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -90,6 +90,7 @@ def test_nothing_that_is_printed_and_stored_shows_the_key(hasher: MemberHasher) 
     assert hasher.answer_key != hasher.key
 
 
+@pytest.mark.fault(35)
 def test_the_name_of_a_new_key_survives_a_power_cut(tmp_path: Path, synced: list[int]) -> None:
     create_key(tmp_path / "key")
 

@@ -36,6 +36,7 @@ def held_by_another(path: Path) -> Iterator[int]:
             other.wait()
 
 
+@pytest.mark.fault(43)
 def test_a_second_lock_on_the_same_database_is_refused_with_the_process_id(path: Path) -> None:
     """Row 43 of the faults."""
     lock = ProcessLock(path)
@@ -80,6 +81,7 @@ def test_a_symbolic_link_to_the_database_leads_to_the_same_lock(path: Path) -> N
         ProcessLock(link).acquire()
 
 
+@pytest.mark.fault(43)
 def test_deleting_the_lock_file_lets_no_second_process_in(path: Path) -> None:
     create_key(key_file(path))
 
@@ -114,6 +116,7 @@ def test_a_lock_that_cannot_be_taken_is_refused_with_one_sentence_and_exit_code_
     assert refused.value.exit_code is ExitCode.STORAGE
 
 
+@pytest.mark.fault(38)
 @as_user
 def test_a_lock_file_of_another_user_is_refused_with_one_sentence(path: Path) -> None:
     path.with_name("bot.sqlite3.lock").touch(mode=0o000)

@@ -83,6 +83,7 @@ def test_what_belongs_to_an_answer_goes_with_it(path: Path, table: str) -> None:
     assert (key[2], key[3], key[4], key[6]) == ("answers", "answer", "id", "CASCADE")
 
 
+@pytest.mark.fault(41)
 async def test_an_older_database_is_copied_and_then_migrated_with_its_rows(filled: Path, tmp_path: Path) -> None:
     """Row 41 of the faults."""
     newer = newer_program(tmp_path / "newer", ADD_COLUMN)
@@ -143,6 +144,7 @@ async def test_a_second_start_of_the_newer_program_neither_copies_nor_migrates_a
     assert len(copies(filled)) == 1
 
 
+@pytest.mark.fault(41)
 @pytest.mark.parametrize(
     ("trouble", "code"),
     [("    raise RuntimeError('half done')\n", 1), ("    os.kill(os.getpid(), signal.SIGKILL)\n", -9)],
@@ -172,6 +174,7 @@ opening.prepare_database(Path(sys.argv[1]), must_exist=False)
 """
 
 
+@pytest.mark.fault(41)
 def test_row_41_a_database_of_the_first_schema_keeps_its_rows_and_its_votes_learn_their_sections(path: Path, tmp_path: Path) -> None:
     python("-c", OLDER_SCHEMA, str(path), "0001", cwd=tmp_path)
     with second_program(path) as older:

@@ -65,6 +65,7 @@ def test_an_empty_file_is_filled_where_no_database_is_expected(path: Path) -> No
     assert rows(path, "SELECT count(*) FROM answers") == [(0,)]
 
 
+@pytest.mark.fault(40)
 def test_a_missing_database_is_refused_where_one_is_expected_and_none_is_created(path: Path) -> None:
     """Row 40 of the faults."""
     with pytest.raises(DatabaseRefused, match=r"There is no database at .*bot\.sqlite3.*--init"):
@@ -73,6 +74,7 @@ def test_a_missing_database_is_refused_where_one_is_expected_and_none_is_created
     assert not path.exists()
 
 
+@pytest.mark.fault(40)
 def test_an_empty_file_is_refused_where_a_database_is_expected(path: Path) -> None:
     """Row 40 of the faults."""
     path.touch()
@@ -83,6 +85,7 @@ def test_an_empty_file_is_refused_where_a_database_is_expected(path: Path) -> No
     assert path.stat().st_size == 0
 
 
+@pytest.mark.fault(38)
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DatabaseRefused, match=r"The folder of the database, .*nowhere/data, does not exist"):
         prepare_database(tmp_path / "nowhere" / "data" / "bot.sqlite3", must_exist=False)
@@ -97,6 +100,7 @@ def test_a_folder_in_place_of_the_file_is_refused(path: Path) -> None:
         prepare_database(path, must_exist=False)
 
 
+@pytest.mark.fault(39)
 @pytest.mark.parametrize("content", [b"hello", b"SQLite format 2\0" + bytes(100), b"\0" * 4096, b"PK\x03\x04" * 1000], ids=repr)
 def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(path: Path, content: bytes) -> None:
     """Row 39 of the faults."""
@@ -109,6 +113,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(path: Path, con
     assert list(path.parent.iterdir()) == [path]
 
 
+@pytest.mark.fault(39)
 async def test_a_damaged_database_is_refused_with_the_repair_and_left_as_it_is(path: Path) -> None:
     """Row 39 of the faults."""
     prepare_database(path, must_exist=False)
@@ -123,6 +128,7 @@ async def test_a_damaged_database_is_refused_with_the_repair_and_left_as_it_is(p
     assert path.read_bytes() == content
 
 
+@pytest.mark.fault(39)
 async def test_a_database_that_was_cut_off_is_refused_and_left_as_it_is(path: Path) -> None:
     """Row 39 of the faults."""
     prepare_database(path, must_exist=False)
@@ -156,6 +162,7 @@ def test_a_database_of_another_program_is_left_byte_for_byte(path: Path) -> None
     assert path.read_bytes() == before
 
 
+@pytest.mark.fault(41)
 def test_a_newer_schema_is_refused_by_its_name_and_left_as_it_is(path: Path) -> None:
     """Row 41 of the faults."""
     prepare_database(path, must_exist=False)
@@ -222,6 +229,7 @@ def test_copies_of_earlier_migrations_are_deleted_after_a_month_and_nothing_else
     ]
 
 
+@pytest.mark.fault(38)
 @as_user
 def test_a_read_only_file_is_refused_with_its_path(path: Path) -> None:
     """Row 38 of the faults."""
@@ -232,6 +240,7 @@ def test_a_read_only_file_is_refused_with_its_path(path: Path) -> None:
         prepare_database(path, must_exist=True)
 
 
+@pytest.mark.fault(38)
 @as_user
 def test_a_read_only_folder_is_refused_with_its_path(tmp_path: Path) -> None:
     """Row 38 of the faults."""
@@ -244,6 +253,7 @@ def test_a_read_only_folder_is_refused_with_its_path(tmp_path: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.fault(38)
 @as_user
 def test_a_file_that_may_not_be_read_is_refused_with_its_path(path: Path) -> None:
     prepare_database(path, must_exist=False)

@@ -139,6 +139,7 @@ def test_whatever_is_asked_suggestions_are_at_most_three_and_two_more(built: Bui
         assert all(one.sentence and one.text for one in (*outcome.candidates, *outcome.more))
 
 
+@pytest.mark.fault(58)
 @pytest.mark.parametrize(
     ("message", "reason", "said"),
     [

@@ -76,7 +76,7 @@ def test_a_folder_that_was_moved_is_read_again(tmp_path: Path) -> None:
     assert [section.id for section in build(folder).engine.corpus.sections] == ["two/docs/a#apples", "two/docs/a#cars"]
 
 
-def test_a_fault_that_was_mended_is_not_told_again(tmp_path: Path) -> None:
+def test_a_fault_that_was_fixed_is_not_reported_again(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "in", {"a.md": TEXT})
     (folder / "link.md").symlink_to("/etc/hostname")
     assert build(folder).problems

@@ -65,7 +65,8 @@ def test_a_follow_up_in_such_a_form_is_about_what_was_shown(engine: AnswerEngine
 def test_what_an_entry_does_not_say_is_left_to_the_ranking(engine: AnswerEngine) -> None:
     outcome = engine.answer("where is PyTorch based?")
 
-    assert not isinstance(outcome, Answer) or "Based in" not in outcome.text
+    if isinstance(outcome, Answer):
+        assert "Based in" not in outcome.text
 
 
 def test_two_entries_are_compared_in_what_the_schema_declares_with_what_one_of_them_lacks(engine: AnswerEngine) -> None:

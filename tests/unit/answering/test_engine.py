@@ -103,6 +103,7 @@ def test_a_question_about_something_else_is_declined(engine: AnswerEngine) -> No
     assert "I don't know" in outcome.text
 
 
+@pytest.mark.fault(52)
 @pytest.mark.parametrize("message", ["", "???", "🎉🎉", "https://example.org/open-weights", "<@123>", "\u200b"])
 def test_a_message_without_words_is_declined_as_such(engine: AnswerEngine, message: str) -> None:
     outcome = engine.answer(message)
@@ -281,6 +282,7 @@ def test_an_answer_is_explained_and_a_section_that_is_gone_is_not(engine: Answer
     assert engine.explain("open weights", "basics/openness#gone") is None
 
 
+@pytest.mark.fault(54)
 @given(st.text(st.characters(), max_size=200))
 def test_any_message_has_an_outcome_that_can_be_stored(built: BuiltKnowledge, message: str) -> None:
     outcome = built.engine.answer(message)
@@ -290,6 +292,7 @@ def test_any_message_has_an_outcome_that_can_be_stored(built: BuiltKnowledge, me
     assert outcome.text.strip()
 
 
+@pytest.mark.fault(53)
 def test_a_hundred_thousand_characters_have_an_outcome(engine: AnswerEngine) -> None:
     assert isinstance(engine.answer("open weights " * 8000), Answer)
 

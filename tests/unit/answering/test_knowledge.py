@@ -36,6 +36,7 @@ def test_building_the_same_folder_twice_gives_the_same_fingerprint(tmp_path: Pat
     assert first.problems == ()
 
 
+@pytest.mark.fault(45)
 def test_a_folder_without_a_word_cannot_be_built(tmp_path: Path) -> None:
     write_folder(tmp_path, {"….md": "!!! ???"})
 
@@ -96,6 +97,7 @@ async def test_a_reload_of_an_unchanged_folder_says_so(tmp_path: Path) -> None:
     assert knowledge.engine.fingerprint == reload.before
 
 
+@pytest.mark.fault(44)
 async def test_a_folder_with_a_fault_leaves_the_old_knowledge_serving(tmp_path: Path) -> None:
     knowledge = serving(write_folder(tmp_path, {"fruit.md": ARTICLE}))
     before = knowledge.engine
@@ -108,6 +110,7 @@ async def test_a_folder_with_a_fault_leaves_the_old_knowledge_serving(tmp_path: 
     assert knowledge.problems == ()
 
 
+@pytest.mark.fault(45)
 async def test_an_emptied_folder_leaves_the_old_knowledge_serving(tmp_path: Path) -> None:
     knowledge = serving(write_folder(tmp_path, {"fruit.md": ARTICLE}))
     before = knowledge.engine
@@ -130,6 +133,7 @@ async def test_a_warning_does_not_stop_a_reload_and_is_kept(tmp_path: Path) -> N
     assert knowledge.problems == reload.problems
 
 
+@pytest.mark.fault(49)
 async def test_a_second_reload_is_refused_while_one_is_under_way_and_questions_are_answered(tmp_path: Path) -> None:
     knowledge = serving(write_folder(tmp_path, {"fruit.md": ARTICLE}))
     before = knowledge.engine

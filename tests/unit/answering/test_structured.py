@@ -55,6 +55,17 @@ def test_two_entries_are_put_side_by_side(shipped: AnswerEngine) -> None:
     assert [line for line in found.text.splitlines() if line not in found.section.text and not line.startswith("… and ")] == []
 
 
+@pytest.mark.parametrize(
+    ("question", "section_id"),
+    [
+        ("compare Gemma and Qwen", "catalogues/projects#gemma+qwen"),
+        ("Llama license vs Gemma license", "catalogues/licenses#llama-community+gemma-terms"),
+    ],
+)
+def test_names_of_models_and_of_their_licenses_differ_by_the_word_license(shipped: AnswerEngine, question: str, section_id: str) -> None:
+    assert outcome(shipped, question).section.id == section_id
+
+
 def test_a_comparison_that_an_article_makes_is_answered_by_the_article_with_its_reasons(shipped: AnswerEngine) -> None:
     found = outcome(shipped, "compare MIT and Apache 2.0")
 

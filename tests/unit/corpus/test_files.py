@@ -73,6 +73,7 @@ def test_more_files_than_allowed_raise(tmp_path: Path) -> None:
         find(tmp_path, Limits(files=2))
 
 
+@pytest.mark.fault(48)
 def test_a_link_that_leads_out_of_the_folder_is_refused_by_name(tmp_path: Path) -> None:
     write_folder(tmp_path, {"out/secret.md": "x", "in/a.md": "x"})
     (tmp_path / "in" / "file.md").symlink_to(tmp_path / "out" / "secret.md")
@@ -166,6 +167,7 @@ def test_a_file_that_vanished_is_refused_by_name(tmp_path: Path) -> None:
     assert str(problems[0]) == "gone.md: cannot be read (No such file or directory). Check its permissions."
 
 
+@pytest.mark.fault(48)
 @pytest.mark.skipif(os.geteuid() == 0, reason="everything is readable for root")
 def test_a_file_that_may_not_be_read_is_refused_by_name(tmp_path: Path) -> None:
     write_folder(tmp_path, {"a.md": "x"})
@@ -178,6 +180,7 @@ def test_a_file_that_may_not_be_read_is_refused_by_name(tmp_path: Path) -> None:
     assert [problem.message for problem in problems] == ["cannot be read (Permission denied)."]
 
 
+@pytest.mark.fault(47)
 @pytest.mark.parametrize(
     "content", [b"one\ntwo\xc3\xa9\n", b"\xef\xbb\xbfone\ntwo\xc3\xa9\n", b"one\r\ntwo\xc3\xa9\r\n", b"one\rtwo\xc3\xa9\r"]
 )
@@ -185,6 +188,7 @@ def test_byte_order_mark_and_line_endings_make_no_difference(tmp_path: Path, con
     assert read(tmp_path, content) == (SourceText("a.md", "one\ntwoé\n"), [])
 
 
+@pytest.mark.fault(47)
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_with_a_byte_order_mark_is_read_with_a_warning(tmp_path: Path, encoding: str) -> None:
     text, problems = read(tmp_path, "\ufeffone\r\ntwo é".encode(encoding))
@@ -194,6 +198,7 @@ def test_utf_16_with_a_byte_order_mark_is_read_with_a_warning(tmp_path: Path, en
     assert "UTF-16" in problems[0].message
 
 
+@pytest.mark.fault(47)
 def test_latin_1_is_refused_with_line_and_byte(tmp_path: Path) -> None:
     problem = refusal(tmp_path, "é\nab\nca".encode() + b"f\xe9\n")
 
@@ -219,6 +224,7 @@ def test_what_only_looks_like_utf_8_is_refused(tmp_path: Path, content: bytes) -
     assert refusal(tmp_path, b"one\n" + content).line == 2
 
 
+@pytest.mark.fault(44)
 def test_a_file_with_a_nul_character_is_refused_with_its_line_and_position(tmp_path: Path) -> None:
     problem = refusal(tmp_path, b"one\ntwo\0three")
 
@@ -236,6 +242,7 @@ def test_a_file_of_exactly_the_limit_is_read_and_one_byte_more_is_refused(tmp_pa
     assert problem.message == "is 1,001 bytes long, more than the 1,000 allowed."
 
 
+@pytest.mark.fault(48)
 def test_the_size_is_looked_at_before_the_content(tmp_path: Path) -> None:
     with (tmp_path / "a.md").open("wb") as file:
         file.truncate(1 << 40)  # a terabyte of nothing; reading it would end the process
@@ -291,6 +298,7 @@ def test_anchors_and_aliases_are_refused(text: str) -> None:
     assert "anchors and aliases" in fault[1]
 
 
+@pytest.mark.fault(48)
 def test_an_alias_bomb_is_refused_before_it_grows() -> None:
     bomb = "a: &a [x, x]\n" + "\n".join(f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]" for n in range(20))
 
@@ -302,6 +310,7 @@ def test_values_may_nest_as_deep_as_allowed_and_not_deeper() -> None:
     assert yaml_structure_fault("x: 1\na: [[[[1]]]]", 4) == (2, "values are nested deeper than 4 levels")
 
 
+@pytest.mark.fault(48)
 def test_thousands_of_brackets_are_refused_without_recursion() -> None:
     assert yaml_structure_fault("[" * 3000 + "]" * 3000, 40) == (1, "values are nested deeper than 40 levels")
 

@@ -60,7 +60,7 @@ def test_a_word_that_ages_is_found_where_nothing_says_of_when_it_is(tmp_path: Pa
 
 
 @pytest.mark.parametrize("text", ["The latest model, of May 2026, is large.", "Right now and then it is large.", "Text.\n\n    now = 1\n"])
-def test_a_word_that_ages_is_no_matter_beside_a_year_in_a_phrase_or_in_code(tmp_path: Path, text: str) -> None:
+def test_a_word_that_ages_is_no_matter_beside_a_year_in_a_phrase_and_in_code(tmp_path: Path, text: str) -> None:
     assert warned(tmp_path, text, date(2026, 11, 28)) == []
 
 

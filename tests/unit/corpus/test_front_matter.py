@@ -85,6 +85,7 @@ def test_lines_of_keys_are_those_of_the_file() -> None:
     assert head.line_of("nothing") is None
 
 
+@pytest.mark.fault(44)
 @pytest.mark.parametrize(
     ("head", "line", "key", "meant"),
     [
@@ -172,6 +173,7 @@ def test_a_title_of_another_tool_is_kept_as_it_is_written(title: str) -> None:
     assert (head.content.title, problems) == (None if title == "null" else title, [])
 
 
+@pytest.mark.fault(46)
 def test_a_duplicate_key_is_refused_with_its_line() -> None:
     problem = refusal("title: A\nsections: {}\ntitle: B")
 
@@ -206,6 +208,7 @@ def test_a_head_of_another_tool_that_is_no_yaml_costs_a_warning_and_not_the_page
     assert warning(head).line in (2, 3)
 
 
+@pytest.mark.fault(44)
 @pytest.mark.parametrize(
     ("head", "fault", "remedy"),
     [

@@ -48,7 +48,7 @@ def test_a_section_is_found_by_every_id_and_key_that_it_had(tmp_path: Path) -> N
     assert corpus.current("gone#away") == "gone#away"
 
 
-def test_a_former_id_that_is_in_use_or_claimed_twice_is_a_fault(tmp_path: Path) -> None:
+def test_a_former_id_that_is_in_use_and_one_claimed_twice_are_faults(tmp_path: Path) -> None:
     for name in ("a#weights", "old#weights"):
         (fault,) = faults(load(tmp_path, f", formerly: [{name}]").problems)
 

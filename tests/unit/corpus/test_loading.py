@@ -186,6 +186,7 @@ def test_an_entry_without_a_heading_is_reported_which_headings_there_are(tmp_pat
     assert problem.remedy == "Its headings are data, open-weights."
 
 
+@pytest.mark.fault(46)
 def test_a_question_of_two_sections_names_both(tmp_path: Path) -> None:
     head = "---\nsections:\n  one: {questions: ['%s']}\n---\n## One\n\ntext"
     write_folder(tmp_path, {"a.md": head % "What is it?", "b.md": head % "what  is IT"})
@@ -198,6 +199,7 @@ def test_a_question_of_two_sections_names_both(tmp_path: Path) -> None:
     assert "a.md:5" in problem.message
 
 
+@pytest.mark.fault(45)
 @pytest.mark.parametrize("files", [{}, {"a.txt": "text"}, {"a.md": ""}, {"a.md": "# Only a heading"}, {"a.md": "<!-- nothing -->"}])
 def test_a_folder_with_nothing_to_say_raises(tmp_path: Path, files: dict[str, str]) -> None:
     write_folder(tmp_path, files)

@@ -1,4 +1,4 @@
-"""What Discord takes is kept by construction, and the counting of presses forgets only what is over."""
+"""What Discord takes is kept by construction; the counting of presses and of what is under way forgets only what is over."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import discord
 import pytest
 
 from bot.config import LimitsConfig
-from bot.exts.kit import interaction
-from bot.exts.kit.interaction import RateLimit, TooOften
+from bot.exts.kit import limits
+from bot.exts.kit.limits import Busy, RateLimit, TooOften, Workload
 from bot.exts.kit.panel import Panel, button, link_button, option, picture, rows, select
 
 
+@pytest.mark.fault(14)
 def test_controls_are_cut_to_what_discord_takes() -> None:
     chosen = select("x" * 300, "id", [option("y" * 300, str(number), "z" * 300) for number in range(40)])
 
@@ -36,6 +37,7 @@ def test_forty_components_are_shown_and_the_forty_first_is_left_out() -> None:
     assert [type(child) for child in container.children] == [discord.ui.ActionRow] * 6 + [discord.ui.TextDisplay] * 3
 
 
+@pytest.mark.fault(14)
 @pytest.mark.parametrize(("texts", "shown"), [(1, 12), (3, 7)])
 def test_a_section_counts_with_its_button_and_its_texts_among_the_forty_components(texts: int, shown: int) -> None:
     sections = [discord.ui.Section("text", accessory=button("x", str(number))) for number in range(12)]
@@ -51,8 +53,8 @@ def test_a_section_counts_with_its_button_and_its_texts_among_the_forty_componen
 
 def test_where_many_windows_are_held_those_that_are_over_are_forgotten_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = 1000.0
-    monkeypatch.setattr(interaction, "time", SimpleNamespace(perf_counter=lambda: seconds))
-    monkeypatch.setattr(interaction, "_MOST_HELD", 2)
+    monkeypatch.setattr(limits, "time", SimpleNamespace(perf_counter=lambda: seconds))
+    monkeypatch.setattr(limits, "_MOST_HELD", 2)
     limit = RateLimit(LimitsConfig(member_per_minute=1))
 
     def refused(member: int) -> bool | None:
@@ -71,3 +73,29 @@ def test_where_many_windows_are_held_those_that_are_over_are_forgotten_and_no_ot
     assert set(limit._windows) == {("member", 2), ("member", 3)}
     assert set(limit._refused) == {("member", 2)}
     assert refused(2) is False
+
+
+def test_what_is_under_way_is_bounded_and_what_has_ended_makes_place() -> None:
+    workload = Workload(most=2)
+    workload.begin(1)
+    workload.begin(2)
+
+    with pytest.raises(Busy):
+        workload.begin(3)
+    workload.end(1)
+    workload.begin(3)
+    assert workload.full
+
+
+def test_what_waits_for_discord_for_long_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: now))
+    workload = Workload(most=2)
+    workload.begin(1)
+    now = 105.0
+    workload.begin(2)
+    now = 110.5
+
+    assert not workload.full
+    workload.begin(3)
+    assert workload.full

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
+import pytest
 import simcord.components
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -161,6 +162,7 @@ def assert_accepted(sent: list[dict[str, object]]) -> None:
         assert len(str(component.get("label", "x"))) in range(1, 81)
 
 
+@pytest.mark.fault(14)
 @settings(max_examples=60, deadline=None)
 @given(lookups(), LINES)
 def test_whatever_the_knowledge_holds_every_message_is_accepted(lookup: Directories, typed: str) -> None:

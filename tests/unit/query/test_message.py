@@ -48,6 +48,7 @@ def marks_in_a_row(text: str) -> int:
     return longest
 
 
+@pytest.mark.fault(55)
 @pytest.mark.parametrize(
     ("raw", "question"),
     [
@@ -69,6 +70,7 @@ def test_a_question_is_cleaned(raw: str, question: str) -> None:
     assert clean_question(raw) == question
 
 
+@pytest.mark.fault(53, 55)
 def test_a_letter_keeps_no_more_than_two_marks() -> None:
     assert clean_question("z" + "\u0301" * 50 + "algo") == "z\u0301\u0301algo"
 
@@ -77,6 +79,7 @@ def test_marks_with_invisible_characters_between_them_are_counted_together() -> 
     assert marks_in_a_row(clean_question("z" + "\u0301\u0301\u200b" * 50)) <= 2
 
 
+@pytest.mark.fault(53)
 def test_a_hundred_thousand_characters_are_cut() -> None:
     assert clean_question("word " * 20_000) == ("word " * 200).strip()
 
@@ -85,6 +88,7 @@ def test_a_mention_put_together_by_removing_another_is_not_left() -> None:
     assert clean_question("<@<@1>2> @every@everyone one") == "<@ 2> @every one"
 
 
+@pytest.mark.fault(54)
 @given(ANYTHING | PIECES)
 def test_cleaning_never_raises_and_gives_one_bounded_line_that_can_be_encoded(raw: str) -> None:
     question = clean_question(raw)
@@ -118,6 +122,7 @@ def test_words_are_plain_and_keep_their_apostrophes() -> None:
     assert plain_words("What’s THE Café's C++ & C# (2.0)?") == ["what's", "the", "cafe's", "c++", "c#", "2", "0"]
 
 
+@pytest.mark.fault(55)
 def test_the_same_question_typed_differently_is_one() -> None:
     assert normalized("What  is OPEN-weights?!") == normalized("what is open weights")
 

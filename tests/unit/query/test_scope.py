@@ -44,6 +44,7 @@ def test_a_question_about_errors_in_words_is_a_question() -> None:
     assert scope_of("why do models run out of memory on small cards") is Scope.QUESTION
 
 
+@pytest.mark.fault(58)
 @pytest.mark.parametrize(
     "message",
     [
@@ -91,6 +92,7 @@ def test_superscripts_and_fractions_are_no_letters_of_another_language(message: 
     assert scope_of(message) is not Scope.OTHER_LANGUAGE
 
 
+@pytest.mark.fault(52, 58)
 @pytest.mark.parametrize("message", ["", "???", "🎉", "x", "?!x?!", "…"])
 def test_messages_of_signs_and_of_one_letter_have_no_words(message: str) -> None:
     assert scope_of(message) is Scope.NO_WORDS

@@ -101,6 +101,7 @@ def test_a_fault_is_named_with_its_line_and_the_catalogue_left_out(
     assert (line, True) in [(problem.line, message in problem.message) for problem in loaded.problems]
 
 
+@pytest.mark.fault(46)
 def test_an_id_given_twice_is_refused_with_the_first_place(tmp_path: Path) -> None:
     problem = only_problem(tmp_path, glossary=GLOSSARY.replace("id: token", "id: llm").replace("see_also: [token], ", ""))
 
