@@ -26,6 +26,7 @@ TARGETS = (
     "bot/answering/confidence.py",
     "bot/answering/conversation.py",
     "bot/exts/kit/interaction.py",
+    "bot/exts/kit/limits.py",
     "bot/exts/kit/panel.py",
     "bot/feedback/votes.py",
     "bot/privacy/retention.py",
