@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
+from playwright.async_api import TimeoutError as TooLate
 
 from bot.demo.world import SUGGESTED
 from tests.conftest import PATIENCE_SECONDS, REPOSITORY
@@ -28,7 +29,11 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
-_TRY = 5_000
+_TRY = 10_000
+_SENT = """() => {
+    const composer = document.querySelector("#channel-composer-input");
+    return !(composer.value ?? composer.textContent).trim();
+}"""
 PATIENCE = 1000 * PATIENCE_SECONDS
 """Milliseconds for whatever the page or the browser does."""
 
@@ -102,11 +107,16 @@ async def settled(page: Page) -> None:
 
 
 async def say(page: Page, text: str) -> None:
-    """Write a message and send it."""
+    """Write a message and send it, again while its text is still there: a list that came late can take Enter."""
     composer = page.locator("#channel-composer-input")
     await composer.click()
     await composer.type(text)
-    await page.keyboard.press("Enter")
+    for _ in range(int(PATIENCE // _TRY)):
+        await composer.press("Enter")
+        with suppress(TooLate):
+            await page.wait_for_function(_SENT, timeout=_TRY)
+            return
+    raise AssertionError("the message could not be sent")
 
 
 async def suggested(page: Page, question: str = SUGGESTED[0]) -> Locator:
