@@ -95,7 +95,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def long_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     """A minute, in which a member may ask so often, is not over before the test is, however busy the machine is."""
-    monkeypatch.setattr("bot.exts.kit.interaction._WINDOW_SECONDS", 10 * PATIENCE_SECONDS)
+    monkeypatch.setattr("bot.exts.kit.limits._WINDOW_SECONDS", 10 * PATIENCE_SECONDS)
 
 
 @pytest_asyncio.fixture
