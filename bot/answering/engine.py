@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from functools import cached_property, partial
 from itertools import chain
@@ -17,13 +17,7 @@ from typing import TYPE_CHECKING
 from bot.answering.confidence import Confidence, Features, measure
 from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, answer_in_conversation, context_of, is_far, is_led
 from bot.answering.excerpt import (
-    best_excerpt,
-    best_sentence,
-    continued_excerpt,
-    emphasized_words,
-    sentence_beside,
     shown_passages,
-    wanted_fact,
 )
 from bot.answering.outcome import (
     NOT_SURE,
@@ -38,20 +32,18 @@ from bot.answering.outcome import (
     abstention_text,
     all_shown,
     answer_id,
-    nearest,
-    suggestions_text,
-    unseen,
 )
+from bot.answering.showing import Showing, names_of
 from bot.answering.structured import NotPossible, StructuredMatch
 from bot.corpus.document import Corpus, Section, digest
 from bot.corpus.store import catalogues_json
 from bot.query.asking import asks, clauses, take_apart
-from bot.query.follow_up import Turn, content_words, subject_of
-from bot.query.message import clean_question, normalized, plain_words, searchable
+from bot.query.follow_up import Turn, content_words
+from bot.query.message import clean_question, normalized, searchable
 from bot.query.patterns import DeclaredForms, excluded, in_full, structure_of
 from bot.query.scope import Scope, scope_of
 from bot.query.small_talk import small_talk_reply
-from bot.retrieval.analyzer import Analyzer, fold
+from bot.retrieval.analyzer import fold
 from bot.retrieval.hit import Explanation, Hit, Index, Phrasing
 
 if TYPE_CHECKING:
@@ -65,9 +57,6 @@ _EXACT = re.compile(r"(?<![\w.])(?:v\.? ?(\d+(?:\.\d+)*)|((?:19|20)\d\d|\d+(?:\.
 """Words that mean one thing only: a year, a version."""
 _WORD = re.compile(r"[^\W_]+")
 _HITS = 10
-_RELATED = 5
-_MORE = 2
-"""Suggestions behind a click, beside those that are read without one."""
 _IN_SIGHT = 2
 """Alternatives that stand beside an answer at most."""
 _CLOSE = 0.9
@@ -80,8 +69,6 @@ _LEAST_OF_A_QUESTION = 2
 """Content words of a sentence that can be a question of its own."""
 _SAYS_SOMETHING = 0.1
 """Information from which a word can be what a message without a question is about; "open" and "source" are below it in the shipped one."""
-_RELATED_SHARE = 0.4
-"""A section is called related from this share of the best score on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +138,7 @@ class AnswerEngine:
         self.confidence = confidence
         self.fingerprint = _fingerprint(corpus, index, confidence, settings, phrasings)
         self._made = MadeOfCorpus(corpus) if made is None else made
-        self._analyzer = Analyzer()
+        self.showing = Showing(corpus, self.index, settings.excerpt_characters, settings.suggestions)
         self._confirmed = {normalized(phrasing.text): phrasing.section_id for phrasing in found}
 
     def with_confidence(self, confidence: Confidence) -> AnswerEngine:
@@ -222,7 +209,7 @@ class AnswerEngine:
         ordered = _first(section, self.index.search(asked.searched, _HITS))
         explanation = self.explain(asked.searched, section.id)
         confidence = self.confidence.of(asked.searched, ordered, explanation)
-        return self._answer(asked, section, ordered, confidence, explanation, picked=True)
+        return self.showing.answer(asked, section, ordered, confidence, explanation, picked=True)
 
     def explain(self, searched: str, section_id: str) -> Explanation | None:
         """The arithmetic behind a section's score, or None when the corpus does not have it, or no longer."""
@@ -253,10 +240,10 @@ class AnswerEngine:
         if nameless or (
             is_led(asked) and is_far(asked, self.explain(asked.searched, outcome.section.id))
         ):  # it is about something that nobody named
-            return self._suggestions(asked, outcome.hits, outcome.confidence)
-        if outcome.reading is None and self._is_all_shown(asked, outcome.section):
+            return self.showing.suggestions(asked, outcome.hits, outcome.confidence)
+        if outcome.reading is None and self.showing.is_all_shown(asked, outcome.section):
             others = tuple(hit for hit in outcome.hits if hit.section_id != outcome.section.id)
-            return self._suggestions(asked, others, outcome.confidence, all_shown(outcome.section)) if others else outcome
+            return self.showing.suggestions(asked, others, outcome.confidence, all_shown(outcome.section)) if others else outcome
         return outcome
 
     def _judged(self, asked: AskedQuestion) -> Outcome:
@@ -274,7 +261,7 @@ class AnswerEngine:
             enough = sure >= (self.settings.answer_threshold if measured is None else measured)
             if enough and not self._is_excluded(asked, choice.section):
                 shown = explanation if hits and hits[0].section_id == choice.section.id else self.explain(asked.searched, choice.section.id)
-                return self._answer(asked, choice.section, _first(choice.section, hits), sure, shown, choice=choice)
+                return self.showing.answer(asked, choice.section, _first(choice.section, hits), sure, shown, choice=choice)
         sure_enough = confidence >= self.settings.answer_threshold
         if (
             explanation is not None
@@ -283,33 +270,19 @@ class AnswerEngine:
             and not self._is_open(asked, hits, explanation)
         ):
             alternatives = self._alternatives(asked, hits)
-            return self._answer(asked, self._section(hits[0]), hits, confidence, explanation, alternatives=alternatives)
+            return self.showing.answer(asked, self.showing.section(hits[0]), hits, confidence, explanation, alternatives=alternatives)
         if hits and self.confidence.near(asked.searched, weighed, explanation) >= self.settings.suggest_threshold:
-            return self._suggestions(asked, hits, confidence)
-        return self._abstention(asked, hits, explanation, confidence)
-
-    def _suggestions(self, asked: AskedQuestion, hits: tuple[Hit, ...], confidence: float, opening: str = NOT_SURE) -> Suggestions:
-        near = self._candidates(asked, hits, self.settings.suggestions + _MORE)
-        shown, more = near[: self.settings.suggestions], near[self.settings.suggestions :]
-        return Suggestions(asked, suggestions_text(opening, shown), shown, confidence, hits, more, opening)
-
-    def _is_all_shown(self, asked: AskedQuestion, section: Section) -> bool:
-        return asked.context == section.id and bool(asked.seen) and self._continued(asked, section) is None
-
-    def _continued(self, asked: AskedQuestion, section: Section) -> str | None:
-        """What a section that the conversation is about says beyond what was shown; None where that is nothing."""
-        relevance = partial(self.index.relevance, _own_words(asked.searched, section))
-        limit = self.settings.excerpt_characters
-        return continued_excerpt(section.passages, asked.seen, relevance, limit, wanted_fact(asked.searched))
+            return self.showing.suggestions(asked, hits, confidence)
+        return self.showing.abstention(asked, hits, explanation, confidence)
 
     def _is_open(self, asked: AskedQuestion, hits: Sequence[Hit], explanation: Explanation) -> bool:
         """Whether a sure first hit is no answer all the same: the question excludes it, it has a twin, or one word alone speaks for it."""
-        first = self._section(hits[0])
+        first = self.showing.section(hits[0])
         if self._is_excluded(asked, first):
             return True
         if len(hits) > 1 and hits[1].score >= _CLOSE * hits[0].score:
-            second = self._section(hits[1])
-            if second.title == first.title and second.article != first.article and not self.are_twins(first, second):
+            second = self.showing.section(hits[1])
+            if second.title == first.title and second.article != first.article and not self.showing.are_twins(first, second):
                 return True
         if asked.context is not None or asks(asked.question) or structure_of(asked.searched) is not None:
             return False
@@ -318,7 +291,7 @@ class AnswerEngine:
 
     def _is_excluded(self, asked: AskedQuestion, section: Section) -> bool:
         """Whether a question says of what a section is called that it is not meant."""
-        names = _names_of(section)
+        names = names_of(section)
         return any(f"{text} ".startswith(f"{name} ") for text in map(normalized, excluded(asked.searched)) for name in names if name)
 
     def _beyond_scope(self, asked: AskedQuestion) -> Abstention | None:
@@ -334,38 +307,7 @@ class AnswerEngine:
         questions = take_apart(asked.searched).questions if asked.context is None else ()
         others = [one for one in questions if one != asked.searched and len(content_words(one)) >= _LEAST_OF_A_QUESTION]
         found = chain.from_iterable(self.index.search(question, 1) for question in reversed(others))  # searched for as they are needed
-        return self._candidates(asked, chain(hits[:1], found, near), 1 + _IN_SIGHT, skipped=1)
-
-    def _candidates(self, asked: AskedQuestion, hits: Iterable[Hit], most: int, *, skipped: int = 0) -> tuple[Candidate, ...]:
-        """The first sections of a ranking, of several about one thing the best, but for the skipped, with what is shown."""
-        kept: list[Section] = []
-        scores: dict[str, float] = {}
-        for hit in hits:
-            section = self._section(hit)
-            if not any(one.id == section.id or self.are_twins(one, section) for one in kept):
-                kept.append(section)
-                scores[section.id] = hit.score
-            if len(kept) == most:
-                break
-        relevance = partial(self.index.relevance, asked.searched)
-        wanted = wanted_fact(asked.searched)
-        return tuple(
-            Candidate(
-                section,
-                scores[section.id],
-                best_sentence(section.passages, relevance, wanted),
-                best_excerpt(section.passages, relevance, self.settings.excerpt_characters, wanted),
-            )
-            for section in kept[skipped:]
-        )
-
-    def are_twins(self, one: Section, other: Section) -> bool:
-        """Whether two sections are about one thing: by what an entry says, or a catalogue entry and what else has its name."""
-        if other.id in one.same_as:
-            return True
-        if not (self.corpus.is_catalogue(one) or self.corpus.is_catalogue(other)):
-            return False
-        return bool(_names_of(one) & _names_of(other))
+        return self.showing.candidates(asked, chain(hits[:1], found, near), 1 + _IN_SIGHT, skipped=1)
 
     def _ranked(self, asked: AskedQuestion) -> tuple[tuple[Hit, ...], tuple[Hit, ...], bool]:
         """The hits in order, the same with the scores that they have in the conversation, and whether the first is its topic."""
@@ -414,68 +356,6 @@ class AnswerEngine:
         """A text with the words that the knowledge has in place of those that were mistyped."""
         read = self.index.repairs(text)
         return _WORD.sub(lambda found: read.get(fold(found.group()), found.group()), text) if read else text
-
-    def _answer(
-        self,
-        asked: AskedQuestion,
-        section: Section,
-        hits: tuple[Hit, ...],
-        confidence: float,
-        explanation: Explanation | None,
-        *,
-        picked: bool = False,
-        choice: StructuredMatch | None = None,
-        alternatives: tuple[Candidate, ...] = (),
-    ) -> Answer:
-        text = None if choice is None else choice.text
-        if text is None and asked.context == section.id and asked.seen:
-            text = self._continued(asked, section)
-        if text is None:
-            again = asked.context == section.id
-            relevance = partial(self.index.relevance, _own_words(asked.searched, section) if again else asked.searched)
-            wanted = wanted_fact(asked.searched)
-            text = best_excerpt(section.passages, relevance, self.settings.excerpt_characters, wanted, again=again)
-        if explanation is not None and choice is None and len(hits) > 1 and not self.corpus.is_catalogue(section):
-            beside = sentence_beside(section, self.corpus.section(hits[1].section_id), hits, explanation, self.index, asked.searched)
-            text = "\n\n".join(part for part in (text, beside) if part)
-        evidence = () if explanation is None else explanation.words
-        emphasis = emphasized_words(text, section.title, evidence, self._analyzer)
-        reading = None if choice is None else choice.reading
-        return Answer(asked, section, text, confidence, hits, self._related(section, hits), picked, emphasis, reading, alternatives)
-
-    def _abstention(self, asked: AskedQuestion, hits: tuple[Hit, ...], explanation: Explanation | None, confidence: float) -> Abstention:
-        reason = AbstentionReason.NOTHING_CLOSE if plain_words(asked.searched) else AbstentionReason.NO_WORDS
-        shown = hits[: self.settings.suggestions]
-        near = tuple(nearest(self._section(hit), self.index.evidence(asked.searched, hit.section_id)) for hit in shown)
-        near = tuple(item for item in near if item.matched)
-        never_seen = unseen(explanation)
-        return Abstention(asked, abstention_text(reason), reason, confidence, hits, near, never_seen)
-
-    def _related(self, section: Section, hits: tuple[Hit, ...]) -> tuple[Section, ...]:
-        best = max((hit.score for hit in hits), default=0.0)  # a section that structure chose may have none
-        close = [self._section(hit) for hit in hits[1:] if hit.score >= _RELATED_SHARE * best]
-        named = [other for other in map(self.corpus.section, (*section.same_as, *section.related)) if other is not None]
-        kept: list[Section] = []
-        for other in dict.fromkeys([*named, *close, *self.corpus.neighbours(section)]):
-            if len(kept) < _RELATED and not any(one.id in other.same_as for one in kept):  # of several about one thing, one leads there
-                kept.append(other)
-        return tuple(kept)
-
-    def _section(self, hit: Hit) -> Section:
-        section = self.corpus.section(hit.section_id)
-        if section is None:  # the index was built of this very corpus
-            raise KeyError(hit.section_id)
-        return section
-
-
-def _own_words(searched: str, section: Section) -> str:
-    """What a follow-up asks beside the subject, which is in what is searched for but not what is wanted."""
-    subject = set(plain_words(section.title))
-    return " ".join(word for word in plain_words(searched) if word not in subject)
-
-
-def _names_of(section: Section) -> frozenset[str]:
-    return frozenset(normalized(name) for name in (section.title, subject_of(section.title), *section.aliases))
 
 
 def _first(section: Section, hits: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -93,7 +93,7 @@ def _structured(engine: AnswerEngine) -> float:
             choice = engine.understanding.choose(query, partial(engine.index.search, query, _HITS))
             if isinstance(choice, StructuredMatch):
                 chosen += 1
-                right += choice.section.id == section.id or engine.are_twins(choice.section, section)
+                right += choice.section.id == section.id or engine.showing.are_twins(choice.section, section)
     return round((right + 1) / (chosen + 2), 4)
 
 

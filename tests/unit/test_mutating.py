@@ -142,7 +142,8 @@ def test_a_test_that_is_red_by_now_without_any_change_notices_nothing(tmp_path: 
 
 
 def test_a_seed_draws_the_same_changes_again_each_in_a_line_of_its_own() -> None:
-    sources = measuring.Project(REPOSITORY).sources()
+    everything = measuring.Project(REPOSITORY).sources()
+    sources = {path: source for path, source in everything.items() if path.startswith("bot/answering/con")}  # enough to draw from
     first = changes.drawn(sources, 60, 1)
     assert first == changes.drawn(sources, 60, 1)
     assert first != changes.drawn(sources, 60, 2)

@@ -1,0 +1,163 @@
+"""What is shown of the sections that were chosen: an answer, candidates to choose from, or what was near where there is no answer.
+
+The engine decides which of them it is, and for which sections; here their passages, neighbors and emphasized words are chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from bot.answering import excerpt
+from bot.answering.outcome import (
+    NOT_SURE,
+    Abstention,
+    AbstentionReason,
+    Answer,
+    AskedQuestion,
+    Candidate,
+    Suggestions,
+    abstention_text,
+    nearest,
+    suggestions_text,
+    unseen,
+)
+from bot.answering.structured import StructuredMatch
+from bot.corpus.document import Corpus, Section
+from bot.query.follow_up import subject_of
+from bot.query.message import normalized, plain_words
+from bot.retrieval.analyzer import Analyzer
+from bot.retrieval.hit import Explanation, Hit, Index
+
+_RELATED = 5
+_MORE = 2
+"""Suggestions behind a click, beside those that are read without one."""
+_RELATED_SHARE = 0.4
+"""A section is called related from this share of the best score on."""
+
+
+class Showing:
+    """Makes outcomes of sections of one corpus."""
+
+    def __init__(self, corpus: Corpus, index: Index, characters: int, suggestions: int) -> None:
+        """``characters`` are those of an excerpt, ``suggestions`` how many are read without a click."""
+        self._corpus = corpus
+        self._index = index
+        self._characters = characters
+        self._suggested = suggestions
+        self._analyzer = Analyzer()
+
+    def suggestions(self, asked: AskedQuestion, hits: tuple[Hit, ...], confidence: float, opening: str = NOT_SURE) -> Suggestions:
+        """The nearest sections, led by a sentence that says why there is no one answer."""
+        near = self.candidates(asked, hits, self._suggested + _MORE)
+        shown, more = near[: self._suggested], near[self._suggested :]
+        return Suggestions(asked, suggestions_text(opening, shown), shown, confidence, hits, more, opening)
+
+    def is_all_shown(self, asked: AskedQuestion, section: Section) -> bool:
+        """Whether a conversation has shown all that a section says, and what is asked is not among it."""
+        return asked.context == section.id and bool(asked.seen) and self._continued(asked, section) is None
+
+    def _continued(self, asked: AskedQuestion, section: Section) -> str | None:
+        """What a section that the conversation is about says beyond what was shown; None where that is nothing."""
+        relevance = partial(self._index.relevance, _own_words(asked.searched, section))
+        limit = self._characters
+        return excerpt.continued_excerpt(section.passages, asked.seen, relevance, limit, excerpt.wanted_fact(asked.searched))
+
+    def candidates(self, asked: AskedQuestion, hits: Iterable[Hit], most: int, *, skipped: int = 0) -> tuple[Candidate, ...]:
+        """The first sections of a ranking, of several about one thing the best, but for the skipped, with what is shown."""
+        kept: list[Section] = []
+        scores: dict[str, float] = {}
+        for hit in hits:
+            section = self.section(hit)
+            if not any(one.id == section.id or self.are_twins(one, section) for one in kept):
+                kept.append(section)
+                scores[section.id] = hit.score
+            if len(kept) == most:
+                break
+        relevance = partial(self._index.relevance, asked.searched)
+        wanted = excerpt.wanted_fact(asked.searched)
+        return tuple(
+            Candidate(
+                section,
+                scores[section.id],
+                excerpt.best_sentence(section.passages, relevance, wanted),
+                excerpt.best_excerpt(section.passages, relevance, self._characters, wanted),
+            )
+            for section in kept[skipped:]
+        )
+
+    def are_twins(self, one: Section, other: Section) -> bool:
+        """Whether two sections are about one thing: by what an entry says, or a catalogue entry and what else has its name."""
+        if other.id in one.same_as:
+            return True
+        if not (self._corpus.is_catalogue(one) or self._corpus.is_catalogue(other)):
+            return False
+        return bool(names_of(one) & names_of(other))
+
+    def answer(
+        self,
+        asked: AskedQuestion,
+        section: Section,
+        hits: tuple[Hit, ...],
+        confidence: float,
+        explanation: Explanation | None,
+        *,
+        picked: bool = False,
+        choice: StructuredMatch | None = None,
+        alternatives: tuple[Candidate, ...] = (),
+    ) -> Answer:
+        """A section as the answer, with the passages that fit; of one that was just shown, what comes next."""
+        text = None if choice is None else choice.text
+        if text is None and asked.context == section.id and asked.seen:
+            text = self._continued(asked, section)
+        if text is None:
+            again = asked.context == section.id
+            relevance = partial(self._index.relevance, _own_words(asked.searched, section) if again else asked.searched)
+            wanted = excerpt.wanted_fact(asked.searched)
+            text = excerpt.best_excerpt(section.passages, relevance, self._characters, wanted, again=again)
+        if explanation is not None and choice is None and len(hits) > 1 and not self._corpus.is_catalogue(section):
+            beside = excerpt.sentence_beside(
+                section, self._corpus.section(hits[1].section_id), hits, explanation, self._index, asked.searched
+            )
+            text = "\n\n".join(part for part in (text, beside) if part)
+        evidence = () if explanation is None else explanation.words
+        emphasis = excerpt.emphasized_words(text, section.title, evidence, self._analyzer)
+        reading = None if choice is None else choice.reading
+        return Answer(asked, section, text, confidence, hits, self._related(section, hits), picked, emphasis, reading, alternatives)
+
+    def abstention(self, asked: AskedQuestion, hits: tuple[Hit, ...], explanation: Explanation | None, confidence: float) -> Abstention:
+        """That there is no answer, with what was near and the words that were never seen."""
+        reason = AbstentionReason.NOTHING_CLOSE if plain_words(asked.searched) else AbstentionReason.NO_WORDS
+        shown = hits[: self._suggested]
+        near = tuple(nearest(self.section(hit), self._index.evidence(asked.searched, hit.section_id)) for hit in shown)
+        near = tuple(item for item in near if item.matched)
+        never_seen = unseen(explanation)
+        return Abstention(asked, abstention_text(reason), reason, confidence, hits, near, never_seen)
+
+    def _related(self, section: Section, hits: tuple[Hit, ...]) -> tuple[Section, ...]:
+        best = max((hit.score for hit in hits), default=0.0)  # a section that structure chose may have none
+        close = [self.section(hit) for hit in hits[1:] if hit.score >= _RELATED_SHARE * best]
+        named = [other for other in map(self._corpus.section, (*section.same_as, *section.related)) if other is not None]
+        kept: list[Section] = []
+        for other in dict.fromkeys([*named, *close, *self._corpus.neighbours(section)]):
+            if len(kept) < _RELATED and not any(one.id in other.same_as for one in kept):  # of several about one thing, one leads there
+                kept.append(other)
+        return tuple(kept)
+
+    def section(self, hit: Hit) -> Section:
+        """The section of a hit; the index was built of this very corpus, so there is one."""
+        section = self._corpus.section(hit.section_id)
+        if section is None:
+            raise KeyError(hit.section_id)
+        return section
+
+
+def _own_words(searched: str, section: Section) -> str:
+    """What a follow-up asks beside the subject, which is in what is searched for but not what is wanted."""
+    subject = set(plain_words(section.title))
+    return " ".join(word for word in plain_words(searched) if word not in subject)
+
+
+def names_of(section: Section) -> frozenset[str]:
+    """What a section is called, in small letters."""
+    return frozenset(normalized(name) for name in (section.title, subject_of(section.title), *section.aliases))
