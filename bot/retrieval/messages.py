@@ -35,7 +35,7 @@ class MessageLikeness:
         counts = np.minimum(np.diff(starts), MOST_OF_A_SECTION)
         self._count = len(counts)
         self._sections = np.flatnonzero(counts)
-        widest = max(int(counts.max(initial=0)), NEAREST)
+        widest = max(int(counts.max()), NEAREST)
         self._rows = np.full((len(self._sections), widest), len(arrays.message_lengths), dtype=np.intp)
         """Of each section that has messages: their numbers, filled up with that of a message that is like nothing."""
         for place, section in enumerate(self._sections.tolist()):

@@ -61,8 +61,12 @@ EXPLAINED = (
         "the same on SQLite, whose numbers have one width; it is for PostgreSQL, where a number of 32 bits would not do",
     ),
     Explained(
-        "bot/retrieval/messages.py", "counts.max(initial=0)", "(counts.max())",
-        "the same by construction: an index without sections is refused before, so there is always one count",
+        "bot/answering/conversation.py", "_LONGEST = 12", "constant",
+        "chosen by measurement: how many words a short question has is a matter of degree",
+    ),
+    Explained(
+        "bot/answering/conversation.py", "Leaning.MAY_LEAN: 0", "0  ->  (-1)",
+        "the same by construction: no question has fewer than no words",
     ),
     Explained(
         "bot/exts/kit/panel.py", "isinstance(made[-1][0], discord.ui.Button)", "0  ->  (-1)",
