@@ -251,7 +251,8 @@ class AnswerEngine:
         explanation = self.index.explain(asked.searched, hits[0].section_id) if hits else None
         confidence = self.confidence.of(asked.searched, weighed, explanation)
         if known and confidence >= self.settings.answer_threshold * CONTEXT_SHARE:
-            confidence = self.confidence.in_context
+            own = hits[0].section_id == asked.context  # what is only near it answers, but is not called sure for that
+            confidence = self.confidence.in_context if own else max(confidence, self.settings.answer_threshold)
         choice = self._choice(asked, sorted(hits, key=lambda hit: -hit.score))
         if isinstance(choice, NotPossible):
             return Abstention(asked, choice.text, AbstentionReason.NOT_POSSIBLE, confidence, hits)

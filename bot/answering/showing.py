@@ -24,7 +24,7 @@ from bot.answering.outcome import (
 )
 from bot.answering.structured import StructuredMatch
 from bot.corpus.document import Corpus, Section
-from bot.query.follow_up import subject_of
+from bot.query.follow_up import content_words, subject_of
 from bot.query.message import normalized, plain_words
 from bot.retrieval.analyzer import Analyzer
 from bot.retrieval.hit import Explanation, Hit, Index
@@ -155,7 +155,7 @@ class Showing:
 def _own_words(searched: str, section: Section) -> str:
     """What a follow-up asks beside the subject, which is in what is searched for but not what is wanted."""
     subject = set(plain_words(section.title))
-    return " ".join(word for word in plain_words(searched) if word not in subject)
+    return " ".join(word for word in content_words(searched) if word not in subject)
 
 
 def names_of(section: Section) -> frozenset[str]:

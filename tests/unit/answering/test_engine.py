@@ -253,7 +253,11 @@ def test_a_question_that_may_lean_is_first_taken_by_itself(engine: AnswerEngine)
 
 
 def test_a_turn_remembers_what_was_asked_and_answered(engine: AnswerEngine) -> None:
-    assert turn_of(engine.answer("what is copyleft")) == Turn("what is copyleft", COPYLEFT, "Copyleft")
+    turn = turn_of(engine.answer("what is copyleft"))
+
+    assert turn is not None
+    assert (turn.question, turn.section_id, turn.title, turn.chosen) == ("what is copyleft", COPYLEFT, "Copyleft", True)
+    assert turn.seen
     assert turn_of(engine.answer("world cup")) is None
 
 
