@@ -15,7 +15,14 @@ from tests.interactions.reading import answer_message, controls, last, shown
 from tests.interactions.rows import rows, votes
 
 
+@pytest.fixture
+def short_wait(patient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lock that another holds is waited for briefly, since it is never let go; before the database is opened."""
+    monkeypatch.setattr("bot.storage.dialect.BUSY_SECONDS", 0.05)
+
+
 @pytest.mark.fault(37)
+@pytest.mark.usefixtures("short_wait")
 async def test_a_locked_database_costs_the_vote_but_not_the_answer(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     with closing(sqlite3.connect(server.stages.database.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -30,6 +37,7 @@ async def test_a_locked_database_costs_the_vote_but_not_the_answer(server: Serve
 
 
 @pytest.mark.fault(37)
+@pytest.mark.usefixtures("short_wait")
 async def test_a_vote_that_cannot_be_saved_is_reported_with_a_reference(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     message = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
     with closing(sqlite3.connect(server.stages.database.path, isolation_level=None)) as other:
