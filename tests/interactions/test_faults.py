@@ -15,6 +15,7 @@ from tests.interactions.reading import answer_message, controls, last, shown
 from tests.interactions.rows import rows, votes
 
 
+@pytest.mark.usefixtures("short_wait")
 @pytest.mark.fault(37)
 async def test_a_locked_database_costs_the_vote_but_not_the_answer(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     with closing(sqlite3.connect(server.stages.database.path, isolation_level=None)) as other:
@@ -29,6 +30,7 @@ async def test_a_locked_database_costs_the_vote_but_not_the_answer(server: Serve
     assert "Helpful" in controls(later)
 
 
+@pytest.mark.usefixtures("short_wait")
 @pytest.mark.fault(37)
 async def test_a_vote_that_cannot_be_saved_is_reported_with_a_reference(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     message = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
