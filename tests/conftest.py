@@ -145,6 +145,13 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def short_wait(patient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Databases that are opened from now on give up on a locked file soon."""
+    assert patient is None
+    monkeypatch.setattr("bot.storage.dialect.BUSY_SECONDS", 0.05)
+
+
+@pytest.fixture
 def interrupts() -> Iterator[None]:
     """Child processes hear of SIGINT, also where this one was started in the background of a shell and ignores it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)

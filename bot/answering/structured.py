@@ -72,7 +72,10 @@ class Understanding:
         self.composed = ComposedSections(lookup)
         self._attributes = {attribute.id: attribute for attribute in lookup.corpus.catalogues.attributes}
         declared = ((one.id, one.question, one.asks) for one in lookup.corpus.catalogues.attributes)
-        self.forms = DeclaredForms(declared, lambda asked: self._declared(asked) is not None)
+        self.forms = DeclaredForms(declared, self._is_known)
+
+    def _is_known(self, asked: AskedFact) -> bool:
+        return self._declared(asked) is not None
 
     def choose(self, question: str, search: Search) -> StructuredMatch | NotPossible | None:
         """What a question with a structure asks for, None where that is for the ranking to say.

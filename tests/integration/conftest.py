@@ -66,12 +66,6 @@ def synced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return seen
 
 
-@pytest.fixture
-def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Databases that are opened from now on give up on a locked file soon."""
-    monkeypatch.setattr("bot.storage.dialect.BUSY_SECONDS", 0.05)
-
-
 @pytest_asyncio.fixture
 async def threads_end() -> AsyncIterator[None]:
     """Wait after a test for the threads of connections that could not be opened; aiosqlite leaves them to end by themselves."""

@@ -15,12 +15,6 @@ from tests.interactions.reading import answer_message, controls, last, shown
 from tests.interactions.rows import rows, votes
 
 
-@pytest.fixture
-def short_wait(patient: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A lock that another holds is waited for briefly, since it is never let go; before the database is opened."""
-    monkeypatch.setattr("bot.storage.dialect.BUSY_SECONDS", 0.05)
-
-
 @pytest.mark.fault(37)
 @pytest.mark.usefixtures("short_wait")
 async def test_a_locked_database_costs_the_vote_but_not_the_answer(server: Server, caplog: pytest.LogCaptureFixture) -> None:

@@ -51,13 +51,13 @@ def test_a_line_is_answered_as_a_single_question_would_be(engine: AnswerEngine, 
 
 def test_turns_are_one_conversation_and_the_last_is_answered(engine: AnswerEngine, tmp_path: Path) -> None:
     lines = [
-        '{"id": "a", "turns": ["what is copyleft", "thanks", "and why is it?"]}',
+        '{"id": "a", "turns": ["what is copyleft", "thanks", "and what does it demand?"]}',
         '{"id": "b", "question": "and why is it?"}',
     ]
 
     _, (leaning, alone), _ = run(engine, tmp_path, "\n".join(lines))
 
-    assert (leaning["question"], leaning["section"]) == ("and why is it?", "basics/licenses#copyleft")
+    assert (leaning["question"], leaning["section"]) == ("and what does it demand?", "basics/licenses#copyleft")
     assert alone["section"] is None
 
 
