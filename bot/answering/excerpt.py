@@ -127,7 +127,7 @@ class _Candidate:
         return lead + _as_text(self.run, goes_on)
 
 
-_SEEN_COST = 0.2
+_SEEN_COST = 0.05
 """In shares of the question's information: what a run loses that was shown already; one that was shown in part loses a part of it."""
 
 
@@ -166,7 +166,7 @@ def continued_excerpt(
         values[place] += _FACT_BONUS * any(facts[start : start + len(run)]) - _SEEN_COST * _share_of(shown, start, run)
     start, run = runs[max(range(len(runs)), key=lambda place: (values[place], -place))]
     length = len(join_passages(tuple(run)))
-    while start and (single[start - 1] > 0 or facts[start - 1]) and length + len(passages[start - 1].text) + _SEPARATOR <= limit:
+    while start and length + len(passages[start - 1].text) + _SEPARATOR <= limit:
         start -= 1
         run = [passages[start], *run]
         length += len(passages[start].text) + _SEPARATOR
