@@ -75,6 +75,10 @@ _TRAILING = (
     r"(?:have a (?:nice|great|good) (?:day|one|weekend|evening))",
     r"(?:best|kind|warm)? ?(?:regards|wishes)",
     r"(?:let me know|tell me)",
+    r"(?:just )?(?:like|as if|as though|as) (?:i'?m|im|i am|i was|i were|to) (?:a |an )?(?:\d{1,2}|five|ten|twelve|total|complete|\w+)?"
+    r" ?(?:-| )?(?:years? ?-?old|yo|beginner|kid|child|idiot|dummy|noob|newbie)?",
+    r"(?:for (?:dummies|beginners|noobs|newbies|non ?-?(?:techies|technical people|programmers)))",
+    r"(?:in (?:very )?(?:simple|plain|easy|layman'?s) (?:words?|terms?|english)|eli5)",
 )
 _COURTESY = re.compile(
     r"^(?:(?:great|nice|amazing|awesome|good|excellent|fantastic|cool|impressive|wonderful) (?:work|job|project|tool|library|bot"

@@ -21,7 +21,8 @@ _PRAISE = frozenset(
 _FILLERS = frozenset(
     (
         "a all and bot so very much you u for the that this it is was were that's there again everyone everybody friend guys "
-        "folks mate pal to my dear help your answer lot lots really later see take care day have one job work well done are is what such"
+        "folks mate pal bro bruh dude man buddy fam sir boss to my dear help your "
+        "answer lot lots really later see take care day have one job work well done are is what such"
     ).split()
 )
 _PHRASES: tuple[tuple[frozenset[str], str], ...] = (
@@ -48,6 +49,15 @@ _PHRASES: tuple[tuple[frozenset[str], str], ...] = (
             }
         ),
         "No. There is no language model in me: I look your question up in a knowledge base and show what it says, with the source.",
+    ),
+    (
+        frozenset(
+            {
+                "bump", "+1", "1", "same", "same here", "same question", "me too", "following", "any news", "any update", "any updates",
+                "up",
+            }
+        ),
+        "I see no question in that. Ask me one in a sentence, and I look it up.",
     ),
     (frozenset({"test", "testing", "ping", "are you there", "anyone there"}), "I am here. Ask me anything."),
 )  # fmt: skip

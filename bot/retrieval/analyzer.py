@@ -27,7 +27,8 @@ _SIGN = re.compile(f"[{''.join(map(chr, _SIGNS))}]")
 _DOTTED = re.compile(r"(?<![\w.])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w.]))?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _VERSION = re.compile(r"(?:(?<![^\W\d_])v\.? ?|(?<=[a-z]{2})v)(?=\d{1,2}(?!\d))", re.IGNORECASE)
-_SEAM = re.compile(r"(?<=[^\W\d_]{4})(?=\d)")
+_SEAM = re.compile(r"(?<=[^\W\d_]{4})(?=\d)|(?<=\d)(?=(?:bits?|[kmgt]i?b|[mg]hz|tokens?|gpus?)\b)", re.IGNORECASE)
+"""Between a name and its number, and between a number and its unit."""
 _DIGIT = re.compile(r"\d")
 _HUMP = re.compile(r"[a-z0-9][A-Z]")
 """Every identifier has one; most texts have none, and looking for it costs far less than trying each word."""

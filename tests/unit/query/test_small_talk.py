@@ -110,3 +110,13 @@ def test_a_reply_never_repeats_what_was_said(message: str) -> None:
     reply = small_talk_reply(message)
 
     assert not {"token", "joke", "passwords"} & set((reply or "").lower().split())
+
+
+@pytest.mark.parametrize("message", ["bump", "+1", "same here", "any updates?"])
+def test_what_only_calls_for_attention_is_asked_for_a_question(message: str) -> None:
+    assert "Ask me one" in (small_talk_reply(message) or "")
+
+
+@pytest.mark.parametrize("message", ["thx bro", "thanks man!", "cheers dude"])
+def test_thanks_to_a_friend_are_thanks(message: str) -> None:
+    assert "welcome" in (small_talk_reply(message) or "")

@@ -89,3 +89,10 @@ def test_any_text_becomes_terms_that_are_not_empty_and_hold_no_space(text: str) 
         assert word.term
         assert word.surface
         assert not any(character.isspace() or unicodedata.category(character) == "Cs" for character in word.surface)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("a 4bit model", "a 4 bit model"), ("24GB of VRAM", "24 GB of VRAM"), ("7b", "7b"), ("8k tokens", "8k tokens")]
+)
+def test_a_number_and_its_unit_are_two_words_however_they_are_written(written: str, read: str) -> None:
+    assert one_form(written) == read
