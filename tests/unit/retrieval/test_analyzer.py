@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.retrieval.analyzer import Analyzer, fold
+from bot.retrieval.analyzer import Analyzer, fold, one_form
 
 ANALYZER = Analyzer()
 
