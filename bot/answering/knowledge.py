@@ -227,9 +227,10 @@ class Knowledge:
             held = self._varied[key] = (phrasings, self.engine.varied(threshold, phrasings))
         return held[1]
 
-    def forget_phrasings(self) -> None:
-        """Drop the engines of servers, whose phrasings may hold words that were just deleted; the next question makes them again."""
+    def forget_words(self) -> None:
+        """Drop what may hold words that were just deleted: the engines of servers, with their phrasings, and the questions read last."""
         self._varied = {}
+        self.engine.index.forget_questions()
 
     async def reload(self) -> Reload:
         """Build the folder again in another process and put the result into service.

@@ -129,7 +129,7 @@ class DeleteMyData(Control, template="privacy:delete:me"):
         stages = stages_of(interaction)
         deleted = await stages.members.delete(interaction.user.id)
         stages.answering.conversations.forget_member(interaction.user.id)
-        stages.knowledge.forget_phrasings()
+        stages.knowledge.forget_words()
         text = f"Done: {deleted} {'entry' if deleted == 1 else 'entries'} deleted." if deleted else "There was nothing left to delete."
         await send(interaction, notice(text, Tone.SURE), private=True)
         cases_changed(interaction)

@@ -119,5 +119,8 @@ class Index(Protocol):
     def relevance(self, query: str, texts: Sequence[tuple[str, ...]]) -> list[float]:
         """For each text the share of a query's information that it holds (0 to 1); a text comes in pieces, and no word spans two."""
 
+    def forget_questions(self) -> None:
+        """Drop what is held of the last questions so that the steps of one answer read it once."""
+
     def get_params(self) -> dict[str, float]:
         """The settings on which the ranking depends, for the fingerprint."""

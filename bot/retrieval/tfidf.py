@@ -381,6 +381,10 @@ class TfidfIndex:
             shares[words] = sum(term.weight * term.information for place, term in enumerate(asked) if words >> place & 1) / total
         return [shares[words] for words in found]
 
+    def forget_questions(self) -> None:
+        """Drop the questions that were read last."""
+        self._asked.clear()
+
     def ask(self, text: str) -> Asked:
         """A question, read; the last few are remembered, since answering one takes several steps that each begin here."""
         held = self._asked.get(text)

@@ -12,6 +12,7 @@ import simcord
 
 import bot
 from bot.guilds.settings import GuildSettings
+from bot.retrieval.tfidf import TfidfIndex
 from tests.interactions.conftest import Server
 from tests.interactions.reading import answer_message, controls, shown
 from tests.interactions.rows import rows
@@ -201,3 +202,16 @@ async def test_privacy_show_tells_the_period_of_the_server_where_that_is_shorter
 
 def _keeping(days: int, now: GuildSettings) -> GuildSettings:
     return replace(now, feedback_days=days)
+
+
+async def test_privacy_delete_leaves_no_question_in_what_is_held_for_speed(server: Server) -> None:
+    await server.member.slash(server.channel, "ask", question="zebra parameters under copyleft terms")
+    index = server.stages.knowledge.engine.index
+    assert isinstance(index, TfidfIndex)
+    held = index.ask("zebra parameters under copyleft terms")
+    assert index.ask("zebra parameters under copyleft terms") is held
+
+    question = answer_message(await server.member.slash(server.channel, "privacy delete"))
+    await server.member.click(question, label="Delete everything")
+
+    assert index.ask("zebra parameters under copyleft terms") is not held
