@@ -59,7 +59,8 @@ class Showing:
 
     def _continued(self, asked: AskedQuestion, section: Section) -> str | None:
         """What a section that the conversation is about says beyond what was shown; None where that is nothing."""
-        relevance = partial(self._index.relevance, _own_words(asked.searched, section))
+        asks_for = _own_words(f"{asked.question} {asked.searched}", section)  # a question in full is in our words, not in the asker's
+        relevance = partial(self._index.relevance, asks_for)
         limit = self._characters
         return excerpt.continued_excerpt(section.passages, asked.seen, relevance, limit, excerpt.wanted_fact(asked.searched))
 

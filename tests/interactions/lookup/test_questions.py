@@ -18,7 +18,7 @@ from tests.interactions.rows import rows, votes
 
 PAIR = "compare PyTorch and TensorFlow"
 YEARS = "what happened since 1990"
-UNKNOWN = "which zebra in Peru paints a model?"
+UNKNOWN = "zebra license of a giraffe in Peru"
 
 
 async def ask(server: Server, question: str, restarted: bool = False) -> simcord.ResponseMessage:
