@@ -130,10 +130,15 @@ async def suggested(page: Page, question: str = SUGGESTED[0]) -> Locator:
 
 
 async def command(page: Page, text: str, description: str) -> None:
-    """Type a command that needs no options, and send it."""
+    """Type a command that needs no options, again where the page was still drawing another visitor's, and send it."""
     composer = page.locator("#channel-composer-input")
-    await composer.click()
-    await composer.type(text)
+    for _ in range(int(PATIENCE // _TRY)):
+        await composer.click()
+        await composer.fill("")
+        await composer.type(text)
+        with suppress(TooLate):
+            await page.get_by_text(description).wait_for(timeout=_TRY)
+            break
     await expect(page.get_by_text(description)).to_be_visible()
     await page.keyboard.press("Enter")
     await page.keyboard.press("Escape")  # closes the list of options, if there are any
