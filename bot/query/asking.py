@@ -75,8 +75,9 @@ _TRAILING = (
     r"(?:have a (?:nice|great|good) (?:day|one|weekend|evening))",
     r"(?:best|kind|warm)? ?(?:regards|wishes)",
     r"(?:let me know|tell me)",
-    r"(?:just )?(?:like|as if|as though|as) (?:i'?m|im|i am|i was|i were|to) (?:a |an )?(?:\d{1,2}|five|ten|twelve|total|complete|\w+)?"
-    r" ?(?:-| )?(?:years? ?-?old|yo|beginner|kid|child|idiot|dummy|noob|newbie)?",
+    r"(?:just )?(?:like|as if|as though) (?:i'?m|i am|i was|i were) (?:a |an )?"
+    r"(?:\d{1,2}|five|ten|twelve|(?:total |complete |absolute )?(?:beginner|kid|child|idiot|dummy|noob|newbie))"
+    r"(?:[ -]?years?[ -]?old| ?yo)?",
     r"(?:for (?:dummies|beginners|noobs|newbies|non ?-?(?:techies|technical people|programmers)))",
     r"(?:in (?:very )?(?:simple|plain|easy|layman'?s) (?:words?|terms?|english)|eli5)",
 )

@@ -225,24 +225,29 @@ def of_another(question: str, turn: Turn, is_name: Callable[[str], bool]) -> str
     if any(word in _POINTERS | _WEAK_POINTERS | _QUESTION_WORDS - {"a", "an", "the"} | _BARE | _ATTRIBUTES for word in named):
         return None
     name = match["name"].strip()
-    found = _replaced(turn, [word.strip(".'’") for word in name.lower().split()], is_name)
+    found = _replaced(turn, name, is_name)
     if found is None:
         return f"{turn.question.rstrip('?!. ')} {match['place'] or ''}{name}"
     start, end = found
     return f"{turn.question[:start].rstrip()} {name}{turn.question[end:]}".strip()
 
 
-def _replaced(turn: Turn, named: list[str], is_name: Callable[[str], bool]) -> tuple[int, int] | None:
-    """Where the question before has what is named instead: a word of the same name, a number, another name, or a word of the title."""
+def _replaced(turn: Turn, name: str, is_name: Callable[[str], bool]) -> tuple[int, int] | None:
+    """Where the question before has what is named instead: a word of the same name, a number, another name, or a word of the title.
+
+    What is no name of a thing ("and privately?") takes the place of none, unless the question before was about one word.
+    """
+    named = [word.strip(".'’") for word in name.lower().split()]
     tokens = list(_TOKEN.finditer(turn.question))
     words = [token.group().lower().rstrip(".'’") for token in tokens]
     title = set(content_words(turn.title))
+    thing = any(is_name(word) or _VERSION.search(word) for word in named) or any(map(_is_written_as_name, name.split()))
     tests: tuple[Callable[[int], bool], ...] = (
         lambda place: words[place] in named and is_content(words[place]),
         lambda place: all(_NUMBER.fullmatch(word) for word in named) and _NUMBER.fullmatch(words[place]) is not None,
-        lambda place: is_name(words[place]),
-        lambda place: place > 0 and _is_written_as_name(tokens[place].group()),
-        lambda place: words[place] in title or words[place].removesuffix("s") in title,
+        lambda place: thing and is_name(words[place]),
+        lambda place: thing and place > 0 and _is_written_as_name(tokens[place].group()),
+        lambda place: (thing or len(title) == 1) and (words[place] in title or words[place].removesuffix("s") in title),
     )
     for fits in tests:
         places = [place for place in range(len(tokens)) if fits(place)]
@@ -274,8 +279,9 @@ def corrected(question: str, turn: Turn) -> str | None:
     'deepseek license the first one'
     """
     match = _CORRECTION.match(question)
-    if match is None or not plain_words(question[match.end() :]):
-        return None
+    meant = plain_words(question[match.end() :]) if match else []
+    if match is None or not meant or len(meant) > _LONGEST_LEANING or any(word in _ASKING_VERBS for word in meant):
+        return None  # "not that I doubt it, but is it open?" asks
     return f"{turn.question.rstrip('?!. ')} {question[match.end() :]}"
 
 

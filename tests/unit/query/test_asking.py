@@ -166,12 +166,28 @@ def _seconds(message: str) -> float:
 
 @pytest.mark.parametrize(
     "message",
-    ["explain MoE like im 12", "explain MoE like I'm five", "MoE for dummies", "MoE in simple words", "can someone explain MoE, eli5"],
+    [
+        "explain MoE like im 12",
+        "explain MoE like I'm five",
+        "explain MoE as if I were a five year old",
+        "MoE for dummies",
+        "MoE in simple words",
+        "can someone explain MoE, eli5",
+    ],
 )
 def test_for_whom_something_is_to_be_explained_is_not_what_is_asked(message: str) -> None:
     assert without_courtesy(message) == "MoE"
 
 
-@pytest.mark.parametrize("message", ["can I use it as a beginner", "what is it like to be a maintainer", "is it as good as gpt"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        "can I use it as a beginner",
+        "what is it like to be a maintainer",
+        "is it as good as gpt",
+        "which license should I use if I would like to sell",
+        "why does it read as if I was the author",
+    ],
+)
 def test_a_comparison_in_a_question_stays(message: str) -> None:
     assert without_courtesy(message) == message

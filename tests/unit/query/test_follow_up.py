@@ -116,6 +116,7 @@ NAMES = {"llama", "deepseek", "mistral", "cc0"}.__contains__
         ("what does CC0 mean for a work?", "what about CC BY?", "what does CC BY mean for a work?"),
         ("may I train on what DeepSeek R1 wrote", "and for Claude?", "may I train on what Claude wrote"),
         ("where do I report a bug", "and in a fork?", "where do I report a bug in a fork"),
+        ("can i use llama commercially", "and privately?", "can i use llama commercially privately"),
     ],
 )
 def test_a_question_that_names_another_thing_is_the_question_before_about_that(before: str, question: str, asked: str) -> None:
@@ -145,6 +146,6 @@ def test_a_correction_is_read_with_the_question_before(question: str) -> None:
     assert read.endswith("first one")
 
 
-@pytest.mark.parametrize("question", ["no", "note that", "is it not open?", "nothing else, thanks"])
+@pytest.mark.parametrize("question", ["no", "note that", "is it not open?", "nothing else, thanks", "not that I doubt it, but is MIT ok?"])
 def test_what_corrects_nothing_is_no_correction(question: str) -> None:
     assert corrected(question, Turn("deepseek license?", "a#b", "DeepSeek")) is None
