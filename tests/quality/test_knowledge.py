@@ -81,7 +81,7 @@ def test_nearly_every_item_of_the_source_articles_is_answered_in_the_words_of_a_
 
 WEAK = re.compile(
     r"wikipedia\.org|wikinews|aiwiki|\.wiki/|noze\.it|jdsupra|mondaq|artificialintelligenceact\.eu|ai-act-law\.eu|news\.yahoo"
-    r"|einpresswire|medium\.com/@|substack"
+    r"|einpresswire|medium\.com/@|substack|eugeneyan|simonwillison|//(?:www\.)?linux\.com"
 )
 """Publishers without authority of their own: wikis, reprints, commentary and unofficial copies of laws."""
 PACKAGE_INDEX = re.compile(r"pypi\.org|crates\.io|lib\.rs|docs\.rs|npmjs\.|anaconda\.org")
