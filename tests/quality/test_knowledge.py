@@ -16,7 +16,7 @@ from rapidfuzz.process import cdist
 from bot.answering.confidence import load_confidence
 from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
-from bot.corpus.catalogue.entries import Changing
+from bot.corpus.catalogue.entries import Changing, LicenseEntry, ProjectEntry
 from bot.corpus.files import Limits
 from bot.corpus.linting import lint
 from bot.corpus.loading import LoadedCorpus, load_corpus
@@ -102,7 +102,8 @@ def test_sources_are_primary_ones_but_for_a_few_each_with_a_reason_and_none_is_a
 
 def test_versions_stand_oldest_first_so_that_the_menu_is_in_order_and_the_newest_is_the_last(loaded: LoadedCorpus) -> None:
     catalogues = loaded.corpus.catalogues
-    dates = {entry.id: [version.date for version in entry.versions] for entry in (*catalogues.projects, *catalogues.licenses)}
+    entries: tuple[ProjectEntry | LicenseEntry, ...] = (*catalogues.projects, *catalogues.licenses)
+    dates = {entry.id: [version.date for version in entry.versions] for entry in entries}
 
     assert sum(map(len, dates.values())) > 90
     assert [name for name, stand in dates.items() if stand != sorted(stand)] == []
