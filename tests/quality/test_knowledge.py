@@ -16,6 +16,7 @@ from rapidfuzz.process import cdist
 from bot.answering.confidence import load_confidence
 from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
+from bot.corpus.catalogue.entries import Changing, LicenseEntry, ProjectEntry
 from bot.corpus.files import Limits
 from bot.corpus.linting import lint
 from bot.corpus.loading import LoadedCorpus, load_corpus
@@ -81,7 +82,7 @@ def test_nearly_every_item_of_the_source_articles_is_answered_in_the_words_of_a_
 
 WEAK = re.compile(
     r"wikipedia\.org|wikinews|aiwiki|\.wiki/|noze\.it|jdsupra|mondaq|artificialintelligenceact\.eu|ai-act-law\.eu|news\.yahoo"
-    r"|einpresswire|medium\.com/@|substack"
+    r"|einpresswire|medium\.com/@|substack|eugeneyan|simonwillison|//(?:www\.)?linux\.com"
 )
 """Publishers without authority of their own: wikis, reprints, commentary and unofficial copies of laws."""
 PACKAGE_INDEX = re.compile(r"pypi\.org|crates\.io|lib\.rs|docs\.rs|npmjs\.|anaconda\.org")
@@ -97,6 +98,24 @@ def test_sources_are_primary_ones_but_for_a_few_each_with_a_reason_and_none_is_a
     weak = [source for source in sources if WEAK.search(source.get("url") or "")]
     assert len(weak) <= 10
     assert [source["url"] for source in weak if not source.get("reason")] == []
+
+
+def test_versions_stand_oldest_first_so_that_the_menu_is_in_order_and_the_newest_is_the_last(loaded: LoadedCorpus) -> None:
+    catalogues = loaded.corpus.catalogues
+    entries: tuple[ProjectEntry | LicenseEntry, ...] = (*catalogues.projects, *catalogues.licenses)
+    dates = {entry.id: [version.date for version in entry.versions] for entry in entries}
+
+    assert sum(map(len, dates.values())) > 90
+    assert [name for name, stand in dates.items() if stand != sorted(stand)] == []
+
+
+def test_who_owns_or_maintains_a_project_is_said_with_the_month_of_the_look(loaded: LoadedCorpus) -> None:
+    catalogues = loaded.corpus.catalogues
+    changing = {schema.id for schema in catalogues.attributes if schema.changes is Changing.PEOPLE}
+    said = [entry for entry in catalogues.projects if changing & {fact.attribute for fact in entry.facts}]
+
+    assert len(said) > 40
+    assert [entry.id for entry in said if not any(look.kind is Changing.PEOPLE for look in entry.checked)] == []
 
 
 def test_there_is_as_much_as_was_promised(loaded: LoadedCorpus) -> None:
