@@ -9,7 +9,7 @@ setup(
     packages=[*find_packages(include=["bot", "bot.*"]), "bot._knowledge"],
     package_dir={"bot._knowledge": "knowledge"},
     package_data={
-        "bot": ["py.typed", "answering/calibration.json", "demo/page.css", "demo/page.js"],
+        "bot": ["py.typed", "answering/calibration.json", "retrieval/words/*", "demo/page.css", "demo/page.js"],
         "bot._knowledge": ["**/*.md", "**/*.yaml", "**/*.json", "**/*.txt"],
     },
     include_package_data=False,

@@ -1,9 +1,9 @@
 """How sure the bot is: the probability that the first hit answers the question, and that one of the first three does.
 
-Two logistic regressions over ten numbers about a ranking, none of them tied to one knowledge base. The weights are fitted on labelled
-questions (``python -m bot calibrate``) and stored as numbers. A knowledge folder may bring its own in ``calibration.json``; otherwise those
-that ship with the program are used, fitted on its own knowledge base. On other folders they rank answers well, and their percentages are
-less exact.
+Two sets of small decision trees over some numbers about a ranking, none of them tied to one knowledge base. They are fitted on labelled
+questions (``python -m bot calibrate``), so that nothing which speaks for an answer lowers its probability, and stored as numbers. A
+knowledge folder may bring its own in ``calibration.json``; otherwise those that ship with the program are used, fitted on its own
+knowledge base. On other folders they rank answers well, and their percentages are less exact.
 
 For such a folder a threshold is found without labels: each stored question is asked with its own section left out, so that whatever comes
 first is no answer to it. Nine tenths of these confidences lie below the threshold; below the one of the configuration it never falls. (The
@@ -17,12 +17,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
-from bot.corpus.document import Corpus
+from bot.corpus.document import Corpus, digest
 from bot.errors import KnowledgeError
 from bot.query.message import plain_words, searchable
 from bot.retrieval.analyzer import is_content
@@ -31,7 +31,6 @@ from bot.retrieval.hit import Explanation, Hit, Index
 _SECOND, _THIRD, _LAST = 1, 2, 9
 """Ranks, from 0, of the hits that stand for the runner-up, the rivals and the rest."""
 _LEAST_SCORE = 1e-6
-_NAME_IN_FILES = {"content": "telling"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Features:
     length: float
     """Logarithm of the question's words; long questions score lower for the same fit."""
     content: float
-    """How many of the question's content words the first hit has: one shared word is not evidence. Files call it ``telling``."""
+    """How many of the question's content words the first hit has: one shared word is not evidence."""
     coverage: float
     """Share of the question's information that the first hit has words for."""
     likeness: float
@@ -61,11 +60,11 @@ class Features:
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
-        """As ``calibration.json`` spells them; files of earlier versions stay usable, and the fingerprint of a folder the same."""
-        return tuple(_NAME_IN_FILES.get(field.name, field.name) for field in fields(cls))
+        """As ``calibration.json`` spells them."""
+        return tuple(field.name for field in fields(cls))
 
     def values(self) -> tuple[float, ...]:
-        """In the order of ``names``, as the weights of the calibration are."""
+        """In the order of ``names``."""
         return astuple(self)
 
 
@@ -92,6 +91,12 @@ def measure(query: str, hits: Sequence[Hit], explanation: Explanation) -> Featur
     )
 
 
+def _known_feature(name: str) -> str:
+    if name not in Features.names():
+        raise ValueError(f"no feature {name}")
+    return name
+
+
 def _share(hits: Sequence[Hit], rank: int) -> float:
     return hits[rank].score / hits[0].score if len(hits) > rank and hits[0].score else 0.0
 
@@ -100,40 +105,80 @@ FILE = "calibration.json"
 _SHIPPED = Path(__file__).with_name(FILE)
 
 
-class _Weight(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A node of a tree: which way to go by one feature. Where there is no further split stands what to add, in logits."""
+
+    feature: int
+    """Its place among ``Features.names``."""
+    border: float
+    low: Split | float
+    """Where the feature is at most the border."""
+    high: Split | float
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """A fitted probability: a start and one number from each tree are added up to its logit."""
+
+    start: float
+    trees: tuple[Split | float, ...]
+
+    def probability(self, features: Features) -> float:
+        """From 0 to 1."""
+        values = features.values()
+        logit = self.start
+        for tree in self.trees:
+            node = tree
+            while isinstance(node, Split):
+                node = node.low if values[node.feature] <= node.border else node.high
+            logit += node
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
+
+
+class _Node(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    mean: FiniteFloat
-    scale: Annotated[FiniteFloat, Field(gt=0)]
-    weight: FiniteFloat
-    near: FiniteFloat | None = None
+    feature: Annotated[str, AfterValidator(_known_feature)]
+    border: FiniteFloat
+    low: _Node | FiniteFloat
+    high: _Node | FiniteFloat
+
+    def split(self) -> Split:
+        low, high = (node.split() if isinstance(node, _Node) else node for node in (self.low, self.high))
+        return Split(Features.names().index(self.feature), self.border, low, high)
+
+
+class _Trees(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    start: FiniteFloat
+    trees: tuple[_Node | FiniteFloat, ...]
+
+    def read(self) -> Trees:
+        return Trees(self.start, tuple(node.split() if isinstance(node, _Node) else node for node in self.trees))
 
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     fitted_for: str
-    intercept: FiniteFloat
-    near_intercept: FiniteFloat | None = None
-    """None in a calibration of version 0.1, which knows one probability only."""
     structured: Annotated[FiniteFloat, Field(ge=0, le=1)]
     in_context: Annotated[FiniteFloat, Field(ge=0, le=1)]
-    weights: dict[str, _Weight]
+    first: _Trees
+    near: _Trees
 
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """A fitted logistic regression over ``Features``."""
+    """What was fitted on labelled questions."""
 
     fitted_for: str
     """Fingerprint of the corpus that it was fitted on."""
-    intercept: float
-    means: tuple[float, ...]
-    scales: tuple[float, ...]
-    weights: tuple[float, ...]
-    near_intercept: float
-    near_weights: tuple[float, ...]
-    """Of the second regression, over the same features: whether one of the first three hits answers."""
+    first_answers: Trees
+    """Whether the first hit answers."""
+    near_answers: Trees
+    """Whether one of the first three does."""
     structured: float
     """Share of the labelled questions with a structure whose chosen section was right, with one right and one wrong added (Laplace)."""
     in_context: float
@@ -142,75 +187,54 @@ class Confidence:
 
     def of(self, query: str, hits: Sequence[Hit], explanation: Explanation | None) -> float:
         """The probability, from 0 to 1, that the first hit, which is explained, answers the query; 0 without a hit."""
-        return 0.0 if explanation is None else round(self.probability(measure(query, hits, explanation)), 4)
+        return 0.0 if explanation is None else round(self.first_answers.probability(measure(query, hits, explanation)), 4)
 
     def near(self, query: str, hits: Sequence[Hit], explanation: Explanation | None) -> float:
         """The probability, from 0 to 1, that one of the first three hits answers; 0 without a hit."""
-        if explanation is None:
-            return 0.0
-        return round(self._logistic(measure(query, hits, explanation), self.near_intercept, self.near_weights), 4)
+        return 0.0 if explanation is None else round(self.near_answers.probability(measure(query, hits, explanation)), 4)
 
-    def probability(self, features: Features) -> float:
-        """The probability for a ranking that its first hit answers."""
-        return self._logistic(features, self.intercept, self.weights)
-
-    def _logistic(self, features: Features, intercept: float, weights: tuple[float, ...]) -> float:
-        terms = zip(features.values(), self.means, self.scales, weights, strict=True)
-        logit = intercept + sum(weight * (value - mean) / scale for value, mean, scale, weight in terms)
-        return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
-
-    def get_params(self) -> dict[str, float]:
-        """The numbers on which answers depend, for the fingerprint."""
-        names = Features.names()
-        columns = {"mean": self.means, "scale": self.scales, "weight": self.weights, "near": self.near_weights}
-        return {
-            "intercept": self.intercept,
-            "near_intercept": self.near_intercept,
-            "structured": self.structured,
-            "in_context": self.in_context,
-        } | {f"{name}.{column}": value for column, values in columns.items() for name, value in zip(names, values, strict=True)}
+    def get_params(self) -> dict[str, float | str]:
+        """What answers depend on, for the fingerprint."""
+        trees = {name: digest(json.dumps(_written(trees))) for name, trees in (("first", self.first_answers), ("near", self.near_answers))}
+        return {"structured": self.structured, "in_context": self.in_context} | trees
 
 
 def load_confidence(folder: Path) -> Confidence:
     """A folder's own calibration, or the one that ships with the program.
 
     Raises:
-        KnowledgeError: the folder's calibration cannot be used.
+        KnowledgeError: the folder's calibration cannot be used, because it is damaged or of an earlier version.
     """
     own = folder / FILE
     path = own if own.is_file() else _SHIPPED
     try:
         file = _File.model_validate_json(path.read_bytes())
-        values = [file.weights[name] for name in Features.names()]
-    except (OSError, ValidationError, KeyError) as error:
+    except (OSError, ValidationError) as error:
         raise KnowledgeError(f"{path} is no usable calibration. Remove it, then make it again with `python -m bot calibrate`.") from error
-    return Confidence(
-        file.fitted_for,
-        file.intercept,
-        tuple(value.mean for value in values),
-        tuple(value.scale for value in values),
-        tuple(value.weight for value in values),
-        file.intercept if file.near_intercept is None else file.near_intercept,
-        tuple(value.weight if value.near is None else value.near for value in values),
-        file.structured,
-        file.in_context,
-    )
+    return Confidence(file.fitted_for, file.first.read(), file.near.read(), file.structured, file.in_context)
+
+
+_Written = dict[str, "float | str | _Written | list[float | _Written]"]
+
+
+def _written(trees: Trees) -> _Written:
+    def node(of: Split | float) -> float | _Written:
+        if not isinstance(of, Split):
+            return of
+        return {"feature": Features.names()[of.feature], "border": of.border, "low": node(of.low), "high": node(of.high)}
+
+    return {"start": trees.start, "trees": [node(tree) for tree in trees.trees]}
 
 
 def confidence_json(confidence: Confidence) -> str:
-    """The text of ``calibration.json``, keys in a fixed order, so that a diff shows what was fitted otherwise."""
-    fitted = (confidence.means, confidence.scales, confidence.weights, confidence.near_weights)
-    columns = zip(Features.names(), *fitted, strict=True)
-    weights = {name: {"mean": mean, "scale": scale, "weight": weight, "near": near} for name, mean, scale, weight, near in columns}
-    content = {
-        "fitted_for": confidence.fitted_for,
-        "intercept": confidence.intercept,
-        "near_intercept": confidence.near_intercept,
-        "structured": confidence.structured,
-        "in_context": confidence.in_context,
-        "weights": weights,
-    }
-    return json.dumps(content, indent=2) + "\n"
+    """The text of ``calibration.json``, keys in a fixed order and one tree a line, so that a diff shows what was fitted otherwise."""
+    head = {"fitted_for": confidence.fitted_for, "structured": confidence.structured, "in_context": confidence.in_context}
+    lines = [f"  {json.dumps(name)}: {json.dumps(value)}," for name, value in head.items()]
+    for name, trees, end in (("first", confidence.first_answers, ","), ("near", confidence.near_answers, "")):
+        content = _written(trees)
+        rows = ",\n".join(f"    {json.dumps(tree)}" for tree in cast("list[float | _Written]", content["trees"]))
+        lines.append(f'  "{name}": {{"start": {json.dumps(trees.start)}, "trees": [\n{rows}\n  ]}}{end}')
+    return "{\n" + "\n".join(lines) + "\n}\n"
 
 
 _MOST_ASKED = 120

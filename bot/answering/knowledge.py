@@ -162,7 +162,7 @@ def _fitting(source: KnowledgeSource, corpus: Corpus, index: TfidfIndex, confide
         return source.settings, confidence
     _log.info("knowledge: no calibration was fitted for %s; by its own questions, answers begin at %.2f", source.path, measured)
     suggest = min(source.settings.suggest_threshold, _SUGGEST_UNCALIBRATED)
-    nearness = replace(confidence, near_intercept=confidence.intercept, near_weights=confidence.weights)
+    nearness = replace(confidence, near_answers=confidence.first_answers)
     usual = source.settings.answer_threshold
     return replace(source.settings, answer_threshold=measured, suggest_threshold=suggest, choice_threshold=usual), nearness
 

@@ -250,6 +250,7 @@ def parts_of(explanation: Explanation) -> list[tuple[str, str, float]]:
     parts = [
         (_CONFIRMED, "", explanation.confirmed_part),
         ("messages that people write about it", "", explanation.message_part),
+        ("likeness in meaning to what people ask about it", "", explanation.meaning_part),
         ("word pairs in the same order", "", explanation.phrase_part),
         ("its name", "", explanation.name_part),
         ("likeness to", explanation.closest_question or _CONFIRMED, explanation.question_part),

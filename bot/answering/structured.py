@@ -197,7 +197,8 @@ class Understanding:
         about = [section for section in found if fits(section, entry) and _has(section, asked.attribute)]
         if not by_itself and not _mentions(asked.name, entry) and not self._is_about(found[0], entry):
             return None  # the name was only nearly that of the entry, and the ranking thinks of something else
-        section = own if asked.attribute is Attribute.LICENSE else next(iter(about), own)
+        its_own = asked.attribute in (Attribute.LICENSE, Attribute.DEFINITION)
+        section = own if its_own else next(iter(about), own)
         return StructuredMatch(section, f"{asked.attribute.value}: {_name_of(entry)}") if _has(section, asked.attribute) else None
 
     def _dated(self, name: str, search: Search) -> StructuredMatch | NotPossible | None:

@@ -1,6 +1,6 @@
 """Fits the confidence on the dev half of the golden questions, typed well and mistyped, with what must be declined.
 
-scikit-learn fits; what is stored are a weight and a scale for each feature, and two shares. The test half is never looked at.
+What is stored are small decision trees (``boosting``), and two shares. The test half is never looked at.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from bot.answering.engine import AnswerEngine, turn_of
 from bot.answering.outcome import Answer
 from bot.answering.structured import StructuredMatch
 from bot.errors import KnowledgeError
+from bot.evaluation.boosting import boosted
 from bot.evaluation.golden import Golden, Split
 from bot.evaluation.measuring import mistype
 from bot.query.follow_up import Turn
@@ -23,7 +24,6 @@ from bot.query.patterns import AskedAttribute, structure_of
 from bot.query.scope import Scope, scope_of
 from bot.query.small_talk import small_talk_reply
 
-_REGULARIZATION = 0.5
 _OUT_OF_SCOPE = 0.25
 """Share of what is asked that the knowledge cannot answer, as the fit assumes it: how many such messages somebody labelled says nothing
 about how often they come."""
@@ -58,9 +58,9 @@ def calibrate(engine: AnswerEngine, golden: Golden) -> Confidence:
                 weights.append(1.0 if expected else share)
     if min(sum(labels), len(labels) - sum(labels)) < _LEAST:
         raise KnowledgeError(f"There are too few golden questions to fit on: {len(labels)}, of which {sum(labels)} find a right section.")
-    fitted = _fit(
-        np.asarray(rows), np.asarray(labels), np.asarray(near), np.asarray(weights), engine.corpus.fingerprint, _structured(engine)
-    )
+    values, shares = np.asarray(rows), np.asarray(weights)
+    first, nearest = (boosted(values, np.asarray(right), shares) for right in (labels, near))
+    fitted = Confidence(engine.corpus.fingerprint, first, nearest, _structured(engine), in_context=1.0)
     return replace(fitted, in_context=_in_context(engine.with_confidence(fitted), dev))
 
 
@@ -110,36 +110,3 @@ def _in_context(engine: AnswerEngine, dev: Golden) -> float:
             answered += 1
             right += outcome.section.id in item.expect
     return round((right + 1) / (answered + 2), 4)
-
-
-def _fit(
-    rows: np.ndarray[tuple[int, int], np.dtype[np.float64]],
-    labels: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    near: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    weights: np.ndarray[tuple[int], np.dtype[np.float64]],
-    corpus: str,
-    structured: float,
-) -> Confidence:
-    from sklearn.linear_model import LogisticRegression  # takes seconds, which --help and every other command would pay
-
-    means = rows.mean(axis=0)
-    scales = np.maximum(rows.std(axis=0), 1e-6)
-    scaled = (rows - means) / scales
-    first, nearest = (
-        LogisticRegression(C=_REGULARIZATION, max_iter=1000).fit(scaled, right, sample_weight=weights) for right in (labels, near)
-    )
-
-    def rounded(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, ...]:
-        return tuple(round(float(value), 6) for value in values)
-
-    return Confidence(
-        fitted_for=corpus,
-        intercept=round(float(first.intercept_[0]), 6),
-        means=rounded(means),
-        scales=rounded(scales),
-        weights=rounded(first.coef_[0]),
-        near_intercept=round(float(nearest.intercept_[0]), 6),
-        near_weights=rounded(nearest.coef_[0]),
-        structured=structured,
-        in_context=1.0,
-    )

@@ -94,6 +94,11 @@ class IndexArrays:
     message_lengths: Singles
     """Euclidean length of each message's information."""
 
+    meaning_starts: Integers
+    """Number of each section's first row of ``meaning``; one more at the end."""
+    meaning_rows: NDArray[np.int8]
+    """The numbers of each row (see ``meaning``), in steps of 1/127."""
+
     listed_keys: Integers
     """Of every question, message and title that one section alone has: a digest of its terms, sorted."""
     listed_sections: Integers

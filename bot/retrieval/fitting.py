@@ -26,6 +26,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from bot.corpus.document import Section
 from bot.retrieval.analyzer import Analyzer, is_content
 from bot.retrieval.arrays import BORDER, LARGEST_WEIGHT, IndexArrays, Integers, Singles, smallest
+from bot.retrieval.meaning import fit_meaning
 from bot.retrieval.messages import fit_messages
 from bot.retrieval.reranking import letter_groups, trigrams
 from bot.retrieval.terms import find_synonyms, listed_key
@@ -188,6 +189,7 @@ def fit_arrays(
     names = _fit_names(ordered, analyzer, tokens.vocabulary)
     rows = _fit_rows(ordered, tokens)
     messages = fit_messages(tokens.messages, words.information)
+    meaning = fit_meaning(ordered, analyzer)
     listed = _fit_listed(ordered, analyzer)
     return IndexArrays(
         ids=tuple(section.id for section in ordered),
@@ -224,6 +226,8 @@ def fit_arrays(
         message_posting_starts=messages[1],
         message_postings=messages[2],
         message_lengths=messages[3],
+        meaning_starts=meaning[0],
+        meaning_rows=meaning[1],
         listed_keys=listed[0],
         listed_sections=listed[1],
         synonyms=tuple(synonym.line() for synonym in find_synonyms(ordered, analyzer)),

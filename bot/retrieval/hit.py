@@ -64,6 +64,8 @@ class Explanation:
     """What a phrasing that moderators confirmed adds to the words."""
     message_part: float = 0.0
     """Share of the score from likeness to the messages that the section lists."""
+    meaning_part: float = 0.0
+    """Share of the score from likeness in meaning to what the section is asked, also in other words."""
     phrase_part: float = 0.0
     """Share of the score from neighbouring words that stand together in the section too."""
     name_part: float = 0.0
@@ -85,7 +87,7 @@ class Explanation:
     def sum(self) -> float:
         """The score again, from its summands."""
         named = sum(word.weight for word in self.words) + sum(synonym.weight for synonym in self.synonyms) + self.confirmed_part
-        named += self.message_part
+        named += self.message_part + self.meaning_part
         return named + self.phrase_part + self.name_part + self.question_part + self.letter_part + self.head_part
 
 

@@ -1,10 +1,10 @@
 """The second stage: what words alone do not tell, for the best sections of the first.
 
-Four parts, each from 0 to 1: word pairs of the question that stand together in the section too; likeness to one of its names, by the
-information of content words (a weighted Jaccard index); the best cosine of character n-grams to one of its own questions or names,
-which two phrasings share even where a letter is wrong; and how much of the information of the question's character 4-grams the
-section's words hold, which forgives endings. The cost depends on the words and phrasings of the sections looked at, not on the size of
-the corpus.
+Parts, each from 0 to 1: likeness in meaning (``meaning``); word pairs of the question that stand together in the section too; likeness
+to one of its names, by the information of content words (a weighted Jaccard index); the best cosine of character n-grams to one of its
+own questions or names, which two phrasings share even where a letter is wrong; and how much of the information of the question's
+character 4-grams the section's words hold, which forgives endings. The cost depends on the words and phrasings of the sections looked
+at, not on the size of the corpus.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from bot.retrieval.analyzer import fold, is_content
 from bot.retrieval.arrays import IndexArrays, Integers, Singles, borders_of, gather, places_of, sums
+from bot.retrieval.meaning import MeaningLikeness, word_table
 from bot.retrieval.terms import Query
 
 _PHRASING = 3
@@ -63,6 +64,7 @@ class Parts:
     question: Singles
     letters: Singles
     head: Singles
+    meaning: Singles
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,11 @@ class Asked:
     def __init__(self, query: Query, tables: Tables) -> None:
         self.query = query
         self._tables = tables
+
+    @cached_property
+    def meaning(self) -> Singles:
+        """The numbers of its words, for likeness in meaning."""
+        return word_table().of(term.read for term in self.query.terms)
 
     @cached_property
     def trigrams(self) -> _Trigrams:
@@ -181,6 +188,7 @@ class Reranker:
     def __init__(self, arrays: IndexArrays) -> None:
         self._arrays = arrays
         self._tables = Tables(arrays)
+        self._meaning = MeaningLikeness(arrays)
         self._section_ngrams = arrays.row_ngram_starts[arrays.row_starts]
         self._section_names = arrays.name_term_starts[arrays.name_starts]
         self._name_sizes = _sizes(arrays.name_term_starts)
@@ -201,6 +209,7 @@ class Reranker:
             question=np.maximum.reduceat(cosines.values, cosines.borders[:-1]),
             letters=self._letter(asked, tokens, borders, numbers),
             head=self._head(asked, numbers),
+            meaning=self._meaning.of(asked.meaning, numbers),
         )
 
     def cosines(self, asked: Asked, numbers: NDArray[np.intp]) -> Cosines:

@@ -1,13 +1,13 @@
 """The index: TF-IDF in two stages, with its arithmetic kept explainable.
 
-    score = (words + MESSAGE * messages + PHRASE * phrase + NAME * name + QUESTION * question + LETTER * letters + HEAD * head)
-            / (1 + MESSAGE + PHRASE + NAME + QUESTION + LETTER + HEAD)                                  in [0, 1]
+    score = (words + MESSAGE * messages + MEANING * meaning + PHRASE * phrase + NAME * name + QUESTION * question + LETTER * letters
+            + HEAD * head) / (1 + MESSAGE + MEANING + PHRASE + NAME + QUESTION + LETTER + HEAD)        in [0, 1]
 
 ``words`` is a saturated TF-IDF sum over the question's words and their synonyms, divided by the most that the question could
 reach: about the share of its information that the section holds. The first stage computes it and ``messages`` for all sections, exactly
-(``postings``, ``messages``). The second computes the other parts for the best ``pool`` of them (``reranking``); ``messages`` and ``head``
-are there only where sections list messages and where a head was fitted. ``explain`` takes one score apart with the same stages that made
-it. A query needs no scikit-learn, which only ``fitting`` uses.
+(``postings``, ``messages``). The second computes the other parts for the best ``pool`` of them (``reranking``). ``messages``, ``meaning``
+and ``head`` are there only where sections list messages, where a table of words helps, and where a head was fitted. ``explain`` takes one
+score apart with the same stages that made it. A query needs no scikit-learn, which only ``fitting`` uses.
 
 Phrasings that moderators confirmed are further questions of a section, added to a fitted index without building it again. One counts as a
 question row does, and for the share of the question's information that it holds, whichever of section and phrasing holds more. Its cost is
@@ -136,6 +136,7 @@ def explain(index: TfidfIndex, text: str, number: int) -> Explanation:
         synonyms=synonyms,
         confirmed_part=gain,
         message_part=index.message_part * likeness / index.scale,
+        meaning_part=index.meaning_part * float(parts.meaning[0]) / index.scale,
         phrase_part=index.phrase_part * float(parts.phrase[0]) / index.scale,
         name_part=index.name_part * float(parts.name[0]) / index.scale,
         question_part=index.question_part * float(parts.question[0]) / index.scale,
@@ -202,6 +203,7 @@ class TfidfIndex:
         letter_part: weight of the character 4-grams of a section's words; 0 asks for whole words.
         head_part: weight of the linear head, where there is one.
         message_part: weight of likeness to the messages that sections list, where there are any.
+        meaning_part: weight of likeness in meaning to what a section is asked; 0 asks for the same words.
         saturation: BM25's k1; larger lets repetition count for longer.
         length_penalty: BM25's b, from 0 (length is ignored) to 1.
         pool: sections that the second stage looks at.
@@ -218,6 +220,7 @@ class TfidfIndex:
         letter_part: float = 0.4,
         head_part: float = 0.6,
         message_part: float = 1.2,
+        meaning_part: float = 0.8,
         saturation: float = 1.5,
         length_penalty: float = 0.7,
         pool: int = 30,
@@ -230,6 +233,7 @@ class TfidfIndex:
         self.letter_part = letter_part
         self.head_part = head_part
         self.message_part = message_part
+        self.meaning_part = meaning_part
         self.saturation = saturation
         self.length_penalty = length_penalty
         self.pool = pool
@@ -245,6 +249,7 @@ class TfidfIndex:
             "letter_part": self.letter_part,
             "head_part": self.head_part,
             "message_part": self.message_part,
+            "meaning_part": self.meaning_part,
             "saturation": self.saturation,
             "length_penalty": self.length_penalty,
             "pool": float(self.pool),
@@ -291,7 +296,8 @@ class TfidfIndex:
         """What the parts are divided by, so that no score exceeds 1."""
         head = self.head_part if len(self.arrays.head_intercepts) else 0.0
         messages = self.message_part if len(self.arrays.message_lengths) else 0.0
-        return 1 + messages + self.phrase_part + self.name_part + self.question_part + self.letter_part + head
+        meaning = self.meaning_part if len(self.arrays.meaning_rows) else 0.0
+        return 1 + messages + meaning + self.phrase_part + self.name_part + self.question_part + self.letter_part + head
 
     def search(self, query: str, k: int = 10) -> list[Hit]:
         """At most k sections with a score above 0, best first, ties by section id."""
@@ -323,6 +329,7 @@ class TfidfIndex:
     def totals(self, words: Singles, parts: Parts) -> Singles:
         """The scores that the first stage (words and messages) and the parts of the second add up to."""
         weighted = self.phrase_part * parts.phrase + self.name_part * parts.name + self.question_part * parts.question
+        weighted += self.meaning_part * parts.meaning
         total: Singles = (words + weighted + self.letter_part * parts.letters + self.head_part * parts.head) / self.scale
         return total
 

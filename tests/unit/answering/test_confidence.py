@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.confidence import FILE, Confidence, Features, confidence_json, load_confidence
+from bot.answering.confidence import FILE, Features, Split, Trees, confidence_json, load_confidence
 from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import BuiltKnowledge
 from bot.errors import KnowledgeError
@@ -21,7 +21,7 @@ NUMBERS = st.floats(-1e6, 1e6)
 COUNT = len(Features.names())
 
 
-HALF = {"score": {"mean": 0, "scale": 0, "weight": 1}}
+NEVER, ALWAYS = Trees(-60.0, ()), Trees(60.0, ())
 
 
 def features(*values: float) -> Features:
@@ -44,41 +44,39 @@ def test_a_known_question_is_surer_than_one_with_foreign_words(engine: AnswerEng
     assert unsure < sure - 0.1
 
 
-def test_the_probability_is_that_of_a_logistic_regression() -> None:
-    fitted = Confidence("x", 0.5, (1.0,) * COUNT, (2.0,) * COUNT, (1.0,) * COUNT, -0.5, (0.0,) * COUNT, 0.9, 0.8)
+def test_each_tree_adds_the_number_that_the_features_lead_to() -> None:
+    trees = Trees(0.5, (Split(0, 1.0, -1.0, Split(1, 2.0, 3.0, 4.0)), 0.25))
 
-    assert fitted.probability(features(*[1.0] * COUNT)) == pytest.approx(1 / (1 + math.exp(-0.5)))
-    assert fitted.probability(features(3.0, *[1.0] * (COUNT - 1))) == pytest.approx(1 / (1 + math.exp(-1.5)))
+    assert trees.probability(features(*[1.0] * COUNT)) == pytest.approx(1 / (1 + math.exp(0.25)))
+    assert trees.probability(features(1.5, *[1.0] * (COUNT - 1))) == pytest.approx(1 / (1 + math.exp(-3.75)))
+    assert trees.probability(features(1.5, *[2.5] * (COUNT - 1))) == pytest.approx(1 / (1 + math.exp(-4.75)))
 
 
-def test_that_one_of_three_answers_has_a_regression_of_its_own(engine: AnswerEngine) -> None:
+def test_that_one_of_three_answers_has_a_probability_of_its_own(engine: AnswerEngine) -> None:
     query = "the data of a spaceship"
     hits = engine.index.search(query, 10)
     explanation = engine.explain(query, hits[0].section_id)
-    never = replace(engine.confidence, near_intercept=-60.0, near_weights=(0.0,) * COUNT)
-    always = replace(engine.confidence, near_intercept=60.0, near_weights=(0.0,) * COUNT)
+    never, always = (replace(engine.confidence, near_answers=trees) for trees in (NEVER, ALWAYS))
 
     assert (never.near(query, hits, explanation), always.near(query, hits, explanation)) == (0, 1)
     assert never.of(query, hits, explanation) == always.of(query, hits, explanation) == confidence(engine, query)
     assert engine.confidence.near(query, [], None) == 0
 
 
-def test_a_calibration_of_version_0_1_is_read_with_its_one_regression_for_both(tmp_path: Path) -> None:
-    content = json.loads(confidence_json(SHIPPED))
-    del content["near_intercept"]
-    for weight in content["weights"].values():
-        del weight["near"]
-    (tmp_path / FILE).write_text(json.dumps(content))
+@pytest.mark.parametrize("trees", [SHIPPED.first_answers, SHIPPED.near_answers])
+@given(st.lists(st.floats(0, 12), min_size=COUNT, max_size=COUNT), st.floats(0, 12))
+def test_more_of_what_speaks_for_an_answer_never_lowers_its_probability(trees: Trees, values: list[float], more: float) -> None:
+    before = features(*values)
 
-    old = load_confidence(tmp_path)
-
-    assert (old.intercept, old.weights) == (SHIPPED.intercept, SHIPPED.weights)
-    assert (old.near_intercept, old.near_weights) == (old.intercept, old.weights)
+    for name in ("score", "margin", "content", "coverage", "likeness"):
+        assert trees.probability(replace(before, **{name: getattr(before, name) + more})) >= trees.probability(before)
+    for name in ("second", "third", "tenth", "unknown"):
+        assert trees.probability(replace(before, **{name: getattr(before, name) + more})) <= trees.probability(before)
 
 
 @given(st.lists(NUMBERS, min_size=COUNT, max_size=COUNT))
 def test_any_ranking_has_a_probability(values: list[float]) -> None:
-    assert 0 <= SHIPPED.probability(features(*values)) <= 1
+    assert 0 <= SHIPPED.first_answers.probability(features(*values)) <= 1
 
 
 @given(st.lists(st.sampled_from(["open", "what", "is", "xyzzy", "license", "wieghts", "?"]), max_size=8).map(" ".join))
@@ -87,7 +85,7 @@ def test_the_confidence_of_any_question_is_a_share(built: BuiltKnowledge, query:
 
 
 def test_a_calibration_is_written_and_read_back(tmp_path: Path) -> None:
-    own = replace(SHIPPED, fitted_for="mine", intercept=7.25)
+    own = replace(SHIPPED, fitted_for="mine", near_answers=Trees(7.25, (Split(3, 0.5, -1.0, 0.125), 1.0)))
     (tmp_path / FILE).write_text(confidence_json(own))
 
     assert load_confidence(tmp_path) == own
@@ -100,10 +98,12 @@ def test_a_folder_without_a_calibration_uses_the_shipped_one(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("intercept", "high"),
-        ("intercept", float("nan")),
-        ("weights", {}),
-        ("weights", HALF),
+        ("first", {"start": "high", "trees": []}),
+        ("first", {"start": float("nan"), "trees": []}),
+        ("near", {}),
+        ("near", {"start": 0, "trees": [{"feature": "beauty", "border": 1, "low": 0, "high": 1}]}),
+        ("near", {"start": 0, "trees": [{"feature": "score", "border": 1, "low": 0}]}),
+        ("weights", {"score": {"mean": 0, "scale": 1, "weight": 1}}),
         ("structured", 1.5),
         ("structured", -0.1),
         ("more", 1),
@@ -126,15 +126,12 @@ def test_a_calibration_that_is_no_json_is_refused(tmp_path: Path, content: bytes
 
 
 def test_every_number_is_part_of_the_parameters() -> None:
-    assert len(SHIPPED.get_params()) == 4 + 4 * COUNT
-    assert SHIPPED.get_params() != replace(SHIPPED, intercept=0.0).get_params()
-    assert SHIPPED.get_params() != replace(SHIPPED, near_intercept=0.0).get_params()
-    assert SHIPPED.get_params() != replace(SHIPPED, near_weights=(0.0,) * COUNT).get_params()
-    assert SHIPPED.get_params() != replace(SHIPPED, structured=0.5).get_params()
-    assert SHIPPED.get_params() != replace(SHIPPED, in_context=0.5).get_params()
+    others = (
+        replace(SHIPPED, first_answers=NEVER),
+        replace(SHIPPED, near_answers=NEVER),
+        replace(SHIPPED, structured=0.5),
+        replace(SHIPPED, in_context=0.5),
+    )
 
-
-def test_the_parameters_have_the_names_of_the_file() -> None:
-    columns = {f"{name}.{column}" for name in Features.names() for column in ("mean", "scale", "weight", "near")}
-
-    assert set(SHIPPED.get_params()) == {"intercept", "near_intercept", "structured", "in_context"} | columns
+    assert all(other.get_params() != SHIPPED.get_params() for other in others)
+    assert SHIPPED.get_params() == replace(SHIPPED, fitted_for="another").get_params()

@@ -66,7 +66,7 @@ def test_a_question_that_a_section_answers_is_answered_with_it(engine: AnswerEng
 
 
 def test_a_question_that_is_only_partly_known_gets_suggestions(engine: AnswerEngine) -> None:
-    outcome = engine.answer("can i sell the weights with a license")
+    outcome = engine.answer("sell the open weights with a license")
 
     assert isinstance(outcome, Suggestions)
     assert outcome.confidence < engine.settings.answer_threshold
@@ -76,7 +76,7 @@ def test_a_question_that_is_only_partly_known_gets_suggestions(engine: AnswerEng
 
 
 def test_each_suggestion_can_be_read_without_a_click(engine: AnswerEngine) -> None:
-    outcome = engine.answer("can i sell the weights with a license")
+    outcome = engine.answer("sell the open weights with a license")
 
     assert isinstance(outcome, Suggestions)
     for one in (*outcome.candidates, *outcome.more):
@@ -87,7 +87,7 @@ def test_each_suggestion_can_be_read_without_a_click(engine: AnswerEngine) -> No
 
 
 def test_two_more_suggestions_come_behind_a_click_and_are_no_repetition(engine: AnswerEngine) -> None:
-    outcome = engine.answer("can i sell the weights with a license")
+    outcome = engine.answer("sell the open weights with a license")
 
     assert isinstance(outcome, Suggestions)
     assert len(outcome.more) == 2
@@ -190,7 +190,7 @@ def test_settings_index_confidence_and_corpus_make_the_fingerprint(engine: Answe
         engine,
         with_settings(engine, replace(engine.settings, answer_threshold=0.77)),
         AnswerEngine(engine.corpus, TfidfIndex(title_weight=9).fit(engine.corpus.sections), engine.settings, engine.confidence),
-        AnswerEngine(engine.corpus, engine.index, engine.settings, replace(engine.confidence, intercept=9.0)),
+        AnswerEngine(engine.corpus, engine.index, engine.settings, replace(engine.confidence, in_context=0.123)),
         AnswerEngine(smaller, TfidfIndex().fit(smaller.sections), engine.settings, engine.confidence),
     ]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.confidence import FILE, confidence_json, label_free_threshold, load_confidence
+from bot.answering.confidence import FILE, Trees, confidence_json, label_free_threshold, load_confidence
 from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
 from bot.answering.outcome import Answer
@@ -49,7 +49,7 @@ def test_it_is_never_so_high_that_nothing_could_be_answered() -> None:
     sections = [
         make_section(f"s{number:02}", "The very same words.", title="The same", questions=["the very same words"]) for number in range(12)
     ]
-    sure = replace(load_confidence(Path("no-folder")), intercept=60.0)
+    sure = replace(load_confidence(Path("no-folder")), first_answers=Trees(60.0, ()))
 
     assert label_free_threshold(make_corpus(sections), TfidfIndex().fit(sections), sure) == 0.95
 

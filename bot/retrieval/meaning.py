@@ -1,0 +1,108 @@
+"""Likeness in meaning: how near a question is to what a section is asked, also in other words ("cheap" and "low-cost").
+
+A table gives 128 numbers for each of some ten thousand words, made once from a sentence encoder (``scripts/distill.py`` is the recipe); no
+model runs here. The numbers of a text's different words are added up, and brought to length 1; function words have numbers near 0.
+
+    likeness(section) = mean of the 3 largest cosines of the question and one of its rows        in [0, 1]
+
+Rows are a section's title, questions and messages. Only sections of the pool are looked at, so the cost is that of their rows. Words that
+the table lacks count for nothing; a question or a row without a known word is like nothing.
+
+It is there only for a corpus that it was measured to help: at least half of the sections list five questions or messages (a title alone
+says too little of what its section answers), and the table knows at least half of the words in them, which it does not in other languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.corpus.document import Section
+from bot.retrieval.analyzer import Analyzer
+from bot.retrieval.arrays import IndexArrays, Integers, Singles, places_of, smallest
+
+TABLE = Path(__file__).with_name("words")
+_NEAREST = 3
+_MOST_ROWS = 64
+"""Rows of a section that are looked at."""
+_LEAST_LISTED = 5
+_LARGEST_BYTE = 127
+
+
+def rows_of(section: Section) -> tuple[str, ...]:
+    """What a question is compared with, title first."""
+    return (section.title, *section.questions, *section.messages)[:_MOST_ROWS]
+
+
+class WordTable:
+    """The numbers of words; its files are mapped, so that opening it costs what reading its words does."""
+
+    def __init__(self, folder: Path) -> None:
+        self._places = {word: place for place, word in enumerate((folder / "words.txt").read_text(encoding="utf-8").split("\n")[:-1])}
+        self._numbers = np.load(folder / "numbers.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        self._steps = np.load(folder / "steps.npy", allow_pickle=False).astype(np.float32)
+
+    @property
+    def words(self) -> Set[str]:
+        """All that have numbers."""
+        return self._places.keys()
+
+    @property
+    def dimensions(self) -> int:
+        """Numbers of a word."""
+        return int(self._numbers.shape[1])
+
+    def of(self, words: Iterable[str]) -> Singles:
+        """The sum over the different words that are known, of length 1; all 0 where none is.
+
+        Args:
+            words: folded, as ``Analyzer.words`` gives surfaces.
+        """
+        places = [place for word in dict.fromkeys(words) if (place := self._places.get(word)) is not None]
+        total: Singles = self._steps[places] @ self._numbers[places].astype(np.float32)
+        length = float(np.sqrt(total @ total))
+        return total / np.float32(length) if length else total
+
+
+@lru_cache(1)
+def word_table() -> WordTable:
+    """The one that ships with the program."""
+    return WordTable(TABLE)
+
+
+class MeaningLikeness:
+    """Compares a question with the rows of some sections."""
+
+    def __init__(self, arrays: IndexArrays) -> None:
+        self._starts = arrays.meaning_starts
+        self._rows = arrays.meaning_rows
+
+    def of(self, asked: Singles, numbers: NDArray[np.intp]) -> Singles:
+        """The likeness of each of some sections, at least one, to the numbers of a question; 0 where the index has no rows."""
+        likeness = np.zeros(len(numbers), dtype=np.float32)
+        if not len(self._rows):
+            return likeness
+        places, borders = places_of(self._starts, numbers)
+        cosines = self._rows[places].astype(np.float32) @ (asked / np.float32(_LARGEST_BYTE))
+        for place, (begin, end) in enumerate(zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True)):
+            likeness[place] = np.sort(cosines[begin:end])[-_NEAREST:].mean()
+        inside: Singles = np.clip(likeness, 0, 1)
+        return inside
+
+
+def fit_meaning(sections: Sequence[Section], analyzer: Analyzer) -> tuple[Integers, NDArray[np.int8]]:
+    """Where the rows of each section begin, one more at the end; and the rows, numbers from -1 to 1 in steps of 1/127.
+
+    There are none where it does not pay.
+    """
+    rows = [[[word.surface for word in analyzer.words(row)] for row in rows_of(section)] for section in sections]
+    words = set(chain.from_iterable(chain.from_iterable(rows)))
+    if 2 * sum(len(own) > _LEAST_LISTED for own in rows) < len(rows) or 2 * len(words & word_table().words) < len(words):
+        return smallest([0]), np.zeros((0, word_table().dimensions), dtype=np.int8)
+    stacked = np.asarray([word_table().of(row) for own in rows for row in own])
+    return smallest(np.cumsum([0, *map(len, rows)])), np.round(stacked * _LARGEST_BYTE).astype(np.int8)

@@ -1,0 +1,105 @@
+"""Likeness in meaning: the same thing in other words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.retrieval.analyzer import Analyzer
+from bot.retrieval.arrays import Singles
+from bot.retrieval.meaning import MeaningLikeness, rows_of, word_table
+from bot.retrieval.tfidf import TfidfIndex
+from tests.unit.making import make_section
+
+CHEAP = make_section(
+    "cheap",
+    "Graphics cards are dear.",
+    title="Low-cost hardware",
+    questions=["an inexpensive computer", "hardware that costs little", "a bargain", "without much money", "a discount for students"],
+)
+BOOK = make_section(
+    "book",
+    "Graphics cards are dear.",
+    title="Printed books",
+    questions=["a novel about a river", "paper and ink", "which pages to read", "a library in town", "poems and stories"],
+)
+
+
+def numbers_of(text: str) -> Singles:
+    return word_table().of(word.surface for word in Analyzer().words(text))
+
+
+def likeness(index: TfidfIndex, query: str, *numbers: int) -> list[float]:
+    return [float(value) for value in MeaningLikeness(index.arrays).of(index.ask(query).compared.meaning, np.asarray(numbers))]
+
+
+def test_words_for_the_same_thing_are_nearer_than_words_for_different_things() -> None:
+    cheap, inexpensive, river = map(numbers_of, ("cheap", "inexpensive", "river"))
+
+    assert float(cheap @ inexpensive) > 0.5 > float(cheap @ river)
+
+
+def test_the_numbers_of_a_text_have_length_1_and_repeating_a_word_changes_nothing() -> None:
+    once, twice = numbers_of("a model with open weights"), numbers_of("a model with open open weights, model")
+
+    assert float(once @ once) == pytest.approx(1, abs=1e-5)
+    assert once == pytest.approx(twice, abs=1e-5)
+
+
+def test_words_that_the_table_lacks_count_for_nothing() -> None:
+    assert not numbers_of("xqzzy blorptastic").any()
+    assert numbers_of("open weights xqzzy") == pytest.approx(numbers_of("open weights"), abs=1e-5)
+
+
+def test_among_sections_with_the_same_words_the_one_that_means_it_comes_first() -> None:
+    cards = [
+        make_section(name, "Cards and chips.", title=title, questions=list(questions))
+        for name, title, questions in (
+            ("low", "Bargains", ("inexpensive things", "what costs little", "discount", "without much money", "sale")),
+            ("high", "Streams", ("water flowing", "creeks nearby", "fishing trip", "a boat to the sea", "waterfall")),
+        )
+    ]
+    index = TfidfIndex().fit(cards)
+
+    for query, first, second in (("affordable cards", "article#low", "article#high"), ("lake cards", "article#high", "article#low")):
+        assert [hit.section_id for hit in index.search(query)] == [first, second]
+        assert index.explain(query, first).meaning_part > index.explain(query, second).meaning_part + 0.01
+
+
+def test_the_mean_of_the_three_nearest_rows_counts() -> None:
+    index = TfidfIndex().fit([CHEAP, BOOK])
+    cosines = sorted(float(numbers_of("cheap") @ numbers_of(row)) for row in rows_of(CHEAP))
+
+    assert likeness(index, "cheap", index.arrays.ids.index(CHEAP.id)) == [pytest.approx(np.mean(cosines[-3:]), abs=0.02)]
+
+
+def test_it_has_no_part_where_sections_list_no_questions_or_the_table_does_not_know_their_language() -> None:
+    titles = [make_section("one", "Some text.", title="Cheap hardware"), make_section("two", "More text.", title="Printed books")]
+    foreign = [
+        make_section(name, "Texto.", title=title, questions=[f"{word} cuestan {title} nuevos" for word in words])
+        for name, title, words in (
+            ("uno", "ordenadores", ["cuánto", "dónde", "quiénes", "cómo", "cuándo"]),
+            ("dos", "bolígrafos", ["desafortunadamente", "próximamente", "ayuntamiento", "mantequilla", "paraguas"]),
+        )
+    ]
+
+    for sections in (titles, foreign):
+        index = TfidfIndex().fit(sections)
+        assert not len(index.arrays.meaning_rows)
+        assert index.scale == TfidfIndex(meaning_part=0).fit(sections).scale
+        assert likeness(index, "cheap", 0, 1) == [0, 0]
+
+
+def test_a_typing_error_is_read_as_the_word_it_is_taken_for() -> None:
+    index = TfidfIndex().fit([CHEAP, BOOK])
+
+    assert likeness(index, "inexpensiev computer", 0) == likeness(index, "inexpensive computer", 0)
+
+
+@given(st.lists(st.sampled_from(["open", "weights", "xqzzy", "what", "is", "cheap", "?"]), max_size=8).map(" ".join))
+def test_it_is_a_share_for_any_question(query: str) -> None:
+    index = TfidfIndex().fit([CHEAP, BOOK])
+
+    assert all(0 <= value <= 1 for value in likeness(index, query, 0, 1))
