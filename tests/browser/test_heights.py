@@ -1,0 +1,30 @@
+"""How tall messages are on a phone, held on a few of each kind; ``python -m tests.browser.heights`` measures more."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser
+
+from bot.demo.page import DemoPage
+from bot.exts.kit.panel import notice
+from tests.browser.heights import heights_of_panels, percentile
+from tests.browser.pictures import fresh_server
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_every_line_more_makes_a_message_taller_and_each_is_measured_as_if_it_stood_alone(browser: Browser, tmp_path: Path) -> None:
+    lines = [notice("\n".join(["A line."] * number)) for number in range(1, 46)]
+    async with fresh_server(tmp_path) as server, DemoPage(server, 0, "UTC") as page:
+        heights = await heights_of_panels(browser, server, page, lines)
+
+    steps = {later - earlier for earlier, later in pairwise(heights)}
+    assert len(steps) == 1
+    assert min(steps) > 10
+
+
+def test_the_percentile_of_a_few_is_the_tallest_and_of_a_hundred_the_ninety_fifth() -> None:
+    assert percentile([3, 1, 2]) == 3
+    assert percentile(range(100, 0, -1)) == 95
