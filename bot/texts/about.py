@@ -23,8 +23,8 @@ SOURCE_CODE = "Source code"
 def how_to_ask(mention: str) -> str:
     """The ways to ask."""
     return (
-        f"Use `/ask`, mention me ({mention} what is open weights?), or write me a direct message. I answer from a curated knowledge base, "
-        "word for word and with the source; “and why?” right after an answer works too."
+        f"Use `/ask`, mention me ({mention} what is open weights?), write me a direct message, or right-click (hold) a message and choose "
+        "Apps › Find an answer. I answer from a curated knowledge base, word for word; “and why?” right after an answer works too."
     )
 
 

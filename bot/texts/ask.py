@@ -296,6 +296,7 @@ OUTDATED = ("Outdated", "It was true once")
 INCOMPLETE = ("Incomplete", "Something important is missing")
 UNCLEAR = ("Unclear", "I do not understand it")
 OFF_TOPIC = ("Off-topic", "It answers another question than mine")
+VOTE_SAVED = "Thank you, your vote is saved."
 FEEDBACK_SAVED = "Thank you, your feedback is saved. It helps to make the next answer better."
 NOTIFY = "Let me know what happens"
 NOTIFY_HINT = "By direct message. Your id is kept until that is sent, then deleted."

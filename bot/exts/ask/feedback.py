@@ -61,10 +61,11 @@ class HelpfulVote(Control, template=f"answer:helpful:{ANSWER}"):
         return button(texts.counted(texts.HELPFUL, number), cls.id_of(answer=answer_id))
 
     async def press(self, interaction: Click) -> None:
-        """Save the vote, and show the count of today in the message."""
+        """Save the vote, and show the count in the message; where that shows none, thank the voter."""
         await acknowledge_edit(interaction)
         await stages_of(interaction).votes.cast(self.state["answer"], guild_of(interaction), member_hash(interaction), Helpful())
-        await _show_count(interaction, self.state["answer"])
+        if not await _show_count(interaction, self.state["answer"]):
+            await send(interaction, notice(texts.VOTE_SAVED, Tone.SURE), private=True)
         cases_changed(interaction)
 
 

@@ -6,7 +6,6 @@ member alone, with the notes that members of the server wrote for it.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -76,38 +75,24 @@ _MOST_SOURCES = 3
 _LONGEST_SOURCES = 900
 _TITLE = 200
 _FENCE = "```"
-_BEGIN, _END = "\ue000", "\ue001"
-"""Private characters that stand for bold while text is escaped; no text of the knowledge base holds such characters."""
 
 
-def body(text: str, passages: tuple[Passage, ...] = (), emphasis: Sequence[str] = ()) -> str:
-    """Make text of the knowledge base as Discord should show it: escaped, with its code as code, and a few words in bold.
+def body(text: str, passages: tuple[Passage, ...] = ()) -> str:
+    """Make text of the knowledge base as Discord should show it: escaped, with its code as code.
 
     Args:
         text: what to show, whole passages.
         passages: the section's passages, which tell what is code.
-        emphasis: words of the text, each of which is set off where it first stands outside of code.
     """
-    waiting = list(emphasis)
     parts: list[str] = []
     rest = text
     for code in (passage.text for passage in passages if passage.kind is PassageKind.CODE):
         before, found, after = rest.partition(code)
         if found:
-            parts.append(_emphasized(before, waiting))
+            parts.append(panel.escape(before, links=True))
             parts.append(f"{_FENCE}\n{code.replace(_FENCE, chr(39) * 3)}\n{_FENCE}")
             rest = after
-    return "".join([*parts, _emphasized(rest, waiting)])
-
-
-def _emphasized(text: str, waiting: list[str]) -> str:
-    """Escape text, with the waiting words that it has in bold; these wait no longer."""
-    marked = text
-    for word in list(waiting):
-        marked, found = re.subn(rf"(?<![\w/.@-]){re.escape(word)}(?![\w/@-])", f"{_BEGIN}{word}{_END}", marked, count=1)
-        if found:
-            waiting.remove(word)
-    return panel.escape(marked, links=True).replace(_BEGIN, "**").replace(_END, "**")
+    return "".join([*parts, panel.escape(rest, links=True)])
 
 
 def led_body(text: str, section: Section) -> str:
