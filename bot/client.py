@@ -23,6 +23,7 @@ from bot.config import SyncCommands
 from bot.corpus.document import digest
 from bot.exts.about import Information
 from bot.exts.ask.commands import Asking, Forum, Messages
+from bot.exts.ask.start import Help
 from bot.exts.kit.interaction import NO_MENTIONS, HoldsStages, report_error
 from bot.exts.kit.limits import PRESSES_FOR_A_QUESTION, Deliveries, RateLimit, Workload
 from bot.exts.kit.reach import LONGEST_WAIT, UNREACHABLE, Door
@@ -105,6 +106,7 @@ class FaqBot(commands.Bot, HoldsStages):
         await self.add_cog(Messages(self, self.stages, limit, self.workload))
         await self.add_cog(NamedEntries(limit))
         await self.add_cog(Reference(limit))
+        await self.add_cog(Help())
         await self.add_cog(Information())
         await self.add_cog(Privacy())
         await self.add_cog(Administration(self))

@@ -57,6 +57,8 @@ _EXACT = re.compile(r"(?<![\w.])(?:v\.? ?(\d+(?:\.\d+)*)|((?:19|20)\d\d|\d+(?:\.
 """Words that mean one thing only: a year, a version."""
 _WORD = re.compile(r"[^\W_]+")
 _HITS = 10
+_EVENTS = "catalogues/timeline"
+"""The sections whose titles are dates, which nobody would ask for."""
 _IN_SIGHT = 2
 """Alternatives that stand beside an answer at most."""
 _CLOSE = 0.9
@@ -77,7 +79,7 @@ class AnswerSettings:
 
     answer_threshold: float = 0.8
     suggest_threshold: float = 0.25
-    excerpt_characters: int = 500
+    excerpt_characters: int = 390
     suggestions: int = 3
     choice_threshold: float | None = None
     """From which confidence on what a question's structure or its moderators chose is the answer; None: the answer threshold. It is set
@@ -93,6 +95,11 @@ class DeliveryKey:
     """The id of the interaction or message, so that the same delivery twice is one answer."""
 
 
+def is_clean(question: str) -> bool:
+    """Whether a known question is written as one writes in public: from a capital to a question mark."""
+    return question[:1].isupper() and question.endswith("?") and not question[:-1].rstrip().endswith("?")
+
+
 class MadeOfCorpus:
     """What engines on one corpus share beside its index, each made when it is first used, so that a single question starts fast."""
 
@@ -101,8 +108,10 @@ class MadeOfCorpus:
 
     @cached_property
     def phrasings(self) -> tuple[tuple[str, str], ...]:
-        """Every known question, folded and as it is written."""
-        return tuple((fold(question), question) for question in self._corpus.questions)
+        """What is offered to somebody who types, folded and as it is written: clean questions, then titles, no raw phrasing or message."""
+        questions = (question for question in self._corpus.questions if is_clean(question))
+        titles = (section.title for section in self._corpus.sections if section.article != _EVENTS)
+        return tuple((fold(offered), offered) for offered in dict.fromkeys([*questions, *titles]))
 
     @cached_property
     def lookup(self) -> Directories:
@@ -154,7 +163,7 @@ class AnswerEngine:
 
     @property
     def phrasings(self) -> tuple[tuple[str, str], ...]:
-        """Every known question, folded and as it is written, for completion; made when the first one is typed."""
+        """What is offered to somebody who types, folded and as it is written; made when the first question is typed."""
         return self._made.phrasings
 
     @property

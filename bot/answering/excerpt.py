@@ -194,6 +194,36 @@ def best_sentence(passages: Sequence[Passage], relevance: Relevance, wanted: Fac
     return readable[max(range(len(readable)), key=lambda place: (values[place], -place))]
 
 
+_CLEARLY = 0.15
+"""In shares of the question's information: what a sentence must have more than the first one to be shown before it."""
+_POINTS_BACK = re.compile(
+    r"(?:it|its|they|their|this|these|that|those|he|she|his|her|such|both|there|then|so|also|but|and|or|yet|here|another|others?"
+    r"|the (?:former|latter|same))\b",
+    re.IGNORECASE,
+)
+"""At the beginning of a sentence that means nothing without the one before it."""
+
+
+def answer_first(text: str, passages: Sequence[Passage], relevance: Relevance, wanted: FactKind | None = None) -> str:
+    """Text of a section with the sentence that answers, and what follows it, before what led there.
+
+    A sentence that points back to another one stays where it is, and so does one that has little more of the question than the first.
+    """
+    shown = [passage for passage in passages if passage.text in text]
+    sentences = [passage.text for passage in shown if passage.kind is PassageKind.SENTENCE and not _POINTS_BACK.match(passage.text)]
+    if len(shown) < 2 or shown[0].kind is not PassageKind.SENTENCE or not sentences:
+        return text
+    texts = [shown[0].text, *sentences]
+    values = list(relevance([(one,) for one in texts]))
+    if wanted is not None:
+        values = [value + _FACT_BONUS * bool(value) * has_fact(one, wanted) for value, one in zip(values, texts, strict=True)]
+    best = max(range(1, len(texts)), key=lambda place: (values[place], -place))
+    before, sentence, after = text.partition(texts[best])
+    if values[best] < values[0] + _CLEARLY or before.rstrip().endswith(":"):
+        return text
+    return f"{sentence}{after.rstrip()}{_GAP}{before.strip().removesuffix(_GAP.strip()).rstrip()}"
+
+
 def _as_text(run: Sequence[Passage], goes_on: tuple[str, ...]) -> str:
     return "\n".join((join_passages(tuple(run)), *goes_on))
 
@@ -248,6 +278,35 @@ def _shorten(text: str, kind: PassageKind, limit: int) -> str:
     return text[: border if border > 0 else limit].rstrip() + _ELLIPSIS
 
 
+_MORE = re.compile(r"… and (\d+) more\b.*")
+
+
+def within(text: str, limit: int) -> str:
+    """Text of about ``limit`` characters: whole lines, and of a line that is too long whole words.
+
+    A list says how many items are left out. Lines that end early take more place on a phone than their characters.
+    """
+    lines = text.split("\n")
+    kept: list[str] = []
+    for line in lines:
+        joined = "\n".join([*kept, line])
+        if kept and (len(joined) > limit or len(joined) + _LINE * len(kept) > limit + _FREE_LINES * _LINE):
+            break
+        kept.append(line)
+    if len(kept) == len(lines) and len(text) <= limit:
+        return text
+    left = lines[len(kept) :]
+    items = sum(line.startswith("•") for line in left) + sum(int(found[1]) for line in left if (found := _MORE.fullmatch(line)))
+    shown = "\n".join(kept).rstrip().removesuffix(_ELLIPSIS.strip()).rstrip()
+    if len(shown) > limit:
+        return _shorten(shown, PassageKind.SENTENCE, limit - len(_ELLIPSIS))
+    return f"{shown}\n… and {items} more" if items else shown
+
+
+_LINE = 24
+"""Characters that a line more stands for."""
+_FREE_LINES = 3
+"""Lines more that count nothing."""
 _MOST = 3
 _LEAST_INFORMATION = 0.35
 """Rarity (0 to 1) from which a word says what a question is about; setting off common words would be noise."""

@@ -20,6 +20,7 @@ from enum import StrEnum
 from bot.corpus.document import Section
 from bot.retrieval.analyzer import is_content
 from bot.retrieval.hit import Explanation, Hit, WordEvidence
+from bot.texts import ask as texts
 
 ANSWER_ID_LENGTH = 12
 ANSWER_ID_PATTERN = "[a-z2-7]{12}"
@@ -114,7 +115,7 @@ class Answer:
         return ConfidenceLevel.MEDIUM if self.alternatives and level is ConfidenceLevel.HIGH else level
 
 
-NOT_SURE = "I am not sure what you mean. Is it one of these?"
+NOT_SURE = texts.NOT_SURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,11 @@ class Nearest:
     """Those that it lacks."""
 
     @property
+    def is_close(self) -> bool:
+        """Whether it has more of what was asked than it lacks, so that a member may find it worth a look."""
+        return len(self.matched) > max(1, len(self.missing))
+
+    @property
     def has_and_lacks(self) -> str:
         """Both in words."""
         parts = [("has", self.matched), ("lacks", self.missing)]
@@ -165,6 +171,11 @@ class Abstention:
     unseen: tuple[str, ...] = ()
     """Words of the question that the knowledge base has never seen."""
     kind: OutcomeKind = OutcomeKind.ABSTENTION
+
+    @property
+    def closest(self) -> tuple[Section, ...]:
+        """Those of the nearest sections that are close at all."""
+        return tuple(item.section for item in self.nearest if item.is_close)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +228,7 @@ _CONFIRMED = "a phrasing that moderators confirmed"
 
 def all_shown(section: Section) -> str:
     """What is said where a conversation has shown all that a section says."""
-    return f"That is all I have about “{section.title}”. Is it one of these?"
+    return texts.all_shown(section.title)
 
 
 def suggestions_text(opening: str, candidates: Sequence[Candidate]) -> str:
@@ -230,19 +241,13 @@ def abstention_text(reason: AbstentionReason) -> str:
     """What is said where there is no answer. No word of the question is in it, since it is stored longer than the question."""
     match reason:
         case AbstentionReason.NO_WORDS:
-            return "I can only read words, in English. Ask me in a sentence what you would like to know."
+            return texts.NO_WORDS
         case AbstentionReason.OTHER_LANGUAGE:
-            return "I only know English, and so does my knowledge base. Please ask again in English."
+            return texts.OTHER_LANGUAGE
         case AbstentionReason.LOG:
-            return (
-                "That looks like an error message. I cannot debug programs: the issue tracker or the forum of the project can, "
-                "or ask the people here. If you want to know what something in it means, ask me that in a sentence."
-            )
+            return texts.LOG
         case AbstentionReason.NOTHING_CLOSE | AbstentionReason.NOT_POSSIBLE:
-            return (
-                "I don't know. My knowledge base has nothing close enough to that, and I would rather not guess. "
-                "Try other words, in English, or ask a moderator: a person can help, and can add what is missing."
-            )
+            return texts.DONT_KNOW
 
 
 def parts_of(explanation: Explanation) -> list[tuple[str, str, float]]:

@@ -5,7 +5,7 @@ The engine decides which of them it is, and for which sections; here their passa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from bot.answering import excerpt
@@ -32,6 +32,12 @@ from bot.retrieval.hit import Explanation, Hit, Index
 _RELATED = 5
 _MORE = 2
 """Suggestions behind a click, beside those that are read without one."""
+_FOLLOW_UP = 250
+"""Characters of an answer that goes on from the one before; whoever asks on has just read that."""
+_BUTTON = 40
+"""Characters whose place the button to an alternative takes on a phone."""
+_LEAST = 150
+"""Characters of a section that are shown in any case, whatever else stands beside them."""
 _RELATED_SHARE = 0.4
 """A section is called related from this share of the best score on."""
 
@@ -45,6 +51,7 @@ class Showing:
         self._index = index
         self._characters = characters
         self._suggested = suggestions
+        self._least = min(_LEAST, characters)
         self._analyzer = Analyzer()
 
     def suggestions(self, asked: AskedQuestion, hits: tuple[Hit, ...], confidence: float, opening: str = NOT_SURE) -> Suggestions:
@@ -55,13 +62,12 @@ class Showing:
 
     def is_all_shown(self, asked: AskedQuestion, section: Section) -> bool:
         """Whether a conversation has shown all that a section says, and what is asked is not among it."""
-        return asked.context == section.id and bool(asked.seen) and self._continued(asked, section) is None
+        return asked.context == section.id and bool(asked.seen) and self._continued(asked, section, self._characters) is None
 
-    def _continued(self, asked: AskedQuestion, section: Section) -> str | None:
+    def _continued(self, asked: AskedQuestion, section: Section, limit: int) -> str | None:
         """What a section that the conversation is about says beyond what was shown; None where that is nothing."""
         asks_for = _own_words(f"{asked.question} {asked.searched}", section)  # a question in full is in our words, not in the asker's
         relevance = partial(self._index.relevance, asks_for)
-        limit = self._characters
         return excerpt.continued_excerpt(section.passages, asked.seen, relevance, limit, excerpt.wanted_fact(asked.searched))
 
     def candidates(self, asked: AskedQuestion, hits: Iterable[Hit], most: int, *, skipped: int = 0) -> tuple[Candidate, ...]:
@@ -108,23 +114,34 @@ class Showing:
         alternatives: tuple[Candidate, ...] = (),
     ) -> Answer:
         """A section as the answer, with the passages that fit; of one that was just shown, what comes next."""
-        text = None if choice is None else choice.text
-        if text is None and asked.context == section.id and asked.seen:
-            text = self._continued(asked, section)
-        if text is None:
-            again = asked.context == section.id
-            relevance = partial(self._index.relevance, _own_words(asked.searched, section) if again else asked.searched)
-            wanted = excerpt.wanted_fact(asked.searched)
-            text = excerpt.best_excerpt(section.passages, relevance, self._characters, wanted, again=again)
+        beside = ""
         if explanation is not None and choice is None and len(hits) > 1 and not self._corpus.is_catalogue(section):
             beside = excerpt.sentence_beside(
                 section, self._corpus.section(hits[1].section_id), hits, explanation, self._index, asked.searched
             )
-            text = "\n\n".join(part for part in (text, beside) if part)
+        text = None if choice is None else choice.text
+        if text is None:
+            text = self._text(asked, section, len(beside) + _BUTTON * len(alternatives))
+        text = excerpt.within("\n\n".join(part for part in (text, beside) if part), max(self._characters, len(beside) + self._least))
         evidence = () if explanation is None else explanation.words
         emphasis = excerpt.emphasized_words(text, section.title, evidence, self._analyzer)
         reading = None if choice is None else choice.reading
-        return Answer(asked, section, text, confidence, hits, self._related(section, hits), picked, emphasis, reading, alternatives)
+        return Answer(asked, section, text, confidence, hits, self.related(section, hits), picked, emphasis, reading, alternatives)
+
+    def _text(self, asked: AskedQuestion, section: Section, beside: int) -> str:
+        """The passages to show, beside so many characters; of a section that was just shown what is new, and little of it."""
+        again = asked.context == section.id
+        limit = max(self._least, (min(_FOLLOW_UP, self._characters) if again else self._characters) - beside)
+        if again and asked.seen:
+            text = self._continued(asked, section, limit)
+            if text is not None:
+                return text
+        relevance = partial(self._index.relevance, _own_words(asked.searched, section) if again else asked.searched)
+        wanted = excerpt.wanted_fact(asked.searched)
+        if again and len(asked.seen) == len(section.passages):  # the same card again would say nothing; one sentence answers
+            return excerpt.best_sentence(section.passages, relevance, wanted)
+        text = excerpt.best_excerpt(section.passages, relevance, limit, wanted, again=again)
+        return excerpt.answer_first(text, section.passages, relevance, wanted)
 
     def abstention(self, asked: AskedQuestion, hits: tuple[Hit, ...], explanation: Explanation | None, confidence: float) -> Abstention:
         """That there is no answer, with what was near and the words that were never seen."""
@@ -135,9 +152,11 @@ class Showing:
         never_seen = unseen(explanation)
         return Abstention(asked, abstention_text(reason), reason, confidence, hits, near, never_seen)
 
-    def _related(self, section: Section, hits: tuple[Hit, ...]) -> tuple[Section, ...]:
+    def related(self, section: Section, hits: Sequence[Hit]) -> tuple[Section, ...]:
+        """What an editor says goes with a section, what scored nearly as well, and what stands around it; of one thing one."""
         best = max((hit.score for hit in hits), default=0.0)  # a section that structure chose may have none
-        close = [self.section(hit) for hit in hits[1:] if hit.score >= _RELATED_SHARE * best]
+        found = (self._corpus.section(hit.section_id) for hit in hits[1:] if hit.score >= _RELATED_SHARE * best)
+        close = [other for other in found if other is not None and other.id != section.id]
         named = [other for other in map(self._corpus.section, (*section.same_as, *section.related)) if other is not None]
         kept: list[Section] = []
         for other in dict.fromkeys([*named, *close, *self._corpus.neighbours(section)]):

@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.errors import NotFound
 from bot.exts import notes, privacy, settings
-from bot.exts.ask import answer, feedback
+from bot.exts.ask import answer, feedback, start, why
 from bot.exts.kit import sections
 from bot.exts.kit.controls import Control, Form, received_id, submitted_fields
 from bot.exts.kit.interaction import Click, guarded, require
@@ -21,13 +21,19 @@ from bot.exts.lookup import entries, sources, timeline
 from bot.exts.review import case, phrasings, queue, reports
 
 CONTROLS: tuple[type[Control], ...] = (
-    answer.HelpfulVote,
-    answer.NotHelpfulVote,
-    answer.WhyThisAnswer,
+    feedback.HelpfulVote,
+    feedback.NotHelpfulVote,
+    why.WhyThisAnswer,
+    why.WhyInDetail,
     answer.FullSection,
+    answer.AnswerMenu,
     answer.OpenAlternative,
     answer.RelatedSections,
+    answer.ShowSuggestion,
+    answer.ItWasThis,
+    answer.ItWasNot,
     answer.PickSuggestion,
+    start.AskExample,
     sections.TurnPage,
     feedback.AskModerator,
     notes.TurnNotes,

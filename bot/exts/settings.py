@@ -16,8 +16,10 @@ from discord.ext import commands
 from bot.config import Config
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import Control, chosen_word, snowflake
-from bot.exts.kit.panel import Block, Panel, Tone, choices_of, escape, percent, rows, rule
-from bot.guilds.settings import MOST_CHANNELS, MOST_ROLES, DigestRhythm, GuildSettings, zone_named, zones_like
+from bot.exts.kit.panel import Block, Panel, Tone, choices_of, escape, percent, rows, rule, with_channels
+from bot.guilds.settings import LONGEST_PLACES, MOST_CHANNELS, MOST_ROLES, DigestRhythm, GuildSettings, zone_named, zones_like
+from bot.query.message import storable
+from bot.texts import ask as texts
 
 
 def warnings_for(settings: GuildSettings, guild: discord.Guild | None) -> tuple[str, ...]:
@@ -58,6 +60,8 @@ class Wanted:
     """In percent."""
     feedback_days: int | None = None
     """0 means the operator's."""
+    other_places: str | None = None
+    """"none" means nowhere."""
 
     def applied_to(self, now: GuildSettings) -> GuildSettings:
         """The settings with what is wanted."""
@@ -70,7 +74,14 @@ class Wanted:
             answer_threshold=now.answer_threshold if self.answer_threshold is None else self.answer_threshold / 100 or None,
             forum_threshold=now.forum_threshold if self.forum_threshold is None else self.forum_threshold / 100,
             feedback_days=now.feedback_days if self.feedback_days is None else self.feedback_days or None,
+            other_places=now.other_places if self.other_places is None else _places(self.other_places),
         )
+
+
+def _places(typed: str) -> str:
+    """What was typed, on one line; "" where it is a word for nowhere."""
+    text = storable(" ".join(typed.split()))
+    return "" if text.casefold() in ("none", "-") else text
 
 
 def _or(wanted: _Value | None, now: _Value) -> _Value:
@@ -119,6 +130,7 @@ def _words(settings: GuildSettings, config: Config) -> str:
             f"**Answers from a confidence of** {_threshold(settings, config)}",
             f"**Vote controls under answers** {'shown' if settings.vote_controls else 'hidden'}",
             f"**Feedback is kept for** {_days(settings, config)}",
+            f"**{texts.OTHER_PLACES}** {with_channels(settings.other_places) or texts.NOWHERE}",
         )
     )
 
@@ -298,6 +310,7 @@ class Settings(commands.Cog):
         answer_threshold="From which confidence on I answer, in percent; 0 for the operator's",
         forum_threshold="From which confidence on I answer forum posts by myself, in percent",
         feedback_days="For how many days I keep what members write; 0 for the operator's",
+        other_places=texts.OTHER_PLACES_OPTION,
     )
     @app_commands.choices(digest=choices_of(RHYTHMS))
     @app_commands.default_permissions(manage_guild=True)
@@ -312,6 +325,7 @@ class Settings(commands.Cog):
         answer_threshold: Percent | None = None,
         forum_threshold: Percent | None = None,
         feedback_days: app_commands.Range[int, 0, 3650] | None = None,
+        other_places: app_commands.Range[str, 1, LONGEST_PLACES] | None = None,
     ) -> None:
         """Show the settings, after changing what is given."""
         async with kit.guarded(interaction):
@@ -325,6 +339,7 @@ class Settings(commands.Cog):
                 answer_threshold,
                 forum_threshold,
                 feedback_days,
+                other_places,
             )
             stages = kit.stages_of(interaction)
             if wanted == Wanted():

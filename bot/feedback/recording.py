@@ -22,6 +22,7 @@ from bot.answering.outcome import Answer, Outcome, answer_id
 from bot.corpus.document import Section
 from bot.errors import StorageError
 from bot.feedback.question_log import Asker, LookedUp, QuestionLog
+from bot.feedback.votes import NO_VOTES, VoteCount, count_votes
 from bot.guilds.settings import Guilds
 from bot.lookup.browsing import Fact, facts_of, next_fact
 from bot.query.follow_up import Turn
@@ -69,13 +70,17 @@ class Recorded:
     """Whether the log has it; without that no control could find it again."""
     votable: bool
     """Whether the server wants vote controls under its answers."""
+    places: str = ""
+    """Where else members can ask, as the administrator of the server wrote it."""
+    votes: VoteCount = NO_VOTES
+    """How many members have voted on it so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedAnswer(Recorded):
     """The same of a question: with what the bot says to it."""
 
-    outcome: Outcome
+    outcome: Outcome = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +94,16 @@ class _Recorder:
 
     async def again(self, answer_id: str, guild_id: int) -> Recorded:
         """What may be done with something that is logged already, such as another page of a lookup."""
+        return await self._shown_as(answer_id, guild_id, voted=True)
+
+    async def _shown_as(self, answer_id: str, guild_id: int, *, voted: bool) -> Recorded:
         try:
             settings = await self.guilds.settings(guild_id)
+            votes = await count_votes(self.question_log.database, answer_id, guild_id) if voted else NO_VOTES
         except StorageError:
             _log.exception("the settings of server %d could not be read; %s is shown without votes", guild_id, answer_id)
             return Recorded(answer_id, saved=True, votable=False)
-        return Recorded(answer_id, saved=True, votable=settings.vote_controls)
+        return Recorded(answer_id, saved=True, votable=settings.vote_controls, places=settings.other_places, votes=votes)
 
     async def shown_in(self, recorded: Recorded, guild_id: int, message_id: int) -> None:
         """Remember the message that shows it; that is out, so a failure only costs the link to it."""
@@ -111,7 +120,7 @@ class _Recorder:
         except StorageError:
             _log.exception("answer %s could not be logged; it is given without controls", answer_id)
             return Recorded(answer_id, saved=False, votable=False)
-        return await self.again(answer_id, guild_id)
+        return await self._shown_as(answer_id, guild_id, voted=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +166,7 @@ class RecordedAnswering(_Recorder):
 
     async def _recorded(self, outcome: Outcome, asker: Asker) -> RecordedAnswer:
         done = await self._logged(self.question_log.record(outcome, asker), outcome.asked.answer_id, asker.guild_id)
-        return RecordedAnswer(done.answer_id, done.saved, done.votable, outcome)
+        return RecordedAnswer(done.answer_id, done.saved, done.votable, done.places, done.votes, outcome=outcome)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,9 @@ class VoteCount:
     not_helpful: int
 
 
+NO_VOTES = VoteCount(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Votes:
     """Stores votes, counts them, and passes on what moderators should hear of."""
@@ -83,11 +86,7 @@ class Votes:
         Raises:
             NotFound: the guild has no such answer.
         """
-        async with self.database.read() as connection:
-            answer = await find_row(connection, answer_id, guild_id)
-            query = sa.select(votes.c.helpful, sa.func.count()).where(votes.c.answer == answer.id).group_by(votes.c.helpful)
-            counts = {bool(helpful): number for helpful, number in await connection.execute(query)}
-        return VoteCount(counts.get(True, 0), counts.get(False, 0))
+        return await count_votes(self.database, answer_id, guild_id)
 
     async def judge(self, answer_id: str, guild_id: int, member_hash: str, section_id: str) -> None:
         """Store which of the suggested sections a member says answers the question.
@@ -101,6 +100,19 @@ class Votes:
             answer = await find_row(connection, answer_id, guild_id)
             key = {"answer": answer.id, "member_hash": member_hash}
             await connection.execute(upsert(judgements, key, choice, {"guild_id": guild_id}))
+
+
+async def count_votes(database: Database, answer_id: str, guild_id: int) -> VoteCount:
+    """Count the members' last choices about an answer.
+
+    Raises:
+        NotFound: the guild has no such answer.
+    """
+    async with database.read() as connection:
+        answer = await find_row(connection, answer_id, guild_id)
+        query = sa.select(votes.c.helpful, sa.func.count()).where(votes.c.answer == answer.id).group_by(votes.c.helpful)
+        counts = {bool(helpful): number for helpful, number in await connection.execute(query)}
+    return VoteCount(counts.get(True, 0), counts.get(False, 0))
 
 
 _CONTENT = ("helpful", "reason", "comment", "correction")

@@ -106,6 +106,8 @@ LOWEST_THRESHOLD = 0.3
 HIGHEST_THRESHOLD = 0.99
 LOWEST_FORUM_THRESHOLD = 0.5
 """Nobody asked the bot in a forum post, so it needs to be surer there."""
+LONGEST_PLACES = 200
+"""Characters of what is said about other places to ask."""
 SHORTEST_RETENTION = 1
 LONGEST_RETENTION = 3650
 
@@ -147,6 +149,8 @@ class GuildSettings:
     """The probability from which a question is answered; None leaves it to the operator."""
     feedback_days: int | None = None
     """For how long texts of members are kept; None leaves it to the operator, whose limit holds anyway."""
+    other_places: str = ""
+    """Where else members can ask, in the administrator's words, on one line; "" says nothing."""
 
     def may_answer_in(self, *channel_ids: int) -> bool:
         """Whether the bot may answer in a channel; of a thread, pass the id of its parent too."""
@@ -267,6 +271,8 @@ def check_settings(settings: GuildSettings) -> None:
     ):
         if len(ids) > most:
             raise SettingsRefused(f"{name}: at most {most} can be chosen.")
+    if len(settings.other_places) > LONGEST_PLACES or not all(map(str.isprintable, settings.other_places)):
+        raise SettingsRefused(f"other places to ask: at most {LONGEST_PLACES} characters, on one line.")
     _check_threshold("answer threshold", settings.answer_threshold, LOWEST_THRESHOLD)
     _check_threshold("forum threshold", settings.forum_threshold, LOWEST_FORUM_THRESHOLD)
     if settings.feedback_days is not None and not SHORTEST_RETENTION <= settings.feedback_days <= LONGEST_RETENTION:
@@ -304,5 +310,7 @@ def _shown(value: object) -> str:
             return ", ".join(map(str, sorted(value))) or "none"
         case bool():
             return "on" if value else "off"
+        case "":
+            return "none"
         case _:
             return str(value)

@@ -150,7 +150,7 @@ async def test_a_visitor_votes_not_helpful_and_the_channel_is_as_it_was_after_a_
         await page.get_by_role("option", name="Unclear").click()
         await form.get_by_role("textbox").first.fill("an example would help")
         await form.get_by_role("button", name="Submit").click()
-        await expect(page.get_by_text("your feedback is saved").last).to_be_visible()
+        await expect(page.get_by_role("button", name="Not helpful · 1").last).to_be_visible()
         before = await page.get_by_role("article").all_inner_texts()
     await page.goto("about:blank")
 
@@ -158,8 +158,9 @@ async def test_a_visitor_votes_not_helpful_and_the_channel_is_as_it_was_after_a_
         await open_page(page, address)
         assert await page.get_by_role("article").all_inner_texts() == before
         answer = page.get_by_role("article").filter(has_text="Openwashing means").last
-        await answer.get_by_role("button", name="Why this answer?").click()
-        await expect(page.get_by_text("Words that matched").last).to_be_visible()
+        await answer.get_by_role("button", name="⋯").click()
+        await page.get_by_role("button", name="Why this answer?").last.click()
+        await expect(page.get_by_text("I chose").last).to_be_visible()
         assert await suggested(page)
 
     query = "SELECT helpful, reason, comment FROM votes ORDER BY id"
@@ -169,12 +170,13 @@ async def test_a_visitor_votes_not_helpful_and_the_channel_is_as_it_was_after_a_
 async def test_what_one_viewer_alone_sees_another_does_not(page: Page, visit: Visit) -> None:
     assert visit.address
     answer = await suggested(page)
-    await answer.get_by_role("button", name="Why this answer?").click()
-    await expect(page.get_by_text("Words that matched").last).to_be_visible()
+    await answer.get_by_role("button", name="⋯").click()
+    await page.get_by_role("button", name="Why this answer?").last.click()
+    await expect(page.get_by_text("I chose").last).to_be_visible()
     await view_as(page, "second-member")
     await expect(page.get_by_role("article").filter(has_text=SAID[0]).last).to_be_visible()
 
-    assert await page.get_by_text("Words that matched").count() == 0
+    assert await page.get_by_text("I chose").count() == 0
 
 
 async def test_the_administrator_reloads_the_knowledge(page: Page, visit: Visit) -> None:

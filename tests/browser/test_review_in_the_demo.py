@@ -27,7 +27,7 @@ async def vote_not_helpful(page: Page, comment: str) -> None:
     await page.get_by_role("option", name="Unclear").click()
     await form.get_by_role("textbox").first.fill(comment)
     await form.get_by_role("button", name="Submit").click()
-    await expect(page.get_by_text("your feedback is saved").last).to_be_visible()
+    await expect(page.get_by_role("button", name="Not helpful · 1").last).to_be_visible()
 
 
 async def test_a_complaint_becomes_a_case_that_a_moderator_claims_and_resolves(page: Page, visit: Visit) -> None:

@@ -125,7 +125,7 @@ async def suggested(page: Page, question: str = SUGGESTED[0]) -> Locator:
     await page.get_by_role("button", name=question).first.click()
     await expect(page.get_by_role("article")).to_have_count(before + 1)
     answer = page.get_by_role("article").last
-    await expect(answer).to_contain_text(f"Question: {question}")
+    await expect(answer).to_contain_text(f"“{question}”")
     return answer
 
 

@@ -44,6 +44,26 @@ def controls(message: Message) -> dict[str, str]:
     }
 
 
+def vote(message: Message, label: str) -> str:
+    """The custom id of a vote button, whatever count stands on it."""
+    return next(custom_id for name, custom_id in controls(message).items() if name.partition(" · ")[0] == label)
+
+
+async def behind_the_dots(actor: simcord.MemberActor, message: Message) -> simcord.ResponseMessage:
+    """Press the three dots under an answer; what they show to whoever pressed."""
+    return answer_message(await actor.click(message, custom_id=controls(message)["⋯"]))
+
+
+async def why(actor: simcord.MemberActor, message: Message, label: str = "Why this answer?") -> simcord.ResponseMessage:
+    """The plain words behind the three dots."""
+    return answer_message(await actor.click(await behind_the_dots(actor, message), label=label))
+
+
+async def details(actor: simcord.MemberActor, message: Message, label: str = "Why this answer?") -> simcord.ResponseMessage:
+    """The arithmetic behind the plain words."""
+    return answer_message(await actor.click(await why(actor, message, label), label="Details"))
+
+
 def last(channel: simcord.ChannelHandle) -> discord.Message:
     """Return the newest message of a channel."""
     message = channel.last_message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,20 @@ from bot.corpus.document import Corpus, Passage, section_key
 from bot.exts.kit.limits import PRESSES_FOR_A_QUESTION
 from bot.retrieval.tfidf import TfidfIndex
 from tests.interactions.conftest import Server
-from tests.interactions.reading import answer_message, controls, option_values, raw_components, shown, walk
+from tests.interactions.forging import choose_forged, press_forged
+from tests.interactions.reading import (
+    answer_message,
+    behind_the_dots,
+    controls,
+    details,
+    last,
+    option_values,
+    raw_components,
+    shown,
+    vote,
+    walk,
+    why,
+)  # fmt: skip
 from tests.interactions.rows import rows, votes
 
 RESTARTED = pytest.mark.parametrize("restarted", [False, True], ids=["running", "after a restart"])
@@ -30,14 +44,18 @@ async def maybe_restart(server: Server, restarted: bool) -> None:
 
 @pytest.mark.fault(17)
 @RESTARTED
-async def test_helpful_is_saved_and_the_voter_is_thanked_privately(server: Server, restarted: bool) -> None:
+async def test_helpful_is_saved_and_counted_on_its_button_and_adds_no_message(server: Server, restarted: bool) -> None:
     message = await ask(server)
+    before, text = len(server.channel.history()), shown(message)
     await maybe_restart(server, restarted)
-    thanks = answer_message(await server.second.click(message, label="Helpful"))
+    pressed = await server.second.click(message, label="Helpful")
+    await server.member.click(message, custom_id=vote(message, "Helpful"))
 
-    assert thanks.ephemeral
-    assert "your vote is saved" in shown(thanks)
-    assert votes(server) == [(1, None, None, None)]
+    assert pressed.followups == []
+    assert len(server.channel.history()) == before
+    assert next(iter(controls(message))) == "Helpful · 2"
+    assert shown(message) == text
+    assert votes(server) == [(1, None, None, None)] * 2
 
 
 @pytest.mark.fault(17, 18)
@@ -48,12 +66,12 @@ async def test_not_helpful_asks_why_and_saves_reason_comment_and_correction(serv
     form = await server.member.click(message, label="Not helpful")
     await maybe_restart(server, restarted)
     fields = {"reason": ["outdated"], "comment": "Since 2025\nit differs", "correction": "Say it's 'new'; DROP TABLE votes"}
-    thanks = answer_message(await server.member.submit_modal(form, fields))
+    sent = await server.member.submit_modal(form, fields)
 
     assert form.modal is not None
     assert form.modal["title"] == "What was wrong?"
-    assert thanks.ephemeral
-    assert "your feedback is saved" in shown(thanks)
+    assert sent.followups == []
+    assert "Not helpful · 1" in controls(message)
     assert votes(server) == [(0, "outdated", "Since 2025\nit differs", "Say it's 'new'; DROP TABLE votes")]
 
 
@@ -72,40 +90,61 @@ async def test_the_opposite_vote_replaces_the_first(server: Server) -> None:
     await server.member.click(message, label="Helpful")
 
     assert votes(server) == [(1, None, None, None)]
+    assert list(controls(message))[:2] == ["Helpful · 1", "Not helpful"]
 
 
 @pytest.mark.fault(24)
 async def test_pressing_helpful_many_times_is_one_vote_for_each_member(server: Server) -> None:
     message = await ask(server)
     for _ in range(3):
-        await server.member.click(message, label="Helpful")
-    await server.second.click(message, label="Helpful")
+        await server.member.click(message, custom_id=vote(message, "Helpful"))
+    await server.second.click(message, custom_id=vote(message, "Helpful"))
 
     assert votes(server) == [(1, None, None, None)] * 2
 
 
 @RESTARTED
-async def test_why_shows_weights_threshold_runner_up_unknown_words_and_ids(server: Server, restarted: bool) -> None:
+async def test_why_says_in_two_sentences_which_words_decided_and_what_the_next_best_lacks(server: Server, restarted: bool) -> None:
     message = await ask(server, "what is the copyleft xyzzy?")
     await maybe_restart(server, restarted)
-    why = answer_message(await server.second.click(message, label="Why this answer?"))
+    panel = await why(server.second, message)
 
-    text = shown(why)
-    assert why.ephemeral
+    text = shown(panel)
+    assert panel.ephemeral
+    assert "I chose **Copyleft** because your word *copyleft* is in its title." in text
+    assert "The next best, **" in text
+    assert "I answer from 80 % on" in text
+    assert re.search(r"Answer [a-z2-7]{12}", text)
+    assert not re.search(r"0\.\d\d\d", text)
+
+
+@RESTARTED
+async def test_details_show_weights_that_add_up_the_threshold_the_next_best_unknown_words_and_ids(server: Server, restarted: bool) -> None:
+    message = await ask(server, "what is the copyleft xyzzy?")
+    await maybe_restart(server, restarted)
+    panel = await details(server.second, message)
+
+    text = shown(panel)
+    weights = [int(one) for one in re.findall(r"^• .*\*\*0\.(\d{3})\*\*", text, re.MULTILINE)]
+    total = re.search(r"\*\*Score: 0\.(\d{3})\*\*", text)
+    assert panel.ephemeral
+    assert total is not None
+    assert sum(weights) == int(total[1])
     assert "• copyleft: **0." in text
     assert "Nowhere in the knowledge base: xyzzy" in text
-    assert "**Score: " in text
     assert "I answer from 80 %" in text
-    assert "Runner-up: " in text
+    assert "Next best: " in text
     assert f"fingerprint {server.stages.knowledge.engine.fingerprint}" in text
 
 
 @RESTARTED
-async def test_full_section_shows_all_of_it_to_whoever_presses(server: Server, restarted: bool) -> None:
+async def test_more_shows_all_of_the_section_to_whoever_presses(server: Server, restarted: bool) -> None:
+    server.stages.knowledge.engine = _with_characters(server, 60)
     message = await ask(server, "how do i install the tools?")
     await maybe_restart(server, restarted)
-    section = answer_message(await server.second.click(message, label="Full section"))
+    section = answer_message(await server.second.click(message, label="More"))
 
+    assert "pip install" not in shown(message)
     assert section.ephemeral
     assert "```\npip install example_tool  # takes *a minute*\n```" in shown(section)
     assert "`example\\_tool" not in shown(section)
@@ -114,50 +153,91 @@ async def test_full_section_shows_all_of_it_to_whoever_presses(server: Server, r
 @RESTARTED
 async def test_a_related_section_can_be_opened(server: Server, restarted: bool) -> None:
     message = await ask(server)
-    value = option_values(message, "Related topics")[0]
     await maybe_restart(server, restarted)
-    section = answer_message(await server.second.select(message, [value]))
+    menu = await behind_the_dots(server.second, message)
+    section = answer_message(await server.second.select(menu, [option_values(menu, "Related topics")[0]]))
 
+    assert menu.ephemeral
     assert section.ephemeral
     assert "### " in shown(section)
 
 
 @RESTARTED
-async def test_the_asker_picks_a_suggestion_and_it_becomes_the_answer(server: Server, restarted: bool) -> None:
+async def test_a_suggestion_is_read_first_and_then_said_to_be_the_answer(server: Server, restarted: bool) -> None:
     with server.unsure():
         message = await ask(server, "what about patents?")
-    picks = [custom_id for custom_id in _custom_ids(message) if custom_id.startswith("suggestion:pick:")]
     await maybe_restart(server, restarted)
-    await server.member.click(message, custom_id=picks[0])
+    opened = answer_message(await server.member.click(message, label="Show 1"))
+    asked = shown(opened)
+    assert rows(server, "SELECT 1 FROM judgements") == []
+    await maybe_restart(server, restarted)
+    await server.member.click(opened, label="Yes")
 
-    changed = next(found for found in server.channel.history() if found.id == message.id)
-    assert "Helpful" in controls(changed)
-    assert "Picked from suggestions" in shown(changed)
+    assert opened.ephemeral
+    assert "Did this answer your question?" in asked
+    assert "Thank you! I noted that." in shown(opened)
+    assert controls(opened) == {}
     assert len(rows(server, "SELECT section_id FROM judgements")) == 1
-    assert rows(server, "SELECT outcome FROM answers ORDER BY id") == [("suggestions",), ("answer",)]
+    assert rows(server, "SELECT outcome, picked FROM answers ORDER BY id") == [("suggestions", 0), ("answer", 1)]
 
 
-async def test_pressing_a_suggestion_many_times_is_one_choice_and_one_answer(server: Server) -> None:
+@RESTARTED
+async def test_a_suggestion_that_is_not_the_answer_leads_to_a_moderator_for_whoever_asked(server: Server, restarted: bool) -> None:
     with server.unsure():
         message = await ask(server, "what about patents?")
-    pick = next(custom_id for custom_id in _custom_ids(message) if custom_id.startswith("suggestion:pick:"))
+    await maybe_restart(server, restarted)
+    own, other = [answer_message(await actor.click(message, label="Show 2")) for actor in (server.member, server.second)]
+    await server.member.click(own, label="No")
+    await server.second.click(other, label="No")
+
+    assert set(controls(own)) == {"Ask a moderator"}
+    assert controls(other) == {}
+    assert "Try asking in other words" in shown(other)
+    assert rows(server, "SELECT 1 FROM judgements") == []
+
+
+async def test_saying_yes_to_a_suggestion_many_times_is_one_choice_and_one_answer(server: Server) -> None:
+    with server.unsure():
+        message = await ask(server, "what about patents?")
+    opened = answer_message(await server.second.click(message, label="Show 1"))
+    pressed = controls(opened)["Yes"]
     for _ in range(5):
-        await server.second.click(message, custom_id=pick)
+        await press_forged(server.second, server.channel, pressed)
 
     assert len(rows(server, "SELECT 1 FROM judgements")) == 1
     assert len(rows(server, "SELECT 1 FROM answers")) == 2
+
+
+@RESTARTED
+async def test_the_controls_of_messages_from_before_still_act(server: Server, restarted: bool) -> None:
+    with server.unsure():
+        message = await ask(server, "what about patents?")
+    pick = controls(message)["Show 1"].replace("suggestion:show:", "suggestion:pick:")
+    answer = await ask(server)
+    name = controls(answer)["⋯"].rpartition(":")[2]
+    await maybe_restart(server, restarted)
+    picked = await press_forged(server.second, server.channel, pick)
+    old = [await press_forged(server.second, server.channel, f"answer:{action}:{name}") for action in ("section", "why")]
+    related = option_values(await behind_the_dots(server.second, answer), "Related topics")[:1]
+    chosen = await choose_forged(server.second, server.channel, f"answer:related:{name}", ComponentType.STRING_SELECT, related)
+
+    assert "picked from suggestions" in shown(answer_message(picked))
+    assert "### Copyleft" in shown(answer_message(old[0]))
+    assert "### Why this answer?" in shown(answer_message(old[1]))
+    assert "### " in shown(answer_message(chosen))
+    assert len(rows(server, "SELECT 1 FROM judgements")) == 1
 
 
 @pytest.mark.fault(26)
 async def test_more_presses_than_the_limit_are_refused_kindly(server: Server) -> None:
     message = await ask(server)
     for _ in range(PRESSES_FOR_A_QUESTION * server.stages.config.limits.member_per_minute):
-        await server.second.click(message, label="Helpful")
-    refused = answer_message(await server.second.click(message, label="Helpful"))
-    other = answer_message(await server.member.click(message, label="Helpful"))
+        await server.second.click(message, custom_id=vote(message, "Helpful"))
+    refused = answer_message(await server.second.click(message, custom_id=vote(message, "Helpful")))
+    await server.member.click(message, custom_id=vote(message, "Helpful"))
 
     assert "Please try again in" in shown(refused)
-    assert "your vote is saved" in shown(other)
+    assert "Helpful · 2" in controls(message)
 
 
 @RESTARTED
@@ -166,7 +246,7 @@ async def test_an_alternative_stands_above_the_votes_and_opens_for_the_presser_a
     await maybe_restart(server, restarted)
     opened = answer_message(await server.second.click(message, label="Or is it: Copyleft"))
 
-    assert "### Open weights" in shown(message)
+    assert "**Open weights" in shown(message)
     assert list(controls(message))[:2] == ["Or is it: Copyleft", "Helpful"]
     assert opened.ephemeral
     assert "### Copyleft" in shown(opened)
@@ -189,35 +269,25 @@ async def test_at_most_two_alternatives_stand_above_the_votes_within_the_limits_
 
 
 @RESTARTED
-async def test_suggestions_show_a_sentence_and_the_article_of_each_and_two_more_to_open(server: Server, restarted: bool) -> None:
+async def test_suggestions_show_a_sentence_and_the_article_of_each_and_two_more_behind_the_dots(server: Server, restarted: bool) -> None:
     message = await ask(server, "open source copyleft licence weights")
     await maybe_restart(server, restarted)
-    more = option_values(message, "Two more")
-    opened = answer_message(await server.second.select(message, [more[0]], custom_id=controls(message)["Two more"]))
+    menu = await behind_the_dots(server.second, message)
+    more = option_values(menu, "Two more")
+    opened = answer_message(await server.second.select(menu, [more[0]]))
 
     suggested = shown(message).split("\n**")[1:]
-    assert len(suggested) == 3
+    assert [block.partition(". ")[0] for block in suggested] == ["1", "2", "3"]
     for block in suggested:
         title, sentence, article = block.splitlines()[:3]
-        section = next(one for one in server.stages.knowledge.engine.corpus.sections if f"{one.title}**" == title)
-        assert sentence in {passage.text for passage in section.passages}
+        section = next(one for one in server.stages.knowledge.engine.corpus.sections if f"{one.title}**" == title.partition(". ")[2])
+        assert any(passage.text.startswith(sentence.removesuffix(" …")) for passage in section.passages)
         assert article == f"-# {section.heading_path[0]}"
         assert section.key not in more
+    assert list(controls(message)) == ["Show 1", "Show 2", "Show 3", "⋯"]
     assert len(more) == 2
     assert opened.ephemeral
     assert shown(opened).startswith("\n### ")
-
-
-async def test_another_member_picks_for_themselves_and_leaves_the_message_alone(server: Server) -> None:
-    with server.unsure():
-        message = await ask(server, "what about patents?")
-    pick = next(custom_id for custom_id in _custom_ids(message) if custom_id.startswith("suggestion:pick:"))
-    shown_to_second = answer_message(await server.second.click(message, custom_id=pick))
-
-    unchanged = next(found for found in server.channel.history() if found.id == message.id)
-    assert shown_to_second.ephemeral
-    assert "This one answers it" in controls(unchanged)
-    assert len(rows(server, "SELECT 1 FROM judgements")) == 1
 
 
 async def test_a_vote_on_a_mention_in_a_direct_message_works(server: Server) -> None:
@@ -228,27 +298,26 @@ async def test_a_vote_on_a_mention_in_a_direct_message_works(server: Server) -> 
     await user.click(reply, label="Helpful")
 
     assert rows(server, "SELECT guild_id, helpful FROM votes") == [(0, 1)]
+    assert "Helpful · 1" in controls(last(user.dm_channel))
 
 
 async def test_votes_are_hidden_where_the_server_does_not_want_them(server: Server) -> None:
     await server.administrator.slash(server.channel, "settings", vote_controls=False)
     message = await ask(server)
 
-    assert set(controls(message)) == {"Why this answer?", "Full section", "Related topics"}
+    assert set(controls(message)) == {"⋯"}
 
 
 async def test_an_answer_whose_section_is_gone_says_so(server: Server) -> None:
-    message = await ask(server)
     knowledge = server.stages.knowledge
-    engine, knowledge.engine = knowledge.engine, _without_copyleft(server)
-    gone = answer_message(await server.member.click(message, label="Full section"))
+    engine = knowledge.engine
+    knowledge.engine = _with_characters(server, 60)
+    message = await ask(server)
+    knowledge.engine = _without_copyleft(server)
+    gone = answer_message(await server.member.click(message, label="More"))
     knowledge.engine = engine
 
     assert "no longer available" in shown(gone)
-
-
-def _custom_ids(message: simcord.ResponseMessage) -> list[str]:
-    return [str(component["custom_id"]) for component in walk(raw_components(message)) if "custom_id" in component]
 
 
 def _without_copyleft(server: Server) -> AnswerEngine:
@@ -263,7 +332,7 @@ async def test_a_long_section_is_shown_in_pages_that_can_be_turned(server: Serve
     knowledge = server.stages.knowledge
     knowledge.engine = _with_a_long_section(server)
     message = await ask(server, "what are zebras?")
-    first = answer_message(await server.second.click(message, label="Full section"))
+    first = answer_message(await server.second.click(message, label="More"))
     await maybe_restart(server, restarted)
 
     await server.second.click(first, label="Next page")
@@ -274,6 +343,12 @@ async def test_a_long_section_is_shown_in_pages_that_can_be_turned(server: Serve
     assert "Zebra fact number 99." not in shown(first)
     assert "Page 1 of" in shown(first)
     assert "Zebra fact number 1." in shown(first)
+
+
+def _with_characters(server: Server, number: int) -> AnswerEngine:
+    """An engine that shows so little of a section that there is more."""
+    old = server.stages.knowledge.engine
+    return AnswerEngine(old.corpus, old.index, replace(old.settings, excerpt_characters=number), old.confidence)
 
 
 def _with_a_long_section(server: Server) -> AnswerEngine:

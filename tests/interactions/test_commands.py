@@ -14,7 +14,7 @@ import bot
 from bot.guilds.settings import GuildSettings
 from bot.retrieval.tfidf import TfidfIndex
 from tests.interactions.conftest import Server
-from tests.interactions.reading import answer_message, controls, shown
+from tests.interactions.reading import answer_message, controls, details, shown
 from tests.interactions.rows import rows
 
 EVERYBODY = pytest.mark.parametrize("who", ["member", "moderator", "administrator"])
@@ -108,7 +108,7 @@ async def test_why_still_shows_the_scores_after_the_text_is_deleted(server: Serv
     question = answer_message(await server.member.slash(server.channel, "privacy delete"))
     await server.member.click(question, label="Delete everything")
 
-    text = shown(answer_message(await server.second.click(asked, label="Why this answer?")))
+    text = shown(await details(server.second, asked))
 
     assert "not stored any more" in text
     assert "1. Copyleft: " in text

@@ -6,7 +6,8 @@ import pytest
 from simcord.enums import ComponentType
 
 from tests.interactions.conftest import Server
-from tests.interactions.reading import answer_message, controls, option_values, walk
+from tests.interactions.forging import press_forged
+from tests.interactions.reading import answer_message, behind_the_dots, controls, details, option_values, walk
 from tests.interactions.specification import SPECIFICATION, bodies_of, validate
 
 
@@ -16,21 +17,25 @@ async def drive(server: Server) -> None:
     await server.member.click(ask, label="Helpful")
     form = await server.member.click(ask, label="Not helpful")
     await server.member.submit_modal(form, {"reason": ["wrong"], "comment": "c" * 1000, "correction": "d" * 1000})
-    for label in ("Why this answer?", "Full section"):
-        await server.member.click(ask, label=label)
-    await server.member.select(ask, [option_values(ask, "Related topics")[0]])
+    await details(server.member, ask)
+    menu = await behind_the_dots(server.member, ask)
+    await server.member.select(menu, [option_values(menu, "Related topics")[0]])
+    await press_forged(server.member, server.channel, controls(ask)["⋯"].replace("menu", "section"))
     with server.unsure():
         unsure = answer_message(await server.member.slash(server.channel, "ask", question="what about patents?"))
-    pick = next(str(c["custom_id"]) for c in walk(list(unsure.components)) if str(c.get("custom_id")).startswith("suggestion:"))
-    await server.member.click(unsure, custom_id=pick)
+    for number, said in enumerate(("Yes", "No"), 1):
+        await server.member.click(answer_message(await server.member.click(unsure, label=f"Show {number}")), label=said)
     beside = answer_message(await server.by_role.slash(server.channel, "ask", question="what are open weights? what is copyleft?"))
     await server.by_role.click(beside, label="Or is it: Copyleft")
     suggested = answer_message(await server.second_moderator.slash(server.channel, "ask", question="open source copyleft licence weights"))
-    await server.second_moderator.select(suggested, [option_values(suggested, "Two more")[0]], custom_id=controls(suggested)["Two more"])
+    more = await behind_the_dots(server.second_moderator, suggested)
+    await server.second_moderator.select(more, [option_values(more, "Two more")[0]])
     for question in ("hello", "who won the cup?", "@everyone `*_~|<>[](){}#" * 200):
         await server.member.slash(server.channel, "ask", question=question, private=True)
     for name in ("help", "about", "privacy show", "privacy export", "privacy delete"):
-        await server.member.slash(server.channel, name)
+        shown = answer_message(await server.member.slash(server.channel, name))
+        for label in [label for label, custom_id in controls(shown).items() if custom_id.startswith("help:ask:")]:
+            await server.member.click(shown, label=label)
     await server.administrator.slash(server.channel, "settings", vote_controls=True)
     await server.administrator.slash(server.channel, "admin reload")
     await server.member.autocomplete(server.channel, "ask", "question", "what")

@@ -11,7 +11,7 @@ import pytest
 
 from bot.client import FaqBot
 from tests.interactions.conftest import Server
-from tests.interactions.reading import answer_message, controls, last, shown
+from tests.interactions.reading import answer_message, controls, last, shown, why
 from tests.interactions.rows import rows, votes
 
 
@@ -131,8 +131,8 @@ async def test_an_unexpected_error_in_a_button_gives_a_reference_number(
         raise RuntimeError("kaputt")
 
     message = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
-    monkeypatch.setattr("bot.exts.ask.answer.explanation_panel", broken)
-    reply = shown(answer_message(await server.member.click(message, label="Why this answer?")))
+    monkeypatch.setattr("bot.exts.ask.why.why_panel", broken)
+    reply = shown(await why(server.member, message))
 
     assert "tell a moderator this reference" in reply
     assert "kaputt" in caplog.text

@@ -9,7 +9,7 @@ from bot.exts.kit.limits import PRESSES_FOR_A_QUESTION
 from bot.retrieval.tfidf import TfidfIndex
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged, press_together, submit_forged
-from tests.interactions.reading import answer_message, controls, raw_components, sent_messages, shown, walk
+from tests.interactions.reading import answer_message, behind_the_dots, controls, raw_components, sent_messages, shown, walk
 from tests.interactions.reviewing import COMMENT, CORRECTION, ask, card, case_row, note_case, one_case, some_cases, states, vote_against
 from tests.interactions.rows import rows
 
@@ -151,12 +151,12 @@ async def test_next_says_when_nothing_else_waits(server: Server) -> None:
 async def test_approving_a_note_puts_it_under_its_section(server: Server, restarted: bool) -> None:
     await note_case(server)
     opened = await card(server)
-    before = answer_message(await server.second.click(await ask(server), label="Full section"))
+    before = await behind_the_dots(server.second, await ask(server))
     await maybe_restart(server, restarted)
     await server.moderator.click(opened, label="Approve note")
-    after = answer_message(await server.second.click(await ask(server), label="Full section"))
+    after = await behind_the_dots(server.second, await ask(server))
     elsewhere = answer_message(await server.stranger.slash(server.elsewhere, "ask", question="what is copyleft?"))
-    foreign = answer_message(await server.stranger.click(elsewhere, label="Full section"))
+    foreign = await behind_the_dots(server.stranger, elsewhere)
 
     assert "zebra crossing note" not in shown(before)
     assert "zebra crossing note" in shown(after)

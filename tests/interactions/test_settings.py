@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import discord
 import pytest
 
+from bot.guilds.settings import LONGEST_PLACES, GuildSettings, SettingsRefused, check_settings
 from tests.interactions.conftest import Server
-from tests.interactions.reading import answer_message, last, raw_components, shown, walk
+from tests.interactions.reading import answer_message, last, raw_components, shown, walk, why
 from tests.interactions.reviewing import ask, states
 from tests.interactions.rows import rows
 
@@ -152,12 +153,12 @@ async def test_a_thread_of_an_allowed_channel_is_allowed(server: Server) -> None
 async def test_the_servers_own_threshold_decides_and_is_reported(server: Server) -> None:
     await settings(server, answer_threshold=99)
     message = await ask(server, question="what about patents in licenses?")
-    why = answer_message(await server.member.click(message, label="Why these?")) if "Is it one of these" in shown(message) else None
+    told = await why(server.member, message, "Why these?") if "Is it one of these" in shown(message) else None
     elsewhere = answer_message(await server.stranger.slash(server.elsewhere, "ask", question="what is copyleft?"))
 
     assert "Copyleft demands" in shown(elsewhere)
-    assert why is not None
-    assert "I answer from 99 %" in shown(why)
+    assert told is not None
+    assert "I answer from 99 %" in shown(told)
 
 
 async def test_settings_of_one_server_are_not_those_of_another(server: Server) -> None:
@@ -199,3 +200,19 @@ async def test_a_time_zone_is_found_without_regard_to_case_and_spaces(server: Se
     message = answer_message(await server.administrator.slash(server.channel, "settings", time_zone=" america / new YORK"))
 
     assert "**Time zone** America/New\\_York" in shown(message)
+
+
+async def test_other_places_to_ask_stand_under_a_decline_with_what_was_typed_escaped_and_its_channels_live(server: Server) -> None:
+    await settings(server, other_places=f"<#{server.channel.id}>, **forum** @everyone\nor https://example.org/ask")
+    declined = shown(await ask(server, question="who won the football cup yesterday?"))
+    await settings(server, other_places="none")
+    after = shown(await ask(server, question="who won the football cup yesterday?"))
+
+    live = f"You can also ask here: <#{server.channel.id}>, \\*\\*forum\\*\\* @\u200beveryone or https://example.org/ask"
+    assert live in declined
+    assert "also ask here" not in after
+
+
+async def test_other_places_that_are_too_long_are_refused(server: Server) -> None:
+    with pytest.raises(SettingsRefused, match="other places to ask"):
+        check_settings(GuildSettings(server.guild.id, other_places="x" * (LONGEST_PLACES + 1)))

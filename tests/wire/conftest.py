@@ -86,6 +86,10 @@ class Wire:
         await self.discord.changes.until(lambda: text in seen(result) and seen(result), f"{text!r}, seen {seen(result)!r}", seconds)
         return answer_message(result)
 
+    async def counts(self, message: simcord.ResponseMessage, label: str) -> None:
+        """Wait until a vote is counted on its button."""
+        await self.discord.changes.until(lambda: label in controls(message), f"a button {label!r}")
+
     async def form(self, result: simcord.InteractionResult) -> simcord.InteractionResult:
         """Wait until an interaction shows a form."""
         await self.discord.changes.until(lambda: result.modal is not None, "a form")

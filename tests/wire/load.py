@@ -122,7 +122,7 @@ class Load:
         return self._wire.discord.raw.get(sent.interaction.token, ())
 
     def _finished(self, sent: _Sent) -> bool:
-        return any(request.body.get("type") != DEFERRED for request in self._requests(sent))
+        return any(request.body.get("type") not in DEFERRED for request in self._requests(sent))
 
     def _outcome(self, sent: Sequence[_Sent], rate: float, most: int) -> Outcome:
         taken = refused = late = lost = 0

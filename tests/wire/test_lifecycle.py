@@ -26,16 +26,16 @@ async def test_a_signal_lets_an_answer_and_a_write_finish_and_takes_nothing_new(
     with closing(sqlite3.connect(live.bot.database, isolation_level=None, timeout=60)) as other:
         other.execute("BEGIN IMMEDIATE")  # so that the vote waits
         with live.discord.holding(FOLLOWUP, method="*", times=1) as answer:
-            voted = await live.press(message, "Helpful", by=voter)
-            asked = await live.press(message, "Why this answer?", by=voter)
+            await live.press(message, "Helpful", by=voter)
+            asked = await live.press(message, "⋯", by=voter)
             await answer.reached()
             live.bot.signal(number)
             await live.bot.logged("stopping when")
             late = await live.ask()
             other.execute("ROLLBACK")
-            await live.answered(voted, "your vote is saved")
+            await live.counts(message, "Helpful · 1")
             answer.release()
-            await live.answered(asked, "score")
+            await live.answered(asked, "ource")
 
     assert await live.bot.ended() == ExitCode.OK
     assert live.bot.log.rstrip().endswith("stopped")
@@ -68,9 +68,10 @@ async def test_a_form_that_was_opened_before_a_restart_is_saved_after_it_and_old
     await live.bot.ready()
     live.discord.forget()
 
-    sent = await live.submit(form, {"reason": ["outdated"], "comment": "typed before the restart"}, by=typing)
-    await live.answered(sent, "feedback is saved")
-    await live.answered(await live.press(message, "Helpful", by=pressing), "your vote is saved")
+    await live.submit(form, {"reason": ["outdated"], "comment": "typed before the restart"}, by=typing)
+    await live.counts(message, "Not helpful · 1")
+    await live.press(message, "Helpful", by=pressing)
+    await live.counts(message, "Helpful · 1")
 
     assert (0, "typed before the restart") in live.bot.rows(VOTES)
     assert live.discord.asked("PUT", "/commands") == []

@@ -36,7 +36,7 @@ _QUESTIONS = (
     "🙂",
     "x" * 900,
 )
-_PRESSED = ("Helpful", "Not helpful", "Why this answer?", "Full section")
+_PRESSED = ("Helpful", "Not helpful", "⋯")
 _SIGNS = "0123456789٣:abcdefghijklmnopqrstuvwxyz-_'\"; \x00💥"
 
 _PARSER: Any = importlib.import_module("re._parser")
@@ -68,7 +68,7 @@ def all_done(wire: Wire, sent: Sequence[RawInteraction]) -> bool:
 def done(wire: Wire, token: str) -> bool:
     """Whether the bot has said something: not only that it is thinking, and not only to the first of several requests."""
     requests = wire.discord.raw.get(token, [])
-    return any(one.body.get("type") != DEFERRED for one in requests) and all(one.status is not None for one in requests)
+    return any(one.body.get("type") not in DEFERRED for one in requests) and all(one.status is not None for one in requests)
 
 
 def faults(wire: Wire) -> set[str]:

@@ -100,7 +100,7 @@ async def test_a_vote_whose_acknowledgement_was_served_although_we_cannot_know_i
     live.discord.forget()
     with live.discord.failing(CALLBACK, outcome):
         voted = await live.press(message, "Helpful", by=voter)
-        await live.answered(voted, "your vote is saved")
+        await live.counts(message, "Helpful · 1")
 
     assert [one.status for one in live.discord.asked("POST", "/callback")][1:] == [400]
     assert live.bot.rows("SELECT count(*) FROM votes") == [(votes + 1,)]

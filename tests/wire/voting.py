@@ -13,8 +13,8 @@ from tests.wire.raw import press
 from tests.wire.simulation import snowflake
 
 SAVED = "your vote is saved"
-DEFERRED = 5
-"""The type of an answer that says only that another will come."""
+DEFERRED = (5, 6)
+"""The types of an answer that says only that another will come, or that the message will change."""
 
 
 class Voters:
@@ -55,7 +55,7 @@ class Voters:
     def all_answered(self) -> bool:
         """Whether everybody has heard that their vote is saved, or that it could not be, as on a busy machine."""
         raw = self._wire.discord.raw
-        return all(any(one.body.get("type") != DEFERRED for one in raw.get(token, ())) for token in self._tokens)
+        return all(any(one.body.get("type") not in DEFERRED for one in raw.get(token, ())) for token in self._tokens)
 
     def confirmed(self) -> set[int]:
         """Whose vote the bot has said to be saved."""

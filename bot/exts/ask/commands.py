@@ -17,11 +17,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answering.engine import AnswerEngine, DeliveryKey
+from bot.answering.engine import AnswerEngine, DeliveryKey, is_clean
 from bot.bootstrap.stages import Stages
 from bot.errors import InputError, NotAllowed, StorageError
-from bot.exts.about import help_panel
 from bot.exts.ask.answer import answer_panel
+from bot.exts.ask.start import help_panel
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.channels import channel_ids, channels_instead, post
 from bot.exts.kit.limits import Busy, RateLimit, TooOften, Workload
@@ -31,13 +31,12 @@ from bot.feedback.question_log import Asker
 from bot.query.message import clean_question
 from bot.retrieval.analyzer import fold
 from bot.storage.tables import DIRECT_MESSAGES
+from bot.texts import ask as texts
 
 _log = logging.getLogger(__name__)
 
 _SECTIONS = 10
 """Sections whose phrasings are offered beside those that hold what was typed."""
-_UNREADABLE_REPLY = "Discord does not show me what you reply to a command's answer. Mention me in the reply, or use /ask."
-_PICTURE = "I cannot read pictures or other files. Please ask me in words."
 _FAILED = "⚠️"
 _EDITED_SECONDS = 5 * 60
 """For so long after a message was sent an edit can make it a question."""
@@ -46,9 +45,9 @@ _ANSWERED = (discord.MessageType.default, discord.MessageType.reply)
 
 
 def complete_question(typed: str, engine: AnswerEngine, limit: int = MOST_OPTIONS) -> list[str]:
-    """Offer known questions for what has been typed: those that begin with it, then contain it, then mean it.
+    """Offer questions and titles for what has been typed: those that begin with it, then contain it, then mean it.
 
-    The last kind is found as an answer would be: by ranking the sections and taking the closest phrasing of each.
+    The last kind is found as an answer would be: by ranking the sections, and taking of each its closest clean question, or its title.
     """
     wanted = " ".join(fold(typed[:LONGEST_OPTION]).split())
     holding = [(plain, question) for plain, question in engine.phrasings if wanted in plain and len(question) <= LONGEST_OPTION]
@@ -66,8 +65,8 @@ def _meant(typed: str, engine: AnswerEngine) -> list[str]:
     closest: list[str] = []
     for section, phrasing in zip(map(engine.corpus.section, found), engine.index.closest_phrasings(typed, found), strict=True):
         if section is not None:
-            phrasings = [phrasing] if phrasing in section.questions else section.questions
-            closest.extend([question for question in phrasings if question is not None and len(question) <= LONGEST_OPTION][:1])
+            offered = [*(one for one in (phrasing, *section.questions) if one is not None and is_clean(one)), section.title]
+            closest.extend([one for one in offered if len(one) <= LONGEST_OPTION][:1])
     return closest
 
 
@@ -77,15 +76,15 @@ class Asking(commands.Cog):
     def __init__(self, bot: commands.Bot, limit: RateLimit) -> None:
         self.bot = bot
         self.limit = limit
-        self.menu = app_commands.ContextMenu(name="Find an answer", callback=self.find_an_answer)
+        self.menu = app_commands.ContextMenu(name=texts.FIND_MENU, callback=self.find_an_answer)
         bot.tree.add_command(self.menu)
 
     async def cog_unload(self) -> None:
         """Take the menu back with the cog."""
         self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
 
-    @app_commands.command(name="ask", description="Ask a question about open-source AI")
-    @app_commands.describe(question="Your question, in your own words", private="Only you see the answer")
+    @app_commands.command(name="ask", description=texts.ASK_COMMAND)
+    @app_commands.describe(question=texts.ASK_QUESTION, private=texts.ASK_PRIVATE)
     async def ask(self, interaction: kit.Click, question: str, private: bool = False) -> None:
         """Answer a question in the channel, or to the member alone."""
         await self._answer(interaction, question, private=private)
@@ -108,9 +107,9 @@ class Asking(commands.Cog):
             await kit.admit(interaction, limit=self.limit)
             others = await channels_instead(interaction)
             if others:
-                raise NotAllowed(f"I do not answer in this channel. Please ask me here: {others}")
+                raise NotAllowed(texts.only_here(others))
             if question is None:
-                raise InputError(_PICTURE)
+                raise InputError(texts.PICTURE)
             await kit.acknowledge(interaction, private=private)
             asker = replace(kit.asker_of(interaction), own_words=own_words)
             answering = kit.stages_of(interaction).answering
@@ -195,10 +194,10 @@ class Messages(commands.Cog):
         if text and (message.guild is None or clean_question(text)):
             return None
         if message.attachments or message.stickers or any(shot.attachments for shot in message.message_snapshots):
-            return notice(_PICTURE)
+            return notice(texts.PICTURE)
         if not text and message.reference is not None and message.reference.type is discord.MessageReferenceType.default:
-            return notice(_UNREADABLE_REPLY)
-        return help_panel(self.bot.user.mention if self.bot.user else "@me")
+            return notice(texts.UNREADABLE_REPLY)
+        return help_panel(self.stages.knowledge.engine, self.bot.user.mention if self.bot.user else "@me")
 
     async def _answer(self, message: discord.Message, guild_id: int) -> None:
         member = self.stages.hasher.hash(guild_id, message.author.id)

@@ -1,7 +1,7 @@
-"""What a member sends to the moderators from under an answer: what was wrong with it, or with their consent a question that was declined.
+"""What a member says of an answer: that it helped, what was wrong, or with their consent that a person should answer a declined question.
 
-A vote against an answer is cast when its form is sent. A question is passed on only by a form that says what is passed on; nothing leaves
-the asker by a single click. In both, whoever sends it may ask to hear what becomes of it.
+A vote changes the count in its message and sends none. One against an answer is cast when its form is sent. A question is passed on only
+by a form that says what is passed on; nothing leaves the asker by a single click. In both forms, whoever sends it may ask to hear of it.
 """
 
 from __future__ import annotations
@@ -12,44 +12,102 @@ import discord
 
 from bot.cases.case import Reason
 from bot.exts.kit.controls import ANSWER, Control, Fields, Form, FormRow, paragraph
-from bot.exts.kit.interaction import Audience, Click, acknowledge, answer_of_control, cases_changed, guild_of, member_hash, send, stages_of
-from bot.exts.kit.panel import Button, Tone, button, notice, one_line
+from bot.exts.kit.interaction import (
+    Audience,
+    Click,
+    acknowledge,
+    acknowledge_edit,
+    answer_of_control,
+    cases_changed,
+    edit,
+    guild_of,
+    in_server,
+    member_hash,
+    send,
+    stages_of,
+)  # fmt: skip
+from bot.exts.kit.panel import Button, Tone, button, notice, one_line, view_of
 from bot.feedback.question_log import StoredAnswer
-from bot.feedback.votes import NotHelpful
+from bot.feedback.votes import Helpful, NotHelpful
 from bot.query.message import LONGEST_QUESTION
 from bot.review.questions import NotSent, NotSentReason, Sent
+from bot.texts import ask as texts
 
 _LONGEST_TEXT = 1000
 _SHOWN = 500
 _REASONS = {
-    Reason.WRONG: ("Wrong", "It says something that is not true"),
-    Reason.OUTDATED: ("Outdated", "It was true once"),
-    Reason.INCOMPLETE: ("Incomplete", "Something important is missing"),
-    Reason.UNCLEAR: ("Unclear", "I do not understand it"),
-    Reason.OFF_TOPIC: ("Off-topic", "It answers another question than mine"),
+    Reason.WRONG: texts.WRONG,
+    Reason.OUTDATED: texts.OUTDATED,
+    Reason.INCOMPLETE: texts.INCOMPLETE,
+    Reason.UNCLEAR: texts.UNCLEAR,
+    Reason.OFF_TOPIC: texts.OFF_TOPIC,
 }
-_TELL = "By direct message. Your id is kept for that until the message is sent, and deleted then."
-_SAVED = "Thank you, your feedback is saved. It helps to make the next answer better."
-_CONSENT = (
-    "Your question is passed on to the moderators of this server, word for word and without your name. /privacy delete takes it back."
-)
-_SENT = "Thank you. The moderators have your question now."
-_REPEATED = "The moderators have your question already."
 _NOT_SENT = {
-    NotSentReason.NOT_ASKER: "Only the member who asked can pass this question on. Ask it yourself with /ask.",
-    NotSentReason.NO_TEXT: "The text of this question is no longer stored. Please ask it again with /ask.",
-    NotSentReason.NO_MODERATORS: "There are no moderators in a direct message. Ask in a server.",
-    NotSentReason.ANSWERED: "That question was answered. If the answer is wrong, press “Not helpful” below it.",
+    NotSentReason.NOT_ASKER: texts.NOT_ASKER,
+    NotSentReason.NO_TEXT: texts.NO_TEXT,
+    NotSentReason.NO_MODERATORS: texts.NO_MODERATORS,
+    NotSentReason.ANSWERED: texts.WAS_ANSWERED,
 }
+_MOST_LOOKS = 3
+"""At the count, until it is the one that is shown: of votes at the same moment the last one shows them all."""
 
 
-def _tell_me() -> FormRow:
+class HelpfulVote(Control, template=f"answer:helpful:{ANSWER}"):
+    """Votes that the answer helped."""
+
+    @classmethod
+    def of(cls, answer_id: str, number: int = 0) -> Button:
+        """The button under an answer, with how many have pressed it."""
+        return button(texts.counted(texts.HELPFUL, number), cls.id_of(answer=answer_id))
+
+    async def press(self, interaction: Click) -> None:
+        """Save the vote, and show the count in the message; where that shows none, thank the voter."""
+        await acknowledge_edit(interaction)
+        await stages_of(interaction).votes.cast(self.state["answer"], guild_of(interaction), member_hash(interaction), Helpful())
+        if not await _show_count(interaction, self.state["answer"]):
+            await send(interaction, notice(texts.VOTE_SAVED, Tone.SURE), private=True)
+        cases_changed(interaction)
+
+
+class NotHelpfulVote(Control, template=f"answer:unhelpful:{ANSWER}"):
+    """Asks what was wrong with the answer; the vote is cast when the form is sent."""
+
+    @classmethod
+    def of(cls, answer_id: str, number: int = 0, label: str = texts.NOT_HELPFUL) -> Button:
+        """The button under an answer, with how many have sent its form."""
+        return button(texts.counted(label, number), cls.id_of(answer=answer_id))
+
+    async def press(self, interaction: Click) -> None:
+        """Open the form. It cannot follow a deferral, so the answer is looked up when it is sent."""
+        await interaction.response.send_modal(FeedbackForm.of(self.state["answer"], in_server=in_server(interaction)))
+
+
+async def _show_count(interaction: Click, answer_id: str) -> bool:
+    """Show in the message whose control was used how many have voted; False where it shows no votes."""
+    if interaction.message is None:
+        return False
+    view = view_of(interaction.message)
+    buttons = {child.custom_id: child for child in view.walk_children() if isinstance(child, discord.ui.Button)}
+    helpful, not_helpful = buttons.get(HelpfulVote.id_of(answer=answer_id)), buttons.get(NotHelpfulVote.id_of(answer=answer_id))
+    if helpful is None or not_helpful is None:
+        return False
+    for _ in range(_MOST_LOOKS):
+        count = await stages_of(interaction).votes.count(answer_id, guild_of(interaction))
+        labels = (texts.counted(texts.HELPFUL, count.helpful), texts.counted(texts.NOT_HELPFUL, count.not_helpful))
+        if (helpful.label, not_helpful.label) == labels:
+            break
+        helpful.label, not_helpful.label = labels
+        await edit(interaction, view)
+    return True
+
+
+def _notify_me() -> FormRow:
     box: discord.ui.Checkbox[discord.ui.LayoutView] = discord.ui.Checkbox(custom_id="tell")
-    return discord.ui.Label(text="Tell me what became of it", description=_TELL, component=box)
+    return discord.ui.Label(text=texts.NOTIFY, description=texts.NOTIFY_HINT, component=box)
 
 
 def _to_notify(interaction: Click, fields: Fields) -> int | None:
-    """The id under which the member asked to hear what became of it, or None."""
+    """The id under which the member asked to hear of it, or None."""
     return interaction.user.id if fields.checked("tell") else None
 
 
@@ -58,27 +116,28 @@ class FeedbackForm(Form, template=f"feedback:vote:{ANSWER}"):
 
     @classmethod
     def of(cls, answer_id: str, *, in_server: bool) -> discord.ui.Modal:
-        """The form for an answer; only in a server are there moderators who could tell the member what became of it."""
+        """The form for an answer; only in a server are there moderators who could write back."""
         options = [discord.SelectOption(label=label, value=reason.value, description=text) for reason, (label, text) in _REASONS.items()]
         fields: list[FormRow] = [
-            discord.ui.Label(text="Reason", component=discord.ui.Select(custom_id="reason", options=options, placeholder="Choose one")),
             discord.ui.Label(
-                text="Comment", description="Optional. Please no personal data.", component=paragraph("comment", longest=_LONGEST_TEXT)
+                text=texts.REASON, component=discord.ui.Select(custom_id="reason", options=options, placeholder=texts.CHOOSE_ONE)
             ),
+            discord.ui.Label(text=texts.COMMENT, description=texts.COMMENT_HINT, component=paragraph("comment", longest=_LONGEST_TEXT)),
             discord.ui.Label(
-                text="What should it say?", description="Optional: a correction.", component=paragraph("correction", longest=_LONGEST_TEXT)
+                text=texts.CORRECTION, description=texts.CORRECTION_HINT, component=paragraph("correction", longest=_LONGEST_TEXT)
             ),
         ]
-        return cls.modal("What was wrong?", [*fields, _tell_me()] if in_server else fields, answer=answer_id)
+        return cls.modal(texts.FEEDBACK_TITLE, [*fields, _notify_me()] if in_server else fields, answer=answer_id)
 
     async def submit(self, interaction: Click, fields: Fields) -> None:
-        """Save the vote, and thank the voter."""
-        await acknowledge(interaction, private=True)
+        """Save the vote, and show the count in the message; where that shows none, thank the voter."""
+        await acknowledge_edit(interaction)
         vote = NotHelpful(fields.choice("reason", Reason), fields.text("comment"), fields.text("correction"))
         await stages_of(interaction).votes.cast(
             self.state["answer"], guild_of(interaction), member_hash(interaction), vote, notify_user_id=_to_notify(interaction, fields)
         )
-        await send(interaction, notice(_SAVED, Tone.SURE), private=True)
+        if not await _show_count(interaction, self.state["answer"]):
+            await send(interaction, notice(texts.FEEDBACK_SAVED, Tone.SURE), private=True)
         cases_changed(interaction)
 
 
@@ -90,7 +149,7 @@ class AskModerator(Control, template=f"answer:moderator:{ANSWER}"):
     @classmethod
     def of(cls, answer_id: str) -> Button:
         """The button under a question that was declined."""
-        return button("Ask a moderator", cls.id_of(answer=answer_id), discord.ButtonStyle.primary)
+        return button(texts.ASK_MODERATOR, cls.id_of(answer=answer_id), discord.ButtonStyle.primary)
 
     async def press(self, interaction: Click) -> None:
         """Open the form, for the asker alone. It cannot follow a deferral, so the one look-up comes first; it waits for no writer."""
@@ -111,14 +170,12 @@ class ConsentForm(Form, template=f"answer:moderator:{ANSWER}"):
         """Say what is passed on, or where its text is gone let the member type it, and ask whether they want to hear of it."""
         rows: list[FormRow]
         if stored.question is not None:
-            rows = [discord.ui.TextDisplay(f"“{one_line(stored.question, _SHOWN)}”\n\n{_CONSENT}")]
+            rows = [discord.ui.TextDisplay(f"“{one_line(stored.question, _SHOWN)}”\n\n{texts.CONSENT}")]
         else:
             field = paragraph("question", longest=LONGEST_QUESTION, required=True)
-            typed = discord.ui.Label[discord.ui.LayoutView](
-                text="Your question", description="Its text is no longer stored.", component=field
-            )
-            rows = [discord.ui.TextDisplay(_CONSENT), typed]
-        return cls.modal("Ask a moderator", [*rows, _tell_me()], answer=stored.answer_id)
+            typed = discord.ui.Label[discord.ui.LayoutView](text=texts.YOUR_QUESTION, description=texts.YOUR_QUESTION_HINT, component=field)
+            rows = [discord.ui.TextDisplay(texts.CONSENT), typed]
+        return cls.modal(texts.ASK_MODERATOR, [*rows, _notify_me()], answer=stored.answer_id)
 
     async def submit(self, interaction: Click, fields: Fields) -> None:
         """Put the question into the review queue, and say so."""
@@ -132,7 +189,7 @@ class ConsentForm(Form, template=f"answer:moderator:{ANSWER}"):
         )
         match result:
             case Sent():
-                await send(interaction, notice(_REPEATED if result.repeated else _SENT, Tone.SURE), private=True)
+                await send(interaction, notice(texts.SENT_BEFORE if result.repeated else texts.SENT, Tone.SURE), private=True)
                 cases_changed(interaction)
             case NotSent():
                 await send(interaction, notice(_NOT_SENT[result.reason], Tone.UNSURE), private=True)

@@ -271,7 +271,9 @@ async def _respond(interaction: Click, content: Panel | str, *, private: bool, a
     return response.resource if isinstance(response.resource, discord.InteractionMessage) else None
 
 
-async def edit(interaction: Click, content: Panel | str, *, files: Sequence[discord.File] | None = None) -> discord.InteractionMessage:
+async def edit(
+    interaction: Click, content: discord.ui.LayoutView | str, *, files: Sequence[discord.File] | None = None
+) -> discord.InteractionMessage:
     """Change the message whose control was used, after ``acknowledge_edit``; with ``files`` in place of those it has."""
     text, view = (content, discord.utils.MISSING) if isinstance(content, str) else (discord.utils.MISSING, content)
     change = partial(interaction.edit_original_response, content=text, view=view, allowed_mentions=NO_MENTIONS)

@@ -64,6 +64,15 @@ def one_line(text: str, limit: int = LONGEST_DISPLAY) -> str:
     return escape(" ".join(line.strip() for line in text.splitlines() if line.strip()), limit)
 
 
+_CHANNEL = re.compile(r"(<#\d{1,19}>)")
+
+
+def with_channels(text: str, limit: int = LONGEST_DISPLAY) -> str:
+    """What an administrator typed, within a line, in which mentions of channels and addresses stay live; neither pings anybody."""
+    parts = _CHANNEL.split(" ".join(text.split()))
+    return "".join(part if number % 2 else escape(part, limit, links=True) for number, part in enumerate(parts))
+
+
 def cut(text: str, limit: int) -> str:
     """Cut text to at most ``limit`` characters; it ends in an ellipsis where some is left out."""
     if len(text) <= limit:
@@ -80,6 +89,14 @@ def link(label: str, url: str) -> str:
 def percent(share: float) -> str:
     """A share from 0 to 1 as whole percent."""
     return f"{round(100 * share)} %"
+
+
+def cut_at_a_word(text: str, limit: int) -> str:
+    """Cut text to at most ``limit`` characters between two words; it ends in an ellipsis where some is left out."""
+    if len(text) <= limit:
+        return text
+    border = text.rfind(" ", 0, limit - 1)
+    return cut(text, limit) if border <= 0 else text[:border].rstrip(" ,;:.") + " " + _ELLIPSIS
 
 
 def counted(number: int, what: str) -> str:
@@ -125,11 +142,12 @@ ControlRow = discord.ui.ActionRow[discord.ui.LayoutView]
 class Panel(discord.ui.LayoutView):
     """A message made of blocks; its controls carry their state and need no view in memory."""
 
-    def __init__(self, blocks: Sequence[Block], tone: Tone = Tone.NONE) -> None:
+    def __init__(self, blocks: Sequence[Block], tone: Tone = Tone.NONE, below: Sequence[ControlRow] = ()) -> None:
+        """``below`` are rows of controls under the card, where a phone has more room for them; they are never left out."""
         super().__init__(timeout=None)
         container: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container(accent_colour=int(tone))
         left = LONGEST_DISPLAY - _RESERVE - sum(_length(block) for block in blocks if not isinstance(block, str))
-        components = 1
+        components = 1 + sum(map(_components, below))
         for block in blocks[:_MOST_BLOCKS]:
             components += _components(block)
             if components > _MOST_COMPONENTS:
@@ -141,7 +159,22 @@ class Panel(discord.ui.LayoutView):
                 left -= len(shown)
                 container.add_item(discord.ui.TextDisplay(shown))
         self.add_item(container)
+        for row in below:
+            self.add_item(row)
         self.stop()  # finished views are not registered, so ten thousand messages cost no memory
+
+
+def view_of(message: discord.Message) -> discord.ui.LayoutView:
+    """The parts of a message that was sent, to change some of them; a picture that is attached to it stays the one that is attached."""
+    view = discord.ui.LayoutView.from_message(message, timeout=None)
+    attached = {attachment.filename for attachment in message.attachments}
+    for child in view.walk_children():
+        if isinstance(child, discord.ui.MediaGallery):
+            for item in child.items:
+                name = item.media.url.partition("?")[0].rpartition("/")[2]
+                item.media = f"attachment://{name}" if name in attached else item.media
+    view.stop()
+    return view
 
 
 def _length(block: Block) -> int:

@@ -6,7 +6,6 @@ member alone, with the notes that members of the server wrote for it.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -15,6 +14,7 @@ from discord import app_commands
 
 from bot.corpus.document import Corpus, Passage, PassageKind, Section, Source, join_passages
 from bot.corpus.freshness import in_words
+from bot.corpus.sections import split_sentences
 from bot.errors import InputError, NotFound
 from bot.exts.kit import panel
 from bot.exts.kit.controls import KEY, NUMBER, Control
@@ -75,38 +75,46 @@ _MOST_SOURCES = 3
 _LONGEST_SOURCES = 900
 _TITLE = 200
 _FENCE = "```"
-_BEGIN, _END = "\ue000", "\ue001"
-"""Private characters that stand for bold while text is escaped; no text of the knowledge base holds such characters."""
 
 
-def body(text: str, passages: tuple[Passage, ...] = (), emphasis: Sequence[str] = ()) -> str:
-    """Make text of the knowledge base as Discord should show it: escaped, with its code as code, and a few words in bold.
+def body(text: str, passages: tuple[Passage, ...] = ()) -> str:
+    """Make text of the knowledge base as Discord should show it: escaped, with its code as code.
 
     Args:
         text: what to show, whole passages.
         passages: the section's passages, which tell what is code.
-        emphasis: words of the text, each of which is set off where it first stands outside of code.
     """
-    waiting = list(emphasis)
     parts: list[str] = []
     rest = text
     for code in (passage.text for passage in passages if passage.kind is PassageKind.CODE):
         before, found, after = rest.partition(code)
         if found:
-            parts.append(_emphasized(before, waiting))
+            parts.append(panel.escape(before, links=True))
             parts.append(f"{_FENCE}\n{code.replace(_FENCE, chr(39) * 3)}\n{_FENCE}")
             rest = after
-    return "".join([*parts, _emphasized(rest, waiting)])
+    return "".join([*parts, panel.escape(rest, links=True)])
 
 
-def _emphasized(text: str, waiting: list[str]) -> str:
-    """Escape text, with the waiting words that it has in bold; these wait no longer."""
-    marked = text
-    for word in list(waiting):
-        marked, found = re.subn(rf"(?<![\w/.@-]){re.escape(word)}(?![\w/@-])", f"{_BEGIN}{word}{_END}", marked, count=1)
-        if found:
-            waiting.remove(word)
-    return panel.escape(marked, links=True).replace(_BEGIN, "**").replace(_END, "**")
+def led_body(text: str, section: Section) -> str:
+    """Text of a section with its first sentence in bold; where it begins with a list or with code, the title leads."""
+    passages = section.passages
+    first = next((one for one in passages if text.startswith(one.text)), None)
+    line = text.partition("\n")[0]
+    if first is not None and first.kind is PassageKind.SENTENCE:
+        lead = first.text
+    elif first is not None or line.startswith("•"):
+        return f"**{panel.escape(section.title, _TITLE)}**\n{body(text, passages)}"
+    else:
+        lead = split_sentences(line)[0]
+    return f"**{panel.escape(lead, links=True)}**{body(text.removeprefix(lead), passages)}"
+
+
+def source_marks(section: Section) -> str:
+    """The first sources as "[1] [2]", each a link, and of when the facts are, where they change; "" where there is neither."""
+    addresses = list(dict.fromkeys(source.url for source in section.sources if source.url is not None))[:_MOST_SOURCES]
+    marks = " ".join(panel.link(f"[{number}]", url) for number, url in enumerate(addresses, 1))
+    dated = "" if section.as_of is None else in_words(section.as_of)
+    return " · ".join(part for part in (dated, marks) if part)
 
 
 def heading(section: Section) -> str:
@@ -115,8 +123,8 @@ def heading(section: Section) -> str:
     return f"### {panel.escape(section.title, _TITLE)}" + (f"\n-# {place}" if place else "")
 
 
-def section_panel(section: Section, page: int = 0, notes: str = "") -> panel.Panel:
-    """One page of a section with its title, its sources and the notes that members wrote for it."""
+def section_panel(section: Section, page: int = 0, notes: str = "", ending: Sequence[panel.Block] = ()) -> panel.Panel:
+    """One page of a section with its title, its sources and the notes that members wrote for it; then what else stands below it."""
     pages = pages_of(section)
     _, page = panel.page_at(pages, page)
     blocks: list[panel.Block] = [heading(section), body(pages[page], section.passages), panel.rule(), f"-# {source_line(section)}"]
@@ -125,6 +133,7 @@ def section_panel(section: Section, page: int = 0, notes: str = "") -> panel.Pan
     blocks += [panel.rule(), notes] if notes else []
     if len(pages) > 1:
         blocks += panel.rows(*_turns(section, page, len(pages)))
+    blocks += [panel.rule(), *ending] if ending else []
     return panel.Panel(blocks)
 
 

@@ -22,6 +22,7 @@ from bot.exts.kit.panel import Block, Button, ControlRow, Panel, Tone, button, p
 from bot.exts.kit.sections import source_line
 from bot.feedback.question_log import LookedUp
 from bot.feedback.recording import Recorded
+from bot.feedback.votes import NO_VOTES
 from bot.lookup.directory import Directories
 
 ANSWER_OR_NONE = f"(?P<answer>{ANSWER_ID_PATTERN}|-)"
@@ -138,7 +139,8 @@ def page_panel(page: LookupMessage, recorded: Recorded | None, drawn: Picture | 
     footer = page.footer or (source_line(page.sections[0]) if page.sections else "")
     name = recorded.answer_id if recorded is not None and recorded.saved else "-"
     votable = recorded is not None and recorded.votable
-    votes = [] if name == "-" else answer_controls(name, votable=votable, full_section=page.full_section)
+    given = NO_VOTES if recorded is None else recorded.votes
+    votes = [] if name == "-" else answer_controls(name, votable=votable, full_section=page.full_section, votes=given)
     gallery: list[Block] = [] if drawn is None else [picture(_PICTURE, drawn.alternative_text)]
     ending: list[Block] = [rule(), f"-# {footer}"] if footer else []
     turns = [] if page.turns is None else page.turns(name)

@@ -17,7 +17,7 @@ import discord
 
 from bot.answering.engine import AnswerEngine
 from bot.cases.case import CLOSED, WAITING, CaseKind, CaseState, CaseSummary, Decided, DismissReason, Done, Place, Refused
-from bot.exts.ask.answer import WhyThisAnswer
+from bot.exts.ask.why import WhyThisAnswer
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import CASE, Control, Fields, Form, FormRow, paragraph
 from bot.exts.kit.panel import Button, Panel, Tone, button, link_button, notice, rows, rule

@@ -12,7 +12,7 @@ from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged
 from tests.interactions.lookup.conftest import RESTARTED, from_everywhere
 from tests.interactions.lookup.logged import LOGGED
-from tests.interactions.reading import answer_message, controls, last, option_values, shown
+from tests.interactions.reading import answer_message, controls, last, option_values, shown, why
 from tests.interactions.rows import rows, votes
 
 
@@ -24,7 +24,7 @@ async def test_member_moderator_stranger_and_direct_message_get_the_same_with_it
         message = answer_message(result)
         assert text in shown(message), where
         assert "ource" in shown(message), where
-        assert {"Helpful", "Not helpful", "Why this answer?"} <= set(controls(message)), where
+        assert {"Helpful", "Not helpful", "⋯"} <= set(controls(message)), where
         assert not message.ephemeral, where
 
     stored = rows(server, "SELECT outcome, question, guild_id FROM answers ORDER BY id")
@@ -55,10 +55,9 @@ async def test_a_lookup_is_voted_on_and_explained(
     await server.second.click(message, label="Helpful")
     form = await server.member.click(message, label="Not helpful")
     await server.member.submit_modal(form, {"reason": ["outdated"], "comment": "old"})
-    why = shown(answer_message(await server.member.click(message, label="Why this answer?")))
 
     assert votes(server) == [(1, None, None, None), (0, "outdated", "old", None)]
-    assert "looked up by its name" in why
+    assert "You looked this up by its name" in shown(await why(server.member, message))
 
 
 async def test_a_stranger_cannot_vote_on_a_foreign_lookup(server: Server) -> None:
@@ -73,7 +72,7 @@ async def test_a_server_without_vote_controls_has_none_under_lookups(server: Ser
     await server.administrator.slash(server.channel, "settings", vote_controls=False)
     message = answer_message(await server.member.slash(server.channel, "glossary", term="lora"))
 
-    assert "Why this answer?" in controls(message)
+    assert "⋯" in controls(message)
     assert "Helpful" not in controls(message)
 
 

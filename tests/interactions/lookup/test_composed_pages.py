@@ -28,7 +28,7 @@ async def test_the_events_of_many_years_are_paged_and_voted_on(server: Server, r
     message = answer_message(await server.member.slash(server.channel, "ask", question="what happened since 2000"))
     if restarted:
         await server.restart()
-    first = answer_message(await server.second.click(message, label="Full section"))
+    first = answer_message(await server.second.click(message, label="More"))
     before = shown(first)
     second = answer_message(await server.second.click(first, custom_id=controls(first)["Next page"]))
     await server.second.click(message, label="Helpful")

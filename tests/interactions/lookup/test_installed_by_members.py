@@ -7,7 +7,7 @@ from dataclasses import replace
 from tests.integration.rows import second_program
 from tests.interactions.conftest import Server
 from tests.interactions.forging import in_foreign_server, press_forged, press_in_foreign_server, slash_from_foreign_server
-from tests.interactions.reading import answer_message, controls, shown
+from tests.interactions.reading import answer_message, controls, shown, vote
 from tests.interactions.rows import rows, votes
 
 FOREIGN = 1_500_000_000_000_000_000
@@ -26,9 +26,9 @@ async def test_a_lookup_there_is_answered_and_stored_as_in_a_direct_message(serv
 async def test_others_there_can_vote_on_it(server: Server) -> None:
     message = answer_message(await slash_from_foreign_server(server.member, server.channel, "license", FOREIGN, {"name": "mit"}))
     for actor in (server.member, server.second):
-        reply = await press_in_foreign_server(actor, server.channel, message, controls(message)["Helpful"], FOREIGN, owner=server.member.id)
-        assert "your vote is saved" in shown(answer_message(reply))
+        await press_in_foreign_server(actor, server.channel, message, vote(message, "Helpful"), FOREIGN, owner=server.member.id)
 
+    assert "Helpful · 2" in controls(message)
     assert len(votes(server)) == 2
     assert rows(server, "SELECT DISTINCT guild_id FROM votes") == [(0,)]
 

@@ -12,7 +12,7 @@ from bot.guilds.settings import DigestRhythm
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged
 from tests.interactions.lookup.conftest import RESTARTED
-from tests.interactions.reading import answer_message, controls, option_values, shown
+from tests.interactions.reading import answer_message, behind_the_dots, controls, details, option_values, shown, why
 from tests.interactions.reviewing import card, vote_against
 from tests.interactions.rows import rows, votes
 
@@ -34,7 +34,7 @@ async def test_a_composed_answer_has_its_full_section_and_can_be_voted_on(
     server: Server, question: str, section_id: str, text: str, restarted: bool
 ) -> None:
     message = await ask(server, question, restarted)
-    full = answer_message(await server.second.click(message, label="Full section"))
+    full = answer_message(await press_forged(server.second, server.channel, controls(message)["⋯"].replace("menu", "section")))
     await server.second.click(message, label="Helpful")
 
     assert section_id in str(rows(server, "SELECT section_id FROM answers")[0][0])
@@ -51,50 +51,44 @@ async def test_a_composed_answer_has_its_full_section_and_can_be_voted_on(
 )
 async def test_why_tells_how_a_question_was_read(server: Server, question: str, read: str, restarted: bool) -> None:
     message = await ask(server, question, restarted)
-    why = answer_message(await server.second.click(message, label="Why this answer?"))
-
-    assert f"I read the question as: {read}" in shown(why)
+    assert f"I read your question as: {read}" in shown(await why(server.second, message))
 
 
 async def test_why_tells_the_synonyms_of_a_word(server: Server) -> None:
     message = await ask(server, "where is LoRA used?")
-    label = next(label for label in controls(message) if label.startswith("Why"))
-    why = answer_message(await server.second.click(message, label=label))
+    label = next(label for label in controls(await behind_the_dots(server.second, message)) if label.startswith("Why"))
 
-    assert "lora, also read as low-rank adaptation" in shown(why).lower()
+    assert "lora, also read as low-rank adaptation" in shown(await details(server.second, message, label)).lower()
 
 
 @RESTARTED
 async def test_why_tells_the_conversation_s_context(server: Server, restarted: bool) -> None:
     await ask(server, "what is PyTorch?")
     message = await ask(server, "who made it?", restarted)
-    why = answer_message(await server.second.click(message, label="Why this answer?"))
 
     assert rows(server, "SELECT context_id FROM answers ORDER BY id") == [(None,), ("catalogues/projects#pytorch",)]
-    assert "You were talking about PyTorch" in shown(why)
+    assert "You were talking about **PyTorch**" in shown(await why(server.second, message))
 
 
 @RESTARTED
-async def test_an_abstention_shows_what_is_nearest_with_its_words_and_opens_it(server: Server, restarted: bool) -> None:
+async def test_an_abstention_names_no_lacking_word_and_opens_what_is_closest_behind_the_dots(server: Server, restarted: bool) -> None:
     message = await ask(server, UNKNOWN, restarted)
-    offered = option_values(message, "Nearest sections")
-    opened = answer_message(await server.second.select(message, [offered[0]], custom_id=controls(message)["Nearest sections"]))
+    menu = await behind_the_dots(server.second, message)
+    offered = option_values(menu, "Closest topics")
+    opened = answer_message(await server.second.select(menu, [offered[0]]))
 
-    text = shown(message)
-    assert "I don't know." in text
-    assert "The nearest that I have:" in text
-    assert "never seen: " in text
-    assert "zebra" in text
+    assert shown(message).strip() == f"-# “{UNKNOWN}”\nI don't know that, and I would rather not guess."
+    assert list(controls(message)) == ["Ask a moderator", "⋯"]
     assert 1 <= len(offered) <= 3
     assert opened.ephemeral
     assert "###" in shown(opened)
 
 
-async def test_words_of_the_question_are_bold_where_the_title_does_not_have_them(server: Server) -> None:
+async def test_the_first_sentence_is_bold_and_nothing_else(server: Server) -> None:
     text = shown(await ask(server, "is PyTorch a framework for neural networks?"))
 
-    assert "**PyTorch**" not in text
-    assert "a Python **framework** for **neural** **networks**" in text
+    assert "**PyTorch is a Python framework for neural networks.**" in text
+    assert text.count("**") == 2
 
 
 async def test_a_case_about_a_composed_answer_has_its_area_and_its_title_everywhere(server: Server) -> None:

@@ -36,12 +36,12 @@ def test_questions_that_begin_with_it_come_before_those_that_contain_it() -> Non
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("wich license has a patnet grant", "which permissive license has a patent grant"),
-        ("sharealike obligation", "gpl share alike obligation"),
-        ("publish changes", "do i have to publish my changes under the same terms"),
+        ("wich license has a patnet grant", "What is special about the Apache license?"),
+        ("sharealike obligation", "What is copyleft?"),
+        ("publish changes", "What is copyleft?"),
     ],
 )
-def test_a_question_typed_wrongly_and_one_in_other_words_are_still_found(engine: AnswerEngine, typed: str, offered: str) -> None:
+def test_for_what_is_typed_wrongly_or_in_raw_words_a_clean_question_is_offered(engine: AnswerEngine, typed: str, offered: str) -> None:
     assert complete_question(typed, engine)[0] == offered
 
 
@@ -70,5 +70,13 @@ def test_choices_are_known_unique_and_bounded_whatever_is_typed(typed: str, limi
 
     assert len(choices) <= limit
     assert len(set(choices)) == len(choices)
-    assert set(choices) <= set(ENGINE.corpus.questions)
+    assert set(choices) <= {*ENGINE.corpus.questions, *(section.title for section in ENGINE.corpus.sections)}
     assert all(len(choice) <= 100 for choice in choices)
+
+
+def test_no_raw_phrasing_and_no_message_is_ever_offered() -> None:
+    raw = ("waht are open wieghts", "open weights meaning", "Are they open???")
+    engine = make_engine([make_section("a-weights", "Open weights can be downloaded.", questions=(*raw, "What are open weights?"))])
+
+    offered = {choice for typed in ("", "open", "waht are open wieghts", "are they open") for choice in complete_question(typed, engine)}
+    assert offered == {"What are open weights?", "a weights"}

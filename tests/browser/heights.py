@@ -1,0 +1,164 @@
+"""How tall messages are on a phone: what a member has to scroll past, measured in a browser on the page of the demo.
+
+A panel is posted as the answer to a command, or a message that the bot has sent is taken as it is; many stand in the channel at once, so
+that a page is loaded for every forty. Measured is the whole message, with the line that says who used which command and the bot's name.
+``python -m tests.browser.heights`` measures answers to golden questions and prints the 95th percentile of each kind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextvars import Context
+from enum import StrEnum
+from pathlib import Path
+
+from playwright.async_api import Browser, async_playwright
+from simcord.backend.models import Message
+
+from bot.answering.engine import AnswerEngine
+from bot.answering.outcome import Outcome, OutcomeKind
+from bot.bootstrap.knowledge import load_knowledge
+from bot.config import Config, KnowledgeConfig
+from bot.demo.page import DemoPage
+from bot.demo.world import DemoServer
+from bot.evaluation.golden import load_golden
+from bot.exts.ask.answer import answer_panel
+from bot.exts.kit.panel import Panel
+from bot.feedback.recording import RecordedAnswer
+from tests.browser.pictures import fresh_server
+from tests.browser.visiting import CHROMIUM, QUIET, settled, view_as
+from tests.conftest import REPOSITORY
+
+PHONE_WIDTH = 390
+_PHONE_HEIGHT = 844
+_AT_ONCE = 40
+"""Messages in the channel; the page shows fifty at most."""
+_SHARE = 0.95
+_COMPONENTS_V2 = 1 << 15
+_HEIGHTS = """() => Object.fromEntries(
+    [...document.querySelectorAll("article[data-message-id]")].map(
+        (message) => [message.dataset.messageId, Math.ceil(message.getBoundingClientRect().height)]))"""
+
+
+class Kind(StrEnum):
+    """Kinds of messages that have a limit."""
+
+    ANSWER = "answer"
+    DECLINE = "decline"
+    SUGGESTIONS = "suggestions"
+    COMPARISON = "comparison"
+    TIMELINE = "timeline"
+    CASE = "case"
+
+
+LIMITS: Mapping[Kind, int] = {
+    Kind.ANSWER: 520,
+    Kind.DECLINE: 260,
+    Kind.SUGGESTIONS: 560,
+    Kind.COMPARISON: 700,
+    Kind.TIMELINE: 800,
+    Kind.CASE: 900,
+}
+"""Pixels that 95 of 100 messages of a kind stay within."""
+KINDS: Mapping[OutcomeKind, Kind] = {
+    OutcomeKind.ANSWER: Kind.ANSWER,
+    OutcomeKind.SUGGESTIONS: Kind.SUGGESTIONS,
+    OutcomeKind.ABSTENTION: Kind.DECLINE,
+}
+
+
+def percentile(heights: Sequence[int]) -> int:
+    """The height that 95 of 100 stay within, the nearest rank; of a few messages that is the tallest."""
+    return sorted(heights)[math.ceil(_SHARE * len(heights)) - 1]
+
+
+def post(server: DemoServer, panel: Panel, command: str = "ask", viewer: str = "member") -> Message:
+    """Put a panel into the channel as what the bot says to somebody's command."""
+    user = {"id": str(server.person(viewer).user.id)}
+    backend = server.env.backend
+    return backend.create_message(
+        server.channel.id,
+        backend.bot_user.id,
+        components=panel.to_components(),  # type: ignore[no-untyped-call]
+        flags=_COMPONENTS_V2,
+        interaction_metadata={"type": 2, "command_type": 1, "name": command, "user": user},
+        broadcast=False,
+    )
+
+
+def empty(server: DemoServer) -> None:
+    """Take all messages out of the channel."""
+    server.env.backend.messages[server.channel.id].clear()
+
+
+async def heights_of(browser: Browser, page: DemoPage, messages: Iterable[Message], viewer: str = "member") -> list[int]:
+    """The heights of messages that stand in the channel, at most fifty, as somebody sees them on a phone."""
+
+    async def measured() -> dict[str, int]:
+        tab = await browser.new_page(viewport={"width": PHONE_WIDTH, "height": _PHONE_HEIGHT})
+        await tab.goto(page.url)
+        await settled(tab)
+        if viewer != "member":
+            await view_as(tab, viewer)
+        found: dict[str, int] = await tab.evaluate(_HEIGHTS)
+        await tab.close()
+        return found
+
+    found = await asyncio.create_task(measured(), context=Context())  # the simulated clock is not for the browser
+    return [found[str(message.id)] for message in messages]
+
+
+async def heights_of_panels(browser: Browser, server: DemoServer, page: DemoPage, panels: Sequence[Panel]) -> list[int]:
+    """The heights of any number of panels, each as the answer to ``/ask``; the channel is empty afterwards."""
+    heights: list[int] = []
+    for start in range(0, len(panels), _AT_ONCE):
+        empty(server)
+        posted = [post(server, panel) for panel in panels[start : start + _AT_ONCE]]
+        heights += await heights_of(browser, page, posted)
+    empty(server)
+    return heights
+
+
+def golden_sample(engine: AnswerEngine, size: int, seed: int = 0) -> Iterator[tuple[Kind, Outcome]]:
+    """What the bot says to golden questions drawn at random, small talk left out."""
+    golden = load_golden(REPOSITORY / "knowledge")
+    questions = [*(item.question for item in golden.questions), *(item.question for item in golden.declined)]
+    for question in random.Random(seed).sample(questions, min(size, len(questions))):
+        outcome = engine.answer(question)
+        if outcome.kind in KINDS:
+            yield KINDS[outcome.kind], outcome
+
+
+def shown(outcome: Outcome) -> Panel:
+    """The message for an outcome in a server's channel, with all its controls."""
+    recorded = RecordedAnswer(outcome.asked.answer_id, saved=True, votable=True, outcome=outcome)
+    return answer_panel(recorded, askable=True, repeat_question=True)
+
+
+async def main(size: int) -> None:
+    """Measure answers to golden questions, and say how tall they are."""
+    if CHROMIUM is None:
+        raise SystemExit("There is no Chromium on this computer. Install it: apt install chromium")
+    built = load_knowledge(Config(knowledge=KnowledgeConfig(path=REPOSITORY / "knowledge")))
+    sample = list(golden_sample(built.engine, size))
+    with tempfile.TemporaryDirectory() as folder:
+        async with async_playwright() as playwright, fresh_server(Path(folder), built) as server, DemoPage(server, 0, "UTC") as page:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+            heights = await heights_of_panels(browser, server, page, [shown(outcome) for _, outcome in sample])
+            await browser.close()
+    measured = [(kind, height, outcome.asked.question) for (kind, outcome), height in zip(sample, heights, strict=True)]
+    for kind in Kind:
+        mine = sorted((height, question) for one, height, question in measured if one is kind)
+        if mine:
+            tall = percentile([height for height, _ in mine])
+            print(f"{kind}: {len(mine)} messages, median {mine[len(mine) // 2][0]}, 95 of 100 within {tall} (limit {LIMITS[kind]})")
+            print(*(f"  {height}: {question[:120]}" for height, question in reversed(mine[-3:])), sep="\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 200))
