@@ -143,8 +143,11 @@ def print_outcome(console: Console, outcome: outcomes.Outcome, hints: Hints, *, 
             if hints.pick:
                 console.print(Text(hints.pick, style="dim"))
         case outcomes.Abstention():
-            said = "\n".join([outcome.text, *outcomes.nearest_lines(outcome.nearest, outcome.unseen)])
+            close = [item.section.title for item in outcome.nearest if len(item.matched) > max(1, len(item.missing))]
+            said = "\n".join([outcome.text, *([f"Closest: {' · '.join(close)}"] if close else [])])
             console.print(Panel(Text(said), border_style="dim", title="No answer", title_align="left"))
+            if hints.why:
+                console.print(Text(hints.why, style="dim"))
         case outcomes.SmallTalk():
             console.print(Text(outcome.text))
         case _:
@@ -234,7 +237,8 @@ def _why(outcome: outcomes.Outcome, engine: AnswerEngine) -> RenderableType:
     table.add_row("[bold]score[/]", "", "", f"[bold]{explanation.score:.4f}[/]")
     features = "Confidence from: " + ", ".join(f"{name} {value:.3g}" for name, value in engine.measure(asked.searched, hits).items())
     read = [] if reading is None else [Text(f"Read as: {reading}. The section was chosen for that.")]
-    return Group(table, *read, Text(features), Text(_decision(outcome, engine)), identity)
+    near = outcomes.nearest_lines(outcome.nearest, outcome.unseen) if isinstance(outcome, outcomes.Abstention) else []
+    return Group(table, *read, *map(Text, near), Text(features), Text(_decision(outcome, engine)), identity)
 
 
 def _unsearched(outcome: outcomes.Outcome) -> str:

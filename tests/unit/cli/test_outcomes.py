@@ -13,7 +13,7 @@ from rich.console import Console
 
 from bot.answering.engine import AnswerEngine, DeliveryKey
 from bot.answering.knowledge import BuiltKnowledge
-from bot.answering.outcome import Answer, Suggestions, confidence_of, hits_of
+from bot.answering.outcome import Abstention, Answer, Nearest, Suggestions, confidence_of, hits_of
 from bot.cli.outcomes import Hints, OutcomeJson, outcome_json, print_outcome, print_section, print_sources, print_why, to_line
 from bot.corpus.document import Source
 from tests.unit.making import make_engine, make_section
@@ -108,6 +108,30 @@ def test_suggestions_are_numbered(engine: AnswerEngine) -> None:
         assert f"{number}. {candidate.section.title} (" in text
         assert candidate.sentence in " ".join(text.replace("│", "").split())
     assert text.rstrip().endswith("pick a number")
+
+
+def test_a_decline_names_what_is_close_at_all_and_leaves_words_to_the_reasons(engine: AnswerEngine) -> None:
+    declined = engine.answer("world cup")
+    assert isinstance(declined, Abstention)
+    copyleft, mit = make_section("copyleft", "It is.", title="Copyleft"), make_section("mit", "It is.", title="MIT")
+    near = (Nearest(copyleft, ("world", "cup"), ("final",)), Nearest(mit, ("cup",), ("world", "final")))
+    console = a_console()
+
+    print_outcome(console, replace(declined, nearest=near, unseen=("final",)), HINTS, every_source=False)
+
+    assert "Closest: Copyleft │" in " ".join(printed(console).split())
+    assert "MIT" not in printed(console)
+    assert "final" not in printed(console)
+
+
+def test_the_reasons_of_a_decline_have_what_was_near_and_what_it_lacks(engine: AnswerEngine) -> None:
+    declined = engine.answer("who sells zebra weights in the cup")
+    assert isinstance(declined, Abstention)
+    assert declined.nearest
+
+    assert f"• {declined.nearest[0].section.title} ({declined.nearest[0].has_and_lacks})" in why(
+        engine, "who sells zebra weights in the cup"
+    )
 
 
 @pytest.mark.parametrize(("question", "part"), [("world cup", "I don't know"), ("???", "I can only read words"), ("hi", "Hello!")])
