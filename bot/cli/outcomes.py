@@ -105,7 +105,7 @@ def _candidates(found: Sequence[outcomes.Candidate]) -> list[SuggestionJson]:
     ]
 
 
-_MOST_SOURCES = 3
+MOST_SOURCES = 3
 """Sources under an answer unless all are asked for; some glossary entries have eighteen."""
 _STYLES = {outcomes.ConfidenceLevel.HIGH: "green", outcomes.ConfidenceLevel.MEDIUM: "blue", outcomes.ConfidenceLevel.LOW: "yellow"}
 _UNSEARCHED = {
@@ -163,13 +163,13 @@ def print_section(console: Console, section: Section) -> None:
 
 def print_sources(console: Console, section: Section) -> None:
     """Print all sources of a section."""
-    console.print(Text("\n".join(_source_lines(section, len(section.sources), ""))))
+    console.print(Text("\n".join(source_lines(section, len(section.sources), ""))))
 
 
 def _answer(answer: outcomes.Answer, hints: Hints, *, every_source: bool) -> RenderableType:
     section = answer.section
-    most = len(section.sources) if every_source else _MOST_SOURCES
-    sources = Text("\n".join(_source_lines(section, most, hints.sources)), style="dim")
+    most = len(section.sources) if every_source else MOST_SOURCES
+    sources = Text("\n".join(source_lines(section, most, hints.sources)), style="dim")
     sure = Text("Picked from suggestions" if answer.picked else answer.level, style=_STYLES[answer.level])
     return Panel(
         Group(_text(answer), Text(), sources, sure),
@@ -188,7 +188,8 @@ def _text(answer: outcomes.Answer) -> Text:
     return text
 
 
-def _source_lines(section: Section, most: int, hint: str) -> list[str]:
+def source_lines(section: Section, most: int, hint: str) -> list[str]:
+    """Lines for at most so many sources, and one that says by what the others are shown; file and line where there are none."""
     if not section.sources:
         return [f"Source: {section.path}, line {section.line}"]
     lines = [f"[{number}] {source}" + (f" {source.url}" if source.url else "") for number, source in enumerate(section.sources[:most], 1)]
