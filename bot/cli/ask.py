@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -19,9 +20,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from rich.console import Console
 
 from bot.answering.engine import AnswerEngine, DeliveryKey, turn_of
-from bot.answering.outcome import Answer, Outcome, Suggestions
+from bot.answering.outcome import Answer, Candidate, Outcome, Suggestions
 from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, open_engine
-from bot.cli.outcomes import outcome_json, print_outcome, print_section, to_line
+from bot.cli.outcomes import Hints, outcome_json, print_outcome, print_section, print_sources, print_why, to_line
 from bot.corpus.wording import fault_of
 from bot.errors import ExitCode, InputError
 from bot.query.follow_up import Turn
@@ -102,28 +103,39 @@ def _reason(error: ValidationError) -> str:
     return "; ".join(details) + '. A line is {"id": ..., "question": ...} or {"id": ..., "turns": [...]}.'
 
 
+Sources = Annotated[bool, typer.Option("--sources", help="Name all sources, not just the first three.")]
 _NO_INPUT = "There is no standard input to read from. Type, or give a file of JSON lines: python -m bot ask --batch FILE"
-_HELP = """Ask in your own words; a question right after an answer may lean on it ("and why?").
-A number picks one of the suggestions.
-/why    how the last answer was found
-/full   the whole section behind it
-/help   this
-/quit   end (or Ctrl-D)"""
+_HELP = """Ask in your own words. A question right after an answer may lean on it ("and why?").
+A number reads one of the suggestions, or what stands behind "Or is it".
+/why      how the last answer was found
+/full     the whole section behind it
+/sources  all of its sources
+/help     this
+/quit     end (or Ctrl-D)"""
+_ALONE = Hints(
+    sources="--sources shows all",
+    why="--why says how this was found",
+    pick="python -m bot topic TITLE shows a whole section; in chat, a number does",
+)
+_TALKING = Hints(sources="/sources shows all", pick="Type a number to read one.", numbered=True)
 
 
 class Chat:
     """One conversation."""
 
-    def __init__(self, engine: AnswerEngine, console: Console) -> None:
+    def __init__(self, engine: AnswerEngine, console: Console, *, every_source: bool = False) -> None:
         self._engine = engine
         self._console = console
+        self._every_source = every_source
         self._turn: Turn | None = None
         self._last: Outcome | None = None
 
     def run(self) -> None:
         """Talk until the end of input."""
         _with_line_editing()
-        self._console.print(f"{len(self._engine.corpus.sections)} sections are loaded. /help says what you can do.", style="dim")
+        self._console.print(
+            f"Ask me something: I know {len(self._engine.corpus.sections)} sections. /help shows what else you can type.", style="dim"
+        )
         while True:
             try:
                 line = self._console.input("[bold cyan]you[/] › ").strip()
@@ -139,32 +151,52 @@ class Chat:
 
     def _take(self, line: str) -> None:
         match line:
+            case "":
+                pass
             case "/help":
-                self._console.print(_HELP)
+                self._console.print(_HELP, markup=False)
+            case "/why" | "/full" | "/sources" if self._last is None:
+                self._console.print("There is no answer yet. Ask me something first.")
             case "/why" if self._last is not None:
-                print_outcome(self._console, self._last, self._engine, why=True)
-            case "/full" if isinstance(self._last, Answer):
-                print_section(self._console, self._last.section)
-            case "/why" | "/full":
-                self._console.print("There is no answer yet.")
+                print_why(self._console, self._last, self._engine)
+            case "/full" | "/sources":
+                self._more(line)
             case _ if line.startswith("/"):
-                self._console.print("There is no such command. /help lists them.")
-            case _ if line.isascii() and line.isdigit() and isinstance(self._last, Suggestions):
-                self._pick(int(line), self._last)
+                self._console.print("I have no such command; /help lists those that I have.")
+            case _ if line.isascii() and line.isdigit() and self._last is not None and (offered := _offered(self._last)):
+                self._pick(int(line), offered, self._last.asked.question)
             case _:
                 self._show(self._engine.answer(line, self._turn))
 
-    def _pick(self, number: int, suggestions: Suggestions) -> None:
-        if not 1 <= number <= len(suggestions.candidates):
-            self._console.print(f"Choose a number from 1 to {len(suggestions.candidates)}.")
+    def _more(self, command: str) -> None:
+        if not isinstance(self._last, Answer):
+            self._console.print(
+                "That was no answer from a section, so there is no more of it." + (" Type a number first." if _offered(self._last) else "")
+            )
+        elif command == "/full":
+            print_section(self._console, self._last.section)
+        else:
+            print_sources(self._console, self._last.section)
+
+    def _pick(self, number: int, offered: Sequence[Candidate], question: str) -> None:
+        if not 1 <= number <= len(offered):
+            self._console.print("There is only number 1 to pick." if len(offered) == 1 else f"Pick a number from 1 to {len(offered)}.")
             return
-        section = suggestions.candidates[number - 1].section
-        self._show(self._engine.present(section, suggestions.asked.question, DeliveryKey()))
+        self._show(self._engine.present(offered[number - 1].section, question, DeliveryKey()))
 
     def _show(self, outcome: Outcome) -> None:
         self._last = outcome
         self._turn = turn_of(outcome, self._turn)
-        print_outcome(self._console, outcome, self._engine, why=False, hint="/why")
+        print_outcome(self._console, outcome, _TALKING, every_source=self._every_source)
+
+
+def _offered(outcome: Outcome | None) -> tuple[Candidate, ...]:
+    """What a number picks from."""
+    match outcome:
+        case Suggestions(candidates=offered) | Answer(alternatives=offered):
+            return offered
+        case _:
+            return ()
 
 
 def _with_line_editing() -> None:
@@ -184,14 +216,17 @@ def ask(
         str | None, typer.Option("--batch", metavar="FILE", help="Answer JSON lines from a file, or - for standard input.")
     ] = None,
     why: Annotated[bool, typer.Option("--why", help="Show the whole arithmetic behind the answer.")] = False,
+    sources: Sources = False,
     knowledge: KnowledgeOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Answer a question here in the terminal; no token and no database needed."""
     if (batch is None) == (not question):
         raise InputError('Give a question, or --batch FILE. For example: python -m bot ask "what is open weights?"')
-    if why and (as_json or batch is not None):
-        raise InputError("--why is for people; leave out --json and --batch. Programs find score, confidence and suggestions in the JSON.")
+    if (why or sources) and (as_json or batch is not None):
+        raise InputError(
+            "--why and --sources are for people; leave out --json and --batch. The JSON has score, confidence, suggestions and all sources."
+        )
     engine = open_engine(configured(config, knowledge))
     if batch is not None:
         try:
@@ -202,25 +237,28 @@ def ask(
         if not flawless:
             raise typer.Exit(ExitCode.FAULTS)
         return
-    _answer_one(engine, " ".join(question or ()), as_json=as_json, why=why)
+    _answer_one(engine, " ".join(question or ()), as_json=as_json, why=why, sources=sources)
 
 
-def _answer_one(engine: AnswerEngine, question: str, *, as_json: bool, why: bool) -> None:
+def _answer_one(engine: AnswerEngine, question: str, *, as_json: bool, why: bool, sources: bool) -> None:
     start = time.perf_counter()
     outcome = engine.answer(question)
     seconds = time.perf_counter() - start
     if as_json:
         print(to_line(outcome_json(outcome, question, None, seconds)))
         return
-    print_outcome(Console(), outcome, engine, why=why)
+    console = Console()
+    print_outcome(console, outcome, replace(_ALONE, why="") if why else _ALONE, every_source=sources)
+    if why:
+        print_why(console, outcome, engine)
 
 
 @app.command()
-def chat(knowledge: KnowledgeOption = None, config: ConfigOption = None) -> None:
+def chat(sources: Sources = False, knowledge: KnowledgeOption = None, config: ConfigOption = None) -> None:
     """Talk to the bot here in the terminal, with follow-up questions."""
     if sys.stdin is None:
         raise InputError(_NO_INPUT)
-    Chat(open_engine(configured(config, knowledge)), Console()).run()
+    Chat(open_engine(configured(config, knowledge)), Console(), every_source=sources).run()
 
 
 @app.command()

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from bot.cli import lookup_json
 from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, open_engine, to_json
+from bot.cli.outcomes import MOST_SOURCES, source_lines
 from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry
 from bot.corpus.document import Section
 from bot.errors import InputError
@@ -110,7 +111,7 @@ def print_sources(console: Console, scope: Scope, uses: Sequence[SourceUse]) -> 
 
 
 def _panel(title: str, content: RenderableType, section: Section | None) -> Panel:
-    sources = [] if section is None else [f"Source: {source}" + (f" {source.url}" if source.url else "") for source in section.sources]
+    sources = source_lines(section, MOST_SOURCES, "--json lists all") if section is not None and section.sources else []
     footer = Text("\n".join(sources), style="dim")
     subtitle = None if section is None else escape(section.id)
     return Panel(

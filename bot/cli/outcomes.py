@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypedDict, assert_never
 
 from rich.console import Console, Group, RenderableType
@@ -16,6 +17,7 @@ from bot.answering.engine import AnswerEngine
 from bot.cli.app import to_json
 from bot.corpus.document import Section, Source
 from bot.corpus.freshness import in_words
+from bot.corpus.sections import split_sentences
 from bot.query.message import storable
 
 
@@ -103,29 +105,53 @@ def _candidates(found: Sequence[outcomes.Candidate]) -> list[SuggestionJson]:
     ]
 
 
-_MOST_SOURCES = 5
-"""Sources under an answer; glossary and timeline have entries with eighteen."""
+MOST_SOURCES = 3
+"""Sources under an answer unless all are asked for; some glossary entries have eighteen."""
 _STYLES = {outcomes.ConfidenceLevel.HIGH: "green", outcomes.ConfidenceLevel.MEDIUM: "blue", outcomes.ConfidenceLevel.LOW: "yellow"}
+_UNSEARCHED = {
+    outcomes.AbstentionReason.NO_WORDS: "Nothing was searched: the question has no words.",
+    outcomes.AbstentionReason.LOG: "Nothing was searched: the question was read as a log or an error message.",
+    outcomes.AbstentionReason.OTHER_LANGUAGE: "Nothing was searched: the question was read as another language than English.",
+}
 
 
-def print_outcome(console: Console, outcome: outcomes.Outcome, engine: AnswerEngine, *, why: bool, hint: str = "--why") -> None:
-    """Print an outcome, with its whole arithmetic if asked for."""
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """How whoever reads an outcome gets at more of it, which differs between one question and a conversation."""
+
+    sources: str
+    """What shows all sources."""
+    why: str = ""
+    """What says how an answer was found; empty where it needs no mention under each answer."""
+    pick: str = ""
+    """What reads a suggestion whole."""
+    numbered: bool = False
+    """Whether what stands beside an answer is picked by number."""
+
+
+def print_outcome(console: Console, outcome: outcomes.Outcome, hints: Hints, *, every_source: bool) -> None:
+    """Print what a member would be shown, the short answer first; how it was found is ``print_why``'s."""
     match outcome:
         case outcomes.Answer():
-            console.print(_answer(outcome))
-            if not why:
-                console.print(_short_why(outcome, engine, hint))
+            console.print(_answer(outcome, hints, every_source=every_source))
+            if outcome.alternatives:
+                console.print(Text(_beside(outcome, numbered=hints.numbered)))
+            if hints.why:
+                console.print(Text(hints.why, style="dim"))
         case outcomes.Suggestions():
-            console.print(Panel(Text(_numbered(outcome)), border_style="yellow", title="Not sure", title_align="left"))
+            console.print(_suggestions(outcome))
+            if hints.pick:
+                console.print(Text(hints.pick, style="dim"))
         case outcomes.Abstention():
-            said = "\n".join([outcome.text, *outcomes.nearest_lines(outcome.nearest, outcome.unseen)])
+            close = [item.section.title for item in outcome.nearest if len(item.matched) > max(1, len(item.missing))]
+            said = "\n".join([outcome.text, *([f"Closest: {' · '.join(close)}"] if close else [])])
             console.print(Panel(Text(said), border_style="dim", title="No answer", title_align="left"))
+            if hints.why:
+                console.print(Text(hints.why, style="dim"))
         case outcomes.SmallTalk():
             console.print(Text(outcome.text))
         case _:
             assert_never(outcome)
-    if why:
-        console.print(_why(outcome, engine))
 
 
 def print_section(console: Console, section: Section) -> None:
@@ -135,60 +161,71 @@ def print_section(console: Console, section: Section) -> None:
     )
 
 
-def _answer(answer: outcomes.Answer) -> RenderableType:
+def print_sources(console: Console, section: Section) -> None:
+    """Print all sources of a section."""
+    console.print(Text("\n".join(source_lines(section, len(section.sources), ""))))
+
+
+def _answer(answer: outcomes.Answer, hints: Hints, *, every_source: bool) -> RenderableType:
     section = answer.section
-    footer = Text(f"{answer.level}, {round(100 * answer.confidence)} %", style=_STYLES[answer.level])
-    sources = Text("\n".join(_source_lines(section)), style="dim")
+    most = len(section.sources) if every_source else MOST_SOURCES
+    sources = Text("\n".join(source_lines(section, most, hints.sources)), style="dim")
+    sure = Text("Picked from suggestions" if answer.picked else answer.level, style=_STYLES[answer.level])
     return Panel(
-        Group(_text(answer), Text(), sources, footer), title=f"[bold]{escape(section.title)}[/]", title_align="left",
-        subtitle=escape(section.id), subtitle_align="right", border_style=_STYLES[answer.level],
+        Group(_text(answer), Text(), sources, sure),
+        title=f"[bold]{escape(section.title)}[/]", title_align="left", border_style=_STYLES[answer.level],
     )  # fmt: skip
 
 
 def _text(answer: outcomes.Answer) -> Text:
+    """The text with its first sentence set off, since that is the answer in short, and the few words that the question is about."""
     text = Text(answer.text)
-    for word in answer.emphasis:
-        place = answer.text.find(word)
-        text.stylize("bold", place, place + len(word))
+    first_line = answer.text.partition("\n")[0]
+    for words in (*split_sentences(first_line)[:1], *answer.emphasis):
+        place = answer.text.find(words)
+        if place >= 0:
+            text.stylize("bold", place, place + len(words))
     return text
 
 
-def _source_lines(section: Section) -> list[str]:
+def source_lines(section: Section, most: int, hint: str) -> list[str]:
+    """Lines for at most so many sources, and one that says by what the others are shown; file and line where there are none."""
     if not section.sources:
         return [f"Source: {section.path}, line {section.line}"]
-    lines = [f"Source: {source}" + (f" {source.url}" if source.url else "") for source in section.sources[:_MOST_SOURCES]]
-    more = len(section.sources) - _MOST_SOURCES
-    lines += [f"and {more} more; --json lists all"] if more > 0 else []
+    lines = [f"[{number}] {source}" + (f" {source.url}" if source.url else "") for number, source in enumerate(section.sources[:most], 1)]
+    more = len(section.sources) - most
+    lines += [f"and {more} more; {hint}"] if more > 0 else []
     return lines if section.as_of is None else [*lines, in_words(section.as_of)]
 
 
-def _numbered(suggestions: outcomes.Suggestions) -> str:
-    lines = [
-        f"{number}. {one.section.title} ({one.section.heading_path[0]})\n   {one.sentence}"
-        for number, one in enumerate(suggestions.candidates, 1)
-    ]
-    return "\n".join([suggestions.opening, "", *lines])
+def _beside(answer: outcomes.Answer, *, numbered: bool) -> str:
+    titles = [one.section.title for one in answer.alternatives]
+    return "Or is it: " + " · ".join(f"{number}. {title}" if numbered else title for number, title in enumerate(titles, 1))
 
 
-def _short_why(answer: outcomes.Answer, engine: AnswerEngine, hint: str) -> Text:
-    explanation = engine.explain(answer.asked.searched, answer.section.id)
-    if explanation is None:
-        return Text()
-    words = sorted((word for word in explanation.words if word.weight > 0), key=lambda word: -word.weight)[:5]
-    return Text(
-        "Why: " + ", ".join(f"{word.matched or word.word} {word.weight:.2f}" for word in words) + f" ({hint} shows all)", style="dim"
-    )
+def _suggestions(suggestions: outcomes.Suggestions) -> RenderableType:
+    offered = Table.grid(padding=(0, 1))
+    for number, one in enumerate(suggestions.candidates, 1):
+        title = Text(one.section.title, style="bold").append(f" ({one.section.heading_path[0]})", style="dim not bold")
+        offered.add_row(f"{number}.", Text("\n").join([title, Text(one.sentence), Text()]))
+    return Panel(Group(Text(suggestions.opening), Text(), offered), border_style="yellow", title="Not sure", title_align="left")
+
+
+def print_why(console: Console, outcome: outcomes.Outcome, engine: AnswerEngine) -> None:
+    """Print how an outcome was found, with the whole arithmetic, and nothing of the outcome again."""
+    console.print(_why(outcome, engine))
 
 
 def _why(outcome: outcomes.Outcome, engine: AnswerEngine) -> RenderableType:
     hits = outcomes.hits_of(outcome)
     asked = outcome.asked
-    identity = Text(f"Answer {asked.answer_id}, fingerprint {asked.fingerprint}", style="dim")
+    section = outcomes.section_of(outcome)
+    shown = "" if section is None else f"Section {section.id}\n"
+    identity = Text(f"{shown}Answer {asked.answer_id}, fingerprint {asked.fingerprint}", style="dim")
     reading = outcome.reading if isinstance(outcome, outcomes.Answer) else None
     explanation = engine.explain(asked.searched, hits[0].section_id) if hits else None
     if explanation is None:
-        said = "No word of the question occurs in the knowledge base." if reading is None else f"Read as: {reading}."
-        return Group(Text(said), identity)
+        return Group(Text(_unsearched(outcome) if reading is None else f"Read as: {reading}."), identity)
     table = Table("word", "read as", "where", "weight", title=f"Why {explanation.section_id}", title_justify="left")
     table.columns[3].justify = "right"
     for word in explanation.words:
@@ -201,7 +238,19 @@ def _why(outcome: outcomes.Outcome, engine: AnswerEngine) -> RenderableType:
     table.add_row("[bold]score[/]", "", "", f"[bold]{explanation.score:.4f}[/]")
     features = "Confidence from: " + ", ".join(f"{name} {value:.3g}" for name, value in engine.measure(asked.searched, hits).items())
     read = [] if reading is None else [Text(f"Read as: {reading}. The section was chosen for that.")]
-    return Group(table, *read, Text(features), Text(_decision(outcome, engine)), identity)
+    near = outcomes.nearest_lines(outcome.nearest, outcome.unseen) if isinstance(outcome, outcomes.Abstention) else []
+    return Group(table, *read, *map(Text, near), Text(features), Text(_decision(outcome, engine)), identity)
+
+
+def _unsearched(outcome: outcomes.Outcome) -> str:
+    """What there is to say where no section was weighed."""
+    match outcome:
+        case outcomes.SmallTalk():
+            return "That was small talk, so nothing was searched."
+        case outcomes.Abstention(reason=reason) if reason in _UNSEARCHED:
+            return _UNSEARCHED[reason]
+        case _:
+            return "No word of the question occurs in the knowledge base."
 
 
 def _decision(outcome: outcomes.Outcome, engine: AnswerEngine) -> str:

@@ -26,6 +26,8 @@ for (const [place, name] of Object.entries(tabs)) {
 }
 toolbar.prepend(title);
 toolbar.append(places);
+// The messages' own headings are of the third level, so whoever reads by headings needs one above them.
+list.before(Object.assign(document.createElement("h2"), { className: "visually-hidden", textContent: "Messages" }));
 
 function showPlace() {
   const here = glyph.textContent === "@" ? "direct" : "server";

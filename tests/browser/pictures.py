@@ -1,4 +1,4 @@
-"""Takes the pictures of README and docs/commands.md from the demo, and writes beside them what was asked and said: ``make pictures``.
+"""Takes the pictures of README and the documents from the demo, and writes beside them what was asked and said: ``make pictures``.
 
 What the pictures show is asked in the simulated server, so the record is what the bot said, and a test asks again and compares: a picture
 that shows another answer than the bot gives is taken again. Pictures of the whole page are taken at the width of a desk and of a phone.
@@ -29,7 +29,7 @@ from bot.config import Config, KnowledgeConfig
 from bot.demo.page import DemoPage
 from bot.demo.running import demo_config
 from bot.demo.world import BOT_NAME, DemoServer, demo_server
-from tests.browser.visiting import CHROMIUM, QUIET, settled
+from tests.browser.visiting import CHROMIUM, QUIET, settled, view_as
 from tests.conftest import REPOSITORY
 
 FOLDER = REPOSITORY / "docs" / "pictures"
@@ -51,6 +51,8 @@ class Picture:
     question: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
     """As they are typed; the first one that the bot offers for it is taken."""
+    number: int | None = None
+    """Of a case that is shown."""
     viewer: str = "member"
     sizes: tuple[tuple[str, int, int], ...] = ()
     """Ending of the file's name, width and height, where the whole page is shown, else the answer alone."""
@@ -73,8 +75,13 @@ PICTURES = (
     Picture("browse", "browse"),
     Picture("fact", "fact", options={"area": "Licensing"}),
     Picture("sources", "sources", options={"topic": "Licensing"}),
+    Picture("settings", "settings", viewer="administrator"),
+    Picture("review-queue", "review queue", viewer="moderator"),
+    Picture("review-show", "review show", number=1, viewer="moderator"),
 )
 """In the order in which they are asked, which decides what a conversation makes of them."""
+_DISPUTED = "what is openwashing?"
+_COMMENT = "It does not say how I can recognize it before I download something."
 
 
 @asynccontextmanager
@@ -85,14 +92,31 @@ async def fresh_server(folder: Path, built: BuiltKnowledge | None = None) -> Asy
         yield server
 
 
+async def complain(server: DemoServer) -> None:
+    """Let one member find an answer wanting and another ask a moderator, so that there are two cases to look at."""
+    member, second = server.person("member").actor, server.person("second-member").actor
+    answer = await member.slash(server.channel, "ask", question=_DISPUTED)
+    assert answer.response is not None
+    form = await member.click(answer.response, label="Not helpful")
+    await member.submit_modal(form, {"reason": ["incomplete"], "comment": _COMMENT})
+    declined = await second.slash(server.channel, "ask", question=PICTURES[1].question)
+    assert declined.response is not None
+    await second.submit_modal(await second.click(declined.response, label="Ask a moderator"), {})
+
+
 async def asked(server: DemoServer, picture: Picture) -> Message:
-    """Ask what a picture shows in the emptied channel, through the simulated Discord; the bot's answer."""
+    """Ask what a picture shows in the emptied channel, through the simulated Discord; the bot's answer.
+
+    Before the first picture of moderators something is made for them to look at.
+    """
     actor = server.person(picture.viewer).actor
+    if picture.name == "review-queue":
+        await complain(server)
     server.env.backend.messages[server.channel.id].clear()
     if not picture.command:
         await actor.send(server.channel, f"@{BOT_NAME} {picture.question}")
         return list(server.env.backend.messages[server.channel.id].values())[-1]
-    options: dict[str, str] = {}
+    options: dict[str, str | int] = {} if picture.number is None else {"case": picture.number}
     for name, typed in picture.options.items():
         offered = await actor.autocomplete(server.channel, picture.command, name, typed, **options)
         options[name] = offered[0]["value"] if offered else typed
@@ -127,6 +151,8 @@ async def _take(browser: Browser, page: DemoPage, picture: Picture, message: Mes
     for file, (_, width, height) in zip(picture.files, sizes, strict=True):
         tab = await browser.new_page(viewport={"width": width, "height": height})
         await tab.goto(page.url)
+        if picture.viewer != "member":
+            await view_as(tab, picture.viewer)
         shown = tab.locator(f'article[data-message-id="{message.id}"]')
         await expect(shown).to_be_visible()
         await settled(tab)

@@ -18,6 +18,8 @@ from bot.bootstrap.stages import Stages, open_stages
 from bot.client import FaqBot
 from bot.config import Config
 from tests.conftest import PATIENCE_SECONDS
+from tests.interactions.accessibility import faults, told_by_color_alone
+from tests.interactions.specification import bodies_of
 
 _NEVER = 2.0
 """Above any confidence, and still so where a conversation lowers the threshold."""
@@ -112,9 +114,12 @@ async def simcord_bot(stages: Stages) -> FaqBot:
 
 
 @pytest.fixture
-def server(simcord_env: simcord.Env, stages: Stages) -> Server:
-    """A server with the bot in it; any error that the bot did not handle fails the test."""
-    return new_server(simcord_env, stages)
+def server(simcord_env: simcord.Env, stages: Stages) -> Iterator[Server]:
+    """A server with the bot in it; an error that the bot did not handle fails the test, and so does a message that not all can use."""
+    yield new_server(simcord_env, stages)
+    bodies = list(bodies_of(simcord_env))
+    assert [fault for body in bodies for fault in faults(body)] == []
+    assert told_by_color_alone(bodies) == []
 
 
 def new_server(env: simcord.Env, stages: Stages) -> Server:

@@ -165,7 +165,7 @@ class Talk:
 
 
 def test_a_chat_says_how_much_it_knows_and_ends_with_the_input(talk: Talk) -> None:
-    assert "7 sections are loaded" in talk()
+    assert "I know 7 sections. /help shows what else you can type." in talk()
 
 
 @pytest.mark.parametrize("word", ["/quit", "/exit", "/q", " /quit "])
@@ -194,23 +194,42 @@ def test_a_number_picks_a_suggestion_and_the_conversation_goes_on_from_it(talk: 
 
 @pytest.mark.parametrize("number", ["0", "9", "99999999999999999999"])
 def test_a_number_that_no_suggestion_has_is_reported(talk: Talk, number: str) -> None:
-    assert "Choose a number from 1 to " in talk("who publishes it?", number)
+    assert "Pick a number from 1 to " in talk("who publishes it?", number)
+
+
+def test_a_number_picks_what_stands_beside_an_answer(talk: Talk) -> None:
+    text = talk("what is copyleft? what are open weights?", "2", "1")
+
+    assert "Or is it: 1. Copyleft" in text
+    assert "There is only number 1 to pick." in text
+    assert "Picked from suggestions" in text
 
 
 def test_a_number_without_suggestions_is_a_question(talk: Talk) -> None:
-    assert "Choose a number" not in talk("what is copyleft", "1")
+    assert "ick a number" not in talk("what is copyleft", "1")
 
 
-def test_the_reasons_of_the_last_answer_are_shown(talk: Talk) -> None:
+def test_the_reasons_of_the_last_answer_are_shown_without_the_answer(talk: Talk) -> None:
     text = talk("what is copyleft", "/why")
 
     assert "word pairs" in text
     assert "fingerprint" in text
+    assert text.count("The GPL is the best-known") == 1
 
 
-@pytest.mark.parametrize("command", ["/why", "/full"])
+@pytest.mark.parametrize("command", ["/why", "/full", "/sources"])
 def test_there_is_nothing_to_show_before_the_first_answer(talk: Talk, command: str) -> None:
-    assert "There is no answer yet." in talk(command)
+    assert "There is no answer yet. Ask me something first." in talk(command)
+
+
+@pytest.mark.parametrize("command", ["/full", "/sources"])
+def test_there_is_no_more_of_what_no_section_answers(talk: Talk, command: str) -> None:
+    assert talk("hi", command).count("so there is no more of it.\n") == 1
+    assert "so there is no more of it. Type a number first." in talk("who publishes it?", command)
+
+
+def test_the_sources_of_the_last_answer_are_listed(talk: Talk) -> None:
+    assert talk("what are open weights", "/sources").count("[1] The Open Source AI Definition") == 2
 
 
 def test_the_whole_section_is_shown(talk: Talk) -> None:
@@ -221,8 +240,10 @@ def test_commands_are_explained_and_unknown_ones_refused(talk: Talk) -> None:
     text = talk("/help", "/unknown")
 
     assert "/full" in text
-    assert "There is no such command. /help lists them." in text
+    assert "I have no such command; /help lists those that I have." in text
 
 
-def test_an_empty_line_does_not_end_the_chat(talk: Talk) -> None:
-    assert "The GPL is the best-known" in talk("", "what is copyleft")
+@pytest.mark.parametrize("empty", ["", "   ", "\t"])
+def test_an_empty_line_does_nothing(talk: Talk, empty: str) -> None:
+    assert talk("what is copyleft", empty, "why is it?").replace("you › you › ", "you › ") == talk("what is copyleft", "why is it?")
+    assert talk(empty, "/why").count("There is no answer yet.") == 1

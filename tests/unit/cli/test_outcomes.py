@@ -13,40 +13,77 @@ from rich.console import Console
 
 from bot.answering.engine import AnswerEngine, DeliveryKey
 from bot.answering.knowledge import BuiltKnowledge
-from bot.answering.outcome import Suggestions, confidence_of, hits_of
-from bot.cli.outcomes import OutcomeJson, outcome_json, print_outcome, print_section, to_line
+from bot.answering.outcome import Abstention, Answer, Nearest, Suggestions, confidence_of, hits_of
+from bot.cli.outcomes import Hints, OutcomeJson, outcome_json, print_outcome, print_section, print_sources, print_why, to_line
 from bot.corpus.document import Source
 from tests.unit.making import make_engine, make_section
 
+HINTS = Hints(sources="ask for all", why="ask for reasons", pick="pick a number", numbered=True)
 
-def shown(engine: AnswerEngine, question: str, *, why: bool = False) -> str:
-    """Return what is printed for a question, on lines that are long enough to hold it."""
-    console = Console(file=io.StringIO(), width=200)
-    print_outcome(console, engine.answer(question), engine, why=why)
+
+def a_console() -> Console:
+    """A console whose lines are long enough to hold whatever is printed."""
+    return Console(file=io.StringIO(), width=200)
+
+
+def printed(console: Console) -> str:
+    """What was printed, without the lines of panels."""
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
 
-def test_an_answer_shows_title_text_source_confidence_and_the_words_behind_it(engine: AnswerEngine) -> None:
-    text = shown(engine, "what are open weights")
-
-    assert "Open weights" in text
-    assert "can be downloaded by anyone" in text
-    assert "Source: The Open Source AI Definition (Open Source Initiative, 2024) https://opensource.org/ai" in text
-    assert "Confident, " in text
-    assert "basics/openness#open-weights" in text
-    assert "Why: " in text
-    assert "weights 0." in text
+def shown(engine: AnswerEngine, question: str, *, every_source: bool = False) -> str:
+    console = a_console()
+    print_outcome(console, engine.answer(question), HINTS, every_source=every_source)
+    return printed(console)
 
 
-def test_an_answer_with_many_sources_names_five_and_how_many_more_there_are() -> None:
+def why(engine: AnswerEngine, question: str) -> str:
+    console = a_console()
+    print_why(console, engine.answer(question), engine)
+    return printed(console)
+
+
+def test_an_answer_shows_title_text_source_and_in_words_how_sure_it_is(engine: AnswerEngine) -> None:
+    outcome = engine.answer("what are open weights")
+    assert isinstance(outcome, Answer)
+
+    lines = [line.strip("│╭╮╰╯─ ") for line in shown(engine, "what are open weights").splitlines()]
+
+    assert lines[0] == "Open weights"
+    assert lines[1].startswith("Open weights means that the trained parameters of a model can be downloaded by anyone.")
+    assert "[1] The Open Source AI Definition (Open Source Initiative, 2024) https://opensource.org/ai" in lines
+    assert lines[lines.index("") + 2 :] == [str(outcome.level), "", "ask for reasons"]
+    assert not any("%" in line or "basics/" in line for line in lines)
+
+
+def test_the_first_sentence_of_an_answer_is_set_off(engine: AnswerEngine) -> None:
+    console = Console(file=io.StringIO(), width=200, force_terminal=True, color_system="standard")
+
+    print_outcome(console, engine.answer("what are open weights"), HINTS, every_source=False)
+
+    assert "\x1b[1mOpen weights means that the trained parameters of a model can be downloaded by anyone.\x1b[0m" in printed(console)
+
+
+def test_an_answer_names_three_sources_how_many_more_there_are_and_all_where_asked_for() -> None:
     sources = tuple(Source(f"Title {number}") for number in range(8))
     engine = make_engine([replace(make_section("zebra", "Zebras have stripes."), sources=sources)])
 
-    said = shown(engine, "zebra stripes")
+    said, everything = shown(engine, "zebra stripes"), shown(engine, "zebra stripes", every_source=True)
 
-    assert [f"Title {number}" in said for number in range(8)] == [True] * 5 + [False] * 3
-    assert "and 3 more" in said
+    assert [f"[{number + 1}] Title {number}" in said for number in range(8)] == [True] * 3 + [False] * 5
+    assert "and 5 more; ask for all" in said
+    assert all(f"[{number + 1}] Title {number}" in everything for number in range(8))
+    assert "more" not in everything
+
+
+def test_the_sources_of_a_section_are_printed_alone() -> None:
+    section = replace(make_section("zebra", "Zebras have stripes."), sources=tuple(Source(f"Title {number}") for number in range(4)))
+    console = a_console()
+
+    print_sources(console, section)
+
+    assert printed(console).splitlines() == [f"[{number + 1}] Title {number}" for number in range(4)]
 
 
 def test_an_answer_without_a_source_names_file_and_line() -> None:
@@ -54,6 +91,10 @@ def test_an_answer_without_a_source_names_file_and_line() -> None:
     engine = make_engine(sections)
 
     assert "Source: article.md, line 1" in shown(engine, "apples")
+
+
+def test_what_stands_beside_an_answer_is_named_with_a_number(engine: AnswerEngine) -> None:
+    assert "Or is it: 1. Copyleft" in shown(engine, "what is copyleft? what are open weights?")
 
 
 def test_suggestions_are_numbered(engine: AnswerEngine) -> None:
@@ -66,6 +107,31 @@ def test_suggestions_are_numbered(engine: AnswerEngine) -> None:
     for number, candidate in enumerate(outcome.candidates, start=1):
         assert f"{number}. {candidate.section.title} (" in text
         assert candidate.sentence in " ".join(text.replace("│", "").split())
+    assert text.rstrip().endswith("pick a number")
+
+
+def test_a_decline_names_what_is_close_at_all_and_leaves_words_to_the_reasons(engine: AnswerEngine) -> None:
+    declined = engine.answer("world cup")
+    assert isinstance(declined, Abstention)
+    copyleft, mit = make_section("copyleft", "It is.", title="Copyleft"), make_section("mit", "It is.", title="MIT")
+    near = (Nearest(copyleft, ("world", "cup"), ("final",)), Nearest(mit, ("cup",), ("world", "final")))
+    console = a_console()
+
+    print_outcome(console, replace(declined, nearest=near, unseen=("final",)), HINTS, every_source=False)
+
+    assert "Closest: Copyleft │" in " ".join(printed(console).split())
+    assert "MIT" not in printed(console)
+    assert "final" not in printed(console)
+
+
+def test_the_reasons_of_a_decline_have_what_was_near_and_what_it_lacks(engine: AnswerEngine) -> None:
+    declined = engine.answer("who sells zebra weights in the cup")
+    assert isinstance(declined, Abstention)
+    assert declined.nearest
+
+    assert f"• {declined.nearest[0].section.title} ({declined.nearest[0].has_and_lacks})" in why(
+        engine, "who sells zebra weights in the cup"
+    )
 
 
 @pytest.mark.parametrize(("question", "part"), [("world cup", "I don't know"), ("???", "I can only read words"), ("hi", "Hello!")])
@@ -75,7 +141,7 @@ def test_other_outcomes_show_their_text(engine: AnswerEngine, question: str, par
 
 def test_the_whole_arithmetic_is_shown_where_asked_for(engine: AnswerEngine) -> None:
     outcome = engine.answer("open wieghts of copyleft xyzzy")
-    text = shown(engine, "open wieghts of copyleft xyzzy", why=True)
+    text = why(engine, "open wieghts of copyleft xyzzy")
 
     for part in (
         "wieghts",
@@ -95,7 +161,7 @@ def test_the_whole_arithmetic_is_shown_where_asked_for(engine: AnswerEngine) -> 
 
 
 def test_the_printed_weights_add_up_to_the_printed_score(engine: AnswerEngine) -> None:
-    lines = shown(engine, "open wieghts downloaded", why=True).splitlines()
+    lines = why(engine, "open wieghts downloaded").splitlines()
 
     rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in lines if line.startswith("│") and line.count("│") > 2]
     weights = [float(row[-1]) for row in rows]
@@ -113,15 +179,35 @@ def test_the_printed_weights_add_up_to_the_printed_score(engine: AnswerEngine) -
     assert weights[-1] == pytest.approx(hits_of(engine.answer("open wieghts downloaded"))[0].score, abs=1e-4)
 
 
-def test_a_question_without_a_known_word_is_explained_as_such(engine: AnswerEngine) -> None:
-    assert "No word of the question occurs in the knowledge base." in shown(engine, "zzz qqq", why=True)
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("zzz qqq", "No word of the question occurs in the knowledge base."),
+        ("hi", "That was small talk, so nothing was searched."),
+        ("???", "Nothing was searched: the question has no words."),
+        (
+            "wie kann ich das modell auf meinem rechner benutzen",
+            "Nothing was searched: the question was read as another language than English.",
+        ),
+        ("Traceback (most recent call last):\nKeyError: 'x'", "Nothing was searched: the question was read as a log or an error message."),
+    ],
+)
+def test_where_no_section_was_weighed_the_reason_says_so(engine: AnswerEngine, question: str, reason: str) -> None:
+    assert why(engine, question).startswith(f"{reason}\nAnswer ")
+
+
+def test_the_reasons_name_the_section_and_do_not_repeat_the_answer(engine: AnswerEngine) -> None:
+    text = why(engine, "what are open weights")
+
+    assert "Section basics/openness#open-weights\nAnswer " in text
+    assert "can be downloaded by anyone" not in text
 
 
 def test_a_title_that_looks_like_markup_is_shown_as_it_is(engine: AnswerEngine) -> None:
     sections = [make_section("one", "Brackets [red]are[/red] shown.", title="Use [bold] and [/x] \\"), make_section("two", "Other words.")]
     marked = make_engine(sections)
 
-    text = shown(marked, "brackets", why=False)
+    text = shown(marked, "brackets")
 
     assert "Use [bold] and [/x] \\" in text
     assert "Brackets [red]are[/red] shown." in text
@@ -130,33 +216,34 @@ def test_a_title_that_looks_like_markup_is_shown_as_it_is(engine: AnswerEngine) 
 def test_a_whole_section_is_printed(engine: AnswerEngine) -> None:
     section = engine.corpus.section("basics/openness#open-source-ai")
     assert section is not None
-    console = Console(file=io.StringIO(), width=200)
+    console = a_console()
 
     print_section(console, section)
 
-    assert isinstance(console.file, io.StringIO)
-    text = console.file.getvalue()
+    text = printed(console)
     assert all(passage.text in text for passage in section.passages)
     assert section.id in text
 
 
-def test_a_chosen_section_is_shown_with_its_reasons(engine: AnswerEngine) -> None:
+def test_a_picked_section_says_that_it_was_picked_and_has_its_reasons(engine: AnswerEngine) -> None:
     section = engine.corpus.section("basics/licenses#copyleft")
     assert section is not None
-    console = Console(file=io.StringIO(), width=200)
+    console = a_console()
+    outcome = engine.present(section, "zzz", DeliveryKey())
 
-    print_outcome(console, engine.present(section, "zzz", DeliveryKey()), engine, why=True)
+    print_outcome(console, outcome, HINTS, every_source=False)
+    print_why(console, outcome, engine)
 
-    assert isinstance(console.file, io.StringIO)
-    assert "Copyleft" in console.file.getvalue()
+    assert "Copyleft" in printed(console)
+    assert "Picked from suggestions" in printed(console)
 
 
 @given(
     st.lists(st.sampled_from(["open", "weights", "[red]", "[/]", "\\", "license", "cake", ":smile:", "[bold"]), max_size=6).map(" ".join),
-    st.booleans(),
 )
-def test_any_question_can_be_printed_with_and_without_reasons(built: BuiltKnowledge, question: str, why: bool) -> None:
-    assert shown(built.engine, question, why=why).strip()
+def test_any_question_and_its_reasons_can_be_printed(built: BuiltKnowledge, question: str) -> None:
+    assert shown(built.engine, question).strip()
+    assert why(built.engine, question).strip()
 
 
 FIELDS = (
