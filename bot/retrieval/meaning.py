@@ -3,7 +3,7 @@
 A table gives 128 numbers for each of some ten thousand words, made once from a sentence encoder (``scripts/distill.py`` is the recipe); no
 model runs here. The numbers of a text's different words are added up, and brought to length 1; function words have numbers near 0.
 
-    likeness(section) = mean of the 3 largest cosines of the question and one of its rows        in [0, 1]
+    likeness(section) = 1/3 * sum of the 3 largest cosines of the question and one of its rows        in [0, 1]
 
 Rows are a section's title, questions and messages. Only sections of the pool are looked at, so the cost is that of their rows. Words that
 the table lacks count for nothing; a question or a row without a known word is like nothing.
@@ -84,15 +84,14 @@ class MeaningLikeness:
 
     def of(self, asked: Singles, numbers: NDArray[np.intp]) -> Singles:
         """The likeness of each of some sections, at least one, to the numbers of a question; 0 where the index has no rows."""
-        likeness = np.zeros(len(numbers), dtype=np.float32)
         if not len(self._rows):
-            return likeness
+            return np.zeros(len(numbers), dtype=np.float32)
         places, borders = places_of(self._starts, numbers)
-        cosines = self._rows[places].astype(np.float32) @ (asked / np.float32(_LARGEST_BYTE))
-        for place, (begin, end) in enumerate(zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True)):
-            likeness[place] = np.sort(cosines[begin:end])[-_NEAREST:].mean()
-        inside: Singles = np.clip(likeness, 0, 1)
-        return inside
+        sizes = borders[1:] - borders[:-1]
+        cosines = np.zeros((len(numbers), max(_NEAREST, int(sizes.max()))), dtype=np.float32)
+        cosines[np.arange(cosines.shape[1]) < sizes[:, None]] = self._rows[places].astype(np.float32) @ (asked / np.float32(_LARGEST_BYTE))
+        likeness: Singles = np.partition(cosines, -_NEAREST, axis=1)[:, -_NEAREST:].mean(axis=1)
+        return np.clip(likeness, 0, 1)
 
 
 def fit_meaning(sections: Sequence[Section], analyzer: Analyzer) -> tuple[Integers, NDArray[np.int8]]:
