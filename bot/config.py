@@ -112,7 +112,7 @@ class AnsweringConfig(_Section):
     missed_answer_cost: float = Field(4, gt=1, le=100)
     answer_threshold: _Share | None = None
     suggest_threshold: _Share | None = None
-    excerpt_characters: int = Field(390, ge=200, le=2000)
+    excerpt_characters: int = Field(500, ge=200, le=2000)
     suggestions: int = Field(3, ge=1, le=5)
     conversation_minutes: float = Field(10, ge=0, le=1440)
 

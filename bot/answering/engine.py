@@ -79,7 +79,7 @@ class AnswerSettings:
 
     answer_threshold: float = 0.8
     suggest_threshold: float = 0.25
-    excerpt_characters: int = 390
+    excerpt_characters: int = 500
     suggestions: int = 3
     choice_threshold: float | None = None
     """From which confidence on what a question's structure or its moderators chose is the answer; None: the answer threshold. It is set

@@ -32,7 +32,7 @@ from bot.retrieval.hit import Explanation, Hit, Index
 _RELATED = 5
 _MORE = 2
 """Suggestions behind a click, beside those that are read without one."""
-_FOLLOW_UP = 250
+_FOLLOW_UP = 400
 """Characters of an answer that goes on from the one before; whoever asks on has just read that."""
 _BUTTON = 40
 """Characters whose place the button to an alternative takes on a phone."""

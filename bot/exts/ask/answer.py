@@ -13,7 +13,7 @@ from typing import assert_never
 
 from bot.answering import outcome as outcomes
 from bot.answering.engine import AnswerEngine, DeliveryKey
-from bot.answering.outcome import AskedQuestion, ConfidenceLevel, OutcomeKind
+from bot.answering.outcome import AskedQuestion, OutcomeKind
 from bot.corpus.document import Section
 from bot.errors import NotFound
 from bot.exts.ask.feedback import AskModerator, HelpfulVote, NotHelpfulVote
@@ -55,7 +55,6 @@ _BUTTON = 80
 """Characters of a button's label."""
 _CLOSEST = 110
 """Characters of the line that names what is closest to a declined question."""
-_TONES = {ConfidenceLevel.HIGH: Tone.SURE, ConfidenceLevel.MEDIUM: Tone.LIKELY, ConfidenceLevel.LOW: Tone.UNSURE}
 _SUGGESTED, _MORE = 3, 2
 """Suggestions that are read without a click, and those behind one."""
 
@@ -254,15 +253,14 @@ def _answer(answer: outcomes.Answer, recorded: RecordedAnswer, asked: list[Block
     text = led_body(answer.text, section)
     named = fold(section.title.partition(" (")[0]) in fold(text.replace("*", ""))  # then the line below need not name it
     ending = " · ".join(part for part in ("" if named else _short(section), certainty, source_marks(section)) if part)
-    blocks: list[Block] = [*asked, *lead, text, f"-# {ending}"]
-    tone = Tone.SURE if answer.picked else _TONES[answer.level]
+    written = "\n".join(str(part) for part in (*asked, *lead, text, f"-# {ending}"))
     if not recorded.saved:
-        return Panel(blocks, tone)
+        return Panel([written], None)
     name = answer.asked.answer_id
     beside = rows(*(OpenAlternative.of(name, one.section) for one in answer.alternatives))
     more = any(passage.text not in answer.text for passage in section.passages)
     controls = answer_controls(name, votable=recorded.votable, full_section=more, votes=recorded.votes)
-    return Panel(blocks, tone, below=[*beside, *rows(*controls)])
+    return Panel([written], None, below=[*beside, *rows(*controls)])
 
 
 def _short(section: Section) -> str:

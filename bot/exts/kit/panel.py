@@ -142,10 +142,17 @@ ControlRow = discord.ui.ActionRow[discord.ui.LayoutView]
 class Panel(discord.ui.LayoutView):
     """A message made of blocks; its controls carry their state and need no view in memory."""
 
-    def __init__(self, blocks: Sequence[Block], tone: Tone = Tone.NONE, below: Sequence[ControlRow] = ()) -> None:
-        """``below`` are rows of controls under the card, where a phone has more room for them; they are never left out."""
+    def __init__(self, blocks: Sequence[Block], tone: Tone | None = Tone.NONE, below: Sequence[ControlRow] = ()) -> None:
+        """Make the message.
+
+        Args:
+            blocks: what is on the card.
+            tone: the color at its edge; None: without a card, as a person writes, which leaves a sixth more width on a phone.
+            below: rows of controls under the card, where a phone has more room for them; they are never left out.
+        """
         super().__init__(timeout=None)
-        container: discord.ui.Container[discord.ui.LayoutView] = discord.ui.Container(accent_colour=int(tone))
+        card = None if tone is None else discord.ui.Container[discord.ui.LayoutView](accent_colour=int(tone))
+        place: discord.ui.LayoutView | discord.ui.Container[discord.ui.LayoutView] = self if card is None else card
         left = LONGEST_DISPLAY - _RESERVE - sum(_length(block) for block in blocks if not isinstance(block, str))
         components = 1 + sum(map(_components, below))
         for block in blocks[:_MOST_BLOCKS]:
@@ -153,12 +160,13 @@ class Panel(discord.ui.LayoutView):
             if components > _MOST_COMPONENTS:
                 break
             if not isinstance(block, str):
-                container.add_item(block)
+                place.add_item(block)
             elif block.strip() and left > 1:
                 shown = cut(block, left)
                 left -= len(shown)
-                container.add_item(discord.ui.TextDisplay(shown))
-        self.add_item(container)
+                place.add_item(discord.ui.TextDisplay(shown))
+        if card is not None:
+            self.add_item(card)
         for row in below:
             self.add_item(row)
         self.stop()  # finished views are not registered, so ten thousand messages cost no memory
