@@ -53,7 +53,7 @@ def print_entry(console: Console, entry: LicenseEntry | ProjectEntry, lookup: Di
 def print_comparison(console: Console, left: LicenseEntry | ProjectEntry, right: LicenseEntry | ProjectEntry) -> None:
     """Print two entries side by side; rows in which they differ are marked and bold."""
     comparison = compared(left, right)
-    table = Table("", "", escape(comparison.left), escape(comparison.right), title="≠ differs   = the same", title_justify="left")
+    table = Table("", "", *map(escape, comparison.heads), title="≠ differs   = the same", title_justify="left")
     for row in comparison.rows:
         style = "bold" if row.differs else "dim"
         table.add_row("≠" if row.differs else "=", row.label, escape(", ".join(row.left)), escape(", ".join(row.right)), style=style)

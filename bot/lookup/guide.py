@@ -9,6 +9,7 @@ from bot.corpus.catalogue.entries import LicenseEntry, LicenseFamily
 from bot.corpus.document import Section
 from bot.lookup.directory import Directories
 from bot.lookup.names import MatchKind
+from bot.texts import lookup as texts
 
 
 class Work(StrEnum):
@@ -38,14 +39,14 @@ class Guide:
 
 
 _MEANINGS = {
-    LicenseFamily.PERMISSIVE: "Anyone may do nearly anything, and keeps your notice",
-    LicenseFamily.WEAK_COPYLEFT: "Changes to your files stay open; what is built with them need not",
-    LicenseFamily.STRONG_COPYLEFT: "Whoever passes it on keeps the whole work open",
-    LicenseFamily.PUBLIC_DOMAIN: "No conditions at all",
-    LicenseFamily.DATA: "Made for collections of data",
-    LicenseFamily.CONTENT: "Made for texts and pictures, with credit to you",
-    LicenseFamily.RESPONSIBLE_AI: "Free use except for a list of banned uses; not open source",
-    LicenseFamily.MODEL_SPECIFIC: "Written for the models of one company; not open source",
+    LicenseFamily.PERMISSIVE: texts.PERMISSIVE,
+    LicenseFamily.WEAK_COPYLEFT: texts.WEAK_COPYLEFT,
+    LicenseFamily.STRONG_COPYLEFT: texts.STRONG_COPYLEFT,
+    LicenseFamily.PUBLIC_DOMAIN: texts.PUBLIC_DOMAIN,
+    LicenseFamily.DATA: texts.DATA,
+    LicenseFamily.CONTENT: texts.CONTENT,
+    LicenseFamily.RESPONSIBLE_AI: texts.RESPONSIBLE_AI,
+    LicenseFamily.MODEL_SPECIFIC: texts.MODEL_SPECIFIC,
 }
 _FAMILIES = {
     Work.CODE: (LicenseFamily.PERMISSIVE, LicenseFamily.WEAK_COPYLEFT, LicenseFamily.STRONG_COPYLEFT),
