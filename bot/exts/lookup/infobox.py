@@ -23,11 +23,11 @@ _LONGEST = 1200
 _FACT = 500
 _LISTED = 4
 """Values of a list that a message shows."""
-_PURPOSE = 130
-_SIDE = 110
+_PURPOSE = 110
+_SIDE = 90
 _SAME = 76
-_LINES = 15
-"""Lines on a phone that a comparison may take, its small print left aside."""
+_LINES, _LINES_OF_LONG_NAMES = 18, 14
+"""Lines on a phone that a comparison may take, its small print left aside; long names take more room in its title and on its buttons."""
 _DEFINITION = 2600
 _NAMES = 500
 _FAMILY = 400
@@ -44,6 +44,8 @@ _MENUS = frozenset([texts.VERSIONS])
 """What has a menu of its own."""
 _ELSEWHERE = frozenset([texts.PURPOSE, texts.SPDX, texts.USED_BY, texts.VERSIONS])
 """Rows of a comparison that are no line of its table: above it, below it, or in the message of each."""
+_ALWAYS = frozenset([texts.CONDITIONS, texts.PATENTS])
+"""Rows of a comparison that find a place whatever they need."""
 _SHARED = (texts.KIND, texts.OSI, texts.PATENTS, texts.CONDITIONS, texts.PERMISSIONS, texts.LIMITS)
 """What is worth saying of both where they agree, in this order."""
 
@@ -114,6 +116,7 @@ def comparison_blocks(left: LicenseEntry | ProjectEntry, right: LicenseEntry | P
     """What each is for, what differs in as many lines as a phone shows, and in small print what is the same and what found no place."""
     purposes = [(head, clipped(purpose, _PURPOSE)) for head, purpose in map(introduction, (left, right))]
     used = sum(phone_lines(f"{head}{purpose}") for head, purpose in purposes)
+    most = _LINES if phone_lines(texts.compared(*comparison.heads)) == 1 else _LINES_OF_LONG_NAMES
     lines: list[str] = []
     without_place: list[str] = []
     for row in comparison.differences:
@@ -121,7 +124,7 @@ def comparison_blocks(left: LicenseEntry | ProjectEntry, right: LicenseEntry | P
             continue
         sides = [(who, clipped(_some(values), _SIDE)) for who, values in sides_of(row, comparison.heads)]
         needed = phone_lines(" · ".join([row.label, *(f"{who}: {text}" for who, text in sides)]))
-        if used + needed > _LINES:
+        if used + needed > most and row.label not in _ALWAYS:
             without_place.append(row.label)
             continue
         used += needed

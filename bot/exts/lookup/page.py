@@ -97,8 +97,10 @@ def phone_lines(text: str) -> int:
 
 def clipped(text: str, limit: int) -> str:
     """Text on one line, cut behind a word where it is longer."""
+    if len(text) <= limit:
+        return text
     begin = text[: len(text) - len(text.lstrip())]
-    return begin + textwrap.shorten(text, limit - len(begin), placeholder="…") if len(text) > limit else text
+    return begin + textwrap.shorten(text, limit - len(begin), placeholder="…").replace(",…", "…")
 
 
 def source_marks(sources: Sequence[Source]) -> str:

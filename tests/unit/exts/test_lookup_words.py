@@ -99,8 +99,17 @@ def test_a_comparison_begins_with_what_each_is_for_and_fits_on_a_phone_whatever_
     heads, rows, small = comparison_blocks(left, right, compare(left, right))
 
     assert heads == "**Tool**: It helps.\n**Other** is a thing."
-    assert phone_lines(rows.replace("**", "")) <= 15
+    assert phone_lines(f"{heads}\n{rows}".replace("**", "")) <= 18
     assert "-# Also different: fact" in small
+
+
+def test_a_comparison_has_conditions_and_patents_whatever_else_finds_no_place() -> None:
+    long = ("keep every notice that anybody ever wrote about anything " * 3, "and another condition " * 9)
+    left = replace(MIT, conditions=long, summary=f"MIT License {'goes on and ' * 20} ends.", limitations=("no warranty of any kind " * 9,))
+    right = replace(APACHE, conditions=("use it " * 40,), summary=f"Apache License 2.0 {'goes on and ' * 20} ends.")
+    rows = comparison_blocks(left, right, compare(left, right))[1]
+
+    assert [line.split("**")[1] for line in rows.splitlines()] == ["Conditions", "Patents"]
 
 
 def test_a_comparison_names_each_difference_once_with_what_is_the_same_in_small_print() -> None:
@@ -111,7 +120,10 @@ def test_a_comparison_names_each_difference_once_with_what_is_the_same_in_small_
     assert small.splitlines() == ["-# Same for both: permissive, approved by the OSI: yes, notice, use", "-# SPDX id: MIT · Apache-2.0"]
 
 
-@pytest.mark.parametrize(("text", "limit", "cut"), [("one two three", 9, "one two…"), (" one two", 6, " one…"), ("one", 3, "one")])
+@pytest.mark.parametrize(
+    ("text", "limit", "cut"),
+    [("one two three", 9, "one two…"), (" one two", 6, " one…"), ("one", 3, "one"), ("one, two, three", 9, "one…")],
+)
 def test_text_is_cut_behind_a_word(text: str, limit: int, cut: str) -> None:
     assert clipped(text, limit) == cut
 
