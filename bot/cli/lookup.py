@@ -20,10 +20,9 @@ from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntr
 from bot.corpus.document import Section
 from bot.errors import InputError
 from bot.lookup.browsing import Fact, Scope, SourceUse, facts_in_order, facts_of, used_sources
+from bot.lookup.comparison import Guide, Work, guide, infobox_of
 from bot.lookup.comparison import compare as compared
-from bot.lookup.comparison import infobox_of
 from bot.lookup.directory import Directories, Directory, Missed
-from bot.lookup.guide import Guide, Work, guide
 from bot.lookup.timeline import Chosen, Impossible, select_events
 
 _T = TypeVar("_T")

@@ -242,11 +242,6 @@ def used_in(sections: int) -> str:
     return f"{sections} topics"
 
 
-def sources_line(marks: str) -> str:
-    """Where something comes from."""
-    return f"Sources {marks}"
-
-
 def source_file(path: str, line: int) -> str:
     """Where something comes from that names no source."""
     return f"From {path}, line {line}"

@@ -26,8 +26,8 @@ from bot.exts.lookup.browse import areas_page
 from bot.exts.lookup.page import LookupMessage, lookup_of, nothing_found, send_lookup
 from bot.exts.lookup.sources import show_fact, sources_page
 from bot.exts.lookup.timeline import LONGEST_ABOUT, timeline_page
+from bot.lookup.comparison import Work
 from bot.lookup.directory import Completion, Directories, Directory, Missed
-from bot.lookup.guide import Work
 from bot.lookup.timeline import subjects_of, years_of
 from bot.query.message import clean_question
 from bot.texts import lookup as texts

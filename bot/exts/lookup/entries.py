@@ -7,6 +7,7 @@ controls. The words of an entry are in ``infobox``; how a message is logged and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar, assert_never
 
@@ -16,12 +17,11 @@ from bot.errors import NotFound
 from bot.exts.kit import panel
 from bot.exts.kit.controls import KEY, KEY_PATTERN, Control
 from bot.exts.kit.interaction import Click
-from bot.exts.kit.sections import heading, pages_of
+from bot.exts.kit.sections import heading, pages_of, source_marks
 from bot.exts.lookup import infobox
-from bot.exts.lookup.page import LookupMessage, is_private, lookup_of, nothing_found, section_of, show_aside, source_marks, turn_to
-from bot.lookup.comparison import Entry, compare
+from bot.exts.lookup.page import LookupMessage, is_private, lookup_of, nothing_found, section_of, show_aside, turn_to
+from bot.lookup.comparison import Entry, Work, compare, guide
 from bot.lookup.directory import Directories, Directory
-from bot.lookup.guide import Work, guide
 from bot.texts import lookup as texts
 
 _NAME = 200
@@ -249,7 +249,7 @@ def comparison_page(left: Entry, right: Entry, lookup: Directories) -> LookupMes
         logged=infobox.comparison_log(comparison),
         sections=sections,
         controls=tuple(OpenEntry.of(way, section, head) for way, section, head in shown),
-        footer=source_marks(tuple(dict.fromkeys(sources))),
+        footer=source_marks(replace(sections[0], sources=tuple(dict.fromkeys(sources)))) if sections else "",
     )
 
 

@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry, Version
 from bot.corpus.document import PassageKind, Section, join_passages
 from bot.corpus.sections import split_sentences
-from bot.exts.kit.panel import PAGE_CHARACTERS, cut, escape
+from bot.exts.kit.panel import PAGE_CHARACTERS, cut, cut_at_a_word, escape
 from bot.exts.kit.sections import body, pages_of
-from bot.exts.lookup.page import clipped, phone_lines
-from bot.lookup.comparison import Comparison, Entry, InfoboxRow, infobox_of, introduction, short_name, sides_of
-from bot.lookup.guide import Guide
+from bot.exts.lookup.page import phone_lines
+from bot.lookup.comparison import Comparison, Entry, Guide, InfoboxRow, infobox_of, introduction, short_name, sides_of
 from bot.texts import lookup as texts
 
 _SUMMARY = 240
@@ -26,7 +25,7 @@ _LISTED = 4
 _PURPOSE = 110
 _SIDE = 90
 _SAME = 76
-_LINES, _LINES_OF_LONG_NAMES = 18, 14
+_LINES, _LINES_OF_LONG_NAMES = 16, 13
 """Lines on a phone that a comparison may take, its small print left aside; long names take more room in its title and on its buttons."""
 _DEFINITION = 2600
 _NAMES = 500
@@ -114,7 +113,7 @@ def _version_rows(version: Version) -> list[tuple[str, str]]:
 
 def comparison_blocks(left: LicenseEntry | ProjectEntry, right: LicenseEntry | ProjectEntry, comparison: Comparison) -> list[str]:
     """What each is for, what differs in as many lines as a phone shows, and in small print what is the same and what found no place."""
-    purposes = [(head, clipped(purpose, _PURPOSE)) for head, purpose in map(introduction, (left, right))]
+    purposes = [(head, cut_at_a_word(purpose, _PURPOSE)) for head, purpose in map(introduction, (left, right))]
     used = sum(phone_lines(f"{head}{purpose}") for head, purpose in purposes)
     most = _LINES if phone_lines(texts.compared(*comparison.heads)) == 1 else _LINES_OF_LONG_NAMES
     lines: list[str] = []
@@ -122,7 +121,7 @@ def comparison_blocks(left: LicenseEntry | ProjectEntry, right: LicenseEntry | P
     for row in comparison.differences:
         if row.label in _ELSEWHERE:
             continue
-        sides = [(who, clipped(_some(values), _SIDE)) for who, values in sides_of(row, comparison.heads)]
+        sides = [(who, cut_at_a_word(_some(values), _SIDE)) for who, values in sides_of(row, comparison.heads)]
         needed = phone_lines(" · ".join([row.label, *(f"{who}: {text}" for who, text in sides)]))
         if used + needed > most and row.label not in _ALWAYS:
             without_place.append(row.label)
@@ -142,8 +141,8 @@ def _small_print(comparison: Comparison, without_place: Sequence[str]) -> list[s
         same += [f"{row.label[:1].lower()}{row.label[1:]}: {value}" if named else value for value in row.shared]
     spdx = next((row for row in comparison.differences if row.label == texts.SPDX), None)
     return [
-        *([clipped(texts.same_for_both(", ".join(same)), _SAME)] if same else []),
-        *([clipped(texts.also_different(without_place), _SAME)] if without_place else []),
+        *([cut_at_a_word(texts.same_for_both(", ".join(same)), _SAME)] if same else []),
+        *([cut_at_a_word(texts.also_different(without_place), _SAME)] if without_place else []),
         *([f"{texts.SPDX}: {spdx.left[0]} · {spdx.right[0]}"] if spdx else []),
     ]
 

@@ -9,19 +9,19 @@ from __future__ import annotations
 import asyncio
 import io
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import discord
 
 from bot.answering.outcome import ANSWER_ID_PATTERN
 from bot.charts import Picture
-from bot.corpus.document import Section, Source
-from bot.corpus.freshness import in_words
+from bot.corpus.document import Section
 from bot.errors import NotFound
 from bot.exts.ask.answer import answer_controls
 from bot.exts.kit import interaction as kit
-from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, escape, link, picture, rows
+from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, escape, picture, rows
+from bot.exts.kit.sections import source_marks
 from bot.feedback.question_log import LookedUp
 from bot.feedback.recording import Recorded
 from bot.feedback.votes import NO_VOTES
@@ -33,8 +33,6 @@ ANSWER_OR_NONE = f"(?P<answer>{ANSWER_ID_PATTERN}|-)"
 _PICTURE = "chart.png"
 _PHONE = 32
 """Characters of a line on a phone 390 pixels wide."""
-_MOST_SOURCES = 3
-_SOURCE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,31 +93,9 @@ def phone_lines(text: str) -> int:
     return sum(len(textwrap.wrap(line, _PHONE)) or 1 for line in text.splitlines())
 
 
-def clipped(text: str, limit: int) -> str:
-    """Text on one line, cut behind a word where it is longer."""
-    if len(text) <= limit:
-        return text
-    begin = text[: len(text) - len(text.lstrip())]
-    return begin + textwrap.shorten(text, limit - len(begin), placeholder="…").replace(",…", "…")
-
-
-def source_marks(sources: Sequence[Source]) -> str:
-    """The first sources as numbers that link to them, on one line; "" where there is none."""
-    if not sources:
-        return ""
-    marks = [_mark(number, source) for number, source in enumerate(sources[:_MOST_SOURCES], 1)]
-    more = [texts.and_more(len(sources) - len(marks))] if len(sources) > len(marks) else []
-    return texts.sources_line(" ".join([*marks, *more]))
-
-
-def _mark(number: int, source: Source) -> str:
-    return escape(f"[{number}] {source.title}", _SOURCE) if source.url is None else link(f"[{number}]", source.url)
-
-
-def _source_line(section: Section) -> str:
-    """Where a section's facts come from, and of when they are, where they change."""
-    line = source_marks(section.sources) or escape(texts.source_file(section.path, section.line), 200)
-    return line if section.as_of is None else f"{line} · {in_words(section.as_of)}"
+def sources_line(section: Section) -> str:
+    """Where a section's facts come from, as numbers that link to its sources; the file where it names none."""
+    return source_marks(section) or escape(texts.source_file(section.path, section.line), 200)
 
 
 def lookup_of(interaction: kit.Click) -> Directories:
@@ -205,7 +181,7 @@ async def turn_over(interaction: kit.Click, answer_id: str, page: LookupMessage)
 
 def page_panel(page: LookupMessage, recorded: Recorded | None, drawn: Picture | None = None) -> Panel:
     """Make the message of a lookup; what could not be logged has no vote controls. A picture stands right below the title."""
-    footer = page.footer or (_source_line(page.sections[0]) if page.sections else "")
+    footer = page.footer or (sources_line(page.sections[0]) if page.sections else "")
     name = recorded.answer_id if recorded is not None and recorded.saved else "-"
     votable = recorded is not None and recorded.votable
     given = NO_VOTES if recorded is None else recorded.votes
@@ -213,7 +189,8 @@ def page_panel(page: LookupMessage, recorded: Recorded | None, drawn: Picture | 
     gallery: list[Block] = [] if drawn is None else [picture(_PICTURE, drawn.alternative_text)]
     ending: list[Block] = [f"-# {footer}"] if footer else []
     turns = [] if page.turns is None else page.turns(name)
-    return Panel([page.blocks[0], *gallery, *page.blocks[1:], *ending, *rows(*turns, *page.controls, *votes)], page.tone)
+    below = rows(*turns, *page.controls, *votes)
+    return Panel([page.blocks[0], *gallery, *page.blocks[1:], *ending], page.tone, below)
 
 
 async def _recorded(interaction: kit.Click, page: LookupMessage) -> Recorded | None:

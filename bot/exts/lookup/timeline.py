@@ -11,8 +11,8 @@ from bot.corpus.catalogue.entries import PartialDate, TimelineEvent
 from bot.errors import NotFound
 from bot.exts.kit.controls import NUMBER, Control
 from bot.exts.kit.interaction import Click
-from bot.exts.kit.panel import MOST_OPTIONS, Button, Select, button, escape, link, option, page_at, select
-from bot.exts.lookup.page import ANSWER_OR_NONE, LookupMessage, clipped, lookup_of, nothing_found, phone_lines, turn_buttons, turn_over
+from bot.exts.kit.panel import MOST_OPTIONS, Button, Select, button, cut_at_a_word, escape, link, option, page_at, select
+from bot.exts.lookup.page import ANSWER_OR_NONE, LookupMessage, lookup_of, nothing_found, phone_lines, turn_buttons, turn_over
 from bot.lookup.directory import Directories
 from bot.lookup.timeline import Chosen, Impossible, select_events
 from bot.texts import lookup as texts
@@ -153,7 +153,7 @@ def _divided(chosen: Chosen) -> list[tuple[TimelineEvent, ...]]:
 
 
 def _lines_of(event: TimelineEvent) -> int:
-    return phone_lines(f"{_short(event.date)} {clipped(event.event, _EVENT)}")
+    return phone_lines(f"{_short(event.date)} {cut_at_a_word(event.event, _EVENT)}")
 
 
 def _line(event: TimelineEvent, lookup: Directories, *, noted: bool) -> str:
@@ -162,7 +162,7 @@ def _line(event: TimelineEvent, lookup: Directories, *, noted: bool) -> str:
     url = next((source.url for source in (() if section is None else section.sources) if source.url is not None), None)
     date = _short(event.date)
     note = f"\n-# {escape(' '.join(event.note.split()), _NOTE)}" if noted and event.note else ""
-    text = escape(clipped(event.event, _EVENT) if not noted else event.event, 600)
+    text = escape(cut_at_a_word(event.event, _EVENT) if not noted else event.event, 600)
     return f"{f'**{date}**' if url is None else link(date, url)} {text}{note}"
 
 

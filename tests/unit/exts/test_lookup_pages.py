@@ -33,8 +33,8 @@ from bot.exts.lookup.sources import list_page
 from bot.exts.lookup.timeline import events_page
 from bot.feedback.recording import Recorded
 from bot.lookup.browsing import Scope
+from bot.lookup.comparison import Work
 from bot.lookup.directory import Directories
-from bot.lookup.guide import Work
 from bot.lookup.timeline import Chosen, select_events
 from tests.interactions.reading import walk
 from tests.unit.lookup.catalogues import article_section, section_of

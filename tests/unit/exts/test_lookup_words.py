@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from bot.charts import bars_by_year
 from bot.corpus.catalogue.entries import Fact, TimelineEvent
 from bot.corpus.document import Passage, PassageKind
 from bot.exts.lookup.infobox import comparison_blocks, entry_text, more_text, section_opening, section_text
-from bot.exts.lookup.page import clipped, phone_lines, source_marks
+from bot.exts.lookup.page import phone_lines
 from bot.exts.lookup.timeline import JumpToYear, events_page
 from bot.lookup.comparison import compare
 from bot.lookup.directory import Directories
 from bot.lookup.timeline import Chosen, select_events, subjects_of
-from tests.unit.lookup.catalogues import APACHE, ARTICLE, EVENTS, GLOSSARY_SOURCE, MIT, TOOL, corpus, event, license_entry
+from tests.unit.lookup.catalogues import APACHE, ARTICLE, EVENTS, MIT, TOOL, corpus, event, license_entry
 
 LOOKUP = Directories(corpus())
 MANY = tuple(event(f"e{year}", str(year), f"Model number {year} is released with open weights.") for year in range(1950, 2027))
@@ -99,7 +97,7 @@ def test_a_comparison_begins_with_what_each_is_for_and_fits_on_a_phone_whatever_
     heads, rows, small = comparison_blocks(left, right, compare(left, right))
 
     assert heads == "**Tool**: It helps.\n**Other** is a thing."
-    assert phone_lines(f"{heads}\n{rows}".replace("**", "")) <= 18
+    assert phone_lines(f"{heads}\n{rows}".replace("**", "")) <= 16
     assert "-# Also different: fact" in small
 
 
@@ -118,22 +116,6 @@ def test_a_comparison_names_each_difference_once_with_what_is_the_same_in_small_
     assert heads == "**MIT** is a license.\n**Apache 2.0** is a license."
     assert rows == "**Patents** MIT: not mentioned · Apache 2.0: granted"
     assert small.splitlines() == ["-# Same for both: permissive, approved by the OSI: yes, notice, use", "-# SPDX id: MIT · Apache-2.0"]
-
-
-@pytest.mark.parametrize(
-    ("text", "limit", "cut"),
-    [("one two three", 9, "one two…"), (" one two", 6, " one…"), ("one", 3, "one"), ("one, two, three", 9, "one…")],
-)
-def test_text_is_cut_behind_a_word(text: str, limit: int, cut: str) -> None:
-    assert clipped(text, limit) == cut
-
-
-def test_sources_are_numbers_that_link_three_at_most() -> None:
-    assert source_marks((GLOSSARY_SOURCE,) * 5) == "Sources " + " ".join(
-        rf"[\[{number}\]](<https://x.org/g>)" for number in (1, 2, 3)
-    ) + " and 2 more"  # fmt: skip
-    assert source_marks((replace(GLOSSARY_SOURCE, url=None),)) == r"Sources \[1\] Glossary"
-    assert source_marks(()) == ""
 
 
 def test_while_a_subject_is_typed_names_are_offered_and_no_pieces_of_sentences() -> None:
