@@ -10,15 +10,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.texts import lookup as texts
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _INCHES = (8.0, 4.0)
 _DOTS_PER_INCH = 120
-_COLOR = "#2E6F9E"
-_MOST_TICKS = 16
-_PEAKS = 3
-"""Years that the alternative text names."""
+_BARS = (4.4, 1.45)
+"""Inches of the bars: low and with large letters, since a phone shows them 265 pixels wide."""
+_SHARP = 220
+_GROUND, _BAR, _LETTERS = "#2B2D31", "#6FA8DC", "#DBDEE1"
+"""A card that stands out neither from Discord's dark nor from its light theme."""
+_MOST_TICKS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +33,21 @@ class Picture:
     alternative_text: str
 
 
-def draw(plot: Callable[[Axes], None], alternative_text: str, *, inches: tuple[float, float] = _INCHES) -> Picture:
+def draw(
+    plot: Callable[[Axes], None], alternative_text: str, *, inches: tuple[float, float] = _INCHES, dots_per_inch: int = _DOTS_PER_INCH
+) -> Picture:
     """Draw on one pair of axes; it takes a tenth of a second, so call it in a thread from the event loop.
 
     Args:
         plot: draws on the axes that it is given.
         alternative_text: what the picture says, with its numbers.
-        inches: width and height, at 120 dots per inch.
+        inches: width and height.
+        dots_per_inch: how sharp it is.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=inches, dpi=_DOTS_PER_INCH, layout="constrained")
+    figure = Figure(figsize=inches, dpi=dots_per_inch, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     axes.spines[["top", "right"]].set_visible(False)
@@ -50,12 +57,11 @@ def draw(plot: Callable[[Axes], None], alternative_text: str, *, inches: tuple[f
     return Picture(content.getvalue(), alternative_text)
 
 
-def bars_by_year(title: str, counts: Mapping[int, int], unit: str) -> Picture:
-    """A bar for each year; the alternative text names the largest.
+def bars_by_year(counts: Mapping[int, int], unit: str) -> Picture:
+    """A bar for each year; the alternative text says what one sees: where most of them are, and how many at most.
 
     Args:
-        title: what is counted.
-        counts: how many there are in each year, in order and without gaps; at least one year.
+        counts: how many there are in each year, in order and without gaps; at least one year, and one of what is counted.
         unit: what one of them is called in the plural.
     """
     from matplotlib.ticker import MaxNLocator
@@ -63,14 +69,30 @@ def bars_by_year(title: str, counts: Mapping[int, int], unit: str) -> Picture:
     years = list(counts)
 
     def plot(axes: Axes) -> None:
-        axes.bar(years, [counts[year] for year in years], color=_COLOR)
-        axes.set_title(title, loc="left")
-        axes.set_ylabel(unit)
-        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-        step = -(-len(years) // _MOST_TICKS)
-        axes.set_xticks(years[::step])
-        axes.tick_params(axis="x", rotation=45 if len(years) > _MOST_TICKS // 2 else 0)
+        if axes.figure is not None:
+            axes.figure.set_facecolor(_GROUND)
+        axes.set_facecolor(_GROUND)
+        axes.bar(years, [counts[year] for year in years], color=_BAR)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=3))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=_MOST_TICKS))
+        axes.tick_params(colors=_LETTERS, labelsize=10, length=0)
+        axes.spines[["bottom", "left"]].set_color(_LETTERS)
 
-    peaks = sorted(years, key=lambda year: (-counts[year], year))[:_PEAKS]
-    most = ", ".join(f"{year} ({counts[year]})" for year in peaks)
-    return draw(plot, f"Bar chart of {sum(counts.values())} {unit}, {years[0]} to {years[-1]}. Most in {most}.")
+    peak = max(counts.values())
+    text = texts.chart_finding(
+        sum(counts.values()), unit, years[0], years[-1], _busiest(counts), peak, [year for year in years if counts[year] == peak]
+    )
+    return draw(plot, text, inches=_BARS, dots_per_inch=_SHARP)
+
+
+def _busiest(counts: Mapping[int, int]) -> tuple[int, int]:
+    """The shortest stretch of years that holds at least half of all, the latest among equals."""
+    half = sum(counts.values()) / 2
+    stretches = (
+        (last - first, -last, first, last)
+        for first in counts
+        for last in counts
+        if first <= last and sum(count for year, count in counts.items() if first <= year <= last) >= half
+    )
+    _, _, first, last = min(stretches)
+    return first, last

@@ -13,9 +13,10 @@ from itertools import combinations
 
 from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
 from bot.corpus.document import Passage, PassageKind, Section, Source, section_key
-from bot.lookup.comparison import ComparedRow, Comparison, compare
+from bot.lookup.comparison import Comparison, compare, sides_of
 from bot.lookup.directory import Directories, Directory
 from bot.lookup.timeline import Chosen, Impossible, select_events
+from bot.texts import lookup as texts
 
 _TIMELINE = "catalogues/timeline#from-{first}-to-{last}"
 _PERIOD = re.compile(r"catalogues/timeline#from-(?P<first>[0-9]{4})-to-(?P<last>[0-9]{4})")
@@ -149,16 +150,18 @@ def _pair_passages(left: Comparable, right: Comparable) -> list[Passage]:
 
 
 def _comparison_passages(comparison: Comparison) -> list[Passage]:
-    different = [_compared(fact, comparison) for fact in comparison.differences]
-    alike = [f"• {fact.label}: {', '.join(fact.left)}" for fact in comparison.agreements]
-    lead = [f"{comparison.left} and {comparison.right} differ in this:" if different else "The two do not differ in what is recorded here."]
-    passages = [Passage(text, PassageKind.SENTENCE, 0) for text in lead]
-    passages += [Passage(text, PassageKind.ITEM, 1) for text in different]
+    """What each is for, then what differs, the most telling first, then what is the same."""
+    purposes, *rows = comparison.rows
+    different = [f"{row.label}: {_sides(sides_of(row, comparison.heads))}" for row in rows if row.differs]
+    alike = [f"• {row.label}: {', '.join(row.left)}" for row in rows if not row.differs]
+    passages = [Passage(f"• {text}", PassageKind.ITEM, 0) for text in (*purposes.left, *purposes.right, *different)]
+    if not different:
+        passages.append(Passage(texts.NO_DIFFERENCE, PassageKind.SENTENCE, 1))
     if alike:
-        passages.append(Passage("They agree in this:", PassageKind.SENTENCE, 2))
-        passages += [Passage(text, PassageKind.ITEM, 3) for text in alike]
+        passages.append(Passage(texts.THEY_AGREE, PassageKind.SENTENCE, 3))
+        passages += [Passage(text, PassageKind.ITEM, 4) for text in alike]
     return passages
 
 
-def _compared(fact: ComparedRow, comparison: Comparison) -> str:
-    return f"• {fact.label}: {comparison.left}: {', '.join(fact.left)} / {comparison.right}: {', '.join(fact.right)}"
+def _sides(sides: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+    return " · ".join(f"{who}: {', '.join(values)}" for who, values in sides)

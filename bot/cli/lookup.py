@@ -20,10 +20,9 @@ from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntr
 from bot.corpus.document import Section
 from bot.errors import InputError
 from bot.lookup.browsing import Fact, Scope, SourceUse, facts_in_order, facts_of, used_sources
+from bot.lookup.comparison import Guide, Work, guide, infobox_of
 from bot.lookup.comparison import compare as compared
-from bot.lookup.comparison import infobox_of
 from bot.lookup.directory import Directories, Directory, Missed
-from bot.lookup.guide import Guide, Work, guide
 from bot.lookup.timeline import Chosen, Impossible, select_events
 
 _T = TypeVar("_T")
@@ -53,7 +52,7 @@ def print_entry(console: Console, entry: LicenseEntry | ProjectEntry, lookup: Di
 def print_comparison(console: Console, left: LicenseEntry | ProjectEntry, right: LicenseEntry | ProjectEntry) -> None:
     """Print two entries side by side; rows in which they differ are marked and bold."""
     comparison = compared(left, right)
-    table = Table("", "", escape(comparison.left), escape(comparison.right), title="≠ differs   = the same", title_justify="left")
+    table = Table("", "", *map(escape, comparison.heads), title="≠ differs   = the same", title_justify="left")
     for row in comparison.rows:
         style = "bold" if row.differs else "dim"
         table.add_row("≠" if row.differs else "=", row.label, escape(", ".join(row.left)), escape(", ".join(row.right)), style=style)

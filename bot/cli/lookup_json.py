@@ -9,9 +9,8 @@ from bot.cli.outcomes import SourceJson, source_json
 from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, PartialDate, ProjectEntry, TimelineEvent
 from bot.corpus.document import Section
 from bot.lookup.browsing import Fact, Scope, SourceUse
-from bot.lookup.comparison import Comparison, compare
+from bot.lookup.comparison import Comparison, Guide, compare
 from bot.lookup.directory import Directories
-from bot.lookup.guide import Guide
 from bot.lookup.timeline import Chosen
 
 

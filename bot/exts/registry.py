@@ -17,7 +17,7 @@ from bot.exts.ask import answer, feedback, start, why
 from bot.exts.kit import sections
 from bot.exts.kit.controls import Control, Form, received_id, submitted_fields
 from bot.exts.kit.interaction import Click, guarded, require
-from bot.exts.lookup import entries, sources, timeline
+from bot.exts.lookup import browse, entries, sources, timeline
 from bot.exts.review import case, phrasings, queue, reports
 
 CONTROLS: tuple[type[Control], ...] = (
@@ -40,15 +40,17 @@ CONTROLS: tuple[type[Control], ...] = (
     notes.WithdrawNote,
     privacy.DeleteMyData,
     entries.OpenEntry,
+    entries.OpenMore,
     entries.ChooseEntry,
     entries.ChooseVersion,
     entries.CompareWith,
     entries.CompareSides,
     entries.OpenGuide,
     entries.OpenGuides,
-    entries.BrowseTo,
-    entries.BrowseInto,
+    browse.BrowseTo,
+    browse.BrowseInto,
     timeline.TurnTimeline,
+    timeline.JumpToYear,
     sources.TurnSources,
     sources.AnotherFact,
     queue.TurnQueue,

@@ -147,15 +147,16 @@ def used_sources(sections: Iterable[Section]) -> tuple[SourceUse, ...]:
 
 
 def named_scopes(corpus: Corpus) -> Iterator[tuple[Named, Scope]]:
-    """Areas, articles and sections with their names; the larger, the more popular."""
+    """Areas, articles and sections with their names; the larger, the more popular. Events have dates in place of names."""
     tree = Tree(corpus)
+    events = {section_id_of(event) for event in corpus.catalogues.timeline}
     for area in tree.areas:
         held = tuple(section for article in area.articles for section in tree.sections(article))
         yield Named(area.key, area.title, (area.slug,), _AREA), Scope(area.key, area.title, held)
         for article in area.articles:
             key = article_key(article)
             yield Named(key, article.title, (), _ARTICLE), Scope(key, article.title, tree.sections(article))
-    for section in corpus.sections:
+    for section in (section for section in corpus.sections if section.id not in events):
         yield Named(section.key, section.title, section.aliases), Scope(section.key, section.title, (section,))
 
 

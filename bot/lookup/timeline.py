@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from bot.corpus.catalogue.entries import EventKind, PartialDate, TimelineEvent
 from bot.retrieval.analyzer import FUNCTION_WORDS, Analyzer, fold
+from bot.texts import lookup as texts
 
 _MONTHS = {fold(name): number for names in (month_name, month_abbr) for number, name in enumerate(names) if name}
 _YEAR_FIRST = re.compile(r"(?P<year>[0-9]{1,4})(?:\s*[-/.]\s*(?P<month>[0-9]{1,2}))?(?:\s*[-/.]\s*[0-9]{1,2})?")
@@ -56,8 +57,7 @@ class Chosen:
     @property
     def title(self) -> str:
         """What was asked for, in words."""
-        when = f" {self.period}" if self.period != Period() else ""
-        return f"Timeline{when}" + (f", about {self.about}" if self.about else "")
+        return texts.about_title(str(self.period) if self.period != Period() else "", self.about)
 
     @property
     def years(self) -> range:
@@ -97,7 +97,7 @@ def select_events(
     """
     ordered = tuple(sorted(events, key=lambda event: (event.date, event.id)))
     if not ordered:
-        return Impossible("My knowledge base has no timeline.")
+        return Impossible(texts.NO_TIMELINE)
     period = _period(year, start, end, ordered)
     if isinstance(period, Impossible):
         return period
@@ -116,7 +116,8 @@ def subjects_of(events: Iterable[TimelineEvent]) -> tuple[str, ...]:
     """What ``about`` finds: the kinds of events, then those who did something, the most active first."""
     held = tuple(events)
     kinds = [kind.value for kind in EventKind if any(event.kind is kind for event in held)]
-    names = [name.strip() for event in held for name in re.split(r"[,;()]| and ", event.who) if name.strip()]
+    named = (name.strip() for event in held for name in re.split(r"[,;()]| and ", event.who))
+    names = [name for name in named if name and not name[0].islower()]  # "a Microsoft company" is no name
     return tuple(dict.fromkeys([*kinds, *sorted(dict.fromkeys(names), key=lambda name: (-names.count(name), name))]))
 
 
@@ -142,14 +143,12 @@ def parse_moment(text: str) -> PartialDate | None:
 
 def _period(year: str, start: str, end: str, events: Sequence[TimelineEvent]) -> Period | Impossible:
     if year.strip() and (start.strip() or end.strip()):
-        return Impossible("Choose either a year, or from and to. With from alone you get everything since then.")
+        return Impossible(texts.YEAR_OR_STRETCH)
     moments: dict[str, PartialDate | None] = {}
     for name, text in (("year", year), ("from", start), ("to", end)):
         moment = parse_moment(text) if text.strip() else None
         if text.strip() and moment is None:
-            return Impossible(
-                f"I cannot read “{text.strip()}” as a date. A year works (2018), and so does a month (2018-03 or March 2018)."
-            )
+            return Impossible(texts.unreadable_date(text.strip()))
         moments[name] = moment
     period = Period(moments["year"] or moments["from"], moments["year"] or moments["to"])
     return _checked(period, events)
@@ -157,14 +156,14 @@ def _period(year: str, start: str, end: str, events: Sequence[TimelineEvent]) ->
 
 def _checked(period: Period, events: Sequence[TimelineEvent]) -> Period | Impossible:
     first, last = events[0].date, events[-1].date
-    covered = f"The timeline goes from {_month(first)} to {_month(last)}"
+    covered = texts.covered(_month(first), _month(last))
     if period.first and period.last and (period.first.year, period.first.month or 1) > (period.last.year, period.last.month or 12):
         swapped = Period(period.last, period.first)
-        return Impossible(f"{period.first} is after {period.last}. Did you mean {swapped}? {covered}.")
+        return Impossible(texts.swapped(str(period.first), str(period.last), str(swapped), covered))
     if period.first and period.first.year > last.year:
-        return Impossible(f"Nothing can be listed for {period.first.year}. {covered}, so choose a year up to {last.year}.")
+        return Impossible(texts.too_late(period.first.year, covered, last.year))
     if period.last and period.last.year < first.year:
-        return Impossible(f"Nothing is listed for {period.last.year}. {covered}, so choose a year from {first.year} on.")
+        return Impossible(texts.too_early(period.last.year, covered, first.year))
     return period
 
 
@@ -174,17 +173,11 @@ def _nothing(events: Sequence[TimelineEvent], period: Period, about: str, words:
     fitting = [event for event in events if words <= _terms_of(event)] if words else list(events)
     if not fitting:
         kinds = ", ".join(kind.value for kind in EventKind if any(event.kind is kind for event in events))
-        return Impossible(f"The timeline has nothing about “{subject}”. It knows these kinds of events: {kinds}.")
+        return Impossible(texts.nothing_about(subject, kinds))
     years = [event.date.year for event in fitting]
     goal = (period.first or period.last or PartialDate(years[0])).year
     nearest = sorted(set(years), key=lambda year: (abs(year - goal), year))[:3]
-    what = f" about “{subject}”" if subject else ""
-    return Impossible(f"The timeline has nothing{what} for {period}. There is something for {_listed(sorted(nearest))}.")
-
-
-def _listed(years: Sequence[int]) -> str:
-    texts = [str(year) for year in years]
-    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
+    return Impossible(texts.nothing_then(subject, str(period), texts.listed(sorted(nearest))))
 
 
 def _month(date: PartialDate) -> str:

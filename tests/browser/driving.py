@@ -19,14 +19,14 @@ class View:
 
 
 VIEWS = (
-    View("license", "What differs", {"name": "MIT", "compare": "apache 2"}),
+    View("license", "Patents", {"name": "MIT", "compare": "apache 2"}),
     View("project", "First released", {"name": "PyTorch"}),
     View("glossary", "Low-rank adaptation", {"term": "LoRA"}),
     View("topic", "Openwashing means", {"name": "openwashing"}),
     View("timeline", "events", {"from": "2012"}),
-    View("browse", "What I know about"),
+    View("browse", "What would you like to read about?"),
     View("fact", "Did you know?", {"area": "Licensing"}),
-    View("sources", "Sources of Licensing", {"topic": "Licensing"}),
+    View("sources", "Sources for Licensing", {"topic": "Licensing"}),
 )
 """One for each command."""
 

@@ -25,6 +25,6 @@ async def test_a_member_walks_through_the_tree_and_a_chart_has_its_alternative_t
     await page.get_by_role("option", name="Licensing").click()
     await expect(page.get_by_role("article").last).to_contain_text("Permissive licenses")
     await page.get_by_role("button", name="All areas").last.click()
-    await expect(page.get_by_role("article").last).to_contain_text("What I know about")
+    await expect(page.get_by_role("article").last).to_contain_text("What would you like to read about?")
     chart = (await use_command(page, "timeline")).get_by_role("img", name="Bar chart of")
     await expect(chart).to_be_visible()

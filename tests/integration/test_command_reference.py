@@ -36,7 +36,7 @@ async def test_the_page_tells_options_audience_and_example(config: Config, built
     made = await command_reference(config, tmp_path, built)
 
     entry = made[made.index("## /license") : made.index("## /privacy delete")]
-    assert "| `name` | text, offered while you type | no | The license, such as MIT or Apache 2.0 |" in entry
+    assert "| `name` | text, offered while you type | no | A license, such as MIT or Apache 2.0 |" in entry
     assert "| `guide` | `code`, `weights`, `data` | no |" in entry.replace("CODE", "code").replace("WEIGHTS", "weights").replace(
         "DATA", "data"
     )

@@ -78,6 +78,8 @@ async def test_no_value_breaks_a_control_nor_a_form(server: Server, caplog: pyte
         ("settings:roles", [SECRET]),
         ("settings:review-channel", ["9" * 40]),
         ("browse:choose:area", [SECRET]),
+        ("browse:choose:section", [SECRET]),
+        ("timeline:year:-:-:-:", [SECRET]),
         ("lookup:choose:related", []),
         (f"lookup:version:{section_key('catalogues/projects#tensorflow')}", [SECRET]),
         (f"lookup:version:{section_key('catalogues/licenses#mit')}", []),

@@ -20,17 +20,18 @@ from bot.exts.kit.channels import channels_instead, everywhere
 from bot.exts.kit.controls import chosen_word
 from bot.exts.kit.interaction import Click, acknowledge, admit, guarded, stages_of
 from bot.exts.kit.limits import RateLimit
-from bot.exts.kit.panel import LONGEST_OPTION, MOST_OPTIONS, Button, Tone, cut, escape, one_line, rows
+from bot.exts.kit.panel import LONGEST_OPTION, MOST_OPTIONS, Button, Tone, cut, escape, one_line
 from bot.exts.lookup import entries
+from bot.exts.lookup.browse import areas_page
 from bot.exts.lookup.page import LookupMessage, lookup_of, nothing_found, send_lookup
 from bot.exts.lookup.sources import show_fact, sources_page
 from bot.exts.lookup.timeline import LONGEST_ABOUT, timeline_page
+from bot.lookup.comparison import Work
 from bot.lookup.directory import Completion, Directories, Directory, Missed
-from bot.lookup.guide import Work
 from bot.lookup.timeline import subjects_of, years_of
 from bot.query.message import clean_question
+from bot.texts import lookup as texts
 
-PRIVATE = "Only you see the answer"
 LONGEST_NAME = 100
 
 _Entry = TypeVar("_Entry", LicenseEntry, ProjectEntry, GlossaryTerm, Section)
@@ -58,7 +59,7 @@ class LookupCog(commands.Cog):
 async def why_private(interaction: Click) -> str:
     """Why the member alone sees what they looked up in this channel; "" where everybody may see it."""
     others = await channels_instead(interaction)
-    return f"-# Only you see this, since this server wants my answers elsewhere: {others}" if others else ""
+    return texts.private_because(others) if others else ""
 
 
 def choices(found: Iterable[Completion]) -> list[app_commands.Choice[str]]:
@@ -75,12 +76,12 @@ Found = list[app_commands.Choice[str]]
 class NamedEntries(LookupCog):
     """Looks up licenses, projects, terms and topics."""
 
-    @app_commands.command(name="license", description="What a license allows, demands and limits; two of them side by side")
+    @app_commands.command(name="license", description=texts.LICENSE)
     @app_commands.describe(
-        name="The license, such as MIT or Apache 2.0",
-        compare="Another license, to see both side by side",
-        guide="Which license for code, weights or data?",
-        private=PRIVATE,
+        name=texts.LICENSE_NAME,
+        compare=texts.LICENSE_COMPARE,
+        guide=texts.LICENSE_GUIDE,
+        private=texts.PRIVATE,
     )
     @everywhere
     async def license_by_name(
@@ -93,10 +94,8 @@ class NamedEntries(LookupCog):
             private=private,
         )
 
-    @app_commands.command(name="project", description="Who made a project, when, and under which licenses; two of them side by side")
-    @app_commands.describe(
-        name="The project or organization, such as PyTorch", compare="Another one, to see both side by side", private=PRIVATE
-    )
+    @app_commands.command(name="project", description=texts.PROJECT)
+    @app_commands.describe(name=texts.PROJECT_NAME, compare=texts.PROJECT_COMPARE, private=texts.PRIVATE)
     @everywhere
     async def project(self, interaction: Click, name: Name, compare: Name | None = None, private: bool = False) -> None:
         """Show a project or two."""
@@ -110,19 +109,19 @@ class NamedEntries(LookupCog):
             private=private,
         )
 
-    @app_commands.command(name="glossary", description="What a term or an abbreviation means")
-    @app_commands.describe(term="The term, such as LoRA or open weights", private=PRIVATE)
+    @app_commands.command(name="glossary", description=texts.GLOSSARY)
+    @app_commands.describe(term=texts.GLOSSARY_TERM, private=texts.PRIVATE)
     @everywhere
     async def glossary(self, interaction: Click, term: Name, private: bool = False) -> None:
         """Show a definition."""
         await self.look_up(interaction, lambda lookup: named_page(term, "term", lookup.glossary, lookup), private=private)
 
-    @app_commands.command(name="topic", description="A section of the knowledge base by its title")
-    @app_commands.describe(name="The topic, such as openwashing", private=PRIVATE)
+    @app_commands.command(name="topic", description=texts.TOPIC)
+    @app_commands.describe(name=texts.TOPIC_NAME, private=texts.PRIVATE)
     @everywhere
     async def topic(self, interaction: Click, name: Name, private: bool = False) -> None:
         """Show a section."""
-        await self.look_up(interaction, lambda lookup: named_page(name, "topic", lookup.topics, lookup), private=private)
+        await self.look_up(interaction, lambda lookup: named_page(name, "topic", lookup.topics, lookup, whole=private), private=private)
 
     @license_by_name.autocomplete("name")
     @license_by_name.autocomplete("compare")
@@ -157,7 +156,7 @@ def _license(lookup: Directories, name: str, compare: str, guide: Work | None) -
     return entries.guides_page(lookup)
 
 
-def named_page(typed: str, kind: str, directory: Directory[_Entry], lookup: Directories) -> LookupMessage:
+def named_page(typed: str, kind: str, directory: Directory[_Entry], lookup: Directories, *, whole: bool = False) -> LookupMessage:
     """The message about what has a name, or what may have been meant.
 
     Args:
@@ -165,6 +164,7 @@ def named_page(typed: str, kind: str, directory: Directory[_Entry], lookup: Dire
         kind: what it should be the name of, for the reader: "license", "project", "term", "topic".
         directory: where to look.
         lookup: all that can be looked up.
+        whole: whether all of a topic is shown and not its opening.
     """
     found = directory.find(typed)
     if isinstance(found, Missed):
@@ -172,7 +172,7 @@ def named_page(typed: str, kind: str, directory: Directory[_Entry], lookup: Dire
     section = _section_of(found, lookup)
     if section is None:
         raise NotFound("an entry of a catalogue has no section")
-    return entries.entry_page(section, lookup)
+    return entries.entry_page(section, lookup, whole=whole)
 
 
 def compared_page(typed: str, other: str, kind: str, directory: Directory[_Box], lookup: Directories) -> LookupMessage:
@@ -203,16 +203,15 @@ def _missed_page(
     missed: Missed[_Entry], kind: str, directory: Directory[_Entry], lookup: Directories, make: Callable[[Section, str], Button]
 ) -> LookupMessage:  # fmt: skip
     if not len(directory):
-        return nothing_found(f"My knowledge base has no {kind}s.", tone=Tone.NONE)
+        return nothing_found(texts.none_of_kind(kind), tone=Tone.NONE)
     meant = [
         (section, label) for entry, label in zip(missed.closest, missed.labels, strict=True) if (section := _section_of(entry, lookup))
     ]
-    text = f"I know no {kind} called “{one_line(missed.typed, LONGEST_NAME)}”."
+    text = texts.missed(kind, one_line(missed.typed, LONGEST_NAME))
     if meant:
-        return nothing_found(f"{text} Did you mean one of these?", *rows(*(make(*pair) for pair in meant)))
+        return nothing_found(texts.did_you_mean(text), *(make(*pair) for pair in meant))
     popular = [(section, section.title, "") for entry in directory.entries if (section := _section_of(entry, lookup))]
-    hint = f"{text} These are some that I know; while you type a name, I offer more."
-    return nothing_found(hint, *rows(entries.ChooseEntry.of(f"Choose a {kind}", "popular", popular)))
+    return nothing_found(texts.some_known(text), entries.ChooseEntry.of(texts.choose_a(kind), "popular", popular))
 
 
 Moment = app_commands.Range[str, 1, 20]
@@ -223,10 +222,9 @@ ReferenceFound = list[app_commands.Choice[str]]
 class Reference(LookupCog):
     """Looks things up that have no name of their own."""
 
-    @app_commands.command(name="timeline", description="What happened when in open-source AI")
+    @app_commands.command(name="timeline", description=texts.TIMELINE)
     @app_commands.describe(
-        year="One year or month: 2018, March 2018", start="From this year or month on", end="Up to this year or month",
-        about="Only events about this, such as license, or Meta", private=PRIVATE,
+        year=texts.TIMELINE_YEAR, start=texts.TIMELINE_FROM, end=texts.TIMELINE_TO, about=texts.TIMELINE_ABOUT, private=texts.PRIVATE,
     )  # fmt: skip
     @app_commands.rename(start="from", end="to")
     @everywhere
@@ -242,15 +240,15 @@ class Reference(LookupCog):
             private=private,
         )
 
-    @app_commands.command(name="browse", description="Look around: areas, their articles, their sections")
-    @app_commands.describe(private=PRIVATE)
+    @app_commands.command(name="browse", description=texts.BROWSE)
+    @app_commands.describe(private=texts.PRIVATE)
     @everywhere
     async def browse(self, interaction: Click, private: bool = False) -> None:
         """Show the areas."""
-        await self.look_up(interaction, entries.areas_page, private=private)
+        await self.look_up(interaction, areas_page, private=private)
 
-    @app_commands.command(name="fact", description="One important fact about open-source AI")
-    @app_commands.describe(area="Only from this area", private=PRIVATE)
+    @app_commands.command(name="fact", description=texts.FACT)
+    @app_commands.describe(area=texts.FACT_AREA, private=texts.PRIVATE)
     @everywhere
     async def fact(self, interaction: Click, area: app_commands.Range[str, 1, 100] | None = None, private: bool = False) -> None:
         """Show a fact that this channel has not seen yet."""
@@ -259,14 +257,14 @@ class Reference(LookupCog):
             tree = lookup_of(interaction).tree
             held = tree.area_named(area) if area else None
             if area and held is None:
-                names = ", ".join(one.title for one in tree.areas)
-                raise InputError(f"I know no area called “{one_line(area, LONGEST_NAME)}”. There are: {escape(names, 1000)}.")
+                names = texts.listed([one.title for one in tree.areas])
+                raise InputError(texts.unknown_area(one_line(area, LONGEST_NAME), escape(names, 1000)))
             note = "" if private else await why_private(interaction)
             await acknowledge(interaction, private=private or bool(note))
             await show_fact(interaction, held.slug if held else None, in_place=False, private=private or bool(note), note=note)
 
-    @app_commands.command(name="sources", description="Where the knowledge comes from, with links")
-    @app_commands.describe(topic="Only for this area, article or section", private=PRIVATE)
+    @app_commands.command(name="sources", description=texts.SOURCES)
+    @app_commands.describe(topic=texts.SOURCES_TOPIC, private=texts.PRIVATE)
     @everywhere
     async def sources(self, interaction: Click, topic: app_commands.Range[str, 1, 100] | None = None, private: bool = False) -> None:
         """List the sources."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -16,18 +17,22 @@ import discord
 from bot.answering.outcome import ANSWER_ID_PATTERN
 from bot.charts import Picture
 from bot.corpus.document import Section
+from bot.errors import NotFound
 from bot.exts.ask.answer import answer_controls
 from bot.exts.kit import interaction as kit
-from bot.exts.kit.panel import Block, Button, ControlRow, Panel, Tone, button, picture, rows, rule
-from bot.exts.kit.sections import source_line
+from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, escape, picture, rows
+from bot.exts.kit.sections import source_marks
 from bot.feedback.question_log import LookedUp
 from bot.feedback.recording import Recorded
 from bot.feedback.votes import NO_VOTES
 from bot.lookup.directory import Directories
+from bot.texts import lookup as texts
 
 ANSWER_OR_NONE = f"(?P<answer>{ANSWER_ID_PATTERN}|-)"
 """In the ``custom_id`` of a control that keeps the vote controls of its message; - where there are none."""
 _PICTURE = "chart.png"
+_PHONE = 32
+"""Characters of a line on a phone 390 pixels wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +46,10 @@ class LookupMessage:
     """What it says, as plain text of the knowledge base. It is kept for good, so nothing that was typed may be in it."""
     sections: tuple[Section, ...] = ()
     """What it is made from, the main section first."""
-    turns: Callable[[str], list[Button]] | None = None
-    """Makes the buttons that turn its pages and keep the vote controls of an answer id, or of none ("-")."""
-    rows: tuple[ControlRow, ...] = ()
+    turns: Callable[[str], list[Button | Select]] | None = None
+    """Makes the controls that turn its pages and keep the vote controls of an answer id, or of none ("-")."""
+    controls: tuple[Button | Select, ...] = ()
+    """A menu first, then buttons; with the turns and the vote controls no more buttons than fit into one row."""
     footer: str = ""
     """Where it comes from; by default the sources of the main section."""
     tone: Tone = Tone.SURE
@@ -59,31 +65,54 @@ class LookupMessage:
         return replace(self, blocks=(note, *self.blocks)) if note else self
 
 
-def nothing_found(text: str, *buttons: ControlRow, tone: Tone = Tone.UNSURE) -> LookupMessage:
+def nothing_found(text: str, *controls: Button | Select, tone: Tone = Tone.UNSURE) -> LookupMessage:
     """A message that says what is not there, with what may help instead."""
-    return LookupMessage("", (text,), rows=buttons, tone=tone, found=False)
+    return LookupMessage("", (text,), controls=controls, tone=tone, found=False)
 
 
-def turn_buttons(number: int, pages: int, of: Callable[[int, str], Button]) -> list[Button]:
+def turn_buttons(
+    number: int,
+    pages: int,
+    of: Callable[[int, str], Button],
+    labels: tuple[str, str] = (texts.PREVIOUS_PAGE, texts.NEXT_PAGE),
+) -> list[Button]:
     """The buttons to the pages before and after one.
 
     Args:
         number: the page shown, from 0.
         pages: how many there are.
         of: makes the button to a page from its number and its label.
+        labels: of the two.
     """
-    turns = [(number - 1, "Previous page"), (number + 1, "Next page")]
+    turns = zip((number - 1, number + 1), labels, strict=True)
     return [of(target, label) for target, label in turns if 0 <= target < pages]
 
 
-def turn_button(label: str, custom_id: str) -> Button:
-    """A button that turns the pages of a lookup."""
-    return button(label, custom_id, discord.ButtonStyle.primary)
+def phone_lines(text: str) -> int:
+    """How many lines plain text takes on a phone."""
+    return sum(len(textwrap.wrap(line, _PHONE)) or 1 for line in text.splitlines())
+
+
+def sources_line(section: Section) -> str:
+    """Where a section's facts come from, as numbers that link to its sources; the file where it names none."""
+    return source_marks(section) or escape(texts.source_file(section.path, section.line), 200)
 
 
 def lookup_of(interaction: kit.Click) -> Directories:
     """What can be looked up today."""
     return kit.stages_of(interaction).knowledge.engine.lookup
+
+
+def section_of(interaction: kit.Click, key: str) -> Section:
+    """The section that a control's key stands for.
+
+    Raises:
+        NotFound: there is none any more.
+    """
+    section = lookup_of(interaction).corpus.section_of_key(key)
+    if section is None:
+        raise NotFound("the entry is no longer in the knowledge base")
+    return section
 
 
 def is_own(interaction: kit.Click) -> bool:
@@ -93,6 +122,12 @@ def is_own(interaction: kit.Click) -> bool:
         return False
     asked = message.interaction_metadata
     return message.flags.ephemeral or (asked is not None and asked.user.id == interaction.user.id)
+
+
+def is_private(interaction: kit.Click) -> bool:
+    """Whether what a control of a lookup shows next is seen by whoever uses it alone, so that it may be long."""
+    message = interaction.message
+    return message is None or message.flags.ephemeral or not is_own(interaction)
 
 
 async def send_lookup(interaction: kit.Click, page: LookupMessage, *, private: bool) -> None:
@@ -118,6 +153,16 @@ async def turn_to(interaction: kit.Click, page: LookupMessage) -> None:
     await show_in_place(interaction, page, await _recorded(interaction, page))
 
 
+async def show_aside(interaction: kit.Click, page: LookupMessage) -> None:
+    """Show what leads on from a lookup to whoever asks for it alone: in place of a message that only they see, else below it."""
+    if interaction.message is not None and interaction.message.flags.ephemeral:
+        await kit.acknowledge_edit(interaction)
+        await _edit(interaction, page, None)
+        return
+    await kit.acknowledge(interaction, private=True)
+    await send_recorded(interaction, page, None, private=True)
+
+
 async def show_in_place(interaction: kit.Click, page: LookupMessage, recorded: Recorded | None) -> None:
     """Show a lookup that was logged just now in the message whose control was used, after an acknowledgement."""
     await _edit(interaction, page, recorded)
@@ -135,16 +180,17 @@ async def turn_over(interaction: kit.Click, answer_id: str, page: LookupMessage)
 
 
 def page_panel(page: LookupMessage, recorded: Recorded | None, drawn: Picture | None = None) -> Panel:
-    """Make the message of a lookup; what could not be logged has no vote controls."""
-    footer = page.footer or (source_line(page.sections[0]) if page.sections else "")
+    """Make the message of a lookup; what could not be logged has no vote controls. A picture stands right below the title."""
+    footer = page.footer or (sources_line(page.sections[0]) if page.sections else "")
     name = recorded.answer_id if recorded is not None and recorded.saved else "-"
     votable = recorded is not None and recorded.votable
     given = NO_VOTES if recorded is None else recorded.votes
     votes = [] if name == "-" else answer_controls(name, votable=votable, full_section=page.full_section, votes=given)
     gallery: list[Block] = [] if drawn is None else [picture(_PICTURE, drawn.alternative_text)]
-    ending: list[Block] = [rule(), f"-# {footer}"] if footer else []
+    ending: list[Block] = [f"-# {footer}"] if footer else []
     turns = [] if page.turns is None else page.turns(name)
-    return Panel([*page.blocks, *gallery, *ending, *rows(*turns), *page.rows, *rows(*votes)], page.tone)
+    below = rows(*turns, *page.controls, *votes)
+    return Panel([page.blocks[0], *gallery, *page.blocks[1:], *ending], page.tone, below)
 
 
 async def _recorded(interaction: kit.Click, page: LookupMessage) -> Recorded | None:

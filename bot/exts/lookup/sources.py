@@ -7,15 +7,18 @@ from functools import partial
 from bot.errors import NotFound
 from bot.exts.kit.controls import KEY_PATTERN, NUMBER, Control
 from bot.exts.kit.interaction import Click, acknowledge, acknowledge_edit, asker_of, conversation_of, delivery_of, send, stages_of
-from bot.exts.kit.panel import Button, Tone, button, counted, escape, notice, one_line, page_at, pages_of_lines, rows
+from bot.exts.kit.panel import Button, Select, Tone, button, escape, notice, one_line, page_at, slices
 from bot.exts.kit.sections import source_text
 from bot.exts.lookup import page
 from bot.lookup.browsing import Fact, Scope, SourceUse, area_title, used_sources
 from bot.lookup.directory import Directories, Missed
+from bot.texts import lookup as texts
 
 _ANY = "-"
 """In place of a key: everywhere, everything."""
 _TOPIC = 150
+_LISTED = 8
+"""Sources on a page."""
 
 
 class AnotherFact(Control, template=f"fact:next:(?P<key>{KEY_PATTERN}|{_ANY})"):
@@ -25,7 +28,7 @@ class AnotherFact(Control, template=f"fact:next:(?P<key>{KEY_PATTERN}|{_ANY})"):
     def of(cls, area: str | None, lookup: Directories) -> Button:
         """The button under a fact of an area, or of any."""
         held = next((other for other in lookup.tree.areas if other.slug == area), None)
-        return button("Another fact", cls.id_of(key=_ANY if held is None else held.key))
+        return button(texts.ANOTHER_FACT, cls.id_of(key=_ANY if held is None else held.key))
 
     async def press(self, interaction: Click) -> None:
         """Show it."""
@@ -43,7 +46,7 @@ async def show_fact(interaction: Click, area: str | None, *, in_place: bool, pri
     lookups = stages_of(interaction).lookups
     chosen = await lookups.tell_fact(area, asker_of(interaction), delivery_of(interaction), conversation_of(interaction))
     if chosen is None:
-        await send(interaction, notice("My knowledge base has no facts to tell there.", Tone.NONE), private=True)
+        await send(interaction, notice(texts.NO_FACTS, Tone.NONE), private=True)
         return
     fact, recorded = chosen
     message = _fact_page(fact, area, page.lookup_of(interaction)).noted(note)
@@ -54,13 +57,13 @@ async def show_fact(interaction: Click, area: str | None, *, in_place: bool, pri
 
 
 def _fact_page(fact: Fact, area: str | None, lookup: Directories) -> page.LookupMessage:
-    title = "Did you know?" if area is None else f"Did you know? ({area_title(area)})"
+    title = texts.DID_YOU_KNOW if area is None else texts.fact_title(area_title(area))
     place = " › ".join(fact.section.heading_path)
     return page.LookupMessage(
         asked="",
         blocks=(f"### {escape(title, 200)}", escape(fact.text), f"-# {escape(place, 300)}"),
         sections=(fact.section,),
-        rows=tuple(rows(AnotherFact.of(area, lookup))),
+        controls=(AnotherFact.of(area, lookup),),
         full_section=True,
     )
 
@@ -74,11 +77,10 @@ class TurnSources(Control, template=f"sources:page:{page.ANSWER_OR_NONE}:(?P<key
         return button(label, cls.id_of(answer="-", key=scope.key, number=0))
 
     @classmethod
-    def turns(cls, scope: Scope, number: int, pages: int, answer_id: str) -> list[Button]:
+    def turns(cls, scope: Scope, number: int, pages: int, answer_id: str) -> list[Button | Select]:
         """The buttons to the pages before and after one."""
-        return page.turn_buttons(
-            number, pages, lambda target, label: page.turn_button(label, cls.id_of(answer=answer_id, key=scope.key, number=target))
-        )  # fmt: skip
+        state = {"answer": answer_id, "key": scope.key}
+        return [*page.turn_buttons(number, pages, lambda target, label: button(label, cls.id_of(**state, number=target)))]
 
     async def press(self, interaction: Click) -> None:
         """Show the page."""
@@ -96,31 +98,31 @@ def sources_page(lookup: Directories, topic: str) -> page.LookupMessage:
     found = lookup.scopes.find(topic)
     if not isinstance(found, Missed):
         return list_page(found, 0)
-    text = f"I know no topic called “{one_line(topic, _TOPIC)}”."
+    text = texts.missed("topic", one_line(topic, _TOPIC))
     meant = [TurnSources.of(scope, label) for scope, label in zip(found.closest, found.labels, strict=True)]
-    return page.nothing_found(f"{text} Did you mean one of these?" if meant else text, *rows(*meant))
+    return page.nothing_found(texts.did_you_mean(text) if meant else text, *meant)
 
 
 def _everything(lookup: Directories) -> Scope:
-    return Scope(_ANY, "the whole knowledge base", lookup.corpus.sections)
+    return Scope(_ANY, texts.EVERYTHING, lookup.corpus.sections)
 
 
 def list_page(scope: Scope, number: int) -> page.LookupMessage:
     """One page of the sources of a part of the knowledge; the last one where there are fewer."""
     uses = used_sources(scope.sections)
     if not uses:
-        return page.LookupMessage("", (f"No sources are named for {escape(scope.title, _TOPIC)}.",), tone=Tone.NONE)
-    pages = pages_of_lines([_line(use) for use in uses])
-    text, number = page_at(pages, number)
-    place = f" · page {number + 1} of {len(pages)}" if len(pages) > 1 else ""
+        return page.LookupMessage("", (texts.no_sources(escape(scope.title, _TOPIC)),), tone=Tone.NONE)
+    pages = slices(uses, _LISTED)
+    shown, number = page_at(pages, number)
+    place = [texts.page_of(number + 1, len(pages))] if len(pages) > 1 else []
     return page.LookupMessage(
         asked="/sources" + ("" if scope.key == _ANY else f" {scope.title}"),
-        blocks=(f"### Sources of {escape(scope.title, _TOPIC)}", text),
+        blocks=(f"### {texts.sources_title(escape(scope.title, _TOPIC))}", "\n".join(map(_line, shown))),
         logged="\n".join(f"{use.source.title}: {use.source.url}" if use.source.url else use.source.title for use in uses),
         turns=partial(TurnSources.turns, scope, number, len(pages)),
-        footer=f"{counted(len(uses), 'source')} of {counted(len(scope.sections), 'section')}{place}",
+        footer=" · ".join([texts.sources_count(len(uses), len(scope.sections)), *place]),
     )
 
 
 def _line(use: SourceUse) -> str:
-    return f"• {source_text(use.source)}" + (f", in {use.sections} sections" if use.sections > 1 else "")
+    return f"• {source_text(use.source)}" + (f" · {texts.used_in(use.sections)}" if use.sections > 1 else "")

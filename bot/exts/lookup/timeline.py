@@ -1,29 +1,37 @@
-"""Events as a list with months, in pages, and as a chart where they spread over more than five years."""
+"""Events as a list, the newest first, in pages for a phone; above it a chart where they spread over more than five years."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from calendar import month_abbr
 from functools import partial
-from itertools import groupby
 
 from bot.charts import bars_by_year
 from bot.corpus.catalogue.entries import PartialDate, TimelineEvent
 from bot.errors import NotFound
 from bot.exts.kit.controls import NUMBER, Control
 from bot.exts.kit.interaction import Click
-from bot.exts.kit.panel import Button, counted, cut, escape, page_at, rows
-from bot.exts.kit.sections import sources_line
-from bot.exts.lookup.entries import ChooseEntry
-from bot.exts.lookup.page import ANSWER_OR_NONE, LookupMessage, lookup_of, nothing_found, turn_button, turn_buttons, turn_over
+from bot.exts.kit.panel import MOST_OPTIONS, Button, Select, button, cut_at_a_word, escape, link, option, page_at, select
+from bot.exts.lookup.page import ANSWER_OR_NONE, LookupMessage, lookup_of, nothing_found, phone_lines, turn_buttons, turn_over
 from bot.lookup.directory import Directories
 from bot.lookup.timeline import Chosen, Impossible, select_events
+from bot.texts import lookup as texts
 
 LONGEST_ABOUT = 40
-"""Characters of a subject; it must fit into the ``custom_id`` of the buttons that turn the pages."""
-_CHARACTERS = 2400
-_MOST_EVENTS = 20
-_EVENT = 400
+"""Characters of a subject; it must fit into the ``custom_id`` of the controls that turn the pages."""
+_FEWEST, _MOST = 6, 8
+"""Events on a page, but for the last one."""
+_LINES, _LINES_BELOW_CHART = 23, 19
+"""Lines on a phone that the events of a page may take where there are more than the fewest."""
+_EVENT = 100
+_NOTED = 3
+"""Events up to which their notes have room."""
+_NOTE = 300
+_YEARS = 15
+"""Years that the menu names one by one where there are more than it can hold; older ones share an option for each decade."""
 _DATE = "[0-9]{4}(?:-[0-9]{2})?"
+_STATE = f"{ANSWER_OR_NONE}:(?P<first>{_DATE}|-):(?P<last>{_DATE}|-)"
+_ABOUT = "(?P<about>.{0,40})"
 
 
 def timeline_page(lookup: Directories, *, year: str = "", start: str = "", end: str = "", about: str = "") -> LookupMessage:
@@ -34,51 +42,94 @@ def timeline_page(lookup: Directories, *, year: str = "", start: str = "", end: 
     return events_page(chosen, 0, lookup)
 
 
-class TurnTimeline(
-    Control, template=f"timeline:page:{ANSWER_OR_NONE}:(?P<first>{_DATE}|-):(?P<last>{_DATE}|-):{NUMBER}:(?P<about>.{{0,40}})"
-):
+class TurnTimeline(Control, template=f"timeline:page:{_STATE}:{NUMBER}:{_ABOUT}"):
     """Shows another page of a timeline in place of this one."""
 
     @classmethod
     def turns(cls, chosen: Chosen, number: int, pages: int, answer_id: str) -> list[Button]:
         """The buttons to the pages before and after one."""
-        first, last = _code(chosen.period.first), _code(chosen.period.last)
-        return turn_buttons(
-            number,
-            pages,
-            lambda target, label: turn_button(
-                label, cls.id_of(answer=answer_id, first=first, last=last, number=target, about=chosen.about)
-            ),
-        )  # fmt: skip
+        state = _state(chosen, answer_id)
+        ways = (texts.NEWER, texts.OLDER)
+        return turn_buttons(number, pages, lambda target, label: button(label, cls.id_of(**state, number=target)), ways)
 
     async def press(self, interaction: Click) -> None:
         """Show the page."""
         lookup = lookup_of(interaction)
-        start, end = (self.state[name].removeprefix("-") for name in ("first", "last"))
-        chosen = select_events(lookup.corpus.catalogues.timeline, start=start, end=end, about=self.state["about"])
-        if isinstance(chosen, Impossible):
-            raise NotFound("the timeline has no such events any more")
-        await turn_over(interaction, self.state["answer"], events_page(chosen, int(self.state["number"]), lookup))
+        page = events_page(_chosen_again(self, lookup), int(self.state["number"]), lookup)
+        await turn_over(interaction, self.state["answer"], page)
+
+
+class JumpToYear(Control, template=f"timeline:year:{_STATE}:{_ABOUT}"):
+    """Shows the page with the events of a year in place of this one."""
+
+    @classmethod
+    def of(cls, chosen: Chosen, answer_id: str) -> Select:
+        """The menu of the years that have events, the newest first."""
+        counts = {year: count for year, count in reversed(chosen.counts.items()) if count}
+        single = list(counts)[: MOST_OPTIONS if len(counts) <= MOST_OPTIONS else _YEARS]
+        older = [year for year in counts if year not in single]
+        decades = {texts.decade(year): [other for other in older if other // 10 == year // 10] for year in older}
+        options = [option(str(year), str(year), texts.counted(counts[year], "event")) for year in single]
+        options += [
+            option(name, str(years[0]), texts.counted(sum(counts[year] for year in years), "event")) for name, years in decades.items()
+        ]
+        return select(texts.JUMP, cls.id_of(**_state(chosen, answer_id)), options)
+
+    async def press(self, interaction: Click) -> None:
+        """Show the page."""
+        if not re.fullmatch("[0-9]{1,4}", self.chosen):
+            raise NotFound("a year that was never offered")
+        lookup = lookup_of(interaction)
+        chosen = _chosen_again(self, lookup)
+        pages = _divided(chosen)
+        year = int(self.chosen)
+        number = next((place for place, events in enumerate(pages) if events[-1].date.year <= year), len(pages) - 1)
+        await turn_over(interaction, self.state["answer"], events_page(chosen, number, lookup))
+
+
+def _state(chosen: Chosen, answer_id: str) -> dict[str, str | int]:
+    return {"answer": answer_id, "first": _code(chosen.period.first), "last": _code(chosen.period.last), "about": chosen.about}
+
+
+def _chosen_again(control: Control, lookup: Directories) -> Chosen:
+    """The events that a control's message shows.
+
+    Raises:
+        NotFound: there are none of them any more.
+    """
+    start, end = (control.state[name].removeprefix("-") for name in ("first", "last"))
+    chosen = select_events(lookup.corpus.catalogues.timeline, start=start, end=end, about=control.state["about"])
+    if isinstance(chosen, Impossible):
+        raise NotFound("the timeline has no such events any more")
+    return chosen
 
 
 def events_page(chosen: Chosen, number: int, lookup: Directories) -> LookupMessage:
     """One page of the events that were chosen; the last one where there are fewer."""
-    pages = _divided(chosen.events)
+    pages = _divided(chosen)
     events, number = page_at(pages, number)
-    sections = [(event, section) for event in events if (section := lookup.section_of(event))]
-    sources = tuple(dict.fromkeys(source for _, section in sections for source in section.sources))
-    count = counted(len(chosen.events), "event")
-    place = f"{count} · page {number + 1} of {len(pages)}" if len(pages) > 1 else count
-    details = [(section, _label(event), event.event) for event, section in sections]
+    place = [texts.counted(len(chosen.events), "event")] + ([texts.page_of(number + 1, len(pages))] if len(pages) > 1 else [])
+    noted = len(chosen.events) <= _NOTED
     return LookupMessage(
-        asked=f"/timeline {chosen.title.removeprefix('Timeline').strip()}".strip(),
-        blocks=(f"### {escape(chosen.title, 200)}", f"-# {place}", "\n".join(_lines(events))),
+        asked=f"/timeline {chosen.title.removeprefix(texts.TIMELINE_TITLE).strip()}".strip(),
+        blocks=(
+            f"### {escape(chosen.title, 200)}",
+            "\n".join(_line(event, lookup, noted=noted) for event in events),
+        ),
         logged="\n".join(f"{event.date}: {event.event}" for event in events),
-        turns=partial(TurnTimeline.turns, chosen, number, len(pages)),
-        rows=tuple(rows(ChooseEntry.of("More about an event", "event", details))),
-        footer=sources_line(sources),
-        draw=partial(bars_by_year, _chart_title(chosen), chosen.counts, "events") if chosen.is_long and number == 0 else None,
+        turns=partial(_turns, chosen, number, len(pages)),
+        footer=" · ".join(place),
+        draw=partial(bars_by_year, chosen.counts, texts.EVENTS) if _has_chart(chosen, number) else None,
     )
+
+
+def _turns(chosen: Chosen, number: int, pages: int, answer_id: str) -> list[Button | Select]:
+    jump = [JumpToYear.of(chosen, answer_id)] if pages > 1 and len(chosen.years) > 1 else []
+    return [*jump, *TurnTimeline.turns(chosen, number, pages, answer_id)]
+
+
+def _has_chart(chosen: Chosen, number: int) -> bool:
+    return chosen.is_long and number == 0
 
 
 def _code(date: PartialDate | None) -> str:
@@ -87,30 +138,35 @@ def _code(date: PartialDate | None) -> str:
     return f"{date.year:04}-{date.month:02}" if date.month else f"{date.year:04}"
 
 
-def _divided(events: Sequence[TimelineEvent]) -> list[tuple[TimelineEvent, ...]]:
-    """Divide events into pages that can be read at a glance, that a message holds, and whose events one select can offer."""
+def _divided(chosen: Chosen) -> list[tuple[TimelineEvent, ...]]:
+    """Divide events, the newest first, into pages that a phone shows at once."""
     pages: list[tuple[TimelineEvent, ...]] = []
     current: tuple[TimelineEvent, ...] = ()
-    for event in events:
+    for event in reversed(chosen.events):
         grown = (*current, event)
-        if current and (len(grown) > _MOST_EVENTS or len("\n".join(_lines(grown))) > _CHARACTERS):
+        lines = _LINES_BELOW_CHART if _has_chart(chosen, len(pages)) else _LINES
+        if len(grown) > _MOST or (len(grown) > _FEWEST and sum(map(_lines_of, grown)) > lines):
             pages.append(current)
             grown = (event,)
         current = grown
     return [*pages, current]
 
 
-def _lines(events: Sequence[TimelineEvent]) -> Iterator[str]:
-    for year, of_year in groupby(events, key=lambda event: event.date.year):
-        yield f"**{year}**"
-        for event in of_year:
-            day = str(event.date).removesuffix(str(year)).rstrip(", ")
-            yield f"• {day}: {escape(event.event, _EVENT)}" if day else f"• {escape(event.event, _EVENT)}"
+def _lines_of(event: TimelineEvent) -> int:
+    return phone_lines(f"{_short(event.date)} {cut_at_a_word(event.event, _EVENT)}")
 
 
-def _label(event: TimelineEvent) -> str:
-    return f"{event.date}: {event.who}"
+def _line(event: TimelineEvent, lookup: Directories, *, noted: bool) -> str:
+    """An event with its date, which links to its source."""
+    section = lookup.section_of(event)
+    url = next((source.url for source in (() if section is None else section.sources) if source.url is not None), None)
+    date = _short(event.date)
+    note = f"\n-# {escape(' '.join(event.note.split()), _NOTE)}" if noted and event.note else ""
+    text = escape(cut_at_a_word(event.event, _EVENT) if not noted else event.event, 600)
+    return f"{f'**{date}**' if url is None else link(date, url)} {text}{note}"
 
 
-def _chart_title(chosen: Chosen) -> str:
-    return cut(f"Events a year: {chosen.title.removeprefix('Timeline').strip(' ,') or 'all'}", 70)
+def _short(date: PartialDate) -> str:
+    if not date.month:
+        return str(date.year)
+    return f"{month_abbr[date.month]} {date.day}, {date.year}" if date.day else f"{month_abbr[date.month]} {date.year}"

@@ -32,8 +32,8 @@ def read(*arguments: str, cwd: Path) -> Any:
     ("arguments", "texts"),
     [
         (("timeline", "2018"), ("Timeline 2018", "Model number 16", "2 events")),
-        (("license", "apache", "2"), ("Apache License 2.0", "written patent grant", "Patent grant", "licenses/LICENSE-2.0")),
-        (("license", "mit", "--compare", "apache"), ("MIT License", "≠", "=", "the text says nothing")),
+        (("license", "apache", "2"), ("Apache License 2.0", "written patent grant", "Patents", "licenses/LICENSE-2.0")),
+        (("license", "mit", "--compare", "apache"), ("MIT", "Apache 2.0", "≠", "=", "not mentioned")),
         (("license", "--guide", "code"), ("Which license for my code?", "Licenses for code", "MIT License")),
         (("project", "pytroch"), ("PyTorch", "September 2016", "BSD-3-Clause")),
         (("project", "torch", "--compare", "tensorflow"), ("PyTorch", "TensorFlow", "≠")),

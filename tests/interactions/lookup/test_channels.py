@@ -11,7 +11,7 @@ from tests.interactions.conftest import Server
 from tests.interactions.lookup.logged import LOGGED
 from tests.interactions.reading import answer_message, shown
 
-ELSEWHERE = "Only you see this, since this server wants my answers elsewhere"
+ELSEWHERE = "Only you can see this. This server wants my answers in"
 
 
 async def _answer_elsewhere(server: Server) -> simcord.ChannelHandle:
@@ -34,7 +34,7 @@ async def test_where_the_bot_may_not_answer_a_lookup_is_seen_by_the_member_alone
     assert not there.ephemeral
     assert ELSEWHERE not in shown(there)
     assert here.ephemeral
-    assert f"{ELSEWHERE}: <#{chosen.id}>" in shown(here)
+    assert f"{ELSEWHERE} <#{chosen.id}>" in shown(here)
     if command != "fact":  # the next one is another
         assert text in shown(here)
 

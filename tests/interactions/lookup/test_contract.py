@@ -20,8 +20,8 @@ async def drive(server: Server) -> None:
     for command, options in (("timeline", {}), ("timeline", {"year": "3000"}), ("fact", {}), ("sources", {})):
         await server.second.slash(server.channel, command, **options)
     message = answer_message(await server.second.slash(server.channel, "timeline"))
-    await server.second.click(message, label="Next page")
-    await server.member.click(message, label="Previous page")
+    await server.second.click(message, label="Older")
+    await server.member.click(message, label="Newer")
     browse = answer_message(await server.second.slash(server.channel, "browse"))
     await server.second.select(browse, [option_values(browse, "Choose an area")[0]])
     await server.second.select(last(server.channel), [option_values(last(server.channel), "Choose an article")[0]])

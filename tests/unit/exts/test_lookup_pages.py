@@ -25,15 +25,16 @@ from bot.corpus.catalogue.entries import (
     TimelineEvent,
 )
 from bot.corpus.document import Article, Corpus, Section, Source
+from bot.exts.lookup.browse import area_page, areas_page, article_page
 from bot.exts.lookup.commands import compared_page, named_page
-from bot.exts.lookup.entries import area_page, areas_page, article_page, comparison_page, entry_page, guide_page, guides_page
+from bot.exts.lookup.entries import comparison_page, entry_page, guide_page, guides_page, more_page
 from bot.exts.lookup.page import LookupMessage, page_panel
 from bot.exts.lookup.sources import list_page
 from bot.exts.lookup.timeline import events_page
 from bot.feedback.recording import Recorded
 from bot.lookup.browsing import Scope
+from bot.lookup.comparison import Work
 from bot.lookup.directory import Directories
-from bot.lookup.guide import Work
 from bot.lookup.timeline import Chosen, select_events
 from tests.interactions.reading import walk
 from tests.unit.lookup.catalogues import article_section, section_of
@@ -114,7 +115,8 @@ def _articles(sections: list[Section]) -> list[tuple[str, tuple[str, ...]]]:
 
 def pages_of(lookup: Directories, typed: str) -> Iterator[LookupMessage]:
     """Yield every kind of page that a corpus can give."""
-    yield from (entry_page(section, lookup) for section in lookup.corpus.sections)
+    yield from (entry_page(section, lookup, whole=whole) for section in lookup.corpus.sections for whole in (False, True))
+    yield from (more_page(section, lookup) for section in lookup.corpus.sections)
     yield from (comparison_page(left, right, lookup) for left, right in product(lookup.licenses.entries[:3], repeat=2))
     yield from (comparison_page(left, right, lookup) for left, right in product(lookup.projects.entries[:3], repeat=2))
     yield named_page(typed, "license", lookup.licenses, lookup)

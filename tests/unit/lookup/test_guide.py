@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.corpus.document import Corpus
+from bot.lookup.comparison import Work, guide
 from bot.lookup.directory import Directories
-from bot.lookup.guide import Work, guide
 from tests.unit.lookup.catalogues import APACHE, MIT, RAIL, corpus
 
 
