@@ -45,6 +45,7 @@ from bot.query.scope import Scope, scope_of
 from bot.query.small_talk import small_talk_reply
 from bot.retrieval.analyzer import fold
 from bot.retrieval.hit import Explanation, Hit, Index, Phrasing
+from bot.texts import ask as texts
 
 if TYPE_CHECKING:
     from bot.answering.structured import Understanding
@@ -347,10 +348,10 @@ class AnswerEngine:
         known = [self._confirmed[text] for text in map(normalized, (asked.question, asked.searched)) if text in self._confirmed]
         confirmed = self.corpus.section(known[0] if known else "")
         if confirmed is not None:
-            return StructuredMatch(confirmed, "a question that moderators of this server say this section answers")
+            return StructuredMatch(confirmed, texts.CONFIRMED)
         listed = self.corpus.section(self.index.listed(asked.question) or self.index.listed(asked.searched) or "")
         if listed is not None and asked.context is None:  # what is searched for in a conversation was put together, and nobody typed it
-            return StructuredMatch(listed, "a question that this section lists, or its title")
+            return StructuredMatch(listed, texts.LISTED)
         return None
 
     def _readings(self, asked: AskedQuestion) -> Iterator[str]:

@@ -110,7 +110,6 @@ ABOUT_DECLINE = "I only answer from what is written in my knowledge base. This i
 
 # --- why this answer
 
-WHY_TITLE = "### Why this answer?"
 DETAILS = "Details"
 DETAILS_TITLE = "### Details"
 SMALL_TALK = "That was small talk, so nothing was searched."
@@ -156,8 +155,17 @@ def by_likeness(title: str) -> str:
     return f"I chose **{title}** because it is about something that is put in similar words."
 
 
+LISTED = "a question that this section lists, or its title"
+CONFIRMED = "a question that moderators of this server say this section answers"
+"""Readings of a question that was found as it stands."""
+
+
 def read_as(reading: str) -> str:
-    """How a question with a structure was read."""
+    """How a question with a structure was read, or that it was found as it stands."""
+    if reading == LISTED:
+        return "Your question is one that this section says it answers."
+    if reading == CONFIRMED:
+        return "Moderators of this server say that this section answers your question."
     return f"I read your question as: {reading}."
 
 

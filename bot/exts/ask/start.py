@@ -20,8 +20,10 @@ from bot.query.message import clean_question
 from bot.texts import about as texts
 
 _EXAMPLES = 3
-_LONGEST = 50
-"""Characters of an example, which stands on a button."""
+_LONGEST = 36
+"""Characters of an example, which stands on one line of a button."""
+_PLAIN = ("What is ", "What are ")
+"""How the questions begin that everybody understands."""
 
 
 class AskExample(Control, template=f"help:ask:{KEY}"):
@@ -53,9 +55,13 @@ def examples(corpus: Corpus) -> tuple[tuple[Section, str], ...]:
     found: dict[str, tuple[Section, str]] = {}
     for section in corpus.sections:
         question = None if corpus.is_catalogue(section) else _question_of(section)
-        if question is not None:
-            found.setdefault(section.area, (section, question))
+        if question is not None and (section.area not in found or (_is_plain(question) and not _is_plain(found[section.area][1]))):
+            found[section.area] = (section, question)
     return tuple(found.values())[:_EXAMPLES]
+
+
+def _is_plain(question: str) -> bool:
+    return question.startswith(_PLAIN)
 
 
 def _question_of(section: Section) -> str | None:

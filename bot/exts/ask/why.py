@@ -26,6 +26,7 @@ _MOST_SYNONYMS = 5
 _TITLE = 120
 """Characters of a section's title within a sentence."""
 _THOUSANDTHS = 1000
+_TITLES = {OutcomeKind.SUGGESTIONS.value: texts.WHY_THESE, OutcomeKind.ABSTENTION.value: texts.WHY_NOTHING}
 
 
 class WhyThisAnswer(Control, template=f"answer:why:{ANSWER}"):
@@ -67,7 +68,11 @@ async def _looked_up(interaction: kit.Click, answer_id: str) -> tuple[StoredAnsw
 def why_panel(stored: StoredAnswer, engine: AnswerEngine) -> Panel:
     """Why an answer was given, in two sentences; its id for whoever wants to quote it."""
     sentences = _plain(stored, engine)
-    blocks: list[Block] = [texts.WHY_TITLE, " ".join(sentences), f"-# {texts.answer_line(stored.answer_id)}"]
+    blocks: list[Block] = [
+        f"### {_TITLES.get(stored.outcome, texts.WHY)}",
+        " ".join(sentences),
+        f"-# {texts.answer_line(stored.answer_id)}",
+    ]
     searched = stored.outcome not in (OutcomeKind.SMALLTALK, LOOKUP) and bool(stored.hits)
     if searched and stored.confidence is not None:
         blocks[-1] = f"-# {_decision(stored, engine)}\n-# {texts.answer_line(stored.answer_id)}"
@@ -122,7 +127,7 @@ def _second(stored: StoredAnswer, engine: AnswerEngine, explanation: Explanation
     if len(stored.hits) < 2:
         return texts.NO_SECOND
     best, second = stored.hits[:2]
-    title = _title(engine, second.section_id)
+    title = _title(engine, second.section_id, beside=best.section_id)
     if second.score > best.score:
         if stored.context_id is not None and not chosen:
             return texts.second_is_higher_but_talked(title, _title(engine, stored.context_id))
@@ -234,7 +239,8 @@ def _runner_up(stored: StoredAnswer, engine: AnswerEngine, explanation: Explanat
     if len(stored.hits) < 2:
         return texts.NO_RUNNER_UP
     second = stored.hits[1]
-    line = texts.runner_up(_title(engine, second.section_id), f"{second.score:.3f}")
+    title = _title(engine, second.section_id, beside=stored.hits[0].section_id)
+    line = texts.runner_up(title, f"{second.score:.3f}")
     reason = _why_higher(stored, second, explanation, chosen=chosen) if second.score >= explanation.score else ""
     return "\n".join(part for part in (line, reason) if part)
 
@@ -249,8 +255,11 @@ def _why_higher(stored: StoredAnswer, second: Hit, explanation: Explanation, *, 
     return texts.HIGHER_TODAY if second.score > explanation.score else ""
 
 
-def _title(engine: AnswerEngine, section_id: str) -> str:
-    section = engine.section(section_id)
+def _title(engine: AnswerEngine, section_id: str, beside: str = "") -> str:
+    """The title of a section, with its article where another one that is named beside it has the same title."""
+    section, other = engine.section(section_id), engine.section(beside)
+    if section is not None and other is not None and section.title == other.title:
+        return escape(f"{section.title} ({section.heading_path[0]})", _TITLE)
     return texts.GONE if section is None else escape(section.title, _TITLE)
 
 
