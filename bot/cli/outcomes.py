@@ -143,7 +143,7 @@ def print_outcome(console: Console, outcome: outcomes.Outcome, hints: Hints, *, 
             if hints.pick:
                 console.print(Text(hints.pick, style="dim"))
         case outcomes.Abstention():
-            close = [item.section.title for item in outcome.nearest if len(item.matched) > max(1, len(item.missing))]
+            close = [section.title for section in outcome.closest]
             said = "\n".join([outcome.text, *([f"Closest: {' · '.join(close)}"] if close else [])])
             console.print(Panel(Text(said), border_style="dim", title="No answer", title_align="left"))
             if hints.why:

@@ -24,7 +24,7 @@ async def test_member_moderator_stranger_and_direct_message_get_the_same_with_it
         message = answer_message(result)
         assert text in shown(message), where
         assert "ource" in shown(message), where
-        assert {"Helpful", "Not helpful", "⋯"} <= set(controls(message)), where
+        assert {"Helpful", "Not helpful", "⋯ About"} <= set(controls(message)), where
         assert not message.ephemeral, where
 
     stored = rows(server, "SELECT outcome, question, guild_id FROM answers ORDER BY id")
@@ -72,7 +72,7 @@ async def test_a_server_without_vote_controls_has_none_under_lookups(server: Ser
     await server.administrator.slash(server.channel, "settings", vote_controls=False)
     message = answer_message(await server.member.slash(server.channel, "glossary", term="lora"))
 
-    assert "⋯" in controls(message)
+    assert "⋯ About" in controls(message)
     assert "Helpful" not in controls(message)
 
 
