@@ -19,6 +19,7 @@ from bot.corpus.document import Section, Source
 from bot.corpus.freshness import in_words
 from bot.corpus.sections import split_sentences
 from bot.query.message import storable
+from bot.texts.ask import CERTAINTY, PICKED
 
 
 class SourceJson(TypedDict):
@@ -143,7 +144,7 @@ def print_outcome(console: Console, outcome: outcomes.Outcome, hints: Hints, *, 
             if hints.pick:
                 console.print(Text(hints.pick, style="dim"))
         case outcomes.Abstention():
-            close = [item.section.title for item in outcome.nearest if len(item.matched) > max(1, len(item.missing))]
+            close = [section.title for section in outcome.closest]
             said = "\n".join([outcome.text, *([f"Closest: {' · '.join(close)}"] if close else [])])
             console.print(Panel(Text(said), border_style="dim", title="No answer", title_align="left"))
             if hints.why:
@@ -170,7 +171,7 @@ def _answer(answer: outcomes.Answer, hints: Hints, *, every_source: bool) -> Ren
     section = answer.section
     most = len(section.sources) if every_source else MOST_SOURCES
     sources = Text("\n".join(source_lines(section, most, hints.sources)), style="dim")
-    sure = Text("Picked from suggestions" if answer.picked else answer.level, style=_STYLES[answer.level])
+    sure = Text((PICKED if answer.picked else CERTAINTY[answer.level.name]).capitalize(), style=_STYLES[answer.level])
     return Panel(
         Group(_text(answer), Text(), sources, sure),
         title=f"[bold]{escape(section.title)}[/]", title_align="left", border_style=_STYLES[answer.level],

@@ -37,7 +37,9 @@ def form(*rows: dict[str, Any], title: str = "What was wrong?") -> dict[str, Any
 def test_what_has_words_for_everything_has_no_fault() -> None:
     section = {"type": 9, "components": [TEXT], "accessory": {**BUTTON, "custom_id": "c"}}
 
-    assert list(faults(message(TEXT, CHART, row(BUTTON), row(SELECT), section))) == []
+    quoted = {**TEXT, "content": "-# “😀”"}
+
+    assert list(faults(message(TEXT, CHART, row(BUTTON), row(SELECT), section, quoted))) == []
     assert list(faults(form(LABEL))) == []
 
 

@@ -25,7 +25,7 @@ from bot.exts.ask.start import help_panel
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.channels import channel_ids, channels_instead, post
 from bot.exts.kit.limits import Busy, RateLimit, TooOften, Workload
-from bot.exts.kit.panel import LONGEST_OPTION, MOST_OPTIONS, Panel, notice
+from bot.exts.kit.panel import LONGEST_OPTION, MOST_OPTIONS, Panel, Tone, notice
 from bot.exts.kit.reach import UNREACHABLE, may_pass
 from bot.feedback.question_log import Asker
 from bot.query.message import clean_question
@@ -194,7 +194,7 @@ class Messages(commands.Cog):
         if text and (message.guild is None or clean_question(text)):
             return None
         if message.attachments or message.stickers or any(shot.attachments for shot in message.message_snapshots):
-            return notice(texts.PICTURE)
+            return notice(texts.PICTURE, Tone.UNSURE)
         if not text and message.reference is not None and message.reference.type is discord.MessageReferenceType.default:
             return notice(texts.UNREADABLE_REPLY)
         return help_panel(self.stages.knowledge.engine, self.bot.user.mention if self.bot.user else "@me")
