@@ -51,6 +51,7 @@ CONTROLS: tuple[type[Control], ...] = (
     timeline.TurnTimeline,
     sources.TurnSources,
     sources.AnotherFact,
+    queue.GoHome,
     queue.TurnQueue,
     queue.TurnSearch,
     queue.OpenCase,
@@ -68,6 +69,8 @@ CONTROLS: tuple[type[Control], ...] = (
     case.NextCase,
     phrasings.NameSection,
     phrasings.WithdrawPhrasing,
+    phrasings.RewordPhrasing,
+    phrasings.ChooseToReword,
     phrasings.TurnPhrasings,
     phrasings.TakePhrasingBack,
     reports.TurnAudit,
@@ -75,6 +78,7 @@ CONTROLS: tuple[type[Control], ...] = (
     settings.ReviewChannelSelect,
     settings.AnswerChannels,
     settings.ForumChannels,
+    settings.CheckPermissions,
 )
 """Every control there is; registered with the client, walked through by the tests."""
 
@@ -87,6 +91,7 @@ FORMS: tuple[type[Form], ...] = (
     queue.BulkResolveForm,
     queue.BulkDismissForm,
     phrasings.SectionForm,
+    phrasings.RewordForm,
 )
 """Every form there is; ``Forms`` hands what was submitted to one of them."""
 

@@ -97,6 +97,7 @@ COMMANDS = {
     "note list": Row(For.SERVER_MEMBER),
     "admin reload": Row(For.OWNER),
     "settings": Row(For.ADMINISTRATOR, {"digest": "daily"}),
+    "review home": Row(For.MODERATOR),
     "review queue": Row(For.MODERATOR),
     "review show": Row(For.MODERATOR, {"case": 1}),
     "review search": Row(For.MODERATOR, {"text": "copyleft"}),
@@ -161,6 +162,7 @@ CONTROL_ROWS = {
     "TurnTimeline": Row(For.EVERYONE, custom_id="timeline:page:-:-:-:0:"),
     "TurnSources": Row(For.EVERYONE, custom_id="sources:page:-:-:0"),
     "AnotherFact": Row(For.EVERYONE, custom_id="fact:next:-"),
+    "GoHome": Row(For.MODERATOR, custom_id="review:home"),
     "TurnQueue": Row(For.MODERATOR, custom_id=f"review:queue:{_FILTER}:0"),
     "TurnSearch": Row(For.MODERATOR, custom_id="review:search:copyleft:0"),
     "OpenCase": Row(For.MODERATOR, ["1"], "review:open", ComponentType.STRING_SELECT),
@@ -178,6 +180,8 @@ CONTROL_ROWS = {
     "NextCase": Row(For.MODERATOR, custom_id="review:next:1"),
     "NameSection": Row(For.MODERATOR, custom_id="review:section:1"),
     "WithdrawPhrasing": Row(For.MODERATOR, custom_id="review:phrasing:1"),
+    "RewordPhrasing": Row(For.MODERATOR, custom_id="review:reword:1"),
+    "ChooseToReword": Row(For.MODERATOR, ["1"], "review:reword", ComponentType.STRING_SELECT),
     "TurnPhrasings": Row(For.MODERATOR, custom_id="review:phrasings:0"),
     "TakePhrasingBack": Row(For.MODERATOR, ["1"], "review:unphrase:0", ComponentType.STRING_SELECT),
     "TurnAudit": Row(For.MODERATOR, custom_id="review:audit:::0"),
@@ -185,6 +189,7 @@ CONTROL_ROWS = {
     "ReviewChannelSelect": Row(For.ADMINISTRATOR, [], "settings:review-channel", ComponentType.CHANNEL_SELECT),
     "AnswerChannels": Row(For.ADMINISTRATOR, [], "settings:answer-channels", ComponentType.CHANNEL_SELECT),
     "ForumChannels": Row(For.ADMINISTRATOR, [], "settings:forums", ComponentType.CHANNEL_SELECT),
+    "CheckPermissions": Row(For.ADMINISTRATOR, custom_id="settings:check"),
 }
 FORM_ROWS = {
     "feedback:vote": Row(For.EVERYONE, {"reason": ["wrong"]}, "feedback:vote:{answer}"),
@@ -193,6 +198,7 @@ FORM_ROWS = {
     "review:dismiss": Row(For.MODERATOR, {"reason": ["spam"]}, "review:dismiss:1"),
     "review:note": Row(For.MODERATOR, {"text": "seen"}, "review:note:1"),
     "review:section": Row(For.MODERATOR, {"section": ["{key}"], "question": "what is copyleft?"}, "review:section:1:{answer}"),
+    "review:reword": Row(For.MODERATOR, {"wording": "in other words"}, "review:reword:1"),
     "review:bulk-resolve": Row(For.MODERATOR, {"outcome": ["fixed"]}, "review:bulk-resolve:1.2"),
     "review:bulk-dismiss": Row(For.MODERATOR, {"reason": ["spam"]}, "review:bulk-dismiss:1.2"),
 }
