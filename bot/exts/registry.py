@@ -67,6 +67,7 @@ CONTROLS: tuple[type[Control], ...] = (
     case.ApproveNote,
     case.NoteCase,
     case.NextCase,
+    case.ShowAll,
     phrasings.NameSection,
     phrasings.WithdrawPhrasing,
     phrasings.RewordPhrasing,

@@ -100,7 +100,7 @@ def note_on(title: str) -> str:
 
 # a case
 CLAIM, UNCLAIM, RESOLVE, DISMISS, REOPEN, NOTE = "Claim", "Unclaim", "Resolve", "Dismiss", "Reopen", "Note"
-APPROVE, NEXT, RIGHT_SECTION, WHY, JUMP, HOME_BUTTON = "Approve note", "Next", "Right section", "Why?", "Jump", "Home"
+APPROVE, NEXT, RIGHT_SECTION, WHY, MORE, JUMP, HOME_BUTTON = "Approve note", "Next", "Right section", "Why?", "More", "Jump", "Home"
 NO_OTHER = "No other case is waiting. Well done!"
 OUTCOME, MESSAGE, REASON, IN_YOUR_WORDS = "Outcome", "Message to the members", "Reason", "In your words"
 MESSAGE_HELP = "Optional. Members who asked for news get it as a direct message."
@@ -234,7 +234,7 @@ WAITS = "would like to hear back"
 
 def more_said(number: int) -> str:
     """That there is more than a card shows."""
-    return f"-# {number} more in /review export"
+    return f"-# and what {counted(number, 'more member')} wrote"
 
 
 def confirmed_line(words: str | None, title: str) -> str:

@@ -177,6 +177,7 @@ CONTROL_ROWS = {
     "ReopenCase": Row(For.MODERATOR, custom_id="review:reopen:1"),
     "ApproveNote": Row(For.MODERATOR, custom_id="review:approve:2"),
     "NoteCase": Row(For.MODERATOR, custom_id="review:note:1"),
+    "ShowAll": Row(For.MODERATOR, custom_id="review:more:1"),
     "NextCase": Row(For.MODERATOR, custom_id="review:next:1"),
     "NameSection": Row(For.MODERATOR, custom_id="review:section:1"),
     "WithdrawPhrasing": Row(For.MODERATOR, custom_id="review:phrasing:1"),

@@ -470,3 +470,29 @@ async def test_f8_line_breaks_in_what_members_and_moderators_write_forge_no_line
 
     assert all("forged" in text for text in read)
     assert [line for text in read for line in text.splitlines() if "forged" in line and "fine" not in line] == []
+
+
+@RESTARTED
+async def test_more_shows_the_moderator_alone_all_that_was_written_where_the_card_shows_the_beginning(
+    server: Server, restarted: bool
+) -> None:
+    message = await ask(server)
+    await vote_against(server, message, comment="begins here and goes on " + "and on " * 60 + "to the end")
+    await vote_against(server, message, server.second, comment="a second comment " + "that is long " * 20)
+    opened = await card(server)
+    brief = shown(opened)
+    await maybe_restart(server, restarted)
+    whole = answer_message(await server.moderator.click(opened, label="More"))
+
+    assert "and what 1 more member wrote" in brief
+    assert "to the end" not in brief
+    assert whole.ephemeral
+    assert "to the end" in shown(whole)
+    assert "a second comment" in shown(whole)
+    assert "Why?" in controls(whole)
+
+
+async def test_a_card_whose_words_all_fit_has_no_more(server: Server) -> None:
+    await one_case(server)
+
+    assert {"Why?", "More"} & set(controls(await card(server))) == {"Why?"}

@@ -7,96 +7,28 @@ channel, follow by ``channel``.
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Protocol, runtime_checkable
+from dataclasses import dataclass
 
 import discord
 
 from bot.answering.engine import AnswerEngine
-from bot.cases.case import CLOSED, WAITING, CaseKind, CaseState, CaseSummary, Decided, DismissReason, Done, Place, Refused
+from bot.cases.case import CLOSED, WAITING, CaseKind, CaseState, Decided, DismissReason, Done, Place, Refused
 from bot.exts.ask.why import WhyThisAnswer
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import CASE, Control, Fields, Form, FormRow, paragraph
 from bot.exts.kit.panel import Block, Button, Panel, Tone, button, link_button, notice, rows, rule, slices
+from bot.exts.review.open_cards import open_cards_of
 from bot.exts.review.phrasings import NameSection
-from bot.exts.review.words import OFFERED_RESOLUTIONS, TONES, card_body, card_foot, card_head, refusal_text
+from bot.exts.review.words import BRIEF, EVERYTHING, OFFERED_RESOLUTIONS, TONES, card_head, card_parts, has_more, refusal_text
 from bot.review.cards import CaseCard, NextStep, next_step
 from bot.review.decisions import Decision, Dismiss, Resolve
 from bot.texts import cases as case_texts
 from bot.texts import review as texts
 
 _LONGEST_TEXT = 1000
-_SECONDS = 14 * 60.0
-"""Discord takes edits of what one member sees for 15 minutes after the interaction."""
-_MOST_OPEN = 500
 _SIDE_BY_SIDE = 3
 """Buttons of a row that a phone shows beside each other."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenCard:
-    """A card on somebody's screen."""
-
-    guild_id: int
-    number: int
-    version: int
-    """Of the case, when the card was drawn."""
-    message: kit.SentMessage
-    until: float
-    """When it can no longer be edited, on a monotonic clock."""
-    moderator_id: int
-    """Discord id of who alone sees it."""
-
-
-@dataclass
-class OpenCards:
-    """The last few hundred cards that moderators opened for themselves, so that they change when the case does.
-
-    Only Discord and this process can edit a message that one member sees; what is remembered here may be forgotten at any time.
-    """
-
-    _held: OrderedDict[int, OpenCard] = field(default_factory=OrderedDict, repr=False)
-
-    def remember(self, case: CaseSummary, message: kit.SentMessage, moderator_id: int) -> None:
-        """Take note of a card that was drawn; the same message once more replaces what was known of it."""
-        until = time.monotonic() + _SECONDS
-        self._held[message.id] = OpenCard(case.guild_id, case.number, case.version, message, until, moderator_id)
-        self._held.move_to_end(message.id)
-        while len(self._held) > _MOST_OPEN:
-            self._held.popitem(last=False)
-
-    def redrawn(self, card: OpenCard, version: int) -> None:
-        """Take note that a card shows a newer version now; its time does not start again."""
-        if card.message.id in self._held:
-            self._held[card.message.id] = replace(card, version=version)
-
-    def forget(self, card: OpenCard) -> None:
-        """Forget a card that is gone."""
-        self._held.pop(card.message.id, None)
-
-    def editable(self) -> tuple[OpenCard, ...]:
-        """The cards that can still be edited; the others are forgotten."""
-        now = time.monotonic()
-        for card in [card for card in self._held.values() if card.until <= now]:
-            self.forget(card)
-        return tuple(self._held.values())
-
-
-@runtime_checkable
-class HoldsOpenCards(Protocol):
-    """A Discord client that remembers the cards."""
-
-    open_cards: OpenCards
-
-
-def _open_cards(interaction: kit.Click) -> OpenCards:
-    client = interaction.client
-    if not isinstance(client, HoldsOpenCards):
-        raise TypeError("the client remembers no cards; build it with bot.client.FaqBot")
-    return client.open_cards
 
 
 HOME_ID = "review:home"
@@ -115,14 +47,12 @@ def case_panel(card: CaseCard, engine: AnswerEngine, moderator_id: int | None = 
         engine: the knowledge of today, for the section and its sources; composed sections too.
         moderator_id: who alone reads it; None where several do, as in the review channel.
     """
-    decisions, further = _decisions(card), _ways_on(card)
-    last = [NameSection.of(card.summary.number)] if card.can_name_section else []
-    last += [NextCase.of(card.summary.number), *([home_button()] if moderator_id is not None else [])]
-    controls = [*rows(*decisions), *(row for three in slices([*further, *last], _SIDE_BY_SIDE) for row in rows(*three))]
-    foot = card_foot(card, engine)
+    head = card_head(card, moderator_id)
+    parts, foot = card_parts(card, engine, BRIEF, head)
+    further = _ways_on(card, more=has_more(card, engine, head), alone=moderator_id is not None)
     around: list[Block] = [rule(), foot] if foot else []
-    blocks: list[Block] = [card_head(card, moderator_id), rule(), *card_body(card, engine), *around, *controls]
-    return Panel(blocks, TONES[card.summary.state])
+    controls = [*rows(*_decisions(card)), *(row for some in slices(further, _SIDE_BY_SIDE) for row in rows(*some))]
+    return Panel([head, rule(), *parts, *around, *controls], TONES[card.summary.state])
 
 
 def _decisions(card: CaseCard) -> list[Button]:
@@ -142,16 +72,36 @@ def _decisions(card: CaseCard) -> list[Button]:
     return [control.of(case.number, stands_out=control is advised) for control in fitting]
 
 
-def _ways_on(card: CaseCard) -> list[Button]:
-    """What else there is about a case."""
-    buttons = [NoteCase.of(card.summary.number)]
-    if card.answer is not None:
-        buttons.append(WhyThisAnswer.of(card.answer.stored.answer_id, label=case_texts.WHY))
-        place = card.answer.place
-        if place.message_id is not None:
-            address = f"https://discord.com/channels/{card.summary.guild_id}/{place.channel_id}/{place.message_id}"
-            buttons.append(link_button(case_texts.JUMP, address))
-    return buttons
+def _ways_on(card: CaseCard, *, more: bool, alone: bool) -> list[Button]:
+    """What else there is about a case.
+
+    Args:
+        card: the case.
+        more: whether the card leaves something out.
+        alone: whether one moderator sees it.
+    """
+    number = card.summary.number
+    buttons = [NoteCase.of(number), *([ShowAll.of(number)] if more else _why(card)), *_jump(card)]
+    buttons += [NameSection.of(number)] if card.can_name_section else []
+    return [*buttons, NextCase.of(number), *([home_button()] if alone else [])]
+
+
+def _why(card: CaseCard) -> list[Button]:
+    return [] if card.answer is None else [WhyThisAnswer.of(card.answer.stored.answer_id, label=case_texts.WHY)]
+
+
+def _jump(card: CaseCard) -> list[Button]:
+    place = None if card.answer is None else card.answer.place
+    if place is None or place.message_id is None:
+        return []
+    address = f"https://discord.com/channels/{card.summary.guild_id}/{place.channel_id}/{place.message_id}"
+    return [link_button(case_texts.JUMP, address)]
+
+
+def whole_case_panel(card: CaseCard, engine: AnswerEngine, moderator_id: int) -> Panel:
+    """A case with all that members and moderators wrote about it, as far as a message holds it; for one moderator to read."""
+    parts, foot = card_parts(card, engine, EVERYTHING)
+    return Panel([card_head(card, moderator_id), rule(), *parts, rule(), foot, *rows(*_why(card))], TONES[card.summary.state])
 
 
 async def open_card(interaction: kit.Click, number: int) -> None:
@@ -169,7 +119,7 @@ async def show_card(interaction: kit.Click, card: CaseCard) -> None:
     panel = case_panel(card, kit.stages_of(interaction).knowledge.engine, interaction.user.id)
     sent = await kit.send(interaction, panel, private=True)
     if sent is not None:
-        _open_cards(interaction).remember(card.summary, sent, interaction.user.id)
+        open_cards_of(interaction).remember(card.summary, sent, interaction.user.id)
 
 
 async def show_decision(interaction: kit.Click, decided: Decided) -> None:
@@ -197,7 +147,7 @@ async def redraw(interaction: kit.Click, number: int) -> None:
         return
     case = card.summary
     if drawn.flags.ephemeral:
-        _open_cards(interaction).remember(case, drawn, interaction.user.id)
+        open_cards_of(interaction).remember(case, drawn, interaction.user.id)
     elif case.card is not None and case.card.message_id == drawn.id:
         await stages.review.channel.posted(case.guild_id, case.number, Place(drawn.channel.id, drawn.id), case.version)
 
@@ -264,6 +214,19 @@ class ApproveNote(CaseControl, template=f"review:approve:{CASE}"):
         """Approve it."""
         await kit.acknowledge_edit(interaction)
         await show_decision(interaction, await kit.stages_of(interaction).review.decisions.approve(kit.actor_of(interaction), self.number))
+
+
+class ShowAll(CaseControl, template=f"review:more:{CASE}"):
+    """Shows all that was written about a case, of which its card has the beginning."""
+
+    label = case_texts.MORE
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Show it to the moderator alone."""
+        await kit.acknowledge(interaction, private=True)
+        stages = kit.stages_of(interaction)
+        card = await stages.review.cards.show(kit.guild_of(interaction), self.number)
+        await kit.send(interaction, whole_case_panel(card, stages.knowledge.engine, interaction.user.id), private=True)
 
 
 class FormControl(CaseControl, template="(?!)"):

@@ -23,7 +23,8 @@ from bot.exts.kit.channels import post
 from bot.exts.kit.interaction import NO_MENTIONS
 from bot.exts.kit.panel import Block, Panel, Tone, escape, notice, one_line, rule
 from bot.exts.kit.reach import UNREACHABLE, may_pass
-from bot.exts.review.case import OpenCard, OpenCards, case_panel
+from bot.exts.review.case import case_panel
+from bot.exts.review.open_cards import OpenCard, OpenCards
 from bot.exts.review.phrasings import lost_panel
 from bot.exts.review.reports import answers_text, worst_text
 from bot.exts.review.words import age, moment

@@ -7,6 +7,8 @@ are in ``case``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import discord
@@ -33,19 +35,9 @@ TONES = {
 OFFERED_RESOLUTIONS = (Resolution.FIXED, Resolution.ANSWERED, Resolution.NO_CHANGE)
 """What a moderator chooses from; notes are approved instead."""
 _LISTED = 120
-_QUESTION = 160
 _TURN = 70
-_SHOWN = 170
-_DIFF = 240
-_DIFF_LINE = 110
-_SAID = 2
-_WORDS = 110
-_ALL_WORDS = 250
-"""Characters of what members wrote that a card shows in all; a card fits on a phone."""
+_DETAIL = 110
 _NOTE_TEXT = 700
-_NOTES = 2
-_SIMILAR = 1
-_HISTORY = 1
 _SOURCES = 3
 _NEAREST = 3
 _TITLE = 80
@@ -53,6 +45,33 @@ _IDS = re.compile(r"[0-9]{15,20}")
 _SIGNS = {"moderator_roles": "@&", "review_channel_id": "#", "answer_channels": "#", "forum_channels": "#"}
 """Of settings that are ids: what makes a mention of one."""
 _SETTING = re.compile(r"(?P<name>[a-z_]+): (?P<before>.*) → (?P<after>.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much of a case is shown: characters of one text, numbers of a kind."""
+
+    question: int
+    shown: int
+    """Of the answer as it was shown."""
+    diff: int
+    """Of all sentences that changed."""
+    sentence: int
+    words: int
+    """Of what a member or a moderator wrote."""
+    said: int
+    notes: int
+    similar: int
+    history: int
+    lines: int
+    """On a phone, estimated, after which what stands last is left out."""
+
+
+BRIEF = Room(question=160, shown=170, diff=230, sentence=110, words=110, said=2, notes=2, similar=1, history=1, lines=27)
+"""A card fits on a phone."""
+EVERYTHING = Room(question=400, shown=900, diff=1200, sentence=400, words=1000, said=25, notes=25, similar=5, history=10, lines=1000)
+_WIDTH, _SMALL_WIDTH = 32, 38
+"""Characters of a line on a phone that is 390 pixels wide."""
 
 
 def mention(member_id: int) -> str:
@@ -149,14 +168,14 @@ def _detail(entry: AuditEntry, engine: AnswerEngine) -> str:
         case AuditAction.CHANGED_SETTING:
             return _setting(stored)
         case _:
-            return escape(stored, _WORDS)
+            return escape(stored, _DETAIL)
 
 
 def _setting(stored: str) -> str:
     """A change of a setting, as the settings of servers write it down."""
     found = _SETTING.fullmatch(stored)
     if found is None:
-        return escape(stored.replace("_", " "), _WORDS)
+        return escape(stored.replace("_", " "), _DETAIL)
     sign = _SIGNS.get(found["name"], "")
     before, after = (_value(found[name], sign) for name in ("before", "after"))
     return f"{texts.SETTINGS.get(found['name'], found['name'].replace('_', ' '))} from {before} to {after}"
@@ -168,7 +187,7 @@ def _value(stored: str, sign: str) -> str:
         return ", ".join(f"<{sign}{one}>" for one in ids[:5]) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
     if re.fullmatch(r"0\.[0-9]+", stored):
         return f"{round(100 * float(stored))} %"
-    return texts.NOTHING_CHOSEN if stored == "none" else escape(stored, _WORDS)
+    return texts.NOTHING_CHOSEN if stored == "none" else escape(stored, _DETAIL)
 
 
 def refusal_text(refusal: Refusal, case: CaseSummary) -> str:
@@ -198,17 +217,50 @@ def card_head(card: CaseCard, moderator_id: int | None) -> str:
     return "\n".join([*lines, *filter(None, [case_texts.recommended(next_step(card, moderator_id))])])
 
 
-def card_body(card: CaseCard, engine: AnswerEngine) -> list[str]:
-    """What was asked and said around it, the answer then and today, and what members say; empty blocks where there is nothing."""
+def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "") -> tuple[list[str], str]:
+    """What a card says below its head, in blocks, and what stands last: confirmed, noted, alike, done.
+
+    Args:
+        card: the case.
+        engine: the knowledge of today, for titles and sources.
+        room: how much of it is shown.
+        head: what stands above, which takes room too.
+    """
     if card.summary.kind is CaseKind.NOTE:
         note = case_texts.TEXT_DELETED if card.note is None else one_line(card.note.text, _NOTE_TEXT)
-        return [f"**{one_line(subject(card.summary, engine), _LISTED)}**\n{note}"]
-    return [_asked(card, engine), _answered(card, engine), _said(card)]
+        blocks = [f"**{one_line(subject(card.summary, engine), _LISTED)}**\n{note}"]
+    else:
+        blocks = [_asked(card, engine, room), _answered(card, engine, room), _said(card, room)]
+    left = room.lines - phone_lines("\n".join([head, *blocks]))
+    foot: list[str] = []
+    for line in _foot(card, engine, room):
+        left -= phone_lines(line)
+        if left < 0:
+            break
+        foot.append(line)
+    return blocks, "\n".join(foot)
 
 
-def _asked(card: CaseCard, engine: AnswerEngine) -> str:
+def has_more(card: CaseCard, engine: AnswerEngine, head: str) -> bool:
+    """Whether a brief card leaves out words that somebody wrote, or changes of the answer."""
+    all_words = replace(EVERYTHING, shown=BRIEF.shown, similar=0, history=0)
+    return card_parts(card, engine, replace(BRIEF, similar=0, history=0), head) != card_parts(card, engine, all_words, head)
+
+
+def phone_lines(text: str) -> int:
+    """About how many lines a text takes on a phone; small ones count a little less there, which is left out."""
+    return sum(-(-len(line) // (_SMALL_WIDTH if line.startswith("-# ") else _WIDTH)) for line in _plain(text).splitlines())
+
+
+def _plain(text: str) -> str:
+    """A text without what Discord does not show: addresses, signs of markup; moments and mentions as long as they look."""
+    text = re.sub(r"\]\(<[^>]*>\)", "]", text)
+    return re.sub(r"[*~\\>]", "", re.sub(r"<[^>]*>", "@moderator now", text))
+
+
+def _asked(card: CaseCard, engine: AnswerEngine, room: Room) -> str:
     question = card.summary.question
-    words = case_texts.asked(None if question is None else one_line(question, _QUESTION))
+    words = case_texts.asked(None if question is None else one_line(question, room.question))
     before = [_turn(turn, engine, before=True) for turn in card.conversation.before]
     after = [_turn(turn, engine, before=False) for turn in card.conversation.after]
     return "\n".join([*before, words, *after])
@@ -219,7 +271,7 @@ def _turn(turn: Turn, engine: AnswerEngine, *, before: bool) -> str:
     return case_texts.turn(words, title_of(engine, turn.section_id), turn.outcome, before=before)
 
 
-def _answered(card: CaseCard, engine: AnswerEngine) -> str:
+def _answered(card: CaseCard, engine: AnswerEngine, room: Room) -> str:
     """The answer as it was shown, what is different today, and how it came about."""
     answer = card.answer
     if answer is None:
@@ -227,7 +279,9 @@ def _answered(card: CaseCard, engine: AnswerEngine) -> str:
     section_id = card.summary.section_id or answer.stored.section_id
     head = case_texts.answered(title_of(engine, section_id), answer.stored.outcome)
     facts = [_today(answer), _came_about(answer), _sources(section_id, engine)]
-    return "\n".join(filter(None, [head, case_texts.circumstances([fact for fact in facts if fact]), _then_and_today(answer, engine)]))
+    return "\n".join(
+        filter(None, [head, case_texts.circumstances([fact for fact in facts if fact]), _then_and_today(answer, engine, room)])
+    )
 
 
 def _today(answer: ShownAnswer) -> str:
@@ -237,27 +291,27 @@ def _today(answer: ShownAnswer) -> str:
     return case_texts.NO_TODAY if answer.today is None else case_texts.SAME_TODAY if answer.text is not None else ""
 
 
-def _then_and_today(answer: ShownAnswer, engine: AnswerEngine) -> str:
+def _then_and_today(answer: ShownAnswer, engine: AnswerEngine, room: Room) -> str:
     if not answer.diff and answer.stored.outcome in (OutcomeKind.ABSTENTION, OutcomeKind.SUGGESTIONS):
         nearest = dict.fromkeys(title_of(engine, hit.section_id) for hit in answer.stored.hits)
         return case_texts.nearest(list(nearest)[:_NEAREST]) if nearest else ""
     if not answer.diff:
-        return "" if answer.text is None else _quoted(escape(answer.text, _SHOWN))
+        return "" if answer.text is None else _quoted(escape(answer.text, room.shown))
     kind = answer.today_kind
     title = title_of(engine, answer.today_section_id) or case_texts.title_removed()
-    return f"{case_texts.TODAY['answer' if kind is None else kind].format(title=title)}\n{_quoted(_difference(answer))}"
+    return f"{case_texts.TODAY['answer' if kind is None else kind].format(title=title)}\n{_quoted(_difference(answer, room))}"
 
 
 def _quoted(text: str) -> str:
     return "\n".join(f"> {line}" for line in text.splitlines() if line.strip())
 
 
-def _difference(answer: ShownAnswer) -> str:
+def _difference(answer: ShownAnswer, room: Room) -> str:
     """The sentences that changed, as many as fit; what stayed between them is an ellipsis."""
     lines: list[str] = []
-    left = _DIFF
+    left = room.diff
     for line in answer.diff:
-        shown = case_texts.UNCHANGED if line.change is ChangeKind.SAME else _diff_line(line)
+        shown = case_texts.UNCHANGED if line.change is ChangeKind.SAME else _diff_line(line, room.sentence)
         if lines and lines[-1] == shown == case_texts.UNCHANGED:
             continue
         if len(shown) > left:
@@ -268,8 +322,8 @@ def _difference(answer: ShownAnswer) -> str:
     return "\n".join(lines)
 
 
-def _diff_line(line: DiffLine) -> str:
-    words = one_line(line.text, _DIFF_LINE)
+def _diff_line(line: DiffLine, characters: int) -> str:
+    words = one_line(line.text, characters)
     return case_texts.removed(words) if line.change is ChangeKind.REMOVED else case_texts.added(words)
 
 
@@ -289,40 +343,41 @@ def _sources(section_id: str | None, engine: AnswerEngine) -> str:
     return " ".join(link(f"[{number}]", url) for number, url in enumerate(linked, 1))
 
 
-def _said(card: CaseCard) -> str:
+def _said(card: CaseCard, room: Room) -> str:
     parts = []
     reasons = [(str(count.reason), count.members) for count in card.reasons]
     if reasons or card.votes.helpful:
         parts.append(case_texts.members_say(reasons, card.votes.helpful))
     words = [said for said in card.said if said.withdrawn or said.comment or said.correction]
-    shown = [_words(said) for said in words[:_SAID]]
-    if sum(map(len, shown)) > _ALL_WORDS:
+    shown = [_words(said, room) for said in words[: room.said]]
+    if sum(map(len, shown)) > room.said * room.words:
         shown = shown[:1]
     more = len(words) - len(shown)
     return "\n".join([*parts, *shown, *([case_texts.more_said(more)] if more else [])])
 
 
-def _words(said: Said) -> str:
+def _words(said: Said, room: Room) -> str:
     if said.withdrawn:
         return f"• {case_texts.TAKEN_BACK} {age(said.said_at)}"
-    parts = [case_texts.comment(one_line(said.comment, _WORDS))] if said.comment else []
-    parts += [case_texts.should_say(one_line(said.correction, _WORDS))] if said.correction else []
+    parts = [case_texts.comment(one_line(said.comment, room.words))] if said.comment else []
+    parts += [case_texts.should_say(one_line(said.correction, room.words))] if said.correction else []
     parts += [case_texts.WAITS] if said.wants_to_hear else []
     return f"• {' · '.join(parts)}"
 
 
-def card_foot(card: CaseCard, engine: AnswerEngine) -> str:
-    """What moderators confirmed, wrote and did, and cases like this one; "" where there is nothing."""
-    lines = [
-        case_texts.confirmed_line(None if one.words is None else one_line(one.words, _TURN), title_of(engine, one.section_id))
-        for one in card.phrasings[:_NOTES]
-    ]
-    lines += [_note(note) for note in card.notes[:_NOTES]]
-    lines += [case_texts.similar(one.number, one_line(subject(one, engine), 60), state_line(one)) for one in card.similar[:_SIMILAR]]
-    lines += [f"-# {entry_line(entry, engine, on_card=True)}" for entry in card.history[:_HISTORY]]
-    return "\n".join(lines)
+def _foot(card: CaseCard, engine: AnswerEngine, room: Room) -> Iterable[str]:
+    """Lines in the order in which they matter."""
+    for one in card.phrasings[: room.notes]:
+        words = None if one.words is None else one_line(one.words, _TURN)
+        yield case_texts.confirmed_line(words, title_of(engine, one.section_id))
+    for note in card.notes[: room.notes]:
+        yield _note(note, room)
+    for case in card.similar[: room.similar]:
+        yield case_texts.similar(case.number, one_line(subject(case, engine), 60), state_line(case))
+    for entry in card.history[: room.history]:
+        yield f"-# {entry_line(entry, engine, on_card=True)}"
 
 
-def _note(note: ModeratorNote) -> str:
-    text = None if note.text is None else one_line(note.text, _WORDS)
+def _note(note: ModeratorNote, room: Room) -> str:
+    text = None if note.text is None else one_line(note.text, room.words)
     return case_texts.note_by(mention(note.moderator_id), age(note.noted_at), text)
