@@ -32,9 +32,9 @@ from bot.exts.maintenance import Administration, Maintenance
 from bot.exts.notes import Notes
 from bot.exts.privacy import Privacy
 from bot.exts.registry import CONTROLS, Forms
-from bot.exts.review.case import OpenCards
 from bot.exts.review.channel import ReviewMaintenance
 from bot.exts.review.commands import ReviewCommands
+from bot.exts.review.open_cards import OpenCards
 from bot.exts.settings import Settings
 from bot.storage.database import recall_fact, store_fact
 

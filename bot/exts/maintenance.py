@@ -14,12 +14,12 @@ from bot.errors import NotAllowed, StorageError
 from bot.exts.kit.interaction import Click, acknowledge, guarded, send, stages_of
 from bot.exts.kit.panel import Tone, escape, notice
 from bot.heartbeat import EVERY_SECONDS, beat
+from bot.texts import settings as texts
 
 _log = logging.getLogger(__name__)
 
 _MINUTES = 30
 """Between two passes of expiry; a text outlives its hours by at most this much."""
-_NOT_OWNER = "Only the owner of this bot can do that."
 
 
 class Maintenance(commands.Cog):
@@ -100,22 +100,20 @@ class Maintenance(commands.Cog):
 
 
 @app_commands.default_permissions(administrator=True)
-class Administration(commands.GroupCog, group_name="admin", group_description="For the owner of this bot"):
+class Administration(commands.GroupCog, group_name="admin", group_description=texts.ADMIN):
     """Takes up changed knowledge while the bot is serving."""
 
     def __init__(self, bot: commands.Bot) -> None:
         self.bot = bot
 
-    @app_commands.command(name="reload", description="Read the knowledge folder again")
+    @app_commands.command(name="reload", description=texts.RELOAD_COMMAND)
     async def reload(self, interaction: Click) -> None:
         """Reload the knowledge, for an owner."""
         async with guarded(interaction):
             await acknowledge(interaction, private=True)
             if not await self.bot.is_owner(interaction.user):
-                raise NotAllowed(_NOT_OWNER)
+                raise NotAllowed(texts.NOT_OWNER)
             reload = await stages_of(interaction).knowledge.reload()
-            state = f"now {reload.after}" if reload.changed else f"unchanged ({reload.after})"
             warnings = sum(problem.severity is Severity.WARNING for problem in reload.problems)
-            text = f"Reloaded: {reload.sections} sections, fingerprint {escape(state)}."
-            text += f" {warnings} warnings are in the log." if warnings else ""
-            await send(interaction, notice(text, Tone.SURE), private=True)
+            state = texts.fingerprint(escape(str(reload.after)), changed=reload.changed)
+            await send(interaction, notice(texts.reloaded(reload.sections, state, warnings), Tone.SURE), private=True)

@@ -18,30 +18,22 @@ from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import KEY_PATTERN, PLACE, Control, Place, case_number, encoded, list_turns, place_of
 from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, escape, notice, one_line, option, rows, rule, select
 from bot.exts.kit.sections import section_choices, section_named
-from bot.review.community_notes import LONGEST_NOTE, MOST_WAITING, CommunityNote, NewNote, NoteAdded, NoteProblem, NoteRefused
+from bot.review.community_notes import LONGEST_NOTE, MOST_WAITING, CommunityNote, NewNote, NoteAdded, NoteRefused
 from bot.storage.paging import Page
+from bot.texts import notes as texts
 
 _ON_A_PAGE = 5
 _SHOWN = 500
 _ANY = "any"
-_REFUSED = {
-    NoteProblem.TOO_MANY_WAITING: f"{MOST_WAITING} of your notes wait for a moderator already. Please wait until one of them is decided.",
-    NoteProblem.EMPTY: "The note is empty.",
-    NoteProblem.TOO_LONG: f"The note is too long. {LONGEST_NOTE} characters is the most.",
-}
 
 
 def added_notice(result: NoteAdded | NoteRefused) -> Panel:
-    """Say what became of a note that was sent."""
+    """Say whether a note was taken."""
     match result:
-        case NoteAdded(repeated=True):
-            return notice("You have sent that note already. A moderator will look at it.", Tone.SURE)
-        case NoteAdded():
-            return notice(
-                "Thank you. A moderator looks at your note; once approved, it stands under the section, without your name.", Tone.SURE
-            )
-        case NoteRefused():
-            return notice(_REFUSED[result.problem], Tone.UNSURE)
+        case NoteAdded(repeated=repeated):
+            return notice(texts.REPEATED if repeated else texts.ADDED, Tone.SURE)
+        case NoteRefused(problem):
+            return notice(texts.refused(problem, MOST_WAITING, LONGEST_NOTE), Tone.UNSURE)
         case _:
             assert_never(result)
 
@@ -52,26 +44,26 @@ async def show_notes(interaction: kit.Click, section: Section | None, section_ke
     section_ids = None if section is None else section.ids
     found = await stages.review.notes.published(kit.guild_of(interaction), section_ids, at, _ON_A_PAGE)
     own = await stages.review.notes.own(kit.guild_of(interaction), kit.member_hash(interaction))
-    blocks: list[Block] = ["### Community notes", *_published(found, stages.knowledge.engine.corpus)]
+    blocks: list[Block] = [texts.TITLE, *_published(found, stages.knowledge.engine.corpus)]
     blocks += rows(*list_turns(found, lambda place, label: TurnNotes.of(section_key, place, label)))
     return Panel([*blocks, rule(), _own(own), *rows(WithdrawNote.of(own))] if own else blocks)
 
 
 def _published(found: Page[CommunityNote], corpus: Corpus) -> list[Block]:
     if not found.items:
-        return ["There is none yet. `/note add` sends one; it appears once a moderator has approved it."]
+        return [texts.NONE]
     lines = [f"**{_title(corpus, note.section_id)}**\n{one_line(note.text, _SHOWN)}" for note in found.items]
-    return ["\n".join(lines), f"-# Page {found.page + 1} of {found.pages} · written by members, approved by moderators"]
+    return ["\n".join(lines), texts.list_end(found.page + 1, found.pages)]
 
 
 def _own(own: Sequence[CommunityNote]) -> str:
     waiting = sum(not note.published for note in own)
-    return f"-# Yours: {len(own) - waiting} published, {waiting} waiting for a moderator"
+    return texts.yours(len(own) - waiting, waiting)
 
 
 def _title(corpus: Corpus, section_id: str) -> str:
     section = corpus.section(section_id)
-    return escape(section_id if section is None else section.title, 150)
+    return texts.REMOVED_SECTION if section is None else escape(section.title, 150)
 
 
 class TurnNotes(Control, template=f"note:page:(?P<key>{_ANY}|{KEY_PATTERN}):{PLACE}"):
@@ -103,28 +95,28 @@ class WithdrawNote(Control, template="note:withdraw"):
     @classmethod
     def of(cls, own: Sequence[CommunityNote]) -> Select:
         """The select of a member's own notes."""
-        return select("Take one of your notes back", cls.id_of(), map(_option, own))
+        return select(texts.TAKE_BACK, cls.id_of(), map(_option, own))
 
     async def press(self, interaction: kit.Click) -> None:
         """Take it back; somebody else's note cannot be."""
         await kit.acknowledge(interaction, private=True)
         note_id = case_number(self.chosen)
         done = await kit.stages_of(interaction).review.notes.withdraw(kit.guild_of(interaction), note_id, kit.member_hash(interaction))
-        text, tone = ("Your note is deleted.", Tone.SURE) if done else ("That note is not there any more.", Tone.UNSURE)
+        text, tone = (texts.DELETED, Tone.SURE) if done else (texts.GONE, Tone.UNSURE)
         await kit.send(interaction, notice(text, tone), private=True)
         kit.cases_changed(interaction)
 
 
 def _option(note: CommunityNote) -> discord.SelectOption:
-    return option(" ".join(note.text.split()), str(note.note_id), "published" if note.published else "waiting")
+    return option(" ".join(note.text.split()), str(note.note_id), texts.PUBLISHED if note.published else texts.WAITING)
 
 
 @app_commands.guild_only()
-class Notes(commands.GroupCog, group_name="note", group_description="Useful notes by members, under the sections they belong to"):
+class Notes(commands.GroupCog, group_name="note", group_description=texts.GROUP):
     """Takes notes in, and shows those that were approved."""
 
-    @app_commands.command(name="add", description="Write a note for a section; a moderator approves it first")
-    @app_commands.describe(section="The section it belongs to", text="Your note", tell_me="Tell me by direct message what became of it")
+    @app_commands.command(name="add", description=texts.ADD_COMMAND)
+    @app_commands.describe(section=texts.ADD_SECTION, text=texts.ADD_TEXT, tell_me=texts.ADD_TELL_ME)
     async def add(
         self, interaction: kit.Click, section: str, text: app_commands.Range[str, 1, LONGEST_NOTE], tell_me: bool = False
     ) -> None:
@@ -141,8 +133,8 @@ class Notes(commands.GroupCog, group_name="note", group_description="Useful note
             if isinstance(result, NoteAdded):
                 kit.cases_changed(interaction)
 
-    @app_commands.command(name="list", description="What members noted, and your own notes")
-    @app_commands.describe(section="Only notes on this section")
+    @app_commands.command(name="list", description=texts.LIST_COMMAND)
+    @app_commands.describe(section=texts.LIST_SECTION)
     async def list_notes(self, interaction: kit.Click, section: str = "") -> None:
         """Show published notes, and the member's own."""
         async with kit.guarded(interaction):

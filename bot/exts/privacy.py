@@ -10,94 +10,95 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.config import KeepQuestions, PrivacyConfig
+from bot.answering.engine import AnswerEngine
+from bot.config import PrivacyConfig
 from bot.exts.kit.channels import everywhere
 from bot.exts.kit.controls import Control
 from bot.exts.kit.interaction import Click, acknowledge, cases_changed, guarded, guild_of, send, stages_of
 from bot.exts.kit.panel import Block, Button, Panel, Tone, button, escape, notice, one_line, rows, rule
-from bot.exts.review.words import decision_words
-from bot.privacy.member_data import MemberData, OwnAction, OwnPhrasing, OwnSignal, OwnVote
+from bot.exts.review.words import age, decision_words
+from bot.privacy.member_data import MemberData, OwnSignal, OwnVote
+from bot.texts import privacy as texts
 
-_SHOWN = 10
-_SNIPPET = 150
+_SHOWN = 2
+_SNIPPET = 70
 
 
 def rules_text(config: PrivacyConfig, server_days: int | None = None) -> str:
-    """Say in plain words what is stored and for how long.
+    """Say in five lines what is stored, for how long, who reads it, and where it goes.
 
     Args:
         config: what the operator allows.
         server_days: for how long the server keeps texts, where it has decided; the shorter period counts.
     """
     own = server_days is not None and server_days < config.feedback_days
-    hours = f"{config.question_hours:g} hours"
-    days = f"{server_days if own else config.feedback_days:g} days"
-    whose = " This server has set that period itself." if own else ""
-    match config.keep_questions:
-        case KeepQuestions.WITH_FEEDBACK:
-            kept = f"The text of a question is deleted after {hours}, or after {days} if you voted on its answer, "
-            kept += "chose a suggestion, or sent it to moderators."
-        case KeepQuestions.ALWAYS:
-            kept = f"The text of a question is deleted after {days}."
-        case KeepQuestions.NEVER:
-            kept = f"The text of a question is deleted after {hours}, or after {days} if you sent it to moderators."
-    return (
-        f"I store what you ask me, the answer's section, and your votes with their comments. {kept} "
-        f"Comments are deleted after {days}.{whose} "
-        "Moderators of the server see votes against an answer, comments, and what you send them, without your name. "
-        "A question of which a moderator confirmed the section is kept until they take that back or you delete it. "
-        "A keyed hash stands for you, another one in every server. Your id itself is stored only while you wait to hear what "
-        "became of something, and for what you do as a moderator. "
-        "Nothing is used to train any model, and nothing leaves this bot's computer."
-    )
+    days = f"{server_days if own else config.feedback_days:g} days" + (texts.SERVER_PERIOD if own else "")
+    questions = texts.questions(f"{config.question_hours:g} hours", days, config.keep_questions)
+    lines = (questions, texts.VOTES.format(days=days), texts.MODERATORS, texts.NAME, texts.WHERE)
+    return "\n".join(f"• {line}" for line in lines)
 
 
-def own_data_panel(data: MemberData, config: PrivacyConfig, server_days: int | None = None) -> Panel:
-    """A member's data, the newest first, under the rules in force in the server where it is shown."""
-    blocks: list[Block] = ["### What is stored about you", rules_text(config, server_days), rule()]
-    if not data.rows and not data.actions:
-        return Panel([*blocks, "There is nothing."])
-    return Panel([*blocks, *_lists(data)])
+def own_data_panel(data: MemberData, engine: AnswerEngine, config: PrivacyConfig, server_days: int | None = None) -> Panel:
+    """The rules in force where it is shown, then how much is stored of a member, and the newest of each kind.
+
+    Args:
+        data: the member's.
+        engine: the knowledge of today, for titles.
+        config: what the operator allows.
+        server_days: for how long the server keeps texts, where it has decided.
+    """
+    kinds = _lists(data, engine)
+    blocks: list[Block] = [texts.TITLE, rules_text(config, server_days), texts.FOOT, rule()]
+    return Panel([*blocks, "\n".join(_list(name, lines) for name, lines in kinds) or texts.NOTHING])
 
 
-def _lists(data: MemberData) -> list[str]:
-    """One block of text for each kind of data that there is, the newest ten rows of it."""
+def _lists(data: MemberData, engine: AnswerEngine) -> list[tuple[str, list[str]]]:
+    """The kinds of data that there are, each with a line for every row, the oldest first."""
+
+    def title(section_id: str | None) -> str:
+        section = None if section_id is None else engine.section(section_id)
+        return texts.REMOVED_SECTION if section is None else escape(section.title, _SNIPPET)
+
     kinds = (
-        ("Questions", [f"{_when(row.asked_at)}: {_text(row.question)} → {row.outcome}" for row in data.questions]),
-        ("Votes", [_vote(row) for row in data.votes]),
-        ("Choices among suggestions", [f"{_when(row.judged_at)}: chose {escape(row.section_id, _SNIPPET)}" for row in data.judgements]),
-        ("Sent to moderators", [_signal(row) for row in data.signals]),
-        ("Community notes", [f"{_when(row.added_at)}: “{one_line(row.text, _SNIPPET)}”" for row in data.notes]),
-        ("Questions whose section a moderator confirmed", [_phrasing(row) for row in data.phrasings]),
-        ("Notes as a moderator", [f"{_when(row.noted_at)}, case #{row.case_number}: {_text(row.text)}" for row in data.moderation]),
-        ("Done as a moderator, kept for good", [_action(row) for row in data.actions]),
+        (
+            texts.QUESTIONS,
+            [texts.question(age(row.asked_at), _text(row.question), row.outcome, title(row.section_id)) for row in data.questions],
+        ),
+        (texts.CAST, [_vote(row) for row in data.votes]),
+        (texts.CHOICES, [texts.choice(age(row.judged_at), title(row.section_id)) for row in data.judgements]),
+        (texts.SENT, [_signal(row) for row in data.signals]),
+        (texts.NOTES, [texts.answered_by(age(row.added_at), one_line(row.text, _SNIPPET), title(row.section_id)) for row in data.notes]),
+        (
+            texts.CONFIRMED,
+            [texts.answered_by(age(row.confirmed_at), one_line(row.text, _SNIPPET), title(row.section_id)) for row in data.phrasings],
+        ),
+        (
+            texts.WORDED,
+            [texts.answered_by(age(row.confirmed_at), one_line(row.wording, _SNIPPET), title(row.section_id)) for row in data.wordings],
+        ),
+        (texts.OWN_NOTES, [texts.own_note(age(row.noted_at), row.case_number, _text(row.text)) for row in data.moderation]),
+        (texts.DONE, [texts.did(age(row.done_at), row.action, row.case_number) for row in data.actions]),
     )
-    return [_list(name, lines) for name, lines in kinds if lines]
+    return [(name, lines) for name, lines in kinds if lines]
 
 
 def _list(name: str, lines: list[str]) -> str:
-    more = f"\n-# and {len(lines) - _SHOWN} older: /privacy export gives you all" if len(lines) > _SHOWN else ""
-    return f"**{name}: {len(lines)}**\n" + "\n".join(f"• {line}" for line in reversed(lines[-_SHOWN:])) + more
+    more = [texts.older(len(lines) - _SHOWN)] if len(lines) > _SHOWN else []
+    return "\n".join([texts.heading(name, len(lines)), *(f"• {line}" for line in reversed(lines[-_SHOWN:])), *more])
 
 
 def _vote(row: OwnVote) -> str:
-    texts = "".join(f", “{one_line(text, _SNIPPET)}”" for text in (row.comment, row.correction) if text)
-    return f"{_when(row.voted_at)}: {'helpful' if row.helpful else f'not helpful ({row.reason})'}{texts}"
+    words = "".join(f", “{one_line(text, _SNIPPET)}”" for text in (row.comment, row.correction) if text)
+    return texts.vote(age(row.voted_at), row.reason, words, helpful=row.helpful)
 
 
 def _signal(row: OwnSignal) -> str:
-    ended = f", {decision_words(row.resolution)}" if row.resolution else ""
-    waits = ", you will get a message" if row.wants_to_hear else ""
-    return f"{_when(row.sent_at)}: {row.kind}, case #{row.case_number}, {row.state}{ended}{waits}"
+    how = decision_words(row.resolution) if row.resolution else None
+    return texts.signal(age(row.sent_at), row.kind, row.case_number, row.state, how, waits=row.wants_to_hear)
 
 
-def _phrasing(row: OwnPhrasing) -> str:
-    return f"{_when(row.confirmed_at)}: “{one_line(row.text, _SNIPPET)}” → {escape(row.section_id, _SNIPPET)}"
-
-
-def _action(row: OwnAction) -> str:
-    case = "" if row.case_number is None else f" case #{row.case_number}"
-    return f"{_when(row.done_at)}: {row.action}{case}"
+def _text(question: str | None) -> str:
+    return texts.DELETED_TEXT if question is None else f"“{one_line(question, _SNIPPET)}”"
 
 
 def export_bytes(data: MemberData) -> bytes:
@@ -106,12 +107,10 @@ def export_bytes(data: MemberData) -> bytes:
 
 
 def confirm_deletion_panel(data: MemberData) -> Panel:
-    """Ask once more before everything is deleted."""
+    """Say what deleting does, and ask once more."""
     if not data.rows:
-        return notice("There is nothing stored about you, so there is nothing to delete.")
-    count = "1 entry" if data.rows == 1 else f"{data.rows} entries"
-    kept = " What you did as a moderator stays in the audit log." if data.actions else ""
-    text = f"Delete your {count}, in all servers? Texts and votes are gone for good; only counts without a name remain.{kept}"
+        return notice(texts.NOTHING_TO_DELETE)
+    text = texts.confirm_deletion(data.rows, len(data.phrasings), moderates=bool(data.actions or data.wordings))
     return Panel([text, *rows(DeleteMyData.of())], Tone.FAULT)
 
 
@@ -121,7 +120,7 @@ class DeleteMyData(Control, template="privacy:delete:me"):
     @classmethod
     def of(cls) -> Button:
         """The button below the question whether to delete."""
-        return button("Delete everything", cls.id_of(), discord.ButtonStyle.danger)
+        return button(texts.DELETE_BUTTON, cls.id_of(), discord.ButtonStyle.danger)
 
     async def press(self, interaction: Click) -> None:
         """Delete, and say how much it was."""
@@ -130,24 +129,16 @@ class DeleteMyData(Control, template="privacy:delete:me"):
         deleted = await stages.members.delete(interaction.user.id)
         stages.answering.conversations.forget_member(interaction.user.id)
         stages.knowledge.forget_words()
-        text = f"Done: {deleted} {'entry' if deleted == 1 else 'entries'} deleted." if deleted else "There was nothing left to delete."
+        text = texts.deleted(deleted) if deleted else texts.NOTHING_LEFT
         await send(interaction, notice(text, Tone.SURE), private=True)
         cases_changed(interaction)
 
 
-def _when(moment: object) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
-
-
-def _text(question: str | None) -> str:
-    return "*text deleted*" if question is None else f"“{one_line(question, _SNIPPET)}”"
-
-
 @everywhere
-class Privacy(commands.GroupCog, group_name="privacy", group_description="What is stored about you"):
+class Privacy(commands.GroupCog, group_name="privacy", group_description=texts.GROUP):
     """Shows, hands out and deletes a member's own data; always to the member alone."""
 
-    @app_commands.command(name="show", description="What is stored about you, and for how long")
+    @app_commands.command(name="show", description=texts.SHOW_COMMAND)
     async def show(self, interaction: Click) -> None:
         """Show the member's data and the rules."""
         async with guarded(interaction):
@@ -155,18 +146,19 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="What i
             stages = stages_of(interaction)
             data = await stages.members.of(interaction.user.id)
             settings = await stages.guilds.settings(guild_of(interaction))
-            await send(interaction, own_data_panel(data, stages.config.privacy, settings.feedback_days), private=True)
+            panel = own_data_panel(data, stages.knowledge.engine, stages.config.privacy, settings.feedback_days)
+            await send(interaction, panel, private=True)
 
-    @app_commands.command(name="export", description="Everything that is stored about you, as a file")
+    @app_commands.command(name="export", description=texts.EXPORT_COMMAND)
     async def export(self, interaction: Click) -> None:
         """Hand out the member's data as JSON."""
         async with guarded(interaction):
             await acknowledge(interaction, private=True)
             content = export_bytes(await stages_of(interaction).members.of(interaction.user.id))
-            file = discord.File(io.BytesIO(content), "my-data.json", description="Everything stored about you, as JSON")
-            await send(interaction, "Everything that is stored about you:", private=True, files=[file])
+            file = discord.File(io.BytesIO(content), "my-data.json", description=texts.EXPORT_FILE)
+            await send(interaction, texts.EXPORT_TEXT, private=True, files=[file])
 
-    @app_commands.command(name="delete", description="Delete what is stored about you")
+    @app_commands.command(name="delete", description=texts.DELETE_COMMAND)
     async def delete(self, interaction: Click) -> None:
         """Ask once more before deleting."""
         async with guarded(interaction):

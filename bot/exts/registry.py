@@ -53,6 +53,7 @@ CONTROLS: tuple[type[Control], ...] = (
     timeline.JumpToYear,
     sources.TurnSources,
     sources.AnotherFact,
+    queue.GoHome,
     queue.TurnQueue,
     queue.TurnSearch,
     queue.OpenCase,
@@ -68,8 +69,11 @@ CONTROLS: tuple[type[Control], ...] = (
     case.ApproveNote,
     case.NoteCase,
     case.NextCase,
+    case.ShowAll,
     phrasings.NameSection,
     phrasings.WithdrawPhrasing,
+    phrasings.RewordPhrasing,
+    phrasings.ChooseToReword,
     phrasings.TurnPhrasings,
     phrasings.TakePhrasingBack,
     reports.TurnAudit,
@@ -77,6 +81,7 @@ CONTROLS: tuple[type[Control], ...] = (
     settings.ReviewChannelSelect,
     settings.AnswerChannels,
     settings.ForumChannels,
+    settings.CheckPermissions,
 )
 """Every control there is; registered with the client, walked through by the tests."""
 
@@ -89,6 +94,7 @@ FORMS: tuple[type[Form], ...] = (
     queue.BulkResolveForm,
     queue.BulkDismissForm,
     phrasings.SectionForm,
+    phrasings.RewordForm,
 )
 """Every form there is; ``Forms`` hands what was submitted to one of them."""
 

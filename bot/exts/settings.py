@@ -1,6 +1,7 @@
-"""/settings: what a server decides for itself, shown with what would keep the bot from doing it. For administrators, checked when it runs.
+"""/settings: what a server decides for itself, as a checklist that says what is missing. For administrators, checked when it runs.
 
 What is a choice of roles or channels is a select, each of which replaces one list; what is a word or a number is an option of the command.
+Permissions are computed from what Discord says of the bot's roles and the channel's rules; nothing is posted to try them.
 """
 
 from __future__ import annotations
@@ -16,32 +17,11 @@ from discord.ext import commands
 from bot.config import Config
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import Control, chosen_word, snowflake
-from bot.exts.kit.panel import Block, Panel, Tone, choices_of, escape, percent, rows, rule, with_channels
+from bot.exts.kit.panel import Block, Button, Panel, Tone, button, choices_of, escape, notice, percent, rows, rule, with_channels
 from bot.guilds.settings import LONGEST_PLACES, MOST_CHANNELS, MOST_ROLES, DigestRhythm, GuildSettings, zone_named, zones_like
 from bot.query.message import storable
-from bot.texts import ask as texts
-
-
-def warnings_for(settings: GuildSettings, guild: discord.Guild | None) -> tuple[str, ...]:
-    """A sentence for each chosen channel that the bot cannot use."""
-    if guild is None:
-        return ()
-    posts = frozenset() if settings.review_channel_id is None else frozenset({settings.review_channel_id})
-    warnings = [_warning(guild, channel_id) for channel_id in sorted(posts | settings.forum_channels)]
-    return tuple(text for text in warnings if text)
-
-
-def _warning(guild: discord.Guild, channel_id: int) -> str:
-    channel = guild.get_channel_or_thread(channel_id)
-    if channel is None:
-        return f"<#{channel_id}> is gone, or hidden from me. Please choose another channel, or give me View Channel there."
-    may = channel.permissions_for(guild.me)
-    in_posts = isinstance(channel, discord.Thread | discord.ForumChannel)
-    if may.view_channel and (may.send_messages_in_threads if in_posts else may.send_messages):
-        return ""
-    needed = "Send Messages in Threads" if in_posts else "Send Messages"
-    return f"I may not write in <#{channel_id}>. Please give me View Channel and {needed} there."
-
+from bot.texts import ask as ask_texts
+from bot.texts import settings as texts
 
 _Value = TypeVar("_Value")
 
@@ -88,87 +68,136 @@ def _or(wanted: _Value | None, now: _Value) -> _Value:
     return now if wanted is None else wanted
 
 
-RHYTHMS = {DigestRhythm.OFF: "Off", DigestRhythm.DAILY: "Every day", DigestRhythm.WEEKLY: "Every Monday"}
+RHYTHMS = {rhythm: texts.RHYTHMS[rhythm] for rhythm in DigestRhythm}
+_MOST_SHOWN = 4
+_MOST_LISTED = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of the checklist of a server."""
+
+    name: str
+    done: bool
+    text: str
+    """What holds, or what is missing."""
+
+
+def checklist(settings: GuildSettings, guild: discord.Guild | None) -> tuple[Step, ...]:
+    """What a server decides on its first day, in the order in which it matters.
+
+    Args:
+        settings: what the server has decided.
+        guild: the server as Discord shows it to the bot.
+    """
+    moderated = bool(settings.moderator_roles) or guild is None or any(map(_moderates, guild.roles))
+    roles = texts.and_roles([f"<@&{role}>" for role in sorted(settings.moderator_roles)])
+    review = settings.review_channel_id
+    digests = settings.digest is not DigestRhythm.OFF
+    when = texts.digest(settings.digest, settings.digest_hour) if digests else texts.DIGEST_OFF
+    permitted = not permission_problems(settings, guild)
+    where = texts.answers(_named(settings.answer_channels), _named(settings.forum_channels), percent(settings.forum_threshold))
+    return (
+        Step(texts.MODERATORS, moderated, roles if moderated else texts.NO_MODERATORS),
+        Step(texts.CHANNEL, review is not None, texts.NO_CHANNEL if review is None else f"<#{review}>"),
+        Step(texts.DIGEST, digests and review is not None, texts.DIGEST_WAITS if digests and review is None else when),
+        Step(texts.ANSWERS, True, where),
+        Step(texts.PERMISSIONS, permitted, texts.PERMITTED if permitted else texts.MISSING),
+    )
+
+
+def _moderates(role: discord.Role) -> bool:
+    """Whether a role that people hold lets its members moderate."""
+    return not role.managed and (role.permissions.manage_messages or role.permissions.administrator)
+
+
+def _named(ids: frozenset[int]) -> list[str]:
+    return [f"<#{channel}>" for channel in sorted(ids)]
+
+
+def permission_problems(settings: GuildSettings, guild: discord.Guild | None, *, public: bool = False) -> tuple[str, ...]:
+    """A sentence for each channel in which the bot lacks what it needs: to post cases, to answer mentions, to answer forum posts.
+
+    Args:
+        settings: what the server has decided; what it chose, the bot must be able to use.
+        guild: the server as Discord shows it to the bot.
+        public: whether all channels count in which everybody can write, where none were chosen; a server may keep the bot out of some.
+    """
+    if guild is None:
+        return ()
+    review = frozenset() if settings.review_channel_id is None else frozenset({settings.review_channel_id})
+    everywhere = frozenset(channel.id for channel in guild.text_channels if _is_public(channel)) if public else frozenset[int]()
+    needed = sorted(review | (settings.answer_channels or everywhere) | settings.forum_channels)
+    found = [_problem(guild, channel_id, replies=channel_id not in review) for channel_id in needed]
+    return tuple(text for text in found if text)
+
+
+def _is_public(channel: discord.TextChannel) -> bool:
+    may = channel.permissions_for(channel.guild.default_role)
+    return may.view_channel and may.send_messages
+
+
+def _problem(guild: discord.Guild, channel_id: int, *, replies: bool) -> str:
+    """What is missing in a channel; a reply needs to read what it replies to."""
+    channel = guild.get_channel_or_thread(channel_id)
+    if channel is None:
+        return texts.gone(f"<#{channel_id}>")
+    may = channel.permissions_for(guild.me)
+    in_posts = isinstance(channel, discord.Thread | discord.ForumChannel)
+    needed = (
+        (texts.VIEW, may.view_channel),
+        (texts.SEND_IN_THREADS if in_posts else texts.SEND, may.send_messages_in_threads if in_posts else may.send_messages),
+        (texts.HISTORY, may.read_message_history or not replies),
+    )
+    lacking = [name for name, allowed in needed if not allowed]
+    return texts.lacking(f"<#{channel_id}>", lacking) if lacking else ""
 
 
 def settings_panel(settings: GuildSettings, config: Config, guild: discord.Guild | None) -> Panel:
-    """The settings of a server with the selects that change them.
+    """The checklist and the settings of a server, with the selects that change them.
 
     Args:
         settings: what the server has decided.
         config: what holds where it has decided nothing.
         guild: the server as Discord shows it to the bot, for what it may do there.
     """
-    warnings = warnings_for(settings, guild)
+    steps, problems = checklist(settings, guild), permission_problems(settings, guild)
+    missing = sum(not step.done for step in steps)
+    lines = [texts.line(step.name, step.text, done=step.done) for step in steps]
     blocks: list[Block] = [
-        "### Settings of this server",
-        _words(settings, config),
-        "\n".join(f"**Please fix:** {warning}" for warning in warnings),
+        "\n".join([texts.TITLE, texts.to_do(missing, len(steps)), *lines]),
+        texts.problems(problems, _MOST_SHOWN) if problems else "",
         rule(),
-        "-# Choose below; an emptied list means nobody, nowhere or everywhere, as it says above. "
-        "Words and numbers are options of `/settings`. Every change is in `/review audit`.",
+        _others(settings, config),
+        texts.HELP,
         *rows(
             ModeratorRoles.of(settings, guild),
             ReviewChannelSelect.of(settings, guild),
             AnswerChannels.of(settings, guild),
             ForumChannels.of(settings, guild),
+            CheckPermissions.of(),
         ),
     ]
-    return Panel(blocks, Tone.FAULT if warnings else Tone.LIKELY)
+    return Panel(blocks, Tone.FAULT if problems else Tone.UNSURE if missing else Tone.SURE)
 
 
-def _words(settings: GuildSettings, config: Config) -> str:
-    return "\n".join(
-        (
-            f"**Moderators** everybody with Manage Messages{_and_roles(settings)}",
-            f"**Review channel** {_channels(_review(settings), 'none: nothing is posted')}",
-            f"**Digest** {_digest(settings)}",
-            f"**Time zone** {escape(settings.time_zone)}",
-            f"**Answers in** {_channels(settings.answer_channels, 'every channel')}",
-            f"**Forums answered by itself** {_channels(settings.forum_channels, 'none')}"
-            + (f", from a confidence of {percent(settings.forum_threshold)} on" if settings.forum_channels else ""),
-            f"**Answers from a confidence of** {_threshold(settings, config)}",
-            f"**Vote controls under answers** {'shown' if settings.vote_controls else 'hidden'}",
-            f"**Feedback is kept for** {_days(settings, config)}",
-            f"**{texts.OTHER_PLACES}** {with_channels(settings.other_places) or texts.NOWHERE}",
-        )
-    )
-
-
-def _and_roles(settings: GuildSettings) -> str:
-    return "".join(f", <@&{role}>" for role in sorted(settings.moderator_roles))
+def _others(settings: GuildSettings, config: Config) -> str:
+    own = settings.answer_threshold
+    threshold = percent(config.answering.answers_from) + texts.OPERATORS if own is None else percent(own)
+    votes = texts.SHOWN if settings.vote_controls else texts.HIDDEN
+    elsewhere = with_channels(settings.other_places) or ask_texts.NOWHERE
+    return texts.others(escape(settings.time_zone), threshold, votes, _days(settings, config), elsewhere)
 
 
 def _review(settings: GuildSettings) -> frozenset[int]:
     return frozenset() if settings.review_channel_id is None else frozenset({settings.review_channel_id})
 
 
-def _channels(ids: frozenset[int], nothing: str) -> str:
-    return ", ".join(f"<#{channel}>" for channel in sorted(ids)) or nothing
-
-
-def _digest(settings: GuildSettings) -> str:
-    match settings.digest:
-        case DigestRhythm.OFF:
-            return "off"
-        case DigestRhythm.DAILY:
-            when = f"daily at {settings.digest_hour}:00"
-        case DigestRhythm.WEEKLY:
-            when = f"Mondays at {settings.digest_hour}:00"
-    return when if settings.review_channel_id else f"{when}, once there is a review channel"
-
-
-def _threshold(settings: GuildSettings, config: Config) -> str:
-    if settings.answer_threshold is None:
-        return f"{percent(config.answering.answers_from)}, as the operator set it"
-    return percent(settings.answer_threshold)
-
-
 def _days(settings: GuildSettings, config: Config) -> str:
     most = config.privacy.feedback_days
     if settings.feedback_days is None or settings.feedback_days >= most:
-        return f"{most:g} days, as the operator set it"
-    return f"{settings.feedback_days} days"
+        return texts.days(f"{most:g}") + texts.OPERATORS
+    return texts.days(str(settings.feedback_days))
 
 
 def _there(channels: frozenset[int], guild: discord.Guild | None) -> frozenset[int]:
@@ -202,7 +231,7 @@ class ModeratorRoles(SettingSelect, template="settings:roles"):
         """The select, with what is chosen now."""
         there = [role for role in sorted(settings.moderator_roles) if guild is not None and guild.get_role(role) is not None]
         return discord.ui.RoleSelect(
-            placeholder="Roles that moderate, beside Manage Messages",
+            placeholder=texts.ROLES_SELECT,
             custom_id=cls.id_of(),
             min_values=0,
             max_values=MOST_ROLES,
@@ -244,7 +273,7 @@ class ChannelSetting(SettingSelect, template="(?!)"):
 class ReviewChannelSelect(ChannelSetting, template="settings:review-channel"):
     """The channel in which cases are posted."""
 
-    placeholder = "Review channel"
+    placeholder = texts.CHANNEL_SELECT
     types: ClassVar = [
         discord.ChannelType.text,
         discord.ChannelType.news,
@@ -266,7 +295,7 @@ class ReviewChannelSelect(ChannelSetting, template="settings:review-channel"):
 class AnswerChannels(ChannelSetting, template="settings:answer-channels"):
     """The channels where the bot may answer."""
 
-    placeholder = "Channels where I may answer (none chosen: all)"
+    placeholder = texts.ANSWERS_SELECT
     types: ClassVar = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum, discord.ChannelType.voice]
 
     @classmethod
@@ -282,7 +311,7 @@ class AnswerChannels(ChannelSetting, template="settings:answer-channels"):
 class ForumChannels(ChannelSetting, template="settings:forums"):
     """The forums where new posts are answered."""
 
-    placeholder = "Forums where I answer new posts by myself"
+    placeholder = texts.FORUMS_SELECT
     types: ClassVar = [discord.ChannelType.forum]
 
     @classmethod
@@ -295,23 +324,33 @@ class ForumChannels(ChannelSetting, template="settings:forums"):
         return lambda settings: replace(settings, forum_channels=chosen)
 
 
+class CheckPermissions(Control, template="settings:check"):
+    """Checks what the bot may do in each channel that it needs."""
+
+    audience = kit.Audience.ADMINISTRATOR
+
+    @classmethod
+    def of(cls) -> Button:
+        """The button below the settings."""
+        return button(texts.CHECK, cls.id_of())
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Say what is missing, channel by channel."""
+        await kit.acknowledge(interaction, private=True)
+        settings = await kit.stages_of(interaction).guilds.settings(kit.guild_of(interaction))
+        problems = permission_problems(settings, interaction.guild, public=True)
+        text = texts.problems(problems, _MOST_LISTED) + texts.MEANT if problems else texts.ALL_FINE
+        await kit.send(interaction, notice(text, Tone.FAULT if problems else Tone.SURE), private=True)
+
+
 Percent = app_commands.Range[int, 0, 99]
 
 
 class Settings(commands.Cog):
     """Shows and changes the settings of a server."""
 
-    @app_commands.command(name="settings", description="Show or change this server's settings")
-    @app_commands.describe(
-        vote_controls="Whether answers carry the buttons Helpful and Not helpful",
-        digest="How often the review channel gets a summary",
-        digest_hour="At which hour on this server's clock (0 to 23)",
-        time_zone="Whose days and hours count, such as Europe/Paris",
-        answer_threshold="From which confidence on I answer, in percent; 0 for the operator's",
-        forum_threshold="From which confidence on I answer forum posts by myself, in percent",
-        feedback_days="For how many days I keep what members write; 0 for the operator's",
-        other_places=texts.OTHER_PLACES_OPTION,
-    )
+    @app_commands.command(name="settings", description=texts.COMMAND)
+    @app_commands.describe(**texts.OPTIONS, other_places=ask_texts.OTHER_PLACES_OPTION)
     @app_commands.choices(digest=choices_of(RHYTHMS))
     @app_commands.default_permissions(manage_guild=True)
     @app_commands.guild_only()

@@ -56,9 +56,11 @@ class ServerEngines:
             return self.knowledge.engine_for(answer_threshold)
 
     async def _phrasings(self, guild_id: int) -> tuple[Phrasing, ...]:
-        query = sa.select(phrasings.c.section_id, phrasings.c.text).where(phrasings.c.guild_id == guild_id).order_by(phrasings.c.id)
+        shown = (phrasings.c.section_id, phrasings.c.text, phrasings.c.wording)
+        query = sa.select(*shown).where(phrasings.c.guild_id == guild_id).order_by(phrasings.c.id)
         async with self.database.read() as connection:
-            return tuple(Phrasing(row.section_id, row.text) for row in await connection.execute(query))
+            rows = (await connection.execute(query)).all()
+        return tuple(dict.fromkeys(Phrasing(row.section_id, words) for row in rows for words in (row.text, row.wording) if words))
 
 
 @dataclass(frozen=True, slots=True)

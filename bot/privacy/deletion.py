@@ -65,7 +65,10 @@ async def erase_member(
     changed = len(await _ids(connection, sa.select(tables.signals.c.id).where(sent, tables.signals.c.kind == CaseKind.DECLINED.value)))
     notes = sa.delete(tables.community_notes).where(of_member(tables.community_notes, tables.community_notes.c.added_at))
     changed += (await connection.execute(notes)).rowcount
-    changed += (await connection.execute(sa.delete(tables.phrasings).where(tables.phrasings.c.answer.in_(asked)))).rowcount
+    # the rule that a moderator confirmed belongs to the server; the words of who asked, and that they asked, do not
+    worded = tables.phrasings.c.answer.in_(asked)
+    without = {"answer": None, "text": None, "words_gone_at": now}
+    changed += (await connection.execute(sa.update(tables.phrasings).where(worded).values(without))).rowcount
     touched += await take_back(connection, sent, now)
     for table, moment in ((tables.votes, tables.votes.c.voted_at), (tables.judgements, tables.judgements.c.judged_at)):
         changed += (await connection.execute(sa.delete(table).where(of_member(table, moment)))).rowcount

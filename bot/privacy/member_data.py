@@ -93,7 +93,7 @@ class OwnNote:
 
 @dataclass(frozen=True, slots=True)
 class OwnPhrasing:
-    """A question of the member, perhaps reworded, of which a moderator said that a section answers it."""
+    """A question of the member, in their words, of which a moderator said that a section answers it."""
 
     answer_id: str
     guild_id: int
@@ -110,6 +110,16 @@ class OwnModeration:
     case_number: int
     text: str | None
     noted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWording:
+    """A question that the member put into words as a moderator; it belongs to the server, and is kept when the rest is deleted."""
+
+    guild_id: int
+    section_id: str
+    wording: str
+    confirmed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +145,11 @@ class MemberData:
     phrasings: tuple[OwnPhrasing, ...] = ()
     moderation: tuple[OwnModeration, ...] = ()
     actions: tuple[OwnAction, ...] = ()
+    wordings: tuple[OwnWording, ...] = ()
 
     @property
     def rows(self) -> int:
-        """How many rows a deletion would take; actions of a moderator are not among them."""
+        """How many rows a deletion would take; what was done and worded as a moderator is not among them."""
         sent = sum(one.kind == CaseKind.DECLINED for one in self.signals)
         others = (self.questions, self.votes, self.judgements, self.notes, self.phrasings, self.moderation)
         return sum(map(len, others)) + sent
@@ -164,8 +175,17 @@ class MemberRecords:
             confirmed = [OwnPhrasing(*row) for part in hashes for row in await connection.execute(_confirmed(part))]
             moderation = [OwnModeration(*row) for row in await connection.execute(_moderated(member_id))]
             actions = [OwnAction(*row) for row in await connection.execute(_acted(member_id))]
+            wordings = [OwnWording(*row) for row in await connection.execute(_worded(member_id))]
         return MemberData(
-            tuple(questions), tuple(cast), tuple(judged), tuple(notes), tuple(sent), tuple(confirmed), tuple(moderation), tuple(actions)
+            questions=tuple(questions),
+            votes=tuple(cast),
+            judgements=tuple(judged),
+            notes=tuple(notes),
+            signals=tuple(sent),
+            phrasings=tuple(confirmed),
+            moderation=tuple(moderation),
+            actions=tuple(actions),
+            wordings=tuple(wordings),
         )
 
     async def delete(self, member_id: int) -> int:
@@ -250,7 +270,8 @@ def _noted(hashes: Sequence[str]) -> sa.Select[int, int, str, str, datetime]:
 def _confirmed(hashes: Sequence[str]) -> sa.Select[str, int, str, str, datetime]:
     shown = (answers.c.answer_id, phrasings.c.guild_id, phrasings.c.section_id, phrasings.c.text, phrasings.c.confirmed_at)
     joined = phrasings.join(answers, phrasings.c.answer == answers.c.id)
-    return sa.select(*shown).select_from(joined).where(answers.c.member_hash.in_(hashes)).order_by(phrasings.c.id)
+    theirs = answers.c.member_hash.in_(hashes) & phrasings.c.text.is_not(None)
+    return sa.select(*shown).select_from(joined).where(theirs).order_by(phrasings.c.id)
 
 
 def _sent(hashes: Sequence[str]) -> sa.Select[int, int, str, datetime, str, str | None, bool]:
@@ -276,3 +297,9 @@ def _with_text(member_id: int) -> sa.Select[int]:
 def _acted(member_id: int) -> sa.Select[int, datetime, str, int | None, str | None]:
     shown = (audit.c.guild_id, audit.c.done_at, audit.c.action, audit.c.case_number, audit.c.detail)
     return sa.select(*shown).where(audit.c.actor_id == member_id).order_by(audit.c.id)
+
+
+def _worded(member_id: int) -> sa.Select[int, str, str, datetime]:
+    shown = (phrasings.c.guild_id, phrasings.c.section_id, phrasings.c.wording, phrasings.c.confirmed_at)
+    mine = (phrasings.c.moderator_id == member_id) & phrasings.c.wording.is_not(None)
+    return sa.select(*shown).where(mine).order_by(phrasings.c.id)

@@ -17,11 +17,23 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.case import CaseKind, Resolution
+from bot.cases.conversation import shown_beside
 from bot.cases.signals import about_answers, bring_up_to_date
 from bot.config import KeepQuestions, PrivacyConfig
 from bot.privacy.deletion import Deleted, Tombstones, erase_some_of_guild
 from bot.storage.database import Database, read_in_thread
-from bot.storage.tables import NO_QUESTION_TEXT, answers, case_notes, cases, community_notes, guild_settings, judgements, signals, votes
+from bot.storage.tables import (
+    NO_QUESTION_TEXT,
+    answers,
+    case_notes,
+    cases,
+    community_notes,
+    guild_settings,
+    judgements,
+    phrasings,
+    signals,
+    votes,
+)
 
 _STEP = 100
 """Rows changed in one transaction, with the cases that show them, while others wait to write."""
@@ -72,6 +84,7 @@ class Retention:
             comments += await self._in_steps(sa.select(votes.c.id).where(_old_comments(period)), partial(_expire_comments, now=now))
             notes += await self._in_steps(sa.select(cases.c.id).where(_closed_long_ago(period)), partial(_expire_closed, now=now))
             await self._in_steps(sa.select(signals.c.id).where(_waiting_too_long(period)), _expire_waiting)
+            await self._in_steps(sa.select(phrasings.c.id).where(_wordless_too_long(period)), _expire_wordless)
         for guild_id in await self._left_long_ago(now):
             await self._erase_guild(guild_id, now)
             guilds += 1
@@ -110,6 +123,7 @@ class Retention:
             these = answers.c.id.in_(ids) & expired  # looked at again: somebody may have voted meanwhile
             about = about_answers(sa.select(answers.c.id).where(these))
             touched = [row.id for row in await connection.execute(sa.select(cases.c.id).where(about))]
+            touched += (await connection.execute(shown_beside(sa.select(answers.c.id).where(these)))).scalars()
             count = (await connection.execute(sa.update(answers).where(these).values(NO_QUESTION_TEXT))).rowcount
             await bring_up_to_date(connection, touched, now)
             return count
@@ -191,6 +205,17 @@ def _waiting_too_long(period: _Expiry) -> sa.ColumnElement[bool]:
 
 async def _expire_waiting(connection: AsyncConnection, ids: Sequence[int]) -> int:
     return (await connection.execute(sa.update(signals).where(signals.c.id.in_(ids)).values(notify_user_id=None))).rowcount
+
+
+def _wordless_too_long(period: _Expiry) -> sa.ColumnElement[bool]:
+    """Whether a rule lost its words long ago and no moderator has written any since."""
+    wordless = phrasings.c.text.is_(None) & phrasings.c.wording.is_(None)
+    return period.guilds(phrasings.c.guild_id) & (phrasings.c.words_gone_at < period.since) & wordless
+
+
+async def _expire_wordless(connection: AsyncConnection, ids: Sequence[int]) -> int:
+    still = phrasings.c.id.in_(ids) & phrasings.c.wording.is_(None)
+    return (await connection.execute(sa.delete(phrasings).where(still))).rowcount
 
 
 def _is(guild_id: int, column: sa.Column[int]) -> sa.ColumnElement[bool]:

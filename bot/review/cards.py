@@ -1,13 +1,14 @@
-"""The card of a case: everything that a moderator needs to decide, read in one view of the database.
+"""The card of a case: everything that a moderator needs to decide, read in one view of the database, and what is best done next.
 
 What a member deleted is gone from here at once, since every text is read from where it is stored. Today's answer is computed, not stored,
 so that the difference to what was shown then is always that of now, with the server's own threshold and phrasings. Cases like it are those
-about the same section, or with a question in nearly the same words.
+about the same section, or with a question in nearly the same words. How all that is put into words is a matter of the front end.
 """
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,14 +19,17 @@ from rapidfuzz import fuzz, process
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.engine import AnswerEngine
-from bot.cases.case import Actor, CaseKind, CaseSummary, Place, Reason, find_case, summary_of, summary_query
+from bot.answering.outcome import OutcomeKind, section_of
+from bot.cases.case import ACTIVE, Actor, CaseKind, CaseState, CaseSummary, Place, Reason, find_case, summary_of, summary_query
+from bot.cases.conversation import Conversation, conversation_around
 from bot.cases.signals import Signal, Signals, about_answers
 from bot.errors import NotFound
-from bot.feedback.question_log import StoredAnswer, find_row, stored_answer
+from bot.feedback.question_log import LOOKUP, StoredAnswer, find_row, stored_answer
 from bot.feedback.recording import ServerEngines
 from bot.feedback.replaying import searched_again
 from bot.feedback.votes import VoteCount
 from bot.review.community_notes import CommunityNote, note_query, note_row
+from bot.review.phrasings import ConfirmedPhrasing, phrasings_of
 from bot.review.statistics import ReasonCount
 from bot.storage.audit import AuditAction, AuditEntry, entry_of, write_audit
 from bot.storage.database import Database
@@ -33,7 +37,7 @@ from bot.storage.tables import StoredRow, answers, audit, case_notes, cases, com
 
 
 class ChangeKind(StrEnum):
-    """What became of a line of an answer."""
+    """What happened to a sentence of an answer."""
 
     SAME = "same"
     REMOVED = "removed"
@@ -42,7 +46,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DiffLine:
-    """A line of an answer, then or today."""
+    """A sentence of an answer, then or today."""
 
     change: ChangeKind
     text: str
@@ -61,7 +65,11 @@ class ShownAnswer:
     today: str | None
     """What the same question gets today; None where its text is gone."""
     diff: tuple[DiffLine, ...]
-    """Empty where today's answer is the same, or one of the two is not known."""
+    """Sentence by sentence; empty where today's answer is the same, or one of the two is not known."""
+    today_kind: OutcomeKind | None = None
+    """What kind of outcome that is; None where ``today`` is."""
+    today_section_id: str | None = None
+    """The section that it shows, if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ class Said:
     withdrawn: bool
     """Taken back or deleted: only the count remains."""
     wants_to_hear: bool
-    """Whether the member asked to hear what became of it."""
+    """Whether the member asked to hear how it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,69 @@ class CaseCard:
     """The newest first, at most 25."""
     history: tuple[AuditEntry, ...]
     """The newest first, at most 25."""
+    conversation: Conversation
+    """What the same member asked around the question."""
+    phrasings: tuple[ConfirmedPhrasing, ...]
+    """What moderators confirmed on the case, the newest first."""
+
+    @property
+    def can_name_section(self) -> bool:
+        """Whether there are sections to choose from, and words to choose one for: not for a lookup."""
+        stored = None if self.answer is None else self.answer.stored
+        return stored is not None and bool(stored.hits) and bool(stored.question) and stored.outcome != LOOKUP
+
+
+class NextStep(StrEnum):
+    """What is best done next about a case."""
+
+    NOTHING = "nothing"
+    """It is closed, or withdrawn."""
+    THEIRS = "theirs"
+    """Another moderator has it."""
+    READ_NOTE = "read-note"
+    CHECK_CHANGE = "check-change"
+    """Today's answer is another one, so it may be settled."""
+    CHECK_CONFIRMED = "check-confirmed"
+    """A section was confirmed for it, which has changed the answer."""
+    CHECK_CORRECTION = "check-correction"
+    CHECK_SOURCES = "check-sources"
+    """The answer may be wrong or out of date."""
+    IMPROVE_TEXT = "improve-text"
+    """The right section, but unclear or incomplete."""
+    NAME_SECTION = "name-section"
+    """Another section may answer it."""
+    NEW_SECTION = "new-section"
+    """No section comes close."""
+    READ_ANSWER = "read-answer"
+
+
+_BY_KIND = {CaseKind.NOTE: NextStep.READ_NOTE, CaseKind.CORRECTION: NextStep.CHECK_CORRECTION}
+_BY_REASON: dict[Reason | None, NextStep] = {
+    Reason.WRONG: NextStep.CHECK_SOURCES,
+    Reason.OUTDATED: NextStep.CHECK_SOURCES,
+    Reason.INCOMPLETE: NextStep.IMPROVE_TEXT,
+    Reason.UNCLEAR: NextStep.IMPROVE_TEXT,
+    Reason.OFF_TOPIC: NextStep.NAME_SECTION,
+}
+
+
+def next_step(card: CaseCard, moderator_id: int | None = None) -> NextStep:
+    """The one step that is recommended.
+
+    Args:
+        card: the case.
+        moderator_id: who reads it; None where several do, as in a channel.
+    """
+    case = card.summary
+    if case.state not in ACTIVE:
+        return NextStep.NOTHING
+    if case.state is CaseState.CLAIMED and moderator_id not in (None, case.moderator_id):
+        return NextStep.THEIRS
+    if card.answer is not None and card.answer.diff:
+        return NextStep.CHECK_CONFIRMED if card.phrasings else NextStep.CHECK_CHANGE
+    if case.kind is CaseKind.DECLINED:
+        return NextStep.NAME_SECTION if card.can_name_section else NextStep.NEW_SECTION
+    return _BY_KIND.get(case.kind) or _BY_REASON.get(case.reason, NextStep.READ_ANSWER)
 
 
 _MOST = 5
@@ -212,7 +283,8 @@ async def read_card(database: Database, engine: AnswerEngine, guild_id: int, num
     """
     async with database.read() as connection:
         case = await find_case(connection, guild_id, number)
-        stored, shown = await _answer_of(connection, case)
+        row, shown = await _answer_of(connection, case)
+        stored = None if row is None else await stored_answer(connection, row)
         return CaseCard(
             summary=summary_of(case),
             answer=None if stored is None else _shown(engine, stored, shown),
@@ -223,31 +295,46 @@ async def read_card(database: Database, engine: AnswerEngine, guild_id: int, num
             similar=await similar_cases(connection, case),
             notes=await _notes_of(connection, case),
             history=await _history_of(connection, case),
+            conversation=Conversation() if row is None else await conversation_around(connection, row),
+            phrasings=await phrasings_of(connection, case.id),
         )
 
 
 def _shown(engine: AnswerEngine, stored: StoredAnswer, text: str | None) -> ShownAnswer:
+    place = Place(stored.channel_id, stored.message_id)
     again = searched_again(stored, engine)
-    today = None if again is None else again.text
-    diff = () if text is None or today is None or text == today else diff_of(text, today)
-    return ShownAnswer(stored, Place(stored.channel_id, stored.message_id), text, today, diff)
+    if again is None:
+        return ShownAnswer(stored, place, text, None, ())
+    diff = () if text is None else diff_of(_sentences(text), _sentences(again.text))
+    if all(line.change is ChangeKind.SAME for line in diff):
+        diff = ()
+    section = section_of(again)
+    return ShownAnswer(stored, place, text, again.text, diff, again.kind, None if section is None else section.id)
+
+
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"])")
+
+
+def _sentences(text: str) -> str:
+    """One sentence a line, so that a word that changed does not mark a whole paragraph."""
+    return "\n".join(part for line in text.splitlines() if line.strip() for part in _SENTENCE_ENDS.split(line.strip()))
 
 
 def diff_of(then: str, today: str) -> tuple[DiffLine, ...]:
-    """What became of each line of a text, lines of both in their order."""
+    """What happened to each line of a text, lines of both in their order."""
     kinds = {"  ": ChangeKind.SAME, "- ": ChangeKind.REMOVED, "+ ": ChangeKind.ADDED}
     lines = difflib.Differ().compare(then.splitlines(), today.splitlines())
     return tuple(DiffLine(kinds[line[:2]], line[2:]) for line in lines if line[:2] in kinds)
 
 
-async def _answer_of(connection: AsyncConnection, case: StoredRow) -> tuple[StoredAnswer | None, str | None]:
+async def _answer_of(connection: AsyncConnection, case: StoredRow) -> tuple[StoredRow | None, str | None]:
     """The answer that stands for a case, and the text that it showed."""
     query = sa.select(answers).where(answers.c.id == case.answer, answers.c.guild_id == case.guild_id)
     row = (await connection.execute(query)).first()
     if row is None:
         return None, None
     text = sa.select(shown_texts.c.text).where(shown_texts.c.digest == row.shown_digest)
-    return await stored_answer(connection, row), (await connection.execute(text)).scalar()
+    return row, (await connection.execute(text)).scalar()
 
 
 def _answers_in(case: StoredRow) -> sa.ColumnElement[bool]:

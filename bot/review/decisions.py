@@ -36,9 +36,10 @@ from bot.cases.case import (
 from bot.cases.signals import bring_up_to_date
 from bot.errors import InputError, NotFound, NotSaved
 from bot.query.message import storable
+from bot.review.phrasings import take_phrasings_back
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
-from bot.storage.tables import audit, case_notes, cases, signals
+from bot.storage.tables import audit, case_notes, cases, phrasings, signals
 
 LONGEST_TEXT = 1000
 """Characters kept of a moderator's note, message or reason."""
@@ -144,7 +145,7 @@ class Decisions:
         return await self._decide(actor, number, _Step(AuditAction.APPROVED, CaseState.RESOLVED, _open_to(actor) & ~_NO_NOTE, values))
 
     async def dismiss(self, actor: Actor, number: int, reason: DismissReason, text: str | None = None) -> Decided:
-        """Dismiss a case that nobody else has claimed.
+        """Dismiss a case that nobody else has claimed; the phrasings that were confirmed on it are taken back with it.
 
         Raises:
             NotFound: the guild has no such case.
@@ -215,6 +216,8 @@ class Decisions:
                 return Refused(refusal(before, actor, step.leads_to), before)
             await _audited(connection, actor, number, step.action, step.detail, now)
             after = await find_case(connection, actor.guild_id, number)
+            if step.leads_to is CaseState.DISMISSED:  # what was not worth acting on says nothing about a section either
+                await take_phrasings_back(connection, actor, phrasings.c.case == after.id, now)
             await bring_up_to_date(connection, [after.id], now)
             return Done(summary_of(await find_case(connection, actor.guild_id, number)))
 

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.case import CaseSummary, Place, summary_of, summary_query
 from bot.guilds.settings import DigestRhythm, Guilds, GuildSettings, days_until
+from bot.review.phrasings import Phrasings
 from bot.review.statistics import Report, report
 from bot.storage.database import Database
 from bot.storage.tables import cases, guild_settings
@@ -32,6 +33,8 @@ class Digest:
     """Of the days before today."""
     oldest_waiting_at: datetime | None
     """When the case that waits longest was opened; None where none waits."""
+    without_words: int = 0
+    """Confirmed phrasings that have lost their words and count for nothing until a moderator writes some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Digests:
         async with self.database.read() as connection:
             numbers = await report(connection, guild_id, settings.time_zone, period)
             waiting: datetime | None = (await connection.execute(oldest)).scalar()
-        return Digest(rhythm, numbers, waiting)
+        return Digest(rhythm, numbers, waiting, await Phrasings(self.database).without_words(guild_id))
 
 
 def last_moment(settings: GuildSettings, now: datetime) -> datetime:

@@ -1,12 +1,15 @@
 """Confirmed phrasings: questions of which a moderator said that a certain section answers them.
 
 They take effect at once: whoever asks that very question in the guild is shown that section, and questions like it rank it higher. They
-are taken back as easily. A guild's phrasings say nothing about another guild. Each belongs to the answer whose question it puts into
-words, also where a moderator reworded it, and goes when the member who asked deletes their data.
+are taken back as easily, one by one or with the dismissal of their case. A guild's phrasings say nothing about another guild.
+
+A phrasing belongs to the server; the words of the member who asked do not. They go when the member deletes their data. What a moderator
+wrote in their own words stays, so that the rule goes on; where nothing was written, the rule counts for nothing, and waits for a wording.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,14 +17,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.case import Actor, find_case
-from bot.cases.signals import about_answers
-from bot.errors import NotFound
-from bot.query.message import clean_question
+from bot.cases.signals import about_answers, bring_up_to_date
+from bot.errors import InputError, NotFound
+from bot.query.message import clean_question, normalized
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
-from bot.storage.dialect import insert_once
 from bot.storage.paging import Order, Page, Position, page_at
-from bot.storage.tables import StoredRow, answers, cases, phrasings
+from bot.storage.tables import StoredRow, answers, cases, guild_settings, phrasings
+from bot.texts import cases as texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,19 @@ class ConfirmedPhrasing:
     phrasing_id: int
     guild_id: int
     section_id: str
-    text: str
+    text: str | None
+    """In the member's words; None once they deleted them, or where only the moderator's count."""
+    wording: str | None
+    """In the moderator's own words, if they wrote any."""
+    case_number: int | None
+    moderator_id: int
+    """Discord id of who confirmed it, or gave it its wording since."""
     confirmed_at: datetime
+
+    @property
+    def words(self) -> str | None:
+        """What it is known by; None where it has lost its words, so that it counts for nothing."""
+        return self.wording or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,65 +56,170 @@ class Phrasings:
     database: Database
 
     async def confirm(
-        self, actor: Actor, number: int, section_id: str, text: str | None = None, *, answer_id: str | None = None
+        self, actor: Actor, number: int, section_id: str, wording: str | None = None, *, answer_id: str | None = None
     ) -> ConfirmedPhrasing:
         """Store that a section answers the question of a case, from the next question on; a second time changes nothing.
+
+        The member's words count too, except where the question was a follow-up: without what came before, they would catch anything.
 
         Args:
             actor: who, where and by which interaction.
             number: the case.
             section_id: the section; the caller has looked it up.
-            text: the question in the moderator's own words; None takes it as it was asked.
+            wording: the question in the moderator's own words; what only repeats the member's counts as the member's.
             answer_id: the answer of the case whose question it is; None takes the one that stands for the case now.
 
         Raises:
             NotFound: the guild has no such case, the case has no such answer, or the text of its question is gone.
+            InputError: it was a follow-up, and no wording was given.
             NotSaved: nothing was stored.
         """
         now = datetime.now(UTC)
         async with self.database.write() as connection:
             case = await find_case(connection, actor.guild_id, number)
             answer = await _asked(connection, case, answer_id)
-            question = clean_question(text or answer.question)
-            row = {
-                "guild_id": actor.guild_id, "answer": answer.id, "section_id": section_id, "text": question,
-                "moderator_id": actor.moderator_id, "confirmed_at": now,
-            }  # fmt: skip
-            stored = (await connection.execute(insert_once(phrasings, row).returning(phrasings.c.id))).scalar()
-            if stored is not None:
+            own = _own_words(wording, answer.question)
+            alone = answer.context_id is None
+            if own is None and not alone:
+                raise InputError(texts.FOLLOW_UP_NEEDS_WORDING)
+            text = clean_question(answer.question) if alone else None
+            before = await _same(connection, case, section_id, text, own)
+            if before is None:
+                row = {
+                    "guild_id": actor.guild_id, "case": case.id, "section_id": section_id, "text": text, "wording": own,
+                    "answer": answer.id if alone else None, "moderator_id": actor.moderator_id, "confirmed_at": now,
+                }  # fmt: skip
+                stored: int = (await connection.execute(sa.insert(phrasings).values(row).returning(phrasings.c.id))).scalar_one()
                 action = AuditAction.CONFIRMED_PHRASING
                 await write_audit(connection, actor.guild_id, actor.moderator_id, action, now, case_number=number, detail=section_id)
-            same = (phrasings.c.guild_id == actor.guild_id) & (phrasings.c.section_id == section_id) & (phrasings.c.text == question)
-            return _phrasing((await connection.execute(sa.select(phrasings).where(same))).one())
+                await bring_up_to_date(connection, [case.id], now)
+                return await _found(connection, actor.guild_id, stored)
+            if own is not None and before.wording is None:
+                await _give_words(connection, actor, before, own, now)
+            return await _found(connection, actor.guild_id, before.phrasing_id)
+
+    async def reword(self, actor: Actor, phrasing_id: int, wording: str) -> ConfirmedPhrasing:
+        """Give a phrasing a moderator's own words, in place of any that it had; this brings one back that has lost its words.
+
+        Raises:
+            NotFound: the guild has no such phrasing.
+            InputError: there are no words in it, or they are the member's.
+            NotSaved: nothing was changed.
+        """
+        now = datetime.now(UTC)
+        async with self.database.write() as connection:
+            before = await _found(connection, actor.guild_id, phrasing_id)
+            own = _own_words(wording, before.text or "")
+            if own is None:
+                raise InputError(texts.NO_OWN_WORDS)
+            await _give_words(connection, actor, before, own, now)
+            return await _found(connection, actor.guild_id, phrasing_id)
+
+    async def find(self, guild_id: int, phrasing_id: int) -> ConfirmedPhrasing:
+        """A phrasing.
+
+        Raises:
+            NotFound: the guild has no such phrasing.
+        """
+        async with self.database.read() as connection:
+            return await _found(connection, guild_id, phrasing_id)
 
     async def withdraw(self, actor: Actor, phrasing_id: int) -> bool:
-        """Take a phrasing back; return whether the guild had it.
+        """Take a phrasing back; whether the guild had it.
 
         Raises:
             NotSaved: nothing was changed.
         """
         this = (phrasings.c.guild_id == actor.guild_id) & (phrasings.c.id == phrasing_id)
         async with self.database.write() as connection:
-            section_id = (await connection.execute(sa.delete(phrasings).where(this).returning(phrasings.c.section_id))).scalar()
-            if section_id is not None:
-                action, now = AuditAction.WITHDREW_PHRASING, datetime.now(UTC)
-                await write_audit(connection, actor.guild_id, actor.moderator_id, action, now, detail=section_id)
-        return section_id is not None
+            return await take_phrasings_back(connection, actor, this, datetime.now(UTC)) > 0
 
     async def page(self, guild_id: int, at: int | Position = 0, size: int = 10) -> Page[ConfirmedPhrasing]:
         """A page of a guild's phrasings, the newest first, from a position or by its number; past the end it is the last page."""
-        query = sa.select(phrasings).where(phrasings.c.guild_id == guild_id)
+        query = _query(phrasings.c.guild_id == guild_id)
         async with self.database.read() as connection:
             rows, paging = await page_at(connection, query, Order((phrasings.c.id,)), at, size)
         return paging.of(tuple(_phrasing(row) for row in rows))
 
     async def confirmed(self, guild_id: int | None = None) -> tuple[ConfirmedPhrasing, ...]:
-        """The phrasings of a guild, or of all, in the order in which they were confirmed."""
-        query = sa.select(phrasings).order_by(phrasings.c.id)
-        if guild_id is not None:
-            query = query.where(phrasings.c.guild_id == guild_id)
+        """The phrasings of a guild, or of all, that count for something, in the order in which they were confirmed."""
+        here = sa.true() if guild_id is None else phrasings.c.guild_id == guild_id
         async with self.database.read() as connection:
-            return tuple(_phrasing(row) for row in await connection.execute(query))
+            rows = await connection.execute(_query(here & ~WITHOUT_WORDS).order_by(phrasings.c.id))
+            return tuple(_phrasing(row) for row in rows)
+
+    async def without_words(self, guild_id: int) -> int:
+        """How many phrasings of a guild have lost their words and wait for a wording."""
+        lost = (phrasings.c.guild_id == guild_id) & WITHOUT_WORDS
+        async with self.database.read() as connection:
+            return (await connection.execute(sa.select(sa.func.count()).select_from(phrasings).where(lost))).scalar_one()
+
+    async def to_announce(self) -> tuple[ConfirmedPhrasing, ...]:
+        """Phrasings that have lost their words without anybody being informed, in guilds that have a review channel."""
+        where = WITHOUT_WORDS & phrasings.c.announced_at.is_(None)
+        channel = guild_settings.c.review_channel_id.is_not(None) & guild_settings.c.removed_at.is_(None)
+        query = _query(where & channel).join(guild_settings, guild_settings.c.guild_id == phrasings.c.guild_id)
+        async with self.database.read() as connection:
+            return tuple(_phrasing(row) for row in await connection.execute(query.order_by(phrasings.c.id).limit(25)))
+
+    async def settle(self, phrasing_id: int) -> bool:
+        """Take note that moderators are being informed; False where that was done already, so that they are at most once.
+
+        Raises:
+            NotSaved: it is not noted, so nothing should be sent.
+        """
+        waiting = (phrasings.c.id == phrasing_id) & phrasings.c.announced_at.is_(None)
+        async with self.database.write() as connection:
+            statement = sa.update(phrasings).where(waiting).values(announced_at=datetime.now(UTC))
+            return (await connection.execute(statement)).rowcount == 1
+
+
+WITHOUT_WORDS = phrasings.c.text.is_(None) & phrasings.c.wording.is_(None)
+
+
+async def take_phrasings_back(connection: AsyncConnection, actor: Actor, which: sa.ColumnElement[bool], now: datetime) -> int:
+    """Delete phrasings within a transaction, and write each down in the audit log; the number says how many there were."""
+    query = sa.select(phrasings.c.id, phrasings.c.section_id, phrasings.c.case, cases.c.number)
+    found = (await connection.execute(query.outerjoin(cases, phrasings.c.case == cases.c.id).where(which))).all()
+    await connection.execute(sa.delete(phrasings).where(phrasings.c.id.in_([row.id for row in found])))
+    for row in found:
+        action = AuditAction.WITHDREW_PHRASING
+        await write_audit(connection, actor.guild_id, actor.moderator_id, action, now, case_number=row.number, detail=row.section_id)
+    await bring_up_to_date(connection, [row.case for row in found if row.case is not None], now)
+    return len(found)
+
+
+async def phrasings_of(connection: AsyncConnection, case: int) -> tuple[ConfirmedPhrasing, ...]:
+    """What was confirmed on a case, by its row, the newest first."""
+    return tuple(_phrasing(row) for row in await connection.execute(_query(phrasings.c.case == case).order_by(phrasings.c.id.desc())))
+
+
+def _own_words(wording: str | None, asked: str) -> str | None:
+    """A moderator's wording, or None where it has no words or only repeats what the member wrote."""
+    own = clean_question(wording or "")
+    return own if normalized(own) and normalized(own) != normalized(asked) else None
+
+
+async def _same(
+    connection: AsyncConnection, case: StoredRow, section_id: str, text: str | None, own: str | None
+) -> ConfirmedPhrasing | None:
+    """What was confirmed in these words already, or in the member's alone, so that a moderator's can be put beside them."""
+    here = (phrasings.c.case == case.id) & (phrasings.c.section_id == section_id) & phrasings.c.text.is_not_distinct_from(text)
+    found = [_phrasing(row) for row in await connection.execute(_query(here).order_by(phrasings.c.id))]
+    fitting = found if own is None else [one for one in found if one.wording in (own, None)]
+    return max(fitting, key=lambda one: one.wording == own, default=None)
+
+
+async def _give_words(connection: AsyncConnection, actor: Actor, phrasing: ConfirmedPhrasing, own: str, now: datetime) -> None:
+    """Put a moderator's words to a phrasing, and write that down."""
+    changed = {"wording": own, "moderator_id": actor.moderator_id, "words_gone_at": None}
+    this = phrasings.c.id == phrasing.phrasing_id
+    case = (await connection.execute(sa.update(phrasings).where(this).values(changed).returning(phrasings.c.case))).scalar()
+    await write_audit(
+        connection, actor.guild_id, actor.moderator_id, AuditAction.REWORDED_PHRASING, now,
+        case_number=phrasing.case_number, detail=phrasing.section_id,
+    )  # fmt: skip
+    await bring_up_to_date(connection, [] if case is None else [case], now)
 
 
 async def _asked(connection: AsyncConnection, case: StoredRow, answer_id: str | None) -> StoredRow:
@@ -119,5 +238,20 @@ async def _asked(connection: AsyncConnection, case: StoredRow, answer_id: str | 
     return found
 
 
+def _query(*conditions: sa.ColumnElement[bool]) -> sa.Select[*tuple[object, ...]]:
+    number = sa.select(cases.c.number).where(cases.c.id == phrasings.c.case).scalar_subquery()
+    return sa.select(phrasings, number.label("case_number")).where(*conditions)
+
+
+async def _found(connection: AsyncConnection, guild_id: int, phrasing_id: int) -> ConfirmedPhrasing:
+    this = (phrasings.c.guild_id == guild_id) & (phrasings.c.id == phrasing_id)
+    found: Sequence[StoredRow] = (await connection.execute(_query(this))).all()
+    if not found:
+        raise NotFound(f"guild {guild_id} has no phrasing {phrasing_id}")
+    return _phrasing(found[0])
+
+
 def _phrasing(row: StoredRow) -> ConfirmedPhrasing:
-    return ConfirmedPhrasing(row.id, row.guild_id, row.section_id, row.text, row.confirmed_at)
+    return ConfirmedPhrasing(
+        row.id, row.guild_id, row.section_id, row.text, row.wording, row.case_number, row.moderator_id, row.confirmed_at
+    )

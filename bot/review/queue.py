@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.case import ACTIVE, WAITING, CaseKind, CaseState, CaseSummary, Reason, find_case, summary_of, summary_query
 from bot.retrieval.analyzer import fold
@@ -62,6 +63,25 @@ class QueuePage(Page[CaseSummary]):
         return self.items
 
 
+_AT_HOME = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a moderator sees first."""
+
+    active: int
+    """Cases in which there is something to do."""
+    newest: tuple[CaseSummary, ...]
+    """At most three that nobody has yet, the newest first."""
+    mine: tuple[CaseSummary, ...]
+    """At most three that this moderator has claimed, the oldest first."""
+    oldest: tuple[CaseSummary, ...]
+    """At most three that nobody has yet, the oldest first."""
+    oldest_at: datetime | None
+    """When the oldest of all was opened; None where there is nothing to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """Reads the cases of a guild."""
@@ -102,6 +122,19 @@ class Queue:
         async with self.database.read() as connection:
             return summary_of(await find_case(connection, guild_id, number))
 
+    async def home(self, guild_id: int, moderator_id: int) -> Home:
+        """What is new, what a moderator has claimed, and what waits longest."""
+        active = (cases.c.guild_id == guild_id) & cases.c.closed_at.is_(None)
+        waits = active & cases.c.state.in_([state.value for state in WAITING])
+        mine = active & (cases.c.state == CaseState.CLAIMED.value) & (cases.c.moderator_id == moderator_id)
+        async with self.database.read() as connection:
+            counted = sa.select(sa.func.count(), sa.func.min(cases.c.opened_at)).where(active)
+            number, since = (await connection.execute(counted)).one()
+            newest = await _some(connection, waits, cases.c.number.desc())
+            own = await _some(connection, mine, cases.c.number)
+            oldest = await _some(connection, waits, cases.c.number)
+        return Home(number, newest, own, oldest, since)
+
     async def next(self, guild_id: int, after: int, moderator_id: int) -> CaseSummary | None:
         """The next case that waits or that this moderator has claimed, from the start again at the end."""
         mine = (cases.c.state == CaseState.CLAIMED.value) & (cases.c.moderator_id == moderator_id)
@@ -118,6 +151,11 @@ class Queue:
                 if row is not None:
                     return summary_of(row)
         return None
+
+
+async def _some(connection: AsyncConnection, which: sa.ColumnElement[bool], order: sa.ColumnElement[int]) -> tuple[CaseSummary, ...]:
+    query = summary_query().where(which).order_by(order).limit(_AT_HOME)
+    return tuple(summary_of(row) for row in await connection.execute(query))
 
 
 def conditions(guild_id: int, filters: QueueFilter) -> tuple[sa.ColumnElement[bool], ...]:

@@ -30,6 +30,7 @@ class AuditAction(StrEnum):
     NOTED = "noted"
     CONFIRMED_PHRASING = "confirmed-phrasing"
     WITHDREW_PHRASING = "withdrew-phrasing"
+    REWORDED_PHRASING = "reworded-phrasing"
     EXPORTED = "exported"
     EXPORTED_IDENTITIES = "exported-identities"
     CHANGED_SETTING = "changed-setting"

@@ -306,14 +306,20 @@ phrasings = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("guild_id", sa.BigInteger, nullable=False),
     sa.Column("answer", sa.ForeignKey("answers.id", ondelete="SET NULL")),
+    sa.Column("case", sa.ForeignKey("cases.id", ondelete="SET NULL")),
     sa.Column("section_id", sa.Text, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("text", sa.Text),
+    sa.Column("wording", sa.Text),
     sa.Column("moderator_id", sa.BigInteger, nullable=False),
     sa.Column("confirmed_at", UtcTime, nullable=False),
-    sa.UniqueConstraint("guild_id", "section_id", "text"),
+    sa.Column("words_gone_at", UtcTime),
+    sa.Column("announced_at", UtcTime),
+    sa.Index(None, "guild_id"),
     sa.Index(None, "answer"),
+    sa.Index(None, "case"),
 )
-"""Questions of which a moderator said that a section answers them; ``answer`` is the one whose question it is, for whoever deletes it."""
+"""Questions of which a moderator said that a section answers them. ``text`` is in the words of the member whose ``answer`` it is, and goes
+with them; ``wording`` is the moderator's own. A row with neither counts for nothing, and waits for a wording."""
 
 audit = sa.Table(
     "audit",

@@ -13,6 +13,7 @@ from tests.integration.rows import CHANNEL, GUILD, HASHER, MODERATOR, OTHER_MODE
 
 ANA, BEN, CLEO = 1001, 1002, 1003
 OPEN_WEIGHTS = "basics/openness#open-weights"
+COPYLEFT = "basics/licenses#copyleft"
 UNKNOWN = "Who won the football match in Ulaanbaatar?"
 """A question that the small knowledge base does not answer."""
 

@@ -114,6 +114,7 @@ async def test_the_stages_open_it_and_find_what_was_stored(old: Path, config: Co
     assert [note.text for note in card.notes] == ["ask the zoologist"]
     assert (len(own.questions), len(own.votes), len(own.notes)) == (6, 2, 1)
     assert (audit.total, notes.total, phrasings.total, len(pending)) == (24, 1, 1, 1)
+    assert [(one.wording, one.text is not None, one.case_number is not None) for one in phrasings.items] == [(None, True, True)]
     assert deleted > 0
 
 

@@ -62,7 +62,10 @@ async def test_privacy_show_lists_own_questions_and_votes_only(server: Server) -
 
     text = shown(message)
     assert message.ephemeral
-    assert "“what is copyleft?” → answer" in text
+    assert "“what is copyleft?”, I answered from **Copyleft**" in text
+    assert text.index("• **Questions** for 24 hours") < text.index("• **Where it goes** Discord sees all")
+    assert "nothing leaves" not in text
+    assert not any(section.id in text for section in server.stages.knowledge.engine.corpus.sections)
     assert "not helpful (unclear), “too \\*short\\*”" in text
     assert "MIT" not in text
 
@@ -133,7 +136,7 @@ async def test_an_administrator_changes_the_settings_of_this_server_only(server:
     message = answer_message(await server.administrator.slash(server.channel, "settings", vote_controls=False))
     elsewhere = answer_message(await server.stranger.slash(server.elsewhere, "ask", question="what is copyleft?"))
 
-    assert "**Vote controls under answers** hidden" in shown(message)
+    assert "**Vote buttons** hidden" in shown(message)
     assert "Helpful" in controls(elsewhere)
 
 
@@ -178,7 +181,7 @@ async def test_privacy_show_lists_what_moderators_have_of_a_member_and_what_a_mo
     deleting = answer_message(await server.moderator.slash(server.channel, "privacy delete"))
 
     assert "**Sent to moderators: 2**" in of_member
-    assert "declined, case #1, open, you will get a message" in of_member
+    assert "your question, case #1: waits for a moderator; you will get a message" in of_member
     assert "**Community notes: 1**" in of_member
     assert "my \\*note\\*" in of_member
     assert "a moderator's words" not in of_member
@@ -192,12 +195,12 @@ async def test_privacy_show_tells_the_period_of_the_server_where_that_is_shorter
     for days in (7, 365):
         await server.stages.guilds.change(server.guild.id, server.administrator.id, partial(_keeping, days))
         reply = shown(answer_message(await server.member.slash(server.channel, "privacy show")))
-        assert f"after {min(days, 90)} days if you voted on its answer, chose a suggestion, or sent it to moderators" in reply
-        assert ("This server has set that period itself" in reply) is (days == 7)
+        own = " (this server's own choice)" if days == 7 else ""
+        assert f"or {min(days, 90)} days{own} if you voted on the answer, chose a suggestion or asked a moderator" in reply
     elsewhere = shown(answer_message(await server.stranger.slash(server.elsewhere, "privacy show")))
 
-    assert "after 90 days if you voted" in operators
-    assert "after 90 days if you voted" in elsewhere
+    assert "or 90 days if you voted" in operators
+    assert "or 90 days if you voted" in elsewhere
 
 
 def _keeping(days: int, now: GuildSettings) -> GuildSettings:

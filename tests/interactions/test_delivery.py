@@ -92,7 +92,7 @@ async def test_f1_a_case_is_claimed_and_its_card_drawn_again(server: Server) -> 
         await server.moderator.click(opened, label="Claim")
 
     assert case_row(server)[0] == "claimed"
-    assert "Claimed by" in shown(await card(server))
+    assert "With <@" in shown(await card(server))
     assert not server.env.errors
 
 

@@ -34,7 +34,7 @@ async def test_a_note_waits_for_a_moderator_and_is_then_published(server: Server
     await approve(server)
     published = shown(await listed(server, server.second))
 
-    assert "A moderator looks at your note" in shown(thanks)
+    assert "A moderator will read your note" in shown(thanks)
     assert "zebra note" not in waiting
     assert "**Copyleft**\nzebra note, \\*see\\*" in published
     assert "[here](" not in published
@@ -57,7 +57,7 @@ async def test_a_dismissed_note_is_never_shown(server: Server) -> None:
     await server.moderator.submit_modal(form, {"reason": "off-topic"})
 
     assert "zebra" not in shown(await listed(server, server.second))
-    assert "Your note was not approved" in shown(last(server.member.user.dm_channel))
+    assert "decided not to publish it" in shown(last(server.member.user.dm_channel))
 
 
 async def test_the_writer_is_reported_when_the_note_is_approved(server: Server) -> None:
@@ -98,7 +98,7 @@ async def test_a_member_may_have_a_few_notes_waiting_only(server: Server) -> Non
         await add(server, f"note {number}")
     refused = await add(server, "one too many")
 
-    assert "wait for a moderator already" in shown(refused)
+    assert "are waiting for a moderator already" in shown(refused)
     assert len(states(server)) == MOST_WAITING
 
 

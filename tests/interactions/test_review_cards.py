@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import simcord
 
 from bot.corpus.document import Corpus
 from bot.exts.kit.limits import PRESSES_FOR_A_QUESTION
@@ -21,7 +22,7 @@ async def maybe_restart(server: Server, restarted: bool) -> None:
         await server.restart()
 
 
-async def test_the_card_shows_question_answer_reasons_comments_votes_section_source_and_why(server: Server) -> None:
+async def test_the_card_shows_question_answer_next_step_reasons_comments_votes_section_sources_and_how_sure_it_was(server: Server) -> None:
     message = await ask(server, question="what are open weights?")
     await vote_against(server, message, reason="outdated", correction=CORRECTION, tell=True)
     await vote_against(server, message, server.second, reason="wrong", comment="so *wrong*")
@@ -33,18 +34,17 @@ async def test_the_card_shows_question_answer_reasons_comments_votes_section_sou
     assert "Case #1 · Suggested correction" in text
     assert "“what are open weights?”" in text
     assert "that the trained parameters of a model can be downloaded by anyone" in text
-    assert "outdated 1" in text
-    assert "wrong 1" in text
+    assert "**Next step** Check the suggestion against the sources" in text
+    assert "**Members say** outdated (1), wrong (1), helpful (1)" in text
     assert COMMENT in text
-    assert f"should say: “{CORRECTION}”" in text
-    assert "wants to hear" in text
+    assert f"should say: “{CORRECTION}” · would like to hear back" in text
     assert "so \\*wrong\\*" in text
-    assert "1 helpful, 2 not helpful" in text
-    assert "**Section** Open weights" in text
-    assert "[The Open Source AI Definition](<https://opensource.org/ai>)" in text
-    assert "**Why** Open weights 0." in text
-    assert {"Claim", "Resolve", "Dismiss", "Note", "Why this answer?", "Next"} <= set(controls(opened))
-    links = [str(component["url"]) for component in walk(raw_components(opened)) if component.get("label") == "Jump to message"]
+    assert "**Answer** Open weights" in text
+    assert "-# The same today · the bot was sure (" in text
+    assert "[\\[1\\]](<https://opensource.org/ai>)" in text
+    assert not any(section.id in text for section in server.stages.knowledge.engine.corpus.sections)
+    assert {"Claim", "Resolve", "Dismiss", "Note", "Why?", "Next", "Home"} <= set(controls(opened))
+    links = [str(component["url"]) for component in walk(raw_components(opened)) if component.get("label") == "Jump"]
     assert links == [f"https://discord.com/channels/{server.guild.id}/{server.channel.id}/{message.id}"]
 
 
@@ -67,7 +67,7 @@ async def test_claim_and_unclaim(server: Server, restarted: bool) -> None:
     assert case_row(server)[:2] == ("claimed", server.moderator.id)
     await server.moderator.click(opened, label="Unclaim")
 
-    assert f"Claimed by <@{server.moderator.id}>" in claimed
+    assert f"With <@{server.moderator.id}>" in claimed
     assert case_row(server)[:2] == ("open", None)
 
 
@@ -82,7 +82,7 @@ async def test_resolve_with_an_outcome_and_a_message(server: Server, restarted: 
 
     assert case_row(server) == ("resolved", server.moderator.id, "fixed", None, "fixed")
     assert "fixed" in shown(opened)
-    assert set(controls(opened)) == {"Reopen", "Note", "Why this answer?", "Right section", "Next"}
+    assert set(controls(opened)) == {"Reopen", "Note", "Why?", "Right section", "Next", "Home"}
 
 
 @RESTARTED
@@ -175,8 +175,8 @@ async def test_fault_23_of_two_moderators_who_click_together_one_wins_and_the_ot
     assert winner in (server.moderator.id, server.second_moderator.id)
     assert reply == [f"\nCase #1 is with <@{winner}>."]
     assert len(rows(server, "SELECT 1 FROM audit WHERE action = 'claimed'")) == 1
-    assert f"Claimed by <@{winner}>" in shown(first)
-    assert f"Claimed by <@{winner}>" in shown(second)
+    assert f"With <@{winner}>" in shown(first)
+    assert f"With <@{winner}>" in shown(second)
 
 
 @pytest.mark.fault(24)
@@ -252,9 +252,9 @@ async def test_fault_27_a_section_that_is_gone_is_called_removed(server: Server)
     text = shown(await card(server))
     knowledge.engine = engine
 
-    assert "removed from the knowledge base since" in text
+    assert "a section that was removed since" in text
     assert "Copyleft demands" in text
-    assert "Today's answer differs" in text
+    assert "Today " in text
 
 
 @pytest.mark.fault(28)
@@ -266,7 +266,7 @@ async def test_fault_28_a_member_deletes_their_data_while_a_card_is_open(server:
     await server.member.click(question, label="Delete everything")
 
     assert COMMENT not in shown(opened)
-    assert "Withdrawn" in shown(opened)
+    assert "Taken back by whoever said it" in shown(opened)
     assert not {"Claim", "Resolve", "Dismiss"} & set(controls(opened))
 
 
@@ -277,7 +277,7 @@ async def test_fault_28_a_click_on_an_old_card_says_withdrawn(server: Server) ->
     await server.member.click(question, label="Delete everything")
     result = await press_forged(server.moderator, server.channel, "review:claim:1")
 
-    assert "withdrawn" in shown(result.followups[-1])
+    assert "was taken back by the members behind it" in shown(result.followups[-1])
     assert COMMENT not in "".join(str(body.json) for body in server.env.http_requests[-3:])
 
 
@@ -338,57 +338,96 @@ async def test_a_moderator_names_the_right_section_and_takes_it_back(server: Ser
     opened = await card(server)
     await maybe_restart(server, restarted)
     form = await server.moderator.click(opened, label="Right section")
-    assert form.modal is not None
-    section = form.modal["components"][0]["component"]["options"][0]["value"]
+    section = _first_section(form)
     await maybe_restart(server, restarted)
-    saved = answer_message(await server.moderator.submit_modal(form, {"section": [section], "question": "what about patents in licenses?"}))
+    saved = answer_message(await server.moderator.submit_modal(form, {"section": [section]}))
     confirmed = await server.stages.review.phrasings.confirmed(server.guild.id)
     await maybe_restart(server, restarted)
     await server.second_moderator.slash(server.channel, "review audit")
     back = answer_message(await server.moderator.click(saved, label="Take it back"))
 
     assert "answers “what about patents in licenses?”" in shown(saved)
-    assert [phrasing.text for phrasing in confirmed] == ["what about patents in licenses?"]
+    assert [phrasing.words for phrasing in confirmed] == ["what about patents in licenses?"]
     assert "Taken back" in shown(back)
     assert await server.stages.review.phrasings.confirmed() == ()
 
 
-async def test_a_section_named_with_the_members_words_goes_when_the_member_deletes_them(server: Server) -> None:
+async def test_a_question_confirmed_in_the_members_words_counts_no_more_once_the_member_deleted_them(server: Server) -> None:
     await one_case(server)
     form = await server.moderator.click(await card(server), label="Right section")
     assert form.modal is not None
-    section = form.modal["components"][0]["component"]["options"][0]["value"]
-    await server.moderator.submit_modal(form, {"section": [section], "question": "what is copyleft?"})
-    question = answer_message(await server.member.slash(server.channel, "privacy delete"))
-    await server.member.click(question, label="Delete everything")
+    saved = answer_message(await server.moderator.submit_modal(form, {"section": [_first_section(form)]}))
+    dialog = answer_message(await server.member.slash(server.channel, "privacy delete"))
+    await server.member.click(dialog, label="Delete everything")
 
+    assert "These are the member's words, so they go when the member deletes their data" in shown(saved)
+    assert "A moderator confirmed the answer to one of your questions. Your words go" in shown(dialog)
     assert await server.stages.review.phrasings.confirmed() == ()
 
 
-async def test_a_section_named_in_a_moderators_words_is_shown_to_the_member_and_goes_with_their_data(server: Server) -> None:
+@RESTARTED
+async def test_a_question_in_a_moderators_words_stays_when_the_member_deletes_theirs(server: Server, restarted: bool) -> None:
     await one_case(server)
     form = await server.moderator.click(await card(server), label="Right section")
-    assert form.modal is not None
-    section = form.modal["components"][0]["component"]["options"][0]["value"]
-    await server.moderator.submit_modal(form, {"section": [section], "question": "what is that zebra license thing?"})
+    await maybe_restart(server, restarted)
+    answers = {"section": [_first_section(form)], "wording": "what is that zebra license thing?"}
+    saved = answer_message(await server.moderator.submit_modal(form, answers))
+    on_card = shown(await card(server))
     own = answer_message(await server.member.slash(server.channel, "privacy show"))
-    exported = await answer_message(await server.member.slash(server.channel, "privacy export")).attachments[0].read()
     await server.member.click(answer_message(await server.member.slash(server.channel, "privacy delete")), label="Delete everything")
+    left = await server.stages.review.phrasings.confirmed()
 
+    assert "your own words, which stay when the member deletes theirs" in shown(saved)
+    assert "**Confirmed** Copyleft answers “what is that zebra license thing?”" in on_card
     assert "Questions whose section a moderator confirmed: 1" in shown(own)
-    assert "what is that zebra license thing?" in shown(own)
-    assert b"what is that zebra license thing?" in exported
+    assert "zebra license" not in shown(own)
+    assert [(one.text, one.wording) for one in left] == [(None, "what is that zebra license thing?")]
+    assert "**Copyleft**" not in shown(await ask(server, server.second, "what is that zebra crossing?"))
+
+
+async def test_the_form_demands_a_moderators_words_for_a_follow_up_and_the_card_shows_what_came_before(server: Server) -> None:
+    await ask(server, question="what is copyleft?")
+    await vote_against(server, await ask(server, question="and why?"))
+    opened = await card(server)
+    form = await server.moderator.click(opened, label="Right section")
+    assert form.modal is not None
+    field = form.modal["components"][2]["component"]
+
+    assert "Before: “what is copyleft?” → Copyleft" in shown(opened)
+    assert "**Asked** “and why?”" in shown(opened)
+    assert field["required"] is True
+    await server.moderator.submit_modal(form, {"section": [_first_section(form)], "wording": "why does copyleft exist?"})
+    (confirmed,) = await server.stages.review.phrasings.confirmed()
+    assert (confirmed.text, confirmed.wording) == (None, "why does copyleft exist?")
+
+
+async def test_dismissing_a_case_takes_its_confirmed_question_back(server: Server) -> None:
+    await one_case(server)
+    form = await server.moderator.click(await card(server), label="Right section")
+    await server.moderator.submit_modal(form, {"section": [_first_section(form)], "wording": "the zebra license"})
+    opened = await card(server)
+    dismissal = await server.moderator.click(opened, label="Dismiss")
+    await server.moderator.submit_modal(dismissal, {"reason": "spam"})
+
+    assert "A section confirmed for this case is taken back." in str(dismissal.modal)
+    assert "took **Copyleft** back" in shown(opened)
+    assert "**Confirmed**" not in shown(opened)
     assert await server.stages.review.phrasings.confirmed() == ()
+
+
+def _first_section(form: simcord.InteractionResult) -> str:
+    """The value of the first section that the form "Right section" offers."""
+    assert form.modal is not None
+    return next(str(row["component"]["options"][0]["value"]) for row in form.modal["components"] if row.get("component", {}).get("options"))
 
 
 async def test_a_form_about_a_question_that_was_deleted_meanwhile_stores_nothing(server: Server) -> None:
     await one_case(server)
     opened = await card(server)
     form = await server.moderator.click(opened, label="Right section")
-    assert form.modal is not None
-    section = form.modal["components"][0]["component"]["options"][0]["value"]
+    section = _first_section(form)
     await server.member.click(answer_message(await server.member.slash(server.channel, "privacy delete")), label="Delete everything")
-    reply = answer_message(await server.moderator.submit_modal(form, {"section": [section], "question": "what is copyleft?"}))
+    reply = answer_message(await server.moderator.submit_modal(form, {"section": [section]}))
     again = answer_message(await press_forged(server.moderator, server.channel, "review:section:1"))
 
     assert "no longer available" in shown(reply)
@@ -399,9 +438,8 @@ async def test_a_form_about_a_question_that_was_deleted_meanwhile_stores_nothing
 async def test_another_servers_moderator_cannot_take_a_named_section_back(server: Server) -> None:
     await one_case(server)
     form = await server.moderator.click(await card(server), label="Right section")
-    assert form.modal is not None
-    section = form.modal["components"][0]["component"]["options"][0]["value"]
-    await server.moderator.submit_modal(form, {"section": [section], "question": "what is copyleft?"})
+    section = _first_section(form)
+    await server.moderator.submit_modal(form, {"section": [section]})
     reply = answer_message(await press_forged(server.foreign_moderator, server.elsewhere, "review:phrasing:1"))
 
     assert "no longer available" in shown(reply)
@@ -416,9 +454,8 @@ async def test_f8_line_breaks_in_what_members_and_moderators_write_forge_no_line
     await note_case(server, FORGED)
     await server.moderator.submit_modal(await server.moderator.click(await card(server), label="Note"), {"text": FORGED})
     form = await server.moderator.click(await card(server), label="Right section")
-    assert form.modal is not None
-    key = form.modal["components"][0]["component"]["options"][0]["value"]
-    await server.moderator.submit_modal(form, {"section": [key], "question": FORGED})
+    key = _first_section(form)
+    await server.moderator.submit_modal(form, {"section": [key], "wording": FORGED})
     pending = shown(await card(server, 2))
     await server.moderator.click(await card(server, 2), label="Approve note")
     read = [
@@ -433,3 +470,29 @@ async def test_f8_line_breaks_in_what_members_and_moderators_write_forge_no_line
 
     assert all("forged" in text for text in read)
     assert [line for text in read for line in text.splitlines() if "forged" in line and "fine" not in line] == []
+
+
+@RESTARTED
+async def test_more_shows_the_moderator_alone_all_that_was_written_where_the_card_shows_the_beginning(
+    server: Server, restarted: bool
+) -> None:
+    message = await ask(server)
+    await vote_against(server, message, comment="begins here and goes on " + "and on " * 60 + "to the end")
+    await vote_against(server, message, server.second, comment="a second comment " + "that is long " * 20)
+    opened = await card(server)
+    brief = shown(opened)
+    await maybe_restart(server, restarted)
+    whole = answer_message(await server.moderator.click(opened, label="More"))
+
+    assert "and what 1 more member wrote" in brief
+    assert "to the end" not in brief
+    assert whole.ephemeral
+    assert "to the end" in shown(whole)
+    assert "a second comment" in shown(whole)
+    assert "Why?" in controls(whole)
+
+
+async def test_a_card_whose_words_all_fit_has_no_more(server: Server) -> None:
+    await one_case(server)
+
+    assert {"Why?", "More"} & set(controls(await card(server))) == {"Why?"}

@@ -37,8 +37,8 @@ async def test_the_queue_shows_what_waits_with_counts_and_age(server: Server) ->
     assert message.ephemeral
     assert "All of this server: Open 2 · Claimed 1" in text
     assert "**#1** what is copyleft?" in text
-    assert "Not helpful · wrong · 1 member" in text
-    assert f"Claimed by <@{server.moderator.id}>" in text
+    assert "-# Somebody finds the answer wrong · <t:" in text
+    assert f"with <@{server.moderator.id}>" in text
     assert "<t:" in text
     assert option_values(message, OPEN) == ["1", "2", "3"]
 
@@ -155,7 +155,7 @@ async def test_a_search_goes_on_where_it_was_although_cases_came_meanwhile(serve
         ("review:queue:a--0::::1", "page 2 of 2"),
         ("review:search:zebras:1", "page 2 of 2"),
         ("review:audit:::0", "Audit log"),
-        ("review:phrasings:0", "Confirmed phrasings"),
+        ("review:phrasings:0", "Confirmed questions"),
         ("note:page:any:0", "Community notes"),
     ],
 )
@@ -292,3 +292,47 @@ async def test_a_search_of_sixty_emoji_still_fits_into_the_ids_of_its_pages(serv
 
     assert shown(found).count("🦓") == 30
     assert "write a word to search for" in shown(nothing)
+
+
+@RESTARTED
+async def test_the_home_says_what_is_new_mine_and_oldest_and_how_the_week_was_and_leads_on_and_back(
+    server: Server, restarted: bool
+) -> None:
+    await some_cases(server, 4)
+    await server.moderator.click(await card(server, 2), label="Claim")
+    home = answer_message(await server.moderator.slash(server.channel, "review home"))
+    first = shown(home)
+    await maybe_restart(server, restarted)
+    await server.moderator.click(home, label="My cases")
+    mine = option_values(home, OPEN)
+    await server.moderator.click(home, label="Home")
+    back = shown(home)
+    await server.moderator.click(home, label="Whole queue")
+    everything = option_values(home, OPEN)
+    await server.moderator.click(home, label="Home")
+    await server.moderator.click(home, label="Open the oldest")
+    opened = shown(home)
+    await server.moderator.click(home, label="Home")
+
+    assert home.ephemeral
+    assert "**4 cases** to do. The oldest came <t:" in first
+    assert first.index("**New**") < first.index("**#4**") < first.index("**Yours**") < first.index("**#2**")
+    assert first.index("**Waiting longest**") < first.index("**#1**")
+    assert "**This week** 4 questions: 4 answered" in first
+    assert "Helpful: 0 of 4 votes." in first
+    assert set(controls(answer_message(await server.moderator.slash(server.channel, "review home")))) == {
+        "Open the oldest", "Whole queue", "My cases",
+    }  # fmt: skip
+    assert mine == ["2"]
+    assert everything == ["1", "2", "3", "4"]
+    assert back == first
+    assert "Case #1" in opened
+    assert shown(home) == first
+
+
+async def test_a_home_without_cases_says_so_in_a_friendly_way(server: Server) -> None:
+    home = answer_message(await server.moderator.slash(server.channel, "review home"))
+
+    assert "Nothing is waiting" in shown(home)
+    assert "nobody asked anything" in shown(home)
+    assert "Open the oldest" not in controls(home)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.cases.case import Actor
 from bot.exts.review.phrasings import PAGE_SIZE
 from tests.interactions.conftest import Server
+from tests.interactions.forging import press_forged
 from tests.interactions.reading import answer_message, controls, option_values, shown
 from tests.interactions.reviewing import ask, card, one_case
 from tests.interactions.rows import rows
@@ -34,9 +37,9 @@ async def test_a_named_section_answers_that_question_at_once_and_the_list_takes_
     await one_case(server)
     form = await server.moderator.click(await card(server), label="Right section")
     assert form.modal is not None
-    chosen = form.modal["components"][0]
+    chosen = form.modal["components"][1]
     key = chosen["component"]["options"][0]["value"]
-    saved = answer_message(await server.moderator.submit_modal(form, {"section": [key], "question": ASKED}))
+    saved = answer_message(await server.moderator.submit_modal(form, {"section": [key], "wording": ASKED}))
     during = shown(await ask(server, server.second, ASKED))
     listed = answer_message(await server.moderator.slash(server.channel, "review phrasings"))
     first = shown(listed)
@@ -45,12 +48,12 @@ async def test_a_named_section_answers_that_question_at_once_and_the_list_takes_
     await server.moderator.select(listed, [value], custom_id="review:unphrase:0")
     after = shown(await ask(server, server.second, ASKED))
 
-    assert "From now on, whoever asks this very question in this server" in str(chosen)
+    assert "From now on, whoever asks this very question in this server is shown that section." in str(chosen)
     assert "From now on, whoever asks that here is shown this section" in shown(saved)
     assert "### Copyleft" not in before
     assert "Copyleft" in during
     assert listed.ephemeral
-    assert f"“{ASKED}” → **Copyleft**" in first
+    assert f"“{ASKED}” (asked as “what is copyleft?”) → **Copyleft** · case #1" in first
     assert "There are none yet." in shown(listed)
     assert "### Copyleft" not in after
 
@@ -68,7 +71,7 @@ async def test_the_list_is_paged_with_the_newest_first_and_a_choice_stays_on_its
     await server.moderator.click(listed, label="Newer")
 
     assert "zebra 11" in first
-    assert "12 phrasings, page 1 of 2" in first
+    assert "12 questions · page 1 of 2" in first
     assert "“zebra 1”" in second
     assert "“zebra 0”" in second
     assert "“zebra 1”" not in third
@@ -98,3 +101,42 @@ async def test_another_servers_phrasings_are_not_listed_and_markup_stays_text(se
     assert "a section that was removed since" in shown(here)
     assert "zebra" not in shown(there)
     assert "Take one back" not in controls(there)
+
+
+@RESTARTED
+async def test_moderators_are_informed_once_of_words_that_a_member_deleted_and_can_write_their_own(server: Server, restarted: bool) -> None:
+    review = server.guild.create_text_channel("review")
+    await server.stages.guilds.change(
+        server.guild.id, server.administrator.id, lambda settings: replace(settings, review_channel_id=review.id)
+    )
+    await one_case(server)
+    await server.stages.review.phrasings.confirm(Actor(server.guild.id, server.moderator.id), 1, MIT)
+    await server.member.click(answer_message(await server.member.slash(server.channel, "privacy delete")), label="Delete everything")
+    await maybe_restart(server, restarted)
+    await server.env.advance_time(61)
+    informed = [message for message in review.history() if "A member has deleted their data" in shown(message)]
+    listed = answer_message(await server.moderator.slash(server.channel, "review phrasings"))
+    home = answer_message(await server.moderator.slash(server.channel, "review home"))
+    refused = answer_message(await server.member.click(informed[0], label="Put it into my words"))
+    form = await server.moderator.click(informed[0], label="Put it into my words")
+    await maybe_restart(server, restarted)
+    saved = answer_message(await server.moderator.submit_modal(form, {"wording": ASKED}))
+
+    assert len(informed) == 1
+    assert f"a question that <@{server.moderator.id}> confirmed for **MIT License** on case #1" in shown(informed[0])
+    assert "the member deleted their words, so it counts for nothing" in shown(listed)
+    assert "1 confirmed question has lost the member's words" in shown(home)
+    assert "That is for moderators" in shown(refused)
+    assert "These are your own words, so they stay" in shown(saved)
+    assert "MIT" in shown(await ask(server, server.second, ASKED))
+
+
+async def test_a_question_of_the_list_is_put_into_a_moderators_words(server: Server) -> None:
+    await confirm(server, "zebra words")
+    listed = answer_message(await server.moderator.slash(server.channel, "review phrasings"))
+    form = await server.moderator.select(listed, ["1"], custom_id="review:reword")
+    await server.moderator.submit_modal(form, {"wording": "giraffe words"})
+    theirs = answer_message(await press_forged(server.foreign_moderator, server.elsewhere, "review:reword:1"))
+
+    assert [one.wording for one in await server.stages.review.phrasings.confirmed()] == ["giraffe words"]
+    assert "no longer available" in shown(theirs)

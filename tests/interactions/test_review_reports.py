@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -107,18 +108,25 @@ async def test_the_audit_log_says_who_did_what(server: Server) -> None:
     await some_cases(server, 2)
     await server.moderator.click(await card(server), label="Claim")
     await server.second_moderator.click(await card(server, 2, server.second_moderator), label="Claim")
-    await server.administrator.slash(server.channel, "settings", digest="daily")
+    await server.name_helpers()
+    answers = frozenset({server.channel.id})
+    decide = lambda settings: replace(settings, answer_channels=answers)  # noqa: E731
+    await server.stages.guilds.change(server.guild.id, server.administrator.id, decide)
+    await server.administrator.slash(server.channel, "settings", digest="daily", answer_threshold=75)
     everything = shown(answer_message(await server.moderator.slash(server.channel, "review audit")))
     of_one = shown(answer_message(await server.moderator.slash(server.channel, "review audit", moderator=server.second_moderator)))
     of_case = shown(answer_message(await server.moderator.slash(server.channel, "review audit", case=1)))
     foreign = shown(answer_message(await server.foreign_moderator.slash(server.elsewhere, "review audit")))
 
-    assert f"<@{server.moderator.id}> · claimed #1" in everything
-    assert f"<@{server.administrator.id}> · changed setting: digest: off → daily" in everything
-    assert "claimed #2" in of_one
-    assert "claimed #1" not in of_one
-    assert "claimed #1" in of_case
-    assert "claimed #2" not in of_case
+    assert f"<@{server.moderator.id}> claimed case #1 ·" in everything
+    assert f"<@{server.administrator.id}> changed the digest from off to daily ·" in everything
+    assert f"<@{server.administrator.id}> changed where I answer from nothing to <#{server.channel.id}> ·" in everything
+    assert f"<@{server.administrator.id}> changed the roles that moderate from nothing to <@&{server.helpers.id}> ·" in everything
+    assert f"<@{server.administrator.id}> changed how sure I must be to answer from default to 75 % ·" in everything
+    assert "claimed case #2" in of_one
+    assert "claimed case #1" not in of_one
+    assert "claimed case #1" in of_case
+    assert "claimed case #2" not in of_case
     assert "Nothing is recorded yet" in foreign
 
 
@@ -132,10 +140,10 @@ async def test_a_long_audit_log_is_paged(server: Server, restarted: bool) -> Non
     message = answer_message(await server.moderator.slash(server.channel, "review audit"))
     if restarted:
         await server.restart()
-    assert "Page 1 of 2" in shown(message)
+    assert "page 1 of 2" in shown(message)
     await server.moderator.click(message, label="Older")
 
-    assert "Page 2 of 2" in shown(message)
+    assert "page 2 of 2" in shown(message)
     assert "Newer" in controls(message)
 
 
@@ -189,5 +197,5 @@ async def test_a_dismissal_is_called_the_same_on_the_card_in_its_history_in_the_
     for message in (opened, log, own):
         assert "not-actionable" not in shown(message)
     assert shown(opened).count("nothing to act on") == 2
-    assert "dismissed #1: nothing to act on" in shown(log)
-    assert "dismissed, nothing to act on" in shown(own)
+    assert "dismissed case #1: nothing to act on" in shown(log)
+    assert "not acted on (nothing to act on)" in shown(own)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import discord
 import pytest
 
+from bot.exts.settings import checklist
 from bot.guilds.settings import LONGEST_PLACES, GuildSettings, SettingsRefused, check_settings
 from tests.interactions.conftest import Server
 from tests.interactions.reading import answer_message, last, raw_components, shown, walk, why
@@ -23,15 +24,16 @@ async def settings(server: Server, **options: object) -> str:
 async def test_the_settings_of_a_server_that_decided_nothing(server: Server) -> None:
     text = await settings(server)
 
-    assert "**Moderators** everybody with Manage Messages\n" in text
-    assert "**Review channel** none" in text
-    assert "**Digest** off" in text
+    assert "**3 of 5 done.**" in text
+    assert "• Done · **Moderators** everybody with Manage Messages\n" in text
+    assert "• To do · **Review channel** none yet, so new cases are posted nowhere" in text
+    assert "• To do · **Digest** off" in text
+    assert "• Done · **Where I answer** in every channel\n" in text
+    assert "• Done · **Permissions** I may do all" in text
     assert "**Time zone** UTC" in text
-    assert "**Answers in** every channel" in text
-    assert "**Forums answered by itself** none" in text
-    assert "80 %, as the operator set it" in text
-    assert "**Vote controls under answers** shown" in text
-    assert "90 days, as the operator set it" in text
+    assert "**Sure enough to answer** from 80 % (the operator's choice)" in text
+    assert "**Vote buttons** shown" in text
+    assert "90 days (the operator's choice)" in text
     assert rows(server, "SELECT 1 FROM audit") == []
 
 
@@ -40,9 +42,9 @@ async def test_words_and_numbers_are_changed_by_options_and_audited(server: Serv
         server, digest="weekly", digest_hour=0, time_zone="Europe/Paris", answer_threshold=75, forum_threshold=90, feedback_days=7
     )
 
-    assert "Mondays at 0:00" in text
+    assert "• To do · **Digest** waits for a review channel" in text
     assert "Europe/Paris" in text
-    assert "**Answers from a confidence of** 75 %" in text
+    assert "**Sure enough to answer** from 75 % ·" in text
     assert "7 days" in text
     assert rows(server, "SELECT COUNT(*), MIN(actor_id) FROM audit WHERE action = 'changed-setting'") == [(6, server.administrator.id)]
 
@@ -51,8 +53,8 @@ async def test_zero_gives_a_setting_back_to_the_operator(server: Server) -> None
     await settings(server, answer_threshold=75, feedback_days=7)
     text = await settings(server, answer_threshold=0, feedback_days=0)
 
-    assert "80 %, as the operator set it" in text
-    assert "90 days, as the operator set it" in text
+    assert "80 % (the operator's choice)" in text
+    assert "90 days (the operator's choice)" in text
 
 
 @pytest.mark.parametrize(
@@ -90,11 +92,46 @@ async def test_roles_and_channels_are_chosen_in_the_message(server: Server, rest
 
     text = shown(message)
     assert f"everybody with Manage Messages, <@&{server.helpers.id}>" in text
-    assert f"**Review channel** <#{review.id}>" in text
-    assert f"**Answers in** <#{server.channel.id}>" in text
-    assert f"**Forums answered by itself** <#{forum.id}>, from a confidence of 85 % on" in text
+    assert f"• Done · **Review channel** <#{review.id}>" in text
+    assert f"**Where I answer** in <#{server.channel.id}>; new posts in <#{forum.id}> where I am 85 % sure" in text
     await server.administrator.select(message, [], custom_id="settings:review-channel")
-    assert "**Review channel** none" in shown(message)
+    assert "• To do · **Review channel** none yet" in shown(message)
+
+
+async def test_the_checklist_says_when_all_is_done_and_the_digest_when_it_comes(server: Server) -> None:
+    message = answer_message(await server.administrator.slash(server.channel, "settings", digest="weekly", digest_hour=0))
+    await server.administrator.select(message, [server.channel], custom_id="settings:review-channel")
+
+    assert "**All set.**" in shown(message)
+    assert "• Done · **Digest** Mondays at 0:00" in shown(message)
+    assert "To do" not in shown(message)
+
+
+async def test_the_checklist_of_a_server_in_which_nobody_may_moderate_says_so(server: Server) -> None:
+    alone = server.env.create_guild("Small")
+    await server.env.settle()
+    guild = server.env.bot.get_guild(alone.id)
+    without, chosen = GuildSettings(alone.id), GuildSettings(alone.id, moderator_roles=frozenset({server.helpers.id}))
+
+    assert (checklist(without, guild)[0].done, checklist(chosen, guild)[0].done) == (False, True)
+    assert "only the owner of this server so far" in checklist(without, guild)[0].text
+
+
+@RESTARTED
+async def test_the_permissions_are_checked_channel_by_channel(server: Server, restarted: bool) -> None:
+    message = answer_message(await server.administrator.slash(server.channel, "settings"))
+    if restarted:
+        await server.restart()
+    fine = answer_message(await server.administrator.click(message, label="Check permissions"))
+    me = server.env.bot.get_guild(server.guild.id).me  # type: ignore[union-attr]
+    await server.env.bot.get_channel(server.channel.id).set_permissions(me, read_message_history=False)  # type: ignore[union-attr]
+    await server.env.settle()
+    lacking = answer_message(await server.administrator.click(message, label="Check permissions"))
+
+    assert fine.ephemeral
+    assert "All is well" in shown(fine)
+    assert f"In <#{server.channel.id}> I need Read Message History." in shown(lacking)
+    assert "Where I am meant to stay out, all is well." in shown(lacking)
 
 
 async def test_a_review_channel_that_the_bot_cannot_write_in_is_reported_at_once(server: Server) -> None:
@@ -104,9 +141,10 @@ async def test_a_review_channel_that_the_bot_cannot_write_in_is_reported_at_once
     message = answer_message(await server.administrator.slash(server.channel, "settings"))
     await server.administrator.select(message, [closed], custom_id="settings:review-channel")
 
-    assert f"I may not write in <#{closed.id}>" in shown(message)
+    assert f"In <#{closed.id}> I need Send Messages." in shown(message)
+    assert "• To do · **Permissions**" in shown(message)
     await server.administrator.select(message, [server.channel], custom_id="settings:review-channel")
-    assert "I may not write in" not in shown(message)
+    assert "I need Send Messages" not in shown(message)
 
 
 async def test_a_role_that_moderates_may_review(server: Server) -> None:
@@ -167,7 +205,7 @@ async def test_settings_of_one_server_are_not_those_of_another(server: Server) -
     text = shown(answer_message(await server.foreign_moderator.slash(server.elsewhere, "settings")))
 
     assert "**Digest** off" in text
-    assert "**Vote controls under answers** shown" in text
+    assert "**Vote buttons** shown" in text
     assert states(server) == []
 
 

@@ -7,132 +7,101 @@ channel, follow by ``channel``.
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Protocol, runtime_checkable
+from dataclasses import dataclass
 
 import discord
 
 from bot.answering.engine import AnswerEngine
-from bot.cases.case import CLOSED, WAITING, CaseKind, CaseState, CaseSummary, Decided, DismissReason, Done, Place, Refused
+from bot.cases.case import CLOSED, WAITING, CaseKind, CaseState, Decided, DismissReason, Done, Place, Refused
 from bot.exts.ask.why import WhyThisAnswer
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import CASE, Control, Fields, Form, FormRow, paragraph
-from bot.exts.kit.panel import Button, Panel, Tone, button, link_button, notice, rows, rule
+from bot.exts.kit.panel import Block, Button, Panel, Tone, button, link_button, notice, rows, rule, slices
+from bot.exts.review.open_cards import open_cards_of
 from bot.exts.review.phrasings import NameSection
-from bot.exts.review.words import DISMISSALS, OFFERED_RESOLUTIONS, RESOLUTIONS, TONES, fact_blocks, refusal_text, said_blocks
-from bot.feedback.question_log import LOOKUP
-from bot.review.cards import CaseCard
+from bot.exts.review.words import BRIEF, EVERYTHING, OFFERED_RESOLUTIONS, TONES, card_head, card_parts, has_more, refusal_text
+from bot.review.cards import CaseCard, NextStep, next_step
 from bot.review.decisions import Decision, Dismiss, Resolve
+from bot.texts import cases as case_texts
+from bot.texts import review as texts
 
 _LONGEST_TEXT = 1000
-_PASSED_ON = "Optional. Members who asked for news get it as a direct message."
-_SECONDS = 14 * 60.0
-"""Discord takes edits of what one member sees for 15 minutes after the interaction."""
-_MOST_OPEN = 500
+_SIDE_BY_SIDE = 3
+"""Buttons of a row that a phone shows beside each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenCard:
-    """A card on somebody's screen."""
-
-    guild_id: int
-    number: int
-    version: int
-    """Of the case, when the card was drawn."""
-    message: kit.SentMessage
-    until: float
-    """When it can no longer be edited, on a monotonic clock."""
+HOME_ID = "review:home"
 
 
-@dataclass
-class OpenCards:
-    """The last few hundred cards that moderators opened for themselves, so that they change when the case does.
-
-    Only Discord and this process can edit a message that one member sees; what is remembered here may be forgotten at any time.
-    """
-
-    _held: OrderedDict[int, OpenCard] = field(default_factory=OrderedDict, repr=False)
-
-    def remember(self, guild_id: int, number: int, version: int, message: kit.SentMessage) -> None:
-        """Take note of a card that was drawn; the same message once more replaces what was known of it."""
-        self._held[message.id] = OpenCard(guild_id, number, version, message, time.monotonic() + _SECONDS)
-        self._held.move_to_end(message.id)
-        while len(self._held) > _MOST_OPEN:
-            self._held.popitem(last=False)
-
-    def redrawn(self, card: OpenCard, version: int) -> None:
-        """Take note that a card shows a newer version now; its time does not start again."""
-        if card.message.id in self._held:
-            self._held[card.message.id] = replace(card, version=version)
-
-    def forget(self, card: OpenCard) -> None:
-        """Forget a card that is gone."""
-        self._held.pop(card.message.id, None)
-
-    def editable(self) -> tuple[OpenCard, ...]:
-        """The cards that can still be edited; the others are forgotten."""
-        now = time.monotonic()
-        for card in [card for card in self._held.values() if card.until <= now]:
-            self.forget(card)
-        return tuple(self._held.values())
+def home_button() -> Button:
+    """The button back to the home of the review; what it does is in ``queue``, which knows cases and not the other way round."""
+    return button(case_texts.HOME_BUTTON, HOME_ID)
 
 
-@runtime_checkable
-class HoldsOpenCards(Protocol):
-    """A Discord client that remembers the cards."""
-
-    open_cards: OpenCards
-
-
-def _open_cards(interaction: kit.Click) -> OpenCards:
-    client = interaction.client
-    if not isinstance(client, HoldsOpenCards):
-        raise TypeError("the client remembers no cards; build it with bot.client.FaqBot")
-    return client.open_cards
-
-
-def case_panel(card: CaseCard, engine: AnswerEngine) -> Panel:
+def case_panel(card: CaseCard, engine: AnswerEngine, moderator_id: int | None = None) -> Panel:
     """A case as a message.
 
     Args:
         card: the case.
-        engine: the knowledge of today, for the section and its source; composed sections too.
+        engine: the knowledge of today, for the section and its sources; composed sections too.
+        moderator_id: who alone reads it; None where several do, as in the review channel.
     """
-    facts, around = fact_blocks(card, engine)
-    controls = [*rows(*_decisions(card.summary)), *rows(*_ways_on(card))]
-    return Panel([*said_blocks(card), rule(), facts, around, rule(), *controls], TONES[card.summary.state])
+    head = card_head(card, moderator_id)
+    parts, foot = card_parts(card, engine, BRIEF, head)
+    further = _ways_on(card, more=has_more(card, engine, head), alone=moderator_id is not None)
+    around: list[Block] = [rule(), foot] if foot else []
+    controls = [*rows(*_decisions(card)), *(row for some in slices(further, _SIDE_BY_SIDE) for row in rows(*some))]
+    return Panel([head, rule(), *parts, *around, *controls], TONES[card.summary.state])
 
 
-def _decisions(case: CaseSummary) -> list[Button]:
-    """The controls that fit the state; a click on an old card is answered by the database."""
-    number = case.number
-    buttons: list[Button] = []
+def _decisions(card: CaseCard) -> list[Button]:
+    """The controls that fit the state; a click on an old card is answered by the database. The recommended one alone stands out."""
+    case = card.summary
+    fitting: list[type[CaseControl]] = []
     if case.state in WAITING:
-        buttons.append(ClaimCase.of(number))
+        fitting.append(ClaimCase)
     if case.state is CaseState.CLAIMED:
-        buttons.append(UnclaimCase.of(number))
+        fitting.append(UnclaimCase)
     if case.state not in CLOSED and case.state is not CaseState.WITHDRAWN:
-        buttons.append(ApproveNote.of(number) if case.kind is CaseKind.NOTE else ResolveCase.of(number))
-        buttons.append(DismissCase.of(number))
+        fitting += [ApproveNote if case.kind is CaseKind.NOTE else ResolveCase, DismissCase]
     if case.state in CLOSED:
-        buttons.append(ReopenCase.of(number))
-    return [*buttons, NoteCase.of(number)]
+        fitting.append(ReopenCase)
+    steps = {NextStep.READ_NOTE: ApproveNote, NextStep.CHECK_CHANGE: ResolveCase, NextStep.CHECK_CONFIRMED: ResolveCase}
+    advised = steps.get(next_step(card), ClaimCase)
+    return [control.of(case.number, stands_out=control is advised) for control in fitting]
 
 
-def _ways_on(card: CaseCard) -> list[Button]:
-    buttons: list[Button] = []
-    if card.answer is not None:
-        buttons.append(WhyThisAnswer.of(card.answer.stored.answer_id))
-        if card.answer.stored.hits and card.answer.stored.question and card.answer.stored.outcome != LOOKUP:
-            buttons.append(NameSection.of(card.summary.number))
-        place = card.answer.place
-        if place.message_id is not None:
-            address = f"https://discord.com/channels/{card.summary.guild_id}/{place.channel_id}/{place.message_id}"
-            buttons.append(link_button("Jump to message", address))
-    return [*buttons, NextCase.of(card.summary.number)]
+def _ways_on(card: CaseCard, *, more: bool, alone: bool) -> list[Button]:
+    """What else there is about a case.
+
+    Args:
+        card: the case.
+        more: whether the card leaves something out.
+        alone: whether one moderator sees it.
+    """
+    number = card.summary.number
+    buttons = [NoteCase.of(number), *([ShowAll.of(number)] if more else _why(card)), *_jump(card)]
+    buttons += [NameSection.of(number)] if card.can_name_section else []
+    return [*buttons, NextCase.of(number), *([home_button()] if alone else [])]
+
+
+def _why(card: CaseCard) -> list[Button]:
+    return [] if card.answer is None else [WhyThisAnswer.of(card.answer.stored.answer_id, label=case_texts.WHY)]
+
+
+def _jump(card: CaseCard) -> list[Button]:
+    place = None if card.answer is None else card.answer.place
+    if place is None or place.message_id is None:
+        return []
+    address = f"https://discord.com/channels/{card.summary.guild_id}/{place.channel_id}/{place.message_id}"
+    return [link_button(case_texts.JUMP, address)]
+
+
+def whole_case_panel(card: CaseCard, engine: AnswerEngine, moderator_id: int) -> Panel:
+    """A case with all that members and moderators wrote about it, as far as a message holds it; for one moderator to read."""
+    parts, foot = card_parts(card, engine, EVERYTHING)
+    return Panel([card_head(card, moderator_id), rule(), *parts, rule(), foot, *rows(*_why(card))], TONES[card.summary.state])
 
 
 async def open_card(interaction: kit.Click, number: int) -> None:
@@ -147,9 +116,10 @@ async def open_card(interaction: kit.Click, number: int) -> None:
 
 async def show_card(interaction: kit.Click, card: CaseCard) -> None:
     """Show a card to the moderator alone, after an acknowledgement."""
-    sent = await kit.send(interaction, case_panel(card, kit.stages_of(interaction).knowledge.engine), private=True)
+    panel = case_panel(card, kit.stages_of(interaction).knowledge.engine, interaction.user.id)
+    sent = await kit.send(interaction, panel, private=True)
     if sent is not None:
-        _open_cards(interaction).remember(card.summary.guild_id, card.summary.number, card.summary.version, sent)
+        open_cards_of(interaction).remember(card.summary, sent, interaction.user.id)
 
 
 async def show_decision(interaction: kit.Click, decided: Decided) -> None:
@@ -169,14 +139,15 @@ async def redraw(interaction: kit.Click, number: int) -> None:
     if interaction.message is None:
         await show_card(interaction, card)
         return
+    alone = interaction.user.id if interaction.message.flags.ephemeral else None
     try:
-        drawn = await kit.edit(interaction, case_panel(card, stages.knowledge.engine))
+        drawn = await kit.edit(interaction, case_panel(card, stages.knowledge.engine, alone))
     except discord.HTTPException:  # the message was deleted meanwhile, or its thread archived; the case is still there
         await show_card(interaction, card)
         return
     case = card.summary
     if drawn.flags.ephemeral:
-        _open_cards(interaction).remember(case.guild_id, case.number, case.version, drawn)
+        open_cards_of(interaction).remember(case, drawn, interaction.user.id)
     elif case.card is not None and case.card.message_id == drawn.id:
         await stages.review.channel.posted(case.guild_id, case.number, Place(drawn.channel.id, drawn.id), case.version)
 
@@ -186,12 +157,12 @@ class CaseControl(Control, template="(?!)"):
 
     audience = kit.Audience.MODERATOR
     label = ""
-    style = discord.ButtonStyle.secondary
 
     @classmethod
-    def of(cls, number: int) -> Button:
-        """The button on the card of a case."""
-        return button(cls.label, cls.id_of(case=number), cls.style)
+    def of(cls, number: int, *, stands_out: bool = False) -> Button:
+        """The button on the card of a case; quiet, unless it is what is recommended."""
+        style = discord.ButtonStyle.primary if stands_out else discord.ButtonStyle.secondary
+        return button(cls.label, cls.id_of(case=number), style)
 
     @property
     def number(self) -> int:
@@ -202,8 +173,7 @@ class CaseControl(Control, template="(?!)"):
 class ClaimCase(CaseControl, template=f"review:claim:{CASE}"):
     """Takes a case, so that nobody else works on it."""
 
-    label = "Claim"
-    style = discord.ButtonStyle.primary
+    label = case_texts.CLAIM
 
     async def press(self, interaction: kit.Click) -> None:
         """Claim it; of two moderators one wins."""
@@ -214,7 +184,7 @@ class ClaimCase(CaseControl, template=f"review:claim:{CASE}"):
 class UnclaimCase(CaseControl, template=f"review:unclaim:{CASE}"):
     """Gives a case back; an administrator can take it from somebody else."""
 
-    label = "Unclaim"
+    label = case_texts.UNCLAIM
 
     async def press(self, interaction: kit.Click) -> None:
         """Give it back."""
@@ -227,7 +197,7 @@ class UnclaimCase(CaseControl, template=f"review:unclaim:{CASE}"):
 class ReopenCase(CaseControl, template=f"review:reopen:{CASE}"):
     """Opens what was closed."""
 
-    label = "Reopen"
+    label = case_texts.REOPEN
 
     async def press(self, interaction: kit.Click) -> None:
         """Reopen it."""
@@ -238,13 +208,25 @@ class ReopenCase(CaseControl, template=f"review:reopen:{CASE}"):
 class ApproveNote(CaseControl, template=f"review:approve:{CASE}"):
     """Puts a community note under its section."""
 
-    label = "Approve note"
-    style = discord.ButtonStyle.success
+    label = case_texts.APPROVE
 
     async def press(self, interaction: kit.Click) -> None:
         """Approve it."""
         await kit.acknowledge_edit(interaction)
         await show_decision(interaction, await kit.stages_of(interaction).review.decisions.approve(kit.actor_of(interaction), self.number))
+
+
+class ShowAll(CaseControl, template=f"review:more:{CASE}"):
+    """Shows all that was written about a case, of which its card has the beginning."""
+
+    label = case_texts.MORE
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Show it to the moderator alone."""
+        await kit.acknowledge(interaction, private=True)
+        stages = kit.stages_of(interaction)
+        card = await stages.review.cards.show(kit.guild_of(interaction), self.number)
+        await kit.send(interaction, whole_case_panel(card, stages.knowledge.engine, interaction.user.id), private=True)
 
 
 class FormControl(CaseControl, template="(?!)"):
@@ -260,7 +242,13 @@ class FormControl(CaseControl, template="(?!)"):
 class NextCase(CaseControl, template=f"review:next:{CASE}"):
     """Goes on to the next case that waits."""
 
-    label = "Next"
+    label = case_texts.NEXT
+
+    @classmethod
+    def of(cls, number: int, *, label: str = case_texts.NEXT, stands_out: bool = False) -> Button:
+        """The button on the card of a case; with 0 the one that leads to the first case that waits."""
+        style = discord.ButtonStyle.primary if stands_out else discord.ButtonStyle.secondary
+        return button(label, cls.id_of(case=number), style)
 
     async def press(self, interaction: kit.Click) -> None:
         """Show it: in place of a card that only the moderator sees, else on a new one."""
@@ -269,7 +257,7 @@ class NextCase(CaseControl, template=f"review:next:{CASE}"):
         await (kit.acknowledge_edit(interaction) if in_place else kit.acknowledge(interaction, private=True))
         found = await kit.stages_of(interaction).review.queue.next(kit.guild_of(interaction), self.number, interaction.user.id)
         if found is None:
-            await kit.send(interaction, notice("No other case is waiting. Well done!", Tone.SURE), private=True)
+            await kit.send(interaction, notice(case_texts.NO_OTHER, Tone.SURE), private=True)
         elif in_place:
             await redraw(interaction, found.number)
         else:
@@ -278,23 +266,27 @@ class NextCase(CaseControl, template=f"review:next:{CASE}"):
 
 def _resolve_rows() -> list[FormRow]:
     options = [
-        discord.RadioGroupOption(label=RESOLUTIONS[outcome][0], value=outcome.value, description=RESOLUTIONS[outcome][1])
-        for outcome in OFFERED_RESOLUTIONS
+        discord.RadioGroupOption(label=label, value=outcome.value, description=text)
+        for outcome, (label, text) in ((outcome, case_texts.RESOLUTIONS[outcome]) for outcome in OFFERED_RESOLUTIONS)
     ]
     outcomes: discord.ui.RadioGroup[discord.ui.LayoutView] = discord.ui.RadioGroup(custom_id="outcome", options=options)
     return [
-        discord.ui.Label(text="Outcome", component=outcomes),
-        discord.ui.Label(text="Message to the members", description=_PASSED_ON, component=paragraph("message", longest=_LONGEST_TEXT)),
+        discord.ui.Label(text=case_texts.OUTCOME, component=outcomes),
+        discord.ui.Label(
+            text=case_texts.MESSAGE, description=case_texts.MESSAGE_HELP, component=paragraph("message", longest=_LONGEST_TEXT)
+        ),
     ]
 
 
 def _dismiss_rows() -> list[FormRow]:
-    options = [discord.RadioGroupOption(label=label, value=reason.value, description=text) for reason, (label, text) in DISMISSALS.items()]
+    options = [
+        discord.RadioGroupOption(label=label, value=reason, description=text) for reason, (label, text) in case_texts.DISMISSALS.items()
+    ]
     reasons: discord.ui.RadioGroup[discord.ui.LayoutView] = discord.ui.RadioGroup(custom_id="reason", options=options)
     return [
-        discord.ui.Label(text="Reason", component=reasons),
+        discord.ui.Label(text=case_texts.REASON, component=reasons),
         discord.ui.Label(
-            text="In your words", description="Optional. For moderators only.", component=paragraph("text", longest=_LONGEST_TEXT)
+            text=case_texts.IN_YOUR_WORDS, description=case_texts.DISMISS_HELP, component=paragraph("text", longest=_LONGEST_TEXT)
         ),
     ]
 
@@ -310,10 +302,16 @@ class Closing:
 
 
 RESOLVING = Closing(
-    "Resolve", "resolved", _resolve_rows, lambda fields: Resolve(fields.choice("outcome", OFFERED_RESOLUTIONS), fields.text("message"))
+    case_texts.RESOLVE,
+    texts.DONE_WORDS["resolve"],
+    _resolve_rows,
+    lambda fields: Resolve(fields.choice("outcome", OFFERED_RESOLUTIONS), fields.text("message")),
 )
 DISMISSING = Closing(
-    "Dismiss", "dismissed", _dismiss_rows, lambda fields: Dismiss(fields.choice("reason", DismissReason), fields.text("text"))
+    case_texts.DISMISS,
+    texts.DONE_WORDS["dismiss"],
+    _dismiss_rows,
+    lambda fields: Dismiss(fields.choice("reason", DismissReason), fields.text("text")),
 )
 
 
@@ -365,7 +363,7 @@ class NoteForm(CaseForm, template=f"review:note:{CASE}"):
     def of(cls, number: int) -> discord.ui.Modal:
         """The form for a case."""
         field = paragraph("text", longest=_LONGEST_TEXT, required=True)
-        label = discord.ui.Label[discord.ui.LayoutView](text="Note", description="Moderators see it on the card.", component=field)
+        label = discord.ui.Label[discord.ui.LayoutView](text=case_texts.NOTE, description=case_texts.NOTE_HELP, component=field)
         return cls.modal(f"Note on case #{number}", [label], case=number)
 
     async def submit(self, interaction: kit.Click, fields: Fields) -> None:
@@ -380,21 +378,19 @@ class NoteForm(CaseForm, template=f"review:note:{CASE}"):
 class ResolveCase(FormControl, template=f"review:resolve:{CASE}"):
     """Asks how a case is resolved; that is decided when the form is sent."""
 
-    label = "Resolve"
-    style = discord.ButtonStyle.success
+    label = case_texts.RESOLVE
     form = ResolveForm
 
 
 class DismissCase(FormControl, template=f"review:dismiss:{CASE}"):
     """Asks why a case is dismissed; that is decided when the form is sent."""
 
-    label = "Dismiss"
-    style = discord.ButtonStyle.danger
+    label = case_texts.DISMISS
     form = DismissForm
 
 
 class NoteCase(FormControl, template=f"review:note:{CASE}"):
     """Asks for a note for the other moderators."""
 
-    label = "Note"
+    label = case_texts.NOTE
     form = NoteForm

@@ -23,11 +23,15 @@ from bot.exts.kit.channels import post
 from bot.exts.kit.interaction import NO_MENTIONS
 from bot.exts.kit.panel import Block, Panel, Tone, escape, notice, one_line, rule
 from bot.exts.kit.reach import UNREACHABLE, may_pass
-from bot.exts.review.case import OpenCard, OpenCards, case_panel
+from bot.exts.review.case import case_panel
+from bot.exts.review.open_cards import OpenCard, OpenCards
+from bot.exts.review.phrasings import lost_panel
 from bot.exts.review.reports import answers_text, worst_text
-from bot.exts.review.words import DISMISSALS, RESOLUTIONS, age, moment
+from bot.exts.review.words import age, moment
 from bot.review.digest import Digest
 from bot.review.questions import Notice
+from bot.texts import cases as case_texts
+from bot.texts import review as texts
 
 _log = logging.getLogger(__name__)
 
@@ -83,19 +87,14 @@ async def channel_refused(client: discord.Client, stages: Stages, guild_id: int,
     if guild is None or guild.owner_id is None or not await stages.review.channel.may_report_trouble(guild_id):
         return
     settings = await stages.guilds.settings(guild_id)
-    text = (
-        f"In **{one_line(guild.name, _SERVER)}**, the review channel <#{settings.review_channel_id}> {_trouble(error)}. "
-        "No case is lost: /review queue shows them all. Please choose another channel in /settings, or give me the permission."
-    )
+    text = texts.channel_trouble(one_line(guild.name, _SERVER), f"<#{settings.review_channel_id}>", _trouble(error))
     await send_direct(client, guild.owner_id, notice(text, Tone.FAULT), name=f"trouble {guild_id} {discord.utils.utcnow():%Y-%m-%d %H}")
 
 
 def _trouble(error: Exception) -> str:
     if isinstance(error, discord.NotFound):
-        return "is gone"
-    if isinstance(error, discord.Forbidden):
-        return "does not let me post: I need View Channel and Send Messages there"
-    return "does not take my messages; an archived thread, for example, does not"
+        return texts.TROUBLE_GONE
+    return texts.TROUBLE_FORBIDDEN if isinstance(error, discord.Forbidden) else texts.TROUBLE_OTHER
 
 
 async def send_direct(client: discord.Client, user_id: int, panel: Panel, *, name: str) -> None:
@@ -117,35 +116,37 @@ async def send_direct(client: discord.Client, user_id: int, panel: Panel, *, nam
 def notice_panel(news: Notice, server: str) -> Panel:
     """The message about a case that was decided, for a member who asked for it."""
     case = news.case
-    blocks: list[Block] = [f"You asked what became of what you sent in **{one_line(server, _SERVER)}**.", _decision(case)]
+    blocks: list[Block] = [case_texts.news(one_line(server, _SERVER)), _decision(case)]
     if case.question:
         blocks.insert(1, f"> {one_line(case.question, _QUESTION)}")
     if case.state is CaseState.RESOLVED and case.closing_text:
-        blocks.append(f"A moderator writes:\n{escape(case.closing_text, _MESSAGE)}")
-    return Panel([*blocks, "-# I no longer keep your id for this. /privacy in the server shows what is stored about you."], Tone.SURE)
+        blocks.append(case_texts.moderator_writes(escape(case.closing_text, _MESSAGE)))
+    return Panel([*blocks, case_texts.NEWS_FOOT], Tone.SURE)
 
 
 def _decision(case: CaseSummary) -> str:
     if case.kind is CaseKind.NOTE:
-        return "Your note was approved and stands under its section." if case.state is CaseState.RESOLVED else "Your note was not approved."
+        return case_texts.NOTE_APPROVED if case.state is CaseState.RESOLVED else case_texts.NOTE_NOT_APPROVED
     if case.state is CaseState.RESOLVED and case.resolution is not None:
-        label, text = RESOLUTIONS[case.resolution]
-        return f"The moderators resolved it: **{label}**. {text}."
-    reason = "" if case.dismissal in (None, DismissReason.OTHER) else f" ({DISMISSALS[case.dismissal][0].lower()})"
-    return f"The moderators looked at it and decided not to act on it{reason}."
+        return case_texts.news_resolved(*case_texts.RESOLUTIONS[case.resolution])
+    return case_texts.news_dismissed(
+        None if case.dismissal in (None, DismissReason.OTHER) else case_texts.DISMISSALS[case.dismissal][0].lower()
+    )
 
 
 def digest_panel(due: Digest, engine: AnswerEngine) -> Panel:
     """What a digest says."""
     report = due.report
-    oldest = "" if due.oldest_waiting_at is None else f", the oldest since {age(due.oldest_waiting_at)}"
     blocks: list[Block] = [
-        f"### Review digest\n-# From {moment(report.since)} to {moment(report.until)}",
-        f"**Cases** {report.opened} opened, {report.closed} closed, {report.waiting} waiting{oldest}",
+        f"{texts.DIGEST}\n{texts.period(moment(report.since), moment(report.until))}",
+        texts.digest_cases(
+            report.opened, report.closed, report.waiting, None if due.oldest_waiting_at is None else age(due.oldest_waiting_at)
+        ),
         answers_text(report),
         worst_text(report.worst, engine),
+        texts.lost_words(due.without_words) if due.without_words else "",
         rule(),
-        "-# /review queue shows what waits · /settings changes how often this comes",
+        texts.DIGEST_FOOT,
     ]
     return Panel(blocks, Tone.LIKELY)
 
@@ -161,7 +162,7 @@ async def redraw_open(stages: Stages, cards: OpenCards, card: OpenCard) -> None:
         return
     shown = await stages.review.cards.show(card.guild_id, card.number)
     try:
-        await card.message.edit(view=case_panel(shown, stages.knowledge.engine), allowed_mentions=NO_MENTIONS)
+        await card.message.edit(view=case_panel(shown, stages.knowledge.engine, card.moderator_id), allowed_mentions=NO_MENTIONS)
     except UNREACHABLE:
         cards.forget(card)  # closed by the moderator, or too old to be edited
         return
@@ -200,7 +201,7 @@ class ReviewMaintenance(commands.Cog):
         self._queued = True
         async with self._passing:
             self._queued = False
-            for step in (self._redraw_open_cards, self._keep_cards, self._tell_members):
+            for step in (self._redraw_open_cards, self._keep_cards, self._inform_members, self._announce_lost_words):
                 await _attempt(step)
 
     @commands.Cog.listener()
@@ -238,13 +239,27 @@ class ReviewMaintenance(commands.Cog):
             if case.guild_id not in failed and not await keep_card(self.bot, self.stages, case):
                 failed.add(case.guild_id)  # one refusal is enough; the others would be refused too
 
-    async def _tell_members(self) -> None:
+    async def _inform_members(self) -> None:
         notices = self.stages.review.notices
         for news in await notices.pending():
             guild = self.bot.get_guild(news.case.guild_id)
-            panel = notice_panel(news, "a server" if guild is None else guild.name)
+            panel = notice_panel(news, case_texts.A_SERVER if guild is None else guild.name)
             if await notices.settle(news.notice_id):  # first: rather unheard than heard twice
                 await send_direct(self.bot, news.user_id, panel, name=f"notice {news.notice_id}")
+
+    async def _announce_lost_words(self) -> None:
+        """Inform the moderators where a member's deletion took the words of what one of them confirmed."""
+        phrasings = self.stages.review.phrasings
+        for lost in await phrasings.to_announce():
+            settings = await self.stages.guilds.settings(lost.guild_id)
+            if settings.review_channel_id is None or not await phrasings.settle(lost.phrasing_id):  # first: rather unheard than twice
+                continue
+            channel = self.bot.get_partial_messageable(settings.review_channel_id, guild_id=lost.guild_id)
+            try:
+                nonce = digest(f"lost {lost.guild_id} {lost.phrasing_id}")
+                await post(channel, lost_panel(lost, self.stages.knowledge.engine), nonce=nonce)
+            except UNREACHABLE as error:  # the home and the list say it too
+                _log.warning("server %d: what lost its words could not be announced: %s", lost.guild_id, error)
 
     async def _post_digest(self, guild_id: int) -> None:
         settings = await self.stages.guilds.settings(guild_id)

@@ -21,32 +21,28 @@ from bot.exts.kit.sections import section_choices, section_named
 from bot.exts.review.case import open_card, show_card
 from bot.exts.review.filters import STATUSES, FilterChoice, Status, area_key, area_named, areas, parse_since
 from bot.exts.review.phrasings import show_phrasings
-from bot.exts.review.queue import LONGEST_SEARCH, search_words, show_queue, show_search
+from bot.exts.review.queue import LONGEST_SEARCH, search_words, show_home, show_queue, show_search
 from bot.exts.review.reports import send_export, send_statistics, show_audit
-from bot.exts.review.words import FORMATS, KINDS, REASONS
 from bot.review.export import ExportFormat
+from bot.texts import cases as case_texts
+from bot.texts import review as texts
 
-_FILTERS = {
-    "status": "Where the cases stand; to do means open or claimed",
-    "kind": "What members said",
-    "reason": "The reason that members gave",
-    "section": "The section that was shown",
-    "area": "The area of the knowledge base",
-    "since": "Opened since: a day like 2026-11-01, or back from today like 7d or 2w",
-    "mine": "Only what you have claimed or closed",
+_CHOICES = {
+    "status": choices_of(STATUSES),
+    "kind": choices_of({kind: case_texts.KINDS[kind] for kind in CaseKind}),
+    "reason": choices_of({reason: case_texts.REASONS[reason] for reason in Reason}),
 }
-_CHOICES = {"status": choices_of(STATUSES), "kind": choices_of(KINDS), "reason": choices_of(REASONS)}
 Number = app_commands.Range[int, 1, 10**9]
 Choices = list[app_commands.Choice[str]]
 
 
 @app_commands.guild_only()
-class ReviewCommands(commands.GroupCog, group_name="review", group_description="What members say about answers, for moderators"):
+class ReviewCommands(commands.GroupCog, group_name="review", group_description=texts.GROUP):
     """Shows what waits, what was decided, and the numbers."""
 
     def __init__(self, bot: commands.Bot) -> None:
         self.bot = bot
-        self.menu = app_commands.ContextMenu(name="Review this answer", callback=self.review_this_answer)
+        self.menu = app_commands.ContextMenu(name=texts.MENU, callback=self.review_this_answer)
         app_commands.guild_only(self.menu)
         bot.tree.add_command(self.menu)
 
@@ -54,8 +50,16 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
         """Take the menu back with the cog."""
         self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
 
-    @app_commands.command(name="queue", description="What waits for a moderator")
-    @app_commands.describe(**_FILTERS)
+    @app_commands.command(name="home", description=texts.HOME_COMMAND)
+    async def home(self, interaction: kit.Click) -> None:
+        """Show the home; a group of commands cannot be run by its own name on Discord."""
+        async with kit.guarded(interaction):
+            await kit.acknowledge(interaction, private=True)
+            await kit.admit(interaction, kit.Audience.MODERATOR)
+            await kit.send(interaction, await show_home(interaction), private=True)
+
+    @app_commands.command(name="queue", description=texts.QUEUE_COMMAND)
+    @app_commands.describe(**texts.FILTERS)
     @app_commands.choices(**_CHOICES)
     async def queue(
         self,
@@ -75,8 +79,8 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
             choice = await _choice(interaction, _given(status, kind, reason, mine=mine), section, area, since)
             await kit.send(interaction, await show_queue(interaction, choice), private=True)
 
-    @app_commands.command(name="show", description="Show a case")
-    @app_commands.describe(case="The number of the case")
+    @app_commands.command(name="show", description=texts.SHOW_COMMAND)
+    @app_commands.describe(case=texts.SHOW_CASE)
     async def show(self, interaction: kit.Click, case: Number) -> None:
         """Show the card of a case."""
         async with kit.guarded(interaction):
@@ -84,8 +88,8 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
             await kit.admit(interaction, kit.Audience.MODERATOR)
             await open_card(interaction, case)
 
-    @app_commands.command(name="search", description="Find cases by their words")
-    @app_commands.describe(text="Words of the question, a comment, a note or a section")
+    @app_commands.command(name="search", description=texts.SEARCH_COMMAND)
+    @app_commands.describe(text=texts.SEARCH_TEXT)
     async def search(self, interaction: kit.Click, text: app_commands.Range[str, 1, LONGEST_SEARCH]) -> None:
         """Show the first page of what is found."""
         async with kit.guarded(interaction):
@@ -93,8 +97,8 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
             await kit.admit(interaction, kit.Audience.MODERATOR)
             await kit.send(interaction, await show_search(interaction, search_words(text)), private=True)
 
-    @app_commands.command(name="stats", description="Numbers and a chart: answers, votes, cases")
-    @app_commands.describe(days="How many days back")
+    @app_commands.command(name="stats", description=texts.STATS_COMMAND)
+    @app_commands.describe(days=texts.STATS_DAYS)
     async def stats(self, interaction: kit.Click, days: app_commands.Range[int, 1, 365] = 30) -> None:
         """Show the numbers of the last days."""
         async with kit.guarded(interaction):
@@ -102,14 +106,14 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
             await kit.admit(interaction, kit.Audience.MODERATOR)
             await send_statistics(interaction, days)
 
-    @app_commands.command(name="export", description="Cases as a file")
+    @app_commands.command(name="export", description=texts.EXPORT_COMMAND)
     @app_commands.describe(
-        file_format="CSV for spreadsheets, JSONL for programs, Markdown for people",
-        identities="Who said what, by their keyed hash; administrators only, and recorded in the audit log",
-        **_FILTERS,
+        file_format=texts.EXPORT_FORMAT,
+        identities=texts.EXPORT_IDENTITIES,
+        **texts.FILTERS,
     )
     @app_commands.rename(file_format="format")
-    @app_commands.choices(file_format=choices_of(FORMATS), **_CHOICES)
+    @app_commands.choices(file_format=choices_of({one: texts.FORMATS[one] for one in ExportFormat}), **_CHOICES)
     async def export(
         self,
         interaction: kit.Click,
@@ -130,8 +134,8 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
             choice = await _choice(interaction, _given(status, kind, reason, mine=mine), section, area, since)
             await send_export(interaction, choice, chosen_word(file_format, ExportFormat), identities=identities)
 
-    @app_commands.command(name="audit", description="Who did what and when")
-    @app_commands.describe(moderator="Only what this member did", case="Only what was done to this case")
+    @app_commands.command(name="audit", description=texts.AUDIT_COMMAND)
+    @app_commands.describe(moderator=texts.AUDIT_MODERATOR, case=texts.AUDIT_CASE)
     async def audit(self, interaction: kit.Click, moderator: discord.User | None = None, case: Number | None = None) -> None:
         """Show the newest entries of the audit log."""
         async with kit.guarded(interaction):
@@ -140,7 +144,7 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description="
             panel = await show_audit(interaction, 0, None if moderator is None else moderator.id, case)
             await kit.send(interaction, panel, private=True)
 
-    @app_commands.command(name="phrasings", description="Questions whose section a moderator confirmed; take one back here")
+    @app_commands.command(name="phrasings", description=texts.PHRASINGS_COMMAND)
     async def phrasings(self, interaction: kit.Click) -> None:
         """Show the newest confirmed phrasings."""
         async with kit.guarded(interaction):

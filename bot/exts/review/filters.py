@@ -15,9 +15,10 @@ from bot.answering.engine import AnswerEngine
 from bot.cases.case import ACTIVE, WAITING, CaseKind, CaseState, Reason
 from bot.corpus.document import KEY_LENGTH, Corpus, section_key
 from bot.errors import InputError, NotFound
-from bot.exts.review.words import KINDS, REASONS
 from bot.guilds.settings import day_begins
 from bot.review.queue import QueueFilter
+from bot.texts import cases as case_texts
+from bot.texts import review as texts
 
 
 class Status(StrEnum):
@@ -32,15 +33,7 @@ class Status(StrEnum):
     ALL = "all"
 
 
-STATUSES = {
-    Status.ACTIVE: "To do: open or claimed",
-    Status.WAITING: "Open",
-    Status.CLAIMED: "Claimed",
-    Status.RESOLVED: "Resolved",
-    Status.DISMISSED: "Dismissed",
-    Status.WITHDRAWN: "Withdrawn by the members",
-    Status.ALL: "All",
-}
+STATUSES = {status: texts.STATUSES[status] for status in Status}
 _STATES = {
     Status.ACTIVE: ACTIVE,
     Status.WAITING: WAITING,
@@ -68,7 +61,6 @@ _YEAR = re.compile(r"\s*((?:19|2[0-9])[0-9]{2})\s*")
 _FIRST_DAY = date(2015, 1, 1)
 """Discord is not older."""
 _LAST_DAY = date(2999, 12, 31)
-_BAD_SINCE = "I do not understand that day. Write it like 2026-11-01, or as days or weeks back, like 7d or 2w."
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +88,12 @@ class FilterChoice:
     def described(self) -> str:
         """The choice in words."""
         parts = [str(self.status)]
-        parts += [KINDS[self.kind].lower()] if self.kind else []
-        parts += [REASONS[self.reason]] if self.reason else []
-        parts += ["one section"] if self.section else []
-        parts += ["one area"] if self.area else []
+        parts += [case_texts.KINDS[self.kind].lower()] if self.kind else []
+        parts += [case_texts.REASONS[self.reason]] if self.reason else []
+        parts += [texts.ONE_SECTION] if self.section else []
+        parts += [texts.ONE_AREA] if self.area else []
         parts += [f"since {self.since:%Y-%m-%d}"] if self.since else []
-        parts += ["mine"] if self.mine else []
+        parts += [texts.MINE] if self.mine else []
         return " · ".join(parts)
 
     def narrowed(self, *, section: str, area: str, since: date | None) -> FilterChoice:
@@ -143,7 +135,7 @@ def from_match(match: re.Match[str]) -> FilterChoice:
         match["section"],
         match["area"],
         _day(match["since"]),
-        match["mine"] == "1",
+        match[texts.MINE] == "1",
     )
 
 
@@ -163,7 +155,7 @@ def parse_since(typed: str, today: date) -> date:
             return _within_reason(today - timedelta(days=int(ago[1]) * (7 if weeks else 1)))
         return _within_reason(date.fromisoformat(typed.strip()))
     except (ValueError, OverflowError):
-        raise InputError(_BAD_SINCE) from None
+        raise InputError(texts.BAD_SINCE) from None
 
 
 def area_key(area: str) -> str:
@@ -180,7 +172,7 @@ def area_named(text: str, corpus: Corpus) -> str:
     for area in areas(corpus):
         if text.casefold() == area.casefold() or text == area_key(area):
             return area_key(area)
-    raise InputError("I do not know that area. Choose one from the list that appears while you type.")
+    raise InputError(texts.BAD_AREA)
 
 
 def areas(corpus: Corpus) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
-"""Which section answers a question because a moderator said so: named on a case, listed, and taken back.
+"""Which section answers a question because a moderator said so: named on a case, listed, reworded, and taken back.
 
 A judgement is one question and one section, and changes answers of the server at once: whoever asks that question next is shown the
-section. Whoever moderates can take it back, right after or from the list.
+section. It belongs to the server. The member's words in it are the member's, so the form asks for the moderator's own, which stay when the
+member deletes their data; where there are none, moderators are informed, and can write some then. Whoever moderates can take it back.
 """
 
 from __future__ import annotations
@@ -15,20 +16,34 @@ from bot.corpus.document import Corpus, Section
 from bot.errors import InputError, NotFound
 from bot.exts.kit import interaction as kit
 from bot.exts.kit import panel
-from bot.exts.kit.controls import ANSWER, CASE, PLACE, Control, Fields, Form, Place, case_number, encoded, list_turns, paragraph, place_of
+from bot.exts.kit.controls import (
+    ANSWER,
+    CASE,
+    PLACE,
+    Control,
+    Fields,
+    Form,
+    FormRow,
+    Place,
+    case_number,
+    encoded,
+    list_turns,
+    paragraph,
+    place_of,
+)
 from bot.exts.kit.sections import section_option
-from bot.exts.review.words import age
+from bot.exts.review.words import age, mention, title_of
 from bot.feedback.question_log import LOOKUP, StoredAnswer
 from bot.review.phrasings import ConfirmedPhrasing
 from bot.storage.paging import Page
+from bot.texts import cases as case_texts
+from bot.texts import review as texts
 
 PAGE_SIZE = 10
 _MOST = 25
 _LONGEST_QUESTION = 300
-_LOOKED_UP = "This was looked up with a command, not asked, so there is no question to name a section for."
-_NOTHING = "No section comes close to this question, so there is none to choose from. It may need a new one."
-_EFFECT = "From now on, whoever asks this very question in this server is shown this section."
-_NO_TEXT = "The text of this question is gone, so no section can be named for it."
+_QUESTION = 120
+_PHRASING = "(?P<phrasing>[0-9]{1,18})"
 
 
 class NameSection(Control, template=f"review:section:{CASE}"):
@@ -39,7 +54,7 @@ class NameSection(Control, template=f"review:section:{CASE}"):
     @classmethod
     def of(cls, number: int) -> panel.Button:
         """The button on the card of a case."""
-        return panel.button("Right section", cls.id_of(case=number))
+        return panel.button(case_texts.RIGHT_SECTION, cls.id_of(case=number))
 
     async def press(self, interaction: kit.Click) -> None:
         """Open the form. It cannot follow a deferral, so the look-up comes first; it waits for no writer."""
@@ -47,13 +62,13 @@ class NameSection(Control, template=f"review:section:{CASE}"):
         stages = kit.stages_of(interaction)
         card = await stages.review.cards.show(kit.guild_of(interaction), number)
         if card.answer is not None and card.answer.stored.outcome == LOOKUP:
-            raise InputError(_LOOKED_UP)
+            raise InputError(case_texts.LOOKED_UP_NO_QUESTION)
         if card.answer is None or not card.answer.stored.question:
-            raise InputError(_NO_TEXT)
+            raise InputError(case_texts.QUESTION_GONE)
         sections = _candidates(card.answer.stored, stages.knowledge.engine.corpus)
         if not sections:
-            raise InputError(_NOTHING)
-        await interaction.response.send_modal(SectionForm.of(number, card.answer.stored.answer_id, card.answer.stored.question, sections))
+            raise InputError(case_texts.NOTHING_CLOSE)
+        await interaction.response.send_modal(SectionForm.of(number, card.answer.stored, sections))
 
 
 def _candidates(answer: StoredAnswer, corpus: Corpus) -> Sequence[Section]:
@@ -63,51 +78,64 @@ def _candidates(answer: StoredAnswer, corpus: Corpus) -> Sequence[Section]:
 
 
 class SectionForm(Form, template=f"review:section:{CASE}:{ANSWER}"):
-    """Names the section, and the question in the moderator's words if they like."""
+    """Names the section, and the question in the moderator's own words: if they like, or because it was a follow-up."""
 
     audience = kit.Audience.MODERATOR
 
     @classmethod
-    def of(cls, number: int, answer_id: str, question: str, sections: Sequence[Section]) -> discord.ui.Modal:
+    def of(cls, number: int, answer: StoredAnswer, sections: Sequence[Section]) -> discord.ui.Modal:
         """The form for the question of a case."""
         chosen: discord.ui.Select[discord.ui.LayoutView] = discord.ui.Select(
-            custom_id="section", options=[section_option(section) for section in sections], placeholder="Choose one"
+            custom_id="section", options=[section_option(section) for section in sections], placeholder=case_texts.SECTION_CHOOSE
         )
-        words = paragraph("question", longest=_LONGEST_QUESTION, required=True, text=panel.cut(question, _LONGEST_QUESTION))
-        fields = (
-            discord.ui.Label[discord.ui.LayoutView](text="The section that answers it", description=_EFFECT, component=chosen),
-            discord.ui.Label[discord.ui.LayoutView](
-                text="The question",
-                description="As asked, or in your own words. Moderators see it in /review phrasings.",
-                component=words,
-            ),
-        )
-        return cls.modal(f"Right section for case #{number}", fields, case=number, answer=answer_id)
+        alone = answer.context_id is None
+        fields: list[FormRow] = [
+            discord.ui.TextDisplay(case_texts.asked(panel.one_line(answer.question or "", _LONGEST_QUESTION))),
+            discord.ui.Label(text=case_texts.SECTION_LABEL, description=case_texts.SECTION_EFFECT, component=chosen),
+            _wording_row(case_texts.WORDING_HELP if alone else case_texts.WORDING_NEEDED, required=not alone),
+        ]
+        return cls.modal(case_texts.section_title(number), fields, case=number, answer=answer.answer_id)
 
     async def submit(self, interaction: kit.Click, fields: Fields) -> None:
-        """Store the judgement with the answer that the form was about, so that it goes with the member's data, in whatever words."""
+        """Store the judgement with the answer that the form was about; a form of before sent the whole question in place of a wording."""
         await kit.acknowledge(interaction, private=True)
-        stages, number, answer_id = kit.stages_of(interaction), int(self.state["case"]), self.state["answer"]
+        stages, number = kit.stages_of(interaction), int(self.state["case"])
         section = stages.knowledge.engine.corpus.section_of_key(fields.text("section") or "")
         if section is None:
             raise NotFound("the section is no longer in the knowledge base")
-        asked = (await stages.question_log.find(answer_id, kit.guild_of(interaction))).question or ""
-        text = fields.text("question")
-        reworded = None if text == panel.cut(asked, _LONGEST_QUESTION) else text
-        phrasing = await stages.review.phrasings.confirm(kit.actor_of(interaction), number, section.id, reworded, answer_id=answer_id)
-        await kit.send(interaction, _saved_panel(phrasing, section), private=True)
+        phrasing = await stages.review.phrasings.confirm(
+            kit.actor_of(interaction), number, section.id, fields.text("wording") or fields.text("question"), answer_id=self.state["answer"]
+        )
+        await kit.send(interaction, _saved_panel(phrasing, stages.knowledge.engine), private=True)
+        kit.cases_changed(interaction)
 
 
-def _saved_panel(phrasing: ConfirmedPhrasing, section: Section) -> panel.Panel:
-    text = (
-        f"Saved: **{panel.escape(section.title, 150)}** answers “{panel.one_line(phrasing.text, 300)}”. From now on, whoever asks that "
-        "here is shown this section, and similar questions find it more easily. Other servers are not affected. /review phrasings lists "
-        "all of them."
+def _wording_row(description: str, *, required: bool) -> FormRow:
+    field = paragraph("wording", longest=_LONGEST_QUESTION, required=required)
+    return discord.ui.Label(text=case_texts.WORDING_LABEL, description=description, component=field)
+
+
+def _saved_panel(phrasing: ConfirmedPhrasing, engine: AnswerEngine) -> panel.Panel:
+    """What holds from now on, whose words it is in, and the ways to change that."""
+    first = phrasing.text or phrasing.wording or ""
+    text = case_texts.saved_phrasing(
+        title_of(engine, phrasing.section_id),
+        panel.one_line(first, 300),
+        panel.one_line(phrasing.wording or "", 300),
+        members=phrasing.text is not None,
     )
-    return panel.Panel([text, *panel.rows(WithdrawPhrasing.of(phrasing.phrasing_id))], panel.Tone.SURE)
+    reword = [] if phrasing.wording else [RewordPhrasing.of(phrasing.phrasing_id)]
+    return panel.Panel([text, *panel.rows(*reword, WithdrawPhrasing.of(phrasing.phrasing_id))], panel.Tone.SURE)
 
 
-class WithdrawPhrasing(Control, template="review:phrasing:(?P<phrasing>[0-9]{1,18})"):
+def lost_panel(phrasing: ConfirmedPhrasing, engine: AnswerEngine) -> panel.Panel:
+    """Informs the moderators that a phrasing has lost its words with the member's data."""
+    text = case_texts.words_lost(title_of(engine, phrasing.section_id), mention(phrasing.moderator_id), phrasing.case_number)
+    ways = panel.rows(RewordPhrasing.of(phrasing.phrasing_id), WithdrawPhrasing.of(phrasing.phrasing_id))
+    return panel.Panel([text, *ways], panel.Tone.UNSURE)
+
+
+class WithdrawPhrasing(Control, template=f"review:phrasing:{_PHRASING}"):
     """Takes a judgement about a section back."""
 
     audience = kit.Audience.MODERATOR
@@ -115,24 +143,66 @@ class WithdrawPhrasing(Control, template="review:phrasing:(?P<phrasing>[0-9]{1,1
     @classmethod
     def of(cls, phrasing_id: int) -> panel.Button:
         """The button below what was saved."""
-        return panel.button("Take it back", cls.id_of(phrasing=phrasing_id))
+        return panel.button(case_texts.TAKE_BACK, cls.id_of(phrasing=phrasing_id))
 
     async def press(self, interaction: kit.Click) -> None:
         """Take it back; another server's cannot be."""
         await kit.acknowledge(interaction, private=True)
         if not await kit.stages_of(interaction).review.phrasings.withdraw(kit.actor_of(interaction), int(self.state["phrasing"])):
             raise NotFound("the server has no such phrasing")
-        await kit.send(interaction, panel.notice("Taken back.", panel.Tone.SURE), private=True)
+        await kit.send(interaction, panel.notice(case_texts.TAKEN_BACK_NOTICE, panel.Tone.SURE), private=True)
+        kit.cases_changed(interaction)
 
 
-_QUESTION = 120
-_TITLE = 80
-_INTRODUCTION = (
-    "### Confirmed phrasings\n-# In this server, whoever asks one of these questions is shown its section. "
-    "**Right section** on a case adds one; taking one back counts from the next question on."
-)
-_NONE = "There are none yet."
-_REMOVED = "a section that was removed since; it has no effect"
+class RewordForm(Form, template=f"review:reword:{_PHRASING}"):
+    """Puts a confirmed question into the moderator's own words."""
+
+    audience = kit.Audience.MODERATOR
+
+    @classmethod
+    def of(cls, phrasing_id: int) -> discord.ui.Modal:
+        """The form for a phrasing."""
+        return cls.modal(case_texts.REWORD_TITLE, [_wording_row(case_texts.REWORD_HELP, required=True)], phrasing=phrasing_id)
+
+    async def submit(self, interaction: kit.Click, fields: Fields) -> None:
+        """Store the words, and say what holds now."""
+        await kit.acknowledge(interaction, private=True)
+        stages = kit.stages_of(interaction)
+        phrasing = await stages.review.phrasings.reword(kit.actor_of(interaction), int(self.state["phrasing"]), fields.required("wording"))
+        await kit.send(interaction, _saved_panel(phrasing, stages.knowledge.engine), private=True)
+        kit.cases_changed(interaction)
+
+
+class RewordPhrasing(Control, template=f"review:reword:{_PHRASING}"):
+    """Asks for a confirmed question in the moderator's own words."""
+
+    audience = kit.Audience.MODERATOR
+
+    @classmethod
+    def of(cls, phrasing_id: int) -> panel.Button:
+        """The button below what was saved, or has lost its words."""
+        return panel.button(case_texts.REWORD, cls.id_of(phrasing=phrasing_id))
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Open the form, where the server has the phrasing."""
+        phrasing = await kit.stages_of(interaction).review.phrasings.find(kit.guild_of(interaction), int(self.state["phrasing"]))
+        await interaction.response.send_modal(RewordForm.of(phrasing.phrasing_id))
+
+
+class ChooseToReword(Control, template="review:reword"):
+    """Asks for a phrasing of the list in the moderator's own words."""
+
+    audience = kit.Audience.MODERATOR
+
+    @classmethod
+    def of(cls, listed: Page[ConfirmedPhrasing], engine: AnswerEngine) -> panel.Select:
+        """The select of the phrasings of a page."""
+        return panel.select(case_texts.REWORD_ONE, cls.id_of(), (_option(phrasing, engine) for phrasing in listed.items))
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Open the form, where the server has the phrasing."""
+        phrasing = await kit.stages_of(interaction).review.phrasings.find(kit.guild_of(interaction), case_number(self.chosen))
+        await interaction.response.send_modal(RewordForm.of(phrasing.phrasing_id))
 
 
 async def show_phrasings(interaction: kit.Click, at: Place = 0) -> panel.Panel:
@@ -140,20 +210,20 @@ async def show_phrasings(interaction: kit.Click, at: Place = 0) -> panel.Panel:
     stages = kit.stages_of(interaction)
     found = await stages.review.phrasings.page(kit.guild_of(interaction), at, PAGE_SIZE)
     engine = stages.knowledge.engine
-    blocks: list[panel.Block] = [_INTRODUCTION, panel.rule()]
+    blocks: list[panel.Block] = [case_texts.PHRASINGS, panel.rule()]
     if not found.items:
-        return panel.Panel([*blocks, _NONE])
+        return panel.Panel([*blocks, case_texts.NO_PHRASINGS])
     blocks.append("\n".join(_line(one, engine) for one in found.items))
-    blocks.append(f"-# {panel.counted(found.total, 'phrasing')}, page {found.page + 1} of {found.pages}")
-    return panel.Panel(
-        [*blocks, *panel.rows(TakePhrasingBack.of(found, at, engine), *list_turns(found, TurnPhrasings.of, ("Newer", "Older")))]
-    )
+    blocks.append(texts.list_end(found.total, "question", found.page + 1, found.pages))
+    selects = (ChooseToReword.of(found, engine), TakePhrasingBack.of(found, at, engine))
+    return panel.Panel([*blocks, *panel.rows(*selects, *list_turns(found, TurnPhrasings.of, (texts.NEWER, texts.OLDER)))])
 
 
 def _line(phrasing: ConfirmedPhrasing, engine: AnswerEngine) -> str:
-    section = engine.section(phrasing.section_id)
-    title = f"*{_REMOVED}*" if section is None else f"**{panel.escape(section.title, _TITLE)}**"
-    return f"• “{panel.one_line(phrasing.text, _QUESTION)}” → {title} {age(phrasing.confirmed_at)}"
+    words = None if phrasing.words is None else panel.one_line(phrasing.words, _QUESTION)
+    also = panel.one_line(phrasing.text, _QUESTION) if phrasing.wording and phrasing.text else None
+    title = title_of(engine, phrasing.section_id)
+    return case_texts.phrasing_line(words, also, title, phrasing.case_number, age(phrasing.confirmed_at))
 
 
 class TurnPhrasings(Control, template=f"review:phrasings:{PLACE}"):
@@ -180,7 +250,8 @@ class TakePhrasingBack(Control, template=f"review:unphrase:{PLACE}"):
     @classmethod
     def of(cls, listed: Page[ConfirmedPhrasing], at: Place, engine: AnswerEngine) -> panel.Select:
         """The select of the phrasings of a page."""
-        return panel.select("Take one back", cls.id_of(place=encoded(at)), (_option(phrasing, engine) for phrasing in listed.items))
+        options = (_option(phrasing, engine) for phrasing in listed.items)
+        return panel.select(case_texts.TAKE_ONE_BACK, cls.id_of(place=encoded(at)), options)
 
     async def press(self, interaction: kit.Click) -> None:
         """Take it back and show the list without it; another server's cannot be."""
@@ -189,8 +260,10 @@ class TakePhrasingBack(Control, template=f"review:unphrase:{PLACE}"):
         await kit.edit(interaction, await show_phrasings(interaction, place_of(self.state["place"])))
         if not withdrawn:
             raise NotFound("the server has no such phrasing")
+        kit.cases_changed(interaction)
 
 
 def _option(phrasing: ConfirmedPhrasing, engine: AnswerEngine) -> discord.SelectOption:
     section = engine.section(phrasing.section_id)
-    return panel.option(phrasing.text, str(phrasing.phrasing_id), _REMOVED if section is None else section.title)
+    title = case_texts.title_removed() if section is None else section.title
+    return panel.option(phrasing.words or case_texts.NO_TEXT, str(phrasing.phrasing_id), title)

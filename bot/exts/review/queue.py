@@ -1,4 +1,7 @@
-"""Lists of cases: the queue by filters, and what a search found. A select opens one case, another picks several for one decision.
+"""The home of the review, and lists of cases: the queue by filters, and what a search found.
+
+The home says what is new, what is the moderator's own and what waits longest; every list leads back to it. In a list, a select opens one
+case, another picks several for one decision.
 
 What is decided about several cases is stated with their number, and afterwards what came of each. The picked numbers travel in the
 ``custom_id``, to the base 36, so that ten of them fit.
@@ -16,20 +19,70 @@ from bot.errors import InputError, NotFound
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import PLACE, Control, Fields, Form, Place, case_number, encoded, list_turns, place_of
 from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, escape, notice, one_line, rows, rule, select
-from bot.exts.review.case import DISMISSING, RESOLVING, Closing, open_card
+from bot.exts.review.case import DISMISSING, HOME_ID, RESOLVING, Closing, NextCase, home_button, open_card
 from bot.exts.review.filters import FILTER, FilterChoice, from_match
-from bot.exts.review.words import STATES, bulk_refusal_text, cases, list_line, state_option
+from bot.exts.review.words import age, bulk_refusal_text, cases, list_line, state_option
 from bot.query.message import storable
 from bot.review.decisions import BulkResult, Claim, Decision
-from bot.review.queue import QueuePage
+from bot.review.queue import Home, QueuePage
+from bot.review.statistics import Report
+from bot.texts import cases as case_texts
+from bot.texts import review as texts
 
 PAGE_SIZE = 10
 LONGEST_SEARCH = 60
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PICKED = "(?P<picked>[0-9a-z]{1,7}(?:[.][0-9a-z]{1,7}){0,9})"
+_WEEK_DAYS = 7
+_ON_A_FULL_HOME = 2
+"""Cases of each list where all three lists have some."""
 
 
-_EMPTY = "Nothing here. Other filters may show more."
+async def show_home(interaction: kit.Click) -> Panel:
+    """The first page of the review as a message, for the moderator who acts."""
+    stages, guild_id = kit.stages_of(interaction), kit.guild_of(interaction)
+    home = await stages.review.queue.home(guild_id, interaction.user.id)
+    report = await stages.review.statistics.of(guild_id, _WEEK_DAYS)
+    lost = await stages.review.phrasings.without_words(guild_id)
+    return home_panel(home, report, lost, stages.knowledge.engine)
+
+
+def home_panel(home: Home, report: Report, lost: int, engine: AnswerEngine) -> Panel:
+    """What there is to do and how answers did this week, in words, with three ways on.
+
+    Args:
+        home: the cases.
+        report: the numbers of the week.
+        lost: confirmed phrasings without words.
+        engine: the knowledge of today, for titles.
+    """
+    todo = texts.waiting(home.active, age(home.oldest_at)) if home.oldest_at is not None else texts.NOTHING_WAITS
+    shown: set[int] = set()
+    blocks: list[Block] = [f"{texts.HOME}\n{todo}"]
+    most = _ON_A_FULL_HOME if home.mine else len(home.newest)
+    for title, found in ((texts.NEW, home.newest), (texts.YOURS, home.mine), (texts.OLDEST, home.oldest)):
+        lines = [list_line(case, engine) for case in found[: most or len(found)] if case.number not in shown]
+        shown |= {case.number for case in found[: most or len(found)]}
+        if lines:
+            blocks.append("\n".join([title, *lines]))
+    votes = report.helpful
+    numbers = texts.week(report.answered, report.suggested, report.declined, votes.hits, votes.total)
+    blocks += [rule(), numbers, texts.lost_words(lost) if lost else ""]
+    ways = [NextCase.of(0, label=texts.OPEN_OLDEST, stands_out=True)] if home.active else []
+    everything, mine = FilterChoice(), FilterChoice(mine=True)
+    ways += [TurnQueue.of(everything, 0, texts.WHOLE_QUEUE), TurnQueue.of(mine, 0, texts.MY_CASES)]
+    return Panel([*blocks, *rows(*ways)], Tone.LIKELY)
+
+
+class GoHome(Control, template=HOME_ID):
+    """Shows the home in place of a list or a card."""
+
+    audience = kit.Audience.MODERATOR
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Show it."""
+        await kit.acknowledge_edit(interaction)
+        await kit.edit(interaction, await show_home(interaction))
 
 
 def _encoded(numbers: Sequence[int]) -> str:
@@ -50,9 +103,7 @@ def _decoded(picked: str) -> tuple[int, ...]:
 
 def selected_panel(numbers: Sequence[int]) -> Panel:
     """Ask what to do with the cases that were picked."""
-    named = ", ".join(f"#{number}" for number in numbers)
-    text = f"You picked **{cases(len(numbers))}**: {named}. What should become of all of them?"
-    return Panel([text, *rows(*(control.of(numbers) for control in (BulkClaim, BulkResolve, BulkDismiss)))], Tone.UNSURE)
+    return Panel([texts.picked(numbers), *rows(*(control.of(numbers) for control in (BulkClaim, BulkResolve, BulkDismiss)))], Tone.UNSURE)
 
 
 class BulkControl(Control, template="(?!)"):
@@ -60,12 +111,11 @@ class BulkControl(Control, template="(?!)"):
 
     audience = kit.Audience.MODERATOR
     verb = ""
-    style = discord.ButtonStyle.secondary
 
     @classmethod
     def of(cls, numbers: Sequence[int]) -> Button:
         """The button for the picked cases."""
-        return button(f"{cls.verb} {cases(len(numbers))}", cls.id_of(picked=_encoded(numbers)), cls.style)
+        return button(f"{cls.verb} {cases(len(numbers))}", cls.id_of(picked=_encoded(numbers)))
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -76,12 +126,11 @@ class BulkControl(Control, template="(?!)"):
 class BulkClaim(BulkControl, template=f"review:bulk-claim:{_PICKED}"):
     """Claims all picked cases."""
 
-    verb = "Claim"
-    style = discord.ButtonStyle.primary
+    verb = case_texts.CLAIM
 
     async def press(self, interaction: kit.Click) -> None:
         """Claim, and say what was not possible."""
-        await _apply(interaction, self.numbers, Claim(), "claimed")
+        await _apply(interaction, self.numbers, Claim(), texts.DONE_WORDS["claim"])
 
 
 class BulkForm(Form, template="(?!)"):
@@ -126,7 +175,6 @@ class BulkResolve(BulkFormControl, template=f"review:bulk-resolve:{_PICKED}"):
     """Asks how all picked cases are resolved."""
 
     verb = RESOLVING.verb
-    style = discord.ButtonStyle.success
     form = BulkResolveForm
 
 
@@ -134,7 +182,6 @@ class BulkDismiss(BulkFormControl, template=f"review:bulk-dismiss:{_PICKED}"):
     """Asks why all picked cases are dismissed."""
 
     verb = DISMISSING.verb
-    style = discord.ButtonStyle.danger
     form = BulkDismissForm
 
 
@@ -148,10 +195,10 @@ async def _apply(interaction: kit.Click, numbers: Sequence[int], decision: Decis
 def result_panel(results: Sequence[BulkResult], done: str) -> Panel:
     """Say how many cases were decided, and why the others were not."""
     refused = [bulk_refusal_text(result.number, result.refusal, result.case) for result in results if result.refusal is not None]
-    head = f"**{len(results) - len(refused)} of {cases(len(results))}** {done}."
+    head = texts.decided(len(results) - len(refused), len(results), done)
     if not refused:
         return notice(head, Tone.SURE)
-    return Panel([head, "Not possible:\n" + "\n".join(f"• {line}" for line in refused)], Tone.UNSURE)
+    return Panel([head, "\n".join([texts.NOT_POSSIBLE, *(f"• {line}" for line in refused)])], Tone.UNSURE)
 
 
 async def show_queue(interaction: kit.Click, choice: FilterChoice, at: Place = 0) -> Panel:
@@ -160,8 +207,8 @@ async def show_queue(interaction: kit.Click, choice: FilterChoice, at: Place = 0
     zone = (await stages.guilds.settings(kit.guild_of(interaction))).time_zone
     filters = choice.filters(stages.knowledge.engine, interaction.user.id, zone)
     found = await stages.review.queue.page(kit.guild_of(interaction), filters, at, PAGE_SIZE)
-    shown = f"-# Shown: {escape(choice.described)}"
-    return _list_panel("### Review queue", shown, found, lambda place, label: TurnQueue.of(choice, place, label), stages.knowledge.engine)
+    shown = texts.shown_filter(escape(choice.described))
+    return _list_panel(texts.QUEUE, shown, found, lambda place, label: TurnQueue.of(choice, place, label), stages.knowledge.engine)
 
 
 def search_words(typed: str) -> str:
@@ -174,7 +221,7 @@ def search_words(typed: str) -> str:
     while len(text.encode("utf-16-le")) > 2 * LONGEST_SEARCH:
         text = text[:-1]
     if not text:
-        raise InputError("Please write a word to search for.")
+        raise InputError(texts.NO_SEARCH_WORD)
     return text
 
 
@@ -182,18 +229,19 @@ async def show_search(interaction: kit.Click, text: str, at: Place = 0) -> Panel
     """One page of what a search found as a message."""
     stages = kit.stages_of(interaction)
     found = await stages.review.queue.search(kit.guild_of(interaction), text, at, PAGE_SIZE)
-    shown = f"-# Searched: {one_line(text)}"
-    return _list_panel("### Cases found", shown, found, lambda place, label: TurnSearch.of(text, place, label), stages.knowledge.engine)
+    shown = texts.searched_for(one_line(text))
+    return _list_panel(texts.FOUND, shown, found, lambda place, label: TurnSearch.of(text, place, label), stages.knowledge.engine)
 
 
 def _list_panel(title: str, shown: str, found: QueuePage, turn: Callable[[Place, str], Button], engine: AnswerEngine) -> Panel:
-    counts = " · ".join(f"{STATES[count.state]} {count.cases}" for count in found.counts)
-    position = f" · page {found.page + 1} of {found.pages}" if found.pages > 1 else ""
-    blocks: list[Block] = [title, shown + (f"\n-# All of this server: {counts}" if counts else ""), rule()]
+    counts = texts.all_of_server([(str(count.state), count.cases) for count in found.counts]) if found.counts else ""
+    blocks: list[Block] = [title, "\n".join(filter(None, [shown, counts])), rule()]
     if not found.cases:
-        return Panel([*blocks, _EMPTY])
-    blocks += ["\n".join(list_line(case, engine) for case in found.cases), rule(), f"-# {cases(found.total)}{position}"]
-    return Panel([*blocks, *rows(OpenCase.of(found.cases, engine), PickCases.of(found.cases, engine), *list_turns(found, turn))])
+        return Panel([*blocks, texts.EMPTY, *rows(home_button())])
+    blocks += ["\n".join(list_line(case, engine) for case in found.cases)]
+    blocks += [rule(), texts.list_end(found.total, "case", found.page + 1, found.pages)]
+    selects = (OpenCase.of(found.cases, engine), PickCases.of(found.cases, engine))
+    return Panel([*blocks, *rows(*selects, *list_turns(found, turn), home_button())])
 
 
 class TurnQueue(Control, template=f"review:queue:(?P<choice>{FILTER}):{PLACE}"):
@@ -236,7 +284,7 @@ class OpenCase(Control, template="review:open"):
     @classmethod
     def of(cls, listed: Sequence[CaseSummary], engine: AnswerEngine) -> Select:
         """The select of the cases of a list."""
-        return select("Open a case", cls.id_of(), (state_option(case, engine) for case in listed))
+        return select(texts.OPEN_ONE, cls.id_of(), (state_option(case, engine) for case in listed))
 
     async def press(self, interaction: kit.Click) -> None:
         """Show the card."""
@@ -251,7 +299,7 @@ class PickCases(Control, template="review:pick"):
     @classmethod
     def of(cls, listed: Sequence[CaseSummary], engine: AnswerEngine) -> Select:
         """The select of the cases of a list."""
-        return select("Pick several cases", cls.id_of(), (state_option(case, engine) for case in listed), most=len(listed))
+        return select(texts.PICK_SEVERAL, cls.id_of(), (state_option(case, engine) for case in listed), most=len(listed))
 
     async def press(self, interaction: kit.Click) -> None:
         """Ask what to do with them."""

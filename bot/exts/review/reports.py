@@ -18,9 +18,10 @@ from bot.exts.kit.controls import PLACE, SNOWFLAKE, Control, Place, encoded, lis
 from bot.exts.kit.interaction import Audience, Click, acknowledge_edit, actor_of, belongs, edit, guild_of, send, stages_of
 from bot.exts.kit.panel import Block, Button, Panel, button, escape, rows, rule
 from bot.exts.review.filters import FilterChoice
-from bot.exts.review.words import REASONS, cases, entry_line
+from bot.exts.review.words import entry_line, title_of
 from bot.review.export import ExportFormat, ExportRequest
 from bot.review.statistics import Report, SectionScore, report_chart
+from bot.texts import review as texts
 
 _FILE = "review-stats.png"
 _LONGEST_ALTERNATIVE = 1024
@@ -41,7 +42,7 @@ def statistics_panel(report: Report, picture: Picture, days: int, engine: Answer
         discord.MediaGalleryItem(f"attachment://{_FILE}", description=picture.alternative_text[:_LONGEST_ALTERNATIVE])
     )
     blocks: list[Block] = [
-        f"### The last {days} days\n-# Days by {escape(report.zone)}",
+        texts.days_heading(days, escape(report.zone)),
         answers_text(report),
         _cases(report),
         _reasons(report),
@@ -54,27 +55,17 @@ def statistics_panel(report: Report, picture: Picture, days: int, engine: Answer
 
 def answers_text(report: Report) -> str:
     """How many questions were answered, and how helpful the answers were."""
-    return (
-        f"**Questions** {report.answered} answered, {report.suggested} with suggestions, {report.declined} declined\n"
-        f"**Helpful** {report.helpful.described}"
-    )
+    return texts.answers_numbers(report.answered, report.suggested, report.declined, report.helpful.described)
 
 
 def _cases(report: Report) -> str:
-    text = f"**Cases** {report.opened} opened, {report.closed} closed, {report.waiting} waiting now"
-    if report.median_hours is None or report.p90_hours is None:
-        return text
-    return f"{text}\n**Time to a decision** half within {_hours(report.median_hours)}, nine of ten within {_hours(report.p90_hours)}"
-
-
-def _hours(hours: float) -> str:
-    if hours < 1:
-        return f"{max(1, round(60 * hours))} min"
-    return f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.1f} days"
+    known = report.median_hours is not None and report.p90_hours is not None
+    times = (texts.hours(report.median_hours or 0.0), texts.hours(report.p90_hours or 0.0)) if known else None
+    return texts.cases_numbers(report.opened, report.closed, report.waiting, times)
 
 
 def _reasons(report: Report) -> str:
-    return "**Reasons** " + ", ".join(f"{REASONS[count.reason]} {count.members}" for count in report.reasons) if report.reasons else ""
+    return texts.reasons_numbers([(str(count.reason), count.members) for count in report.reasons])
 
 
 def worst_text(worst: Sequence[SectionScore], engine: AnswerEngine) -> str:
@@ -87,18 +78,12 @@ def worst_text(worst: Sequence[SectionScore], engine: AnswerEngine) -> str:
         before = merged.get(name, SectionScore(name, 0, 0))
         merged[name] = SectionScore(name, before.helpful + score.helpful, before.not_helpful + score.not_helpful)
     ordered = sorted(merged.values(), key=lambda score: -score.not_helpful)
-    lines = [f"• {_title(engine, score.section_id)}: {score.not_helpful} not helpful, {score.helpful} helpful" for score in ordered]
-    return "**Sections that help least**\n" + "\n".join(lines)
-
-
-def _title(engine: AnswerEngine, section_id: str) -> str:
-    section = engine.section(section_id)
-    return escape(section_id if section is None else section.title, 120)
+    lines = [texts.worst_line(title_of(engine, score.section_id), score.not_helpful, score.helpful) for score in ordered]
+    return "\n".join([texts.WORST, *lines])
 
 
 _RESERVE = 64 * 1024
 """Bytes of a request that are not the file."""
-_IDENTITIES = "Only administrators can export who said what. Leave that option out, and the export has no member in it."
 
 
 async def send_export(interaction: Click, choice: FilterChoice, file_format: ExportFormat, *, identities: bool) -> None:
@@ -108,7 +93,7 @@ async def send_export(interaction: Click, choice: FilterChoice, file_format: Exp
         NotAllowed: identities were asked for by somebody who is no administrator.
     """
     if identities and not await belongs(interaction, Audience.ADMINISTRATOR):
-        raise NotAllowed(_IDENTITIES)
+        raise NotAllowed(texts.NOT_FOR_YOU)
     stages = stages_of(interaction)
     zone = (await stages.guilds.settings(guild_of(interaction))).time_zone
     filters = choice.filters(stages.knowledge.engine, interaction.user.id, zone)
@@ -116,26 +101,24 @@ async def send_export(interaction: Click, choice: FilterChoice, file_format: Exp
     request = ExportRequest(guild_of(interaction), filters, file_format, limit, identities=identities, actor=actor_of(interaction))
     export = await stages.review.exports.write(request)
     for number, file in enumerate(export.files, start=1):
-        part = f" (file {number} of {len(export.files)})" if len(export.files) > 1 else ""
         await send(
             interaction,
-            f"{cases(export.rows)}{part}. Please keep this file as carefully as the members' words in it.",
+            texts.exported(export.rows, number, len(export.files)),
             private=True,
-            files=[discord.File(io.BytesIO(file.content), file.name, description="Exported review cases")],
+            files=[discord.File(io.BytesIO(file.content), file.name, description=texts.FILE_DESCRIPTION)],
         )
-
-
-_NOBODY = "Nothing is recorded yet."
 
 
 async def show_audit(interaction: Click, at: Place = 0, moderator_id: int | None = None, number: int | None = None) -> Panel:
     """One page of the audit log of this server as a message."""
-    found = await stages_of(interaction).review.audit.page(guild_of(interaction), at, moderator_id=moderator_id, number=number)
-    blocks: list[Block] = ["### Audit log", "-# Kept for good; entries cannot be changed or deleted.", rule()]
+    stages = stages_of(interaction)
+    found = await stages.review.audit.page(guild_of(interaction), at, moderator_id=moderator_id, number=number)
+    blocks: list[Block] = [texts.AUDIT, texts.AUDIT_NOTE, rule()]
     if not found.items:
-        return Panel([*blocks, _NOBODY])
-    blocks += ["\n".join(f"• {entry_line(entry)}" for entry in found.items), f"-# Page {found.page + 1} of {found.pages}"]
-    turns = list_turns(found, lambda place, label: TurnAudit.of(place, label, moderator_id, number), ("Newer", "Older"))
+        return Panel([*blocks, texts.NOTHING_RECORDED])
+    lines = "\n".join(f"• {entry_line(entry, stages.knowledge.engine)}" for entry in found.items)
+    blocks += [lines, texts.list_end(found.total, "entry", found.page + 1, found.pages, "entries")]
+    turns = list_turns(found, lambda place, label: TurnAudit.of(place, label, moderator_id, number), (texts.NEWER, texts.OLDER))
     return Panel([*blocks, *rows(*turns)])
 
 

@@ -1,38 +1,29 @@
-"""The words of the review: what states, kinds, reasons and refusals are called, a case as a line, and all that its card says.
+"""Cases in words: a case as a line of a list, and all that its card says, made of the texts of the review and what members wrote.
 
-Only texts are made here; the controls below a card, and decisions, are in ``case``.
+What comes from members or moderators is escaped, on one line and cut here; titles stand where the code has ids. Controls and decisions
+are in ``case``.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import discord
 
 from bot.answering.engine import AnswerEngine
-from bot.cases.case import CaseKind, CaseState, CaseSummary, DismissReason, Reason, Refusal, Resolution
-from bot.exts.kit.panel import Tone, counted, cut, escape, one_line, option, percent
-from bot.exts.kit.sections import source_line
+from bot.answering.outcome import OutcomeKind
+from bot.cases.case import CaseKind, CaseState, CaseSummary, DismissReason, Refusal, Resolution
+from bot.cases.conversation import Turn
+from bot.exts.kit.panel import Tone, escape, link, one_line, option
 from bot.feedback.question_log import LOOKUP
-from bot.review.cards import CaseCard, ChangeKind, DiffLine, ModeratorNote, Said, ShownAnswer
-from bot.review.export import ExportFormat
+from bot.review.cards import CaseCard, ChangeKind, DiffLine, ModeratorNote, Said, ShownAnswer, next_step
 from bot.storage.audit import AuditAction, AuditEntry
+from bot.texts import cases as case_texts
+from bot.texts import review as texts
 
-KINDS = {
-    CaseKind.NOT_HELPFUL: "Not helpful",
-    CaseKind.CORRECTION: "Suggested correction",
-    CaseKind.DECLINED: "Unanswered question",
-    CaseKind.NOTE: "Community note",
-    CaseKind.REVIEW: "Opened by a moderator",
-}
-STATES = {
-    CaseState.OPEN: "Open",
-    CaseState.CLAIMED: "Claimed",
-    CaseState.REOPENED: "Reopened",
-    CaseState.RESOLVED: "Resolved",
-    CaseState.DISMISSED: "Dismissed",
-    CaseState.WITHDRAWN: "Withdrawn",
-}
 TONES = {
     CaseState.OPEN: Tone.UNSURE,
     CaseState.CLAIMED: Tone.LIKELY,
@@ -41,47 +32,46 @@ TONES = {
     CaseState.DISMISSED: Tone.NONE,
     CaseState.WITHDRAWN: Tone.NONE,
 }
-RESOLUTIONS = {
-    Resolution.FIXED: ("Fixed", "The knowledge base was or will be changed"),
-    Resolution.ANSWERED: ("Answered", "The member got an answer"),
-    Resolution.NO_CHANGE: ("No change needed", "The answer is right as it is"),
-    Resolution.APPROVED: ("Approved", "The note stands under its section"),
-}
 OFFERED_RESOLUTIONS = (Resolution.FIXED, Resolution.ANSWERED, Resolution.NO_CHANGE)
 """What a moderator chooses from; notes are approved instead."""
-DISMISSALS = {
-    DismissReason.NOT_ACTIONABLE: ("Nothing to act on", "It does not say what to change"),
-    DismissReason.OFF_TOPIC: ("Off-topic", "It is not about open-source AI"),
-    DismissReason.DUPLICATE: ("Duplicate", "Another case has it"),
-    DismissReason.SPAM: ("Spam", "It was not meant seriously"),
-    DismissReason.OTHER: ("Other", "Say it in the text below"),
-}
-REASONS = {
-    Reason.WRONG: "wrong",
-    Reason.OUTDATED: "outdated",
-    Reason.INCOMPLETE: "incomplete",
-    Reason.UNCLEAR: "unclear",
-    Reason.OFF_TOPIC: "off-topic",
-}
-FORMATS = {
-    ExportFormat.CSV: "CSV, for spreadsheets",
-    ExportFormat.JSONL: "JSONL, for programs",
-    ExportFormat.MARKDOWN: "Markdown, for people",
-}
 _LISTED = 120
-_DETAIL = 100
-_QUESTION = 400
-_SHOWN = 600
-_DIFF = 600
-_DIFF_LINE = 200
-_SAID = 4
-_WORDS = 220
+_TURN = 70
+_DETAIL = 110
 _NOTE_TEXT = 700
-_NOTES = 3
-_SIMILAR = 3
-_HISTORY = 4
-_MARKS = {ChangeKind.SAME: " ", ChangeKind.REMOVED: "-", ChangeKind.ADDED: "+"}
-_NO_TEXT = "(text deleted)"
+_SOURCES = 3
+_NEAREST = 3
+_TITLE = 80
+_IDS = re.compile(r"[0-9]{15,20}")
+_SIGNS = {"moderator_roles": "@&", "review_channel_id": "#", "answer_channels": "#", "forum_channels": "#"}
+"""Of settings that are ids: what makes a mention of one."""
+_SETTING = re.compile(r"(?P<name>[a-z_]+): (?P<before>.*) → (?P<after>.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much of a case is shown: characters of one text, numbers of a kind."""
+
+    question: int
+    shown: int
+    """Of the answer as it was shown."""
+    diff: int
+    """Of all sentences that changed."""
+    sentence: int
+    words: int
+    """Of what a member or a moderator wrote."""
+    said: int
+    notes: int
+    similar: int
+    history: int
+    lines: int
+    """On a phone, estimated, after which what stands last is left out."""
+
+
+BRIEF = Room(question=160, shown=170, diff=230, sentence=110, words=110, said=2, notes=2, similar=1, history=1, lines=27)
+"""A card fits on a phone."""
+EVERYTHING = Room(question=400, shown=900, diff=1200, sentence=400, words=1000, said=25, notes=25, similar=5, history=10, lines=1000)
+_WIDTH, _SMALL_WIDTH = 32, 38
+"""Characters of a line on a phone that is 390 pixels wide."""
 
 
 def mention(member_id: int) -> str:
@@ -101,213 +91,293 @@ def age(at: datetime) -> str:
 
 def members(count: int) -> str:
     """A number of members."""
-    return counted(count, "member")
+    return case_texts.counted(count, "member")
 
 
 def cases(count: int) -> str:
     """A number of cases."""
-    return counted(count, "case")
+    return case_texts.counted(count, "case")
+
+
+def title_of(engine: AnswerEngine, section_id: str | None) -> str:
+    """The title of a section, escaped; in its place, that it is gone; "" where there is none."""
+    if section_id is None:
+        return ""
+    section = engine.section(section_id)
+    return case_texts.title_removed() if section is None else escape(section.title, _TITLE)
 
 
 def state_line(case: CaseSummary) -> str:
     """Where a case stands, and by whom."""
-    state = STATES[case.state]
-    by = "" if case.moderator_id is None else f" by {mention(case.moderator_id)}"
+    name = None if case.moderator_id is None else mention(case.moderator_id)
+    how = None
     if case.state is CaseState.RESOLVED and case.resolution is not None:
-        return f"{state}{by}: {RESOLUTIONS[case.resolution][0].lower()}"
+        how = case_texts.RESOLUTIONS[case.resolution][0].lower()
     if case.state is CaseState.DISMISSED and case.dismissal is not None:
-        return f"{state}{by}: {DISMISSALS[case.dismissal][0].lower()}"
-    return state + by
+        how = case_texts.DISMISSALS[case.dismissal][0].lower()
+    return case_texts.stands(case.state, name, how)
 
 
 def decision_words(stored: str) -> str:
-    """How a decision that is stored by its value is called on cards; other words of this program as they are."""
-    for outcome, (label, _) in RESOLUTIONS.items():
-        if stored == outcome.value:
-            return label.lower()
-    for reason, (label, _) in DISMISSALS.items():
-        if stored == reason.value:
-            return label.lower()
-    return stored
+    """How a decision that is stored by its value is called on cards; other words as they are."""
+    found = {outcome.value: case_texts.RESOLUTIONS[outcome] for outcome in Resolution} | {
+        reason.value: case_texts.DISMISSALS[reason] for reason in DismissReason
+    }
+    return found[stored][0].lower() if stored in found else stored
 
 
 def subject(case: CaseSummary, engine: AnswerEngine) -> str:
     """What a case is about, in plain characters: the question, or where its text is gone the section's title."""
     section = None if case.section_id is None else engine.section(case.section_id)
-    title = case.section_id if section is None else section.title
+    title = None if case.section_id is None else case_texts.title_removed() if section is None else section.title
     if case.kind is CaseKind.NOTE and title is not None:
-        return f"Note on {title}"
-    return case.question or title or _NO_TEXT
+        return case_texts.note_on(title)
+    return case.question or title or case_texts.NO_TEXT
 
 
 def list_line(case: CaseSummary, engine: AnswerEngine) -> str:
-    """A case as a line of a list."""
-    reason = "" if case.reason is None else f" · {REASONS[case.reason]}"
-    return (
-        f"**#{case.number}** {one_line(subject(case, engine), _LISTED)}\n"
-        f"-# {KINDS[case.kind]}{reason} · {members(case.signals)} · {state_line(case)} · {age(case.opened_at)}"
-    )
+    """A case as a line of a list: what it is about, what happened, who is on it, if anybody, and since when."""
+    who = [] if case.state is CaseState.OPEN else [state_line(case)]
+    facts = " · ".join([case_texts.happened(case.kind, case.reason, case.signals), *who, age(case.opened_at)])
+    return f"**#{case.number}** {one_line(subject(case, engine), _LISTED)}\n-# {facts}"
 
 
 def state_option(case: CaseSummary, engine: AnswerEngine) -> discord.SelectOption:
     """A case as a choice of a select."""
-    return option(f"#{case.number} {subject(case, engine)}", str(case.number), f"{KINDS[case.kind]} · {STATES[case.state]}")
+    return option(
+        f"#{case.number} {subject(case, engine)}", str(case.number), f"{case_texts.KINDS[case.kind]} · {case_texts.STATES[case.state]}"
+    )
 
 
-def entry_line(entry: AuditEntry) -> str:
-    """An entry of the audit log in one line."""
-    decided = entry.action in (AuditAction.RESOLVED, AuditAction.DISMISSED)
-    done = decision_words(entry.detail or "") if decided else (entry.detail or "").replace("_", " ")
-    case = "" if entry.case_number is None else f" #{entry.case_number}"
-    detail = f": {escape(done, _DETAIL)}" if done else ""
-    return f"{mention(entry.actor_id)} · {entry.action.value.replace('-', ' ')}{case}{detail} · {age(entry.done_at)}"
+def entry_line(entry: AuditEntry, engine: AnswerEngine, *, on_card: bool = False) -> str:
+    """An entry of the audit log in one line; on a case's own card the case is not named again."""
+    case = "it" if on_card else "" if entry.case_number is None else f"case #{entry.case_number}"
+    return f"{mention(entry.actor_id)} {texts.act(entry.action, case, _detail(entry, engine))} · {age(entry.done_at)}"
+
+
+def _detail(entry: AuditEntry, engine: AnswerEngine) -> str:
+    """What is stored of an action, in words: titles, names and mentions in place of ids."""
+    stored = entry.detail or ""
+    match entry.action:
+        case AuditAction.RESOLVED | AuditAction.DISMISSED:
+            return decision_words(stored)
+        case AuditAction.CONFIRMED_PHRASING | AuditAction.WITHDREW_PHRASING | AuditAction.REWORDED_PHRASING:
+            return title_of(engine, stored or None)
+        case AuditAction.EXPORTED | AuditAction.EXPORTED_IDENTITIES:
+            return texts.FORMATS.get(stored, stored).split(",")[0]
+        case AuditAction.CHANGED_SETTING:
+            return _setting(stored)
+        case _:
+            return escape(stored, _DETAIL)
+
+
+def _setting(stored: str) -> str:
+    """A change of a setting, as the settings of servers write it down."""
+    found = _SETTING.fullmatch(stored)
+    if found is None:
+        return escape(stored.replace("_", " "), _DETAIL)
+    sign = _SIGNS.get(found["name"], "")
+    before, after = (_value(found[name], sign) for name in ("before", "after"))
+    return f"{texts.SETTINGS.get(found['name'], found['name'].replace('_', ' '))} from {before} to {after}"
+
+
+def _value(stored: str, sign: str) -> str:
+    ids = _IDS.findall(stored)
+    if ids and sign:
+        return ", ".join(f"<{sign}{one}>" for one in ids[:5]) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
+    if re.fullmatch(r"0\.[0-9]+", stored):
+        return f"{round(100 * float(stored))} %"
+    return texts.NOTHING_CHOSEN if stored == "none" else escape(stored, _DETAIL)
 
 
 def refusal_text(refusal: Refusal, case: CaseSummary) -> str:
     """Why a decision was not carried out, in a sentence that says who has the case."""
     who = "another moderator" if case.moderator_id is None else mention(case.moderator_id)
-    name = f"Case #{case.number}"
-    note = case.kind is CaseKind.NOTE
-    texts = {
-        Refusal.TAKEN: f"{name} is with {who}.",
-        Refusal.ALREADY: f"{name} is that already; you did it a moment ago.",
-        Refusal.CLOSED: f"{name} was {STATES[case.state].lower()} by {who}.",
-        Refusal.NOT_CLOSED: f"{name} is not closed, so there is nothing to reopen.",
-        Refusal.NOT_CLAIMED: f"Nobody has claimed case #{case.number}.",
-        Refusal.WITHDRAWN: f"{name} was withdrawn: the members behind it took back what they said.",
-        Refusal.WRONG_KIND: f"{name} is {'a community note: approve it or dismiss it' if note else 'no community note'}.",
-        Refusal.NOT_FOUND: f"{name} is not here.",
-        Refusal.NOT_SAVED: f"{name} could not be saved. Please try again in a minute.",
-    }
-    return texts[refusal]
+    return case_texts.refusals(f"Case #{case.number}", who, case.state, note=case.kind is CaseKind.NOTE)[refusal]
 
 
 def bulk_refusal_text(number: int, refusal: Refusal, case: CaseSummary | None) -> str:
     """Why one case of a bulk action was left as it was."""
     if case is not None:
         return refusal_text(refusal, case)
-    if refusal is Refusal.NOT_SAVED:
-        return f"Case #{number} could not be saved. Please try again in a minute."
-    return f"Case #{number} is not here."
+    known = refusal if refusal is Refusal.NOT_SAVED else Refusal.NOT_FOUND
+    return case_texts.refusals(f"Case #{number}", "another moderator", CaseState.OPEN, note=False)[known]
 
 
-def said_blocks(card: CaseCard) -> list[str]:
-    """What the case is about, what was shown then and would be today, and what members said; empty blocks where there is nothing."""
+def card_head(card: CaseCard, moderator_id: int | None) -> str:
+    """The case in two lines, and what is best done next.
+
+    Args:
+        card: the case.
+        moderator_id: who reads it; None where several do.
+    """
     case = card.summary
-    return [
-        f"### Case #{case.number} · {KINDS[case.kind]}\n"
-        f"-# {state_line(case)} · {members(case.signals)} · opened {age(case.opened_at)} · last {age(case.last_signal_at)}",
-        _asked(card),
-        _changed(card.answer),
-        _said(card),
-    ]
+    last = age(case.last_signal_at) if abs((case.last_signal_at - case.opened_at).total_seconds()) > 60 else None
+    lines = [case_texts.heading(case.number, case.kind), case_texts.standing(state_line(case), case.signals, age(case.opened_at), last)]
+    return "\n".join([*lines, *filter(None, [case_texts.recommended(next_step(card, moderator_id))])])
 
 
-def fact_blocks(card: CaseCard, engine: AnswerEngine) -> list[str]:
-    """Votes, section and scores by the knowledge of today, and what moderators wrote and did; empty blocks where there is nothing."""
-    return [_facts(card, engine), _around(card, engine)]
+def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "") -> tuple[list[str], str]:
+    """What a card says below its head, in blocks, and what stands last: confirmed, noted, alike, done.
 
-
-def _asked(card: CaseCard) -> str:
+    Args:
+        card: the case.
+        engine: the knowledge of today, for titles and sources.
+        room: how much of it is shown.
+        head: what stands above, which takes room too.
+    """
     if card.summary.kind is CaseKind.NOTE:
-        return "**Note**\n" + ("*text deleted*" if card.note is None else one_line(card.note.text, _NOTE_TEXT))
-    question = "*text deleted*" if card.summary.question is None else f"“{one_line(card.summary.question, _QUESTION)}”"
-    text = f"**Question** {question}"
-    if card.answer is not None and card.answer.text is not None:
-        text += f"\n**Shown then**\n{_quoted(escape(card.answer.text, _SHOWN))}"
-    return text
+        note = case_texts.TEXT_DELETED if card.note is None else one_line(card.note.text, _NOTE_TEXT)
+        blocks = [f"**{one_line(subject(card.summary, engine), _LISTED)}**\n{note}"]
+    else:
+        blocks = [_asked(card, engine, room), _answered(card, engine, room), _said(card, room)]
+    left = room.lines - phone_lines("\n".join([head, *blocks]))
+    foot: list[str] = []
+    for line in _foot(card, engine, room):
+        left -= phone_lines(line)
+        if left < 0:
+            break
+        foot.append(line)
+    return blocks, "\n".join(foot)
+
+
+def has_more(card: CaseCard, engine: AnswerEngine, head: str) -> bool:
+    """Whether a brief card leaves out words that somebody wrote, or changes of the answer."""
+    all_words = replace(EVERYTHING, shown=BRIEF.shown, similar=0, history=0)
+    return card_parts(card, engine, replace(BRIEF, similar=0, history=0), head) != card_parts(card, engine, all_words, head)
+
+
+def phone_lines(text: str) -> int:
+    """About how many lines a text takes on a phone; small ones count a little less there, which is left out."""
+    return sum(-(-len(line) // (_SMALL_WIDTH if line.startswith("-# ") else _WIDTH)) for line in _plain(text).splitlines())
+
+
+def _plain(text: str) -> str:
+    """A text without what Discord does not show: addresses, signs of markup; moments and mentions as long as they look."""
+    text = re.sub(r"\]\(<[^>]*>\)", "]", text)
+    return re.sub(r"[*~\\>]", "", re.sub(r"<[^>]*>", "@moderator now", text))
+
+
+def _asked(card: CaseCard, engine: AnswerEngine, room: Room) -> str:
+    question = card.summary.question
+    words = case_texts.asked(None if question is None else one_line(question, room.question))
+    before = [_turn(turn, engine, before=True) for turn in card.conversation.before]
+    after = [_turn(turn, engine, before=False) for turn in card.conversation.after]
+    return "\n".join([*before, words, *after])
+
+
+def _turn(turn: Turn, engine: AnswerEngine, *, before: bool) -> str:
+    words = None if turn.question is None else one_line(turn.question, _TURN)
+    return case_texts.turn(words, title_of(engine, turn.section_id), turn.outcome, before=before)
+
+
+def _answered(card: CaseCard, engine: AnswerEngine, room: Room) -> str:
+    """The answer as it was shown, what is different today, and how it came about."""
+    answer = card.answer
+    if answer is None:
+        return ""
+    section_id = card.summary.section_id or answer.stored.section_id
+    head = case_texts.answered(title_of(engine, section_id), answer.stored.outcome)
+    facts = [_today(answer), _came_about(answer), _sources(section_id, engine)]
+    return "\n".join(
+        filter(None, [head, case_texts.circumstances([fact for fact in facts if fact]), _then_and_today(answer, engine, room)])
+    )
+
+
+def _today(answer: ShownAnswer) -> str:
+    """Whether today's answer is the same; where it is another one, the difference says so."""
+    if answer.diff or answer.stored.outcome == LOOKUP:
+        return ""
+    return case_texts.NO_TODAY if answer.today is None else case_texts.SAME_TODAY if answer.text is not None else ""
+
+
+def _then_and_today(answer: ShownAnswer, engine: AnswerEngine, room: Room) -> str:
+    if not answer.diff and answer.stored.outcome in (OutcomeKind.ABSTENTION, OutcomeKind.SUGGESTIONS):
+        nearest = dict.fromkeys(title_of(engine, hit.section_id) for hit in answer.stored.hits)
+        return case_texts.nearest(list(nearest)[:_NEAREST]) if nearest else ""
+    if not answer.diff:
+        return "" if answer.text is None else _quoted(escape(answer.text, room.shown))
+    kind = answer.today_kind
+    title = title_of(engine, answer.today_section_id) or case_texts.title_removed()
+    return f"{case_texts.TODAY['answer' if kind is None else kind].format(title=title)}\n{_quoted(_difference(answer, room))}"
 
 
 def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}" for line in text.splitlines())
+    return "\n".join(f"> {line}" for line in text.splitlines() if line.strip())
 
 
-def _changed(answer: ShownAnswer | None) -> str:
-    """Today's answer against the one shown, or nothing where they are the same."""
-    if answer is None or not answer.diff:
-        return ""
+def _difference(answer: ShownAnswer, room: Room) -> str:
+    """The sentences that changed, as many as fit; what stayed between them is an ellipsis."""
     lines: list[str] = []
-    left = _DIFF
+    left = room.diff
     for line in answer.diff:
-        shown = _diff_line(line)
+        shown = case_texts.UNCHANGED if line.change is ChangeKind.SAME else _diff_line(line, room.sentence)
+        if lines and lines[-1] == shown == case_texts.UNCHANGED:
+            continue
         if len(shown) > left:
-            lines.append("…")
+            lines.append(case_texts.UNCHANGED)
             break
         lines.append(shown)
         left -= len(shown) + 1
-    return "**Today's answer differs**\n```diff\n" + "\n".join(lines) + "\n```"
-
-
-def _diff_line(line: DiffLine) -> str:
-    """A line of a diff; a fence in the text would end the code block, so it is written otherwise."""
-    text = " ".join(line.text.split()).replace("```", "'''")
-    return f"{_MARKS[line.change]} {cut(text, _DIFF_LINE)}"
-
-
-def _said(card: CaseCard) -> str:
-    if card.summary.kind is CaseKind.NOTE:
-        return ""
-    parts = []
-    if card.reasons:
-        parts.append("**Reasons** " + ", ".join(f"{REASONS[count.reason]} {count.members}" for count in card.reasons))
-    words = [said for said in card.said if said.withdrawn or said.comment or said.correction]
-    parts += [_words(said) for said in words[:_SAID]]
-    if len(words) > _SAID:
-        parts.append(f"-# and {len(words) - _SAID} more in /review export")
-    return "\n".join(parts)
-
-
-def _words(said: Said) -> str:
-    if said.withdrawn:
-        return f"• *withdrawn by the member* {age(said.said_at)}"
-    parts = [f"“{one_line(said.comment, _WORDS)}”"] if said.comment else []
-    parts += [f"should say: “{one_line(said.correction, _WORDS)}”"] if said.correction else []
-    waits = " · wants to hear" if said.wants_to_hear else ""
-    return f"• {' · '.join(parts)} {age(said.said_at)}{waits}"
-
-
-def _facts(card: CaseCard, engine: AnswerEngine) -> str:
-    lines = []
-    if card.votes.helpful or card.votes.not_helpful:
-        lines.append(f"**Votes** {card.votes.helpful} helpful, {card.votes.not_helpful} not helpful")
-    lines.append(_section(card.summary, engine))
-    if card.answer is not None:
-        lines.append(_why(card.answer, engine))
-    return "\n".join(line for line in lines if line)
-
-
-def _section(case: CaseSummary, engine: AnswerEngine) -> str:
-    if case.section_id is None:
-        return ""
-    section = engine.section(case.section_id)
-    if section is None:
-        return f"**Section** {escape(case.section_id, 150)}, removed from the knowledge base since"
-    return f"**Section** {escape(section.title, 150)}\n-# {source_line(section)}"
-
-
-def _why(answer: ShownAnswer, engine: AnswerEngine) -> str:
-    hits = answer.stored.hits
-    if answer.stored.outcome == LOOKUP:
-        return "**Why** it was looked up with a command, so nothing was searched"
-    if not hits:
-        return "**Why** no word of the question occurs in the knowledge base"
-    ranked = ", then ".join(f"{_title(engine, hit.section_id)} {hit.score:.3f}" for hit in hits[:2])
-    return f"**Why** {ranked}; confidence {percent(answer.stored.confidence or 0.0)}, outcome {answer.stored.outcome}"
-
-
-def _title(engine: AnswerEngine, section_id: str) -> str:
-    section = engine.section(section_id)
-    return escape(section_id if section is None else section.title, 80)
-
-
-def _around(card: CaseCard, engine: AnswerEngine) -> str:
-    """What moderators wrote and did, and cases like this one."""
-    lines = [_note(note) for note in card.notes[:_NOTES]]
-    lines += [f"-# Similar: #{case.number} {one_line(subject(case, engine), 60)} ({state_line(case)})" for case in card.similar[:_SIMILAR]]
-    lines += [f"-# {entry_line(entry)}" for entry in card.history[:_HISTORY]]
     return "\n".join(lines)
 
 
-def _note(note: ModeratorNote) -> str:
-    text = "*text deleted*" if note.text is None else one_line(note.text, _WORDS)
-    return f"**Note** by {mention(note.moderator_id)} {age(note.noted_at)}: {text}"
+def _diff_line(line: DiffLine, characters: int) -> str:
+    words = one_line(line.text, characters)
+    return case_texts.removed(words) if line.change is ChangeKind.REMOVED else case_texts.added(words)
+
+
+def _came_about(answer: ShownAnswer) -> str:
+    stored = answer.stored
+    if stored.outcome == LOOKUP:
+        return case_texts.LOOKED_UP
+    return case_texts.how_sure(stored.confidence) if stored.hits else case_texts.NO_WORD
+
+
+def _sources(section_id: str | None, engine: AnswerEngine) -> str:
+    """The sources of a section as numbers that lead there; where none has an address, nothing."""
+    section = None if section_id is None else engine.section(section_id)
+    if section is None:
+        return ""
+    linked = [source.url for source in section.sources if source.url is not None][:_SOURCES]
+    return " ".join(link(f"[{number}]", url) for number, url in enumerate(linked, 1))
+
+
+def _said(card: CaseCard, room: Room) -> str:
+    parts = []
+    reasons = [(str(count.reason), count.members) for count in card.reasons]
+    if reasons or card.votes.helpful:
+        parts.append(case_texts.members_say(reasons, card.votes.helpful))
+    words = [said for said in card.said if said.withdrawn or said.comment or said.correction]
+    shown = [_words(said, room) for said in words[: room.said]]
+    if sum(map(len, shown)) > room.said * room.words:
+        shown = shown[:1]
+    more = len(words) - len(shown)
+    return "\n".join([*parts, *shown, *([case_texts.more_said(more)] if more else [])])
+
+
+def _words(said: Said, room: Room) -> str:
+    if said.withdrawn:
+        return f"• {case_texts.TAKEN_BACK} {age(said.said_at)}"
+    parts = [case_texts.comment(one_line(said.comment, room.words))] if said.comment else []
+    parts += [case_texts.should_say(one_line(said.correction, room.words))] if said.correction else []
+    parts += [case_texts.WAITS] if said.wants_to_hear else []
+    return f"• {' · '.join(parts)}"
+
+
+def _foot(card: CaseCard, engine: AnswerEngine, room: Room) -> Iterable[str]:
+    """Lines in the order in which they matter."""
+    for one in card.phrasings[: room.notes]:
+        words = None if one.words is None else one_line(one.words, _TURN)
+        yield case_texts.confirmed_line(words, title_of(engine, one.section_id))
+    for note in card.notes[: room.notes]:
+        yield _note(note, room)
+    for case in card.similar[: room.similar]:
+        yield case_texts.similar(case.number, one_line(subject(case, engine), 60), state_line(case))
+    for entry in card.history[: room.history]:
+        yield f"-# {entry_line(entry, engine, on_card=True)}"
+
+
+def _note(note: ModeratorNote, room: Room) -> str:
+    text = None if note.text is None else one_line(note.text, room.words)
+    return case_texts.note_by(mention(note.moderator_id), age(note.noted_at), text)

@@ -10,6 +10,7 @@ import pytest
 from bot.bootstrap.stages import Review
 from bot.cases.case import CaseState, DismissReason, Resolution
 from bot.config import KeepQuestions, PrivacyConfig
+from bot.errors import NotFound
 from bot.feedback.votes import VoteCount
 from bot.guilds.settings import Guilds
 from bot.privacy.deletion import Tombstones, tombstone_file
@@ -18,7 +19,7 @@ from bot.privacy.retention import Expired, Retention
 from bot.review.community_notes import NewNote
 from bot.review.queue import QueueFilter
 from bot.storage.database import Database
-from tests.integration.making import ANA, BEN, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, refused, vote_down
+from tests.integration.making import ANA, BEN, COPYLEFT, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, refused, vote_down
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD, in_files, rows
 
 DAY = timedelta(days=1)
@@ -51,19 +52,112 @@ async def test_a_member_sees_what_they_sent_and_what_became_of_it(database: Data
     assert (await members.of(BEN)).rows == 1
 
 
-async def test_a_phrasing_that_a_moderator_reworded_is_shown_to_the_member_who_asked_and_goes_with_their_data(
+async def test_what_a_moderator_worded_stays_with_the_server_without_the_member_who_asked(
     database: Database, review: Review, members: MemberRecords
 ) -> None:
     await all_that_ana_can_send(database, review)
-    await review.phrasings.confirm(moderator(), 2, OPEN_WEIGHTS, "the xylophone final of that city")
+    await review.phrasings.confirm(moderator(), 2, COPYLEFT, "the xylophone final of that city")
     data = await members.of(ANA)
+    before = (await review.queue.find(GUILD, 2)).version
 
     deleted = await members.delete(ANA)
 
-    assert [one.text for one in data.phrasings] == [UNKNOWN, "the xylophone final of that city"]
+    assert [one.text for one in data.phrasings] == [UNKNOWN, UNKNOWN]
     assert deleted == data.rows
+    assert [(one.section_id, one.text, one.wording) for one in await review.phrasings.confirmed()] == [
+        (COPYLEFT, None, "the xylophone final of that city")
+    ]
+    assert rows(database.path, "SELECT count(*) FROM phrasings WHERE answer IS NOT NULL OR text IS NOT NULL") == [(0,)]
+    assert in_files(database.path, "Ulaanbaatar") == []
+    assert (await members.of(ANA)).phrasings == ()
+    assert (await review.queue.find(GUILD, 2)).version > before
+
+
+async def test_a_rule_that_lost_its_words_counts_for_nothing_is_announced_once_and_comes_back_in_a_moderators(
+    database: Database, review: Review, members: MemberRecords
+) -> None:
+    await Guilds(database).change(GUILD, MODERATOR, lambda now: replace(now, review_channel_id=7))
+    await all_that_ana_can_send(database, review)
+    assert await review.phrasings.to_announce() == ()
+
+    await members.delete(ANA)
+
+    (lost,) = await review.phrasings.to_announce()
+    assert (lost.words, lost.section_id, await review.phrasings.without_words(GUILD)) == (None, OPEN_WEIGHTS, 1)
     assert await review.phrasings.confirmed() == ()
-    assert in_files(database.path, "xylophone") == []
+    assert [await review.phrasings.settle(lost.phrasing_id) for _ in range(2)] == [True, False]
+    assert await review.phrasings.to_announce() == ()
+    with pytest.raises(NotFound):
+        await review.phrasings.reword(moderator(guild_id=OTHER_GUILD), lost.phrasing_id, "who won the match")
+    worded = await review.phrasings.reword(moderator(), lost.phrasing_id, "who won the match")
+    assert await review.phrasings.confirmed() == (worded,)
+    assert await review.phrasings.without_words(GUILD) == 0
+
+
+async def test_a_rule_without_words_expires_and_one_with_a_wording_does_not(
+    database: Database, review: Review, members: MemberRecords
+) -> None:
+    await all_that_ana_can_send(database, review)
+    await review.phrasings.confirm(moderator(), 2, COPYLEFT, "the xylophone final of that city")
+    await members.delete(ANA)
+
+    left = []
+    for days in (89, 91):
+        await retention(database).expire(datetime.now(UTC) + days * DAY)
+        left.append([one.section_id for one in (await review.phrasings.page(GUILD)).items])
+
+    assert left == [[COPYLEFT, OPEN_WEIGHTS], [COPYLEFT]]
+
+
+async def test_a_moderator_sees_what_they_worded_and_it_stays_when_they_delete_their_data(
+    database: Database, review: Review, members: MemberRecords
+) -> None:
+    await all_that_ana_can_send(database, review)
+    await review.phrasings.reword(moderator(), 1, "who won the match")
+
+    assert [(one.section_id, one.wording) for one in (await members.of(MODERATOR)).wordings] == [(OPEN_WEIGHTS, "who won the match")]
+    assert await members.delete(MODERATOR) == 0
+    assert [one.wording for one in await review.phrasings.confirmed()] == ["who won the match"]
+
+
+async def in_conversation(database: Database, *questions: str) -> list[str]:
+    """Let Ana ask several questions, each of which is understood by the one before it, and return the answers' ids."""
+    found = [await ask(database, question) for question in questions]
+    async with database.write() as connection:
+        for answer_id in found[1:]:
+            await connection.exec_driver_sql("UPDATE answers SET context_id = ? WHERE answer_id = ?", (OPEN_WEIGHTS, answer_id))
+    return found
+
+
+async def test_a_card_shows_the_conversation_around_its_question_and_nothing_else_that_the_member_asked(
+    database: Database, review: Review, members: MemberRecords
+) -> None:
+    await ask(database, "What does copyleft demand?")
+    _, second, _ = await in_conversation(database, "What are open weights?", "weights of which models?", "open weights since when?")
+    await ask(database, "What does the MIT license allow?")
+    await ask(database, "What are open weights, please?", BEN)
+    await vote_down(database, second)
+
+    shown = (await review.cards.show(GUILD, 1)).conversation
+    await members.delete(ANA)
+    after = (await review.cards.show(GUILD, 1)).conversation
+
+    assert [turn.question for turn in shown.before] == ["What are open weights?"]
+    assert [turn.question for turn in shown.after] == ["open weights since when?"]
+    assert after.before == after.after == ()
+
+
+async def test_a_card_is_out_of_date_once_a_question_of_its_conversation_has_expired(database: Database, review: Review) -> None:
+    _, second = await in_conversation(database, "What are open weights?", "weights of which models?")
+    await vote_down(database, second)
+    before = (await review.queue.find(GUILD, 1)).version
+
+    await retention(database).expire(datetime.now(UTC) + 2 * DAY)
+
+    card = await review.cards.show(GUILD, 1)
+    assert [turn.question for turn in card.conversation.before] == [None]
+    assert card.summary.question == "weights of which models?"
+    assert card.summary.version > before
 
 
 @pytest.mark.fault(30)

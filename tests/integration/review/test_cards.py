@@ -11,13 +11,14 @@ from bot.cases.case import CaseKind, Reason, Resolution
 from bot.errors import NotFound
 from bot.feedback.votes import Helpful, VoteCount, Votes
 from bot.guilds.settings import Guilds
-from bot.review.cards import ChangeKind, DiffLine, diff_of
+from bot.review.cards import ChangeKind, DiffLine, NextStep, diff_of, next_step
+from bot.review.community_notes import NewNote
 from bot.review.statistics import ReasonCount
 from bot.storage.audit import AuditAction
 from bot.storage.database import Database
 from bot.storage.tables import DIRECT_MESSAGES
 from tests.integration.making import ANA, BEN, CLEO, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, vote_down
-from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD, rows
+from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD, OTHER_MODERATOR, rows
 
 
 async def test_a_card_tells_all_that_was_said_and_by_how_many(database: Database, review: Review, votes: Votes) -> None:
@@ -175,3 +176,48 @@ async def test_todays_answer_is_the_one_that_the_server_gets_by_its_own_threshol
     assert answer is not None
     assert answer.today != answer.text
     assert answer.diff
+
+
+@pytest.mark.parametrize(
+    ("reason", "step"),
+    [
+        (Reason.WRONG, NextStep.CHECK_SOURCES),
+        (Reason.OUTDATED, NextStep.CHECK_SOURCES),
+        (Reason.INCOMPLETE, NextStep.IMPROVE_TEXT),
+        (Reason.UNCLEAR, NextStep.IMPROVE_TEXT),
+        (Reason.OFF_TOPIC, NextStep.NAME_SECTION),
+    ],
+)
+async def test_the_reason_that_members_gave_decides_which_step_is_recommended(
+    database: Database, review: Review, reason: Reason, step: NextStep
+) -> None:
+    await vote_down(database, await ask(database), reason=reason)
+
+    assert next_step(await review.cards.show(GUILD, 1)) is step
+
+
+async def test_what_changed_since_comes_first_and_a_case_of_somebody_else_is_theirs(database: Database, review: Review) -> None:
+    await open_case(database)
+    async with database.write() as connection:
+        await connection.exec_driver_sql("UPDATE shown_texts SET text = 'Open weights means nothing.'")
+    changed = next_step(await review.cards.show(GUILD, 1))
+    await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS)
+    confirmed = next_step(await review.cards.show(GUILD, 1))
+    done(await review.decisions.claim(moderator(), 1))
+    card = await review.cards.show(GUILD, 1)
+    theirs, mine, in_a_channel = (next_step(card, reader) for reader in (OTHER_MODERATOR, MODERATOR, None))
+    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED))
+
+    assert (changed, confirmed) == (NextStep.CHECK_CHANGE, NextStep.CHECK_CONFIRMED)
+    assert (theirs, mine, in_a_channel) == (NextStep.THEIRS, NextStep.CHECK_CONFIRMED, NextStep.CHECK_CONFIRMED)
+    assert next_step(await review.cards.show(GUILD, 1)) is NextStep.NOTHING
+
+
+async def test_a_question_without_an_answer_needs_a_section_and_a_note_a_reader(database: Database, review: Review) -> None:
+    await review.questions.ask_moderator(await ask(database, UNKNOWN), GUILD, member(ANA))
+    await review.notes.add(NewNote(GUILD, member(ANA), OPEN_WEIGHTS, "a note", 1))
+    await vote_down(database, await ask(database), correction="better words")
+
+    steps = [next_step(await review.cards.show(GUILD, number)) for number in (1, 2, 3)]
+    assert steps[0] in (NextStep.NEW_SECTION, NextStep.NAME_SECTION)
+    assert steps[1:] == [NextStep.READ_NOTE, NextStep.CHECK_CORRECTION]

@@ -8,14 +8,14 @@ import pytest
 
 from bot.bootstrap.stages import Review
 from bot.cases.case import CaseKind, CaseState, DismissReason, Resolution
-from bot.errors import NotFound
+from bot.errors import InputError, NotFound
 from bot.privacy.member_data import MemberRecords
 from bot.review.community_notes import LONGEST_NOTE, MOST_WAITING, NewNote, NoteAdded, NoteProblem, NoteRefused
 from bot.review.questions import NotSent, NotSentReason, Sent
 from bot.review.queue import QueueFilter
 from bot.storage.database import Database
 from bot.storage.tables import DIRECT_MESSAGES
-from tests.integration.making import ANA, BEN, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, refused
+from tests.integration.making import ANA, BEN, COPYLEFT, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, refused
 from tests.integration.rows import GUILD, HOSTILE_TEXTS, OTHER_GUILD, in_files, rows
 
 
@@ -233,11 +233,11 @@ async def test_a_phrasing_is_confirmed_once_listed_by_server_and_withdrawn(datab
 
     first = await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS)
     again = await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS)
-    other = await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, "which weights are open")
+    other = await review.phrasings.confirm(moderator(), 1, COPYLEFT, "which weights are open")
 
     assert first == again
-    assert [(one.section_id, one.text) for one in await review.phrasings.confirmed(GUILD)] == [
-        (OPEN_WEIGHTS, UNKNOWN), (OPEN_WEIGHTS, "which weights are open"),
+    assert [(one.section_id, one.text, one.wording, one.case_number) for one in await review.phrasings.confirmed(GUILD)] == [
+        (OPEN_WEIGHTS, UNKNOWN, None, 1), (COPYLEFT, UNKNOWN, "which weights are open", 1),
     ]  # fmt: skip
     assert await review.phrasings.confirmed(OTHER_GUILD) == ()
     assert await review.phrasings.withdraw(moderator(guild_id=OTHER_GUILD), other.phrasing_id) is False
@@ -245,6 +245,56 @@ async def test_a_phrasing_is_confirmed_once_listed_by_server_and_withdrawn(datab
     assert await review.phrasings.confirmed() == (first,)
     assert [entry.action.value for entry in (await review.audit.page(GUILD)).items] == [
         "withdrew-phrasing", "confirmed-phrasing", "confirmed-phrasing",
+    ]  # fmt: skip
+
+
+async def test_a_moderators_own_words_are_put_beside_the_members_and_count_as_well(database: Database, review: Review) -> None:
+    await review.questions.ask_moderator(await ask(database, UNKNOWN), GUILD, member(ANA))
+
+    first = await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS)
+    worded = await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, "which weights are open")
+    kept = await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS)
+
+    assert (worded.phrasing_id, worded.text, worded.wording) == (first.phrasing_id, UNKNOWN, "which weights are open")
+    assert kept == worded
+    assert len(await review.phrasings.confirmed()) == 1
+
+
+async def test_a_wording_that_repeats_the_members_words_is_none(database: Database, review: Review) -> None:
+    await review.questions.ask_moderator(await ask(database, UNKNOWN), GUILD, member(ANA))
+
+    confirmed = await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, UNKNOWN.upper().rstrip("?"))
+
+    assert (confirmed.text, confirmed.wording) == (UNKNOWN, None)
+    for words in ("   ", "<@123456789012345678>", UNKNOWN):
+        with pytest.raises(InputError, match="own words"):
+            await review.phrasings.reword(moderator(), confirmed.phrasing_id, words)
+
+
+async def test_a_follow_up_counts_in_a_moderators_words_only(database: Database, review: Review, members: MemberRecords) -> None:
+    await review.questions.ask_moderator(await ask(database, UNKNOWN), GUILD, member(ANA))
+    async with database.write() as connection:
+        await connection.exec_driver_sql("UPDATE answers SET context_id = 'basics/openness#open-weights', question = 'and who won it?'")
+
+    with pytest.raises(InputError, match="follow-up"):
+        await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS)
+    confirmed = await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, "who won the final")
+
+    assert (confirmed.text, confirmed.wording) == (None, "who won the final")
+    assert (await members.of(ANA)).phrasings == ()
+
+
+async def test_dismissing_a_case_takes_back_what_was_confirmed_on_it_and_on_no_other(database: Database, review: Review) -> None:
+    await review.questions.ask_moderator(await ask(database, UNKNOWN), GUILD, member(ANA))
+    await open_case(database)
+    await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, "which weights are open")
+    await review.phrasings.confirm(moderator(), 2, COPYLEFT)
+
+    done(await review.decisions.dismiss(moderator(), 1, DismissReason.SPAM))
+
+    assert [one.case_number for one in await review.phrasings.confirmed()] == [2]
+    assert [(entry.action.value, entry.case_number, entry.detail) for entry in (await review.audit.page(GUILD)).items[:2]] == [
+        ("withdrew-phrasing", 1, OPEN_WEIGHTS), ("dismissed", 1, "spam"),
     ]  # fmt: skip
 
 
@@ -268,9 +318,9 @@ async def test_a_phrasing_belongs_to_the_answer_that_the_moderator_looked_at_als
     await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, "who won it all", answer_id=bens)
 
     await members.delete(ANA)
-    assert [one.text for one in await review.phrasings.confirmed()] == ["who won it all"]
+    assert [(one.text, one.wording) for one in await review.phrasings.confirmed()] == [(UNKNOWN, "who won it all")]
     await members.delete(BEN)
-    assert await review.phrasings.confirmed() == ()
+    assert [(one.text, one.wording) for one in await review.phrasings.confirmed()] == [(None, "who won it all")]
 
 
 async def test_a_phrasing_cannot_be_put_onto_an_answer_of_another_case_nor_server(database: Database, review: Review) -> None:

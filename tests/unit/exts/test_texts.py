@@ -1,0 +1,67 @@
+"""The texts of review, settings, privacy and notes: a word for everything that can be stored, and none that nobody would say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import bot.texts
+from bot.answering.outcome import OutcomeKind
+from bot.cases.case import CaseKind, CaseState, DismissReason, Reason, Refusal, Resolution
+from bot.config import KeepQuestions
+from bot.exts.review.filters import Status
+from bot.guilds.settings import DigestRhythm, GuildSettings
+from bot.review.cards import NextStep
+from bot.review.community_notes import NoteProblem
+from bot.review.export import ExportFormat
+from bot.storage.audit import AuditAction
+from bot.texts import cases, notes, privacy, review, settings
+
+STIFF = re.compile(r"\bmend|\bbec[ao]me of\b|\btold\b|\banew\b|emptied list|leaves this (?:bot's )?computer", re.IGNORECASE)
+FOLDER = Path(bot.texts.__file__).parent
+
+
+def test_there_is_a_word_for_everything_that_is_stored() -> None:
+    assert set(cases.KINDS) == set(CaseKind)
+    assert set(cases.STATES) == set(CaseState)
+    assert set(cases.RESOLUTIONS) == set(Resolution)
+    assert set(cases.DISMISSALS) == set(DismissReason)
+    assert set(cases.REASONS) == set(Reason)
+    assert set(review.FORMATS) == set(ExportFormat)
+    assert set(review.STATUSES) == set(Status)
+    assert set(cases.NEXT_STEPS) == set(NextStep)
+    assert set(cases.TODAY) == set(OutcomeKind)
+    assert set(cases.GOT) == {*OutcomeKind, "lookup"}
+    assert set(review.SETTINGS) == {name for name in GuildSettings.__dataclass_fields__ if name != "guild_id"}
+    assert set(cases.refusals("Case #1", "somebody", CaseState.OPEN, note=False)) == set(Refusal)
+    assert set(settings.RHYTHMS) == set(DigestRhythm)
+
+
+@pytest.mark.parametrize("action", list(AuditAction))
+def test_what_was_done_can_be_said_of_a_case_on_its_card_and_of_none(action: AuditAction) -> None:
+    for case in ("case #3", "it", ""):
+        assert review.act(action, case, "a detail")
+    assert privacy.did("now", action, 3) == privacy.did("now", action, None) + " case #3"
+    assert "-" not in privacy.did("now", action, None)
+
+
+def test_a_line_of_the_queue_says_what_happened_to_how_many_members() -> None:
+    said = {cases.happened(kind, reason, members) for kind in CaseKind for reason in (None, *Reason) for members in (1, 3)}
+
+    assert cases.happened("not-helpful", "outdated", 1) == "Somebody finds the answer out of date"
+    assert cases.happened("not-helpful", "unclear", 3) == "3 members find the answer hard to understand"
+    assert cases.happened("declined", None, 2) == "2 members asked this and got no answer"
+    assert not any(text[0].islower() for text in said)
+
+
+def test_every_way_to_stand_and_every_refused_note_has_a_sentence() -> None:
+    assert all(cases.stands(state, None, None) for state in CaseState)
+    assert all(notes.refused(problem, 5, 1000) for problem in NoteProblem)
+    assert all(privacy.questions("24 hours", "90 days", keep) for keep in KeepQuestions)
+
+
+@pytest.mark.parametrize("module", ["cases.py", "notes.py", "privacy.py", "review.py", "settings.py"])
+def test_no_text_says_what_nobody_would_say(module: str) -> None:
+    assert STIFF.findall((FOLDER / module).read_text(encoding="utf-8")) == []
