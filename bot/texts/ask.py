@@ -24,7 +24,7 @@ def only_here(channels: str) -> str:
 HELPFUL = "Helpful"
 NOT_HELPFUL = "Not helpful"
 MORE = "More"
-MENU = "⋯ About"
+MENU = "⋯"
 PICKED = "picked from suggestions"
 CERTAINTY = {"HIGH": "sure", "MEDIUM": "fairly sure", "LOW": "not sure"}
 """By the name of the level of confidence."""

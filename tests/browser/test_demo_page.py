@@ -158,7 +158,7 @@ async def test_a_visitor_votes_not_helpful_and_the_channel_is_as_it_was_after_a_
         await open_page(page, address)
         assert await page.get_by_role("article").all_inner_texts() == before
         answer = page.get_by_role("article").filter(has_text="Openwashing means").last
-        await answer.get_by_role("button", name="⋯ About").click()
+        await answer.get_by_role("button", name="⋯").click()
         await page.get_by_role("button", name="Why this answer?").last.click()
         await expect(page.get_by_text("I chose").last).to_be_visible()
         assert await suggested(page)
@@ -170,7 +170,7 @@ async def test_a_visitor_votes_not_helpful_and_the_channel_is_as_it_was_after_a_
 async def test_what_one_viewer_alone_sees_another_does_not(page: Page, visit: Visit) -> None:
     assert visit.address
     answer = await suggested(page)
-    await answer.get_by_role("button", name="⋯ About").click()
+    await answer.get_by_role("button", name="⋯").click()
     await page.get_by_role("button", name="Why this answer?").last.click()
     await expect(page.get_by_text("I chose").last).to_be_visible()
     await view_as(page, "second-member")

@@ -90,7 +90,7 @@ async def test_after_a_restart_everything_is_there_and_the_controls_work(migrate
         actor = server.person("member").actor
         answer = (await actor.slash(server.channel, "ask", question=QUESTION)).response
         assert answer is not None
-        await actor.click(answer, label="⋯ About")
+        await actor.click(answer, label="⋯")
         await server.person("moderator").user.send_dm(QUESTION)
         before = {person.name: shown(server, person.name) for person in server.people}
         ids = server.ids
@@ -105,7 +105,7 @@ async def test_after_a_restart_everything_is_there_and_the_controls_work(migrate
         assert {person.name: shown(server, person.name) for person in server.people} == before
         assert list(server.env.backend.messages[direct]) == direct_before
         old = next(message for message in server.channel.history() if message.id == answer.id)
-        result = await server.person("second-member").actor.click(old, label="⋯ About")
+        result = await server.person("second-member").actor.click(old, label="⋯")
         assert result.response is not None
         assert "Why this answer?" in "\n".join(said(server.env.backend.get_message(server.channel.id, result.response.id)))
 

@@ -51,7 +51,7 @@ def vote(message: Message, label: str) -> str:
 
 async def behind_the_dots(actor: simcord.MemberActor, message: Message) -> simcord.ResponseMessage:
     """Press the three dots under an answer; what they show to whoever pressed."""
-    return answer_message(await actor.click(message, custom_id=controls(message)["⋯ About"]))
+    return answer_message(await actor.click(message, custom_id=controls(message)["⋯"]))
 
 
 async def why(actor: simcord.MemberActor, message: Message, label: str = "Why this answer?") -> simcord.ResponseMessage:

@@ -214,7 +214,7 @@ async def test_the_controls_of_messages_from_before_still_act(server: Server, re
         message = await ask(server, "what about patents?")
     pick = controls(message)["Show 1"].replace("suggestion:show:", "suggestion:pick:")
     answer = await ask(server)
-    name = controls(answer)["⋯ About"].rpartition(":")[2]
+    name = controls(answer)["⋯"].rpartition(":")[2]
     await maybe_restart(server, restarted)
     picked = await press_forged(server.second, server.channel, pick)
     old = [await press_forged(server.second, server.channel, f"answer:{action}:{name}") for action in ("section", "why")]
@@ -284,7 +284,7 @@ async def test_suggestions_show_a_sentence_and_the_article_of_each_and_two_more_
         assert any(passage.text.startswith(sentence.removesuffix(" …")) for passage in section.passages)
         assert article == f"-# {section.heading_path[0]}"
         assert section.key not in more
-    assert list(controls(message)) == ["Show 1", "Show 2", "Show 3", "⋯ About"]
+    assert list(controls(message)) == ["Show 1", "Show 2", "Show 3", "⋯"]
     assert len(more) == 2
     assert opened.ephemeral
     assert shown(opened).startswith("\n### ")
@@ -305,7 +305,7 @@ async def test_votes_are_hidden_where_the_server_does_not_want_them(server: Serv
     await server.administrator.slash(server.channel, "settings", vote_controls=False)
     message = await ask(server)
 
-    assert set(controls(message)) == {"⋯ About"}
+    assert set(controls(message)) == {"⋯"}
 
 
 async def test_an_answer_whose_section_is_gone_says_so(server: Server) -> None:

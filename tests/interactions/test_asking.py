@@ -19,7 +19,7 @@ async def test_ask_answers_in_the_channel_with_a_bold_sentence_its_source_and_co
     assert "trained parameters of a model can be downloaded by anyone.**" in text
     assert "-# sure · [\\[1\\]](<https://opensource.org/ai>)" in text
     assert "%" not in text
-    assert list(controls(message)) == ["Helpful", "Not helpful", "⋯ About"]
+    assert list(controls(message)) == ["Helpful", "Not helpful", "⋯"]
     assert rows(server, "SELECT channel_id FROM answers") == [(server.channel.id,)]
 
 
@@ -36,7 +36,7 @@ async def test_the_bot_says_so_when_it_does_not_know(server: Server) -> None:
 
     assert shown(message).strip() == "-# “who won the football cup yesterday?”\nI don't know that, and I would rather not guess."
     assert next(iter(controls(message))) == "Ask a moderator"
-    assert set(controls(message)) <= {"Ask a moderator", "⋯ About"}
+    assert set(controls(message)) <= {"Ask a moderator", "⋯"}
 
 
 async def test_an_uncertain_answer_offers_suggestions_to_pick_from(server: Server) -> None:

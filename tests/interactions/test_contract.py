@@ -20,7 +20,7 @@ async def drive(server: Server) -> None:
     await details(server.member, ask)
     menu = await behind_the_dots(server.member, ask)
     await server.member.select(menu, [option_values(menu, "Related topics")[0]])
-    await press_forged(server.member, server.channel, controls(ask)["⋯ About"].replace("menu", "section"))
+    await press_forged(server.member, server.channel, controls(ask)["⋯"].replace("menu", "section"))
     with server.unsure():
         unsure = answer_message(await server.member.slash(server.channel, "ask", question="what about patents?"))
     for number, said in enumerate(("Yes", "No"), 1):

@@ -27,7 +27,7 @@ async def test_a_signal_lets_an_answer_and_a_write_finish_and_takes_nothing_new(
         other.execute("BEGIN IMMEDIATE")  # so that the vote waits
         with live.discord.holding(FOLLOWUP, method="*", times=1) as answer:
             await live.press(message, "Helpful", by=voter)
-            asked = await live.press(message, "⋯ About", by=voter)
+            asked = await live.press(message, "⋯", by=voter)
             await answer.reached()
             live.bot.signal(number)
             await live.bot.logged("stopping when")

@@ -36,7 +36,7 @@ _QUESTIONS = (
     "🙂",
     "x" * 900,
 )
-_PRESSED = ("Helpful", "Not helpful", "⋯ About")
+_PRESSED = ("Helpful", "Not helpful", "⋯")
 _SIGNS = "0123456789٣:abcdefghijklmnopqrstuvwxyz-_'\"; \x00💥"
 
 _PARSER: Any = importlib.import_module("re._parser")

@@ -34,7 +34,7 @@ async def test_a_composed_answer_has_its_full_section_and_can_be_voted_on(
     server: Server, question: str, section_id: str, text: str, restarted: bool
 ) -> None:
     message = await ask(server, question, restarted)
-    full = answer_message(await press_forged(server.second, server.channel, controls(message)["⋯ About"].replace("menu", "section")))
+    full = answer_message(await press_forged(server.second, server.channel, controls(message)["⋯"].replace("menu", "section")))
     await server.second.click(message, label="Helpful")
 
     assert section_id in str(rows(server, "SELECT section_id FROM answers")[0][0])
@@ -78,7 +78,7 @@ async def test_an_abstention_names_no_lacking_word_and_opens_what_is_closest_beh
     opened = answer_message(await server.second.select(menu, [offered[0]]))
 
     assert shown(message).strip() == f"-# “{UNKNOWN}”\nI don't know that, and I would rather not guess."
-    assert list(controls(message)) == ["Ask a moderator", "⋯ About"]
+    assert list(controls(message)) == ["Ask a moderator", "⋯"]
     assert 1 <= len(offered) <= 3
     assert opened.ephemeral
     assert "###" in shown(opened)
