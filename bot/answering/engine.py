@@ -79,7 +79,7 @@ class AnswerSettings:
     """What decides between the outcomes, and how much is shown; keys of ``answering`` in the configuration."""
 
     answer_threshold: float = 0.8
-    suggest_threshold: float = 0.25
+    suggest_threshold: float = 0.2
     excerpt_characters: int = 500
     suggestions: int = 3
     choice_threshold: float | None = None

@@ -70,7 +70,7 @@ OVERRIDES: dict[tuple[str, str], tuple[str, object]] = {
     ("knowledge", "max_nesting"): ("9", 9),
     ("knowledge", "cache"): ("false", False),
     ("answering", "wrong_answer_cost"): ("4", 4.0),
-    ("answering", "missed_answer_cost"): ("5", 5.0),
+    ("answering", "missed_answer_cost"): ("4", 4.0),
     ("answering", "answer_threshold"): ("0.9", 0.9),
     ("answering", "suggest_threshold"): ("0.1", 0.1),
     ("answering", "excerpt_characters"): ("300", 300),
