@@ -14,11 +14,13 @@ from typing import Any
 
 from simcord.enums import ComponentType
 
+from bot.texts.ask import MENU
 from tests.interactions.reading import walk
 
 Body = Mapping[str, Any]
 
 _WORD = re.compile(r"\w{2,}")
+"""Of every control but the three dots under an answer, which are read as an ellipsis; all that is behind them has words."""
 _HEADING = re.compile(r"^(#{1,3}) ", re.MULTILINE)
 _CELL = re.compile(r" · |\||: |\*\*|\t")
 """What divides a line into things that are read one by one."""
@@ -84,7 +86,8 @@ def _of(components: Iterable[Mapping[str, Any]], kind: ComponentType) -> Iterato
 
 def _unnamed(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for part in components:
-        if part.get("type") == ComponentType.BUTTON and not _WORD.search(str(part.get("label", ""))):
+        label = str(part.get("label", ""))
+        if part.get("type") == ComponentType.BUTTON and not _WORD.search(label) and label != MENU:
             yield f"the button {part.get('custom_id') or part.get('url')} has no words: {part.get('label')!r}"
         if part.get("type") in _SELECTS and not _WORD.search(str(part.get("placeholder", ""))):
             yield f"the select {part.get('custom_id')} has no words: {part.get('placeholder')!r}"
