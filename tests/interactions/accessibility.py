@@ -14,16 +14,16 @@ from typing import Any
 
 from simcord.enums import ComponentType
 
+from bot.texts.ask import MENU
 from tests.interactions.reading import walk
 
 Body = Mapping[str, Any]
 
 _WORD = re.compile(r"\w{2,}")
+"""Of every control but the three dots under an answer, which are read as an ellipsis; all that is behind them has words."""
 _HEADING = re.compile(r"^(#{1,3}) ", re.MULTILINE)
 _CELL = re.compile(r" · |\||: |\*\*|\t")
 """What divides a line into things that are read one by one."""
-_QUOTED = re.compile("“[^”]*”")
-"""What somebody typed may be a symbol alone."""
 _MATHEMATICAL = set("≠≈≤≥⋯→←↑↓")
 _SELECTS = {
     ComponentType.SELECT,
@@ -84,15 +84,10 @@ def _of(components: Iterable[Mapping[str, Any]], kind: ComponentType) -> Iterato
     return (part for part in components if part.get("type") == kind)
 
 
-_THREE_DOTS = "⋯"
-"""The only label without a word: it ends a row as it does everywhere on Discord, screen readers say "ellipsis", and a word would
-break the row on a phone."""
-
-
 def _unnamed(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for part in components:
         label = str(part.get("label", ""))
-        if part.get("type") == ComponentType.BUTTON and label != _THREE_DOTS and not _WORD.search(label):
+        if part.get("type") == ComponentType.BUTTON and not _WORD.search(label) and label != MENU:
             yield f"the button {part.get('custom_id') or part.get('url')} has no words: {part.get('label')!r}"
         if part.get("type") in _SELECTS and not _WORD.search(str(part.get("placeholder", ""))):
             yield f"the select {part.get('custom_id')} has no words: {part.get('placeholder')!r}"
@@ -127,7 +122,7 @@ def _out_of_order(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _symbols_alone(text: str) -> Iterator[str]:
-    for line in _QUOTED.sub("quoted", text).splitlines():
+    for line in text.splitlines():
         for cell in _CELL.split(line):
             if any(_is_symbol(character) for character in cell) and not re.search(r"\w", cell):
                 yield f"a symbol stands alone in {line!r}"
