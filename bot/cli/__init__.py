@@ -17,6 +17,7 @@ COMMANDS = {
     "lookup": ("timeline", "license", "project", "glossary", "topic", "fact", "sources"),
     "check": ("check", "coverage", "commands"),
     "measure": ("evaluate", "calibrate"),
+    "gate": ("gate",),
     "review": ("review",),
     "run": ("run", "demo", "health"),
     "backup": ("backup", "restore"),

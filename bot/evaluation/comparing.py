@@ -170,9 +170,9 @@ def evaluate_revision(repository: Path, revision: str, options: Sequence[str]) -
 
 
 def _commit(repository: Path, revision: str) -> str:
-    found = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    found = git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if found.returncode:
-        inside = _git(repository, "rev-parse", "--git-dir").returncode == 0
+        inside = git(repository, "rev-parse", "--git-dir").returncode == 0
         known = f"{repository} has no such revision" if inside else f"{repository} is no git repository"
         raise InputError(f"{revision!r} is neither a file nor a revision: {known}. Give a file that `evaluate --json` wrote, or a commit.")
     return found.stdout.strip()
@@ -183,22 +183,32 @@ def _checked_out(repository: Path, commit: str) -> Iterator[Path]:
     """Check out a commit into a folder of its own while the block runs."""
     with tempfile.TemporaryDirectory(prefix="evaluate-") as name:
         folder = Path(name).resolve() / "tree"
-        added = _git(repository, "worktree", "add", "--detach", "--quiet", str(folder), commit)
+        added = git(repository, "worktree", "add", "--detach", "--quiet", str(folder), commit)
         if added.returncode:
             raise InputError(f"Revision {commit[:12]} cannot be checked out; git said:\n{_last_lines(added.stderr)}")
         try:
             yield folder
         finally:
-            _git(repository, "worktree", "remove", "--force", str(folder))
+            git(repository, "worktree", "remove", "--force", str(folder))
 
 
-def _git(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def git(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What git says in a folder; whether it succeeded is for the caller to look at.
+
+    Raises:
+        InputError: git cannot be run.
+    """
+    done = git_bytes(repository, *arguments)
+    said, complained = (text.decode("utf-8", "replace") for text in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(done.args, done.returncode, said, complained)
+
+
+def git_bytes(repository: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """The same where git gives no text."""
     try:
-        return subprocess.run(("git", *arguments), cwd=repository, capture_output=True, encoding="utf-8", check=False)  # noqa: S603, S607
+        return subprocess.run(("git", *arguments), cwd=repository, capture_output=True, check=False)  # noqa: S603, S607
     except OSError as error:
-        raise InputError(
-            f"git cannot be run ({error.strerror}). Install it, or compare with a file that `evaluate --json` wrote."
-        ) from error
+        raise InputError(f"git cannot be run ({error.strerror}). Install it, or compare with a file or a folder.") from error
 
 
 def _last_lines(text: str) -> str:

@@ -112,10 +112,10 @@ def evaluate(engine: AnswerEngine, golden: Golden, *, mistyped: bool = False) ->
     golden = golden.named_as_in(engine.corpus)
     return Evaluation(
         tuple(
-            _judge(put(item.question), item.style.value, engine.answer(put(item.question)), item.expect, item.says)
+            judge(put(item.question), item.style.value, engine.answer(put(item.question)), item.expect, item.says)
             for item in golden.questions
         ),
-        tuple(_judge(put(item.question), item.kind.value, engine.answer(put(item.question)), ()) for item in golden.declined),
+        tuple(judge(put(item.question), item.kind.value, engine.answer(put(item.question)), ()) for item in golden.declined),
         tuple(_judge_follow_up(engine, item, put) for item in golden.follow_ups),
     )
 
@@ -144,10 +144,11 @@ def _judge_follow_up(engine: AnswerEngine, item: GoldenFollowUp, put: Callable[[
     *before, last = item.turns
     for turn in before:
         previous = turn_of(engine.answer(turn, previous), previous)
-    return _judge(" > ".join((*before, put(last))), item.style.value, engine.answer(put(last), previous), item.expect, item.says)
+    return judge(" > ".join((*before, put(last))), item.style.value, engine.answer(put(last), previous), item.expect, item.says)
 
 
-def _judge(question: str, group: str, outcome: Outcome, expected: tuple[str, ...], says: tuple[str, ...] = ()) -> Judged:
+def judge(question: str, group: str, outcome: Outcome, expected: tuple[str, ...], says: tuple[str, ...] = ()) -> Judged:
+    """Judge what a question came to by the sections that answer it; none is for what must be declined."""
     ranked = [hit.section_id for hit in hits_of(outcome)]
     return Judged(
         question,
