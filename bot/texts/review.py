@@ -92,7 +92,7 @@ def shown_filter(choice: str) -> str:
 
 def searched_for(text: str) -> str:
     """What was searched for."""
-    return f"-# Searched: {text}"
+    return f"-# Searched for “{text}”"
 
 
 def all_of_server(counts: Sequence[tuple[str, int]]) -> str:

@@ -24,6 +24,8 @@ _WORD = re.compile(r"\w{2,}")
 _HEADING = re.compile(r"^(#{1,3}) ", re.MULTILINE)
 _CELL = re.compile(r" · |\||: |\*\*|\t")
 """What divides a line into things that are read one by one."""
+_QUOTED = re.compile("“[^”]*”")
+"""What somebody typed may be a symbol alone."""
 _MATHEMATICAL = set("≠≈≤≥⋯→←↑↓")
 _SELECTS = {
     ComponentType.SELECT,
@@ -122,7 +124,7 @@ def _out_of_order(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _symbols_alone(text: str) -> Iterator[str]:
-    for line in text.splitlines():
+    for line in _QUOTED.sub("quoted", text).splitlines():
         for cell in _CELL.split(line):
             if any(_is_symbol(character) for character in cell) and not re.search(r"\w", cell):
                 yield f"a symbol stands alone in {line!r}"
