@@ -5,7 +5,7 @@ from __future__ import annotations
 import simcord
 
 from tests.interactions.conftest import Server
-from tests.interactions.reading import answer_message
+from tests.interactions.reading import answer_message, controls
 from tests.interactions.rows import rows
 
 QUESTION = "what is copyleft?"
@@ -24,7 +24,8 @@ async def vote_against(
 ) -> simcord.ResponseMessage:  # fmt: skip
     """Vote Not helpful and return the thanks."""
     actor = who or server.member
-    form = await actor.click(message, label="Not helpful")
+    button = next(name for name in controls(message).values() if name.startswith("answer:unhelpful:"))  # its label counts the votes
+    form = await actor.click(message, custom_id=button)
     fields: dict[str, object] = {"reason": [reason], "comment": comment, "tell": tell}
     return answer_message(await actor.submit_modal(form, fields | ({"correction": correction} if correction else {})))
 
