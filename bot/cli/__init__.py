@@ -18,6 +18,7 @@ COMMANDS = {
     "check": ("check", "coverage", "commands"),
     "measure": ("evaluate", "calibrate"),
     "review": ("review",),
+    "gaps": ("review",),
     "run": ("run", "demo", "health"),
     "backup": ("backup", "restore"),
 }
