@@ -32,7 +32,7 @@ _SECTION_POWER = 3
 _SURE_SCORE = 0.5
 """The score from which a nearest section counts for as much as all words of a question; below, it counts for less in proportion."""
 _MOST_SECTIONS = 10
-_DISTANCE = 0.7
+_DISTANCE = 0.65
 """The mean cosine distance between the questions of two groups up to which they are joined."""
 MOST_WORDS = 6
 """Words of a group's name."""
