@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from benchmarks.datasets import DatasetRow
+from benchmarks.gaps import KMEANS, GapRow
 from benchmarks.golden import GoldenRow
 from benchmarks.results import Results
 from benchmarks.speed import SpeedRow
@@ -30,7 +31,14 @@ class Goal:
 
 def all_goals(results: Results) -> list[Goal]:
     """Every goal with its figure."""
-    return [*_golden(results.golden), *_datasets(results.datasets), *_speed(results.speed), *_index(results.speed), *_running(results)]
+    return [
+        *_golden(results.golden),
+        *_datasets(results.datasets),
+        *_speed(results.speed),
+        *_index(results.speed),
+        *_running(results),
+        *_groups(results.gaps),
+    ]
 
 
 def _golden(rows: Sequence[GoldenRow]) -> Iterator[Goal]:
@@ -120,6 +128,12 @@ def _running(results: Results) -> Iterator[Goal]:
     yield _at_most(
         "longest pause of the event loop in a reload of 10,000 sections, ms", _of(results.loop, lambda stall: 1000 * stall.longest), 100, 0
     )
+
+
+def _groups(rows: Sequence[GapRow]) -> Iterator[Goal]:
+    for name, least in (("banking77", 0.72), ("clinc150", 0.80)):
+        worse = min((row.v_measure for row in rows if row.dataset == name and row.knowledge != KMEANS), default=None)
+        yield _at_least(f"gaps, {name}, number of groups unknown: V-measure, with either knowledge", worse, least)
 
 
 def _of(row: _Row | None, figure: Callable[[_Row], float | None]) -> float | None:

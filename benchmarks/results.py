@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from benchmarks.ablation import AblationRow
 from benchmarks.datasets import DatasetRow
 from benchmarks.event_loop import LoopStall
+from benchmarks.gaps import GapRow
 from benchmarks.golden import GoldenRow
 from benchmarks.processes import AnswerTimes, ProcessTimes
 from benchmarks.speed import SpeedRow
@@ -50,6 +51,7 @@ class Results:
     """The section about the review, as text."""
     skipped: tuple[str, ...] = ()
     """What was left out of the latest run, with the reason."""
+    gaps: tuple[GapRow, ...] = ()
 
 
 _ADAPTER = TypeAdapter(Results)
@@ -80,6 +82,7 @@ def merged(before: Results, now: Results) -> Results:
         answers=now.answers or before.answers,
         loop=now.loop or before.loop,
         ablation=now.ablation or before.ablation,
+        gaps=now.gaps or before.gaps,
         completion=now.completion or before.completion,
         review=now.review or before.review,
         skipped=now.skipped,

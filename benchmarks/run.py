@@ -15,6 +15,7 @@ import platform
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from benchmarks.ablation import dev_halves, measure_ablation
@@ -22,6 +23,7 @@ from benchmarks.autocomplete import autocomplete_section
 from benchmarks.datasets import DatasetRow, measure_dataset
 from benchmarks.engines.registry import ENTRIES, Available, find_engines
 from benchmarks.event_loop import measure_loop
+from benchmarks.gaps import SETS, measure_groups
 from benchmarks.golden import GoldenRow, measure_product, measure_rival
 from benchmarks.page import PAGE, REPOSITORY, performance_page
 from benchmarks.pictures import write_pictures
@@ -38,7 +40,7 @@ from bot.evaluation.ranking import Thresholds
 
 KNOWLEDGE = REPOSITORY / "knowledge"
 DATASETS = REPOSITORY.parent / "shared" / "datasets"
-PARTS = ("golden", "datasets", "ablation", "speed", "processes", "loop", "completion", "review")
+PARTS = ("golden", "datasets", "ablation", "speed", "processes", "loop", "completion", "review", "gaps")
 _SIZES, _MORE_SIZES = (1_000,), (100_000, 1_000_000)
 
 
@@ -119,11 +121,19 @@ def _measure(options: argparse.Namespace, engines: Available) -> Iterator[Result
                 results = replace(results, loop=measure_loop())
             case "ablation":
                 results = replace(results, ablation=tuple(measure_ablation(dev_halves(product, golden, options.datasets))))
-            case "completion":
-                results = replace(results, completion=autocomplete_section())
             case _:
-                results = replace(results, review=review_section())
+                results = _of_review(part, results, options, product)
         yield results
+
+
+def _of_review(part: str, results: Results, options: argparse.Namespace, product: AnswerEngine) -> Results:
+    """What is measured of completion and of what moderators work with."""
+    if part == "completion":
+        return replace(results, completion=autocomplete_section())
+    if part == "review":
+        return replace(results, review=review_section())
+    folders = _folders(options.datasets, options.sets or SETS)
+    return replace(results, gaps=tuple(chain.from_iterable(measure_groups(load_dataset(folder), product) for folder in folders)))
 
 
 def _golden(results: Results, engines: Available, product: AnswerEngine, golden: Golden) -> Results:

@@ -34,6 +34,7 @@ from bot.exts.privacy import Privacy
 from bot.exts.registry import CONTROLS, Forms
 from bot.exts.review.channel import ReviewMaintenance
 from bot.exts.review.commands import ReviewCommands
+from bot.exts.review.gaps import GapMaintenance
 from bot.exts.review.open_cards import OpenCards
 from bot.exts.settings import Settings
 from bot.storage.database import recall_fact, store_fact
@@ -114,6 +115,7 @@ class FaqBot(commands.Bot, HoldsStages):
         await self.add_cog(Notes())
         await self.add_cog(ReviewCommands(self))
         await self.add_cog(ReviewMaintenance(self, self.stages, self.open_cards))
+        await self.add_cog(GapMaintenance(self, self.stages))
         await self.add_cog(Forum(self, self.stages, limit, self.workload))
         await self.add_cog(Forms())
         await self.add_cog(Maintenance(self, self.stages))

@@ -142,6 +142,10 @@ class DatabaseConfig(_Section):
     path: _Path = Path("data/osai-faq.sqlite3")
 
 
+FEWEST_ASKERS = 2
+"""Members who must have asked for something before moderators may read of it; one alone could be recognized."""
+
+
 class PrivacyConfig(_Section):
     """What is kept of what members write, and for how long."""
 
@@ -149,6 +153,7 @@ class PrivacyConfig(_Section):
     question_hours: float = Field(24, ge=1, le=168)
     feedback_days: float = Field(90, ge=1, le=3650)
     removed_guild_days: float = Field(30, ge=0, le=3650)
+    gap_askers: int = Field(3, ge=FEWEST_ASKERS, le=100)
 
 
 class LimitsConfig(_Section):

@@ -20,6 +20,8 @@ from bot.errors import DatabaseRefused
 from bot.feedback.question_log import QuestionLog
 from bot.feedback.recording import RecordedAnswering, RecordedLookups, ServerEngines
 from bot.feedback.votes import Votes
+from bot.gaps.gaps import Gaps
+from bot.gaps.progress import Progress
 from bot.guilds.settings import Guilds
 from bot.privacy.deletion import Tombstones, repeat_deletions, tombstone_file
 from bot.privacy.member_data import MemberRecords
@@ -55,15 +57,20 @@ class Review:
     statistics: Statistics
     exports: Exports
     phrasings: Phrasings
+    gaps: Gaps
+    progress: Progress
     audit: AuditLog
 
 
-def open_review(database: Database, knowledge: Knowledge, guilds: Guilds, signals: Signals, tombstones: Tombstones) -> Review:
-    """Wire the services of the review over one database."""
+def open_review(
+    database: Database, knowledge: Knowledge, guilds: Guilds, signals: Signals, tombstones: Tombstones, gap_askers: int
+) -> Review:
+    """Wire the services of the review over one database; a gap is shown where so many members are behind it."""
     decisions = Decisions(database)
+    engines = ServerEngines(knowledge, guilds, database)
     return Review(
         queue=Queue(database),
-        cards=Cards(database, ServerEngines(knowledge, guilds, database), signals),
+        cards=Cards(database, engines, signals),
         decisions=decisions,
         bulk=Bulk(decisions),
         questions=Questions(database, signals),
@@ -74,6 +81,8 @@ def open_review(database: Database, knowledge: Knowledge, guilds: Guilds, signal
         statistics=Statistics(database, guilds),
         exports=Exports(database),
         phrasings=Phrasings(database),
+        gaps=Gaps(database, engines, gap_askers),
+        progress=Progress(database, guilds, engines, gap_askers),
         audit=AuditLog(database),
     )
 
@@ -176,5 +185,5 @@ def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: Mem
         guilds=guilds,
         members=MemberRecords(database, hasher, tombstones),
         retention=Retention(database, config.privacy, tombstones),
-        review=open_review(database, knowledge, guilds, signals, tombstones),
+        review=open_review(database, knowledge, guilds, signals, tombstones, config.privacy.gap_askers),
     )

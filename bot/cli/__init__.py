@@ -19,6 +19,7 @@ COMMANDS = {
     "measure": ("evaluate", "calibrate"),
     "gate": ("gate",),
     "review": ("review",),
+    "gaps": ("review",),
     "run": ("run", "demo", "health"),
     "backup": ("backup", "restore"),
 }

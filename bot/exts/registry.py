@@ -18,7 +18,7 @@ from bot.exts.kit import sections
 from bot.exts.kit.controls import Control, Form, received_id, submitted_fields
 from bot.exts.kit.interaction import Click, guarded, require
 from bot.exts.lookup import browse, entries, sources, timeline
-from bot.exts.review import case, phrasings, queue, reports
+from bot.exts.review import case, gaps, phrasings, queue, reports
 
 CONTROLS: tuple[type[Control], ...] = (
     feedback.HelpfulVote,
@@ -77,6 +77,11 @@ CONTROLS: tuple[type[Control], ...] = (
     phrasings.TurnPhrasings,
     phrasings.TakePhrasingBack,
     reports.TurnAudit,
+    gaps.TurnGaps,
+    gaps.OpenGap,
+    gaps.SetGapAside,
+    gaps.ReopenGap,
+    gaps.AcceptThreshold,
     settings.ModeratorRoles,
     settings.ReviewChannelSelect,
     settings.AnswerChannels,

@@ -13,6 +13,7 @@ import asyncio
 import json
 import logging
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,10 +26,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.case import CaseKind
 from bot.cases.signals import about_answers, bring_up_to_date, take_back
+from bot.config import FEWEST_ASKERS
 from bot.errors import NotSaved
 from bot.storage import tables
 from bot.storage.database import Database
-from bot.storage.dialect import PARAMETERS_AT_ONCE, upsert
+from bot.storage.dialect import PARAMETERS_AT_ONCE, at_least, upsert
 from bot.storage.hashing import sync_folder
 
 _OF_GUILD = (*tables.BY_GUILD, tables.votes, tables.judgements, tables.answers)
@@ -59,6 +61,11 @@ async def erase_member(
 
     mine = of_member(tables.answers, tables.answers.c.asked_at)
     asked = sa.select(tables.answers.c.id).where(mine)
+    judged = (
+        sa.select(table.c.answer).where(of_member(table, moment))
+        for table, moment in ((tables.votes, tables.votes.c.voted_at), (tables.judgements, tables.judgements.c.judged_at))
+    )
+    await take_out_of_gaps(connection, await _ids(connection, sa.union(asked, *judged)))
     # whatever case shows one of these questions is to be made again, also where somebody else's vote made it
     touched = await _ids(connection, sa.select(tables.cases.c.id).where(about_answers(asked)))
     sent = of_member(tables.signals, tables.signals.c.sent_at)
@@ -76,6 +83,21 @@ async def erase_member(
     changed += (await connection.execute(sa.update(tables.answers).where(mine).values(anonymous))).rowcount
     await bring_up_to_date(connection, touched, now)
     return changed
+
+
+async def take_out_of_gaps(connection: AsyncConnection, rows: Sequence[int]) -> None:
+    """Take questions, by their rows in ``answers``, out of the gaps that they are part of.
+
+    Each may have been one of those that a gap's words are known from; words that nobody else is known to have used go with it.
+    """
+    taken = Counter[int]()
+    for start in range(0, len(rows), PARAMETERS_AT_ONCE):
+        these = tables.gap_questions.c.answer.in_(rows[start : start + PARAMETERS_AT_ONCE])
+        taken.update(await _ids(connection, sa.delete(tables.gap_questions).where(these).returning(tables.gap_questions.c.gap)))
+    for gap, questions in taken.items():
+        left = tables.gaps.c.support - questions
+        values = {"support": at_least(left, 0), "words": sa.case((left >= FEWEST_ASKERS, tables.gaps.c.words), else_=None)}
+        await connection.execute(sa.update(tables.gaps).where(tables.gaps.c.id == gap).values(values))
 
 
 async def erase_note(connection: AsyncConnection, note_id: int, now: datetime, *, before: datetime | None = None) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.cases.case import CaseKind
 from bot.errors import StorageError
 from bot.privacy.deletion import Deleted, Tombstones, erase_member, erase_moderator_notes
+from bot.storage import tables
 from bot.storage.database import Database
 from bot.storage.dialect import PARAMETERS_AT_ONCE
 from bot.storage.hashing import MemberHasher
@@ -40,6 +41,8 @@ class OwnQuestion:
     message_id: int | None
     confidence: float | None
     fingerprint: str
+    gap: str | None
+    """The key of the gap that it is part of: of what several members asked for in vain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +241,16 @@ async def _held(connection: AsyncConnection, hashes: Sequence[str]) -> Sequence[
 
 def _asked(
     hashes: Sequence[str],
-) -> sa.Select[str, int, datetime, str | None, str, str | None, str | None, int, int | None, float | None, str]:
+) -> sa.Select[str, int, datetime, str | None, str, str | None, str | None, int, int | None, float | None, str, str | None]:
     shown = (
         answers.c.answer_id, answers.c.guild_id, answers.c.asked_at, answers.c.question, answers.c.outcome, answers.c.section_id,
         answers.c.searched, answers.c.channel_id, answers.c.message_id, answers.c.confidence, answers.c.fingerprint,
+        tables.gaps.c.key,
     )  # fmt: skip
-    return sa.select(*shown).where(answers.c.member_hash.in_(hashes)).order_by(answers.c.id)
+    joined = answers.outerjoin(tables.gap_questions, tables.gap_questions.c.answer == answers.c.id).outerjoin(
+        tables.gaps, tables.gap_questions.c.gap == tables.gaps.c.id
+    )
+    return sa.select(*shown).select_from(joined).where(answers.c.member_hash.in_(hashes)).order_by(answers.c.id)
 
 
 def _cast(hashes: Sequence[str]) -> sa.Select[str, int, datetime, bool, str | None, str | None, str | None]:

@@ -1,4 +1,4 @@
-"""What expires by itself: the text of questions, of comments, and the data of servers that removed the bot.
+"""What expires by itself: the text of questions, of comments, their part in gaps, and the data of servers that removed the bot.
 
 A question's text lives for ``question_hours`` so that a vote can refer to it, and until ``feedback_days`` where the asker
 voted or chose (or always, or never: ``keep_questions``). What expires is overwritten, not only unlinked.
@@ -20,7 +20,8 @@ from bot.cases.case import CaseKind, Resolution
 from bot.cases.conversation import shown_beside
 from bot.cases.signals import about_answers, bring_up_to_date
 from bot.config import KeepQuestions, PrivacyConfig
-from bot.privacy.deletion import Deleted, Tombstones, erase_some_of_guild
+from bot.privacy.deletion import Deleted, Tombstones, erase_some_of_guild, take_out_of_gaps
+from bot.storage import tables
 from bot.storage.database import Database, read_in_thread
 from bot.storage.tables import (
     NO_QUESTION_TEXT,
@@ -85,6 +86,7 @@ class Retention:
             notes += await self._in_steps(sa.select(cases.c.id).where(_closed_long_ago(period)), partial(_expire_closed, now=now))
             await self._in_steps(sa.select(signals.c.id).where(_waiting_too_long(period)), _expire_waiting)
             await self._in_steps(sa.select(phrasings.c.id).where(_wordless_too_long(period)), _expire_wordless)
+            await self._in_steps(_old_shares(period), _expire_shares)
         for guild_id in await self._left_long_ago(now):
             await self._erase_guild(guild_id, now)
             guilds += 1
@@ -216,6 +218,18 @@ def _wordless_too_long(period: _Expiry) -> sa.ColumnElement[bool]:
 async def _expire_wordless(connection: AsyncConnection, ids: Sequence[int]) -> int:
     still = phrasings.c.id.in_(ids) & phrasings.c.wording.is_(None)
     return (await connection.execute(sa.delete(phrasings).where(still))).rowcount
+
+
+def _old_shares(period: _Expiry) -> sa.Select[int]:
+    """Questions that were part of a gap for as long as texts are kept."""
+    joined = tables.gap_questions.join(answers, tables.gap_questions.c.answer == answers.c.id)
+    old = period.guilds(tables.gap_questions.c.guild_id) & (answers.c.asked_at < period.since)
+    return sa.select(tables.gap_questions.c.answer).select_from(joined).where(old)
+
+
+async def _expire_shares(connection: AsyncConnection, rows: Sequence[int]) -> int:
+    await take_out_of_gaps(connection, rows)
+    return len(rows)
 
 
 def _is(guild_id: int, column: sa.Column[int]) -> sa.ColumnElement[bool]:

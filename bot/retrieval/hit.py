@@ -121,6 +121,9 @@ class Index(Protocol):
     def relevance(self, query: str, texts: Sequence[tuple[str, ...]]) -> list[float]:
         """For each text the share of a query's information that it holds (0 to 1); a text comes in pieces, and no word spans two."""
 
+    def word_information(self) -> dict[str, float]:
+        """How much each term that the sections have can tell, by the term; more for rarer ones."""
+
     def forget_questions(self) -> None:
         """Drop what is held of the last questions so that the steps of one answer read it once."""
 

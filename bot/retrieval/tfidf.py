@@ -406,6 +406,10 @@ class TfidfIndex:
             shares[words] = sum(term.weight * term.information for place, term in enumerate(asked) if words >> place & 1) / total
         return [shares[words] for words in found]
 
+    def word_information(self) -> dict[str, float]:
+        """Of each term of the vocabulary, as weights use it."""
+        return dict(zip(self.arrays.vocabulary, self.arrays.information.tolist(), strict=True))
+
     def forget_questions(self) -> None:
         """Drop the questions that were read last."""
         self._asked.clear()

@@ -34,6 +34,8 @@ class AuditAction(StrEnum):
     EXPORTED = "exported"
     EXPORTED_IDENTITIES = "exported-identities"
     CHANGED_SETTING = "changed-setting"
+    SET_GAP_ASIDE = "set-gap-aside"
+    REOPENED_GAP = "reopened-gap"
 
 
 async def write_audit(

@@ -337,5 +337,40 @@ audit = sa.Table(
 )
 """Who did what and when. Never changed; deleted only with all data of a server that removed the bot. Holds no text of members."""
 
-BY_GUILD = (case_texts, signals, case_notes, community_notes, phrasings, cases, audit)
+gaps = sa.Table(
+    "gaps",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("guild_id", sa.BigInteger, nullable=False),
+    sa.Column("key", sa.String(16), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("section_id", sa.Text),
+    sa.Column("picked_id", sa.Text),
+    sa.Column("words", sa.Text),
+    sa.Column("support", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("opened_at", UtcTime, nullable=False),
+    sa.Column("closed_at", UtcTime),
+    sa.Column("ending", sa.String(12)),
+    sa.Column("moderator_id", sa.BigInteger),
+    sa.Column("checked", sa.String(16)),
+    sa.UniqueConstraint("guild_id", "key"),
+    sa.CheckConstraint("(closed_at IS NULL) = (ending IS NULL)", name="closed"),
+    sa.Index(None, "guild_id", "opened_at"),
+    sa.Index(None, "guild_id", "closed_at"),
+)
+"""Things that several members asked for in vain. ``words`` are only such as ``support`` members or more have used, with spaces between
+them. ``checked`` is the fingerprint of the knowledge that its questions were last put to."""
+
+gap_questions = sa.Table(
+    "gap_questions",
+    metadata,
+    sa.Column("answer", sa.ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("guild_id", sa.BigInteger, nullable=False),
+    sa.Column("gap", sa.ForeignKey("gaps.id", ondelete="CASCADE"), nullable=False),
+    sa.Index(None, "gap"),
+    sa.Index(None, "guild_id"),
+)
+"""Which question belongs to which gap; it goes with the data of the member who asked."""
+
+BY_GUILD = (gap_questions, gaps, case_texts, signals, case_notes, community_notes, phrasings, cases, audit)
 """All of them, in an order in which a guild's rows can be deleted."""

@@ -78,7 +78,7 @@ async def threads_end() -> AsyncIterator[None]:
 @pytest.fixture
 def review(database: Database) -> Review:
     """The review under test."""
-    return open_review(database, small_knowledge(), Guilds(database), signals_of(), Tombstones(tombstone_file(database.path)))
+    return open_review(database, small_knowledge(), Guilds(database), signals_of(), Tombstones(tombstone_file(database.path)), 3)
 
 
 @pytest.fixture

@@ -50,6 +50,22 @@ async def note_case(server: Server, text: str = "zebra crossing note") -> None:
     await server.member.slash(server.channel, "note add", section=section.key, text=text)
 
 
+GAP_QUESTIONS = (
+    "how do i quantize to gguf for ollama",
+    "which quantize program writes gguf for ollama",
+    "can ollama quantize gguf by itself",
+)
+"""Nothing in the knowledge of the tests answers these."""
+
+
+async def one_gap(server: Server) -> str:
+    """Let three members ask for the same in vain, and return the key of the gap."""
+    for who, question in zip((server.member, server.second, server.second_moderator), GAP_QUESTIONS, strict=True):
+        await ask(server, who, question)
+    await server.stages.review.gaps.refresh(server.guild.id)
+    return str(rows(server, "SELECT key FROM gaps")[0][0])
+
+
 async def card(server: Server, number: int = 1, who: simcord.MemberActor | None = None) -> simcord.ResponseMessage:
     """Open the card of a case."""
     return answer_message(await (who or server.moderator).slash(server.channel, "review show", case=number))

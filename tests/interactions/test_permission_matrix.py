@@ -31,7 +31,7 @@ from tests.conftest import PATIENCE_SECONDS, SMALL_KNOWLEDGE, TESTS
 from tests.interactions.conftest import Server, new_server
 from tests.interactions.forging import choose_forged, in_foreign_server, press_forged, submit_forged
 from tests.interactions.reading import answer_message, shown
-from tests.interactions.reviewing import COMMENT, note_case, one_case, states
+from tests.interactions.reviewing import COMMENT, note_case, one_case, one_gap, states
 from tests.interactions.rows import rows
 
 
@@ -105,6 +105,7 @@ COMMANDS = {
     "review export": Row(For.MODERATOR),
     "review audit": Row(For.MODERATOR),
     "review phrasings": Row(For.MODERATOR),
+    "review gaps": Row(For.MODERATOR),
     "Review this answer": Row(For.MODERATOR, {MESSAGE: True}),
 }
 LOOKUPS = ("license", "project", "glossary", "topic", "timeline", "browse", "fact", "sources")
@@ -194,6 +195,11 @@ CONTROL_ROWS = {
     "TurnPhrasings": Row(For.MODERATOR, custom_id="review:phrasings:0"),
     "TakePhrasingBack": Row(For.MODERATOR, ["1"], "review:unphrase:0", ComponentType.STRING_SELECT),
     "TurnAudit": Row(For.MODERATOR, custom_id="review:audit:::0"),
+    "TurnGaps": Row(For.MODERATOR, custom_id="review:gaps:0:0"),
+    "OpenGap": Row(For.MODERATOR, ["{gap}"], "review:gap", ComponentType.STRING_SELECT),
+    "SetGapAside": Row(For.MODERATOR, custom_id="review:gap-aside:{gap}"),
+    "ReopenGap": Row(For.MODERATOR, custom_id="review:gap-reopen:{gap}"),
+    "AcceptThreshold": Row(For.ADMINISTRATOR, custom_id="review:threshold:85"),
     "ModeratorRoles": Row(For.ADMINISTRATOR, [], "settings:roles", ComponentType.ROLE_SELECT),
     "ReviewChannelSelect": Row(For.ADMINISTRATOR, [], "settings:review-channel", ComponentType.CHANNEL_SELECT),
     "AnswerChannels": Row(For.ADMINISTRATOR, [], "settings:answer-channels", ComponentType.CHANNEL_SELECT),
@@ -243,7 +249,7 @@ def test_every_command_control_form_and_autocomplete_has_a_row(server: Server) -
 
 
 def test_the_ids_in_the_rows_are_those_of_their_controls_and_forms() -> None:
-    ids = {"answer": "a" * 12, "key": "b" * 12}
+    ids = {"answer": "a" * 12, "key": "b" * 12, "gap": "c" * 12}
     for control in CONTROLS:
         assert control.__discord_ui_compiled_template__.fullmatch(CONTROL_ROWS[control.__name__].custom_id.format(**ids)), control
 
@@ -254,7 +260,8 @@ class Matrix:
     def __init__(self, server: Server) -> None:
         self.server = server
         answer = str(rows(server, "SELECT answer_id FROM answers")[0][0])
-        self.ids = {"answer": answer, "key": section_key(str(rows(server, "SELECT section_id FROM answers")[0][0]))}
+        section = section_key(str(rows(server, "SELECT section_id FROM answers")[0][0]))
+        self.ids = {"answer": answer, "key": section, "gap": str(rows(server, "SELECT key FROM gaps")[0][0])}
 
     def actor(self, name: str) -> simcord.MemberActor:
         actor = getattr(self.server, {"role_just_removed": "by_role", _INSTALLED_IT: "administrator"}.get(name, name))
@@ -267,7 +274,7 @@ class Matrix:
     def stored(self) -> list[object]:
         """Return what moderators and administrators decide about, in this server and in direct messages."""
         here = self.server.guild.id
-        tables = ("cases", "case_notes", "guild_settings", "audit", "phrasings")
+        tables = ("cases", "case_notes", "guild_settings", "audit", "phrasings", "gaps", "gap_questions")
         return [rows(self.server, f"SELECT * FROM {table} WHERE guild_id IN (?, 0)", here) for table in tables]
 
     def filled(self, row: Row) -> dict[str, object]:
@@ -314,6 +321,7 @@ async def _leave_feedback(config: Config, built: BuiltKnowledge) -> None:
         server = new_server(env, stages)
         await one_case(server)
         await note_case(server)
+        await one_gap(server)
 
 
 @pytest.fixture

@@ -28,8 +28,9 @@ async def test_stats_are_numbers_and_a_chart_with_alternative_text(server: Serve
     await server.second.slash(server.channel, "ask", question="who won the cup?")  # in a conversation of its own
     form = await server.moderator.click(await card(server), label="Resolve")
     await server.moderator.submit_modal(form, {"outcome": "fixed"})
-    stats = answer_message(await server.moderator.slash(server.channel, "review stats", days=7))
+    stats = (await server.moderator.slash(server.channel, "review stats", days=7)).response
 
+    assert stats is not None
     text = shown(stats)
     assert stats.ephemeral
     assert "The last 7 days" in text
@@ -48,8 +49,9 @@ async def test_stats_are_numbers_and_a_chart_with_alternative_text(server: Serve
 
 
 async def test_stats_of_a_server_where_nothing_happened_yet(server: Server) -> None:
-    stats = answer_message(await server.foreign_moderator.slash(server.elsewhere, "review stats"))
+    stats = (await server.foreign_moderator.slash(server.elsewhere, "review stats")).response
 
+    assert stats is not None
     assert "no votes yet" in shown(stats)
     assert "0 opened, 0 closed, 0 waiting now" in shown(stats)
 

@@ -81,6 +81,7 @@ OVERRIDES: dict[tuple[str, str], tuple[str, object]] = {
     ("privacy", "question_hours"): ("1.5", 1.5),
     ("privacy", "feedback_days"): ("30", 30.0),
     ("privacy", "removed_guild_days"): ("0", 0.0),
+    ("privacy", "gap_askers"): ("2", 2),
     ("limits", "member_per_minute"): ("1", 1),
     ("limits", "guild_per_minute"): ("2", 2),
     ("discord", "owner_ids"): (" 11, 22 ,", (11, 22)),

@@ -24,10 +24,12 @@ from bot.exts.kit.interaction import NO_MENTIONS
 from bot.exts.kit.panel import Block, Panel, Tone, escape, notice, one_line, rule
 from bot.exts.kit.reach import UNREACHABLE, may_pass
 from bot.exts.review.case import case_panel
+from bot.exts.review.gaps import digest_line
 from bot.exts.review.open_cards import OpenCard, OpenCards
 from bot.exts.review.phrasings import lost_panel
 from bot.exts.review.reports import answers_text, worst_text
 from bot.exts.review.words import age, moment
+from bot.gaps.gaps import GapCounts
 from bot.review.digest import Digest
 from bot.review.questions import Notice
 from bot.texts import cases as case_texts
@@ -134,7 +136,7 @@ def _decision(case: CaseSummary) -> str:
     )
 
 
-def digest_panel(due: Digest, engine: AnswerEngine) -> Panel:
+def digest_panel(due: Digest, engine: AnswerEngine, gaps: GapCounts) -> Panel:
     """What a digest says."""
     report = due.report
     blocks: list[Block] = [
@@ -142,6 +144,7 @@ def digest_panel(due: Digest, engine: AnswerEngine) -> Panel:
         texts.digest_cases(
             report.opened, report.closed, report.waiting, None if due.oldest_waiting_at is None else age(due.oldest_waiting_at)
         ),
+        digest_line(gaps),
         answers_text(report),
         worst_text(report.worst, engine),
         texts.lost_words(due.without_words) if due.without_words else "",
@@ -263,13 +266,15 @@ class ReviewMaintenance(commands.Cog):
 
     async def _post_digest(self, guild_id: int) -> None:
         settings = await self.stages.guilds.settings(guild_id)
+        await self.stages.review.gaps.refresh(guild_id)  # before it is taken, so that a failure loses no digest
         due = await self.stages.review.digests.take(guild_id)
         if due is None or settings.review_channel_id is None:
             return
+        gaps = await self.stages.review.gaps.counts(guild_id, due.report.since, due.report.until)
         channel = self.bot.get_partial_messageable(settings.review_channel_id, guild_id=guild_id)
         try:
             nonce = digest(f"digest {guild_id} {due.report.until.isoformat()}")
-            await post(channel, digest_panel(due, self.stages.knowledge.engine), nonce=nonce)
+            await post(channel, digest_panel(due, self.stages.knowledge.engine, gaps), nonce=nonce)
         except (discord.Forbidden, discord.NotFound) as error:
             await channel_refused(self.bot, self.stages, guild_id, error)
         except UNREACHABLE as error:

@@ -20,11 +20,13 @@ from bot.exts.kit.panel import choices_of
 from bot.exts.kit.sections import section_choices, section_named
 from bot.exts.review.case import open_card, show_card
 from bot.exts.review.filters import STATUSES, FilterChoice, Status, area_key, area_named, areas, parse_since
+from bot.exts.review.gaps import send_gaps, send_progress
 from bot.exts.review.phrasings import show_phrasings
 from bot.exts.review.queue import LONGEST_SEARCH, search_words, show_home, show_queue, show_search
 from bot.exts.review.reports import send_export, send_statistics, show_audit
 from bot.review.export import ExportFormat
 from bot.texts import cases as case_texts
+from bot.texts import gaps as gap_texts
 from bot.texts import review as texts
 
 _CHOICES = {
@@ -105,6 +107,18 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description=t
             await kit.acknowledge(interaction, private=True)
             await kit.admit(interaction, kit.Audience.MODERATOR)
             await send_statistics(interaction, days)
+            await send_progress(interaction, days)
+
+    @app_commands.command(name="gaps", description=gap_texts.COMMAND)
+    @app_commands.describe(closed=gap_texts.OPTION_CLOSED, file_format=gap_texts.OPTION_EXPORT)
+    @app_commands.rename(file_format="export")
+    @app_commands.choices(file_format=choices_of({one: texts.FORMATS[one] for one in ExportFormat}))
+    async def gaps(self, interaction: kit.Click, closed: bool = False, file_format: str = "") -> None:
+        """Look for gaps and show the first page of them."""
+        async with kit.guarded(interaction):
+            await kit.acknowledge(interaction, private=True)
+            await kit.admit(interaction, kit.Audience.MODERATOR)
+            await send_gaps(interaction, chosen_word(file_format, ExportFormat) if file_format else None, closed=closed)
 
     @app_commands.command(name="export", description=texts.EXPORT_COMMAND)
     @app_commands.describe(

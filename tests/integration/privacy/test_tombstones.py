@@ -28,7 +28,7 @@ def opened(path: Path) -> tuple[Database, Review, MemberRecords]:
     prepare_database(path, must_exist=False)
     database = Database(path)
     tombstones = Tombstones(tombstone_file(path))
-    review = open_review(database, small_knowledge(), Guilds(database), signals_of(), tombstones)
+    review = open_review(database, small_knowledge(), Guilds(database), signals_of(), tombstones, 3)
     return database, review, MemberRecords(database, HASHER, tombstones)
 
 

@@ -8,6 +8,7 @@ import pytest
 import simcord
 
 from bot.exts.review.channel import digest_panel
+from bot.gaps.gaps import GapCounts
 from bot.guilds.settings import DigestRhythm
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged
@@ -99,7 +100,7 @@ async def test_a_case_about_a_composed_answer_has_its_area_and_its_title_everywh
     opened = await card(server)
     stats = answer_message(await server.moderator.slash(server.channel, "review stats"))
     digest = await server.stages.review.digests.preview(server.guild.id, DigestRhythm.DAILY, now=datetime.now(UTC) + timedelta(days=1))
-    panel = digest_panel(digest, server.stages.knowledge.engine)
+    panel = digest_panel(digest, server.stages.knowledge.engine, GapCounts(0, 0, 0))
     listed = answer_message(await press_forged(server.moderator, server.channel, f"review:queue:a--0:{section.key}:::0"))
 
     assert rows(server, "SELECT area FROM cases") == [(section.area,)]
