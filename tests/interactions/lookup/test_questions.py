@@ -104,7 +104,7 @@ async def test_a_case_about_a_composed_answer_has_its_area_and_its_title_everywh
     listed = answer_message(await press_forged(server.moderator, server.channel, f"review:queue:a--0:{section.key}:::0"))
 
     assert rows(server, "SELECT area FROM cases") == [(section.area,)]
-    assert f"**Section** {section.title}" in shown(opened)
+    assert f"**Answer** {section.title}" in shown(opened)
     assert f"{section.title}: 1 not helpful" in shown(stats)
     assert any(f"{section.title}: 1 not helpful" in str(item.to_component_dict()) for item in panel.walk_children())
     assert "#1" in shown(listed)
@@ -116,7 +116,7 @@ async def test_a_case_about_a_lookup_says_that_it_was_looked_up_and_names_no_rig
     opened = await card(server)
     forged = answer_message(await press_forged(server.moderator, server.channel, "review:section:1"))
 
-    assert "looked up with a command" in shown(opened)
+    assert "Looked up with a command, so nothing was searched" in shown(opened)
     assert "confidence" not in shown(opened)
     assert "outcome" not in shown(opened)
     assert "Right section" not in controls(opened)
