@@ -194,8 +194,6 @@ def best_sentence(passages: Sequence[Passage], relevance: Relevance, wanted: Fac
     return readable[max(range(len(readable)), key=lambda place: (values[place], -place))]
 
 
-_CLEARLY = 0.15
-"""In shares of the question's information: what a sentence must have more than the first one to be shown before it."""
 _POINTS_BACK = re.compile(
     r"(?:it|its|they|their|this|these|that|those|he|she|his|her|such|both|there|then|so|also|but|and|or|yet|here|another|others?"
     r"|the (?:former|latter|same))\b",
@@ -204,24 +202,22 @@ _POINTS_BACK = re.compile(
 """At the beginning of a sentence that means nothing without the one before it."""
 
 
-def answer_first(text: str, passages: Sequence[Passage], relevance: Relevance, wanted: FactKind | None = None) -> str:
-    """Text of a section with the sentence that answers, and what follows it, before what led there.
+def answer_first(text: str, passages: Sequence[Passage], relevance: Relevance, wanted: FactKind | None) -> str:
+    """Text of a section with the sentence that has the fact which is asked for, and what follows it, before what led there.
 
-    A sentence that points back to another one stays where it is, and so does one that has little more of the question than the first.
+    Without such a fact, or where the first sentence has one, nothing moves: openings are written to answer, and what merely shares more
+    words with the question often answers another one. Neither does a sentence that points back to the one before it.
     """
     shown = [passage for passage in passages if passage.text in text]
-    sentences = [passage.text for passage in shown if passage.kind is PassageKind.SENTENCE and not _POINTS_BACK.match(passage.text)]
-    if len(shown) < 2 or shown[0].kind is not PassageKind.SENTENCE or not sentences:
+    if wanted is None or len(shown) < 2 or shown[0].kind is not PassageKind.SENTENCE or has_fact(shown[0].text, wanted):
         return text
-    texts = [shown[0].text, *sentences]
-    values = list(relevance([(one,) for one in texts]))
-    if wanted is not None:
-        values = [value + _FACT_BONUS * bool(value) * has_fact(one, wanted) for value, one in zip(values, texts, strict=True)]
-    best = max(range(1, len(texts)), key=lambda place: (values[place], -place))
-    before, sentence, after = text.partition(texts[best])
-    if values[best] < values[0] + _CLEARLY or before.rstrip().endswith(":"):
+    sentences = [passage.text for passage in shown[1:] if passage.kind is PassageKind.SENTENCE and not _POINTS_BACK.match(passage.text)]
+    values = dict(zip(sentences, relevance([(one,) for one in sentences]), strict=True)) if sentences else {}
+    best = max((one for one in sentences if values[one] > 0 and has_fact(one, wanted)), key=lambda one: values[one], default=None)
+    before, _, after = text.partition(best or "\0")
+    if best is None or before.rstrip().endswith(":"):
         return text
-    return f"{sentence}{after.rstrip()}{_GAP}{before.strip().removesuffix(_GAP.strip()).rstrip()}"
+    return f"{best}{after.rstrip()}{_GAP}{before.strip().removesuffix(_GAP.strip()).rstrip()}"
 
 
 def _as_text(run: Sequence[Passage], goes_on: tuple[str, ...]) -> str:
