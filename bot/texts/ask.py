@@ -152,7 +152,7 @@ def because_of(title: str, reasons: Sequence[str]) -> str:
 
 def by_likeness(title: str) -> str:
     """Why a section came first that has no telling word of the question."""
-    return f"I chose **{title}** because it is about something that is put in similar words."
+    return f"I chose **{title}** because its wording is close to your question."
 
 
 LISTED = "a question that this section lists, or its title"
@@ -318,5 +318,5 @@ SENT = "Thank you. The moderators have your question now."
 SENT_BEFORE = "The moderators have your question already."
 NOT_ASKER = "Only the member who asked can pass this question on. Ask it yourself with /ask."
 NO_TEXT = "The text of this question is no longer stored. Please ask it again with /ask."
-NO_MODERATORS = "There are no moderators in a direct message. Ask in a server."
+NO_MODERATORS = "There are no moderators here. Please ask in a server."
 WAS_ANSWERED = "That question was answered. If the answer is wrong, press “Not helpful” below it."

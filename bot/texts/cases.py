@@ -110,7 +110,7 @@ NEXT_STEPS = {
     "nothing": "",
     "theirs": "Another moderator is on it. Look at the next case.",
     "read-note": "Read the note. Approve it if it helps others, or dismiss it.",
-    "check-change": "The answer has changed since. If it is right now, resolve as fixed.",
+    "check-change": "The answer has changed since. If it is correct now, resolve as fixed.",
     "check-confirmed": "The confirmed section answers now. If that is right, resolve as fixed.",
     "check-correction": "Check the suggestion against the sources. If it holds, tell an editor.",
     "check-sources": "Compare the answer with its sources. If it is wrong, tell an editor.",
@@ -263,7 +263,7 @@ def refusals(name: str, by: str, state: str, *, note: bool) -> Mapping[str, str]
     """
     return {
         "taken": f"{name} is with {by}.",
-        "already": f"{name} is that already; you did it a moment ago.",
+        "already": f"{name} is that already. You did it a moment ago.",
         "closed": f"{name} was {STATES[state].lower()} by {by}.",
         "not-closed": f"{name} is not closed, so there is nothing to reopen.",
         "not-claimed": f"Nobody has claimed {name.lower()}.",
@@ -282,7 +282,7 @@ PHRASINGS = (
 NO_PHRASINGS = "There are none yet."
 TAKE_ONE_BACK, REWORD_ONE = "Take one back", "Put one into your own words"
 TAKE_BACK, REWORD = "Take it back", "Put it into my words"
-TAKEN_BACK_NOTICE = "Taken back. It counts no more from the next question on."
+TAKEN_BACK_NOTICE = "Taken back. It no longer counts, starting with the next question."
 SECTION_LABEL, SECTION_CHOOSE = "Which section answers it?", "Choose one"
 SECTION_EFFECT = "From now on, whoever asks this very question in this server is shown that section."
 WORDING_LABEL = "In your own words"

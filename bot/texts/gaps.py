@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-COMMAND = "What several members asked for in vain"
+COMMAND = "What several members asked for and did not get"
 OPTION_CLOSED = "Gaps that were closed, in place of those that are open"
 OPTION_EXPORT = "Get them all as a file"
 
@@ -54,7 +54,7 @@ def counted(number: int, what: str) -> str:
 def introduction(least: int) -> str:
     """What the list is, and what it never shows."""
     return (
-        f"-# What at least {least} different members asked for in vain. You see the words they share, never a question: what members "
+        f"-# What at least {least} different members asked for and did not get. You see the words they share, never a question: what members "
         "sent you themselves is in its case."
     )
 
@@ -150,7 +150,7 @@ def step(low: float, high: float) -> str:
 def finding(over: Sequence[str], under: Sequence[str]) -> str:
     """What the votes say about the confidence."""
     if over:
-        return f"Answers helped less often than the bot said at {' and '.join(over)}."
+        return f"Where the bot said {' and '.join(over)}, answers helped less often."
     if under:
         return f"Answers helped more often than the bot said at {' and '.join(under)}."
     return "Answers helped about as often as the bot said."

@@ -188,7 +188,7 @@ async def test_stats_say_by_week_what_members_got_and_propose_a_threshold_that_a
     assert "Answer from 86 % on (now 80 %). From there, voters found helpful: 90 % of 102 votes" in text
     assert text.count("**Week of") == 1  # weeks in which nothing happened are left out
     image = next(item for item in walk(raw_components(weeks)) if "items" in item)
-    assert "Answers helped less often than the bot said at 70 to 80 %." in str(image["items"])
+    assert "Where the bot said 70 to 80 %, answers helped less often." in str(image["items"])
     assert "Only members who may manage this server" in shown(refused)
     assert before in ([], [(None,)])
     assert "from now on I answer here from 86 % on" in shown(accepted)

@@ -85,7 +85,7 @@ def test_a_label_of_before_is_judged_as_the_section_of_today(engine: AnswerEngin
 def test_votes_under_both_ids_are_one_line_of_a_report(engine: AnswerEngine) -> None:
     text = worst_text((SectionScore(TODAY, 1, 2), SectionScore("gone#away", 0, 2), SectionScore(BEFORE, 3, 1)), engine)
 
-    assert text.splitlines()[1:] == ["• Copyleft: 3 not helpful, 4 helpful", "• gone#away: 2 not helpful, 0 helpful"]
+    assert text.splitlines()[1:] == ["• Copyleft: 3 not helpful, 4 helpful", "• a section that was removed since: 2 not helpful, 0 helpful"]
 
 
 def test_a_fact_that_was_shown_under_its_id_of_before_is_not_shown_again_at_once(engine: AnswerEngine) -> None:

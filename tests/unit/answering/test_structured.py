@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
 
 import pytest
@@ -105,8 +106,10 @@ def test_events_about_a_subject_are_only_those(shipped: AnswerEngine) -> None:
 def test_a_long_list_of_events_is_cut_and_says_how_many_more_there_are(shipped: AnswerEngine) -> None:
     text = outcome(shipped, "what happened since 2000").text
 
-    assert text.count("•") == 12
-    assert "more; the full section has them all." in text
+    shown, rest = text.count("•"), re.search(r"… and (\d+) more$", text)
+    assert rest is not None
+    assert 3 <= shown < 12
+    assert shown + int(rest[1]) > 100
 
 
 @pytest.mark.parametrize(

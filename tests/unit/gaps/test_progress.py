@@ -63,9 +63,9 @@ def test_a_threshold_is_raised_to_where_nine_of_ten_found_answers_helpful() -> N
     ("judged", "expected"),
     [
         (votes(0.95, 95, 100), "Answers helped about as often as the bot said."),
-        (votes(0.95, 60, 100), "Answers helped less often than the bot said at 90 to 100 %."),
+        (votes(0.95, 60, 100), "Where the bot said 90 to 100 %, answers helped less often."),
         (votes(0.55, 95, 100), "Answers helped more often than the bot said at 50 to 60 %."),
-        ([*votes(0.95, 60, 100), *votes(0.85, 40, 100)], "Answers helped less often than the bot said at 80 to 90 % and 90 to 100 %."),
+        ([*votes(0.95, 60, 100), *votes(0.85, 40, 100)], "Where the bot said 80 to 90 % and 90 to 100 %, answers helped less often."),
     ],
 )
 def test_the_alternative_text_begins_with_the_finding_and_has_the_numbers(judged: list[tuple[float, bool]], expected: str) -> None:
