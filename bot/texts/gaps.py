@@ -54,8 +54,8 @@ def counted(number: int, what: str) -> str:
 def introduction(least: int) -> str:
     """What the list is, and what it never shows."""
     return (
-        f"-# What at least {least} different members asked for and did not get. You see the words they share, never a question: what members "
-        "sent you themselves is in its case."
+        f"-# What at least {least} different members asked for and did not get. You see the words they share, never a question: "
+        "what members sent you themselves is in its case."
     )
 
 

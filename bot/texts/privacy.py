@@ -16,7 +16,10 @@ MODERATORS = (
     "**Moderators** read what you send them or vote against, and the questions around it, never your name. A question whose section they "
     "confirm stays until you delete it."
 )
-NAME = "**No name**, only a code. Your Discord id while you wait for news, or if you moderate. What remains is that something was asked, without its words."
+NAME = (
+    "**No name**, only a code. Your Discord id while you wait for news, or if you moderate. What remains is that something was asked, "
+    "without its words."
+)
 WHERE = (
     "**Where it goes** Discord sees all that is said here. The rest is with whoever runs me, who can read it, and in their backups; "
     "moderators can export what they read. Nothing trains a model."
