@@ -184,7 +184,7 @@ guild_settings = sa.Table(
     sa.Column("review_paused_until", UtcTime),
     sa.Column("trouble_told_at", UtcTime),
     sa.Column("digest_sent_at", UtcTime),
-    sa.Column("other_places", sa.Text, nullable=False, server_default=""),
+    sa.Column("other_places", sa.Text, nullable=False, server_default=sa.text("''")),
 )
 
 facts = sa.Table(

@@ -14,4 +14,4 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the column; empty means that nothing is said."""
-    op.add_column("guild_settings", sa.Column("other_places", sa.Text(), nullable=False, server_default=""))
+    op.add_column("guild_settings", sa.Column("other_places", sa.Text(), nullable=False, server_default=sa.text("''")))
