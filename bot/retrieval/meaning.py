@@ -3,7 +3,7 @@
 A table gives 128 numbers for each of some ten thousand words, made once from a sentence encoder (``scripts/distill.py`` is the recipe); no
 model runs here. The numbers of a text's different words are added up, and brought to length 1; function words have numbers near 0.
 
-    likeness(section) = 1/3 * sum of the 3 largest cosines of the question and one of its rows        in [0, 1]
+    likeness(section) = 1/3 * sum of the 3 largest cosines of the question and one of its rows, those below 0 left out        in [0, 1]
 
 Rows are a section's title, questions and messages. Only sections of the pool are looked at, so the cost is that of their rows. Words that
 the table lacks count for nothing; a question or a row without a known word is like nothing.
@@ -90,8 +90,8 @@ class MeaningLikeness:
         sizes = borders[1:] - borders[:-1]
         cosines = np.zeros((len(numbers), max(_NEAREST, int(sizes.max()))), dtype=np.float32)
         cosines[np.arange(cosines.shape[1]) < sizes[:, None]] = self._rows[places].astype(np.float32) @ (asked / np.float32(_LARGEST_BYTE))
-        likeness: Singles = np.partition(cosines, -_NEAREST, axis=1)[:, -_NEAREST:].mean(axis=1)
-        return np.clip(likeness, 0, 1)
+        likeness: Singles = np.partition(np.clip(cosines, 0, 1), -_NEAREST, axis=1)[:, -_NEAREST:].mean(axis=1)
+        return likeness
 
 
 def fit_meaning(sections: Sequence[Section], analyzer: Analyzer) -> tuple[Integers, NDArray[np.int8]]:

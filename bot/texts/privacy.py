@@ -56,6 +56,8 @@ _STANDS = {
     "withdrawn": "taken back",
 }
 _DID = {
+    "set-gap-aside": "set a gap aside",
+    "reopened-gap": "opened a gap again",
     "opened": "opened",
     "claimed": "claimed",
     "unclaimed": "gave back",

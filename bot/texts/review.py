@@ -213,6 +213,8 @@ def act(action: str, case: str, detail: str) -> str:
         "exported": f"exported cases{f' as {detail}' if detail else ''}",
         "exported-identities": f"exported cases with identities{f' as {detail}' if detail else ''}",
         "changed-setting": f"changed {detail}",
+        "set-gap-aside": f"set the gap {detail or 'of several questions'} aside",
+        "reopened-gap": f"opened the gap {detail or 'of several questions'} again",
     }[action]
 
 
