@@ -14,7 +14,18 @@ from typing import Protocol
 
 from cachetools import TTLCache
 
-from bot.answering.outcome import Abstention, AbstentionReason, Answer, AskedQuestion, ConfidenceLevel, Outcome, SmallTalk, Suggestions
+from bot.answering.excerpt import shown_passages
+from bot.answering.outcome import (
+    NOT_SURE,
+    Abstention,
+    AbstentionReason,
+    Answer,
+    AskedQuestion,
+    ConfidenceLevel,
+    Outcome,
+    SmallTalk,
+    Suggestions,
+)
 from bot.corpus.document import Corpus, Section
 from bot.query.follow_up import Leaning, Turn, content_words, corrected, leaning, of_another, with_subject, without_new_topic
 from bot.query.message import plain_words, searchable
@@ -197,3 +208,30 @@ def _stands(lean: Leaning, alone: Answer, searched: str) -> bool:
         return True
     least = {Leaning.MAY_LEAN: 0, Leaning.CONTINUES: _FULL, Leaning.LEANS: _FULL + 1}[lean]
     return alone.level is ConfidenceLevel.HIGH and own >= least
+
+
+_LIKELY = 0.15
+"""Confidence from which the first of several suggestions may be the subject of what is asked next."""
+_MEANT = 0.6
+"""Confidence from which it was meant without saying so: what follows may be answered from it."""
+
+
+def turn_of(outcome: Outcome, previous: Turn | None = None) -> Turn | None:
+    """What a conversation remembers after an outcome: the section shown, or the nearest where it was likely enough to be meant.
+
+    Args:
+        outcome: the last one.
+        previous: what the conversation remembered before; it stays where the outcome brings nothing, and what it has shown of the same
+            section stays shown.
+    """
+    match outcome:
+        case Answer():
+            section = outcome.section
+        case Suggestions() if outcome.opening == NOT_SURE and outcome.confidence >= _LIKELY:
+            first = outcome.candidates[0].section
+            return Turn(outcome.asked.searched, first.id, first.title, chosen=outcome.confidence >= _MEANT)
+        case Suggestions() | Abstention() | SmallTalk():
+            return previous
+    before = previous.seen if previous is not None and previous.section_id == section.id else ()
+    seen = sorted({*before, *shown_passages(section.passages, outcome.text)})
+    return Turn(outcome.asked.searched, section.id, section.title, tuple(seen))

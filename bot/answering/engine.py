@@ -16,11 +16,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.confidence import Confidence, Features, measure
 from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, answer_in_conversation, context_of, is_far, is_led
-from bot.answering.excerpt import (
-    shown_passages,
-)
 from bot.answering.outcome import (
-    NOT_SURE,
     Abstention,
     AbstentionReason,
     Answer,
@@ -28,7 +24,6 @@ from bot.answering.outcome import (
     Candidate,
     Outcome,
     SmallTalk,
-    Suggestions,
     abstention_text,
     all_shown,
     answer_id,
@@ -64,10 +59,6 @@ _IN_SIGHT = 2
 """Alternatives that stand beside an answer at most."""
 _CLOSE = 0.9
 """Share of the first hit's score from which another one came close."""
-_LIKELY = 0.15
-"""Confidence from which the first of several suggestions may be the subject of what is asked next."""
-_MEANT = 0.6
-"""Confidence from which it was meant without saying so: what follows may be answered from it."""
 _LEAST_OF_A_QUESTION = 2
 """Content words of a sentence that can be a question of its own."""
 _SAYS_SOMETHING = 0.1
@@ -395,27 +386,6 @@ def _first(section: Section, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """Hits with a section as the first; one that was not found has the score 0."""
     own = next((hit for hit in hits if hit.section_id == section.id), Hit(section.id, 0.0))
     return (own, *(hit for hit in hits if hit.section_id != section.id))
-
-
-def turn_of(outcome: Outcome, previous: Turn | None = None) -> Turn | None:
-    """What a conversation remembers after an outcome: the section shown, or the nearest where it was likely enough to be meant.
-
-    Args:
-        outcome: the last one.
-        previous: what the conversation remembered before; it stays where the outcome brings nothing, and what it has shown of the same
-            section stays shown.
-    """
-    match outcome:
-        case Answer():
-            section = outcome.section
-        case Suggestions() if outcome.opening == NOT_SURE and outcome.confidence >= _LIKELY:
-            first = outcome.candidates[0].section
-            return Turn(outcome.asked.searched, first.id, first.title, chosen=outcome.confidence >= _MEANT)
-        case Suggestions() | Abstention() | SmallTalk():
-            return previous
-    before = previous.seen if previous is not None and previous.section_id == section.id else ()
-    seen = sorted({*before, *shown_passages(section.passages, outcome.text)})
-    return Turn(outcome.asked.searched, section.id, section.title, tuple(seen))
 
 
 def _has_exact_words(searched: str, explanation: Explanation) -> bool:

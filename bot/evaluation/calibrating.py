@@ -11,7 +11,8 @@ from functools import partial
 import numpy as np
 
 from bot.answering.confidence import Confidence, Features, measure
-from bot.answering.engine import AnswerEngine, turn_of
+from bot.answering.conversation import turn_of
+from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Answer
 from bot.answering.structured import StructuredMatch
 from bot.errors import KnowledgeError

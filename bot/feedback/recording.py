@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
-from bot.answering.conversation import Conversations
-from bot.answering.engine import AnswerEngine, DeliveryKey, turn_of
+from bot.answering.conversation import Conversations, turn_of
+from bot.answering.engine import AnswerEngine, DeliveryKey
 from bot.answering.excerpt import shown_passages
 from bot.answering.knowledge import Knowledge
 from bot.answering.outcome import Answer, Outcome, answer_id

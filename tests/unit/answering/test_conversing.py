@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answering.conversation import Context, context_of
-from bot.answering.engine import AnswerEngine, turn_of
+from bot.answering.conversation import Context, context_of, turn_of
+from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import (
     Abstention,
     Answer,

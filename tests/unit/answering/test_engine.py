@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.confidence import load_confidence
-from bot.answering.engine import AnswerEngine, AnswerSettings, DeliveryKey, turn_of
+from bot.answering.conversation import turn_of
+from bot.answering.engine import AnswerEngine, AnswerSettings, DeliveryKey
 from bot.answering.knowledge import BuiltKnowledge
 from bot.answering.outcome import ANSWER_ID_PATTERN, Abstention, AbstentionReason, Answer, Outcome, SmallTalk, Suggestions
 from bot.corpus.catalogue.entries import Catalogues, LicenseFamily

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answering.engine import AnswerEngine, turn_of
+from bot.answering.conversation import turn_of
+from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import NOT_SURE, Answer, Outcome, Suggestions, confidence_of, hits_of, section_of
 from bot.query.follow_up import Leaning, Turn, leaning
 
