@@ -26,6 +26,7 @@ from bot.guilds.settings import Guilds
 from bot.privacy.deletion import Tombstones, repeat_deletions, tombstone_file
 from bot.privacy.member_data import MemberRecords
 from bot.privacy.retention import Retention
+from bot.proposals.store import Proposals
 from bot.review.cards import Cards
 from bot.review.community_notes import CommunityNotes
 from bot.review.decisions import Bulk, Decisions
@@ -59,6 +60,7 @@ class Review:
     phrasings: Phrasings
     gaps: Gaps
     progress: Progress
+    proposals: Proposals
     audit: AuditLog
 
 
@@ -83,6 +85,7 @@ def open_review(
         phrasings=Phrasings(database),
         gaps=Gaps(database, engines, gap_askers),
         progress=Progress(database, guilds, engines, gap_askers),
+        proposals=Proposals(database, knowledge),
         audit=AuditLog(database),
     )
 

@@ -37,7 +37,7 @@ PLACE = f"(?P<place>{POSITION}|[0-9]{{1,4}})"
 """Where in a list a page begins; numbers are those of pages, on messages that were posted before there were positions."""
 _LARGEST_SNOWFLAKE = 2**63 - 1
 _GROUP = re.compile(r"\(\?P<([a-z]+)>")
-_LONGEST_FIELD = 1000
+_LONGEST_FIELD = 4000
 """Characters; no field of ours takes more."""
 _SELECTS = (discord.ui.Select, discord.ui.RoleSelect, discord.ui.ChannelSelect, discord.ui.UserSelect, discord.ui.MentionableSelect)
 _CHECKED = "true"
