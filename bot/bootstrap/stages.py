@@ -26,6 +26,7 @@ from bot.guilds.settings import Guilds
 from bot.privacy.deletion import Tombstones, repeat_deletions, tombstone_file
 from bot.privacy.member_data import MemberRecords
 from bot.privacy.retention import Retention
+from bot.proposals.sending import Destination, destination
 from bot.proposals.store import Proposals
 from bot.review.cards import Cards
 from bot.review.community_notes import CommunityNotes
@@ -106,6 +107,8 @@ class Stages:
     members: MemberRecords
     retention: Retention
     review: Review
+    destination: Destination | None
+    """Where corrections are handed on to; None where the operator wants that done by hand."""
 
 
 _KEY_CHECK = "member-key-check"
@@ -189,4 +192,5 @@ def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: Mem
         members=MemberRecords(database, hasher, tombstones),
         retention=Retention(database, config.privacy, tombstones),
         review=open_review(database, knowledge, guilds, signals, tombstones, config.privacy.gap_askers),
+        destination=destination(config.proposals, knowledge.folder, knowledge.limits),
     )

@@ -78,6 +78,7 @@ CONTROLS: tuple[type[Control], ...] = (
     phrasings.TakePhrasingBack,
     proposals.CorrectSection,
     proposals.ExportProposal,
+    proposals.HandOnProposal,
     proposals.DropProposal,
     proposals.TurnProposals,
     proposals.OpenProposal,

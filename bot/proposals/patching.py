@@ -156,12 +156,13 @@ def _body_lines(lines: Sequence[str], head: Head, section: Section, limits: Limi
     """Where the lines below a section's heading begin and end, without the empty ones around them."""
     parsed = parse_markdown(head.body, head.body_line, limits.nesting)
     headings = [block for block in parsed.blocks if isinstance(block, Heading)]
-    title = section.heading_path[-1]
-    own = [block for block in headings if block.line <= section.line]
-    if own and own[-1].text != title and len(section.heading_path) > 1:
+    alone = len(section.heading_path) == 1  # what stands above every heading, or below the only one
+    named = [block for block in headings if block.text == section.title and (not alone or block.line <= section.line)]
+    own = min(named, key=lambda block: abs(block.line - section.line), default=None)
+    if own is None and not alone:
         raise NotPatched("The section is not where it was. Reload the knowledge, and open it again.")
-    start = _below(lines, own[-1].line - 1) if own else head.body_line
-    end = next((block.line - 1 for block in headings if block.line > section.line), len(lines))
+    start = head.body_line if own is None else _below(lines, own.line - 1)
+    end = next((block.line - 1 for block in headings if block.line > (0 if own is None else own.line)), len(lines))
     while start < end and not lines[start].strip():
         start += 1
     while end > start and not lines[end - 1].strip():

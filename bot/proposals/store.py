@@ -1,24 +1,33 @@
 """Proposals: corrections of sections that wait to be handed on to whoever keeps the knowledge.
 
 A proposal keeps the source text as it was and as it should be, never a file: the patch is made when it is wanted, of the folder as it is
-then, and refused where somebody else has changed the section meanwhile. The folder that the bot serves from is read and never written.
+then, and refused where somebody else has changed the section meanwhile. What is kept was checked first: the folder is read with it, and
+nothing but the section may be another one; how answers change by it is for the gate to say, where the patch goes. The folder that the bot
+serves from is read and never written.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from bot.answering.knowledge import Knowledge
 from bot.cases.case import Actor, find_case
-from bot.corpus.document import Section, digest
-from bot.corpus.problems import Problem
-from bot.errors import NotFound
-from bot.proposals.checking import check_correction
+from bot.corpus.document import Corpus, Section, digest
+from bot.corpus.files import Limits, knowledge_files
+from bot.corpus.linting import lint
+from bot.corpus.loading import TERMS_FILE, LoadedCorpus, load_corpus
+from bot.corpus.problems import Problem, Severity
+from bot.errors import KnowledgeError, NotFound
 from bot.proposals.patching import Correction, Editable, NotPatched, diff, editable, patched
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
@@ -222,3 +231,63 @@ def _divided(text: str | None) -> tuple[str, ...] | None:
 
 def _digest_of(text: Editable) -> str:
     return digest(repr((text.text, text.questions)))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What ``check`` says about the folder with a correction that it did not say before."""
+
+    warnings: tuple[Problem, ...]
+
+
+def check_correction(root: Path, limits: Limits, section: Section, content: bytes, today: date) -> Checked:
+    """Read the folder as it is and with a file in its new form; takes seconds, so it is for a thread.
+
+    Raises:
+        NotPatched: the new form has a fault, or more would change than this section.
+    """
+    try:
+        before = load_corpus(root, limits)
+        with _with_file(root, limits, section.path, content) as folder:
+            after = load_corpus(folder, limits)
+            known = set(lint(before, today))
+            new = [problem for problem in lint(after, today) if problem not in known]
+    except KnowledgeError as error:
+        raise NotPatched(f"With this text the knowledge cannot be read: {error}") from error
+    faulty = [problem for problem in new if problem.severity is Severity.FAULT]
+    if faulty:
+        raise NotPatched(f"With this text the knowledge has a fault. {faulty[0]}")
+    _only_this_one(before, after, section)
+    return Checked(tuple(new))
+
+
+def _only_this_one(before: LoadedCorpus, after: LoadedCorpus, section: Section) -> None:
+    was, now = _by_id(before.corpus), _by_id(after.corpus)
+    own = {one.id for one in before.corpus.sections if one.article == section.article and one.heading_path == section.heading_path}
+    others = sorted(name for name in was.keys() | now.keys() if name not in own and was.get(name) != now.get(name))
+    if section.id not in now:
+        raise NotPatched("With this text there would be no such section any more. Leave its heading, or its id, as it is.")
+    parts = {name for name in others if (one := now.get(name)) is not None and one.heading_path == section.heading_path}
+    others = [name for name in others if name not in parts]
+    if others:
+        raise NotPatched(f"With this text {others[0]} would change as well. Write no headings, and close what you open.")
+
+
+def _by_id(corpus: Corpus) -> dict[str, Section]:
+    """What a section says; not on which line, nor what an entry elsewhere says of it."""
+    return {section.id: replace(section, line=0, same_as=()) for section in corpus.sections}
+
+
+@contextmanager
+def _with_file(root: Path, limits: Limits, path: str, content: bytes) -> Iterator[Path]:
+    """A copy of what is read of a folder, with one file in another form, while the block runs."""
+    with tempfile.TemporaryDirectory(prefix="correction-") as name:
+        folder = Path(name).resolve() / root.resolve().name
+        folder.mkdir()
+        for file in (*knowledge_files(root, limits, []), root / TERMS_FILE):
+            if file.is_file():
+                target = folder / file.relative_to(root)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, target)
+        (folder / path).write_bytes(content)
+        yield folder

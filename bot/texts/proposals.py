@@ -48,9 +48,4 @@ def too_long(title: str, most: int) -> str:
     return f"“{title}” is longer than the {most:,} characters that fit into a form on Discord. Ask an editor to change its file."
 
 
-def handed_on(reference: str) -> str:
-    """Where it went."""
-    return f"Handed on: {reference}"
-
-
 SETTLED = "This correction was handed on or dropped already."

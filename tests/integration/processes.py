@@ -53,3 +53,10 @@ def started(*arguments: str, cwd: Path, changes: Mapping[str, str] | None = None
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+
+
+def git(repository: Path, *arguments: str) -> str:
+    """What git prints in a repository, as somebody."""
+    identity = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.org", "-c", "commit.gpgsign=false")
+    done = subprocess.run(("git", *identity, *arguments), cwd=repository, capture_output=True, encoding="utf-8", check=True)
+    return done.stdout

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,11 @@ import simcord
 
 from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
+from bot.config import ProposalsConfig, ProposalTarget
 from bot.corpus.files import Limits
+from bot.proposals.sending import GitBranch
 from tests.conftest import SMALL_KNOWLEDGE
+from tests.integration.processes import git
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged
 from tests.interactions.reading import answer_message, controls, option_values, shown
@@ -115,4 +120,47 @@ async def test_nobody_but_moderators_of_the_server_sees_or_drops_a_correction(se
     there = answer_message(await server.foreign_moderator.slash(server.elsewhere, "review corrections"))
 
     assert "There are none yet." in shown(there)
+    assert rows(server, "SELECT state FROM proposals") == [("waiting",)]
+
+
+async def allowed(server: Server, *servers: int) -> Path:
+    """Let moderators of some servers hand corrections on to a branch, and return the repository."""
+    folder = server.stages.knowledge.folder
+    if not (folder / ".git").exists():
+        for arguments in (("init", "--quiet", "--initial-branch", "main"), ("add", "."), ("commit", "--quiet", "--message", "before")):
+            await asyncio.to_thread(git, folder, *arguments)
+    proposals = ProposalsConfig(to=ProposalTarget.BRANCH, servers=servers)
+    config = server.stages.config.model_copy(update={"proposals": proposals})
+    server.stages = replace(server.stages, config=config, destination=GitBranch(folder, "main", Limits()))
+    await server.restart()
+    return folder
+
+
+@RESTARTED
+async def test_a_correction_is_handed_on_to_a_branch_where_the_operator_allows_it(server: Server, restarted: bool) -> None:
+    folder = await allowed(server, server.guild.id)
+    message = await corrected(server, NEW + f" {restarted}")
+    if restarted:
+        await server.restart()
+    (number,) = rows(server, "SELECT id FROM proposals")[0]
+    git(folder, "branch", "--force", "kept", "main")
+    if git(folder, "branch", "--list", f"correction-{number}"):
+        git(folder, "branch", "-D", f"correction-{number}")
+    await server.moderator.click(message, label="Hand it on")
+    again = answer_message(await press_forged(server.second_moderator, server.channel, f"review:hand-on:{number}"))
+
+    assert f"handed on: branch correction-{number}" in shown(message).replace("\\", "")
+    assert "Hand it on" not in controls(message)
+    assert "was handed on or dropped already" in shown(again)
+    assert "Suggested-by: Ana *of* here" in git(folder, "log", "-1", "--format=%B", f"correction-{number}")
+    assert git(folder, "rev-list", "--count", f"main..correction-{number}").strip() == "1"
+
+
+async def test_elsewhere_nothing_is_handed_on(server: Server) -> None:
+    await allowed(server, server.guild.id + 1)
+    message = await corrected(server)
+    reply = answer_message(await press_forged(server.moderator, server.channel, "review:hand-on:1"))
+
+    assert "Hand it on" not in controls(message)
+    assert "no longer available" in shown(reply)
     assert rows(server, "SELECT state FROM proposals") == [("waiting",)]

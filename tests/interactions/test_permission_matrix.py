@@ -197,6 +197,7 @@ CONTROL_ROWS = {
     "TakePhrasingBack": Row(For.MODERATOR, ["1"], "review:unphrase:0", ComponentType.STRING_SELECT),
     "CorrectSection": Row(For.MODERATOR, custom_id="review:correct:1"),
     "ExportProposal": Row(For.MODERATOR, custom_id="review:patch:1"),
+    "HandOnProposal": Row(For.MODERATOR, custom_id="review:hand-on:1"),
     "DropProposal": Row(For.MODERATOR, custom_id="review:drop-correction:1"),
     "TurnProposals": Row(For.MODERATOR, custom_id="review:corrections:0"),
     "OpenProposal": Row(For.MODERATOR, ["1"], "review:correction", ComponentType.STRING_SELECT),

@@ -20,6 +20,7 @@ from bot.exts.kit.controls import CASE, KEY, PLACE, Control, Fields, Form, FormR
 from bot.exts.kit.controls import place_of as place_named
 from bot.exts.review.words import age, mention
 from bot.proposals.patching import Editable, NotPatched
+from bot.proposals.sending import Change
 from bot.proposals.store import Opened, Patch, Proposal, ProposalState
 from bot.review.cards import CaseCard
 from bot.storage.paging import Page
@@ -110,15 +111,22 @@ class CorrectionForm(Form, template=f"review:correct:{CASE}:{KEY}:(?P<base>[0-9a
             file = discord.File(io.BytesIO(written.encode("utf-8")), "text.md", description=texts.TEXT)
             await kit.send(interaction, f"{panel.escape(str(reason), 1500)}\n{texts.NOT_KEPT}", private=True, files=[file])
             return
-        await kit.send(interaction, proposal_panel(proposal, patch, section.title, warnings, new=True), private=True)
+        handing = may_hand_on(interaction)
+        await kit.send(interaction, proposal_panel(proposal, patch, section.title, warnings, new=True, handing=handing), private=True)
 
 
 def _field(fields: Fields, name: str) -> str:
     return fields.text(name) or ""
 
 
+def may_hand_on(interaction: kit.Click) -> bool:
+    """Whether the operator lets moderators of this server hand corrections on."""
+    stages = kit.stages_of(interaction)
+    return stages.destination is not None and kit.guild_of(interaction) in stages.config.proposals.servers
+
+
 def proposal_panel(
-    proposal: Proposal, patch: Patch | None, title: str, warnings: Sequence[Problem] = (), *, new: bool = False
+    proposal: Proposal, patch: Patch | None, title: str, warnings: Sequence[Problem] = (), *, new: bool = False, handing: bool = False
 ) -> panel.Panel:  # fmt: skip
     """A proposal as a message, with the difference that it makes; None where it fits today's text no more."""
     who, when = mention(proposal.moderator_id), age(proposal.proposed_at)
@@ -134,6 +142,8 @@ def proposal_panel(
     if new:
         blocks.append(texts.KEPT)
     buttons = [] if patch is None else [ExportProposal.of(proposal.proposal_id)]
+    if proposal.state is ProposalState.WAITING and patch is not None and handing:
+        buttons.append(HandOnProposal.of(proposal.proposal_id))
     if proposal.state is ProposalState.WAITING:
         buttons.append(DropProposal.of(proposal.proposal_id))
     return panel.Panel([*blocks, *panel.rows(*buttons)], panel.Tone.SURE if new else panel.Tone.LIKELY)
@@ -154,7 +164,8 @@ async def _shown(interaction: kit.Click, proposal_id: int) -> panel.Panel:
         patch = await stages.review.proposals.patch(proposal)
     except NotPatched:
         patch = None
-    return proposal_panel(proposal, patch, proposal.section_id if section is None else section.title)
+    title = proposal.section_id if section is None else section.title
+    return proposal_panel(proposal, patch, title, handing=may_hand_on(interaction))
 
 
 class ExportProposal(Control, template=f"review:patch:{_PROPOSAL}"):
@@ -176,6 +187,31 @@ class ExportProposal(Control, template=f"review:patch:{_PROPOSAL}"):
         name = f"correction-{proposal.proposal_id}.patch"
         file = discord.File(io.BytesIO(patch.diff.encode("utf-8")), name, description=texts.EXPORT)
         await kit.send(interaction, texts.EXPORTED, private=True, files=[file])
+
+
+class HandOnProposal(Control, template=f"review:hand-on:{_PROPOSAL}"):
+    """Sends a proposal to where the knowledge is kept."""
+
+    audience = kit.Audience.MODERATOR
+
+    @classmethod
+    def of(cls, proposal_id: int) -> panel.Button:
+        """The button below the difference, where the operator allows it."""
+        return panel.button(texts.HAND_ON, cls.id_of(proposal=proposal_id), discord.ButtonStyle.success)
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Send it, then take note of that; what is sent twice arrives once. Another server's cannot be sent."""
+        await kit.acknowledge_edit(interaction)
+        stages, proposal_id = kit.stages_of(interaction), int(self.state["proposal"])
+        proposal = await stages.review.proposals.find(kit.guild_of(interaction), proposal_id)
+        section = stages.knowledge.engine.corpus.section(proposal.section_id)
+        if stages.destination is None or not may_hand_on(interaction) or section is None:
+            raise NotFound("there is nowhere to hand it on to")
+        if proposal.state is not ProposalState.WAITING:
+            raise InputError(texts.SETTLED)
+        reference = await stages.destination.send(Change(proposal_id, section, proposal.correction, proposal.credit))
+        await stages.review.proposals.settle(kit.actor_of(interaction), proposal_id, ProposalState.HANDED_ON, reference)
+        await kit.edit(interaction, await _shown(interaction, proposal_id))
 
 
 class DropProposal(Control, template=f"review:drop-correction:{_PROPOSAL}"):

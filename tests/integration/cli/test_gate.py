@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SMALL_KNOWLEDGE
-from tests.integration.cli.test_measure import git
-from tests.integration.processes import python
+from tests.integration.processes import git, python
 from tests.unit.making import write_folder
 
 GOLDEN = """questions:

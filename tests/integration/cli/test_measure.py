@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import REPOSITORY, SMALL_KNOWLEDGE
-from tests.integration.processes import python
+from tests.integration.processes import git, python
 from tests.unit.making import write_folder
 
 GOLDEN = """questions:
@@ -22,12 +21,6 @@ follow_ups: []
 """
 COPYLEFT = "copyleft, style: plain, expect: [basics/licenses#copyleft]"
 WORDS = ("apple", "banana", "cherry", "damson", "elder", "figs")
-
-
-def git(repository: Path, *arguments: str) -> str:
-    identity = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.org", "-c", "commit.gpgsign=false")
-    done = subprocess.run(("git", *identity, *arguments), cwd=repository, capture_output=True, encoding="utf-8", check=True)
-    return done.stdout
 
 
 @pytest.fixture

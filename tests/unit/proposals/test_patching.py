@@ -15,8 +15,8 @@ import pytest
 from bot.corpus.document import Section
 from bot.corpus.files import Limits
 from bot.corpus.loading import load_corpus
-from bot.proposals.checking import check_correction
 from bot.proposals.patching import Correction, Editable, NotPatched, diff, editable, patched
+from bot.proposals.store import check_correction
 from tests.conftest import TESTS
 from tests.unit.making import write_folder
 
