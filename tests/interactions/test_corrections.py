@@ -45,7 +45,7 @@ async def corrected(server: Server, text: str = NEW) -> simcord.ResponseMessage:
     form = await opened(server)
     assert form.modal is not None
     fields = {row["component"]["custom_id"]: row["component"].get("value") or "" for row in form.modal["components"]}
-    return answer_message(await server.moderator.submit_modal(form, {**fields, "text": text, "credit": "Ana *of* here"}))
+    return answer_message(await server.moderator.submit_modal(form, {**fields, "source": text, "credit": "Ana *of* here"}))
 
 
 @RESTARTED
@@ -55,10 +55,10 @@ async def test_the_form_has_todays_text_and_what_is_sent_is_checked_kept_and_sho
     values = {row["component"]["custom_id"]: row["component"].get("value") for row in form.modal["components"]}
     if restarted:
         await server.restart()
-    message = answer_message(await server.moderator.submit_modal(form, {**values, "text": NEW, "credit": "Ana"}))
+    message = answer_message(await server.moderator.submit_modal(form, {**values, "source": NEW, "credit": "Ana"}))
 
-    assert values["text"] == OLD
-    assert values["questions"].startswith("What is copyleft?\n")
+    assert values["source"] == OLD
+    assert values["listed"].startswith("What is copyleft?\n")
     assert message.ephemeral
     assert "### Correction of “Copyleft”" in shown(message)
     assert "```diff\n@@" in shown(message)

@@ -221,7 +221,7 @@ FORM_ROWS = {
     "review:note": Row(For.MODERATOR, {"text": "seen"}, "review:note:1"),
     "review:section": Row(For.MODERATOR, {"section": ["{key}"], "question": "what is copyleft?"}, "review:section:1:{answer}"),
     "review:reword": Row(For.MODERATOR, {"wording": "in other words"}, "review:reword:1"),
-    "review:correct": Row(For.MODERATOR, {"text": "Copyleft."}, "review:correct:1:{key}:0123456789abcdef"),
+    "review:correct": Row(For.MODERATOR, {"source": "Copyleft."}, "review:correct:1:{key}:0123456789abcdef"),
     "review:bulk-resolve": Row(For.MODERATOR, {"outcome": ["fixed"]}, "review:bulk-resolve:1.2"),
     "review:bulk-dismiss": Row(For.MODERATOR, {"reason": ["spam"]}, "review:bulk-dismiss:1.2"),
 }

@@ -14,10 +14,10 @@ import discord
 from bot.corpus.document import Section
 from bot.corpus.problems import Problem
 from bot.errors import InputError, NotFound
+from bot.exts.kit import controls as forms
 from bot.exts.kit import interaction as kit
 from bot.exts.kit import panel
-from bot.exts.kit.controls import CASE, KEY, PLACE, Control, Fields, Form, FormRow, Place, case_number, encoded, list_turns, paragraph
-from bot.exts.kit.controls import place_of as place_named
+from bot.exts.kit.controls import CASE, KEY, LISTED, LONGEST_SOURCE, PLACE, SOURCE, Control, Fields, Form, FormRow, Place, paragraph
 from bot.exts.review.words import age, mention
 from bot.proposals.patching import Editable, NotPatched
 from bot.proposals.sending import Change
@@ -27,8 +27,6 @@ from bot.storage.paging import Page
 from bot.texts import proposals as texts
 
 PAGE_SIZE = 10
-LONGEST = 4000
-"""Characters that a field of a form takes."""
 _LONGEST_CREDIT = 80
 _TITLE = 100
 _DIFF = 2800
@@ -60,8 +58,8 @@ class CorrectSection(Control, template=f"review:correct:{CASE}"):
         if section is None:
             raise InputError(texts.NO_SECTION)
         opened = await stages.review.proposals.open(section)
-        if max(len(opened.editable.text), len(_lines(opened.editable))) > LONGEST:
-            raise InputError(texts.too_long(section.title, LONGEST))
+        if max(len(opened.editable.text), len(_lines(opened.editable))) > LONGEST_SOURCE:
+            raise InputError(texts.too_long(section.title, LONGEST_SOURCE))
         await interaction.response.send_modal(CorrectionForm.of(number, section, opened))
 
 
@@ -79,10 +77,10 @@ class CorrectionForm(Form, template=f"review:correct:{CASE}:{KEY}:(?P<base>[0-9a
         """The form for the section of a case."""
         editable = opened.editable
         about = texts.TEXT_OF_ENTRY if editable.questions is None and section.path.endswith((".yaml", ".yml")) else texts.TEXT_OF_ARTICLE
-        text = paragraph("text", longest=LONGEST, required=True, text=editable.text)
+        text = paragraph(SOURCE, longest=LONGEST_SOURCE, required=True, text=editable.text)
         fields: list[FormRow] = [discord.ui.Label(text=texts.TEXT, description=about, component=text)]
         if editable.questions is not None:
-            listed = paragraph("questions", longest=LONGEST, text=_lines(editable) or None)
+            listed = paragraph(LISTED, longest=LONGEST_SOURCE, text=_lines(editable) or None)
             fields.append(discord.ui.Label(text=texts.QUESTIONS, description=texts.QUESTIONS_HELP, component=listed))
         credit: discord.ui.TextInput[discord.ui.LayoutView] = discord.ui.TextInput(
             custom_id="credit", required=False, max_length=_LONGEST_CREDIT
@@ -97,11 +95,9 @@ class CorrectionForm(Form, template=f"review:correct:{CASE}:{KEY}:(?P<base>[0-9a
         section = stages.knowledge.engine.corpus.section_of_key(self.state["key"])
         if section is None:
             raise NotFound("the section is no longer in the knowledge base")
-        written = fields.required("text") and fields.values["text"]
+        written = fields.required(SOURCE) and fields.values[SOURCE]
         opened = await stages.review.proposals.open(section)
-        questions = (
-            None if opened.editable.questions is None else tuple(filter(None, map(str.strip, _field(fields, "questions").split("\n"))))
-        )
+        questions = None if opened.editable.questions is None else tuple(filter(None, map(str.strip, _field(fields, LISTED).split("\n"))))
         try:
             proposal, patch, warnings = await stages.review.proposals.propose(
                 kit.actor_of(interaction), number, section, Editable(written, questions), base=self.state["base"],
@@ -246,7 +242,9 @@ async def show_proposals(interaction: kit.Click, at: Place = 0) -> panel.Panel:
     titles = {one.section_id: section.title for one in found.items if (section := corpus.section(one.section_id)) is not None}
     blocks.append("\n".join(f"• {_line(one, titles)}" for one in found.items))
     blocks.append(f"-# {panel.counted(found.total, 'correction')}, page {found.page + 1} of {found.pages}")
-    return panel.Panel([*blocks, *panel.rows(OpenProposal.of(found, titles), *list_turns(found, TurnProposals.of, ("Newer", "Older")))])
+    return panel.Panel(
+        [*blocks, *panel.rows(OpenProposal.of(found, titles), *forms.list_turns(found, TurnProposals.of, ("Newer", "Older")))]
+    )
 
 
 def _line(proposal: Proposal, titles: dict[str, str]) -> str:
@@ -262,12 +260,12 @@ class TurnProposals(Control, template=f"review:corrections:{PLACE}"):
     @classmethod
     def of(cls, place: Place, label: str) -> panel.Button:
         """The button that leads to a page."""
-        return panel.button(label, cls.id_of(place=encoded(place)))
+        return panel.button(label, cls.id_of(place=forms.encoded(place)))
 
     async def press(self, interaction: kit.Click) -> None:
         """Show the page."""
         await kit.acknowledge_edit(interaction)
-        await kit.edit(interaction, await show_proposals(interaction, place_named(self.state["place"])))
+        await kit.edit(interaction, await show_proposals(interaction, forms.place_of(self.state["place"])))
 
 
 class OpenProposal(Control, template="review:correction"):
@@ -284,4 +282,4 @@ class OpenProposal(Control, template="review:correction"):
     async def press(self, interaction: kit.Click) -> None:
         """Show it to the moderator alone; another server's cannot be."""
         await kit.acknowledge(interaction, private=True)
-        await kit.send(interaction, await _shown(interaction, case_number(self.chosen)), private=True)
+        await kit.send(interaction, await _shown(interaction, forms.case_number(self.chosen)), private=True)
