@@ -171,6 +171,34 @@ class DiscordConfig(_Section):
     sync_commands: SyncCommands = SyncCommands.CHANGED
 
 
+class ProposalTarget(StrEnum):
+    """Where corrections of sections are handed on to."""
+
+    NONE = "none"
+    BRANCH = "branch"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+
+
+class ProposalsConfig(_Section):
+    """What becomes of corrections that moderators write."""
+
+    to: ProposalTarget = ProposalTarget.NONE
+    servers: tuple[Annotated[int, Field(gt=0, lt=2**63)], ...] = ()
+    base: Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w./-]{0,200}$")] = "main"
+    repository: Annotated[str, Field(pattern=r"^[\w.-]+(?:/[\w.-]+)+$")] | None = None
+    folder: Annotated[str, Field(pattern=r"^[\w./ -]*$")] = "knowledge"
+    api: WebAddress | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> ProposalsConfig:
+        if self.to in (ProposalTarget.GITHUB, ProposalTarget.GITLAB) and self.repository is None:
+            raise ValueError("to: github and gitlab need a repository, such as owner/name")
+        if self.to is not ProposalTarget.NONE and not self.servers:
+            raise ValueError("to: name the servers whose moderators may hand corrections on, since the knowledge is that of all servers")
+        return self
+
+
 class LogConfig(_Section):
     """What is logged, and how. Members' text is never logged."""
 
@@ -187,6 +215,7 @@ class Config(_Section):
     privacy: PrivacyConfig = PrivacyConfig()
     limits: LimitsConfig = LimitsConfig()
     discord: DiscordConfig = DiscordConfig()
+    proposals: ProposalsConfig = ProposalsConfig()
     log: LogConfig = LogConfig()
 
 
@@ -292,7 +321,7 @@ def _override(values: _Values, environment: Mapping[str, str], problems: list[st
 
 
 def _environment_value(section: str, key: str, text: str) -> object:
-    if (section, key) == ("discord", "owner_ids"):
+    if (section, key) in (("discord", "owner_ids"), ("proposals", "servers")):
         return [part.strip() for part in text.strip("[] ").split(",") if part.strip()]
     return text
 

@@ -210,6 +210,16 @@ class Knowledge:
         self._base = built.engine
         self._varied: dict[tuple[int, float], tuple[tuple[Phrasing, ...], AnswerEngine]] = {}
 
+    @property
+    def folder(self) -> Path:
+        """Where it was read from, and is read from again."""
+        return self._source.path
+
+    @property
+    def limits(self) -> Limits:
+        """Within which it is read."""
+        return self._source.limits
+
     def engine_for(self, answer_threshold: float | None = None, phrasings: tuple[Phrasing, ...] = (), server: int = 0) -> AnswerEngine:
         """The engine in service with a server's own threshold and confirmed phrasings; it has a fingerprint of its own.
 

@@ -26,6 +26,8 @@ from bot.guilds.settings import Guilds
 from bot.privacy.deletion import Tombstones, repeat_deletions, tombstone_file
 from bot.privacy.member_data import MemberRecords
 from bot.privacy.retention import Retention
+from bot.proposals.sending import Destination, destination
+from bot.proposals.store import Proposals
 from bot.review.cards import Cards
 from bot.review.community_notes import CommunityNotes
 from bot.review.decisions import Bulk, Decisions
@@ -59,6 +61,7 @@ class Review:
     phrasings: Phrasings
     gaps: Gaps
     progress: Progress
+    proposals: Proposals
     audit: AuditLog
 
 
@@ -83,6 +86,7 @@ def open_review(
         phrasings=Phrasings(database),
         gaps=Gaps(database, engines, gap_askers),
         progress=Progress(database, guilds, engines, gap_askers),
+        proposals=Proposals(database, knowledge),
         audit=AuditLog(database),
     )
 
@@ -103,6 +107,8 @@ class Stages:
     members: MemberRecords
     retention: Retention
     review: Review
+    destination: Destination | None
+    """Where corrections are handed on to; None where the operator wants that done by hand."""
 
 
 _KEY_CHECK = "member-key-check"
@@ -186,4 +192,5 @@ def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: Mem
         members=MemberRecords(database, hasher, tombstones),
         retention=Retention(database, config.privacy, tombstones),
         review=open_review(database, knowledge, guilds, signals, tombstones, config.privacy.gap_askers),
+        destination=destination(config.proposals, knowledge.folder, knowledge.limits),
     )

@@ -15,9 +15,8 @@ from bot.cli.app import app
 COMMANDS = {
     "ask": ("ask", "chat", "replay"),
     "lookup": ("timeline", "license", "project", "glossary", "topic", "fact", "sources"),
-    "check": ("check", "coverage", "commands"),
+    "check": ("check", "gate", "coverage", "commands"),
     "measure": ("evaluate", "calibrate"),
-    "gate": ("gate",),
     "review": ("review",),
     "gaps": ("review",),
     "run": ("run", "demo", "health"),

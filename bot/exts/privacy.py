@@ -77,6 +77,7 @@ def _lists(data: MemberData, engine: AnswerEngine) -> list[tuple[str, list[str]]
             [texts.answered_by(age(row.confirmed_at), one_line(row.wording, _SNIPPET), title(row.section_id)) for row in data.wordings],
         ),
         (texts.OWN_NOTES, [texts.own_note(age(row.noted_at), row.case_number, _text(row.text)) for row in data.moderation]),
+        (texts.OWN_CORRECTIONS, [texts.own_correction(age(row.proposed_at), title(row.section_id)) for row in data.proposals]),
         (texts.DONE, [texts.did(age(row.done_at), row.action, row.case_number) for row in data.actions]),
     )
     return [(name, lines) for name, lines in kinds if lines]

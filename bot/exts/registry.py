@@ -18,7 +18,7 @@ from bot.exts.kit import sections
 from bot.exts.kit.controls import Control, Form, received_id, submitted_fields
 from bot.exts.kit.interaction import Click, guarded, require
 from bot.exts.lookup import browse, entries, sources, timeline
-from bot.exts.review import case, gaps, phrasings, queue, reports
+from bot.exts.review import case, gaps, phrasings, proposals, queue, reports
 
 CONTROLS: tuple[type[Control], ...] = (
     feedback.HelpfulVote,
@@ -76,6 +76,12 @@ CONTROLS: tuple[type[Control], ...] = (
     phrasings.ChooseToReword,
     phrasings.TurnPhrasings,
     phrasings.TakePhrasingBack,
+    proposals.CorrectSection,
+    proposals.ExportProposal,
+    proposals.HandOnProposal,
+    proposals.DropProposal,
+    proposals.TurnProposals,
+    proposals.OpenProposal,
     reports.TurnAudit,
     gaps.TurnGaps,
     gaps.OpenGap,
@@ -100,6 +106,7 @@ FORMS: tuple[type[Form], ...] = (
     queue.BulkDismissForm,
     phrasings.SectionForm,
     phrasings.RewordForm,
+    proposals.CorrectionForm,
 )
 """Every form there is; ``Forms`` hands what was submitted to one of them."""
 

@@ -117,6 +117,12 @@ async def erase_moderator_notes(
     await bring_up_to_date(connection, await _ids(connection, statement), now)
 
 
+async def erase_proposals(connection: AsyncConnection, proposal_ids: Sequence[int], *, before: datetime | None = None) -> None:
+    """Delete corrections that a moderator wrote; what was handed on is elsewhere, and stays there."""
+    these = tables.proposals.c.id.in_(proposal_ids) & _older(tables.proposals.c.proposed_at, before)
+    await connection.execute(sa.delete(tables.proposals).where(these))
+
+
 async def erase_guilds(connection: AsyncConnection, guild_ids: Sequence[int], now: datetime) -> None:
     """Delete all data of servers, their audit logs included; these can be deleted only of a server that removed the bot."""
     for guild_id in guild_ids:
@@ -156,6 +162,7 @@ class Deleted(StrEnum):
     MEMBER = "member"
     NOTE = "note"
     MODERATOR_NOTE = "moderator-note"
+    PROPOSAL = "proposal"
     GUILD = "guild"
 
 
@@ -168,7 +175,7 @@ class Tombstone:
     """Only rows that are older are meant: whoever comes back later is not deleted again."""
     what: Deleted
     names: tuple[str, ...]
-    """Hashes of the member in each server, or the numbers of notes or servers."""
+    """Hashes of the member in each server, or the numbers of notes, corrections or servers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +290,8 @@ async def _repeat(connection: AsyncConnection, tombstone: Tombstone) -> None:
                 await erase_note(connection, int(name), now, before=tombstone.deleted_at)
         case Deleted.MODERATOR_NOTE:
             await erase_moderator_notes(connection, [int(name) for name in tombstone.names], now, before=tombstone.deleted_at)
+        case Deleted.PROPOSAL:
+            await erase_proposals(connection, [int(name) for name in tombstone.names], before=tombstone.deleted_at)
         case Deleted.GUILD:
             await erase_guilds(connection, [int(name) for name in tombstone.names], now)
         case _:

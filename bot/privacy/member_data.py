@@ -16,12 +16,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.case import CaseKind
 from bot.errors import StorageError
-from bot.privacy.deletion import Deleted, Tombstones, erase_member, erase_moderator_notes
+from bot.privacy.deletion import Deleted, Tombstones, erase_member, erase_moderator_notes, erase_proposals
 from bot.storage import tables
 from bot.storage.database import Database
 from bot.storage.dialect import PARAMETERS_AT_ONCE
 from bot.storage.hashing import MemberHasher
-from bot.storage.tables import StoredRow, answers, audit, case_notes, cases, community_notes, judgements, phrasings, signals, votes
+from bot.storage.tables import (
+    StoredRow,
+    answers,
+    audit,
+    case_notes,
+    cases,
+    community_notes,
+    judgements,
+    phrasings,
+    proposals,
+    signals,
+    votes,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -126,6 +138,19 @@ class OwnWording:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnProposal:
+    """A correction of a section that the member wrote as a moderator."""
+
+    proposal_id: int
+    guild_id: int
+    section_id: str
+    text: str
+    questions: str | None
+    credit: str | None
+    proposed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OwnAction:
     """What the member did as a moderator, as the audit log has it; it is kept when the rest is deleted."""
 
@@ -147,6 +172,7 @@ class MemberData:
     signals: tuple[OwnSignal, ...] = ()
     phrasings: tuple[OwnPhrasing, ...] = ()
     moderation: tuple[OwnModeration, ...] = ()
+    proposals: tuple[OwnProposal, ...] = ()
     actions: tuple[OwnAction, ...] = ()
     wordings: tuple[OwnWording, ...] = ()
 
@@ -154,7 +180,7 @@ class MemberData:
     def rows(self) -> int:
         """How many rows a deletion would take; what was done and worded as a moderator is not among them."""
         sent = sum(one.kind == CaseKind.DECLINED for one in self.signals)
-        others = (self.questions, self.votes, self.judgements, self.notes, self.phrasings, self.moderation)
+        others = (self.questions, self.votes, self.judgements, self.notes, self.phrasings, self.moderation, self.proposals)
         return sum(map(len, others)) + sent
 
 
@@ -177,6 +203,7 @@ class MemberRecords:
             sent = [OwnSignal(*row) for part in hashes for row in await connection.execute(_sent(part))]
             confirmed = [OwnPhrasing(*row) for part in hashes for row in await connection.execute(_confirmed(part))]
             moderation = [OwnModeration(*row) for row in await connection.execute(_moderated(member_id))]
+            proposed = [OwnProposal(*row) for row in await connection.execute(_proposed(member_id))]
             actions = [OwnAction(*row) for row in await connection.execute(_acted(member_id))]
             wordings = [OwnWording(*row) for row in await connection.execute(_worded(member_id))]
         return MemberData(
@@ -188,6 +215,7 @@ class MemberRecords:
             phrasings=tuple(confirmed),
             moderation=tuple(moderation),
             actions=tuple(actions),
+            proposals=tuple(proposed),
             wordings=tuple(wordings),
         )
 
@@ -216,6 +244,11 @@ class MemberRecords:
                 await self.tombstones.add(connection, Deleted.MODERATOR_NOTE, notes, now)
                 await erase_moderator_notes(connection, notes, now)
                 changed += len(notes)
+            written = [row.id for row in await connection.execute(sa.select(proposals.c.id).where(proposals.c.moderator_id == member_id))]
+            if written:
+                await self.tombstones.add(connection, Deleted.PROPOSAL, written, now)
+                await erase_proposals(connection, written)
+                changed += len(written)
         try:
             await self.database.forget_deleted_bytes()
         except StorageError:
@@ -295,6 +328,14 @@ def _moderated(member_id: int) -> sa.Select[int, int, str | None, datetime]:
     joined = case_notes.join(cases, case_notes.c.case == cases.c.id)
     written = (case_notes.c.moderator_id == member_id) & case_notes.c.text.is_not(None)
     return sa.select(*shown).select_from(joined).where(written).order_by(case_notes.c.id)
+
+
+def _proposed(member_id: int) -> sa.Select[int, int, str, str, str | None, str | None, datetime]:
+    shown = (
+        proposals.c.id, proposals.c.guild_id, proposals.c.section_id, proposals.c.text, proposals.c.questions, proposals.c.credit,
+        proposals.c.proposed_at,
+    )  # fmt: skip
+    return sa.select(*shown).where(proposals.c.moderator_id == member_id).order_by(proposals.c.id)
 
 
 def _with_text(member_id: int) -> sa.Select[int]:

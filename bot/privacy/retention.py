@@ -32,6 +32,7 @@ from bot.storage.tables import (
     guild_settings,
     judgements,
     phrasings,
+    proposals,
     signals,
     votes,
 )
@@ -48,7 +49,7 @@ class Expired:
     comments: int
     guilds: int
     notes: int = 0
-    """Texts of moderators on closed cases, and notes of members that were dismissed."""
+    """Texts of moderators on closed cases, corrections that were settled, and notes of members that were dismissed."""
 
     def __bool__(self) -> bool:
         return bool(self.questions or self.comments or self.guilds or self.notes)
@@ -87,6 +88,8 @@ class Retention:
             await self._in_steps(sa.select(signals.c.id).where(_waiting_too_long(period)), _expire_waiting)
             await self._in_steps(sa.select(phrasings.c.id).where(_wordless_too_long(period)), _expire_wordless)
             await self._in_steps(_old_shares(period), _expire_shares)
+            settled = period.guilds(proposals.c.guild_id) & (proposals.c.settled_at < period.since)
+            notes += await self._in_steps(sa.select(proposals.c.id).where(settled), _expire_settled)
         for guild_id in await self._left_long_ago(now):
             await self._erase_guild(guild_id, now)
             guilds += 1
@@ -230,6 +233,10 @@ def _old_shares(period: _Expiry) -> sa.Select[int]:
 async def _expire_shares(connection: AsyncConnection, rows: Sequence[int]) -> int:
     await take_out_of_gaps(connection, rows)
     return len(rows)
+
+
+async def _expire_settled(connection: AsyncConnection, ids: Sequence[int]) -> int:
+    return (await connection.execute(sa.delete(proposals).where(proposals.c.id.in_(ids)))).rowcount
 
 
 def _is(guild_id: int, column: sa.Column[int]) -> sa.ColumnElement[bool]:

@@ -321,6 +321,34 @@ phrasings = sa.Table(
 """Questions of which a moderator said that a section answers them. ``text`` is in the words of the member whose ``answer`` it is, and goes
 with them; ``wording`` is the moderator's own. A row with neither counts for nothing, and waits for a wording."""
 
+proposals = sa.Table(
+    "proposals",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("guild_id", sa.BigInteger, nullable=False),
+    sa.Column("case", sa.ForeignKey("cases.id", ondelete="SET NULL")),
+    sa.Column("section_id", sa.Text, nullable=False),
+    sa.Column("text_before", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("questions_before", sa.Text),
+    sa.Column("questions", sa.Text),
+    sa.Column("credit", sa.Text),
+    sa.Column("moderator_id", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("reference", sa.Text),
+    sa.Column("proposed_at", UtcTime, nullable=False),
+    sa.Column("settled_at", UtcTime),
+    sa.Column("settled_by", sa.BigInteger),
+    sa.Column("interaction_id", sa.BigInteger),
+    sa.UniqueConstraint("interaction_id"),
+    sa.CheckConstraint("(settled_at IS NULL) = (state = 'waiting')", name="settled"),
+    sa.Index(None, "guild_id", "state"),
+    sa.Index(None, "case"),
+    sa.Index(None, "moderator_id"),
+)
+"""Corrections of sections that moderators wrote: the source text as it was and as it should be; questions are lines, null where a file has
+no place for them. ``credit`` is what the moderator wants to be called, ``reference`` where a correction went."""
+
 audit = sa.Table(
     "audit",
     metadata,
@@ -372,5 +400,5 @@ gap_questions = sa.Table(
 )
 """Which question belongs to which gap; it goes with the data of the member who asked."""
 
-BY_GUILD = (gap_questions, gaps, case_texts, signals, case_notes, community_notes, phrasings, cases, audit)
+BY_GUILD = (gap_questions, gaps, case_texts, signals, case_notes, community_notes, phrasings, proposals, cases, audit)
 """All of them, in an order in which a guild's rows can be deleted."""

@@ -69,6 +69,9 @@ _DID = {
     "confirmed-phrasing": "confirmed a section for",
     "withdrew-phrasing": "took back a section",
     "reworded-phrasing": "put a question into your own words",
+    "proposed-correction": "wrote a correction for",
+    "handed-on-correction": "handed on a correction",
+    "dropped-correction": "dropped a correction",
     "exported": "exported cases",
     "exported-identities": "exported cases with identities",
     "changed-setting": "changed a setting",
@@ -102,10 +105,11 @@ def heading(name: str, number: int) -> str:
 
 
 QUESTIONS, CAST, CHOICES, SENT, NOTES = "Questions", "Votes", "Choices among suggestions", "Sent to moderators", "Community notes"
-CONFIRMED, WORDED, OWN_NOTES, DONE = (
+CONFIRMED, WORDED, OWN_NOTES, OWN_CORRECTIONS, DONE = (
     "Questions whose section a moderator confirmed",
     "Questions that you worded as a moderator, kept for the server",
     "Notes as a moderator",
+    "Corrections of sections",
     "Done as a moderator, kept for good",
 )
 
@@ -145,6 +149,11 @@ def answered_by(when: str, words: str, title: str) -> str:
 def own_note(when: str, case: int, words: str) -> str:
     """A note that the member left for other moderators."""
     return f"{when}, case #{case}: {words}"
+
+
+def own_correction(when: str, title: str) -> str:
+    """A correction of a section that the member wrote."""
+    return f"{when}: **{title}**"
 
 
 def did(when: str, action: str, case: int | None) -> str:

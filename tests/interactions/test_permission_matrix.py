@@ -106,6 +106,7 @@ COMMANDS = {
     "review audit": Row(For.MODERATOR),
     "review phrasings": Row(For.MODERATOR),
     "review gaps": Row(For.MODERATOR),
+    "review corrections": Row(For.MODERATOR),
     "Review this answer": Row(For.MODERATOR, {MESSAGE: True}),
 }
 LOOKUPS = ("license", "project", "glossary", "topic", "timeline", "browse", "fact", "sources")
@@ -194,6 +195,12 @@ CONTROL_ROWS = {
     "ChooseToReword": Row(For.MODERATOR, ["1"], "review:reword", ComponentType.STRING_SELECT),
     "TurnPhrasings": Row(For.MODERATOR, custom_id="review:phrasings:0"),
     "TakePhrasingBack": Row(For.MODERATOR, ["1"], "review:unphrase:0", ComponentType.STRING_SELECT),
+    "CorrectSection": Row(For.MODERATOR, custom_id="review:correct:1"),
+    "ExportProposal": Row(For.MODERATOR, custom_id="review:patch:1"),
+    "HandOnProposal": Row(For.MODERATOR, custom_id="review:hand-on:1"),
+    "DropProposal": Row(For.MODERATOR, custom_id="review:drop-correction:1"),
+    "TurnProposals": Row(For.MODERATOR, custom_id="review:corrections:0"),
+    "OpenProposal": Row(For.MODERATOR, ["1"], "review:correction", ComponentType.STRING_SELECT),
     "TurnAudit": Row(For.MODERATOR, custom_id="review:audit:::0"),
     "TurnGaps": Row(For.MODERATOR, custom_id="review:gaps:0:0"),
     "OpenGap": Row(For.MODERATOR, ["{gap}"], "review:gap", ComponentType.STRING_SELECT),
@@ -214,6 +221,7 @@ FORM_ROWS = {
     "review:note": Row(For.MODERATOR, {"text": "seen"}, "review:note:1"),
     "review:section": Row(For.MODERATOR, {"section": ["{key}"], "question": "what is copyleft?"}, "review:section:1:{answer}"),
     "review:reword": Row(For.MODERATOR, {"wording": "in other words"}, "review:reword:1"),
+    "review:correct": Row(For.MODERATOR, {"source": "Copyleft."}, "review:correct:1:{key}:0123456789abcdef"),
     "review:bulk-resolve": Row(For.MODERATOR, {"outcome": ["fixed"]}, "review:bulk-resolve:1.2"),
     "review:bulk-dismiss": Row(For.MODERATOR, {"reason": ["spam"]}, "review:bulk-dismiss:1.2"),
 }

@@ -310,7 +310,7 @@ async def test_a_card_carries_no_controls_that_do_not_fit(server: Server, review
     form = await server.moderator.click(last(review_channel), label="Dismiss")
     await server.moderator.submit_modal(form, {"reason": "spam"})
 
-    assert set(controls(last(review_channel))) == {"Reopen", "Note", "Why?", "Right section", "Next"}
+    assert set(controls(last(review_channel))) == {"Reopen", "Note", "Why?", "Right section", "Correct the section", "Next"}
 
 
 async def test_no_two_messages_share_a_nonce_since_discord_would_take_the_second_for_the_first(

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import AnsweringConfig, Config, KeepQuestions, LogFormat, LogLevel, SyncCommands, environment_name, load_config
+from bot.config import (
+    AnsweringConfig,
+    Config,
+    KeepQuestions,
+    LogFormat,
+    LogLevel,
+    ProposalTarget,
+    SyncCommands,
+    environment_name,
+    load_config,
+)
 from bot.errors import ConfigError, ExitCode
 
 
@@ -87,6 +97,12 @@ OVERRIDES: dict[tuple[str, str], tuple[str, object]] = {
     ("discord", "owner_ids"): (" 11, 22 ,", (11, 22)),
     ("discord", "source_url"): ("https://x.org/code", "https://x.org/code"),
     ("discord", "sync_commands"): ("never", SyncCommands.NEVER),
+    ("proposals", "to"): ("none", ProposalTarget.NONE),
+    ("proposals", "servers"): ("11, 22", (11, 22)),
+    ("proposals", "base"): ("trunk", "trunk"),
+    ("proposals", "repository"): ("owner/name", "owner/name"),
+    ("proposals", "folder"): ("docs/faq", "docs/faq"),
+    ("proposals", "api"): ("https://git.example.org/api/v4", "https://git.example.org/api/v4"),
     ("log", "level"): ("warning", LogLevel.WARNING),
     ("log", "format"): ("json", LogFormat.JSON),
 }

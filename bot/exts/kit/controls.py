@@ -38,7 +38,11 @@ PLACE = f"(?P<place>{POSITION}|[0-9]{{1,4}})"
 _LARGEST_SNOWFLAKE = 2**63 - 1
 _GROUP = re.compile(r"\(\?P<([a-z]+)>")
 _LONGEST_FIELD = 1000
-"""Characters; no field of ours takes more."""
+"""Characters; a field takes no more, but for those that hold the source text of a section."""
+LONGEST_SOURCE = 4000
+"""As many as Discord lets a field hold."""
+SOURCE, LISTED = "source", "listed"
+"""The names of those fields."""
 _SELECTS = (discord.ui.Select, discord.ui.RoleSelect, discord.ui.ChannelSelect, discord.ui.UserSelect, discord.ui.MentionableSelect)
 _CHECKED = "true"
 """What a checked box sends; one that is not checked is left out."""
@@ -278,7 +282,7 @@ def _values(node: object) -> Iterator[tuple[str, str]]:
     if isinstance(node, Mapping):
         name, value, values = node.get("custom_id"), node.get("value"), node.get("values")
         if isinstance(name, str) and isinstance(value, str) and value.strip():
-            yield name, storable(value[:_LONGEST_FIELD])
+            yield name, storable(value[: LONGEST_SOURCE if name in (SOURCE, LISTED) else _LONGEST_FIELD])
         elif isinstance(name, str) and value is True:
             yield name, _CHECKED
         elif isinstance(name, str) and isinstance(values, list) and values and isinstance(values[0], str):

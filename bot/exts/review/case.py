@@ -20,6 +20,7 @@ from bot.exts.kit.controls import CASE, Control, Fields, Form, FormRow, paragrap
 from bot.exts.kit.panel import Block, Button, Panel, Tone, button, link_button, notice, rows, rule, slices
 from bot.exts.review.open_cards import open_cards_of
 from bot.exts.review.phrasings import NameSection
+from bot.exts.review.proposals import CorrectSection, corrected_section
 from bot.exts.review.words import BRIEF, EVERYTHING, OFFERED_RESOLUTIONS, TONES, card_head, card_parts, has_more, refusal_text
 from bot.review.cards import CaseCard, NextStep, next_step
 from bot.review.decisions import Decision, Dismiss, Resolve
@@ -49,7 +50,7 @@ def case_panel(card: CaseCard, engine: AnswerEngine, moderator_id: int | None = 
     """
     head = card_head(card, moderator_id)
     parts, foot = card_parts(card, engine, BRIEF, head)
-    further = _ways_on(card, more=has_more(card, engine, head), alone=moderator_id is not None)
+    further = _ways_on(card, engine, more=has_more(card, engine, head), alone=moderator_id is not None)
     around: list[Block] = [rule(), foot] if foot else []
     controls = [*rows(*_decisions(card)), *(row for some in slices(further, _SIDE_BY_SIDE) for row in rows(*some))]
     return Panel([head, rule(), *parts, *around, *controls], TONES[card.summary.state])
@@ -72,17 +73,19 @@ def _decisions(card: CaseCard) -> list[Button]:
     return [control.of(case.number, stands_out=control is advised) for control in fitting]
 
 
-def _ways_on(card: CaseCard, *, more: bool, alone: bool) -> list[Button]:
+def _ways_on(card: CaseCard, engine: AnswerEngine, *, more: bool, alone: bool) -> list[Button]:
     """What else there is about a case.
 
     Args:
         card: the case.
+        engine: the knowledge of today; only what is in its files can be corrected.
         more: whether the card leaves something out.
         alone: whether one moderator sees it.
     """
     number = card.summary.number
     buttons = [NoteCase.of(number), *([ShowAll.of(number)] if more else _why(card)), *_jump(card)]
     buttons += [NameSection.of(number)] if card.can_name_section else []
+    buttons += [CorrectSection.of(number)] if engine.corpus.section(corrected_section(card) or "") is not None else []
     return [*buttons, NextCase.of(number), *([home_button()] if alone else [])]
 
 

@@ -1,0 +1,51 @@
+"""What moderators read when they correct a section: the form, the check, the difference, and what becomes of it."""
+
+from __future__ import annotations
+
+BUTTON = "Correct the section"
+TEXT = "Text"
+TEXT_OF_ARTICLE = "As it stands in its file, in Markdown, below the heading. Write no headings."
+TEXT_OF_ENTRY = "The keys of the entry as they stand in the catalogue (YAML). Leave its id as it is."
+QUESTIONS = "Questions that it answers"
+QUESTIONS_HELP = "One on each line."
+CREDIT = "Your name for the history"
+CREDIT_HELP = "Optional. Goes along with the change and is public then. Empty: no name."
+NO_SECTION = "The section of this case is not in the knowledge base any more, so there is nothing to correct."
+NOT_KEPT = "What you wrote is attached, so that it is not lost."
+KEPT = "Checked and kept. Nothing has changed for members yet: whoever keeps the knowledge takes it over."
+WARNINGS = "**Worth a look**"
+OUTDATED = "It fits today's text no more: the section has been changed since. The file shows what was wanted."
+LIST = "### Corrections of sections\n-# What moderators here wrote by **Correct the section** on a case. Choose one to see what it changes."
+NONE = "There are none yet."
+CHOOSE = "Look at one"
+EXPORT = "As a patch"
+EXPORTED = "Apply it with `git apply` in the folder of the knowledge, then run `python -m bot check`, and `python -m bot gate`."
+HAND_ON = "Hand it on"
+DROP = "Drop it"
+MORE = "… (cut; **As a patch** gives all of it)"
+STATES = {"waiting": "waits", "handed-on": "handed on", "dropped": "dropped"}
+
+
+def form_title(number: int) -> str:
+    """Of the form."""
+    return f"Correct the section of case #{number}"
+
+
+def heading(title: str) -> str:
+    """Of what is shown about one correction."""
+    return f"### Correction of “{title}”"
+
+
+def facts(state: str, who: str, when: str, case: int | None, reference: str | None) -> str:
+    """Who wrote it, when, for which case, and what became of it."""
+    about = "" if case is None else f" · case #{case}"
+    where = "" if reference is None else f": {reference}"
+    return f"-# {who}, {when}{about} · {STATES[state]}{where}"
+
+
+def too_long(title: str, most: int) -> str:
+    """A form takes no more."""
+    return f"“{title}” is longer than the {most:,} characters that fit into a form on Discord. Ask an editor to change its file."
+
+
+SETTLED = "This correction was handed on or dropped already."
