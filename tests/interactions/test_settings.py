@@ -131,7 +131,7 @@ async def test_the_permissions_are_checked_channel_by_channel(server: Server, re
     assert fine.ephemeral
     assert "All is well" in shown(fine)
     assert f"In <#{server.channel.id}> I need Read Message History." in shown(lacking)
-    assert "Where I am meant to stay out, all is well." in shown(lacking)
+    assert "If I am meant to stay out of a channel, ignore its line." in shown(lacking)
 
 
 async def test_a_review_channel_that_the_bot_cannot_write_in_is_reported_at_once(server: Server) -> None:

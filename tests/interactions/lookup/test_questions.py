@@ -98,7 +98,8 @@ async def test_a_case_about_a_composed_answer_has_its_area_and_its_title_everywh
     section = server.stages.knowledge.engine.section(str(rows(server, "SELECT section_id FROM answers")[0][0]))
     assert section is not None
     opened = await card(server)
-    stats = answer_message(await server.moderator.slash(server.channel, "review stats"))
+    stats = (await server.moderator.slash(server.channel, "review stats")).response
+    assert stats is not None
     digest = await server.stages.review.digests.preview(server.guild.id, DigestRhythm.DAILY, now=datetime.now(UTC) + timedelta(days=1))
     panel = digest_panel(digest, server.stages.knowledge.engine, GapCounts(0, 0, 0))
     listed = answer_message(await press_forged(server.moderator, server.channel, f"review:queue:a--0:{section.key}:::0"))
