@@ -212,7 +212,7 @@ def _welcome(server: DemoServer) -> None:
         "**Direct messages**, above, are where the bot writes to you alone.",
     )
     places: list[tuple[ChannelHandle, str]] = [(server.channel, "\n".join(lines))]
-    alone = "Only you and the bot read this. Ask without a mention; what moderators decide about your reports arrives here."
+    alone = "Other members do not see this. Ask without a mention; what moderators decide about your reports arrives here."
     places += [(person.user.dm_channel, alone) for person in server.people]
     for channel, text in places:
         if not server.env.backend.messages.get(channel.id):

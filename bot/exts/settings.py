@@ -129,7 +129,10 @@ def permission_problems(settings: GuildSettings, guild: discord.Guild | None, *,
     everywhere = frozenset(channel.id for channel in guild.text_channels if _is_public(channel)) if public else frozenset[int]()
     needed = sorted(review | (settings.answer_channels or everywhere) | settings.forum_channels)
     found = [_problem(guild, channel_id, replies=channel_id not in review) for channel_id in needed]
-    return tuple(text for text in found if text)
+    shown = [
+        channel for channel in guild.text_channels if channel.id in review and channel.permissions_for(guild.default_role).view_channel
+    ]
+    return tuple(text for text in (*(texts.review_is_public(f"<#{channel.id}>") for channel in shown), *found) if text)
 
 
 def _is_public(channel: discord.TextChannel) -> bool:

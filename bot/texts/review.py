@@ -213,6 +213,9 @@ def act(action: str, case: str, detail: str) -> str:
         "exported": f"exported cases{f' as {detail}' if detail else ''}",
         "exported-identities": f"exported cases with identities{f' as {detail}' if detail else ''}",
         "changed-setting": f"changed {detail}",
+        "proposed-correction": f"corrected{about}" + (f" from {case}" if case else ""),
+        "handed-on-correction": f"handed the correction of{about} on",
+        "dropped-correction": f"dropped the correction of{about}",
         "set-gap-aside": f"set the gap {detail or 'of several questions'} aside",
         "reopened-gap": f"opened the gap {detail or 'of several questions'} again",
     }[action]

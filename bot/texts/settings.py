@@ -112,3 +112,8 @@ def reloaded(sections: int, before_and_after: str, warnings: int) -> str:
 def fingerprint(name: str, *, changed: bool) -> str:
     """Whether the knowledge is another one now."""
     return f"fingerprint now {name}" if changed else f"fingerprint unchanged ({name})"
+
+
+def review_is_public(channel: str) -> str:
+    """That whoever is in the server reads the cases."""
+    return f"Everybody can see {channel}, so members' comments on answers are public there. Choose a channel that only moderators see."

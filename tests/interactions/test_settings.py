@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import discord
 import pytest
 
-from bot.exts.settings import checklist
+from bot.exts.settings import checklist, permission_problems
 from bot.guilds.settings import LONGEST_PLACES, GuildSettings, SettingsRefused, check_settings
 from tests.interactions.conftest import Server
 from tests.interactions.reading import answer_message, last, raw_components, shown, walk, why
@@ -99,12 +99,26 @@ async def test_roles_and_channels_are_chosen_in_the_message(server: Server, rest
 
 
 async def test_the_checklist_says_when_all_is_done_and_the_digest_when_it_comes(server: Server) -> None:
+    here = server.env.bot.get_guild(server.guild.id)
+    assert here is not None
+    no, yes = discord.PermissionOverwrite(view_channel=False), discord.PermissionOverwrite(view_channel=True, send_messages=True)
+    alone = server.guild.create_text_channel("moderators", overwrites={server.guild.default_role: no, here.me: yes})
+    await server.env.settle()
     message = answer_message(await server.administrator.slash(server.channel, "settings", digest="weekly", digest_hour=0))
-    await server.administrator.select(message, [server.channel], custom_id="settings:review-channel")
+    await server.administrator.select(message, [alone], custom_id="settings:review-channel")
 
     assert "**All set.**" in shown(message)
     assert "• Done · **Digest** Mondays at 0:00" in shown(message)
     assert "To do" not in shown(message)
+
+
+async def test_a_review_channel_that_everybody_sees_is_said_to_show_comments_to_all(server: Server) -> None:
+    settings = GuildSettings(server.guild.id, review_channel_id=server.channel.id)
+
+    (problem,) = permission_problems(settings, server.env.bot.get_guild(server.guild.id))
+
+    assert "Everybody can see" in problem
+    assert "public" in problem
 
 
 async def test_the_checklist_of_a_server_in_which_nobody_may_moderate_says_so(server: Server) -> None:

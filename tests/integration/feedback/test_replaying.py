@@ -74,8 +74,11 @@ async def test_changed_settings_are_said_and_not_taken_for_changed_knowledge(sta
 
 
 async def test_it_is_replayed_by_the_threshold_of_its_own_server(stages: Stages, built: BuiltKnowledge) -> None:
-    here, there = await ask(stages, "what may I sell"), await ask(stages, "what may I sell", OTHER_GUILD, "2")
-    await stages.guilds.change(GUILD, MODERATOR, lambda now: replace(now, answer_threshold=0.95))
+    here, there = (
+        await ask(stages, "is a license needed for open weights of a model"),
+        await ask(stages, "is a license needed for open weights of a model", OTHER_GUILD, "2"),
+    )
+    await stages.guilds.change(GUILD, MODERATOR, lambda now: replace(now, answer_threshold=0.99))
 
     stricter = await replay(stages.database.path, built, here)
     other = await replay(stages.database.path, built, there)
