@@ -99,7 +99,7 @@ async def test_a_choice_is_shown_by_its_name_and_no_key_is_on_the_page(page: Pag
     await expect(chosen).to_have_value(re.compile("^Openwashing"))
     await page.keyboard.insert_text("There is an index of such claims.")
     await page.get_by_role("button", name="Send").click()
-    await expect(page.get_by_text("A moderator looks at your note").last).to_be_visible()
+    await expect(page.get_by_text("A moderator will read your note").last).to_be_visible()
 
     ((section,),) = stored(visit.folder, "SELECT section_id FROM community_notes")
     assert SECTION_ID.fullmatch(str(section))
@@ -160,7 +160,7 @@ async def test_a_visitor_votes_not_helpful_and_the_channel_is_as_it_was_after_a_
         answer = page.get_by_role("article").filter(has_text="Openwashing means").last
         await answer.get_by_role("button", name="⋯").click()
         await page.get_by_role("button", name="Why this answer?").last.click()
-        await expect(page.get_by_text("I chose").last).to_be_visible()
+        await expect(page.get_by_text("I answer from").last).to_be_visible()
         assert await suggested(page)
 
     query = "SELECT helpful, reason, comment FROM votes ORDER BY id"
@@ -172,11 +172,11 @@ async def test_what_one_viewer_alone_sees_another_does_not(page: Page, visit: Vi
     answer = await suggested(page)
     await answer.get_by_role("button", name="⋯").click()
     await page.get_by_role("button", name="Why this answer?").last.click()
-    await expect(page.get_by_text("I chose").last).to_be_visible()
+    await expect(page.get_by_text("I answer from").last).to_be_visible()
     await view_as(page, "second-member")
     await expect(page.get_by_role("article").filter(has_text=SAID[0]).last).to_be_visible()
 
-    assert await page.get_by_text("I chose").count() == 0
+    assert await page.get_by_text("I answer from").count() == 0
 
 
 async def test_the_administrator_reloads_the_knowledge(page: Page, visit: Visit) -> None:
