@@ -224,17 +224,6 @@ class AnswerEngine:
             return {}
         return dict(zip(Features.names(), measure(searched, hits, explanation).values(), strict=True))
 
-    def compared(self, searched: str) -> tuple[float, float]:
-        """What thresholds are compared with: the probability that the first hit answers, and that one of the first three does."""
-        hits = self.index.search(searched, _HITS)
-        explanation = self.index.explain(searched, hits[0].section_id) if hits else None
-        return self.confidence.of(searched, hits, explanation), self.confidence.near(searched, hits, explanation)
-
-    def searched_for(self, asked: AskedQuestion) -> tuple[str, ...]:
-        """Every text that is searched for on the way to an outcome, each once."""
-        beside = take_apart(asked.searched).questions if asked.context is None else ()
-        return tuple(dict.fromkeys([*self._readings(asked), *beside]))
-
     def settled(self, raw: str) -> Section | None:
         """The section that a question alone is certain to be answered with, because a list or a moderator names it; else None."""
         question = clean_question(raw)

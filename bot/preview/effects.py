@@ -1,9 +1,8 @@
 """Which answers a change would change, and whether to the better: two engines compared over the same questions.
 
 Answering takes milliseconds, so only what can change is asked (``Reach``): a question that a change provably cannot reach is passed over,
-and what is predicted is then what happens. A confirmed phrasing reaches the questions whose score for its section it raises; a threshold
-reaches the questions whose confidence lies between the old one and the new. A changed text moves the weights of all words a little, so
-for that every labelled question is asked (``gate``).
+and what is predicted is then what happens. A changed text moves the weights of all words a little, so for that every labelled question
+is asked (``gate``).
 """
 
 from __future__ import annotations
@@ -14,14 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from bot.answering.conversation import LOOKED_AT
 from bot.answering.engine import AnswerEngine
-from bot.answering.outcome import AskedQuestion
 from bot.evaluation.measuring import Verdict
 from bot.preview.probes import Asker, Origin, Probe, Standing
-from bot.query.message import clean_question, normalized, searchable
-from bot.retrieval.hit import Phrasing
-from bot.retrieval.tfidf import TfidfIndex
 
 _COST = {Verdict.RIGHT: 0, Verdict.PARTLY: 1, Verdict.SUGGESTED: 1, Verdict.MISSED: 2, Verdict.DECLINED: 2, Verdict.WRONG: 5}
 """What an outcome costs who asks: a list to choose from a click, no answer the question, and a wrong answer five times a click, which is
@@ -66,7 +60,7 @@ class Change:
 
 def _cost(probe: Probe, now: Standing) -> int:
     if probe.expect is None or now.verdict is None:
-        return _COST[Verdict.WRONG] if probe.refused is not None and now.shown == probe.refused else 0
+        return 0
     return (_COST if probe.expect else _COST_OF_ANSWERED)[now.verdict]
 
 
@@ -91,9 +85,8 @@ class Effects:
         return tuple(change for change in self.changes if change.direction is direction and (not origins or change.probe.origin in origins))
 
     def worst(self, most: int) -> tuple[Change, ...]:
-        """The changes for the worse, the most costly first; what members asked goes before what was written for tests."""
-        ordered = sorted(self.of(Direction.WORSE), key=lambda change: (-change.cost, change.probe.origin is not Origin.MEMBERS))
-        return tuple(ordered[:most])
+        """The changes for the worse, the most costly first."""
+        return tuple(sorted(self.of(Direction.WORSE), key=lambda change: -change.cost)[:most])
 
 
 class Reach(Protocol):
@@ -118,80 +111,3 @@ def effects(before: AnswerEngine, after: AnswerEngine, probes: Iterable[Probe], 
         if not then.looks_like(now) or then.verdict is not now.verdict:
             changes.append(Change(probe, then, now))
     return Effects(looked_at, asked, tuple(changes))
-
-
-def question_of(probe: Probe) -> AskedQuestion:
-    """A question without a conversation, or as the server asked it, as engines take it."""
-    if probe.replayed is not None:
-        return probe.replayed
-    question = clean_question(probe.turns[-1])
-    return AskedQuestion("", "", question, searchable(question))
-
-
-class PhrasingReach:
-    """Which questions a further confirmed phrasing of a server reaches.
-
-    It counts for its own section alone. Where that has the same score with it and without it, or is too far down for that to show, for
-    everything that is searched for on the way to an answer, no ranking is another one. What a conversation searches for is not known
-    beforehand, so its questions are asked.
-    """
-
-    def __init__(self, before: AnswerEngine, after: AnswerEngine, phrasing: Phrasing) -> None:
-        self._before, self._after = before, after
-        self._text = normalized(phrasing.text)
-        section = after.corpus.section(phrasing.section_id)
-        self._section_id = None if section is None else section.id
-
-    def reaches(self, probe: Probe) -> bool:
-        """Whether a question may be answered otherwise."""
-        before, after = self._before.index, self._after.index
-        if self._section_id is None:
-            return False
-        if len(probe.turns) > 1 or not isinstance(before, TfidfIndex) or not isinstance(after, TfidfIndex):
-            return True
-        asked = question_of(probe)
-        if self._text in (normalized(asked.question), normalized(asked.searched)):
-            return True
-        moved = (text for text in self._before.searched_for(asked) if not before.ranks_like(after, text, self._section_id))
-        return any(before.search(text, LOOKED_AT) != after.search(text, LOOKED_AT) for text in moved)
-
-
-class ThresholdReach:
-    """Which questions another answer threshold reaches: those where a number that is compared with it lies between old and new.
-
-    These numbers are the confidence in the first hit, and for what a structure, a list or a moderator chose the share of such choices that
-    was right. In a conversation more is compared, so its questions are asked.
-    """
-
-    def __init__(self, before: AnswerEngine, after: AnswerEngine) -> None:
-        self._engine = before
-        old, new = before.settings, after.settings
-        self._answers = _Band.between(old.answer_threshold, new.answer_threshold)
-        self._suggests = _Band.between(old.suggest_threshold, new.suggest_threshold)
-        chosen = (one.answer_threshold if one.choice_threshold is None else one.choice_threshold for one in (old, new))
-        self._chosen = _Band.between(*chosen)
-
-    def reaches(self, probe: Probe) -> bool:
-        """Whether a question may be answered otherwise."""
-        if len(probe.turns) > 1 or (probe.replayed is not None and probe.replayed.context is not None):
-            return True
-        asked = question_of(probe)
-        confidence, near = self._engine.compared(asked.searched)
-        if confidence in self._answers or confidence in self._chosen or near in self._suggests:
-            return True
-        return self._engine.confidence.structured in self._chosen
-
-
-@dataclass(frozen=True, slots=True)
-class _Band:
-    """What is above one of two thresholds and below the other."""
-
-    low: float
-    high: float
-
-    @classmethod
-    def between(cls, one: float, other: float) -> _Band:
-        return cls(min(one, other), max(one, other))
-
-    def __contains__(self, value: float) -> bool:
-        return self.low <= value < self.high

@@ -308,7 +308,7 @@ def gate_value(result: GateResult) -> dict[str, object]:
         "reasons": list(result.reasons),
         "faults": [str(problem) for problem in result.faults],
         "sections": {"added": result.edit.added, "removed": result.edit.removed, "changed": result.edit.changed},
-        "asked": {origin.value: result.effects.looked_at[origin] for origin in Origin if origin is not Origin.MEMBERS},
+        "asked": {origin.value: result.effects.looked_at[origin] for origin in Origin},
         "no_longer_asked": result.no_longer_asked,
         "unknown_labels": result.unknown_labels,
         "changes": [

@@ -11,7 +11,6 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import yaml
 
@@ -273,15 +272,3 @@ def _scalar(text: str) -> str:
     """A line of text as an item of a YAML list, in quotes only where it needs them."""
     written: str = yaml.safe_dump([text], allow_unicode=True, width=float("inf"))
     return written.removeprefix("- ").rstrip("\n")
-
-
-def folder_file(root: Path, section: Section) -> Path:
-    """The file of a section below a knowledge folder.
-
-    Raises:
-        NotPatched: there is no such file any more.
-    """
-    path = root / section.path
-    if not path.is_file():
-        raise NotPatched(f"{section.path} is not there any more.")
-    return path

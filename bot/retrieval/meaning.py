@@ -14,6 +14,7 @@ says too little of what its section answers), and the table knows at least half 
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 from itertools import chain
@@ -52,11 +53,6 @@ class WordTable:
         """All that have numbers."""
         return self._places.keys()
 
-    @property
-    def dimensions(self) -> int:
-        """Numbers of a word."""
-        return int(self._numbers.shape[1])
-
     def of(self, words: Iterable[str]) -> Singles:
         """The sum over the different words that are known, of length 1; all 0 where none is.
 
@@ -75,6 +71,15 @@ def word_table() -> WordTable:
     return WordTable(TABLE)
 
 
+@lru_cache(1)
+def table_digest() -> int:
+    """A checksum that another table does not share, so that what was fitted or answered with one is not taken for the other's.
+
+    Of the words and the steps, a tenth of the table: every run of the recipe that changes numbers changes steps.
+    """
+    return zlib.crc32((TABLE / "steps.npy").read_bytes(), zlib.crc32((TABLE / "words.txt").read_bytes()))
+
+
 class MeaningLikeness:
     """Compares a question with the rows of some sections."""
 
@@ -82,10 +87,13 @@ class MeaningLikeness:
         self._starts = arrays.meaning_starts
         self._rows = arrays.meaning_rows
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether there is anything to compare with; where not, no table needs to be read."""
+        return len(self._rows) > 0
+
     def of(self, asked: Singles, numbers: NDArray[np.intp]) -> Singles:
-        """The likeness of each of some sections, at least one, to the numbers of a question; 0 where the index has no rows."""
-        if not len(self._rows):
-            return np.zeros(len(numbers), dtype=np.float32)
+        """The likeness of each of some sections, at least one, to the numbers of a question; the index has rows."""
         places, borders = places_of(self._starts, numbers)
         sizes = borders[1:] - borders[:-1]
         cosines = np.zeros((len(numbers), max(_NEAREST, int(sizes.max()))), dtype=np.float32)
@@ -102,6 +110,6 @@ def fit_meaning(sections: Sequence[Section], analyzer: Analyzer) -> tuple[Intege
     rows = [[[word.surface for word in analyzer.words(row)] for row in rows_of(section)] for section in sections]
     words = set(chain.from_iterable(chain.from_iterable(rows)))
     if 2 * sum(len(own) > _LEAST_LISTED for own in rows) < len(rows) or 2 * len(words & word_table().words) < len(words):
-        return smallest([0]), np.zeros((0, word_table().dimensions), dtype=np.int8)
+        return smallest([0]), np.zeros((0, 0), dtype=np.int8)
     stacked = np.asarray([word_table().of(row) for own in rows for row in own])
     return smallest(np.cumsum([0, *map(len, rows)])), np.round(stacked * _LARGEST_BYTE).astype(np.int8)

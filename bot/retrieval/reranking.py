@@ -209,7 +209,7 @@ class Reranker:
             question=np.maximum.reduceat(cosines.values, cosines.borders[:-1]),
             letters=self._letter(asked, tokens, borders, numbers),
             head=self._head(asked, numbers),
-            meaning=self._meaning.of(asked.meaning, numbers),
+            meaning=self._meaning.of(asked.meaning, numbers) if self._meaning.has_rows else np.zeros(len(numbers), dtype=np.float32),
         )
 
     def cosines(self, asked: Asked, numbers: NDArray[np.intp]) -> Cosines:

@@ -33,6 +33,7 @@ from bot.corpus.document import Section
 from bot.retrieval.analyzer import Analyzer, is_content
 from bot.retrieval.arrays import FIELDS, IndexArrays, Integers, Singles
 from bot.retrieval.hit import Explanation, Hit, Phrasing, SynonymEvidence, WordEvidence
+from bot.retrieval.meaning import table_digest
 from bot.retrieval.messages import MessageLikeness
 from bot.retrieval.postings import WordPostings, best
 from bot.retrieval.reranking import Cosines, Parts, Reranker, trigrams
@@ -250,6 +251,7 @@ class TfidfIndex:
             "head_part": self.head_part,
             "message_part": self.message_part,
             "meaning_part": self.meaning_part,
+            "meaning_table": float(table_digest()),
             "saturation": self.saturation,
             "length_penalty": self.length_penalty,
             "pool": float(self.pool),
@@ -290,24 +292,6 @@ class TfidfIndex:
         other = copy.copy(self)
         other.confirmed = ConfirmedPhrasings(phrasings, self.arrays, self._numbers, self.reader)
         return other
-
-    def ranks_like(self, other: TfidfIndex, text: str, section_id: str) -> bool:
-        """Whether a section has the same score for a text as in an index that differs in its confirmed phrasings only.
-
-        By the arithmetic of a search, at less than its cost.
-        """
-        asked = self.ask(text)
-        number = self._numbers[section_id]
-        mine, others = (index.confirmed.find(asked.query).get(number) for index in (self, other))
-        if mine == others or not asked.query.terms:
-            return True
-        words = self.postings.scores(asked.query)[number]
-        cosine = self.reranker.cosines(asked.compared, np.asarray([number])).values.max()
-
-        def raised(found: Confirmation | None) -> tuple[float, float]:
-            return (words, cosine) if found is None else (max(words, np.float32(found.share)), max(cosine, np.float32(found.cosine)))
-
-        return raised(mine) == raised(others)
 
     @property
     def scale(self) -> float:

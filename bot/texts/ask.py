@@ -90,7 +90,6 @@ def other_places(places: str) -> str:
     return f"You can also ask here: {places}"
 
 
-OTHER_PLACES = "Other places to ask"
 """The name of the setting; where it is set, a decline says it."""
 OTHER_PLACES_OPTION = "Where else to ask when I don't know, such as a channel; none for nowhere"
 NOWHERE = "none"
