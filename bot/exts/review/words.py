@@ -7,7 +7,7 @@ are in ``case``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -299,26 +299,29 @@ def _then_and_today(answer: ShownAnswer, engine: AnswerEngine, room: Room) -> st
         return "" if answer.text is None else _quoted(escape(answer.text, room.shown))
     kind = answer.today_kind
     title = title_of(engine, answer.today_section_id) or case_texts.title_removed()
-    return f"{case_texts.TODAY['answer' if kind is None else kind].format(title=title)}\n{_quoted(_difference(answer, room))}"
+    return f"{case_texts.TODAY['answer' if kind is None else kind].format(title=title)}\n{_quoted(difference(answer.diff, room))}"
 
 
 def _quoted(text: str) -> str:
     return "\n".join(f"> {line}" for line in text.splitlines() if line.strip())
 
 
-def _difference(answer: ShownAnswer, room: Room) -> str:
-    """The sentences that changed, as many as fit; what stayed between them is an ellipsis."""
+def difference(diff: Sequence[DiffLine], room: Room) -> str:
+    """The sentences that changed, as many as fit; what stayed between them, or found no place, is an ellipsis.
+
+    What is gone and what is new share the place equally, so that a long old answer does not hide the new one.
+    """
+    changed = {line.change for line in diff} - {ChangeKind.SAME}
+    left = dict.fromkeys(changed, room.diff // max(1, len(changed)))
     lines: list[str] = []
-    left = room.diff
-    for line in answer.diff:
+    for line in diff:
         shown = case_texts.UNCHANGED if line.change is ChangeKind.SAME else _diff_line(line, room.sentence)
-        if lines and lines[-1] == shown == case_texts.UNCHANGED:
-            continue
-        if len(shown) > left:
-            lines.append(case_texts.UNCHANGED)
-            break
-        lines.append(shown)
-        left -= len(shown) + 1
+        if line.change in left:
+            left[line.change] -= len(shown)
+            if left[line.change] < 0:
+                left[line.change], shown = -1, case_texts.UNCHANGED
+        if not (lines and lines[-1] == shown == case_texts.UNCHANGED):
+            lines.append(shown)
     return "\n".join(lines)
 
 
