@@ -28,7 +28,7 @@ from bot.answering.outcome import (
 )
 from bot.corpus.document import Corpus, Section
 from bot.query.follow_up import Leaning, Turn, content_words, corrected, leaning, of_another, with_subject, without_new_topic
-from bot.query.message import plain_words, searchable
+from bot.query.message import normalized, plain_words, searchable
 from bot.query.patterns import DeclaredForms
 from bot.retrieval.hit import Explanation, Hit
 
@@ -131,6 +131,8 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
     if said is not None:
         return engine.outcome_of(replace(plain, searched=searchable(said)))
     alone = engine.outcome_of(plain)
+    if normalized(plain.searched) == normalized(previous.question) and not previous.seen:
+        return alone  # with the subject of suggestions that nobody picked, a question asked again would be evidence for itself
     if isinstance(alone, Answer):
         if alone.section.id == previous.section_id and previous.goes_on(plain.question):
             return engine.outcome_of(replace(plain, context=previous.section_id, seen=previous.seen))

@@ -13,6 +13,7 @@ from bot.answering.outcome import (
     Answer,
     ConfidenceLevel,
     Outcome,
+    Suggestions,
     confidence_of,
     hits_of,
     section_of,
@@ -23,6 +24,9 @@ from bot.retrieval.hit import Hit
 ARTICLE = Context("own", frozenset({"near"}))
 ENTRY = Context("own", frozenset({"near"}), is_entry=True)
 SHIPPED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+
+
+_UNSURE = "is deepseek really open source or just open weights"
 
 
 def turn(engine: AnswerEngine, section_id: str) -> Turn:
@@ -151,3 +155,16 @@ def test_a_question_that_may_lean_but_has_a_sure_answer_alone_is_not_bent(engine
 
     assert outcome.asked.context is None
     assert said(outcome) == said(alone)
+
+
+@pytest.mark.parametrize("again", [_UNSURE, f"{_UNSURE}?", f"please, {_UNSURE}"])
+def test_a_question_that_is_asked_again_does_not_speak_for_a_suggestion_that_nobody_picked(shipped: AnswerEngine, again: str) -> None:
+    first = shipped.answer(_UNSURE)
+    turn = turn_of(first)
+    second = shipped.answer(again, turn)
+
+    assert turn is not None
+    assert turn.chosen
+    assert isinstance(first, Suggestions)
+    assert isinstance(second, Suggestions)
+    assert [one.section.id for one in second.candidates] == [one.section.id for one in first.candidates]
