@@ -1,19 +1,19 @@
 """What is shown of a section: whole passages in reading order, short enough, with the words and the kind of fact that are asked for.
 
-A run of neighboring passages is shown, alone or behind the section's first sentence with a mark for what is left out: a collage
-without one could make a sentence untrue. The opening of a section has the benefit of the doubt, since that is where articles answer. A
-few words are set off, so that a reader's eye finds the place; and where a question asks for two things that one article has in two
-sections, a sentence of the second stands beside.
+Those that fit the question best are shown, with a mark wherever something is left out between them: a collage without one could make a
+sentence untrue. What needs another passage beside it to be understood (a sentence that points back, a list that is announced) is shown
+with it or not at all. The opening of a section has the benefit of the doubt, since that is where articles answer. A few words are set
+off, so that a reader's eye finds the place; and where a question asks for two things that one article has in two sections, a sentence of
+the second stands beside.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 
-from bot.corpus.document import Passage, PassageKind, Section, join_passages
+from bot.corpus.document import Passage, PassageKind, Section
 from bot.retrieval.analyzer import Analyzer, fold, is_content
 from bot.retrieval.hit import Explanation, Hit, Index, WordEvidence
 
@@ -55,80 +55,38 @@ def has_fact(text: str, kind: FactKind) -> bool:
 
 
 _OPENING_BONUS = 0.3
-"""In shares of the question's information: what a later run must add to be shown instead of the opening."""
-_LED_BONUS = 0.25
-"""The same for a later run that the first sentence of the section leads."""
+"""In shares of the question's information: what the opening is worth beside its words."""
 _FACT_BONUS = 0.6
-"""The same for a run with the kind of fact that is asked for: worth a little more than being the opening."""
+"""The same for a passage with words of the question and the kind of fact that it asks for."""
+_NEIGHBOR_SHARE = 0.15
+"""Of the value of a passage that counts for the one before and the one behind it: what explains an answer stands around it."""
+_SEEN_COST = 0.3
+"""In shares of the question's information: what a passage loses that was shown already."""
 _LONGEST_PASSAGE = 1500
-"""A single sentence up to this length is shown whole even where it passes the limit."""
-_SEPARATOR = 2
-"""Most characters that join two passages."""
+"""A single passage up to this length is shown whole even where it passes the limit."""
 _ELLIPSIS = " …"
-_GAP = "\n\n… "
-"""Between a first sentence and a later run: something stands between them."""
+_ENDS = tuple(".!?…)\"”’'")
+"""What a whole sentence ends with."""
+_GAP = " … "
+"""Between passages that stand apart in the section."""
 
 
 Relevance = Callable[[Sequence[tuple[str, ...]]], Sequence[float]]
 """For each of some texts, given in pieces, the share of the question's information that it holds."""
 
 
-def best_excerpt(
-    passages: Sequence[Passage],
-    relevance: Relevance,
-    limit: int,
-    wanted: FactKind | None = None,
-    *,
-    again: bool = False,
-) -> str:
-    """Choose what answers best: a run of neighbors, or the section's first sentence and such a run, of about ``limit`` characters.
+def best_excerpt(passages: Sequence[Passage], relevance: Relevance, limit: int, wanted: FactKind | None = None) -> str:
+    """The passages that answer best, in reading order, of about ``limit`` characters.
 
     Args:
         passages: the section's passages in order, at least one.
         relevance: what texts hold of the question.
-        limit: characters; a single longer sentence is shown whole, as far as a message allows.
-        wanted: the kind of fact that the question asks for; a run that has one beside its words is preferred.
-        again: whether the section was shown just before, so that its opening is known and what follows is wanted.
+        limit: characters; a single longer passage is shown whole, as far as a message allows.
+        wanted: the kind of fact that the question asks for; a passage that has one beside its words is preferred.
     """
-    opening = -_OPENING_BONUS if again else _OPENING_BONUS
-    starts = _starts(passages, 0 if again else limit)
-    candidates = [_Candidate(_run_from(passages, start, limit), opening if start == 0 else 0.0) for start in starts]
-    first = passages[0]
-    rest = limit - len(first.text) - len(_GAP)
-    if first.kind is PassageKind.SENTENCE and rest > limit // 3 and not again:
-        later = [start for start in _starts(passages, 0) if start > 1]
-        candidates += [_Candidate(_run_from(passages, start, rest), _LED_BONUS, first.text) for start in later]
-    goes_on = [_what_goes_on(one.run, passages) for one in candidates]
-    pieces = [(*one.led_by, *(passage.text for passage in one.run), *more) for one, more in zip(candidates, goes_on, strict=True)]
-    texts = [one.text(more) for one, more in zip(candidates, goes_on, strict=True)]
-    values = [value + one.bonus for value, one in zip(relevance(pieces), candidates, strict=True)]
-    if wanted is not None:
-        values = [value + _FACT_BONUS * has_fact(text, wanted) for value, text in zip(values, texts, strict=True)]
-    added = [len(text) > limit and (one.lead is not None or len(one.run) > 1) for text, one in zip(texts, candidates, strict=True)]
-    chosen = min(range(len(candidates)), key=lambda place: (added[place], -values[place], place))
-    text = texts[chosen]
-    return text if len(text) <= max(limit, _LONGEST_PASSAGE) else _shorten(text, candidates[chosen].run[0].kind, _LONGEST_PASSAGE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A run of passages, alone or behind the section's first sentence, and what it has ahead of others."""
-
-    run: Sequence[Passage]
-    bonus: float
-    lead: str | None = None
-
-    @property
-    def led_by(self) -> tuple[str, ...]:
-        return () if self.lead is None else (self.lead,)
-
-    def text(self, goes_on: tuple[str, ...]) -> str:
-        lead = "" if self.lead is None else self.lead + _GAP
-        return lead + _as_text(self.run, goes_on)
-
-
-_SEEN_COST = 0.05
-"""In shares of the question's information: what a run loses that was shown already; one that was shown in part loses a part of it."""
+    values = _values(passages, relevance, wanted)
+    chosen = _chosen(passages, [values[0] + _OPENING_BONUS, *values[1:]], limit)
+    return _whole(_joined(passages, chosen), passages[chosen[0]].kind, limit)
 
 
 def continued_excerpt(
@@ -138,45 +96,78 @@ def continued_excerpt(
     limit: int,
     wanted: FactKind | None = None,
 ) -> str | None:
-    """What a section says beyond the passages that were shown: the run of neighbors that fits best and has something new.
+    """What a section says beyond the passages that were shown, with something new in it.
 
-    A passage that was shown may stand before a new one where it has what is asked for, and alone where nothing new is left. None where
-    all was shown and none of it has a word of the question.
+    A passage that was shown may stand beside a new one where it has what is asked for, and alone where nothing new is left. None where all
+    was shown and none of it has a word of the question.
 
     Args:
         passages: the section's passages in order.
         seen: numbers of those that were shown.
         relevance: what texts hold of what the question asks beside its subject.
-        limit: characters; a single longer sentence is shown whole.
-        wanted: the kind of fact that the question asks for.
+        limit: characters; a single longer passage is shown whole.
+        wanted: the kind of fact that the question asks for; where no passage has a word of it, the first with such a fact answers.
     """
-    shown = frozenset(seen)
-    single = list(relevance([(passage.text,) for passage in passages]))
-    facts = [wanted is not None and has_fact(passage.text, wanted) for passage in passages]
-    runs = [(start, _run_from(passages, start, limit)) for start in range(len(passages))]
-    runs = [(start, run) for start, run in runs if any(number not in shown for number in range(start, start + len(run)))]
-    if not runs:
+    known = frozenset(seen)
+    single = relevance([(passage.text,) for passage in passages])
+    if known.issuperset(range(len(passages))):
+        facts = [wanted is not None and has_fact(passage.text, wanted) for passage in passages]
         best = max(range(len(passages)), key=lambda number: (single[number] + _FACT_BONUS * facts[number] * (single[number] > 0), -number))
         return passages[best].text if single[best] > 0 else None
-    if any(facts) and not any(single):  # "who wrote it?": the first that says one
-        start = facts.index(True)
-        return _as_text(run := _run_from(passages, start, limit), _what_goes_on(run, passages))
-    values = list(relevance([tuple(passage.text for passage in run) for _, run in runs]))
-    for place, (start, run) in enumerate(runs):
-        values[place] += _FACT_BONUS * any(facts[start : start + len(run)]) - _SEEN_COST * _share_of(shown, start, run)
-    start, run = runs[max(range(len(runs)), key=lambda place: (values[place], -place))]
-    length = len(join_passages(tuple(run)))
-    while start and length + len(passages[start - 1].text) + _SEPARATOR <= limit:
-        start -= 1
-        run = [passages[start], *run]
-        length += len(passages[start].text) + _SEPARATOR
-    return _as_text(run, _what_goes_on(run, passages))
+    values = _values(passages, relevance, wanted)
+    costs = [_SEEN_COST if number in known else 0.0 for number in range(len(passages))]
+    chosen = _chosen(passages, [value - cost for value, cost in zip(values, costs, strict=True)], limit)
+    if known.issuperset(chosen):
+        chosen = _chosen(passages, [value if number not in known else -1.0 for number, value in enumerate(values)], limit)
+    return _whole(_joined(passages, chosen), passages[chosen[0]].kind, limit)
 
 
-def _share_of(shown: frozenset[int], start: int, run: Sequence[Passage]) -> float:
-    """The share of a run's characters that are in passages that were shown."""
-    known = sum(len(passage.text) for number, passage in enumerate(run, start) if number in shown)
-    return known / sum(len(passage.text) for passage in run)
+def _values(passages: Sequence[Passage], relevance: Relevance, wanted: FactKind | None) -> list[float]:
+    """What each passage is worth to the question, by itself and by what stands beside it."""
+    own = list(relevance([(passage.text,) for passage in passages]))
+    if wanted is not None:
+        anywhere = not any(own)  # "who wrote it?": then the first that says one
+        facts = [has_fact(passage.text, wanted) for passage in passages]
+        own = [value + _FACT_BONUS * (fact and (value > 0 or anywhere)) for value, fact in zip(own, facts, strict=True)]
+    around = [0.0, *own, 0.0]
+    return [value + _NEIGHBOR_SHARE * (around[place] + around[place + 2]) for place, value in enumerate(own)]
+
+
+def _chosen(passages: Sequence[Passage], values: Sequence[float], limit: int) -> list[int]:
+    """Numbers of the passages to show, in order: the most valuable first, each with what it needs, as long as there is room."""
+    kept: list[int] = []
+    for number in sorted(range(len(passages)), key=lambda one: (-values[one], one)):
+        ways = [sorted({*kept, *needed}) for needed in _needs(passages, number)]
+        fallback = kept or ways[-1]  # too long is better than nothing
+        kept = next((way for way in ways if _fits(_joined(passages, way), limit)), fallback)
+    return kept
+
+
+def _needs(passages: Sequence[Passage], number: int) -> Iterator[Sequence[int]]:
+    """A passage and those without which it is not understood, best first: what a sentence points back to, what announces a list.
+
+    A list that is announced is shown whole where there is room; of any other each item is understood by itself.
+    """
+    passage = passages[number]
+    announces = number + 1 < len(passages) and _announces(passage)
+    listed = number + announces
+    if passages[listed].kind is PassageKind.SENTENCE:
+        points_back = number > 0 and passages[number - 1].block == passage.block and _POINTS_BACK.match(passage.text) is not None
+        yield range(number - points_back, listed + 1)
+        return
+    block = [place for place, one in enumerate(passages) if one.block == passages[listed].block]
+    announced = block[0] > 0 and _announces(passages[block[0] - 1])
+    if announced:
+        yield range(block[0] - 1, block[-1] + 1)
+    first = listed
+    while first > block[0] and passages[first].text.startswith(" "):
+        first -= 1  # a line of the item above
+    yield (*range(block[0] - announced, block[0]), *range(first, listed + 1))
+
+
+def _announces(passage: Passage) -> bool:
+    """Whether a passage is no whole sentence, and needs what follows."""
+    return passage.kind is PassageKind.SENTENCE and passage.text[-1:] not in _ENDS
 
 
 def shown_passages(passages: Sequence[Passage], text: str) -> tuple[int, ...]:
@@ -220,52 +211,35 @@ def answer_first(text: str, passages: Sequence[Passage], relevance: Relevance, w
     return f"{best}{after.rstrip()}{_GAP}{before.strip().removesuffix(_GAP.strip()).rstrip()}"
 
 
-def _as_text(run: Sequence[Passage], goes_on: tuple[str, ...]) -> str:
-    return "\n".join((join_passages(tuple(run)), *goes_on))
+def _joined(passages: Sequence[Passage], chosen: Sequence[int]) -> str:
+    """Passages by their numbers, with a mark where some are left out before another, and of lists how many items are."""
+    parts: list[str] = []
+    for place, number in enumerate(chosen):
+        passage = passages[number]
+        if place:
+            parts.append(_joint(passages[chosen[place - 1]], passage, apart=number != chosen[place - 1] + 1))
+        parts.append(passage.text)
+        ends = place + 1 == len(chosen) or passages[chosen[place + 1]].block != passage.block
+        if ends and passage.kind is PassageKind.ITEM:
+            left = sum(one.block == passage.block for one in passages) - sum(passages[one].block == passage.block for one in chosen)
+            parts.append(f"\n… and {left} more" if left else "")
+    return "".join(parts)
 
 
-def _what_goes_on(run: Sequence[Passage], passages: Sequence[Passage]) -> tuple[str, ...]:
-    """Of a list that goes on behind a run: by how many items."""
-    last = run[-1]
-    if last.kind is not PassageKind.ITEM:
-        return ()
-    items = sum(passage.block == last.block for passage in passages)
-    before = sum(passage.block == last.block for passage in run)
-    return (f"… and {items - before} more",) if items > before else ()
+def _whole(text: str, kind: PassageKind, limit: int) -> str:
+    """A text as it is, unless no message can hold it."""
+    return text if len(text) <= max(limit, _LONGEST_PASSAGE) else _shorten(text, kind, _LONGEST_PASSAGE)
 
 
-def _starts(passages: Sequence[Passage], limit: int) -> list[int]:
-    """Where a run may begin: with a paragraph or list, or anywhere in one that is longer than an excerpt."""
-    lengths: dict[int, int] = {}
-    for passage in passages:
-        lengths[passage.block] = lengths.get(passage.block, 0) + len(passage.text)
-    return [
-        number
-        for number, passage in enumerate(passages)
-        if number == 0 or passages[number - 1].block != passage.block or lengths[passage.block] > limit
-    ]
-
-
-def _run_from(passages: Sequence[Passage], start: int, limit: int) -> list[Passage]:
-    run = [passages[start]]
-    length = len(passages[start].text)
-    for passage in passages[start + 1 :]:
-        length += len(passage.text) + _SEPARATOR
-        if length > limit:
-            break
-        run.append(passage)
-    return _at_a_border(run, passages[start + len(run) :])
-
-
-def _at_a_border(run: list[Passage], rest: Sequence[Passage]) -> list[Passage]:
-    """Leave out the lone first sentence of a paragraph, and the lone first item of a list: what follows would be missing."""
-    last = run[-1]
-    alone = len(run) > 1 and run[-2].block != last.block
-    if alone and rest and rest[0].block == last.block and last.kind in (PassageKind.SENTENCE, PassageKind.ITEM):
-        run = run[:-1]
-    while len(run) > 1 and run[-1].text.endswith(":"):
-        run.pop()  # it announces something that does not fit
-    return run
+def _joint(previous: Passage, passage: Passage, *, apart: bool) -> str:
+    """What stands between two passages that are shown one behind the other."""
+    match previous.kind, passage.kind:
+        case PassageKind.SENTENCE, PassageKind.SENTENCE:
+            return _GAP if apart else " "  # lines that end early take place on a phone
+        case _, PassageKind.SENTENCE:
+            return f"\n\n{_GAP.lstrip()}" if apart else "\n\n"
+        case _:
+            return "\n" if previous.block == passage.block else "\n\n"
 
 
 def _shorten(text: str, kind: PassageKind, limit: int) -> str:
@@ -285,8 +259,7 @@ def within(text: str, limit: int) -> str:
     lines = text.split("\n")
     kept: list[str] = []
     for line in lines:
-        joined = "\n".join([*kept, line])
-        if kept and (len(joined) > limit or len(joined) + _LINE * len(kept) > limit + _FREE_LINES * _LINE):
+        if kept and not _fits("\n".join([*kept, line]), limit):
             break
         kept.append(line)
     if len(kept) == len(lines) and len(text) <= limit:
@@ -297,6 +270,11 @@ def within(text: str, limit: int) -> str:
     if len(shown) > limit:
         return _shorten(shown, PassageKind.SENTENCE, limit - len(_ELLIPSIS))
     return f"{shown}\n… and {items} more" if items else shown
+
+
+def _fits(text: str, limit: int) -> bool:
+    """Whether a text has about ``limit`` characters at most, and no more place than so many take."""
+    return len(text) <= limit and len(text) + _LINE * max(0, text.count("\n") - _FREE_LINES) <= limit
 
 
 _LINE = 24

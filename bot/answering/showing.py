@@ -68,7 +68,8 @@ class Showing:
         """What a section that the conversation is about says beyond what was shown; None where that is nothing."""
         asks_for = _own_words(f"{asked.question} {asked.searched}", section)  # a question in full is in our words, not in the asker's
         relevance = partial(self._index.relevance, asks_for)
-        return excerpt.continued_excerpt(section.passages, asked.seen, relevance, limit, excerpt.wanted_fact(asked.searched))
+        seen = asked.seen or (0,)  # of what was shown in another way at least the opening is known
+        return excerpt.continued_excerpt(section.passages, seen, relevance, limit, excerpt.wanted_fact(asked.searched))
 
     def candidates(self, asked: AskedQuestion, hits: Iterable[Hit], most: int, *, skipped: int = 0) -> tuple[Candidate, ...]:
         """The first sections of a ranking, of several about one thing the best, but for the skipped, with what is shown."""
@@ -132,15 +133,11 @@ class Showing:
         """The passages to show, beside so many characters; of a section that was just shown what is new, and little of it."""
         again = asked.context == section.id
         limit = max(self._least, (min(_FOLLOW_UP, self._characters) if again else self._characters) - beside)
-        if again and asked.seen:
-            text = self._continued(asked, section, limit)
-            if text is not None:
-                return text
         relevance = partial(self._index.relevance, _own_words(asked.searched, section) if again else asked.searched)
         wanted = excerpt.wanted_fact(asked.searched)
-        if again and len(asked.seen) == len(section.passages):  # the same card again would say nothing; one sentence answers
-            return excerpt.best_sentence(section.passages, relevance, wanted)
-        text = excerpt.best_excerpt(section.passages, relevance, limit, wanted, again=again)
+        if again:  # the same card again would say nothing: what is new, or where there is nothing new one sentence
+            return self._continued(asked, section, limit) or excerpt.best_sentence(section.passages, relevance, wanted)
+        text = excerpt.best_excerpt(section.passages, relevance, limit, wanted)
         return excerpt.answer_first(text, section.passages, relevance, wanted)
 
     def abstention(self, asked: AskedQuestion, hits: tuple[Hit, ...], explanation: Explanation | None, confidence: float) -> Abstention:

@@ -1,19 +1,24 @@
-"""All that an excerpt may be, computed from its definition."""
+"""Reads an excerpt back: which passages it shows, by its definition."""
 
 from __future__ import annotations
 
-from bot.corpus.document import Passage, PassageKind, join_passages
+import re
+from collections.abc import Sequence
+
+from bot.corpus.document import Passage
+
+_MORE = re.compile(r"\n… and \d+ more")
+_JOINTS = ("", " ", " … ", "\n", "\n\n", "\n\n… ")
 
 
-def excerpts(passages: tuple[Passage, ...]) -> set[str]:
-    """Return all that may be shown: runs, each alone or behind the first sentence, and with a count where a list goes on."""
-    found = set()
-    for start in range(len(passages)):
-        for end in range(start + 1, len(passages) + 1):
-            run, last = passages[start:end], passages[end - 1]
-            left = sum(passage.block == last.block for passage in (*passages[:start], *passages[end:]))
-            text = join_passages(run) + (f"\n… and {left} more" if left and last.kind is PassageKind.ITEM else "")
-            found.add(text)
-            if start > 1 and passages[0].kind is PassageKind.SENTENCE:
-                found.add(f"{passages[0].text}\n\n… {text}")
-    return found
+def read_back(text: str, passages: Sequence[Passage]) -> bool:
+    """Whether a text is some of the passages, whole and in order, with nothing between them but joints, marks and counts."""
+    rests = {_MORE.sub("", text)}
+    for passage in passages:
+        rests |= {
+            rest.removeprefix(joint)[len(passage.text) :]
+            for rest in rests
+            for joint in _JOINTS
+            if rest.startswith(joint) and rest.removeprefix(joint).startswith(passage.text)
+        }
+    return "" in rests
