@@ -118,6 +118,17 @@ def test_who_owns_or_maintains_a_project_is_said_with_the_month_of_the_look(load
     assert [entry.id for entry in said if not any(look.kind is Changing.PEOPLE for look in entry.checked)] == []
 
 
+def test_an_entry_and_an_article_section_of_one_name_know_of_each_other(loaded: LoadedCorpus) -> None:
+    corpus = loaded.corpus
+    articles = [section for section in corpus.sections if not corpus.is_catalogue(section)]
+    entries = [section for section in corpus.sections if corpus.is_catalogue(section)]
+    by_name = {_name(section.title): section for section in articles}
+    pairs = [(entry, by_name[name]) for entry in entries if (name := _name(entry.title)) in by_name]
+
+    assert len(pairs) > 30
+    assert [(entry.id, section.id) for entry, section in pairs if section.id not in entry.same_as or entry.id not in section.same_as] == []
+
+
 def test_there_is_as_much_as_was_promised(loaded: LoadedCorpus) -> None:
     catalogues = loaded.corpus.catalogues
     articles = [section for section in loaded.corpus.sections if section.area != "catalogues"]
@@ -249,6 +260,11 @@ def _copies(asked: list[str], known: list[str], within: float) -> list[tuple[str
     plain_asked, plain_known = [_plain(text) for text in asked], [_plain(text) for text in known]
     distances = cdist(plain_asked, plain_known, scorer=Levenshtein.normalized_distance, score_cutoff=within, dtype=np.float32)
     return [(asked[row], known[column]) for row, column in np.argwhere(distances <= within).tolist()]
+
+
+def _name(title: str) -> str:
+    """A title as the name of a thing: "What is open weights?" and "Open weights (OW)" are both "open weights"."""
+    return _plain(re.sub(r"^What (?:is|does) (?:an? |the )?|\s*\([^)]*\)$|\?$", "", title))
 
 
 def _plain(question: str) -> str:
