@@ -29,7 +29,7 @@ from bot.answering.outcome import (
     answer_id,
 )
 from bot.answering.showing import Showing, names_of
-from bot.answering.structured import NotPossible, StructuredMatch
+from bot.answering.structured import NotPossible, StructuredMatch, is_of_another_version
 from bot.corpus.document import Corpus, Section, digest
 from bot.corpus.store import catalogues_json
 from bot.query.asking import asks, clauses, take_apart
@@ -276,12 +276,7 @@ class AnswerEngine:
                 shown = explanation if hits and hits[0].section_id == choice.section.id else self.explain(asked.searched, choice.section.id)
                 return self.showing.answer(asked, choice.section, _first(choice.section, hits), sure, shown, choice=choice)
         sure_enough = confidence >= self.settings.answer_threshold
-        if (
-            explanation is not None
-            and sure_enough
-            and _has_exact_words(asked.searched, explanation)
-            and not self._is_open(asked, hits, explanation)
-        ):
+        if sure_enough and explanation is not None and not self._is_open(asked, hits, explanation):
             alternatives = self._alternatives(asked, hits)
             return self.showing.answer(asked, self.showing.section(hits[0]), hits, confidence, explanation, alternatives=alternatives)
         if hits and self.confidence.near(asked.searched, weighed, explanation) >= self.settings.suggest_threshold:
@@ -289,8 +284,13 @@ class AnswerEngine:
         return self.showing.abstention(asked, hits, explanation, confidence)
 
     def _is_open(self, asked: AskedQuestion, hits: Sequence[Hit], explanation: Explanation) -> bool:
-        """Whether a sure first hit is no answer all the same: the question excludes it, it has a twin, or one word alone speaks for it."""
+        """Whether a sure first hit is no answer all the same.
+
+        It is about another year or version, the question excludes it, it has a twin, or one word alone speaks for it.
+        """
         first = self.showing.section(hits[0])
+        if not _has_exact_words(asked.searched, explanation) or is_of_another_version(asked.searched, first.title, first.text):
+            return True
         if self._is_excluded(asked, first):
             return True
         if len(hits) > 1 and hits[1].score >= _CLOSE * hits[0].score:

@@ -57,9 +57,16 @@ _SIGNS_AROUND = " ?!.,;:\"'"
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
 """Attributes of a name itself: a section whose title merely contains it is about something else."""
-_VERSIONED = re.compile(r"(?:^|[\s-])v?\d+(?:\.\d+)*b?\b", re.IGNORECASE)
+_VERSIONED = re.compile(r"(?:^|[\s-])v?\d+(?:\.\d+)*[a-z]?\b", re.IGNORECASE)
 _BEFORE_NUMBER = re.compile(r"\b(?:versions?|vers\.?|v\.?)\s*(?=\d)", re.IGNORECASE)
-_DAY = re.compile(r"\b[A-Z][a-z]+ \d{1,2}, \d{4}\b")
+_DAY = re.compile(r"\b[A-Z][a-z]+ \d{1,2}(?:, \d{4}\b|(?= and \d))")
+_NUMBER = r"\d{1,3}(?:\.\d+)*[ac-z]?(?![\w.]*\w)"
+"""Of a version; one with a b behind it is a size."""
+_FIRST = ("1", "1.0")
+"""What came first often had no number when it came."""
+_ASKED_NUMBER = re.compile(rf"(?<![\w-])(?:[\w-]+-)?([a-z]{{2,}})[ -]({_NUMBER})")
+_NAMED_NUMBER = re.compile(rf"\b([A-Z][\w+]*)[ -]({_NUMBER})(?:(?: to | and |, | or |–|/)({_NUMBER}))?")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _OPEN = re.compile(r"\bopen\b|\blicen[cs]e", re.IGNORECASE)
 _LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
 
@@ -290,9 +297,48 @@ def _has_version(text: str, wanted: str) -> bool:
 
 
 def _writes_of(text: str, entry: AnyEntry, number: str) -> bool:
-    """Whether a text names an entry and a version's number, with zeros or without; the day of a date is no version."""
-    found = re.search(rf"(?<![\w.]){re.escape(number)}(?:\.0)*(?![\w.]*\w)", _DAY.sub(" ", one_form(text)))
-    return found is not None and _mentions(text, entry)
+    """Whether a text names a version: an entry's name and its number behind it, with zeros or without."""
+    last_words = {spaced(name).rpartition(" ")[2] for name in _names(entry)}
+    numbers = (other for word, others in _numbered(text).items() if word in last_words for other in others)
+    return any(number.removesuffix(".0") == other.removesuffix(".0") for other in numbers)
+
+
+def is_of_another_version(question: str, title: str, text: str) -> bool:
+    """Whether a section is about another version of what a question names with a number, by its title, or else by all it says.
+
+    >>> is_of_another_version("is gemma 5 open", "Gemma", "Gemma 4 is under Apache-2.0.")
+    True
+    >>> is_of_another_version("is gemma 2 open", "Gemma", "Google made Gemma 1 to 3.")
+    False
+    """
+    asked: dict[str, set[str]] = {}
+    for word, number in _ASKED_NUMBER.findall(_BEFORE_NUMBER.sub(" ", one_form(question)).lower()):
+        if number not in _FIRST:
+            asked.setdefault(word, set()).add(number)
+    return any(_contradicts(asked, known) for known in map(_numbered, (title, text)) if asked)
+
+
+def _contradicts(asked: dict[str, set[str]], known: dict[str, set[str]]) -> bool:
+    return any(
+        word in known and not any(_is_same(number, other) for number in numbers for other in known[word]) for word, numbers in asked.items()
+    )
+
+
+def _numbered(text: str) -> dict[str, set[str]]:
+    """The numbers that follow names in a text, by the word before them: "Gemma 1 to 3" has 1, 2 and 3 of gemma; days of a date are none."""
+    found: dict[str, set[str]] = {}
+    for word, first, last in _NAMED_NUMBER.findall(_BEFORE_NUMBER.sub(" ", _DAY.sub(" ", one_form(text)))):
+        numbers = found.setdefault(word.lower(), set())
+        numbers.update(filter(None, (first, last)))
+        if first.isdecimal() and last.isdecimal():
+            numbers.update(map(str, range(int(first), int(last))))
+    return found
+
+
+def _is_same(number: str, other: str) -> bool:
+    """Whether two numbers may be of one version: a family's number is that of its members."""
+    one, two = (text.rstrip(_LETTERS).removesuffix(".0") for text in (number, other))
+    return one == two or one.startswith(f"{two}.") or two.startswith(f"{one}.")
 
 
 def _exactly(directory: Directory[_T], name: str) -> _T | None:

@@ -8,8 +8,8 @@ from typing import NoReturn
 import pytest
 
 from bot.answering.engine import AnswerEngine
-from bot.answering.outcome import Abstention, AbstentionReason, Answer, AskedQuestion
-from bot.answering.structured import NotPossible, StructuredMatch
+from bot.answering.outcome import Abstention, AbstentionReason, Answer, AskedQuestion, Suggestions
+from bot.answering.structured import NotPossible, StructuredMatch, is_of_another_version
 from bot.query.patterns import structure_of
 
 
@@ -222,3 +222,27 @@ def test_nothing_is_searched_for_where_the_name_means_nothing(shipped: AnswerEng
 
     assert shipped.understanding.choose("who made qwertyuiop", search) is None
     assert shipped.understanding.choose("compare qwertyuiop and asdfghjkl", search) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "text", "another"),
+    [
+        ("is gemma 5 open?", "Gemma", "Gemma 4 is under Apache-2.0.", True),
+        ("is gemma 2 open?", "Gemma", "Google made Gemma 1 to 3.", False),
+        ("is gemma 2 open?", "Gemma", "The terms are those of Google.", False),
+        ("is llama 3.1 open?", "Llama", "Llama 3 has a license of its own.", False),
+        ("how many GPUs for Mistral Large 3?", "Mistral Large 4", "Unlike Mistral Large 3 it is restricted.", True),
+        ("gpl 2 or gpl 3 for my app?", "GPL 3.0", "GPL 3 adds patents.", False),
+        ("runs llama 70b here?", "Llama", "Llama 8B runs on a laptop.", False),
+        ("where does llama 1 come from?", "LLaMA", "Llama 2 followed.", False),
+        ("is gemma v5 open?", "Gemma", "It came on May 4, 2025, and Gemma 5 followed.", False),
+    ],
+)
+def test_a_section_about_another_version_is_told_apart_from_one_that_names_none(
+    question: str, title: str, text: str, another: bool
+) -> None:
+    assert is_of_another_version(question, title, text) is another
+
+
+def test_a_sure_hit_about_another_version_is_suggested_and_not_answered(shipped: AnswerEngine) -> None:
+    assert isinstance(shipped.answer("How many GPUs did Mistral need for Mistral Large 3?"), Suggestions)
