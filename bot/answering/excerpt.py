@@ -67,6 +67,7 @@ _LONGEST_PASSAGE = 1500
 _ELLIPSIS = " …"
 _ENDS = tuple(".!?…)\"”’'")
 """What a whole sentence ends with."""
+_FEW_WORDS = 3
 _GAP = " … "
 """Between passages that stand apart in the section."""
 
@@ -166,8 +167,8 @@ def _needs(passages: Sequence[Passage], number: int) -> Iterator[Sequence[int]]:
 
 
 def _announces(passage: Passage) -> bool:
-    """Whether a passage is no whole sentence, and needs what follows."""
-    return passage.kind is PassageKind.SENTENCE and passage.text[-1:] not in _ENDS
+    """Whether a passage says nothing without what follows: no whole sentence, or one of few words ("There is a catch.")."""
+    return passage.kind is PassageKind.SENTENCE and (passage.text[-1:] not in _ENDS or passage.text.count(" ") < _FEW_WORDS)
 
 
 def shown_passages(passages: Sequence[Passage], text: str) -> tuple[int, ...]:

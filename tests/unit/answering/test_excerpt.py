@@ -37,9 +37,9 @@ def test_what_answers_is_shown_in_reading_order_with_what_stands_around_it() -> 
 
 
 def test_what_is_left_out_between_two_sentences_leaves_a_mark() -> None:
-    passages = sentences("It opens.", "Filler. " + "x" * 190, "The needle is here.", "More filler. " + "y" * 190, "A needle at the end.")
+    passages = sentences("It opens what follows.", "Filler. " + "x" * 190, "The needle is here.", "More filler. " + "y" * 190, "A needle at the end.")
 
-    assert best_excerpt(passages, holds("needle"), 200) == "It opens. … The needle is here. … A needle at the end."
+    assert best_excerpt(passages, holds("needle"), 200) == "It opens what follows. … The needle is here. … A needle at the end."
 
 
 def test_the_opening_is_preferred_where_a_later_passage_says_no_more() -> None:
@@ -62,9 +62,9 @@ def test_of_later_passages_that_say_the_same_the_first_is_shown() -> None:
 
 
 def test_an_announcement_of_what_does_not_fit_is_left_out() -> None:
-    passages = (*sentences("Opening.", "These are the parts:"), Passage("• " + "x" * 190, PassageKind.ITEM, 2))
+    passages = (*sentences("Opening of it all.", "These are the parts:"), Passage("• " + "x" * 190, PassageKind.ITEM, 2))
 
-    assert best_excerpt(passages, holds("Opening"), 100) == "Opening."
+    assert best_excerpt(passages, holds("Opening"), 100) == "Opening of it all."
 
 
 def test_a_sentence_that_points_back_is_shown_with_the_one_before_it_or_not_at_all() -> None:
@@ -82,8 +82,15 @@ def test_an_announced_list_is_shown_whole_where_there_is_room_and_else_the_item_
     assert best_excerpt(passages, holds("needle"), 150).endswith(f"These are the parts:\n\n• needle {'x' * 20}\n… and 2 more")
 
 
+def test_a_sentence_of_few_words_is_shown_with_the_one_behind_it() -> None:
+    passages = sentences("It opens what follows.", "Filler. " + "x" * 190, "The needle, then.", "And what it is for, in many words.")
+
+    assert best_excerpt(passages, holds("needle"), 200).endswith("… The needle, then. And what it is for, in many words.")
+    assert best_excerpt(passages, holds("needle"), 50) == "It opens what follows."
+
+
 def test_a_line_of_an_item_is_not_shown_without_the_item() -> None:
-    passages = (Passage("It opens."), Passage("• item", PassageKind.ITEM, 1), Passage("  the needle", PassageKind.ITEM, 1), *LIST)
+    passages = (Passage("It opens what follows."), Passage("• item", PassageKind.ITEM, 1), Passage("  the needle", PassageKind.ITEM, 1), *LIST)
 
     assert "• item\n  the needle" in best_excerpt(passages, holds("needle"), 100)
 
@@ -184,19 +191,19 @@ def test_a_list_that_is_shown_whole_says_nothing_of_more() -> None:
 def test_long_code_with_the_answer_goes_before_a_short_sentence_without_it() -> None:
     code = "\n".join(f"needle({number})" for number in range(60))
 
-    assert best_excerpt((*sentences("Unrelated."), Passage(code, PassageKind.CODE, 1)), holds("needle"), 200) == code
+    assert best_excerpt((*sentences("Unrelated to all that."), Passage(code, PassageKind.CODE, 1)), holds("needle"), 200) == code
 
 
 def test_the_sentence_of_a_suggestion_is_the_one_that_fits_best_and_no_code() -> None:
-    passages = (*sentences("It opens.", "The needle is here."), Passage("needle()", PassageKind.CODE, 2))
+    passages = (*sentences("It opens what follows.", "The needle is here."), Passage("needle()", PassageKind.CODE, 2))
 
     assert best_sentence(passages, holds("needle")) == "The needle is here."
-    assert best_sentence(passages, holds("zzz")) == "It opens."
+    assert best_sentence(passages, holds("zzz")) == "It opens what follows."
     assert best_sentence(passages[2:], holds("zzz")) == "needle()"
 
 
 def test_the_sentence_of_a_suggestion_has_the_fact_that_is_asked_for() -> None:
-    passages = sentences("It opens.", "The needle is here.", "The needle came in 2018.", "Something else came in 2017.")
+    passages = sentences("It opens what follows.", "The needle is here.", "The needle came in 2018.", "Something else came in 2017.")
 
     assert best_sentence(passages, holds("needle"), FactKind.DATE) == "The needle came in 2018."
 
