@@ -98,6 +98,7 @@ CONTROLS: tuple[type[Control], ...] = (
 
 FORMS: tuple[type[Form], ...] = (
     feedback.FeedbackForm,
+    feedback.ChangeVoteForm,
     feedback.ConsentForm,
     case.ResolveForm,
     case.DismissForm,

@@ -302,11 +302,22 @@ WRONG = ("Wrong", "It says something that is not true")
 OUTDATED = ("Outdated", "It was true once")
 INCOMPLETE = ("Incomplete", "Something important is missing")
 UNCLEAR = ("Unclear", "I do not understand it")
-OFF_TOPIC = ("Off-topic", "It answers another question than mine")
+OFF_TOPIC = ("Not my question", "It answers another question than mine")
 VOTE_SAVED = "Thank you, your vote is saved."
-FEEDBACK_SAVED = "Thank you, your feedback is saved. It helps to make the next answer better."
+VOTE_TAKEN_BACK = "Your vote is taken back, with all that you wrote."
+FEEDBACK_SAVED = "Thank you! That is saved. To change it or take it back, press **Not helpful** again."
+TAKE_BACK = "Take my vote back"
+TAKE_BACK_HINT = "Your vote and what you wrote are deleted, also for the moderators."
+CHANGE_TITLE = "Change your vote?"
 NOTIFY = "Let me know what happens"
 NOTIFY_HINT = "By direct message. Your id is kept until that is sent, then deleted."
+
+
+def change_vote(written: Sequence[str]) -> str:
+    """What is lost by a vote for an answer that a member wrote against before, as they are asked for it."""
+    words = "\n".join(f"“{one}”" for one in written)
+    return f"You said that this did not help, and wrote:\n{words}\n\nSubmit, and your vote is **Helpful** and these words are deleted."
+
 
 # --- the form that passes a question on
 

@@ -50,6 +50,10 @@ _ACKNOWLEDGED, _REPEATED, _THINKING = "acknowledged", "repeated", "thinking"
 _NO_SERVER = "That works in a server only, and only where I was added to it."
 
 
+class _Redelivered(Exception):
+    """The same interaction is worked on already; nothing is done and nothing said a second time."""
+
+
 class HoldsStages(discord.Client):
     """A Discord client that was given the stages; a class and no protocol, since it is asked for several times at every click."""
 
@@ -143,6 +147,8 @@ class Audience(StrEnum):
 async def admit(interaction: Click, audience: Audience = Audience.EVERYONE, *, limit: RateLimit | None = None) -> None:
     """Count what is done, and let pass whom it is for. Forms do not come here: what was typed would be lost.
 
+    Of an interaction that Discord delivers twice the first delivery alone goes on, so that a press cannot take back its own vote.
+
     Args:
         interaction: what is done.
         audience: for whom it is.
@@ -153,6 +159,8 @@ async def admit(interaction: Click, audience: Audience = Audience.EVERYONE, *, l
         TooOften: too much was done within a minute.
         NotAllowed: it is for others.
     """
+    if interaction.extras.get(_REPEATED, False):
+        raise _Redelivered
     bot = _bot(interaction)
     bot.workload.begin(interaction.id)
     (limit or bot.presses).count(guild_of(interaction), interaction.user.id)
@@ -296,7 +304,7 @@ async def guarded(interaction: Click) -> AsyncIterator[None]:
 async def report_error(interaction: Click, error: Exception) -> None:
     """Say to the member what went wrong, in a sentence, and to the log all of it."""
     code = error.code if isinstance(error, discord.HTTPException) else None
-    if code == _ALREADY_ACKNOWLEDGED:
+    if code == _ALREADY_ACKNOWLEDGED or isinstance(error, _Redelivered):
         return  # a form that is shown already, or the other delivery of this interaction answers it
     if code == _UNKNOWN_INTERACTION or code in _TOKEN_EXPIRED:
         age = (discord.utils.utcnow() - interaction.created_at).total_seconds()
