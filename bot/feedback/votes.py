@@ -143,7 +143,7 @@ async def count_votes(database: Database, answer_id: str, guild_id: int) -> Vote
 
 
 def _of_member(answer: StoredRow, member_hash: str) -> sa.ColumnElement[bool]:
-    return (votes.c.answer == answer.id) & (votes.c.member_hash == member_hash)
+    return sa.and_(votes.c.answer == answer.id, votes.c.member_hash == member_hash)
 
 
 _CONTENT = ("helpful", "reason", "comment", "correction")

@@ -27,7 +27,7 @@ from bot.config import Config, KnowledgeConfig
 from bot.demo.page import DemoPage
 from bot.demo.world import DemoServer
 from bot.evaluation.golden import load_golden
-from bot.exts.ask.answer import answer_panel
+from bot.exts.ask.start import reply_panel
 from bot.exts.kit.panel import Panel
 from bot.feedback.recording import RecordedAnswer
 from tests.browser.pictures import fresh_server
@@ -134,10 +134,10 @@ def golden_sample(engine: AnswerEngine, size: int, seed: int = 0) -> Iterator[tu
             yield KINDS[outcome.kind], outcome
 
 
-def shown(outcome: Outcome) -> Panel:
+def shown(outcome: Outcome, engine: AnswerEngine) -> Panel:
     """The message for an outcome in a server's channel, with all its controls."""
     recorded = RecordedAnswer(outcome.asked.answer_id, saved=True, votable=True, outcome=outcome)
-    return answer_panel(recorded, askable=True, repeat_question=True)
+    return reply_panel(recorded, engine, askable=True, repeat_question=True)
 
 
 async def main(size: int) -> None:
@@ -149,7 +149,7 @@ async def main(size: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with async_playwright() as playwright, fresh_server(Path(folder), built) as server, DemoPage(server, 0, "UTC") as page:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-            heights = await heights_of_panels(browser, server, page, [shown(outcome) for _, outcome in sample])
+            heights = await heights_of_panels(browser, server, page, [shown(outcome, built.engine) for _, outcome in sample])
             await browser.close()
     measured = [(kind, height, outcome.asked.question) for (kind, outcome), height in zip(sample, heights, strict=True)]
     for kind in Kind:

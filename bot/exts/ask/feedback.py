@@ -37,13 +37,6 @@ from bot.texts import ask as texts
 
 _LONGEST_TEXT = 1000
 _SHOWN = 500
-_REASONS = {
-    Reason.WRONG: texts.WRONG,
-    Reason.OUTDATED: texts.OUTDATED,
-    Reason.INCOMPLETE: texts.INCOMPLETE,
-    Reason.UNCLEAR: texts.UNCLEAR,
-    Reason.OFF_TOPIC: texts.OFF_TOPIC,
-}
 _NOT_SENT = {
     NotSentReason.NOT_ASKER: texts.NOT_ASKER,
     NotSentReason.NO_TEXT: texts.NO_TEXT,
@@ -150,8 +143,8 @@ class FeedbackForm(Form, template=f"feedback:vote:{ANSWER}"):
             in_server: only there are moderators who could write back.
         """
         options = [
-            discord.SelectOption(label=label, value=reason.value, description=text, default=said is not None and reason is said.reason)
-            for reason, (label, text) in _REASONS.items()
+            discord.SelectOption(label=label, value=value, description=text, default=said is not None and value == said.reason)
+            for value, (label, text) in texts.REASONS.items()
         ]
         comment = paragraph("comment", longest=_LONGEST_TEXT, text=None if said is None else said.comment)
         correction = paragraph("correction", longest=_LONGEST_TEXT, text=None if said is None else said.correction)
