@@ -45,6 +45,7 @@ CONTROLS: tuple[type[Control], ...] = (
     entries.ChooseVersion,
     entries.CompareWith,
     entries.CompareSides,
+    entries.CompareInFull,
     entries.OpenGuide,
     entries.OpenGuides,
     browse.BrowseTo,

@@ -91,10 +91,10 @@ def closest(titles: Sequence[str]) -> str:
     return f"Closest: {' · '.join(titles)}"
 
 
-def knows_about(areas: Sequence[str]) -> str:
-    """What the knowledge base is about, where nothing in it is near a question."""
-    several = f"{', '.join(areas[:-1])} and {areas[-1]}" if len(areas) > 1 else "".join(areas)
-    return f"I know about {several}. /browse shows all of it."
+def knows_about(areas: Sequence[str], more: int) -> str:
+    """What the knowledge base is about, where nothing in it is near a question: some areas, and that there are more."""
+    several = ", ".join(areas) + (" and more" if more else "")
+    return f"I know about {several}: /browse"
 
 
 def other_places(places: str) -> str:

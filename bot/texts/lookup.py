@@ -43,6 +43,7 @@ NEWER, OLDER = "Newer", "Older"
 PREVIOUS_PAGE, NEXT_PAGE = "Previous page", "Next page"
 
 COMPARE_WITH = "Compare with …"
+BACK_TO_COMPARISON = "Back to the comparison"
 CHOOSE_VERSION = "Show a version"
 CHOOSE_AREA = "Choose an area"
 CHOOSE_ARTICLE = "Choose an article"
@@ -185,11 +186,6 @@ def only(name: str) -> str:
 def same_for_both(facts: str) -> str:
     """What two entries share, on one line."""
     return f"Same for both: {facts}"
-
-
-def also_different(labels: Sequence[str]) -> str:
-    """Facts that differ and found no place."""
-    return f"Also different: {', '.join(label[:1].lower() + label[1:] for label in labels)}"
 
 
 def and_more(number: int) -> str:

@@ -50,7 +50,7 @@ _TITLE = 60
 _ARTICLE = 38
 """Characters of an article's title, which stands on a line of its own."""
 _QUESTION = 64
-_SENTENCE = 112
+_SENTENCE = 96
 """Characters of a suggestion's sentence: three suggestions are seen at once on a phone."""
 _BUTTON = 80
 """Characters of a button's label."""
@@ -209,14 +209,14 @@ async def _chosen(interaction: kit.Click, stored: StoredAnswer, key: str) -> tup
     return section, await stages.answering.choose(section, question, asker, delivery, kit.conversation_of(interaction))
 
 
-def answer_panel(recorded: RecordedAnswer, *, askable: bool, repeat_question: bool = False, areas: Sequence[str] = ()) -> Panel:
+def answer_panel(recorded: RecordedAnswer, *, askable: bool, repeat_question: bool = False, known: str = "") -> Panel:
     """Make the message for an outcome; what could not be logged cannot be voted on.
 
     Args:
         recorded: the outcome and what may be done with it.
         askable: whether a declined question can be passed on: in a server, by whoever asked it.
         repeat_question: whether to show what was asked, where the channel cannot see it.
-        areas: what the knowledge base is about, to be said where nothing in it is near the question.
+        known: says what the knowledge base is about, for where nothing in it is near the question.
     """
     outcome = recorded.outcome
     question = one_line(cut_at_a_word(outcome.asked.question, _QUESTION)) if repeat_question else ""
@@ -227,7 +227,7 @@ def answer_panel(recorded: RecordedAnswer, *, askable: bool, repeat_question: bo
         case outcomes.Suggestions():
             return _suggestions(outcome, asked, saved=recorded.saved)
         case outcomes.Abstention():
-            return _abstention(outcome, recorded, asked, areas, askable=askable)
+            return _abstention(outcome, recorded, asked, known, askable=askable)
         case outcomes.SmallTalk():
             return Panel([outcome.text])
         case _:
@@ -286,9 +286,7 @@ def _suggestions(suggestions: outcomes.Suggestions, asked: list[Block], *, saved
     return Panel(blocks, Tone.UNSURE, below=rows(*shows, AnswerMenu.of(name)) if saved else ())
 
 
-def _abstention(
-    abstention: outcomes.Abstention, recorded: RecordedAnswer, asked: list[Block], areas: Sequence[str], *, askable: bool
-) -> Panel:
+def _abstention(abstention: outcomes.Abstention, recorded: RecordedAnswer, asked: list[Block], known: str, *, askable: bool) -> Panel:
     name = abstention.asked.answer_id
     close = [_short(section) for section in abstention.closest]
     while len(texts.closest(close)) > _CLOSEST and len(close) > 1:
@@ -297,8 +295,8 @@ def _abstention(
     beyond = abstention.reason in (outcomes.AbstentionReason.NOTHING_CLOSE, outcomes.AbstentionReason.LOG)
     if close:
         blocks.append(f"-# {texts.closest(close)}")
-    elif areas and abstention.reason is outcomes.AbstentionReason.NOTHING_CLOSE:
-        blocks.append(f"-# {texts.knows_about(areas)}")
+    elif known and abstention.reason is outcomes.AbstentionReason.NOTHING_CLOSE:
+        blocks.append(f"-# {known}")
     blocks += [texts.other_places(with_channels(recorded.places))] if recorded.places and beyond else []
     if not recorded.saved:
         return Panel(blocks)

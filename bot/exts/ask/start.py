@@ -7,6 +7,7 @@ about one product or one law says little to a newcomer.
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 from discord import app_commands
 from discord.ext import commands
@@ -32,8 +33,8 @@ _LONGEST = 36
 """Characters of an example, which stands on one line of a button."""
 _PLAIN = ("What is ", "What are ")
 """How the questions begin that everybody understands."""
-_AREAS = 7
-"""Areas that a decline names."""
+_AREAS = 3
+"""Areas that a decline names, in a line that a phone shows."""
 
 
 class AskExample(Control, template=f"help:ask:{KEY}"):
@@ -93,10 +94,11 @@ def reply_panel(recorded: RecordedAnswer, engine: AnswerEngine, *, askable: bool
             return Panel([ask_texts.WHO_I_AM], below=_examples(engine))
         case _:
             corpus = engine.corpus
-            areas = dict.fromkeys(section.area for section in corpus.sections if section.area and not corpus.is_catalogue(section))
-            titles = [area_title(area) for area in list(areas)[:_AREAS]]
+            areas = Counter(section.area for section in corpus.sections if section.area and not corpus.is_catalogue(section))
+            titles = [area_title(area) for area, _ in areas.most_common(_AREAS)]
             named = [escape(title[:1].lower() + title[1:], _LONGEST) for title in titles]
-            return answer_panel(recorded, askable=askable, repeat_question=repeat_question, areas=named)
+            known = ask_texts.knows_about(named, len(areas) - len(named)) if named else ""
+            return answer_panel(recorded, askable=askable, repeat_question=repeat_question, known=known)
 
 
 def _examples(engine: AnswerEngine) -> list[ControlRow]:
