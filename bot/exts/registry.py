@@ -39,6 +39,7 @@ CONTROLS: tuple[type[Control], ...] = (
     notes.TurnNotes,
     notes.WithdrawNote,
     privacy.DeleteMyData,
+    privacy.KeepMyData,
     entries.OpenEntry,
     entries.OpenMore,
     entries.ChooseEntry,

@@ -2,8 +2,8 @@
 
 A panel is posted as the answer to a command, or a message that the bot has sent is taken as it is; many stand in the channel at once, so
 that a page is loaded for every forty. Measured is the whole message, with the line that says who used which command and the bot's name.
-``python -m tests.browser.heights`` measures answers to golden questions, comparisons of licenses and projects, and timelines, and prints the
-95th percentile of each kind.
+``python -m tests.browser.heights`` measures answers to golden questions, comparisons of licenses and projects, and timelines, and prints
+the 95th percentile of each kind.
 """
 
 from __future__ import annotations

@@ -50,7 +50,9 @@ _TITLE = 60
 _ARTICLE = 38
 """Characters of an article's title, which stands on a line of its own."""
 _QUESTION = 64
-_SENTENCE = 96
+_LINE = 28
+"""Characters of a title that takes one line on a phone."""
+_SENTENCE, _SENTENCE_BELOW_LONG_TITLE = 90, 64
 """Characters of a suggestion's sentence: three suggestions are seen at once on a phone."""
 _BUTTON = 80
 """Characters of a button's label."""
@@ -280,7 +282,8 @@ def _suggestions(suggestions: outcomes.Suggestions, asked: list[Block], *, saved
     for number, one in enumerate(suggestions.candidates, 1):
         article = cut_at_a_word(one.section.heading_path[0], _ARTICLE)
         place = "" if article == one.section.title else f"\n-# {escape(article)}"
-        sentence = cut_around(one.sentence.removeprefix("• "), _SENTENCE, useful)
+        characters = _SENTENCE if len(one.section.title) <= _LINE else _SENTENCE_BELOW_LONG_TITLE
+        sentence = cut_around(one.sentence.removeprefix("• "), characters, useful)
         blocks.append(f"**{number}. {_short(one.section)}**\n{one_line(sentence)}{place}")
     shows = [ShowSuggestion.of(name, one.section, number) for number, one in enumerate(suggestions.candidates, 1)]
     return Panel(blocks, Tone.UNSURE, below=rows(*shows, AnswerMenu.of(name)) if saved else ())
