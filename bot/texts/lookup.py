@@ -40,7 +40,6 @@ ANOTHER_FACT = "Another fact"
 WHICH_LICENSE = "Which license should I use?"
 ALL_AREAS = "All areas"
 NEWER, OLDER = "Newer", "Older"
-PREVIOUS_PAGE, NEXT_PAGE = "Previous page", "Next page"
 
 COMPARE_WITH = "Compare with …"
 BACK_TO_COMPARISON = "Back to the comparison"
@@ -241,6 +240,15 @@ def used_in(sections: int) -> str:
 def source_file(path: str, line: int) -> str:
     """Where something comes from that names no source."""
     return f"From {path}, line {line}"
+
+
+def in_period(first: str, last: str) -> str:
+    """A stretch of time, or one that is open at an end, which is then empty."""
+    if not first and not last:
+        return "all years"
+    if not first or not last:
+        return f"since {first}" if first else f"until {last}"
+    return first if first == last else f"{first} to {last}"
 
 
 def about_title(period: str, about: str) -> str:

@@ -18,6 +18,8 @@ from typing import TypeVar
 import discord
 from discord import app_commands
 
+from bot.texts import kit as texts
+
 LONGEST_DISPLAY = 4000
 """Characters of text that one message with components may hold in all."""
 LONGEST_OPTION = 100
@@ -138,7 +140,6 @@ _MOST_IN_A_ROW = 5
 _LONGEST_LABEL = 80
 _LONGEST_PLACEHOLDER = 150
 _LONGEST_DESCRIPTION = 256
-_UNNAMED = "(no name)"
 _RESERVE = 40
 """Characters kept free, so that a count that differs by a character from Discord's never fails a message."""
 
@@ -280,7 +281,7 @@ def picture(file_name: str, alternative_text: str) -> discord.ui.MediaGallery[di
 
 
 def _named(text: str, limit: int) -> str:
-    return cut(text.strip() or _UNNAMED, limit)
+    return cut(text.strip() or texts.UNNAMED, limit)
 
 
 def rule() -> discord.ui.Separator[discord.ui.LayoutView]:
