@@ -33,6 +33,7 @@ from bot.texts import about as texts
 
 SERVER_ID = 1_400_000_000_000_000_001
 BOT_NAME = "osai-faq-bot"
+CHANNEL = "ask-the-bot"
 KEPT_FILE = "server.json"
 """Beside the demo's database."""
 SUGGESTED = texts.SUGGESTED
@@ -135,7 +136,7 @@ class DemoServer:
             return texts.sent_as_text(name)
         others = [person.name for person in self.people if self._may_use(known[0], person.user.id, self.channel.id)]
         if any(person.user.id == viewer_id and person.name in others for person in self.people):
-            return texts.only_in_server(name, self.channel.name)
+            return texts.only_in_server(name, CHANNEL)
         return texts.for_others(name, others)
 
     def _commands_of(self) -> list[list[str]]:
@@ -186,7 +187,7 @@ def _make(env: simcord.Env, kept: Path, now: Callable[[], datetime]) -> DemoServ
     clock that was set only after the start would let the bot's periodic work make up for months.
     """
     guild = env.create_guild("Open-source AI", id=SERVER_ID)
-    channel = guild.create_text_channel("ask-the-bot")
+    channel = guild.create_text_channel(CHANNEL)
     moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
     administrators = guild.create_role("Administrators", permissions=discord.Permissions(administrator=True))
     roles = {"member": [], "second-member": [], "moderator": [moderators], "administrator": [administrators]}

@@ -150,10 +150,10 @@ def shown(outcome: Outcome, engine: AnswerEngine) -> Panel:
 def compared(engine: AnswerEngine, size: int, seed: int = 0) -> list[tuple[str, Panel]]:
     """Comparisons of licenses and of projects drawn at random, each with what it compares."""
     lookup, chance = engine.lookup, random.Random(seed)
-    pairs = [
-        pair for entries in (lookup.licenses.entries, lookup.projects.entries) for pair in chance.sample([*combinations(entries, 2)], size)
-    ]
-    return [_looked_up(comparison_page(left, right, lookup)) for left, right in pairs]
+    licenses = chance.sample([*combinations(lookup.licenses.entries, 2)], size)
+    projects = chance.sample([*combinations(lookup.projects.entries, 2)], size)
+    pages = [comparison_page(left, right, lookup) for left, right in licenses]
+    return [_looked_up(page) for page in (*pages, *(comparison_page(left, right, lookup) for left, right in projects))]
 
 
 def timelines(engine: AnswerEngine) -> list[tuple[str, Panel]]:
@@ -198,10 +198,10 @@ async def main(size: int) -> None:
             panels += [(Kind.TIMELINE, name, panel) for name, panel in timelines(built.engine)]
             heights = await heights_of_panels(browser, server, page, [panel for _, _, panel in panels])
             drawn = await charts(server)
-            tall = await heights_of(browser, page, [message for _, message in drawn])
+            with_chart = await heights_of(browser, page, [message for _, message in drawn])
             await browser.close()
     measured = [(kind, height, name) for (kind, name, _), height in zip(panels, heights, strict=True)]
-    measured += [(Kind.TIMELINE, height, name) for (name, _), height in zip(drawn, tall, strict=True)]
+    measured += [(Kind.TIMELINE, height, name) for (name, _), height in zip(drawn, with_chart, strict=True)]
     for kind in Kind:
         mine = sorted((height, question) for one, height, question in measured if one is kind)
         if mine:

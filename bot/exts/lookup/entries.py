@@ -262,7 +262,7 @@ def comparison_page(left: Entry, right: Entry, lookup: Directories) -> LookupMes
         ),
         logged=infobox.comparison_log(comparison),
         sections=sections,
-        controls=(CompareInFull.of(*sections),) if len(sections) == _SIDES else (),
+        controls=(CompareInFull.of(sections[0], sections[1]),) if len(sections) == _SIDES else (),
         footer=source_marks(replace(sections[0], sources=tuple(dict.fromkeys(sources)))) if sections else "",
     )
 
@@ -272,7 +272,7 @@ def whole_comparison_page(left: Entry, right: Entry, lookup: Directories) -> Loo
     comparison = compare(left, right)
     sections = _sections(lookup, left, right)
     ways = zip((Way.LEFT, Way.RIGHT), sections, comparison.heads, strict=False)
-    back = (CompareSides.of(*sections, texts.BACK_TO_COMPARISON),) if len(sections) == _SIDES else ()
+    back = (CompareSides.of(sections[0], sections[1], texts.BACK_TO_COMPARISON),) if len(sections) == _SIDES else ()
     return LookupMessage(
         "",
         (f"### {panel.escape(texts.compared(*comparison.heads), _NAME)}", *infobox.whole_comparison(left, right, comparison)),
