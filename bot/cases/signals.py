@@ -177,7 +177,7 @@ class Signals:
         return joined
 
     async def take_back_vote(self, connection: AsyncConnection, vote: int) -> None:
-        """Take back what a vote said, because the member votes otherwise now."""
+        """Take back what a vote said, because the member votes otherwise now, or not at all."""
         await take_back(connection, signals.c.vote == vote, datetime.now(UTC))
 
     async def _open(self, connection: AsyncConnection, signal: Signal, key: str | None, now: datetime) -> Joined:

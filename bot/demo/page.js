@@ -78,3 +78,21 @@ new MutationObserver(() => {
   const plain = label.textContent.replace(/^(Editing|Replying to) message \d+$/, "$1 a message");
   if (plain !== label.textContent) label.textContent = plain;
 }).observe(label, { childList: true, characterData: true, subtree: true });
+
+// Without the key at the end of the address, or with that of an earlier run, simcord shows an empty page.
+const closed = Object.assign(document.createElement("section"), { className: "demo-closed", hidden: true });
+closed.setAttribute("role", "alert");
+closed.append(
+  Object.assign(document.createElement("h2"), { textContent: "This address does not open the demo" }),
+  Object.assign(document.createElement("p"), {
+    textContent: "It needs the key at its end, after the #, which is another one each time the demo is started. Open the whole address that stands in the terminal.",
+  }),
+);
+document.body.append(closed);
+function showWhetherOpen() {
+  closed.hidden = app.getAttribute("aria-busy") !== "false" || viewer.options.length > 0;
+  document.body.classList.toggle("demo-is-closed", !closed.hidden);
+}
+new MutationObserver(showWhetherOpen).observe(app, { attributes: true, attributeFilter: ["aria-busy"] });
+new MutationObserver(showWhetherOpen).observe(viewer, { childList: true });
+showWhetherOpen();

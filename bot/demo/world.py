@@ -29,13 +29,14 @@ from bot.client import FaqBot
 from bot.config import Config
 from bot.demo.keeping import keep_messages, restore_messages
 from bot.exts.kit.panel import Panel, Tone, button, notice, rows
+from bot.texts import about as texts
 
 SERVER_ID = 1_400_000_000_000_000_001
 BOT_NAME = "osai-faq-bot"
+CHANNEL = "ask-the-bot"
 KEPT_FILE = "server.json"
 """Beside the demo's database."""
-SUGGESTED = ("What is open-source AI?", "How do MIT and Apache 2.0 differ?", "Who won the football cup yesterday?")
-"""Two that are answered, and one that is declined; none is bent by the one before it."""
+SUGGESTED = texts.SUGGESTED
 _GUIDE = "demo-guide"
 _ASK_BUTTON = "demo:ask:"
 _COMPONENTS_V2 = 1 << 15
@@ -129,14 +130,14 @@ class DemoServer:
         typed = text[1:].split()
         known = [path for path in self._commands_of() if typed[: len(path)] == path or typed == path[: len(typed)]]
         if not known:
-            return f"There is no command `/{typed[0]}`. Type `/` to see those that you can use here."
+            return texts.no_command(typed[0])
         name = " ".join(known[0] if len(known) == 1 else typed[:1])
         if self._may_use(known[0], viewer_id, channel_id):
-            return f"Choose `/{name}` from the list that opens when you type `/`; sent as text, it is no command."
+            return texts.sent_as_text(name)
         others = [person.name for person in self.people if self._may_use(known[0], person.user.id, self.channel.id)]
         if any(person.user.id == viewer_id and person.name in others for person in self.people):
-            return f"`/{name}` works in the server only. Choose **#{self.channel.name}** above."
-        return f"You may not use `/{name}`. Choose **{' or '.join(others)}** under “Viewing as” to see what it does."
+            return texts.only_in_server(name, CHANNEL)
+        return texts.for_others(name, others)
 
     def _commands_of(self) -> list[list[str]]:
         commands = [command for scope in self.env.backend.commands.values() for command in scope.values()]
@@ -186,7 +187,7 @@ def _make(env: simcord.Env, kept: Path, now: Callable[[], datetime]) -> DemoServ
     clock that was set only after the start would let the bot's periodic work make up for months.
     """
     guild = env.create_guild("Open-source AI", id=SERVER_ID)
-    channel = guild.create_text_channel("ask-the-bot")
+    channel = guild.create_text_channel(CHANNEL)
     moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
     administrators = guild.create_role("Administrators", permissions=discord.Permissions(administrator=True))
     roles = {"member": [], "second-member": [], "moderator": [moderators], "administrator": [administrators]}
@@ -206,14 +207,8 @@ def _make(env: simcord.Env, kept: Path, now: Callable[[], datetime]) -> DemoServ
 def _welcome(server: DemoServer) -> None:
     """Say in each empty channel what to try there."""
     asking = rows(*(button(question, f"{_ASK_BUTTON}{number}", discord.ButtonStyle.primary) for number, question in enumerate(SUGGESTED)))
-    lines = (
-        f"**Ask:** press a question, or write `@{BOT_NAME}` and your own.",
-        "**Judge:** press **Not helpful**; then, as **moderator**, `/review queue`.",
-        "**Direct messages**, above, are where the bot writes to you alone.",
-    )
-    places: list[tuple[ChannelHandle, str]] = [(server.channel, "\n".join(lines))]
-    alone = "Other members do not see this. Ask without a mention; what moderators decide about your reports arrives here."
-    places += [(person.user.dm_channel, alone) for person in server.people]
+    places: list[tuple[ChannelHandle, str]] = [(server.channel, texts.welcome(BOT_NAME))]
+    places += [(person.user.dm_channel, texts.ALONE) for person in server.people]
     for channel, text in places:
         if not server.env.backend.messages.get(channel.id):
             server.say(channel.id, Panel([text, *asking], Tone.LIKELY))

@@ -11,13 +11,15 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.answering.engine import AnswerEngine
+from bot.cases.case import CaseKind
 from bot.config import PrivacyConfig
 from bot.exts.kit.channels import everywhere
 from bot.exts.kit.controls import Control
-from bot.exts.kit.interaction import Click, acknowledge, cases_changed, guarded, guild_of, send, stages_of
+from bot.exts.kit.interaction import Click, acknowledge, acknowledge_edit, cases_changed, edit, guarded, guild_of, send, stages_of
 from bot.exts.kit.panel import Block, Button, Panel, Tone, button, escape, notice, one_line, rows, rule
 from bot.exts.review.words import age, decision_words
 from bot.privacy.member_data import MemberData, OwnSignal, OwnVote
+from bot.texts import ask as ask_texts
 from bot.texts import privacy as texts
 
 _SHOWN = 2
@@ -47,9 +49,17 @@ def own_data_panel(data: MemberData, engine: AnswerEngine, config: PrivacyConfig
         config: what the operator allows.
         server_days: for how long the server keeps texts, where it has decided.
     """
-    kinds = _lists(data, engine)
+    lists = [_list(name, lines) for name, lines in _lists(data, engine)]
+    standings = [_signal(row) for row in data.signals if not _is_entry(row)]
+    lists += [_list(texts.STANDINGS, standings, counted=False)] if standings else []
     blocks: list[Block] = [texts.TITLE, rules_text(config, server_days), texts.FOOT, rule()]
-    return Panel([*blocks, "\n".join(_list(name, lines) for name, lines in kinds) or texts.NOTHING])
+    counted = [texts.stored(data.rows)] if data.rows else []
+    return Panel([*blocks, "\n".join([*counted, *lists]) or texts.NOTHING])
+
+
+def _is_entry(row: OwnSignal) -> bool:
+    """Whether what was sent is an entry of its own; what a vote or a note led to is deleted with that."""
+    return row.kind == CaseKind.DECLINED
 
 
 def _lists(data: MemberData, engine: AnswerEngine) -> list[tuple[str, list[str]]]:
@@ -66,7 +76,7 @@ def _lists(data: MemberData, engine: AnswerEngine) -> list[tuple[str, list[str]]
         ),
         (texts.CAST, [_vote(row) for row in data.votes]),
         (texts.CHOICES, [texts.choice(age(row.judged_at), title(row.section_id)) for row in data.judgements]),
-        (texts.SENT, [_signal(row) for row in data.signals]),
+        (texts.SENT, [_signal(row) for row in data.signals if _is_entry(row)]),
         (texts.NOTES, [texts.answered_by(age(row.added_at), one_line(row.text, _SNIPPET), title(row.section_id)) for row in data.notes]),
         (
             texts.CONFIRMED,
@@ -83,14 +93,15 @@ def _lists(data: MemberData, engine: AnswerEngine) -> list[tuple[str, list[str]]
     return [(name, lines) for name, lines in kinds if lines]
 
 
-def _list(name: str, lines: list[str]) -> str:
+def _list(name: str, lines: list[str], *, counted: bool = True) -> str:
     more = [texts.older(len(lines) - _SHOWN)] if len(lines) > _SHOWN else []
-    return "\n".join([texts.heading(name, len(lines)), *(f"• {line}" for line in reversed(lines[-_SHOWN:])), *more])
+    return "\n".join([texts.heading(name, len(lines) if counted else 0), *(f"• {line}" for line in reversed(lines[-_SHOWN:])), *more])
 
 
 def _vote(row: OwnVote) -> str:
     words = "".join(f", “{one_line(text, _SNIPPET)}”" for text in (row.comment, row.correction) if text)
-    return texts.vote(age(row.voted_at), row.reason, words, helpful=row.helpful)
+    reason = None if row.reason is None else ask_texts.REASONS[row.reason][0].lower()
+    return texts.vote(age(row.voted_at), reason, words, helpful=row.helpful)
 
 
 def _signal(row: OwnSignal) -> str:
@@ -112,7 +123,7 @@ def confirm_deletion_panel(data: MemberData) -> Panel:
     if not data.rows:
         return notice(texts.NOTHING_TO_DELETE)
     text = texts.confirm_deletion(data.rows, len(data.phrasings), moderates=bool(data.actions or data.wordings))
-    return Panel([text, *rows(DeleteMyData.of())], Tone.FAULT)
+    return Panel([text, *rows(DeleteMyData.of(), KeepMyData.of())], Tone.FAULT)
 
 
 class DeleteMyData(Control, template="privacy:delete:me"):
@@ -124,15 +135,29 @@ class DeleteMyData(Control, template="privacy:delete:me"):
         return button(texts.DELETE_BUTTON, cls.id_of(), discord.ButtonStyle.danger)
 
     async def press(self, interaction: Click) -> None:
-        """Delete, and say how much it was."""
-        await acknowledge(interaction, private=True)
+        """Delete, and say in place of the question how much it was."""
+        await acknowledge_edit(interaction)
         stages = stages_of(interaction)
         deleted = await stages.members.delete(interaction.user.id)
         stages.answering.conversations.forget_member(interaction.user.id)
         stages.knowledge.forget_words()
         text = texts.deleted(deleted) if deleted else texts.NOTHING_LEFT
-        await send(interaction, notice(text, Tone.SURE), private=True)
+        await edit(interaction, notice(text, Tone.SURE))
         cases_changed(interaction)
+
+
+class KeepMyData(Control, template="privacy:keep:me"):
+    """Ends the question whether to delete."""
+
+    @classmethod
+    def of(cls) -> Button:
+        """The button beside the one that deletes."""
+        return button(texts.CANCEL_BUTTON, cls.id_of())
+
+    async def press(self, interaction: Click) -> None:
+        """Say that nothing was deleted."""
+        await acknowledge_edit(interaction)
+        await edit(interaction, notice(texts.KEPT))
 
 
 @everywhere

@@ -39,12 +39,14 @@ CONTROLS: tuple[type[Control], ...] = (
     notes.TurnNotes,
     notes.WithdrawNote,
     privacy.DeleteMyData,
+    privacy.KeepMyData,
     entries.OpenEntry,
     entries.OpenMore,
     entries.ChooseEntry,
     entries.ChooseVersion,
     entries.CompareWith,
     entries.CompareSides,
+    entries.CompareInFull,
     entries.OpenGuide,
     entries.OpenGuides,
     browse.BrowseTo,
@@ -98,6 +100,7 @@ CONTROLS: tuple[type[Control], ...] = (
 
 FORMS: tuple[type[Form], ...] = (
     feedback.FeedbackForm,
+    feedback.ChangeVoteForm,
     feedback.ConsentForm,
     case.ResolveForm,
     case.DismissForm,

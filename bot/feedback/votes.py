@@ -68,8 +68,7 @@ class Votes:
         choice = _columns(vote)
         async with self.database.write() as connection:
             answer = await find_row(connection, answer_id, guild_id)
-            mine = (votes.c.answer == answer.id) & (votes.c.member_hash == member_hash)
-            before = (await connection.execute(sa.select(votes).where(mine))).first()
+            before = (await connection.execute(sa.select(votes).where(_of_member(answer, member_hash)))).first()
             about = {"guild_id": guild_id, "section_id": answer.section_id}
             statement = upsert(votes, {"answer": answer.id, "member_hash": member_hash}, choice, about)
             vote_id: int = (await connection.execute(statement.returning(votes.c.id))).scalar_one()
@@ -79,6 +78,34 @@ class Votes:
             elif not (same and notify_user_id is None):
                 await self.signals.send(connection, _signal(vote, answer, vote_id, member_hash, notify_user_id))
         return before is not None
+
+    async def of(self, answer_id: str, guild_id: int, member_hash: str) -> Vote | None:
+        """A member's vote on an answer, with what they wrote as far as it is still stored; None where they have none.
+
+        Raises:
+            NotFound: the guild has no such answer.
+        """
+        async with self.database.read() as connection:
+            answer = await find_row(connection, answer_id, guild_id)
+            found = (await connection.execute(sa.select(votes).where(_of_member(answer, member_hash)))).first()
+        if found is None:
+            return None
+        return Helpful() if found.helpful else NotHelpful(Reason(found.reason), found.comment, found.correction)
+
+    async def take_back(self, answer_id: str, guild_id: int, member_hash: str) -> bool:
+        """Delete a member's vote on an answer with what they wrote, also for the moderators; return whether there was one.
+
+        Raises:
+            NotFound: the guild has no such answer.
+            NotSaved: nothing was deleted.
+        """
+        async with self.database.write() as connection:
+            mine = _of_member(await find_row(connection, answer_id, guild_id), member_hash)
+            vote_id: int | None = (await connection.execute(sa.select(votes.c.id).where(mine))).scalar()
+            if vote_id is not None:
+                await self.signals.take_back_vote(connection, vote_id)
+                await connection.execute(sa.delete(votes).where(mine))
+        return vote_id is not None
 
     async def count(self, answer_id: str, guild_id: int) -> VoteCount:
         """Count the members' last choices about an answer.
@@ -113,6 +140,10 @@ async def count_votes(database: Database, answer_id: str, guild_id: int) -> Vote
         query = sa.select(votes.c.helpful, sa.func.count()).where(votes.c.answer == answer.id).group_by(votes.c.helpful)
         counts = {bool(helpful): number for helpful, number in await connection.execute(query)}
     return VoteCount(counts.get(True, 0), counts.get(False, 0))
+
+
+def _of_member(answer: StoredRow, member_hash: str) -> sa.ColumnElement[bool]:
+    return sa.and_(votes.c.answer == answer.id, votes.c.member_hash == member_hash)
 
 
 _CONTENT = ("helpful", "reason", "comment", "correction")

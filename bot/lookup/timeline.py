@@ -29,15 +29,7 @@ class Period:
     last: PartialDate | None = None
 
     def __str__(self) -> str:
-        match self.first, self.last:
-            case None, None:
-                return "all years"
-            case first, None:
-                return f"since {first}"
-            case None, last:
-                return f"until {last}"
-            case first, last:
-                return str(first) if first == last else f"{first} to {last}"
+        return texts.in_period(str(self.first or ""), str(self.last or ""))
 
     def holds(self, date: PartialDate) -> bool:
         """Whether a date, however exactly it is known, can lie in the period."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from bot.query.message import plain_words
 from bot.retrieval.analyzer import shortened
+from bot.texts import ask as texts
 
 _GREETINGS = frozenset(("hi hello hey hiya howdy yo greetings hallo hola salut sup morning evening afternoon gm").split())
 _THANKS = frozenset(("thanks thank thx ty thankyou tysm cheers merci danke gracias appreciated").split())
@@ -38,8 +39,7 @@ _PHRASES: tuple[tuple[frozenset[str], str], ...] = (
                 "what is your name", "how can you help me", "what can i ask you", "what can i ask",
             }
         ),
-        "I am a FAQ bot. I answer questions from a curated knowledge base, with the source, "
-        "and I say so when it has no answer. What would you like to know?",
+        texts.WHO_I_AM,
     ),
     (
         frozenset(

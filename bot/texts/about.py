@@ -1,6 +1,8 @@
-"""What is read under ``/help`` and ``/about``, and in reply to a mention that says nothing else."""
+"""What a newcomer reads: under ``/help`` and ``/about``, in reply to a mention that says nothing else, and from the guide of the demo."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 HELP_COMMAND = "How to ask, with examples to press"
 HELP_TITLE = "### Ask me about open-source AI"
@@ -42,3 +44,39 @@ def knowledge(sections: int, articles: int, phrasings: int, sources: int, server
 def fingerprint(value: str) -> str:
     """The state of knowledge and settings."""
     return f"Fingerprint {value}"
+
+
+# --- the guide of the demo, which says what to try there, and why a command was not taken
+
+SUGGESTED = ("What is open-source AI?", "How do MIT and Apache 2.0 differ?", "Who won the football cup yesterday?")
+"""Two that are answered, and one that is declined; none is bent by the one before it."""
+ALONE = "Other members do not see this. Ask without a mention; what moderators decide about your reports arrives here."
+
+
+def welcome(bot: str) -> str:
+    """What to try in the server."""
+    return (
+        f"**Ask:** press a question, or write `@{bot}` and your own.\n"
+        "**Judge:** press **Not helpful**; then, as **moderator**, `/review queue`.\n"
+        "**Direct messages**, above, are where the bot writes to you alone."
+    )
+
+
+def no_command(name: str) -> str:
+    """Nothing is called like what was typed."""
+    return f"There is no command `/{name}`. Type `/` to see those that you can use here."
+
+
+def sent_as_text(name: str) -> str:
+    """A command was sent like a message."""
+    return f"Choose `/{name}` from the list that opens when you type `/`; sent as text, it is no command."
+
+
+def only_in_server(name: str, channel: str) -> str:
+    """A command was sent in direct messages."""
+    return f"`/{name}` works in the server only. Choose **#{channel}** above."
+
+
+def for_others(name: str, who: Sequence[str]) -> str:
+    """A command that other people of the demo may use."""
+    return f"You may not use `/{name}`. Choose **{' or '.join(who)}** under “Viewing as” to see what it does."

@@ -19,6 +19,12 @@ def only_here(channels: str) -> str:
     return f"I don't answer in this channel. Please ask me here: {channels}"
 
 
+WHO_I_AM = (
+    "I am a FAQ bot. I answer questions from a curated knowledge base, with the source, and I say so when it has no answer. What would you "
+    "like to know?"
+)
+"""Where somebody asks what the bot is or can do; examples to press stand below it."""
+
 # --- an answer
 
 HELPFUL = "Helpful"
@@ -83,6 +89,12 @@ ASK_MODERATOR = "Ask a moderator"
 def closest(titles: Sequence[str]) -> str:
     """What is nearest, in one line."""
     return f"Closest: {' · '.join(titles)}"
+
+
+def knows_about(areas: Sequence[str], more: int) -> str:
+    """What the knowledge base is about, where nothing in it is near a question: some areas, and that there are more."""
+    several = ", ".join(areas) + (" and more" if more else "")
+    return f"I know about {several}: /browse"
 
 
 def other_places(places: str) -> str:
@@ -298,15 +310,29 @@ COMMENT = "Comment"
 COMMENT_HINT = "Optional. Please no personal data."
 CORRECTION = "What should it say?"
 CORRECTION_HINT = "Optional: a correction."
-WRONG = ("Wrong", "It says something that is not true")
-OUTDATED = ("Outdated", "It was true once")
-INCOMPLETE = ("Incomplete", "Something important is missing")
-UNCLEAR = ("Unclear", "I do not understand it")
-OFF_TOPIC = ("Off-topic", "It answers another question than mine")
+REASONS = {
+    "wrong": ("Wrong", "It says something that is not true"),
+    "outdated": ("Outdated", "It was true once"),
+    "incomplete": ("Incomplete", "Something important is missing"),
+    "unclear": ("Unclear", "I do not understand it"),
+    "off-topic": ("Not my question", "It answers another question than mine"),
+}
+"""By the value of the reason: what is chosen, and what that means."""
 VOTE_SAVED = "Thank you, your vote is saved."
-FEEDBACK_SAVED = "Thank you, your feedback is saved. It helps to make the next answer better."
+VOTE_TAKEN_BACK = "Your vote is taken back, with all that you wrote."
+FEEDBACK_SAVED = "Thank you! That is saved. To change it or take it back, press **Not helpful** again."
+TAKE_BACK = "Take my vote back"
+TAKE_BACK_HINT = "Your vote and what you wrote are deleted, also for the moderators."
+CHANGE_TITLE = "Change your vote?"
 NOTIFY = "Let me know what happens"
 NOTIFY_HINT = "By direct message. Your id is kept until that is sent, then deleted."
+
+
+def change_vote(written: Sequence[str]) -> str:
+    """What is lost by a vote for an answer that a member wrote against before, as they are asked for it."""
+    words = "\n".join(f"“{one}”" for one in written)
+    return f"You said that this did not help, and wrote:\n{words}\n\nSubmit, and your vote is **Helpful** and these words are deleted."
+
 
 # --- the form that passes a question on
 

@@ -40,9 +40,9 @@ ANOTHER_FACT = "Another fact"
 WHICH_LICENSE = "Which license should I use?"
 ALL_AREAS = "All areas"
 NEWER, OLDER = "Newer", "Older"
-PREVIOUS_PAGE, NEXT_PAGE = "Previous page", "Next page"
 
 COMPARE_WITH = "Compare with …"
+BACK_TO_COMPARISON = "Back to the comparison"
 CHOOSE_VERSION = "Show a version"
 CHOOSE_AREA = "Choose an area"
 CHOOSE_ARTICLE = "Choose an article"
@@ -187,11 +187,6 @@ def same_for_both(facts: str) -> str:
     return f"Same for both: {facts}"
 
 
-def also_different(labels: Sequence[str]) -> str:
-    """Facts that differ and found no place."""
-    return f"Also different: {', '.join(label[:1].lower() + label[1:] for label in labels)}"
-
-
 def and_more(number: int) -> str:
     """How many of a list are left out."""
     return f"and {number} more"
@@ -245,6 +240,15 @@ def used_in(sections: int) -> str:
 def source_file(path: str, line: int) -> str:
     """Where something comes from that names no source."""
     return f"From {path}, line {line}"
+
+
+def in_period(first: str, last: str) -> str:
+    """A stretch of time, or one that is open at an end, which is then empty."""
+    if not first and not last:
+        return "all years"
+    if not first or not last:
+        return f"since {first}" if first else f"until {last}"
+    return first if first == last else f"{first} to {last}"
 
 
 def about_title(period: str, about: str) -> str:

@@ -32,6 +32,8 @@ EXPORT_TEXT = "Everything that is stored about you:"
 EXPORT_FILE = "Everything stored about you, as JSON"
 NOTHING_TO_DELETE = "There is nothing stored about you, so there is nothing to delete."
 DELETE_BUTTON = "Delete everything"
+CANCEL_BUTTON = "Cancel"
+KEPT = "Nothing was deleted."
 NOTHING_LEFT = "There was nothing left to delete."
 _GOT = {
     "answer": "I answered",
@@ -100,10 +102,16 @@ def questions(hours: str, days: str, keep: str) -> str:
 
 
 def heading(name: str, number: int) -> str:
-    """Above the entries of a kind."""
-    return f"**{name}: {number}**"
+    """Above the entries of a kind; without a number above what was counted already."""
+    return f"**{name}: {number}**" if number else f"**{name}**"
 
 
+def stored(number: int) -> str:
+    """How many entries there are of a member that a deletion would take."""
+    return f"{entries(number)} of yours:"
+
+
+STANDINGS = "With the moderators"
 QUESTIONS, CAST, CHOICES, SENT, NOTES = "Questions", "Votes", "Choices among suggestions", "Sent to moderators", "Community notes"
 CONFIRMED, WORDED, OWN_NOTES, OWN_CORRECTIONS, DONE = (
     "Questions whose section a moderator confirmed",

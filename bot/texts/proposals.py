@@ -37,7 +37,7 @@ def heading(title: str) -> str:
 
 
 def facts(state: str, who: str, when: str, case: int | None, reference: str | None) -> str:
-    """Who wrote it, when, for which case, and what became of it."""
+    """Who wrote it, when, for which case, and where it stands."""
     about = "" if case is None else f" · case #{case}"
     where = "" if reference is None else f": {reference}"
     return f"-# {who}, {when}{about} · {STATES[state]}{where}"

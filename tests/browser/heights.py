@@ -2,7 +2,8 @@
 
 A panel is posted as the answer to a command, or a message that the bot has sent is taken as it is; many stand in the channel at once, so
 that a page is loaded for every forty. Measured is the whole message, with the line that says who used which command and the bot's name.
-``python -m tests.browser.heights`` measures answers to golden questions and prints the 95th percentile of each kind.
+``python -m tests.browser.heights`` measures answers to golden questions, comparisons of licenses and projects, and timelines, and prints
+the 95th percentile of each kind.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import Context
 from enum import StrEnum
+from itertools import combinations
 from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 from simcord.backend.models import Message
+from simcord.results import InteractionResult
 
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Outcome, OutcomeKind
@@ -27,9 +30,13 @@ from bot.config import Config, KnowledgeConfig
 from bot.demo.page import DemoPage
 from bot.demo.world import DemoServer
 from bot.evaluation.golden import load_golden
-from bot.exts.ask.answer import answer_panel
+from bot.exts.ask.start import reply_panel
 from bot.exts.kit.panel import Panel
-from bot.feedback.recording import RecordedAnswer
+from bot.exts.lookup.entries import comparison_page
+from bot.exts.lookup.page import LookupMessage, page_panel
+from bot.exts.lookup.timeline import events_page
+from bot.feedback.recording import Recorded, RecordedAnswer
+from bot.lookup.timeline import Chosen, select_events
 from tests.browser.pictures import fresh_server
 from tests.browser.visiting import CHROMIUM, QUIET, settled, view_as
 from tests.conftest import REPOSITORY
@@ -134,14 +141,51 @@ def golden_sample(engine: AnswerEngine, size: int, seed: int = 0) -> Iterator[tu
             yield KINDS[outcome.kind], outcome
 
 
-def shown(outcome: Outcome) -> Panel:
+def shown(outcome: Outcome, engine: AnswerEngine) -> Panel:
     """The message for an outcome in a server's channel, with all its controls."""
     recorded = RecordedAnswer(outcome.asked.answer_id, saved=True, votable=True, outcome=outcome)
-    return answer_panel(recorded, askable=True, repeat_question=True)
+    return reply_panel(recorded, engine, askable=True, repeat_question=True)
+
+
+def compared(engine: AnswerEngine, size: int, seed: int = 0) -> list[tuple[str, Panel]]:
+    """Comparisons of licenses and of projects drawn at random, each with what it compares."""
+    lookup, chance = engine.lookup, random.Random(seed)
+    licenses = chance.sample([*combinations(lookup.licenses.entries, 2)], size)
+    projects = chance.sample([*combinations(lookup.projects.entries, 2)], size)
+    pages = [comparison_page(left, right, lookup) for left, right in licenses]
+    return [_looked_up(page) for page in (*pages, *(comparison_page(left, right, lookup) for left, right in projects))]
+
+
+def timelines(engine: AnswerEngine) -> list[tuple[str, Panel]]:
+    """All pages of the whole timeline but the first, which has a chart."""
+    lookup = engine.lookup
+    chosen = select_events(lookup.corpus.catalogues.timeline)
+    assert isinstance(chosen, Chosen)
+    last = len(chosen.events) // 6
+    pages = {page.footer: page for page in (events_page(chosen, number, lookup) for number in range(1, last))}
+    return [_looked_up(page) for page in pages.values()]
+
+
+def _looked_up(page: LookupMessage) -> tuple[str, Panel]:
+    return f"{page.asked} {page.footer[:40]}", page_panel(page, Recorded("a" * 12, saved=True, votable=True))
+
+
+CHARTS: Sequence[Mapping[str, str]] = ({}, {"from": "2012"}, {"about": "license"}, {"about": "model"}, {"from": "2015", "to": "2022"})
+"""Options of ``/timeline`` for which it draws a chart."""
+
+
+async def charts(server: DemoServer) -> list[tuple[str, Message]]:
+    """Timelines with a chart, as a member asks for them."""
+    made = []
+    for options in CHARTS:
+        result: InteractionResult = await server.person("member").actor.slash(server.channel, "timeline", **options)
+        assert result.response is not None, options
+        made.append((f"/timeline {dict(options)}", server.env.backend.get_message(server.channel.id, result.response.id)))
+    return made
 
 
 async def main(size: int) -> None:
-    """Measure answers to golden questions, and say how tall they are."""
+    """Measure answers to golden questions and lookups, and say how tall they are."""
     if CHROMIUM is None:
         raise SystemExit("There is no Chromium on this computer. Install it: apt install chromium")
     built = load_knowledge(Config(knowledge=KnowledgeConfig(path=REPOSITORY / "knowledge")))
@@ -149,9 +193,15 @@ async def main(size: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with async_playwright() as playwright, fresh_server(Path(folder), built) as server, DemoPage(server, 0, "UTC") as page:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-            heights = await heights_of_panels(browser, server, page, [shown(outcome) for _, outcome in sample])
+            panels = [(kind, outcome.asked.question, shown(outcome, built.engine)) for kind, outcome in sample]
+            panels += [(Kind.COMPARISON, name, panel) for name, panel in compared(built.engine, size // 5)]
+            panels += [(Kind.TIMELINE, name, panel) for name, panel in timelines(built.engine)]
+            heights = await heights_of_panels(browser, server, page, [panel for _, _, panel in panels])
+            drawn = await charts(server)
+            with_chart = await heights_of(browser, page, [message for _, message in drawn])
             await browser.close()
-    measured = [(kind, height, outcome.asked.question) for (kind, outcome), height in zip(sample, heights, strict=True)]
+    measured = [(kind, height, name) for (kind, name, _), height in zip(panels, heights, strict=True)]
+    measured += [(Kind.TIMELINE, height, name) for (name, _), height in zip(drawn, with_chart, strict=True)]
     for kind in Kind:
         mine = sorted((height, question) for one, height, question in measured if one is kind)
         if mine:

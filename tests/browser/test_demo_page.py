@@ -52,6 +52,17 @@ async def test_the_welcome_has_three_lines_and_three_buttons_that_ask_and_the_an
     assert asked >= set(SUGGESTED)
 
 
+@pytest.mark.parametrize("key", ["", "#of-an-earlier-run"])
+async def test_an_address_without_the_key_of_this_run_says_what_to_open(page: Page, visit: Visit, key: str) -> None:
+    lost = await page.context.new_page()
+    await lost.goto(visit.address.partition("#")[0] + key)
+    await expect(lost.get_by_role("alert").get_by_text("Open the whole address that stands in the terminal.")).to_be_visible()
+    await expect(lost.get_by_role("button", name="Direct messages")).to_be_hidden()
+    await lost.close()
+
+    await expect(page.get_by_text("Open the whole address that stands in the terminal.")).to_be_hidden()
+
+
 async def test_a_typed_mention_and_its_answer_come_into_view_also_after_scrolling_up(page: Page, visit: Visit) -> None:
     for question, said in (("what is openwashing?", "Openwashing means"), ("what is LoRA?", "Low-rank adaptation")):
         assert visit.address

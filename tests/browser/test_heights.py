@@ -33,7 +33,7 @@ async def test_answers_suggestions_and_declines_fit_a_phone(browser: Browser, tm
     built = load_knowledge(Config(knowledge=KnowledgeConfig(path=REPOSITORY / "knowledge")))
     sample = list(golden_sample(built.engine, 60, seed=7))
     async with fresh_server(tmp_path, built) as server, DemoPage(server, 0, "UTC") as page:
-        heights = await heights_of_panels(browser, server, page, [shown(outcome) for _, outcome in sample])
+        heights = await heights_of_panels(browser, server, page, [shown(outcome, built.engine) for _, outcome in sample])
 
     for kind in KINDS.values():
         mine = sorted(height for (one, _), height in zip(sample, heights, strict=True) if one is kind)

@@ -70,7 +70,9 @@ async def test_not_helpful_asks_why_and_saves_reason_comment_and_correction(serv
 
     assert form.modal is not None
     assert form.modal["title"] == "What was wrong?"
-    assert sent.followups == []
+    assert len(server.channel.history()) == 1
+    assert sent.followups[0].ephemeral
+    assert "Thank you! That is saved." in shown(sent.followups[0])
     assert "Not helpful · 1" in controls(message)
     assert votes(server) == [(0, "outdated", "Since 2025\nit differs", "Say it's 'new'; DROP TABLE votes")]
 
@@ -86,21 +88,67 @@ async def test_the_comment_and_the_correction_may_be_left_out(server: Server) ->
 async def test_the_opposite_vote_replaces_the_first(server: Server) -> None:
     message = await ask(server)
     form = await server.member.click(message, label="Not helpful")
-    await server.member.submit_modal(form, {"reason": ["wrong"], "comment": "hm"})
+    await server.member.submit_modal(form, {"reason": ["wrong"]})
     await server.member.click(message, label="Helpful")
 
     assert votes(server) == [(1, None, None, None)]
     assert list(controls(message))[:2] == ["Helpful · 1", "Not helpful"]
 
 
+@RESTARTED
+async def test_helpful_deletes_what_its_voter_wrote_only_where_they_say_so(server: Server, restarted: bool) -> None:
+    message = await ask(server)
+    form = await server.member.click(message, label="Not helpful")
+    await server.member.submit_modal(form, {"reason": ["wrong"], "comment": "It is *not*"})
+    await maybe_restart(server, restarted)
+    asked = await server.member.click(message, label="Helpful")
+    before = votes(server)
+    await maybe_restart(server, restarted)
+    await server.member.submit_modal(asked, {})
+
+    assert before == [(0, "wrong", "It is *not*", None)]
+    said = "".join(str(part.get("content", "")) for part in walk(asked.modal))
+    assert "“It is \\*not\\*”" in said
+    assert "these words are deleted" in said
+    assert votes(server) == [(1, None, None, None)]
+    assert list(controls(message))[:2] == ["Helpful · 1", "Not helpful"]
+    assert rows(server, "SELECT state FROM cases") == [("withdrawn",)]
+
+
 @pytest.mark.fault(24)
-async def test_pressing_helpful_many_times_is_one_vote_for_each_member(server: Server) -> None:
+async def test_pressing_helpful_again_takes_the_vote_of_that_member_back(server: Server) -> None:
     message = await ask(server)
     for _ in range(3):
         await server.member.click(message, custom_id=vote(message, "Helpful"))
     await server.second.click(message, custom_id=vote(message, "Helpful"))
+    both = votes(server)
+    pressed = await server.member.click(message, custom_id=vote(message, "Helpful"))
 
-    assert votes(server) == [(1, None, None, None)] * 2
+    assert both == [(1, None, None, None)] * 2
+    assert votes(server) == [(1, None, None, None)]
+    assert pressed.followups == []
+    assert next(iter(controls(message))) == "Helpful · 1"
+
+
+@RESTARTED
+async def test_pressing_not_helpful_again_shows_what_was_sent_to_change_it_or_take_it_back(server: Server, restarted: bool) -> None:
+    message = await ask(server)
+    first = await server.member.click(message, label="Not helpful")
+    await server.member.submit_modal(first, {"reason": ["outdated"], "comment": "Since 2025"})
+    others = await server.second.click(message, custom_id=vote(message, "Not helpful"))
+    await maybe_restart(server, restarted)
+    again = await server.member.click(message, custom_id=vote(message, "Not helpful"))
+    taken = await server.member.submit_modal(again, {"reason": ["outdated"], "comment": "Since 2025", "back": True})
+
+    assert "Since 2025" not in str(others.modal)
+    assert "Take my vote back" not in str(others.modal)
+    assert [part["value"] for part in walk(again.modal) if part.get("custom_id") == "comment"] == ["Since 2025"]
+    options = [one for part in walk(again.modal) if isinstance(listed := part.get("options"), list) for one in listed]
+    assert [one["value"] for one in options if one.get("default")] == ["outdated"]
+    assert "Your vote is taken back" in shown(taken.followups[0])
+    assert votes(server) == []
+    assert list(controls(message))[:2] == ["Helpful", "Not helpful"]
+    assert rows(server, "SELECT state FROM cases") == [("withdrawn",)]
 
 
 @RESTARTED
@@ -232,12 +280,12 @@ async def test_the_controls_of_messages_from_before_still_act(server: Server, re
 async def test_more_presses_than_the_limit_are_refused_kindly(server: Server) -> None:
     message = await ask(server)
     for _ in range(PRESSES_FOR_A_QUESTION * server.stages.config.limits.member_per_minute):
-        await server.second.click(message, custom_id=vote(message, "Helpful"))
-    refused = answer_message(await server.second.click(message, custom_id=vote(message, "Helpful")))
+        await behind_the_dots(server.second, message)
+    refused = await behind_the_dots(server.second, message)
     await server.member.click(message, custom_id=vote(message, "Helpful"))
 
     assert "Please try again in" in shown(refused)
-    assert "Helpful · 2" in controls(message)
+    assert "Helpful · 1" in controls(message)
 
 
 @RESTARTED
@@ -281,7 +329,7 @@ async def test_suggestions_show_a_sentence_and_the_article_of_each_and_two_more_
     for block in suggested:
         title, sentence, article = block.splitlines()[:3]
         section = next(one for one in server.stages.knowledge.engine.corpus.sections if f"{one.title}**" == title.partition(". ")[2])
-        assert any(passage.text.startswith(sentence.removesuffix(" …")) for passage in section.passages)
+        assert any(sentence.strip("… ") in passage.text for passage in section.passages)
         assert article == f"-# {section.heading_path[0]}"
         assert section.key not in more
     assert list(controls(message)) == ["Show 1", "Show 2", "Show 3", "⋯"]

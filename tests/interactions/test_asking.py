@@ -34,7 +34,9 @@ async def test_a_private_answer_is_seen_by_the_asker_only(server: Server) -> Non
 async def test_the_bot_says_so_when_it_does_not_know(server: Server) -> None:
     message = answer_message(await server.member.slash(server.channel, "ask", question="who won the football cup yesterday?"))
 
-    assert shown(message).strip() == "-# “who won the football cup yesterday?”\nI don't know that, and I would rather not guess."
+    asked, said, known = shown(message).strip().splitlines()
+    assert (asked, said) == ("-# “who won the football cup yesterday?”", "I don't know that, and I would rather not guess.")
+    assert known == "-# I know about basics: /browse"
     assert next(iter(controls(message))) == "Ask a moderator"
     assert set(controls(message)) <= {"Ask a moderator", "⋯"}
 
@@ -79,6 +81,20 @@ async def test_a_mention_without_words_gets_help(server: Server) -> None:
     await server.member.send(server.channel, server.mention)
 
     assert "Ask me about open-source AI" in shown(last(server.channel))
+
+
+@pytest.mark.parametrize("restarted", [False, True], ids=["running", "after a restart"])
+async def test_whoever_asks_what_the_bot_can_do_gets_three_questions_to_press(server: Server, restarted: bool) -> None:
+    message = answer_message(await server.member.slash(server.channel, "ask", question="what can you do?"))
+    if restarted:
+        await server.restart()
+    answers = [answer_message(await server.second.click(message, label=question)) for question in list(controls(message))]
+    greeting = answer_message(await server.member.slash(server.channel, "ask", question="hello"))
+
+    assert "I answer questions from a curated knowledge base" in shown(message)
+    assert list(controls(message)) == ["What are open weights?", "What is copyleft?", "What is a closed model?"]
+    assert all(answer.ephemeral and "Helpful" in controls(answer) for answer in answers)
+    assert controls(greeting) == {}
 
 
 @pytest.mark.parametrize("text", ["@everyone what is copyleft?", "what is copyleft?", "<@&{role}> what is copyleft?"])

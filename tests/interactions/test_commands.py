@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -70,6 +71,41 @@ async def test_privacy_show_lists_own_questions_and_votes_only(server: Server) -
     assert "MIT" not in text
 
 
+async def test_privacy_show_counts_as_many_entries_as_a_deletion_takes(server: Server) -> None:
+    asked = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
+    form = await server.member.click(asked, label="Not helpful")
+    await server.member.submit_modal(form, {"reason": ["off-topic"], "comment": "too short"})
+    declined = answer_message(await server.member.slash(server.channel, "ask", question="who won the football cup yesterday?"))
+    await server.member.submit_modal(await server.member.click(declined, label="Ask a moderator"), {})
+    await server.member.slash(server.channel, "note add", section="Copyleft", text="See also the guide.")
+
+    text = shown(answer_message(await server.member.slash(server.channel, "privacy show")))
+    question = answer_message(await server.member.slash(server.channel, "privacy delete"))
+    asked_once_more = shown(question)
+    await server.member.click(question, label="Delete everything")
+
+    assert sum(int(number) for number in re.findall(r"^\*\*[^*]+: (\d+)\*\*$", text, re.MULTILINE)) == 5
+    assert "5 entries of yours:" in text
+    assert "not helpful (not my question), “too short”" in text
+    assert "your vote against an answer, case #1: waits for a moderator" in text.partition("**With the moderators**")[2]
+    assert "Delete your 5 entries" in asked_once_more
+    assert "5 entries deleted" in shown(question)
+    assert controls(question) == {}
+
+
+@pytest.mark.parametrize("restarted", [False, True], ids=["running", "after a restart"])
+async def test_privacy_delete_can_be_canceled(server: Server, restarted: bool) -> None:
+    await server.member.slash(server.channel, "ask", question="what is copyleft?")
+    question = answer_message(await server.member.slash(server.channel, "privacy delete"))
+    if restarted:
+        await server.restart()
+    await server.member.click(question, label="Cancel")
+
+    assert "Nothing was deleted." in shown(question)
+    assert controls(question) == {}
+    assert rows(server, "SELECT question FROM answers") == [("what is copyleft?",)]
+
+
 async def test_privacy_export_hands_out_everything_as_json(server: Server) -> None:
     asked = answer_message(await server.member.slash(server.channel, "ask", question="what is copyleft?"))
     await server.member.click(asked, label="Helpful")
@@ -90,11 +126,11 @@ async def test_privacy_delete_asks_once_more_and_then_leaves_no_byte(server: Ser
     question = answer_message(await server.member.slash(server.channel, "privacy delete"))
     if restarted:
         await server.restart()
-    done = answer_message(await server.member.click(question, label="Delete everything"))
+    await server.member.click(question, label="Delete everything")
 
     assert asked is not None
-    assert done.ephemeral
-    assert "1 entry deleted" in shown(done)
+    assert question.ephemeral
+    assert "1 entry deleted" in shown(question)
     assert rows(server, "SELECT question FROM answers ORDER BY id") == [(None,), ("what is copyleft?",)]
     assert b"zebra" not in _bytes(server.stages.database.path)
 
@@ -180,7 +216,7 @@ async def test_privacy_show_lists_what_moderators_have_of_a_member_and_what_a_mo
     of_moderator = shown(answer_message(await server.moderator.slash(server.channel, "privacy show")))
     deleting = answer_message(await server.moderator.slash(server.channel, "privacy delete"))
 
-    assert "**Sent to moderators: 2**" in of_member
+    assert "**Sent to moderators: 1**" in of_member
     assert "your question, case #1: waits for a moderator; you will get a message" in of_member
     assert "**Community notes: 1**" in of_member
     assert "my \\*note\\*" in of_member

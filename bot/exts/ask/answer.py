@@ -28,6 +28,7 @@ from bot.exts.kit.panel import (
     Tone,
     button,
     cut,
+    cut_around,
     cut_at_a_word,
     escape,
     one_line,
@@ -40,7 +41,7 @@ from bot.exts.kit.sections import heading, led_body, notes_under, section_option
 from bot.feedback.question_log import LOOKUP, StoredAnswer
 from bot.feedback.recording import RecordedAnswer
 from bot.feedback.votes import NO_VOTES, VoteCount
-from bot.retrieval.analyzer import fold
+from bot.retrieval.analyzer import Analyzer, fold, is_content
 from bot.retrieval.hit import Hit
 from bot.texts import ask as texts
 
@@ -49,7 +50,9 @@ _TITLE = 60
 _ARTICLE = 38
 """Characters of an article's title, which stands on a line of its own."""
 _QUESTION = 64
-_SENTENCE = 88
+_LINE = 28
+"""Characters of a title that takes one line on a phone."""
+_SENTENCE, _SENTENCE_BELOW_LONG_TITLE = 90, 64
 """Characters of a suggestion's sentence: three suggestions are seen at once on a phone."""
 _BUTTON = 80
 """Characters of a button's label."""
@@ -208,13 +211,14 @@ async def _chosen(interaction: kit.Click, stored: StoredAnswer, key: str) -> tup
     return section, await stages.answering.choose(section, question, asker, delivery, kit.conversation_of(interaction))
 
 
-def answer_panel(recorded: RecordedAnswer, *, askable: bool, repeat_question: bool = False) -> Panel:
+def answer_panel(recorded: RecordedAnswer, *, askable: bool, repeat_question: bool = False, known: str = "") -> Panel:
     """Make the message for an outcome; what could not be logged cannot be voted on.
 
     Args:
         recorded: the outcome and what may be done with it.
         askable: whether a declined question can be passed on: in a server, by whoever asked it.
         repeat_question: whether to show what was asked, where the channel cannot see it.
+        known: says what the knowledge base is about, for where nothing in it is near the question.
     """
     outcome = recorded.outcome
     question = one_line(cut_at_a_word(outcome.asked.question, _QUESTION)) if repeat_question else ""
@@ -225,7 +229,7 @@ def answer_panel(recorded: RecordedAnswer, *, askable: bool, repeat_question: bo
         case outcomes.Suggestions():
             return _suggestions(outcome, asked, saved=recorded.saved)
         case outcomes.Abstention():
-            return _abstention(outcome, recorded, asked, askable=askable)
+            return _abstention(outcome, recorded, asked, known, askable=askable)
         case outcomes.SmallTalk():
             return Panel([outcome.text])
         case _:
@@ -268,24 +272,34 @@ def _short(section: Section) -> str:
 
 
 def _suggestions(suggestions: outcomes.Suggestions, asked: list[Block], *, saved: bool) -> Panel:
-    name = suggestions.asked.answer_id
+    name, analyzer = suggestions.asked.answer_id, Analyzer()
+    asked_for = {word.term for word in analyzer.words(suggestions.asked.searched) if is_content(word.surface)}
+
+    def useful(word: str) -> bool:
+        return any(one.term in asked_for for one in analyzer.words(word))
+
     blocks: list[Block] = [*asked, escape(suggestions.opening)]
     for number, one in enumerate(suggestions.candidates, 1):
         article = cut_at_a_word(one.section.heading_path[0], _ARTICLE)
         place = "" if article == one.section.title else f"\n-# {escape(article)}"
-        blocks.append(f"**{number}. {_short(one.section)}**\n{one_line(cut_at_a_word(one.sentence.removeprefix('• '), _SENTENCE))}{place}")
+        characters = _SENTENCE if len(one.section.title) <= _LINE else _SENTENCE_BELOW_LONG_TITLE
+        sentence = cut_around(one.sentence.removeprefix("• "), characters, useful)
+        blocks.append(f"**{number}. {_short(one.section)}**\n{one_line(sentence)}{place}")
     shows = [ShowSuggestion.of(name, one.section, number) for number, one in enumerate(suggestions.candidates, 1)]
     return Panel(blocks, Tone.UNSURE, below=rows(*shows, AnswerMenu.of(name)) if saved else ())
 
 
-def _abstention(abstention: outcomes.Abstention, recorded: RecordedAnswer, asked: list[Block], *, askable: bool) -> Panel:
+def _abstention(abstention: outcomes.Abstention, recorded: RecordedAnswer, asked: list[Block], known: str, *, askable: bool) -> Panel:
     name = abstention.asked.answer_id
     close = [_short(section) for section in abstention.closest]
     while len(texts.closest(close)) > _CLOSEST and len(close) > 1:
         close.pop()
     blocks: list[Block] = [*asked, abstention.text]
-    blocks += [f"-# {texts.closest(close)}"] if close else []
     beyond = abstention.reason in (outcomes.AbstentionReason.NOTHING_CLOSE, outcomes.AbstentionReason.LOG)
+    if close:
+        blocks.append(f"-# {texts.closest(close)}")
+    elif known and abstention.reason is outcomes.AbstentionReason.NOTHING_CLOSE:
+        blocks.append(f"-# {known}")
     blocks += [texts.other_places(with_channels(recorded.places))] if recorded.places and beyond else []
     if not recorded.saved:
         return Panel(blocks)

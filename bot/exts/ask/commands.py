@@ -21,7 +21,7 @@ from bot.answering.engine import AnswerEngine, DeliveryKey, is_clean
 from bot.bootstrap.stages import Stages
 from bot.errors import InputError, NotAllowed, StorageError
 from bot.exts.ask.answer import answer_panel
-from bot.exts.ask.start import help_panel
+from bot.exts.ask.start import help_panel, reply_panel
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.channels import channel_ids, channels_instead, post
 from bot.exts.kit.limits import Busy, RateLimit, TooOften, Workload
@@ -114,7 +114,8 @@ class Asking(commands.Cog):
             asker = replace(kit.asker_of(interaction), own_words=own_words)
             answering = kit.stages_of(interaction).answering
             recorded = await answering.ask(clean_question(question), asker, kit.delivery_of(interaction), kit.conversation_of(interaction))
-            panel = answer_panel(recorded, askable=own_words and kit.in_server(interaction), repeat_question=not private)
+            engine, mine = kit.stages_of(interaction).knowledge.engine, own_words and kit.in_server(interaction)
+            panel = reply_panel(recorded, engine, askable=mine, repeat_question=not private)
             sent = await kit.send(interaction, panel, private=private)
             if sent is not None:
                 await answering.shown_in(recorded, kit.guild_of(interaction), sent.id)
@@ -205,7 +206,8 @@ class Messages(commands.Cog):
         key = DeliveryKey(self.stages.hasher.answer_key, f"{message.id}:{member}")
         conversation = (message.channel.id, message.author.id)
         recorded = await self.stages.answering.ask(clean_question(_text_of(message)), asker, key, conversation)
-        sent = await _reply(message, answer_panel(recorded, askable=asker.own_words and message.guild is not None))
+        askable = asker.own_words and message.guild is not None
+        sent = await _reply(message, reply_panel(recorded, self.stages.knowledge.engine, askable=askable))
         if sent is not None:
             await self.stages.answering.shown_in(recorded, guild_id, sent.id)
 

@@ -1,7 +1,8 @@
 """What a member says of an answer: that it helped, what was wrong, or with their consent that a person should answer a declined question.
 
-A vote changes the count in its message and sends none. One against an answer is cast when its form is sent. A question is passed on only
-by a form that says what is passed on; nothing leaves the asker by a single click. In both forms, whoever sends it may ask to hear of it.
+A vote changes the count in its message and sends none; the same button takes it back. One against an answer is cast when its form is sent,
+and thanked for; nothing that somebody typed is deleted unless they say so in a form. A question is passed on only by a form that says what
+is passed on; nothing leaves the asker by a single click. In both, whoever sends it may ask to hear of it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import assert_never
 import discord
 
 from bot.cases.case import Reason
+from bot.errors import StorageError
 from bot.exts.kit.controls import ANSWER, Control, Fields, Form, FormRow, paragraph
 from bot.exts.kit.interaction import (
     Audience,
@@ -28,20 +30,13 @@ from bot.exts.kit.interaction import (
 )  # fmt: skip
 from bot.exts.kit.panel import Button, Tone, button, notice, one_line, view_of
 from bot.feedback.question_log import StoredAnswer
-from bot.feedback.votes import Helpful, NotHelpful
+from bot.feedback.votes import Helpful, NotHelpful, Vote
 from bot.query.message import LONGEST_QUESTION
 from bot.review.questions import NotSent, NotSentReason, Sent
 from bot.texts import ask as texts
 
 _LONGEST_TEXT = 1000
 _SHOWN = 500
-_REASONS = {
-    Reason.WRONG: texts.WRONG,
-    Reason.OUTDATED: texts.OUTDATED,
-    Reason.INCOMPLETE: texts.INCOMPLETE,
-    Reason.UNCLEAR: texts.UNCLEAR,
-    Reason.OFF_TOPIC: texts.OFF_TOPIC,
-}
 _NOT_SENT = {
     NotSentReason.NOT_ASKER: texts.NOT_ASKER,
     NotSentReason.NO_TEXT: texts.NO_TEXT,
@@ -61,12 +56,13 @@ class HelpfulVote(Control, template=f"answer:helpful:{ANSWER}"):
         return button(texts.counted(texts.HELPFUL, number), cls.id_of(answer=answer_id))
 
     async def press(self, interaction: Click) -> None:
-        """Save the vote, and show the count in the message; where that shows none, thank the voter."""
+        """Save the vote, or take it back; of a member who wrote what was wrong, ask first, since their words would go."""
+        before = await _own_vote(interaction, self.state["answer"])
+        if isinstance(before, NotHelpful) and (before.comment or before.correction):
+            await interaction.response.send_modal(ChangeVoteForm.of(self.state["answer"], before))
+            return
         await acknowledge_edit(interaction)
-        await stages_of(interaction).votes.cast(self.state["answer"], guild_of(interaction), member_hash(interaction), Helpful())
-        if not await _show_count(interaction, self.state["answer"]):
-            await send(interaction, notice(texts.VOTE_SAVED, Tone.SURE), private=True)
-        cases_changed(interaction)
+        await _vote(interaction, self.state["answer"], None if isinstance(before, Helpful) else Helpful())
 
 
 class NotHelpfulVote(Control, template=f"answer:unhelpful:{ANSWER}"):
@@ -78,8 +74,27 @@ class NotHelpfulVote(Control, template=f"answer:unhelpful:{ANSWER}"):
         return button(texts.counted(label, number), cls.id_of(answer=answer_id))
 
     async def press(self, interaction: Click) -> None:
-        """Open the form. It cannot follow a deferral, so the answer is looked up when it is sent."""
-        await interaction.response.send_modal(FeedbackForm.of(self.state["answer"], in_server=in_server(interaction)))
+        """Open the form, as the member has filled it in before. It cannot follow a deferral, so the one look-up comes first."""
+        before = await _own_vote(interaction, self.state["answer"])
+        said = before if isinstance(before, NotHelpful) else None
+        await interaction.response.send_modal(FeedbackForm.of(self.state["answer"], said, in_server=in_server(interaction)))
+
+
+async def _own_vote(interaction: Click, answer_id: str) -> Vote | None:
+    """The vote of whoever acts; None also where the database cannot be read, which is said when something is to be stored."""
+    try:
+        return await stages_of(interaction).votes.of(answer_id, guild_of(interaction), member_hash(interaction))
+    except StorageError:
+        return None
+
+
+async def _vote(interaction: Click, answer_id: str, vote: Helpful | None) -> None:
+    """Save a vote, or take back the one there is, and show the count in the message; where that shows none, say it to the voter."""
+    votes, guild, member = stages_of(interaction).votes, guild_of(interaction), member_hash(interaction)
+    await (votes.take_back(answer_id, guild, member) if vote is None else votes.cast(answer_id, guild, member, vote))
+    if not await _show_count(interaction, answer_id):
+        await send(interaction, notice(texts.VOTE_TAKEN_BACK if vote is None else texts.VOTE_SAVED, Tone.SURE), private=True)
+    cases_changed(interaction)
 
 
 async def _show_count(interaction: Click, answer_id: str) -> bool:
@@ -101,9 +116,13 @@ async def _show_count(interaction: Click, answer_id: str) -> bool:
     return True
 
 
+def _box(name: str, text: str, hint: str) -> FormRow:
+    box: discord.ui.Checkbox[discord.ui.LayoutView] = discord.ui.Checkbox(custom_id=name)
+    return discord.ui.Label(text=text, description=hint, component=box)
+
+
 def _notify_me() -> FormRow:
-    box: discord.ui.Checkbox[discord.ui.LayoutView] = discord.ui.Checkbox(custom_id="tell")
-    return discord.ui.Label(text=texts.NOTIFY, description=texts.NOTIFY_HINT, component=box)
+    return _box("tell", texts.NOTIFY, texts.NOTIFY_HINT)
 
 
 def _to_notify(interaction: Click, fields: Fields) -> int | None:
@@ -115,30 +134,59 @@ class FeedbackForm(Form, template=f"feedback:vote:{ANSWER}"):
     """Asks what was wrong with an answer: a reason, and if the member likes, a comment and a correction."""
 
     @classmethod
-    def of(cls, answer_id: str, *, in_server: bool) -> discord.ui.Modal:
-        """The form for an answer; only in a server are there moderators who could write back."""
-        options = [discord.SelectOption(label=label, value=reason.value, description=text) for reason, (label, text) in _REASONS.items()]
+    def of(cls, answer_id: str, said: NotHelpful | None, *, in_server: bool) -> discord.ui.Modal:
+        """The form for an answer.
+
+        Args:
+            answer_id: the answer.
+            said: what the member has sent before, to be changed or taken back.
+            in_server: only there are moderators who could write back.
+        """
+        options = [
+            discord.SelectOption(label=label, value=value, description=text, default=said is not None and value == said.reason)
+            for value, (label, text) in texts.REASONS.items()
+        ]
+        comment = paragraph("comment", longest=_LONGEST_TEXT, text=None if said is None else said.comment)
+        correction = paragraph("correction", longest=_LONGEST_TEXT, text=None if said is None else said.correction)
         fields: list[FormRow] = [
             discord.ui.Label(
                 text=texts.REASON, component=discord.ui.Select(custom_id="reason", options=options, placeholder=texts.CHOOSE_ONE)
             ),
-            discord.ui.Label(text=texts.COMMENT, description=texts.COMMENT_HINT, component=paragraph("comment", longest=_LONGEST_TEXT)),
-            discord.ui.Label(
-                text=texts.CORRECTION, description=texts.CORRECTION_HINT, component=paragraph("correction", longest=_LONGEST_TEXT)
-            ),
+            discord.ui.Label(text=texts.COMMENT, description=texts.COMMENT_HINT, component=comment),
+            discord.ui.Label(text=texts.CORRECTION, description=texts.CORRECTION_HINT, component=correction),
         ]
-        return cls.modal(texts.FEEDBACK_TITLE, [*fields, _notify_me()] if in_server else fields, answer=answer_id)
+        fields += [_notify_me()] if in_server else []
+        fields += [] if said is None else [_box("back", texts.TAKE_BACK, texts.TAKE_BACK_HINT)]
+        return cls.modal(texts.FEEDBACK_TITLE, fields, answer=answer_id)
 
     async def submit(self, interaction: Click, fields: Fields) -> None:
-        """Save the vote, and show the count in the message; where that shows none, thank the voter."""
+        """Save the vote or take it back, show the count in the message, and say to the voter alone what was done."""
         await acknowledge_edit(interaction)
-        vote = NotHelpful(fields.choice("reason", Reason), fields.text("comment"), fields.text("correction"))
-        await stages_of(interaction).votes.cast(
-            self.state["answer"], guild_of(interaction), member_hash(interaction), vote, notify_user_id=_to_notify(interaction, fields)
-        )
-        if not await _show_count(interaction, self.state["answer"]):
-            await send(interaction, notice(texts.FEEDBACK_SAVED, Tone.SURE), private=True)
+        answer_id, votes = self.state["answer"], stages_of(interaction).votes
+        guild, member = guild_of(interaction), member_hash(interaction)
+        if fields.checked("back"):
+            await votes.take_back(answer_id, guild, member)
+        else:
+            vote = NotHelpful(fields.choice("reason", Reason), fields.text("comment"), fields.text("correction"))
+            await votes.cast(answer_id, guild, member, vote, notify_user_id=_to_notify(interaction, fields))
+        await _show_count(interaction, answer_id)
+        await send(interaction, notice(texts.VOTE_TAKEN_BACK if fields.checked("back") else texts.FEEDBACK_SAVED, Tone.SURE), private=True)
         cases_changed(interaction)
+
+
+class ChangeVoteForm(Form, template=f"feedback:helpful:{ANSWER}"):
+    """Asks whoever wrote what was wrong with an answer, and votes for it now, whether their words may go."""
+
+    @classmethod
+    def of(cls, answer_id: str, said: NotHelpful) -> discord.ui.Modal:
+        """The form, which shows the words."""
+        written = [one_line(text, _SHOWN) for text in (said.comment, said.correction) if text]
+        return cls.modal(texts.CHANGE_TITLE, [discord.ui.TextDisplay(texts.change_vote(written))], answer=answer_id)
+
+    async def submit(self, interaction: Click, fields: Fields) -> None:
+        """Save the vote."""
+        await acknowledge_edit(interaction)
+        await _vote(interaction, self.state["answer"], Helpful())
 
 
 class AskModerator(Control, template=f"answer:moderator:{ANSWER}"):

@@ -26,6 +26,7 @@ from bot.exts.kit.interaction import Audience, Click, admit, guarded
 from bot.exts.kit.panel import Button
 from bot.query.message import storable
 from bot.storage.paging import POSITION, Page, Position
+from bot.texts import kit as texts
 
 ANSWER = f"(?P<answer>{ANSWER_ID_PATTERN})"
 KEY_PATTERN = f"[a-z2-7]{{{KEY_LENGTH}}}"
@@ -94,7 +95,7 @@ def encoded(place: Place) -> str:
 
 
 def list_turns(
-    page: Page[_Item], of: Callable[[Position, str], Button], labels: tuple[str, str] = ("Previous page", "Next page")
+    page: Page[_Item], of: Callable[[Position, str], Button], labels: tuple[str, str] = (texts.PREVIOUS_PAGE, texts.NEXT_PAGE)
 ) -> list[Button]:  # fmt: skip
     """The buttons to what comes before a page of a list, and after it; nothing is skipped, whatever was closed meanwhile."""
     ways = zip((page.earlier, page.later), labels, strict=True)

@@ -31,6 +31,7 @@ from bot.exts.kit.panel import Panel, Tone, notice
 from bot.exts.kit.reach import UNREACHABLE, AddressBanned, acknowledged_in_time, tried_twice
 from bot.feedback.question_log import Asker, StoredAnswer
 from bot.storage.tables import DIRECT_MESSAGES
+from bot.texts import kit as texts
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +48,10 @@ _ALREADY_ACKNOWLEDGED = 40060
 _TOKEN_EXPIRED = (50027, 10015)
 _ACKNOWLEDGED, _REPEATED, _THINKING = "acknowledged", "repeated", "thinking"
 """What is noted of an interaction in its ``extras``, beside what discord.py knows."""
-_NO_SERVER = "That works in a server only, and only where I was added to it."
+
+
+class _Redelivered(Exception):
+    """The same interaction is worked on already; nothing is done and nothing said a second time."""
 
 
 class HoldsStages(discord.Client):
@@ -143,6 +147,8 @@ class Audience(StrEnum):
 async def admit(interaction: Click, audience: Audience = Audience.EVERYONE, *, limit: RateLimit | None = None) -> None:
     """Count what is done, and let pass whom it is for. Forms do not come here: what was typed would be lost.
 
+    Of an interaction that Discord delivers twice the first delivery alone goes on, so that a press cannot take back its own vote.
+
     Args:
         interaction: what is done.
         audience: for whom it is.
@@ -153,6 +159,8 @@ async def admit(interaction: Click, audience: Audience = Audience.EVERYONE, *, l
         TooOften: too much was done within a minute.
         NotAllowed: it is for others.
     """
+    if interaction.extras.get(_REPEATED, False):
+        raise _Redelivered
     bot = _bot(interaction)
     bot.workload.begin(interaction.id)
     (limit or bot.presses).count(guild_of(interaction), interaction.user.id)
@@ -166,7 +174,7 @@ async def require(interaction: Click, audience: Audience) -> None:
         NotAllowed: with the sentence for everybody else.
     """
     if not await belongs(interaction, audience):
-        raise NotAllowed(_refusal(audience) if in_server(interaction) else _NO_SERVER)
+        raise NotAllowed(_refusal(audience) if in_server(interaction) else texts.NO_SERVER)
 
 
 async def belongs(interaction: Click, audience: Audience) -> bool:
@@ -199,11 +207,11 @@ async def _has_moderator_role(interaction: Click) -> bool:
 def _refusal(audience: Audience) -> str:
     match audience:
         case Audience.EVERYONE | Audience.SERVER_MEMBER:
-            return _NO_SERVER
+            return texts.NO_SERVER
         case Audience.MODERATOR:
-            return "That is for moderators of this server: members with the permission Manage Messages, or with a moderators' role."
+            return texts.FOR_MODERATORS
         case Audience.ADMINISTRATOR:
-            return "Only members who may manage this server can do that."
+            return texts.FOR_ADMINISTRATORS
         case _:
             assert_never(audience)
 
@@ -296,7 +304,7 @@ async def guarded(interaction: Click) -> AsyncIterator[None]:
 async def report_error(interaction: Click, error: Exception) -> None:
     """Say to the member what went wrong, in a sentence, and to the log all of it."""
     code = error.code if isinstance(error, discord.HTTPException) else None
-    if code == _ALREADY_ACKNOWLEDGED:
+    if code == _ALREADY_ACKNOWLEDGED or isinstance(error, _Redelivered):
         return  # a form that is shown already, or the other delivery of this interaction answers it
     if code == _UNKNOWN_INTERACTION or code in _TOKEN_EXPIRED:
         age = (discord.utils.utcnow() - interaction.created_at).total_seconds()
@@ -315,19 +323,17 @@ def failure_notice(error: Exception) -> Panel:
     """What a member is shown of an error; what they could not have caused is logged under the reference in it."""
     match error:
         case NotFound() | app_commands.TransformerError():  # the latter: a value that no client would send
-            return notice("That is no longer available here: it may have been deleted, or it belongs to another server.", Tone.NONE)
+            return notice(texts.NOT_FOUND, Tone.NONE)
         case KnowledgeError() | NotAllowed():
             return notice(str(error), Tone.FAULT)
         case InputError():
             return notice(str(error), Tone.UNSURE)
         case discord.RateLimited():
-            return notice(f"Discord lets me send nothing more for now. Please try again in {error.retry_after:.0f} seconds.", Tone.UNSURE)
+            return notice(texts.discord_refuses(error.retry_after), Tone.UNSURE)
         case NotSaved():
-            text = f"I could not save that, and nothing was stored. Please try again in a minute. Reference: {_logged(error)}"
-            return notice(text, Tone.FAULT)
+            return notice(texts.not_saved(_logged(error)), Tone.FAULT)
         case _:
-            sorry = "Something went wrong on my side, and I am sorry. If it happens again, tell a moderator this reference:"
-            return notice(f"{sorry} {_logged(error)}", Tone.FAULT)
+            return notice(texts.failed(_logged(error)), Tone.FAULT)
 
 
 def _logged(error: Exception) -> str:

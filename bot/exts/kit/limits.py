@@ -12,6 +12,7 @@ from discord.app_commands import Cooldown
 
 from bot.config import LimitsConfig
 from bot.errors import InputError
+from bot.texts import kit as texts
 
 PRESSES_FOR_A_QUESTION = 5
 """Buttons and selects cost less than questions; this many of them count as one."""
@@ -30,9 +31,7 @@ class Busy(InputError):
     """Too much is under way for anything more to be done in time; nothing was begun."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "I am sorry, right now there is more to do than I can manage, so I have not begun with this. Please try again in a minute."
-        )
+        super().__init__(texts.BUSY)
 
 
 class Workload:
@@ -73,7 +72,7 @@ class TooOften(InputError):
     """A limit is reached; the message says when the next one is taken."""
 
     def __init__(self, seconds: float, *, first: bool) -> None:
-        super().__init__(f"That is a lot in one minute. Please try again in {max(1, round(seconds))} seconds.")
+        super().__init__(texts.too_often(seconds))
         self.first = first
         """Whether this is the first refusal in this window; in a channel that everybody reads only that one is said."""
 

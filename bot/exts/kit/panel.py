@@ -11,12 +11,14 @@ over the text, and it cuts before it escapes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum, StrEnum
 from typing import TypeVar
 
 import discord
 from discord import app_commands
+
+from bot.texts import kit as texts
 
 LONGEST_DISPLAY = 4000
 """Characters of text that one message with components may hold in all."""
@@ -99,6 +101,33 @@ def cut_at_a_word(text: str, limit: int) -> str:
     return cut(text, limit) if border <= 0 else text[:border].rstrip(" ,;:.") + " " + _ELLIPSIS
 
 
+def cut_around(text: str, limit: int, useful: Callable[[str], bool]) -> str:
+    """Cut text to at most ``limit`` characters between two words, so that as many useful words as can be are kept, and their surroundings.
+
+    Where no stretch has more of them than the beginning, that is kept; an ellipsis stands at each end that was cut.
+    """
+    words = text.split()
+    if len(" ".join(words)) <= limit:
+        return " ".join(words)
+    named = [word.casefold() if useful(word) else "" for word in words]
+    room = limit - 2 * len(f" {_ELLIPSIS}")
+    best, starts, end, length = -1, [0], 0, 0
+    for start in range(len(words)):
+        while end < len(words) and (length + len(words[end]) + 1 <= room or end == start):
+            length += len(words[end]) + 1
+            end += 1
+        found = len({*named[start:end]} - {""})
+        if found >= best:
+            starts = [*starts, start] if found == best else [start]
+            best = found
+        if end == len(words):
+            break
+        length -= len(words[start]) + 1
+    start = 0 if starts[0] == 0 else starts[len(starts) // 2]
+    kept = cut_at_a_word(" ".join(words[start:]), limit - (len(f"{_ELLIPSIS} ") if start else 0))
+    return f"{_ELLIPSIS} {kept}" if start else kept
+
+
 def counted(number: int, what: str) -> str:
     """A number of things: "1 event", "2 events"."""
     return f"{number} {what}" + ("" if number == 1 else "s")
@@ -111,7 +140,6 @@ _MOST_IN_A_ROW = 5
 _LONGEST_LABEL = 80
 _LONGEST_PLACEHOLDER = 150
 _LONGEST_DESCRIPTION = 256
-_UNNAMED = "(no name)"
 _RESERVE = 40
 """Characters kept free, so that a count that differs by a character from Discord's never fails a message."""
 
@@ -253,7 +281,7 @@ def picture(file_name: str, alternative_text: str) -> discord.ui.MediaGallery[di
 
 
 def _named(text: str, limit: int) -> str:
-    return cut(text.strip() or _UNNAMED, limit)
+    return cut(text.strip() or texts.UNNAMED, limit)
 
 
 def rule() -> discord.ui.Separator[discord.ui.LayoutView]:

@@ -20,6 +20,7 @@ from bot.exts.kit import panel
 from bot.exts.kit.controls import KEY, NUMBER, Control
 from bot.exts.kit.interaction import Click, acknowledge, acknowledge_edit, edit, guild_of, in_server, send, stages_of
 from bot.retrieval.analyzer import fold
+from bot.texts import kit as texts
 
 _MOST = 25
 _LONGEST_TYPED = 100
@@ -50,7 +51,7 @@ def section_named(text: str, corpus: Corpus) -> Section:
     wanted = fold(text[:_LONGEST_TYPED]).strip()
     found = [section for section in corpus.sections if fold(section.title) == wanted]
     if len(found) != 1:
-        raise InputError("I do not know which section you mean. Choose one from the list that appears while you type.")
+        raise InputError(texts.UNKNOWN_SECTION)
     return found[0]
 
 
@@ -64,9 +65,8 @@ def _holding(wanted: str, corpus: Corpus) -> Iterator[Section]:
 
 
 def _name(section: Section) -> str:
-    return panel.cut(
-        f"{section.title} ({section.heading_path[0]})" if len(section.heading_path) > 1 else section.title, panel.LONGEST_OPTION
-    )
+    name = section.title if len(section.heading_path) == 1 else texts.in_article(section.title, section.heading_path[0])
+    return panel.cut(name, panel.LONGEST_OPTION)
 
 
 _UNDER_A_SECTION = 3
@@ -129,7 +129,7 @@ def section_panel(section: Section, page: int = 0, notes: str = "", ending: Sequ
     _, page = panel.page_at(pages, page)
     blocks: list[panel.Block] = [heading(section), body(pages[page], section.passages), panel.rule(), f"-# {source_line(section)}"]
     if len(pages) > 1:
-        blocks[-1] = f"-# Page {page + 1} of {len(pages)} · {source_line(section)}"
+        blocks[-1] = f"-# {texts.page_of(page + 1, len(pages))} · {source_line(section)}"
     blocks += [panel.rule(), notes] if notes else []
     if len(pages) > 1:
         blocks += panel.rows(*_turns(section, page, len(pages)))
@@ -152,7 +152,7 @@ def pages_of(section: Section) -> tuple[str, ...]:
 
 def source_line(section: Section) -> str:
     """Where a section's facts come from: its sources, or the file where none are named; and of when they are, where they change."""
-    line = sources_line(section.sources) or f"Source: {panel.escape(section.path, 200)}, line {section.line}"
+    line = sources_line(section.sources) or texts.source_file(panel.escape(section.path, 200), section.line)
     return line if section.as_of is None else f"{line} · {in_words(section.as_of)}"
 
 
@@ -161,8 +161,7 @@ def sources_line(sources: Sequence[Source]) -> str:
     if not sources:
         return ""
     named = _fitting([source_text(source) for source in sources[:_MOST_SOURCES]])
-    more = len(sources) - len(named)
-    return ("Sources: " if len(sources) > 1 else "Source: ") + "; ".join(named) + (f"; and {more} more" if more else "")
+    return texts.sources(named, len(sources))
 
 
 def _fitting(named: list[str]) -> list[str]:
@@ -215,9 +214,9 @@ async def show_section(interaction: Click, section: Section | None) -> None:
 def _turns(section: Section, page: int, pages: int) -> list[panel.Button]:
     turns = []
     if page > 0:
-        turns.append(TurnPage.of(section, page - 1, "Previous page"))
+        turns.append(TurnPage.of(section, page - 1, texts.PREVIOUS_PAGE))
     if page + 1 < pages:
-        turns.append(TurnPage.of(section, page + 1, "Next page"))
+        turns.append(TurnPage.of(section, page + 1, texts.NEXT_PAGE))
     return turns
 
 
@@ -228,5 +227,5 @@ async def notes_under(interaction: Click, section: Section) -> str:
     found = await stages_of(interaction).review.notes.published(guild_of(interaction), section.ids, 0, _UNDER_A_SECTION)
     if not found.items:
         return ""
-    more = f"\n-# and {found.total - len(found.items)} more: /note list" if found.total > len(found.items) else ""
-    return "**Notes from the community**\n" + "\n".join(f"• {panel.one_line(note.text, 250)}" for note in found.items) + more
+    more = [f"-# {texts.more_notes(found.total - len(found.items))}"] if found.total > len(found.items) else []
+    return "\n".join([texts.COMMUNITY_NOTES, *(f"• {panel.one_line(note.text, 250)}" for note in found.items), *more])

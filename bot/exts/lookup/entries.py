@@ -25,6 +25,7 @@ from bot.lookup.directory import Directories, Directory
 from bot.texts import lookup as texts
 
 _NAME = 200
+_SIDES = 2
 _LINK = 500
 """Characters of a web address that a link button takes; a catalogue allows no more, Discord 512."""
 
@@ -140,6 +141,20 @@ class CompareSides(Control, template=f"lookup:sides:{KEY}:(?P<other>{KEY_PATTERN
         await turn_to(interaction, _sides(interaction, self.state["key"], self.state["other"]))
 
 
+class CompareInFull(Control, template=f"lookup:whole:{KEY}:(?P<other>{KEY_PATTERN})"):
+    """Shows all that is known of two entries side by side to whoever wants it."""
+
+    @classmethod
+    def of(cls, left: Section, right: Section) -> panel.Button:
+        """The button under a comparison."""
+        return panel.button(texts.MORE, cls.id_of(key=left.key, other=right.key))
+
+    async def press(self, interaction: Click) -> None:
+        """Show it."""
+        left, right = _compared(interaction, self.state["key"], self.state["other"])
+        await show_aside(interaction, whole_comparison_page(left, right, lookup_of(interaction)))
+
+
 class OpenGuide(Control, template=f"license:guide:(?P<work>{'|'.join(Work)})"):
     """Opens the guide for one kind of work."""
 
@@ -236,7 +251,6 @@ def comparison_page(left: Entry, right: Entry, lookup: Directories) -> LookupMes
     """Two entries of one kind side by side: what each is for, then what differs."""
     comparison = compare(left, right)
     sections = _sections(lookup, left, right)
-    shown = zip((Way.LEFT, Way.RIGHT), sections, comparison.heads, strict=False)
     # the own source of each side before the others: three are shown
     sources = [source for section in sections for source in section.sources[:1]]
     sources += [source for section in sections for source in section.sources[1:]]
@@ -248,8 +262,22 @@ def comparison_page(left: Entry, right: Entry, lookup: Directories) -> LookupMes
         ),
         logged=infobox.comparison_log(comparison),
         sections=sections,
-        controls=tuple(OpenEntry.of(way, section, head) for way, section, head in shown),
+        controls=(CompareInFull.of(sections[0], sections[1]),) if len(sections) == _SIDES else (),
         footer=source_marks(replace(sections[0], sources=tuple(dict.fromkeys(sources)))) if sections else "",
+    )
+
+
+def whole_comparison_page(left: Entry, right: Entry, lookup: Directories) -> LookupMessage:
+    """All that is known of two entries of one kind, side by side, with the way to each and back."""
+    comparison = compare(left, right)
+    sections = _sections(lookup, left, right)
+    ways = zip((Way.LEFT, Way.RIGHT), sections, comparison.heads, strict=False)
+    back = (CompareSides.of(sections[0], sections[1], texts.BACK_TO_COMPARISON),) if len(sections) == _SIDES else ()
+    return LookupMessage(
+        "",
+        (f"### {panel.escape(texts.compared(*comparison.heads), _NAME)}", *infobox.whole_comparison(left, right, comparison)),
+        controls=(*(OpenEntry.of(way, section, head) for way, section, head in ways), *back),
+        tone=panel.Tone.NONE,
     )
 
 
@@ -349,12 +377,19 @@ def _sections(lookup: Directories, *entries: LicenseEntry | ProjectEntry) -> tup
 
 
 def _sides(interaction: Click, left_key: str, right_key: str) -> LookupMessage:
+    return comparison_page(*_compared(interaction, left_key, right_key), lookup_of(interaction))
+
+
+def _compared(interaction: Click, left_key: str, right_key: str) -> tuple[Entry, Entry]:
+    """Two entries of one kind.
+
+    Raises:
+        NotFound: they are of different kinds, or gone.
+    """
     lookup = lookup_of(interaction)
     sides = (lookup.entry_of(section_of(interaction, left_key)), lookup.entry_of(section_of(interaction, right_key)))
     match sides:
-        case (LicenseEntry() as left, LicenseEntry() as right):
-            return comparison_page(left, right, lookup)
-        case (ProjectEntry() as first, ProjectEntry() as second):
-            return comparison_page(first, second, lookup)
+        case (LicenseEntry(), LicenseEntry()) | (ProjectEntry(), ProjectEntry()):
+            return sides
         case _:
             raise NotFound("these two cannot be compared")

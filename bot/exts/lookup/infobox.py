@@ -24,8 +24,8 @@ _LISTED = 4
 """Values of a list that a message shows."""
 _PURPOSE = 110
 _SIDE = 90
-_SAME = 76
-_LINES, _LINES_OF_LONG_NAMES = 16, 13
+_SAME = 60
+_LINES, _LINES_OF_LONG_NAMES = 18, 15
 """Lines on a phone that a comparison may take, its small print left aside; long names take more room in its title and on its buttons."""
 _DEFINITION = 2600
 _NAMES = 500
@@ -89,6 +89,12 @@ def _some(values: Sequence[str], most: int = _LISTED) -> str:
     return ", ".join([*values[:most], *more])
 
 
+def _whole(values: Sequence[str], characters: int) -> str:
+    """As many values as fit, each whole, at least one, and how many more there are; a value that alone is too long is cut."""
+    shown = next((count for count in range(min(len(values), _LISTED), 1, -1) if len(_some(values, count)) <= characters), 1)
+    return cut_at_a_word(values[0], characters) if len(values) == 1 else _some((cut_at_a_word(values[0], characters), *values[1:]), shown)
+
+
 def _quiet(fact: InfoboxRow) -> str:
     """A fact in small print: its kind needs no label."""
     return fact.text if fact.label == texts.KIND else f"{fact.label}: {fact.text}"
@@ -112,28 +118,39 @@ def _version_rows(version: Version) -> list[tuple[str, str]]:
 
 
 def comparison_blocks(left: LicenseEntry | ProjectEntry, right: LicenseEntry | ProjectEntry, comparison: Comparison) -> list[str]:
-    """What each is for, what differs in as many lines as a phone shows, and in small print what is the same and what found no place."""
+    """What each is for, what differs in as many lines as a phone shows, and in small print what is the same."""
     purposes = [(head, cut_at_a_word(purpose, _PURPOSE)) for head, purpose in map(introduction, (left, right))]
     used = sum(phone_lines(f"{head}{purpose}") for head, purpose in purposes)
     most = _LINES if phone_lines(texts.compared(*comparison.heads)) == 1 else _LINES_OF_LONG_NAMES
     lines: list[str] = []
-    without_place: list[str] = []
     for row in comparison.differences:
         if row.label in _ELSEWHERE:
             continue
-        sides = [(who, cut_at_a_word(_some(values), _SIDE)) for who, values in sides_of(row, comparison.heads)]
+        sides = [(who, _whole(values, _SIDE)) for who, values in sides_of(row, comparison.heads)]
         needed = phone_lines(" · ".join([row.label, *(f"{who}: {text}" for who, text in sides)]))
         if used + needed > most and row.label not in _ALWAYS:
-            without_place.append(row.label)
             continue
         used += needed
         lines.append(f"**{row.label}** " + " · ".join(f"{escape(who)}: {escape(text, _FACT)}" for who, text in sides))
     heads = "\n".join(f"**{escape(head, 80)}**{escape(purpose, _FACT)}" for head, purpose in purposes)
-    small = "\n".join(f"-# {escape(text, _FACT)}" for text in _small_print(comparison, without_place))
+    small = "\n".join(f"-# {escape(text, _FACT)}" for text in _small_print(comparison))
     return [heads, "\n".join(lines) or texts.NO_DIFFERENCE, *([small] if small else [])]
 
 
-def _small_print(comparison: Comparison, without_place: Sequence[str]) -> list[str]:
+def whole_comparison(left: LicenseEntry | ProjectEntry, right: LicenseEntry | ProjectEntry, comparison: Comparison) -> list[str]:
+    """All that ``comparison_blocks`` cuts or leaves out: every purpose and every fact of both, each in full."""
+    purposes = (f"**{escape(head, 80)}**{escape(purpose, _LONGEST)}" for head, purpose in map(introduction, (left, right)))
+    rows = []
+    for row in comparison.rows:
+        if row.differs and row.label != texts.PURPOSE:
+            sides = (f"{escape(who)}: {escape(', '.join(values), _FACT)}" for who, values in sides_of(row, comparison.heads))
+            rows.append("\n".join([f"**{row.label}**", *sides]))
+    same = (f"{row.label[:1].lower()}{row.label[1:]}: {', '.join(row.shared)}" for row in comparison.rows if row.shared)
+    agreed = escape(texts.same_for_both("; ".join(same)), _LONGEST)
+    return ["\n".join(purposes), "\n".join(rows) or texts.NO_DIFFERENCE, f"-# {agreed}"]
+
+
+def _small_print(comparison: Comparison) -> list[str]:
     rows = {row.label: row for row in comparison.rows}
     same: list[str] = []
     for row in (rows[label] for label in _SHARED if label in rows):
@@ -141,8 +158,7 @@ def _small_print(comparison: Comparison, without_place: Sequence[str]) -> list[s
         same += [f"{row.label[:1].lower()}{row.label[1:]}: {value}" if named else value for value in row.shared]
     spdx = next((row for row in comparison.differences if row.label == texts.SPDX), None)
     return [
-        *([cut_at_a_word(texts.same_for_both(", ".join(same)), _SAME)] if same else []),
-        *([cut_at_a_word(texts.also_different(without_place), _SAME)] if without_place else []),
+        *([texts.same_for_both(_whole(same, _SAME))] if same else []),
         *([f"{texts.SPDX}: {spdx.left[0]} · {spdx.right[0]}"] if spdx else []),
     ]
 

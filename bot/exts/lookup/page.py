@@ -26,6 +26,7 @@ from bot.feedback.question_log import LookedUp
 from bot.feedback.recording import Recorded
 from bot.feedback.votes import NO_VOTES
 from bot.lookup.directory import Directories
+from bot.texts import kit as kit_texts
 from bot.texts import lookup as texts
 
 ANSWER_OR_NONE = f"(?P<answer>{ANSWER_ID_PATTERN}|-)"
@@ -74,7 +75,7 @@ def turn_buttons(
     number: int,
     pages: int,
     of: Callable[[int, str], Button],
-    labels: tuple[str, str] = (texts.PREVIOUS_PAGE, texts.NEXT_PAGE),
+    labels: tuple[str, str] = (kit_texts.PREVIOUS_PAGE, kit_texts.NEXT_PAGE),
 ) -> list[Button]:
     """The buttons to the pages before and after one.
 

@@ -23,7 +23,8 @@ _FEWEST, _MOST = 6, 8
 """Events on a page, but for the last one."""
 _LINES, _LINES_BELOW_CHART = 23, 19
 """Lines on a phone that the events of a page may take where there are more than the fewest."""
-_EVENT = 100
+_EVENT, _EVENT_BELOW_CHART = 100, 78
+"""Characters of an event."""
 _NOTED = 3
 """Events up to which their notes have room."""
 _NOTE = 300
@@ -114,7 +115,7 @@ def events_page(chosen: Chosen, number: int, lookup: Directories) -> LookupMessa
         asked=f"/timeline {chosen.title.removeprefix(texts.TIMELINE_TITLE).strip()}".strip(),
         blocks=(
             f"### {escape(chosen.title, 200)}",
-            "\n".join(_line(event, lookup, noted=noted) for event in events),
+            "\n".join(_line(event, lookup, _characters(chosen, number), noted=noted) for event in events),
         ),
         logged="\n".join(f"{event.date}: {event.event}" for event in events),
         turns=partial(_turns, chosen, number, len(pages)),
@@ -132,6 +133,10 @@ def _has_chart(chosen: Chosen, number: int) -> bool:
     return chosen.is_long and number == 0
 
 
+def _characters(chosen: Chosen, number: int) -> int:
+    return _EVENT_BELOW_CHART if _has_chart(chosen, number) else _EVENT
+
+
 def _code(date: PartialDate | None) -> str:
     if date is None:
         return "-"
@@ -144,25 +149,25 @@ def _divided(chosen: Chosen) -> list[tuple[TimelineEvent, ...]]:
     current: tuple[TimelineEvent, ...] = ()
     for event in reversed(chosen.events):
         grown = (*current, event)
-        lines = _LINES_BELOW_CHART if _has_chart(chosen, len(pages)) else _LINES
-        if len(grown) > _MOST or (len(grown) > _FEWEST and sum(map(_lines_of, grown)) > lines):
+        lines, characters = _LINES_BELOW_CHART if _has_chart(chosen, len(pages)) else _LINES, _characters(chosen, len(pages))
+        if len(grown) > _MOST or (len(grown) > _FEWEST and sum(_lines_of(one, characters) for one in grown) > lines):
             pages.append(current)
             grown = (event,)
         current = grown
     return [*pages, current]
 
 
-def _lines_of(event: TimelineEvent) -> int:
-    return phone_lines(f"{_short(event.date)} {cut_at_a_word(event.event, _EVENT)}")
+def _lines_of(event: TimelineEvent, characters: int) -> int:
+    return phone_lines(f"{_short(event.date)} {cut_at_a_word(event.event, characters)}")
 
 
-def _line(event: TimelineEvent, lookup: Directories, *, noted: bool) -> str:
+def _line(event: TimelineEvent, lookup: Directories, characters: int, *, noted: bool) -> str:
     """An event with its date, which links to its source."""
     section = lookup.section_of(event)
     url = next((source.url for source in (() if section is None else section.sources) if source.url is not None), None)
     date = _short(event.date)
     note = f"\n-# {escape(' '.join(event.note.split()), _NOTE)}" if noted and event.note else ""
-    text = escape(cut_at_a_word(event.event, _EVENT) if not noted else event.event, 600)
+    text = escape(cut_at_a_word(event.event, characters) if not noted else event.event, 600)
     return f"{f'**{date}**' if url is None else link(date, url)} {text}{note}"
 
 

@@ -45,6 +45,31 @@ async def test_a_change_to_helpful_takes_reason_comment_and_correction_away(vote
     assert rows(database.path, VOTE) == [(1, None, None, None)]
 
 
+async def test_a_vote_is_read_as_it_was_cast_and_is_gone_once_it_is_taken_back(votes: Votes, database: Database) -> None:
+    said = NotHelpful(Reason.WRONG, "no", "yes")
+    nothing = await votes.of("answer000001", GUILD, "ana")
+    await votes.cast("answer000001", GUILD, "ana", said)
+    await votes.cast("answer000001", GUILD, "ben", Helpful())
+    read = [await votes.of("answer000001", GUILD, member) for member in ("ana", "ben", "cleo")]
+    taken = [await votes.take_back("answer000001", GUILD, "ana") for _ in range(2)]
+
+    assert nothing is None
+    assert read == [said, Helpful(), None]
+    assert taken == [True, False]
+    assert await votes.count("answer000001", GUILD) == VoteCount(helpful=1, not_helpful=0)
+    assert rows(database.path, "SELECT state FROM cases") == [("withdrawn",)]
+    assert rows(database.path, "SELECT vote, member_hash FROM signals") == [(None, None)]
+
+
+async def test_no_other_server_reads_or_takes_back_a_vote(votes: Votes, database: Database) -> None:
+    await votes.cast("answer000001", GUILD, "ana", Helpful())
+    for forbidden in (votes.of, votes.take_back):
+        with pytest.raises(NotFound):
+            await forbidden("answer000001", OTHER_GUILD, "ana")
+
+    assert rows(database.path, VOTE) == [(1, None, None, None)]
+
+
 async def test_an_empty_comment_is_stored_as_none(votes: Votes, database: Database) -> None:
     await votes.cast("answer000001", GUILD, "ana", NotHelpful(Reason.OFF_TOPIC, "", ""))
 

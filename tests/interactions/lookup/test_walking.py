@@ -92,8 +92,25 @@ async def test_a_license_is_compared_with_a_chosen_one(server: Server, restarted
     assert both.ephemeral
     assert shown(both).strip().startswith("### MIT and OpenRAIL-M\n**MIT** is a short permissive license.\n**OpenRAIL-M**")
     assert "**Patents** MIT: not mentioned · OpenRAIL-M: granted" in shown(both)
-    single = answer_message(await server.member.click(both, label="MIT"))
+    whole = answer_message(await server.member.click(both, label="More"))
+    single = answer_message(await server.member.click(whole, label="MIT"))
     assert "The MIT License is a short permissive license." in shown(single)
+
+
+@RESTARTED
+async def test_more_shows_all_of_a_comparison_to_the_presser_alone_and_leads_back(server: Server, restarted: bool) -> None:
+    message = await start(server, restarted, "license", name="mit", compare="apache")
+    whole = answer_message(await server.second.click(message, label="More"))
+    text = shown(whole)
+    if restarted:
+        await server.restart()
+    back = answer_message(await server.second.click(whole, label="Back to the comparison"))
+
+    assert list(controls(message)) == ["More", "Helpful", "Not helpful", "⋯"]
+    assert whole.ephemeral
+    assert "**Patents**\nMIT: not mentioned\nApache 2.0: granted" in text
+    assert "**SPDX id**" in text
+    assert shown(back).strip().startswith("### MIT and Apache 2.0")
 
 
 @RESTARTED

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.charts import bars_by_year
 from bot.corpus.catalogue.entries import Fact, TimelineEvent
 from bot.corpus.document import Passage, PassageKind
-from bot.exts.lookup.infobox import comparison_blocks, entry_text, more_text, section_opening, section_text
+from bot.exts.lookup.infobox import comparison_blocks, entry_text, more_text, section_opening, section_text, whole_comparison
 from bot.exts.lookup.page import phone_lines
 from bot.exts.lookup.timeline import JumpToYear, events_page
 from bot.lookup.comparison import compare
@@ -94,11 +94,23 @@ def test_what_a_message_about_an_entry_leaves_out_is_behind_more() -> None:
 def test_a_comparison_begins_with_what_each_is_for_and_fits_on_a_phone_whatever_the_entries_hold() -> None:
     facts = tuple(Fact(f"f{number}", ("left side " * 9,), f"Fact {number}") for number in range(30))
     left, right = replace(TOOL, facts=facts), replace(TOOL, id="t", name="Other", summary="Other is a thing.")
-    heads, rows, small = comparison_blocks(left, right, compare(left, right))
+    heads, rows, *_ = comparison_blocks(left, right, compare(left, right))
 
     assert heads == "**Tool**: It helps.\n**Other** is a thing."
-    assert phone_lines(f"{heads}\n{rows}".replace("**", "")) <= 16
-    assert "-# Also different: fact" in small
+    assert phone_lines(f"{heads}\n{rows}".replace("**", "")) <= 18
+
+
+def test_a_side_of_a_comparison_breaks_between_two_facts_and_more_shows_all_of_both() -> None:
+    conditions = ("keep the notices", "offer the source of the whole work", "keep the license", "name every change that was made to it")
+    left, right = replace(MIT, conditions=conditions), replace(APACHE, conditions=("mark changes",))
+    rows = comparison_blocks(left, right, compare(left, right))[1]
+    everything = "\n".join(whole_comparison(left, right, compare(left, right)))
+
+    first = "**Conditions** MIT: keep the notices, offer the source of the whole work, keep the license, and 1 more"
+    assert rows.splitlines()[0] == f"{first} · Apache 2.0: mark changes"
+    assert f"**Conditions**\nMIT: {', '.join(conditions)}\nApache 2.0: mark changes" in everything
+    assert "**Used by**" in everything
+    assert "…" not in everything
 
 
 def test_a_comparison_has_conditions_and_patents_whatever_else_finds_no_place() -> None:

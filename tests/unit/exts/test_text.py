@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.exts.kit.panel import cut, escape, link, one_line, percent
+from bot.exts.kit.panel import cut, cut_around, escape, link, one_line, percent
 
 SPECIAL = "\\*_~`|<>[]"
 LINE_START = re.compile(r"^\s*(?:#|-[#\s]|\+\s|\d+[.)])", re.MULTILINE)
@@ -100,6 +100,32 @@ def test_what_is_left_out_is_marked() -> None:
     assert cut("one", 1) == "o"
     assert escape("**" * 10, 10).endswith("…")
     assert len(escape("*", 1)) == 1
+
+
+SENTENCE = "Yes: whoever has the weights can take a model further, but a license may ask that what is sold afterwards names its origin."
+
+
+@pytest.mark.parametrize(
+    ("limit", "words", "shown"),
+    [
+        (200, {"sold"}, SENTENCE),
+        (60, {"sold", "afterwards"}, "… license may ask that what is sold afterwards names its …"),
+        (60, {"weights", "model", "origin"}, "Yes: whoever has the weights can take a model further, but …"),
+        (60, {"origin"}, "… may ask that what is sold afterwards names its origin."),
+        (60, {"license"}, "… a model further, but a license may ask that what is sold …"),
+        (60, {"football"}, "Yes: whoever has the weights can take a model further, but …"),
+    ],
+)
+def test_a_sentence_is_cut_so_that_the_useful_words_stay(limit: int, words: set[str], shown: str) -> None:
+    assert cut_around(SENTENCE, limit, lambda word: word.strip(".,:") in words) == shown
+
+
+@given(st.lists(st.text("abc ", max_size=12), max_size=30).map(" ".join), st.integers(8, 60))
+def test_what_is_cut_around_useful_words_is_within_its_limit(text: str, limit: int) -> None:
+    shown = cut_around(text, limit, lambda word: "a" in word)
+
+    assert len(shown) <= limit
+    assert shown == " ".join(text.split()) or "…" in shown
 
 
 def test_lines_below_each_other_become_one_that_cannot_pass_for_lines_of_the_bot() -> None:

@@ -1,4 +1,4 @@
-"""The texts of review, settings, privacy and notes: a word for everything that can be stored, and none that nobody would say."""
+"""The texts that are read on Discord: a word for everything that can be stored, and none that nobody would say."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.review.cards import NextStep
 from bot.review.community_notes import NoteProblem
 from bot.review.export import ExportFormat
 from bot.storage.audit import AuditAction
-from bot.texts import cases, notes, privacy, review, settings
+from bot.texts import ask, cases, notes, privacy, review, settings
 
 STIFF = re.compile(r"\bmend|\bbec[ao]me of\b|\btold\b|\banew\b|emptied list|leaves this (?:bot's )?computer", re.IGNORECASE)
 FOLDER = Path(bot.texts.__file__).parent
@@ -28,7 +28,7 @@ def test_there_is_a_word_for_everything_that_is_stored() -> None:
     assert set(cases.STATES) == set(CaseState)
     assert set(cases.RESOLUTIONS) == set(Resolution)
     assert set(cases.DISMISSALS) == set(DismissReason)
-    assert set(cases.REASONS) == set(Reason)
+    assert set(cases.REASONS) == set(ask.REASONS) == set(Reason)
     assert set(review.FORMATS) == set(ExportFormat)
     assert set(review.STATUSES) == set(Status)
     assert set(cases.NEXT_STEPS) == set(NextStep)
@@ -62,6 +62,6 @@ def test_every_way_to_stand_and_every_refused_note_has_a_sentence() -> None:
     assert all(privacy.questions("24 hours", "90 days", keep) for keep in KeepQuestions)
 
 
-@pytest.mark.parametrize("module", ["cases.py", "notes.py", "privacy.py", "review.py", "settings.py"])
+@pytest.mark.parametrize("module", [path.name for path in sorted(FOLDER.glob("[a-z]*.py"))])
 def test_no_text_says_what_nobody_would_say(module: str) -> None:
     assert STIFF.findall((FOLDER / module).read_text(encoding="utf-8")) == []
