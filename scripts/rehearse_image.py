@@ -3,7 +3,8 @@
 It reads the Dockerfile itself: what is copied must be there and not be held back by ``.dockerignore``, the first stage's commands are
 run, and then the bot is asked and started dry in the last stage's environment. The image's folders lie below a temporary one. What needs
 root or the base image is left out: the user, and Debian's own Python, in whose place the Python that runs this is taken.
-Only the standard library is used.
+With ``--here``, pip finds the packages of the Python that runs this, so it needs no index and installs nothing; else it installs the lock
+from the index. Only the standard library is used.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -32,6 +34,13 @@ class Rehearsal:
         self.stage = 0
         self.work = root
         self.entry: list[str] = []
+
+    def bring_packages(self) -> None:
+        """Make the environment before the first step does, and let it see this Python's packages, pip among them."""
+        environment = self.root / "opt" / "venv"
+        self.call([sys.executable, "-m", "venv", "--without-pip", str(environment)])
+        site = next((environment / "lib").glob("python*/site-packages"))
+        (site / "packages.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
 
     def inside(self, text: str) -> str:
         """A command, path or value with the image's folders replaced by those below the root."""
@@ -96,6 +105,8 @@ def main() -> None:
     """Rehearse the build, then what the image is for."""
     with tempfile.TemporaryDirectory(prefix="image-") as folder:
         rehearsal = Rehearsal(Path(folder).resolve())
+        if "--here" in sys.argv[1:]:
+            rehearsal.bring_packages()
         for name, rest in instructions((CHECKOUT / "Dockerfile").read_text(encoding="utf-8")):
             rehearsal.step(name, rest)
         rehearsal.call([*rehearsal.entry, "run", "--dry-run"])

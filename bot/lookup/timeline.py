@@ -94,7 +94,7 @@ def select_events(
     if isinstance(period, Impossible):
         return period
     words = _terms(about)
-    found = tuple(event for event in ordered if period.holds(event.date) and words <= _terms_of(event))
+    found = tuple(event for event in ordered if period.holds(event.date) and (not words or words <= _terms_of(event)))
     return Chosen(found, period, " ".join(about.split())) if found else _nothing(ordered, period, about, words)
 
 

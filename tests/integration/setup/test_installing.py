@@ -142,13 +142,15 @@ def test_a_python_that_is_too_old_and_none_at_all_are_named_with_the_remedy(orch
     assert "Name one that is: make setup PYTHON=/path/to/python3" in done.stderr.splitlines()[-1]
 
 
-def test_what_a_server_needs_is_locked_at_the_same_versions_as_everything() -> None:
+def test_what_a_server_needs_is_locked_at_the_same_versions_and_hashes_as_everything() -> None:
     everything = _pins("requirements.lock")
 
-    assert _pins("requirements-run.lock") <= everything
+    assert _pins("requirements-run.lock").items() <= everything.items()
     assert {line for line in everything if "[" in line.split(";")[0]} == set()
 
 
-def _pins(lock: str) -> set[str]:
-    lines = (REPOSITORY / lock).read_text(encoding="utf-8").splitlines()
-    return {line.removesuffix("\\").strip() for line in lines if line[:1].isalnum()}
+def _pins(lock: str) -> dict[str, tuple[str, ...]]:
+    """The hashes of each locked version."""
+    text = (REPOSITORY / lock).read_text(encoding="utf-8")
+    blocks = [block.split(" \\\n") for block in re.split(r"\n(?=[a-z0-9])", text.strip())]
+    return {pin.strip(): tuple(one.split("#")[0].strip() for one in hashes) for pin, *hashes in blocks}

@@ -71,17 +71,23 @@ def test_without_a_turn_before_a_pointer_means_nothing_in_particular(shipped: An
 
 @SHIPPED
 @given(data=st.data())
-def test_a_fresh_question_is_answered_exactly_as_without_a_turn_before(shipped: AnswerEngine, data: st.DataObject) -> None:
-    standing = [question for question in shipped.corpus.questions if leaning(question) is Leaning.STANDS]
-    assert len(standing) > len(shipped.corpus.questions) * 0.9
+def test_a_fresh_question_is_answered_exactly_as_without_a_turn_before(
+    shipped: AnswerEngine, standing: list[str], data: st.DataObject
+) -> None:
     question = data.draw(st.sampled_from(standing))
     turn = about(shipped, data.draw(st.sampled_from(shipped.corpus.sections)).id)
 
     assert said(shipped.answer(question, turn)) == said(shipped.answer(question))
 
 
-def test_of_the_listed_questions_that_seem_to_lean_few_are_answered_otherwise_after_another_turn(shipped: AnswerEngine) -> None:
-    seeming = [question for question in shipped.corpus.questions if leaning(question) is not Leaning.STANDS]
+def test_nearly_every_listed_question_stands(shipped: AnswerEngine, standing: list[str]) -> None:
+    assert len(standing) > len(shipped.corpus.questions) * 0.9
+
+
+def test_of_the_listed_questions_that_seem_to_lean_few_are_answered_otherwise_after_another_turn(
+    shipped: AnswerEngine, standing: list[str]
+) -> None:
+    seeming = set(shipped.corpus.questions) - set(standing)
 
     bent = [question for question in seeming if section_of(shipped.answer(question, PYTORCH)) != section_of(shipped.answer(question))]
 
