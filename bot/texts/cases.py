@@ -57,20 +57,38 @@ _FOUND = {
 }
 
 
-def happened(kind: str, reason: str | None, members: int) -> str:
-    """What led to a case, as a clause: "2 members say the answer is wrong"."""
-    s = "s" if members <= 1 else ""
-    not_helpful = {
-        "off-topic": "got the answer to another question",
-        **{known: f"find{s} the answer {word}" for known, word in _FOUND.items()},
-    }.get(reason or "", "did not find the answer helpful")
-    return {
-        "not-helpful": f"{who(members)} {not_helpful}",
-        "correction": f"{who(members)} suggest{s} better words",
-        "declined": f"{who(members)} asked this and got no answer",
-        "note": "Somebody wrote a note",
-        "review": "A moderator wants this answer looked at",
-    }[kind]
+def _finds(reason: str, members: int, what: str) -> str:
+    """What members say of an answer who gave a reason."""
+    return f"find{'s' if members <= 1 else ''} {what} {_FOUND[reason]}" if reason in _FOUND else "got the answer to another question"
+
+
+def happened(kind: str, reason: str | None, members: int, *, agreeing: int, corrections: int, suggested: int) -> str:
+    """What led to a case, as a clause that is true of everybody it names: "2 members find the answer wrong".
+
+    Args:
+        kind: of the case.
+        reason: the one given most often.
+        members: how many said something and did not take it back.
+        agreeing: how many of these gave that reason.
+        corrections: how many of these wrote what the answer should say.
+        suggested: how many of these had got suggestions.
+    """
+    if kind == "note":
+        return "Somebody wrote a note"
+    if kind == "review":
+        return "A moderator wants this answer looked at"
+    if not members:
+        return "What members said was taken back"
+    if kind == "declined":
+        got = "no answer" if not suggested else "only suggestions" if suggested >= members else "no answer, or only suggestions"
+        return f"{who(members)} asked this and got {got}"
+    better = f"suggest{'s' if corrections <= 1 else ''} better words"
+    if kind == "correction" and corrections >= members:
+        return f"{who(members)} {better}"
+    if kind == "not-helpful" and reason and agreeing >= members:
+        return f"{who(members)} {_finds(reason, members, 'the answer')}"
+    some = [f"{corrections} {better}"] if corrections else [f"{agreeing} {_finds(reason, agreeing, 'it')}"] if reason else []
+    return "; ".join([f"{who(members)} did not find the answer helpful", *some])
 
 
 def stands(state: str, name: str | None, how: str | None) -> str:

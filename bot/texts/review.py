@@ -42,8 +42,8 @@ FILTERS = {
     "status": "Where the cases stand; to do means open or claimed",
     "kind": "What members said",
     "reason": "The reason that members gave",
-    "section": "The section that was shown",
-    "area": "The area of the knowledge base",
+    "section": "The section that was shown, or that a moderator confirmed",
+    "area": "The area of the knowledge base that this section is in",
     "since": "Opened since: a day like 2026-11-01, or back from today like 7d or 2w",
     "mine": "Only what you have claimed or closed",
 }

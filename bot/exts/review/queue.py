@@ -228,9 +228,10 @@ def search_words(typed: str) -> str:
 async def show_search(interaction: kit.Click, text: str, at: Place = 0) -> Panel:
     """One page of what a search found as a message."""
     stages = kit.stages_of(interaction)
-    found = await stages.review.queue.search(kit.guild_of(interaction), text, at, PAGE_SIZE)
+    engine = stages.knowledge.engine
+    found = await stages.review.queue.search(kit.guild_of(interaction), text, at, PAGE_SIZE, titles=engine.corpus)
     shown = texts.searched_for(one_line(text))
-    return _list_panel(texts.FOUND, shown, found, lambda place, label: TurnSearch.of(text, place, label), stages.knowledge.engine)
+    return _list_panel(texts.FOUND, shown, found, lambda place, label: TurnSearch.of(text, place, label), engine)
 
 
 def _list_panel(title: str, shown: str, found: QueuePage, turn: Callable[[Place, str], Button], engine: AnswerEngine) -> Panel:

@@ -138,8 +138,13 @@ def subject(case: CaseSummary, engine: AnswerEngine) -> str:
 def list_line(case: CaseSummary, engine: AnswerEngine) -> str:
     """A case as a line of a list: what it is about, what happened, who is on it, if anybody, and since when."""
     who = [] if case.state is CaseState.OPEN else [state_line(case)]
-    facts = " · ".join([case_texts.happened(case.kind, case.reason, case.signals), *who, age(case.opened_at)])
+    facts = " · ".join([_happened(case), *who, age(case.opened_at)])
     return f"**#{case.number}** {one_line(subject(case, engine), _LISTED)}\n-# {facts}"
+
+
+def _happened(case: CaseSummary) -> str:
+    counts = {"agreeing": case.agreeing, "corrections": case.corrections, "suggested": case.suggested}
+    return case_texts.happened(case.kind, case.reason, case.standing, **counts)
 
 
 def state_option(case: CaseSummary, engine: AnswerEngine) -> discord.SelectOption:
