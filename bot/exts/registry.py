@@ -82,6 +82,7 @@ CONTROLS: tuple[type[Control], ...] = (
     proposals.DropProposal,
     proposals.TurnProposals,
     proposals.OpenProposal,
+    proposals.SeeProposal,
     reports.TurnAudit,
     gaps.TurnGaps,
     gaps.OpenGap,

@@ -130,12 +130,13 @@ NEXT_STEPS = {
     "read-note": "Read the note. Approve it if it helps others, or dismiss it.",
     "check-change": "The answer has changed since. If it is correct now, resolve as fixed.",
     "check-confirmed": "The confirmed section answers now. If that is right, resolve as fixed.",
-    "check-correction": "Check the suggestion against the sources. If it holds, tell an editor.",
-    "check-sources": "Compare the answer with its sources. If it is wrong, tell an editor.",
-    "improve-text": "The section fits, but its text is not clear enough. Tell an editor what to add.",
-    "name-section": "If another section answers it, choose that under Right section.",
+    "check-correction": "Check the suggestion against the sources. If it holds, correct the section.",
+    "hand-on": "A correction waits. Read it, and pass it to whoever keeps the knowledge.",
+    "check-sources": "Compare the answer with its sources. If it is wrong, correct the section.",
+    "improve-text": "The section fits, but its text is not clear enough. Correct the section.",
+    "name-section": "If another section answers it, name that under Right section.",
     "new-section": "No section comes close. Tell an editor what is missing, and answer when you resolve.",
-    "read-answer": "Read the answer. If another section fits better, choose it under Right section.",
+    "read-answer": "Read the answer. If another section fits better, name it under Right section.",
 }
 TEXT_DELETED = "*text deleted*"
 SAME_TODAY = "the same today"
@@ -258,6 +259,11 @@ def more_said(number: int) -> str:
 def confirmed_line(words: str | None, title: str) -> str:
     """What a moderator confirmed on a case."""
     return f"**Confirmed** {title} answers “{words}”" if words else f"**Confirmed** {title}; the member's words are gone"
+
+
+def correction_line(title: str, name: str, age: str) -> str:
+    """What a moderator wrote for a case that nobody has handed on or dropped yet."""
+    return f"**Correction** of {title} by {name} {age} waits to be taken over"
 
 
 def note_by(name: str, age: str, text: str | None) -> str:

@@ -199,6 +199,7 @@ CONTROL_ROWS = {
     "ExportProposal": Row(For.MODERATOR, custom_id="review:patch:1"),
     "HandOnProposal": Row(For.MODERATOR, custom_id="review:hand-on:1"),
     "DropProposal": Row(For.MODERATOR, custom_id="review:drop-correction:1"),
+    "SeeProposal": Row(For.MODERATOR, custom_id="review:correction:1"),
     "TurnProposals": Row(For.MODERATOR, custom_id="review:corrections:0"),
     "OpenProposal": Row(For.MODERATOR, ["1"], "review:correction", ComponentType.STRING_SELECT),
     "TurnAudit": Row(For.MODERATOR, custom_id="review:audit:::0"),

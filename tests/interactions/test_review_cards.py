@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 import simcord
 
 from bot.corpus.document import Corpus
 from bot.exts.kit.limits import PRESSES_FOR_A_QUESTION
+from bot.exts.review.words import BRIEF, card_parts
 from bot.retrieval.tfidf import TfidfIndex
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged, press_together, submit_forged
@@ -122,6 +126,25 @@ async def test_notes_are_for_the_other_moderators_and_not_for_members(server: Se
     assert "asked an \\*editor\\*" in shown(opened)
     assert "asked an \\*editor\\*" in shown(await card(server, who=server.second_moderator))
     assert "asked an" not in shown(message)
+
+
+async def test_a_note_is_on_the_card_at_once_however_much_else_is_to_be_said(server: Server) -> None:
+    await one_case(server)
+    await server.moderator.submit_modal(await server.moderator.click(await card(server), label="Note"), {"text": "asked an editor"})
+    found = await server.stages.review.cards.show(server.guild.id, 1)
+
+    _, foot = card_parts(found, server.stages.knowledge.engine, replace(BRIEF, lines=3))
+
+    assert foot.startswith(f"**Note** by <@{server.moderator.id}>")
+    assert len(foot.splitlines()) == 1  # there was no place for what matters less
+
+
+async def test_why_on_a_card_calls_the_askers_words_not_the_moderators(server: Server) -> None:
+    await one_case(server)
+    why = answer_message(await server.moderator.click(await card(server), label="Why?"))
+
+    assert "*copyleft*" in shown(why)
+    assert not re.search(r"\byours?\b", shown(why), re.IGNORECASE)
 
 
 @RESTARTED
