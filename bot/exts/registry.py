@@ -71,6 +71,7 @@ CONTROLS: tuple[type[Control], ...] = (
     case.NextCase,
     case.ShowAll,
     phrasings.NameSection,
+    phrasings.FoundSection,
     phrasings.WithdrawPhrasing,
     phrasings.RewordPhrasing,
     phrasings.ChooseToReword,

@@ -201,7 +201,9 @@ class Proposals:
                     connection, actor.guild_id, actor.moderator_id, action, now,
                     case_number=proposal.case_number, detail=proposal.section_id,
                 )  # fmt: skip
-                about = await connection.execute(sa.select(proposals.c.case).where(proposals.c.id == proposal_id, proposals.c.case.is_not(None)))
+                about = await connection.execute(
+                    sa.select(proposals.c.case).where(proposals.c.id == proposal_id, proposals.c.case.is_not(None))
+                )
                 await bring_up_to_date(connection, about.scalars(), now)
         return bool(changed)
 

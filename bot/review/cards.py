@@ -136,9 +136,9 @@ class CaseCard:
 
     @property
     def can_name_section(self) -> bool:
-        """Whether there are sections to choose from, and words to choose one for: not for a lookup."""
+        """Whether there are words to name a section for: not for a lookup."""
         stored = None if self.answer is None else self.answer.stored
-        return stored is not None and bool(stored.hits) and bool(stored.question) and stored.outcome != LOOKUP
+        return stored is not None and bool(stored.question) and stored.outcome != LOOKUP
 
 
 class NextStep(StrEnum):
@@ -194,7 +194,8 @@ def next_step(card: CaseCard, moderator_id: int | None = None) -> NextStep:
     if card.answer is not None and card.answer.diff:
         return NextStep.CHECK_CONFIRMED if card.phrasings else NextStep.CHECK_CHANGE
     if case.kind is CaseKind.DECLINED:
-        return NextStep.NAME_SECTION if card.can_name_section else NextStep.NEW_SECTION
+        came_close = card.answer is not None and card.can_name_section and bool(card.answer.stored.hits)
+        return NextStep.NAME_SECTION if came_close else NextStep.NEW_SECTION
     return _BY_KIND.get(case.kind) or _BY_REASON.get(case.reason, NextStep.READ_ANSWER)
 
 

@@ -114,9 +114,7 @@ class Queue:
         states = tuple(StateCount(state, counts[state]) for state in CaseState if state in counts)
         return QueuePage(listed, page.page, page.pages, page.total, page.earlier, page.later, states)
 
-    async def search(
-        self, guild_id: int, text: str, at: int | Position = 0, size: int = 10, *, titles: Corpus | None = None
-    ) -> QueuePage:
+    async def search(self, guild_id: int, text: str, at: int | Position = 0, size: int = 10, *, titles: Corpus | None = None) -> QueuePage:
         """A page of the cases, whatever their state, about which all words of a text are written, like ``page``."""
         return await self.page(guild_id, QueueFilter(states=frozenset(), text=text, titles=titles), at, size)
 

@@ -62,6 +62,9 @@ def _finds(reason: str, members: int, what: str) -> str:
     return f"find{'s' if members <= 1 else ''} {what} {_FOUND[reason]}" if reason in _FOUND else "got the answer to another question"
 
 
+_NOBODY_COUNTED = {"note": "Somebody wrote a note", "review": "A moderator wants this answer looked at"}
+
+
 def happened(kind: str, reason: str | None, members: int, *, agreeing: int, corrections: int, suggested: int) -> str:
     """What led to a case, as a clause that is true of everybody it names: "2 members find the answer wrong".
 
@@ -73,22 +76,23 @@ def happened(kind: str, reason: str | None, members: int, *, agreeing: int, corr
         corrections: how many of these wrote what the answer should say.
         suggested: how many of these had got suggestions.
     """
-    if kind == "note":
-        return "Somebody wrote a note"
-    if kind == "review":
-        return "A moderator wants this answer looked at"
+    if kind in _NOBODY_COUNTED:
+        return _NOBODY_COUNTED[kind]
     if not members:
         return "What members said was taken back"
     if kind == "declined":
         got = "no answer" if not suggested else "only suggestions" if suggested >= members else "no answer, or only suggestions"
         return f"{who(members)} asked this and got {got}"
     better = f"suggest{'s' if corrections <= 1 else ''} better words"
-    if kind == "correction" and corrections >= members:
-        return f"{who(members)} {better}"
-    if kind == "not-helpful" and reason and agreeing >= members:
-        return f"{who(members)} {_finds(reason, members, 'the answer')}"
-    some = [f"{corrections} {better}"] if corrections else [f"{agreeing} {_finds(reason, agreeing, 'it')}"] if reason else []
-    return "; ".join([f"{who(members)} did not find the answer helpful", *some])
+    if kind == "correction":
+        all_say, some_say = (better, "") if corrections >= members else ("", f"{corrections} {better}")
+    else:
+        agreed = reason or ""
+        all_say = _finds(agreed, members, "the answer") if agreed and agreeing >= members else ""
+        some_say = f"{agreeing} {_finds(agreed, agreeing, 'it')}" if agreed else ""
+    if all_say:
+        return f"{who(members)} {all_say}"
+    return "; ".join(filter(None, [f"{who(members)} did not find the answer helpful", some_say]))
 
 
 def stands(state: str, name: str | None, how: str | None) -> str:
@@ -315,10 +319,24 @@ WORDING_NEEDED = "Needed: this was a follow-up, and its words alone would catch 
 REWORD_TITLE = "In your own words"
 REWORD_HELP = "The question as you would ask it. It belongs to the server and stays."
 LOOKED_UP_NO_QUESTION = "This was looked up with a command, not asked, so there is no question to name a section for."
-NOTHING_CLOSE = "No section comes close to this question, so there is none to choose from. It may need a new one."
+OTHER_LABEL = "Another section"
+OTHER_HELP = "Words of its title, where it is not in the list. They count instead of the list."
+SECTION_NEEDED = "Please choose a section from the list, or write words of its title."
+WHICH_SECTION = "Which section do you mean?"
+YOUR_WORDING = "-# In your words: "
 QUESTION_GONE = "The text of this question is gone, so no section can be named for it."
 FOLLOW_UP_NEEDS_WORDING = "This was a follow-up, so its words mean little alone. Please write the whole question in your own words."
 NO_OWN_WORDS = "Please write the question in your own words; what you sent has none, or only repeats the member's."
+
+
+def none_titled(typed: str) -> str:
+    """Of words that are in no title."""
+    return f"No section has “{typed}” in its title. /browse shows all of them."
+
+
+def several_titled(typed: str, number: int) -> str:
+    """Asks which section is meant."""
+    return f"**{counted(number, 'section')}** fit “{typed}”."
 
 
 def section_title(number: int) -> str:

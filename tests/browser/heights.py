@@ -157,17 +157,17 @@ COMMENTS = (
     "That is not what I asked.",
     "It does not say whether I may sell what I build with it.",
     "This was true last year. The new version has another license, see the announcement on their blog.",
-    "I read it twice and still do not know what to do. An example with numbers would help, or a link to somewhere that shows it step by step.",
+    "I read it twice and still do not know what to do. An example with numbers would help, or a link to something that goes step by step.",
     "My team uses this every day and it works the other way round: first you have to convert the file, then it loads. We lost an afternoon "
     "because of this answer, and two others here had the same trouble, so please have somebody look at it who has done it.",
 )
 CORRECTIONS = (
     "It is allowed, as long as the license text goes along.",
-    "Since version 3 the weights are under Apache 2.0; only the older ones have the community license, with its limit of 700 million users.",
+    "Since version 3 the weights are under Apache 2.0; only the older ones have the community license, with its limit of users.",
 )
 MODERATORS_NOTES = (
     "Asked an editor.",
-    "The second source says otherwise. I wrote to whoever keeps the article, they want to look at it on Monday; please leave it open until then.",
+    "The second source says otherwise. I wrote to whoever keeps the article, they want to look on Monday; please leave it open until then.",
 )
 """What people write about answers, short and long."""
 

@@ -190,6 +190,7 @@ CONTROL_ROWS = {
     "ShowAll": Row(For.MODERATOR, custom_id="review:more:1"),
     "NextCase": Row(For.MODERATOR, custom_id="review:next:1"),
     "NameSection": Row(For.MODERATOR, custom_id="review:section:1"),
+    "FoundSection": Row(For.MODERATOR, ["{key}"], "review:found:1:{answer}", ComponentType.STRING_SELECT),
     "WithdrawPhrasing": Row(For.MODERATOR, custom_id="review:phrasing:1"),
     "RewordPhrasing": Row(For.MODERATOR, custom_id="review:reword:1"),
     "ChooseToReword": Row(For.MODERATOR, ["1"], "review:reword", ComponentType.STRING_SELECT),

@@ -118,7 +118,9 @@ class FilterChoice:
             reason=self.reason,
             section_ids=_section_ids(engine, self.section),
             area=area,
-            area_ids=() if area is None else tuple(one for section in engine.corpus.sections if section.area == area for one in section.ids),
+            area_ids=()
+            if area is None
+            else tuple(one for section in engine.corpus.sections if section.area == area for one in section.ids),
             since=None if self.since is None else day_begins(self.since, zone),
             moderator_id=moderator_id if self.mine else None,
         )
