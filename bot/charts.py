@@ -23,6 +23,10 @@ _SHARP = 220
 _GROUND, _BAR, _LETTERS = "#2B2D31", "#6FA8DC", "#DBDEE1"
 """A card that stands out neither from Discord's dark nor from its light theme."""
 _MOST_TICKS = 6
+LETTERS = 10
+"""Points of the letters on a card."""
+CARD_WIDTH = 3.6
+"""Inches; a phone shows them 265 pixels wide, so ten points are ten pixels there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,29 @@ def draw(
     return Picture(content.getvalue(), alternative_text)
 
 
+def draw_on_card(plot: Callable[[Axes], None], alternative_text: str, inches: tuple[float, float]) -> Picture:
+    """Draw what stands in a message: on the ground of its card, with letters that can be read where a phone shows it 265 pixels wide."""
+
+    def on_card(axes: Axes) -> None:
+        if axes.figure is not None:
+            axes.figure.set_facecolor(_GROUND)
+        axes.set_facecolor(_GROUND)
+        plot(axes)
+        axes.tick_params(colors=_LETTERS, labelsize=LETTERS, length=0)
+        axes.xaxis.label.set(color=_LETTERS, size=LETTERS)
+        axes.spines[["bottom", "left"]].set_color(_LETTERS)
+
+    return draw(on_card, alternative_text, inches=inches, dots_per_inch=_SHARP)
+
+
+def legend(axes: Axes, columns: int) -> None:
+    """What each color means, above the axes, so that it covers nothing."""
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=columns, frameon=False, labelcolor=_LETTERS, fontsize=LETTERS,
+        handlelength=0.8, handletextpad=0.4, columnspacing=1.0, borderpad=0.2,
+    )  # fmt: skip
+
+
 def bars_by_year(counts: Mapping[int, int], unit: str) -> Picture:
     """A bar for each year; the alternative text says what one sees: where most of them are, and how many at most.
 
@@ -69,20 +96,15 @@ def bars_by_year(counts: Mapping[int, int], unit: str) -> Picture:
     years = list(counts)
 
     def plot(axes: Axes) -> None:
-        if axes.figure is not None:
-            axes.figure.set_facecolor(_GROUND)
-        axes.set_facecolor(_GROUND)
         axes.bar(years, [counts[year] for year in years], color=_BAR)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=3))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=_MOST_TICKS))
-        axes.tick_params(colors=_LETTERS, labelsize=10, length=0)
-        axes.spines[["bottom", "left"]].set_color(_LETTERS)
 
     peak = max(counts.values())
     text = texts.chart_finding(
         sum(counts.values()), unit, years[0], years[-1], _busiest(counts), peak, [year for year in years if counts[year] == peak]
     )
-    return draw(plot, text, inches=_BARS, dots_per_inch=_SHARP)
+    return draw_on_card(plot, text, _BARS)
 
 
 def _busiest(counts: Mapping[int, int]) -> tuple[int, int]:

@@ -14,8 +14,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.answering.outcome import OutcomeKind
 from bot.errors import NotFound
-from bot.storage.tables import StoredRow, answers, cases, community_notes, record_of
+from bot.storage.tables import StoredRow, answers, cases, community_notes, record_of, signals
 
 
 class CaseKind(StrEnum):
@@ -117,6 +118,14 @@ class CaseSummary:
     """The reason given most often."""
     signals: int
     """How many members' votes, questions or notes it joined, those taken back included."""
+    standing: int
+    """How many of them were not taken back."""
+    agreeing: int
+    """How many of these gave ``reason``."""
+    corrections: int
+    """How many of these wrote what the answer should say."""
+    suggested: int
+    """How many of these are about a question that got suggestions."""
     opened_at: datetime
     last_signal_at: datetime
     moderator_id: int | None
@@ -180,7 +189,20 @@ def summary_query() -> sa.Select[*tuple[object, ...]]:
     """All that a summary needs, to be narrowed by the caller, who must name the guild."""
     note = sa.select(community_notes.c.text).where(community_notes.c.case == cases.c.id).scalar_subquery()
     question = sa.select(answers.c.question).where(answers.c.id == cases.c.answer).scalar_subquery()
-    return sa.select(cases, question.label("question"), note.label("note"))
+    about = sa.exists().where(answers.c.id == signals.c.answer, answers.c.outcome == OutcomeKind.SUGGESTIONS.value)
+    counts = (
+        _standing("standing", sa.true()),
+        _standing("agreeing", signals.c.reason == cases.c.reason),
+        _standing("corrections", signals.c.kind == CaseKind.CORRECTION.value),
+        _standing("suggested", about),
+    )
+    return sa.select(cases, question.label("question"), note.label("note"), *counts)
+
+
+def _standing(name: str, which: sa.ColumnElement[bool]) -> sa.Label[int]:
+    """How many signals of a case were not taken back and fulfil a condition."""
+    mine = (signals.c.case == cases.c.id) & signals.c.withdrawn_at.is_(None)
+    return sa.select(sa.func.count()).select_from(signals).where(mine, which).correlate(cases).scalar_subquery().label(name)
 
 
 async def find_case(connection: AsyncConnection, guild_id: int, number: int) -> StoredRow:

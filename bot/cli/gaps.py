@@ -104,8 +104,11 @@ def progress(
     loaded = configured(config, knowledge)
     start_logging(loaded.log)
     report = asyncio.run(_read_progress(loaded, only_guild(loaded.database.path, guild), days))
-    if chart is not None and report.kept:
+    drawn = any(one.enough for one in report.kept)
+    if chart is not None and drawn:
         chart.write_bytes(kept_chart(report.kept).png)
+    elif chart is not None:
+        raise InputError(f"There are too few votes to draw {chart}. Leave --chart out to see the numbers.")
     if as_json:
         print(to_json(asdict(report), indent=2))
     else:

@@ -235,4 +235,4 @@ def _filter(
         raise InputError("--all and --status exclude each other.")
     states = frozenset() if every else frozenset(status or ACTIVE)
     opened = None if since is None else since.replace(tzinfo=UTC)
-    return QueueFilter(states, kind, reason, () if section is None else (section,), area, opened, moderator, text)
+    return QueueFilter(states, kind, reason, () if section is None else (section,), area, since=opened, moderator_id=moderator, text=text)

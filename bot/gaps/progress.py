@@ -20,11 +20,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.outcome import OutcomeKind
 from bot.cases.case import CaseKind, Resolution
-from bot.charts import Picture, draw
+from bot.charts import CARD_WIDTH, LETTERS, Picture, draw_on_card, legend
 from bot.feedback.recording import ServerEngines
 from bot.gaps.gaps import visible_gaps
 from bot.guilds.settings import HIGHEST_THRESHOLD, LOWEST_THRESHOLD, Day, Guilds, days_until
-from bot.review.statistics import LONGEST_PERIOD, Proportion
+from bot.review.statistics import FEWEST_FOR_A_SHARE, LONGEST_PERIOD, Proportion
 from bot.storage.database import Database
 from bot.storage.tables import answers, cases, judgements, signals, votes
 from bot.texts import gaps as texts
@@ -84,8 +84,15 @@ class Kept:
     helpful: Proportion
 
     @property
+    def enough(self) -> bool:
+        """Whether so many voted that the two can be compared."""
+        return self.helpful.total >= FEWEST_FOR_A_SHARE
+
+    @property
     def verdict(self) -> int:
-        """1 where members found more answers helpful than was said, -1 where fewer, 0 where the interval holds what was said."""
+        """1 where members found more answers helpful than was said, -1 where fewer; 0 where the interval holds it, or too few voted."""
+        if not self.enough:
+            return 0
         low, high = self.helpful.interval
         return (self.said < low) - (self.said > high)
 
@@ -274,46 +281,50 @@ def _by_week(spans: Sequence[_Span], moments: Iterable[datetime]) -> Counter[int
     return Counter(place for moment in moments for place, (_, begins, ends) in enumerate(spans) if begins <= moment < ends)
 
 
-_COLORS = ("#2E6F9E", "#b5524a")
-"""Distinct also in grey and with the common color blindnesses."""
+_COLORS = ("#2E6F9E", "#F2A65A", "#DBDEE1")
+"""Bars, what was said, intervals: distinct also in grey and with the common color blindnesses."""
+_CHART_HEIGHT = 2.4
+"""Inches."""
 
 
 def kept_chart(kept: Sequence[Kept]) -> Picture:
     """What was said against what members found, with the 95 % interval; slow, so call it in a thread from the event loop.
 
     Args:
-        kept: at least one.
+        kept: those with too few votes are left out of the picture, not of its text; at least one has enough.
     """
+    drawn = [one for one in kept if one.enough]
 
     def plot(axes: Axes) -> None:
-        places = range(len(kept))
-        shares = [100 * one.helpful.share for one in kept]
-        ends = [one.helpful.interval for one in kept]
+        places = range(len(drawn))
+        shares = [100 * one.helpful.share for one in drawn]
+        ends = [one.helpful.interval for one in drawn]
         below = [max(0.0, share - 100 * low) for share, (low, _) in zip(shares, ends, strict=True)]
         above = [max(0.0, 100 * high - share) for share, (_, high) in zip(shares, ends, strict=True)]
-        axes.bar(places, shares, 0.6, color=_COLORS[0], label=texts.CHART_FOUND, yerr=[below, above], capsize=4)
-        axes.plot(places, [100 * one.said for one in kept], "D", color=_COLORS[1], label=texts.CHART_SAID)
-        for place, one in enumerate(kept):
-            axes.text(place, 2, f"{one.helpful.hits} of {one.helpful.total}", ha="center", va="bottom", color="white")
-        axes.set_xticks(list(places), [f"{100 * one.low:.0f} to {100 * one.high:.0f} %" for one in kept])
-        axes.set_ylim(0, 118)
-        axes.set_yticks(range(0, 101, 20))
+        axes.bar(places, shares, 0.6, color=_COLORS[0], label=texts.CHART_FOUND, yerr=[below, above], capsize=4, ecolor=_COLORS[2])
+        axes.plot(places, [100 * one.said for one in drawn], "D", color=_COLORS[1], label=texts.CHART_SAID)
+        for place, one in enumerate(drawn):
+            axes.text(place, 2, f"{one.helpful.hits}/{one.helpful.total}", ha="center", va="bottom", color="white", size=LETTERS)
+        axes.set_xticks(list(places), [f"{100 * one.low:.0f}–{100 * one.high:.0f}" for one in drawn])
+        axes.set_xlim(-0.6, max(2, len(drawn)) - 0.4)
+        axes.set_ylim(0, 104)
+        axes.set_yticks(range(0, 101, 50))
         axes.set_xlabel(texts.CHART_AXIS)
-        axes.set_ylabel("%")
-        axes.set_title(finding(kept), loc="left", fontsize=11)
-        axes.legend(loc="upper left", ncols=2, frameon=False)
+        legend(axes, 2)
 
     told = "; ".join(kept_line(one) for one in reversed(kept))
-    return draw(plot, f"{finding(kept)} {told}.")
+    return draw_on_card(plot, f"{finding(kept)} {told}.", (CARD_WIDTH, _CHART_HEIGHT))
 
 
 def kept_line(one: Kept) -> str:
     """One step in words: "said 93 %, 46 of 52 helpful"."""
-    return texts.kept(round(100 * one.said), one.helpful.hits, one.helpful.total)
+    return texts.kept(round(100 * one.said), one.helpful.hits, one.helpful.total, enough=one.enough)
 
 
 def finding(kept: Sequence[Kept]) -> str:
-    """What the votes say about the confidence, in a sentence."""
+    """What the votes say about the confidence, in a sentence; where nothing, that they are too few."""
+    if not any(one.enough for one in kept):
+        return texts.too_few_to_compare(FEWEST_FOR_A_SHARE)
     over = [texts.step(one.low, one.high) for one in kept if one.verdict < 0]
     under = [texts.step(one.low, one.high) for one in kept if one.verdict > 0]
     return texts.finding(over, under)

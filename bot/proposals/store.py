@@ -22,6 +22,7 @@ import sqlalchemy as sa
 
 from bot.answering.knowledge import Knowledge
 from bot.cases.case import Actor, find_case
+from bot.cases.signals import bring_up_to_date
 from bot.corpus.document import Corpus, Section, digest
 from bot.corpus.files import Limits, knowledge_files
 from bot.corpus.linting import lint
@@ -143,6 +144,7 @@ class Proposals:
                 await write_audit(
                     connection, actor.guild_id, actor.moderator_id, action, now, case_number=case.number, detail=section.id
                 )  # fmt: skip
+                await bring_up_to_date(connection, [case.id], now)  # its card says that the correction waits
             same = proposals.c.id == stored if stored is not None else proposals.c.interaction_id == actor.interaction_id
             kept = (await connection.execute(_query().where(proposals.c.guild_id == actor.guild_id, same))).one()
         return _proposal(kept), Patch(section.path, new, diff(content, new, section.path)), checked.warnings
@@ -199,6 +201,10 @@ class Proposals:
                     connection, actor.guild_id, actor.moderator_id, action, now,
                     case_number=proposal.case_number, detail=proposal.section_id,
                 )  # fmt: skip
+                about = await connection.execute(
+                    sa.select(proposals.c.case).where(proposals.c.id == proposal_id, proposals.c.case.is_not(None))
+                )
+                await bring_up_to_date(connection, about.scalars(), now)
         return bool(changed)
 
     async def _file(self, section: Section) -> bytes:

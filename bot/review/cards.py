@@ -33,7 +33,7 @@ from bot.review.phrasings import ConfirmedPhrasing, phrasings_of
 from bot.review.statistics import ReasonCount
 from bot.storage.audit import AuditAction, AuditEntry, entry_of, write_audit
 from bot.storage.database import Database
-from bot.storage.tables import StoredRow, answers, audit, case_notes, cases, community_notes, shown_texts, signals, votes
+from bot.storage.tables import StoredRow, answers, audit, case_notes, cases, community_notes, proposals, shown_texts, signals, votes
 
 
 class ChangeKind(StrEnum):
@@ -98,6 +98,16 @@ class ModeratorNote:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingCorrection:
+    """A correction of a section that a moderator wrote for the case, and that nobody has handed on or dropped yet."""
+
+    proposal_id: int
+    section_id: str
+    moderator_id: int
+    proposed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CaseCard:
     """Everything that is known about a case."""
 
@@ -121,12 +131,14 @@ class CaseCard:
     """What the same member asked around the question."""
     phrasings: tuple[ConfirmedPhrasing, ...]
     """What moderators confirmed on the case, the newest first."""
+    corrections: tuple[WaitingCorrection, ...]
+    """What moderators wrote for it that waits, the newest first."""
 
     @property
     def can_name_section(self) -> bool:
-        """Whether there are sections to choose from, and words to choose one for: not for a lookup."""
+        """Whether there are words to name a section for: not for a lookup."""
         stored = None if self.answer is None else self.answer.stored
-        return stored is not None and bool(stored.hits) and bool(stored.question) and stored.outcome != LOOKUP
+        return stored is not None and bool(stored.question) and stored.outcome != LOOKUP
 
 
 class NextStep(StrEnum):
@@ -142,6 +154,8 @@ class NextStep(StrEnum):
     CHECK_CONFIRMED = "check-confirmed"
     """A section was confirmed for it, which has changed the answer."""
     CHECK_CORRECTION = "check-correction"
+    HAND_ON = "hand-on"
+    """A moderator has written what the section should say."""
     CHECK_SOURCES = "check-sources"
     """The answer may be wrong or out of date."""
     IMPROVE_TEXT = "improve-text"
@@ -175,10 +189,13 @@ def next_step(card: CaseCard, moderator_id: int | None = None) -> NextStep:
         return NextStep.NOTHING
     if case.state is CaseState.CLAIMED and moderator_id not in (None, case.moderator_id):
         return NextStep.THEIRS
+    if card.corrections:
+        return NextStep.HAND_ON
     if card.answer is not None and card.answer.diff:
         return NextStep.CHECK_CONFIRMED if card.phrasings else NextStep.CHECK_CHANGE
     if case.kind is CaseKind.DECLINED:
-        return NextStep.NAME_SECTION if card.can_name_section else NextStep.NEW_SECTION
+        came_close = card.answer is not None and card.can_name_section and bool(card.answer.stored.hits)
+        return NextStep.NAME_SECTION if came_close else NextStep.NEW_SECTION
     return _BY_KIND.get(case.kind) or _BY_REASON.get(case.reason, NextStep.READ_ANSWER)
 
 
@@ -297,6 +314,7 @@ async def read_card(database: Database, engine: AnswerEngine, guild_id: int, num
             history=await _history_of(connection, case),
             conversation=Conversation() if row is None else await conversation_around(connection, row),
             phrasings=await phrasings_of(connection, case.id),
+            corrections=await _corrections_of(connection, case),
         )
 
 
@@ -382,6 +400,12 @@ async def _note_of(connection: AsyncConnection, case: StoredRow) -> CommunityNot
 async def _notes_of(connection: AsyncConnection, case: StoredRow) -> tuple[ModeratorNote, ...]:
     query = sa.select(case_notes).where(case_notes.c.case == case.id).order_by(case_notes.c.id.desc()).limit(_SHOWN)
     return tuple(ModeratorNote(row.moderator_id, row.text, row.noted_at) for row in await connection.execute(query))
+
+
+async def _corrections_of(connection: AsyncConnection, case: StoredRow) -> tuple[WaitingCorrection, ...]:
+    waiting = (proposals.c.guild_id == case.guild_id) & (proposals.c.case == case.id) & proposals.c.settled_at.is_(None)
+    rows = await connection.execute(sa.select(proposals).where(waiting).order_by(proposals.c.id.desc()).limit(_SHOWN))
+    return tuple(WaitingCorrection(row.id, row.section_id, row.moderator_id, row.proposed_at) for row in rows)
 
 
 async def _history_of(connection: AsyncConnection, case: StoredRow) -> tuple[AuditEntry, ...]:

@@ -5,18 +5,19 @@ What waits is shown oldest first, since it has waited longest; what is closed, n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.case import ACTIVE, WAITING, CaseKind, CaseState, CaseSummary, Reason, find_case, summary_of, summary_query
+from bot.corpus.document import Corpus
 from bot.retrieval.analyzer import fold
 from bot.storage.database import Database
-from bot.storage.dialect import contains
+from bot.storage.dialect import contains, one_of
 from bot.storage.paging import Order, Page, Position, page_at
-from bot.storage.tables import case_texts, cases, signals
+from bot.storage.tables import case_texts, cases, phrasings, signals
 
 _MOST_WORDS = 8
 _LONGEST_WORD = 64
@@ -32,14 +33,18 @@ class QueueFilter:
     reason: Reason | None = None
     """At least one member gave it."""
     section_ids: tuple[str, ...] = ()
-    """The ids that one section has and had; empty means all sections."""
+    """The ids that one section has and had, whether it was shown or a moderator confirmed it; empty means all sections."""
     area: str | None = None
+    area_ids: tuple[str, ...] = ()
+    """The ids of the sections of the area, by which cases are found for which a moderator confirmed one of them."""
     since: datetime | None = None
     """Opened then or later."""
     moderator_id: int | None = None
     """Claimed or closed by this moderator."""
     text: str | None = None
-    """Words that all occur in what is written about the case."""
+    """Words that all occur in what is written about the case, or in the id or title of a section that was shown or confirmed."""
+    titles: Corpus | None = field(default=None, repr=False)
+    """The knowledge of today, where titles are searched too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +114,9 @@ class Queue:
         states = tuple(StateCount(state, counts[state]) for state in CaseState if state in counts)
         return QueuePage(listed, page.page, page.pages, page.total, page.earlier, page.later, states)
 
-    async def search(self, guild_id: int, text: str, at: int | Position = 0, size: int = 10) -> QueuePage:
+    async def search(self, guild_id: int, text: str, at: int | Position = 0, size: int = 10, *, titles: Corpus | None = None) -> QueuePage:
         """A page of the cases, whatever their state, about which all words of a text are written, like ``page``."""
-        return await self.page(guild_id, QueueFilter(states=frozenset(), text=text), at, size)
+        return await self.page(guild_id, QueueFilter(states=frozenset(), text=text, titles=titles), at, size)
 
     async def find(self, guild_id: int, number: int) -> CaseSummary:
         """A case.
@@ -167,22 +172,38 @@ def conditions(guild_id: int, filters: QueueFilter) -> tuple[sa.ColumnElement[bo
         found.append(cases.c.state.in_(sorted(state.value for state in filters.states)))
     for column, value in (
         (cases.c.kind, filters.kind),
-        (cases.c.area, filters.area),
         (cases.c.moderator_id, filters.moderator_id),
     ):
         if value is not None:
             found.append(column == value)
+    if filters.area is not None:
+        found.append((cases.c.area == filters.area) | _confirmed(guild_id, one_of(phrasings.c.section_id, filters.area_ids)))
     if filters.section_ids:
-        found.append(cases.c.section_id.in_(filters.section_ids))
+        confirmed = _confirmed(guild_id, phrasings.c.section_id.in_(filters.section_ids))
+        found.append(cases.c.section_id.in_(filters.section_ids) | confirmed)
     if filters.reason is not None:
         given = (signals.c.guild_id == guild_id) & (signals.c.reason == filters.reason.value)
         found.append(cases.c.id.in_(sa.select(signals.c.case).where(given)))
     if filters.since is not None:
         found.append(cases.c.opened_at >= filters.since)
     if filters.text is not None:
-        written = [contains(case_texts.c.text, word) for word in _words(filters.text)] or [sa.false()]
-        found.append(cases.c.id.in_(sa.select(case_texts.c.case).where(case_texts.c.guild_id == guild_id, *written)))
+        found += [_written(guild_id, word, filters.titles) for word in _words(filters.text)] or [sa.false()]
     return tuple(found)
+
+
+def _confirmed(guild_id: int, which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Whether a moderator confirmed a section on the case that fulfils a condition."""
+    return cases.c.id.in_(sa.select(phrasings.c.case).where(phrasings.c.guild_id == guild_id, phrasings.c.case.is_not(None), which))
+
+
+def _written(guild_id: int, word: str, titles: Corpus | None) -> sa.ColumnElement[bool]:
+    """Whether a word occurs in what is written about a case, or names a section of it."""
+    texts = sa.select(case_texts.c.case).where(case_texts.c.guild_id == guild_id, contains(case_texts.c.text, word))
+    places = [cases.c.id.in_(texts), _confirmed(guild_id, contains(phrasings.c.section_id, word))]
+    named = [] if titles is None else [one for section in titles.sections if word in fold(section.title) for one in section.ids]
+    if named:
+        places += [one_of(cases.c.section_id, named), _confirmed(guild_id, one_of(phrasings.c.section_id, named))]
+    return sa.or_(*places)
 
 
 def order_of(filters: QueueFilter) -> Order:

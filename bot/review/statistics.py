@@ -1,7 +1,7 @@
 """The numbers of a period, for days on the guild's own clock: counted by the database, as plain values, and drawn as a chart.
 
 A rate comes with the number it was taken from and its 95 % Wilson interval, so that ten votes are not mistaken for a trend; below five
-votes the interval is left out, since it would be nearly everything.
+votes there is no rate, since the interval would be nearly everything.
 """
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.outcome import OutcomeKind
 from bot.cases.case import CLOSED, Reason
-from bot.charts import Picture, draw
+from bot.charts import CARD_WIDTH, Picture, draw_on_card, legend
 from bot.guilds.settings import Day, Guilds, days_until
 from bot.storage.database import Database
 from bot.storage.dialect import at_least
 from bot.storage.tables import answers, cases, votes
+from bot.texts import review as texts
 
 _Z = 1.959964
 """Of a 95 % interval."""
-_FEWEST_FOR_AN_INTERVAL = 5
-"""Votes; with fewer the interval is nearly everything and says nothing."""
+FEWEST_FOR_A_SHARE = 5
+"""Votes; with fewer the interval is nearly everything, and a share says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,11 @@ class Proportion:
 
     @property
     def described(self) -> str:
-        """The share in words, with what it was taken from; from five on also between what it lies with 95 % probability."""
-        if not self.total:
-            return "no votes yet"
-        text = f"{_percent(self.share)} of {self.total} {'vote' if self.total == 1 else 'votes'}"
-        if self.total < _FEWEST_FOR_AN_INTERVAL:
-            return text
+        """The share in words, with what it was taken from and between what it lies with 95 % probability; below five the mere count."""
+        if self.total < FEWEST_FOR_A_SHARE:
+            return texts.few_votes(self.hits, self.total)
         low, high = self.interval
-        return f"{text} (95 % interval {_percent(low)} to {_percent(high)})"
+        return texts.share_of_votes(_percent(self.share), self.total, _percent(low), _percent(high))
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -281,7 +279,9 @@ if TYPE_CHECKING:
 
 _MOST_DAYS = 45
 """Shown day by day; longer periods week by week."""
-_MOST_LABELS = 10
+_MOST_LABELS = 5
+_CHART_HEIGHT = 2.2
+"""Inches."""
 _COLORS = ("#2a9d8f", "#e9c46a", "#b5524a")
 """Distinct also in grey and with the common color blindnesses."""
 
@@ -295,9 +295,9 @@ def report_chart(report: Report) -> Picture:
 
     def plot(axes: Axes) -> None:
         _stack(axes, bars, dates)
-        axes.set_title(f"Questions per {unit}, {report.zone}")
+        axes.set_xlabel(texts.chart_axis(unit))
 
-    return draw(plot, _text(report, bars, dates, unit))
+    return draw_on_card(plot, _text(report, bars, dates, unit), (CARD_WIDTH, _CHART_HEIGHT))
 
 
 def _stack(axes: Axes, bars: Sequence[DayCount | WeekCount], dates: Sequence[date]) -> None:
@@ -305,27 +305,25 @@ def _stack(axes: Axes, bars: Sequence[DayCount | WeekCount], dates: Sequence[dat
 
     places = range(len(bars))
     floor = [0] * len(bars)
-    for name, color in zip(("answered", "suggested", "declined"), _COLORS, strict=True):
-        heights = [int(getattr(bar, name)) for bar in bars]
+    series = ([bar.answered for bar in bars], [bar.suggested for bar in bars], [bar.declined for bar in bars])
+    for name, heights, color in zip(texts.CHART_SERIES, series, _COLORS, strict=True):
         axes.bar(places, heights, 0.8, bottom=floor, color=color, label=name)
         floor = [low + height for low, height in zip(floor, heights, strict=True)]
     labeled = range(0, len(bars), -(-len(bars) // _MOST_LABELS))
     axes.set_xticks(list(labeled), [f"{dates[place]:%b} {dates[place].day}" for place in labeled])
-    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
     axes.set_xlim(-0.7, len(bars) - 0.3)
-    axes.set_ylim(0, max([1, *floor]) * 1.2)
-    axes.set_ylabel("questions")
-    axes.legend(loc="upper left", ncols=3, frameon=False)
+    axes.set_ylim(0, max([1, *floor]) * 1.05)
+    legend(axes, 3)
 
 
 def _text(report: Report, bars: Sequence[DayCount | WeekCount], dates: Sequence[date], unit: str) -> str:
     total = report.answered + report.suggested + report.declined
-    head = (
-        f"Bar chart of {total} questions per {unit}, from {report.days[0].date} to {report.days[-1].date}: "
-        f"{report.answered} answered, {report.suggested} suggested, {report.declined} declined."
+    head = texts.chart_text(
+        total, unit, str(report.days[0].date), str(report.days[-1].date), (report.answered, report.suggested, report.declined)
     )
     if not total:
         return head
     sums = [bar.answered + bar.suggested + bar.declined for bar in bars]
     most = max(range(len(bars)), key=lambda place: sums[place])
-    return f"{head} The most were asked in the {unit.split(maxsplit=1)[0]} of {dates[most]}: {sums[most]}."
+    return f"{head} {texts.chart_peak(unit, str(dates[most]), sums[most])}"

@@ -6,8 +6,9 @@ be a second version of this module. The append-only triggers are in the migratio
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -48,6 +49,11 @@ def insert_once(table: sa.Table, values: Mapping[str, object]) -> sa.Insert:
 def contains(column: sa.Column[str], text: str) -> sa.ColumnElement[bool]:
     """Whether a column holds a text as it is: no sign of it is a wildcard."""
     return sa.func.instr(column, text) > 0
+
+
+def one_of(column: sa.ColumnElement[str], values: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Whether a column holds one of any number of values; they are one parameter, so no limit on parameters counts."""
+    return column.in_(sa.select(sa.func.json_each(json.dumps(list(values))).table_valued("value").c.value))
 
 
 def at_least(value: sa.ColumnElement[int], lowest: int) -> sa.ColumnElement[int]:

@@ -147,8 +147,8 @@ def in_words(words: Sequence[str]) -> str:
 
 
 def words_in(words: Sequence[str], place: str) -> str:
-    """Where the words of a question are: "your words *open* and *weights* are in its title"."""
-    return f"your word{'s' if len(words) > 1 else ''} {in_words(words)} {'are' if len(words) > 1 else 'is'} {place}"
+    """Where the words of a question are: "the words *open* and *weights* are in its title"; whoever reads it need not have asked it."""
+    return f"the word{'s' if len(words) > 1 else ''} {in_words(words)} {'are' if len(words) > 1 else 'is'} {place}"
 
 
 IN_TITLE = "in its title"
@@ -163,7 +163,7 @@ def because_of(title: str, reasons: Sequence[str]) -> str:
 
 def by_likeness(title: str) -> str:
     """Why a section came first that has no telling word of the question."""
-    return f"I chose **{title}** because its wording is close to your question."
+    return f"I chose **{title}** because its wording is close to the question."
 
 
 LISTED = "a question that this section lists, or its title"
@@ -174,15 +174,15 @@ CONFIRMED = "a question that moderators of this server say this section answers"
 def read_as(reading: str) -> str:
     """How a question with a structure was read, or that it was found as it stands."""
     if reading == LISTED:
-        return "Your question is one that this section says it answers."
+        return "The question is one that this section says it answers."
     if reading == CONFIRMED:
-        return "Moderators of this server say that this section answers your question."
-    return f"I read your question as: {reading}."
+        return "Moderators of this server say that this section answers the question."
+    return f"I read the question as: {reading}."
 
 
 def talking_about(title: str) -> str:
     """Why a section came before others in a conversation."""
-    return f"You were talking about **{title}**, so I looked there first."
+    return f"The conversation was about **{title}**, so I looked there first."
 
 
 NO_SECOND = "Nothing else came near."
@@ -200,7 +200,7 @@ def second_fits_less(title: str) -> str:
 
 def second_is_higher_but_chosen(title: str) -> str:
     """The runner-up has a higher score, and the question's form or a person decided."""
-    return f"**{title}** has more words in common with it, but what you ask for is here."
+    return f"**{title}** has more words in common with it, but what was asked for is here."
 
 
 def second_is_higher_but_talked(title: str, about: str) -> str:
@@ -210,7 +210,7 @@ def second_is_higher_but_talked(title: str, about: str) -> str:
 
 def not_sure_enough(title: str, words: Sequence[str]) -> str:
     """Why there are suggestions, or nothing: the nearest section alone does not settle it."""
-    shares = f"has your word{'s' if len(words) > 1 else ''} {in_words(words)}" if words else "is near in its wording"
+    shares = f"has the word{'s' if len(words) > 1 else ''} {in_words(words)}" if words else "is near in its wording"
     return f"The nearest section, **{title}**, {shares}."
 
 

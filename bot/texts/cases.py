@@ -57,20 +57,42 @@ _FOUND = {
 }
 
 
-def happened(kind: str, reason: str | None, members: int) -> str:
-    """What led to a case, as a clause: "2 members say the answer is wrong"."""
-    s = "s" if members <= 1 else ""
-    not_helpful = {
-        "off-topic": "got the answer to another question",
-        **{known: f"find{s} the answer {word}" for known, word in _FOUND.items()},
-    }.get(reason or "", "did not find the answer helpful")
-    return {
-        "not-helpful": f"{who(members)} {not_helpful}",
-        "correction": f"{who(members)} suggest{s} better words",
-        "declined": f"{who(members)} asked this and got no answer",
-        "note": "Somebody wrote a note",
-        "review": "A moderator wants this answer looked at",
-    }[kind]
+def _finds(reason: str, members: int, what: str) -> str:
+    """What members say of an answer who gave a reason."""
+    return f"find{'s' if members <= 1 else ''} {what} {_FOUND[reason]}" if reason in _FOUND else "got the answer to another question"
+
+
+_NOBODY_COUNTED = {"note": "Somebody wrote a note", "review": "A moderator wants this answer looked at"}
+
+
+def happened(kind: str, reason: str | None, members: int, *, agreeing: int, corrections: int, suggested: int) -> str:
+    """What led to a case, as a clause that is true of everybody it names: "2 members find the answer wrong".
+
+    Args:
+        kind: of the case.
+        reason: the one given most often.
+        members: how many said something and did not take it back.
+        agreeing: how many of these gave that reason.
+        corrections: how many of these wrote what the answer should say.
+        suggested: how many of these had got suggestions.
+    """
+    if kind in _NOBODY_COUNTED:
+        return _NOBODY_COUNTED[kind]
+    if not members:
+        return "What members said was taken back"
+    if kind == "declined":
+        got = "no answer" if not suggested else "only suggestions" if suggested >= members else "no answer, or only suggestions"
+        return f"{who(members)} asked this and got {got}"
+    better = f"suggest{'s' if corrections <= 1 else ''} better words"
+    if kind == "correction":
+        all_say, some_say = (better, "") if corrections >= members else ("", f"{corrections} {better}")
+    else:
+        agreed = reason or ""
+        all_say = _finds(agreed, members, "the answer") if agreed and agreeing >= members else ""
+        some_say = f"{agreeing} {_finds(agreed, agreeing, 'it')}" if agreed else ""
+    if all_say:
+        return f"{who(members)} {all_say}"
+    return "; ".join(filter(None, [f"{who(members)} did not find the answer helpful", some_say]))
 
 
 def stands(state: str, name: str | None, how: str | None) -> str:
@@ -112,12 +134,13 @@ NEXT_STEPS = {
     "read-note": "Read the note. Approve it if it helps others, or dismiss it.",
     "check-change": "The answer has changed since. If it is correct now, resolve as fixed.",
     "check-confirmed": "The confirmed section answers now. If that is right, resolve as fixed.",
-    "check-correction": "Check the suggestion against the sources. If it holds, tell an editor.",
-    "check-sources": "Compare the answer with its sources. If it is wrong, tell an editor.",
-    "improve-text": "The section fits, but its text is not clear enough. Tell an editor what to add.",
-    "name-section": "If another section answers it, choose that under Right section.",
+    "check-correction": "Check the suggestion against the sources. If it holds, correct the section.",
+    "hand-on": "A correction waits. Read it, and pass it to whoever keeps the knowledge.",
+    "check-sources": "Compare the answer with its sources. If it is wrong, correct the section.",
+    "improve-text": "The section fits, but its text is not clear enough. Correct the section.",
+    "name-section": "If another section answers it, name that under Right section.",
     "new-section": "No section comes close. Tell an editor what is missing, and answer when you resolve.",
-    "read-answer": "Read the answer. If another section fits better, choose it under Right section.",
+    "read-answer": "Read the answer. If another section fits better, name it under Right section.",
 }
 TEXT_DELETED = "*text deleted*"
 SAME_TODAY = "the same today"
@@ -242,6 +265,11 @@ def confirmed_line(words: str | None, title: str) -> str:
     return f"**Confirmed** {title} answers “{words}”" if words else f"**Confirmed** {title}; the member's words are gone"
 
 
+def correction_line(title: str, name: str, age: str) -> str:
+    """What a moderator wrote for a case that nobody has handed on or dropped yet."""
+    return f"**Correction** of {title} by {name} {age} waits to be taken over"
+
+
 def note_by(name: str, age: str, text: str | None) -> str:
     """What a moderator left for the others."""
     return f"**Note** by {name} {age}: {TEXT_DELETED if text is None else text}"
@@ -291,10 +319,24 @@ WORDING_NEEDED = "Needed: this was a follow-up, and its words alone would catch 
 REWORD_TITLE = "In your own words"
 REWORD_HELP = "The question as you would ask it. It belongs to the server and stays."
 LOOKED_UP_NO_QUESTION = "This was looked up with a command, not asked, so there is no question to name a section for."
-NOTHING_CLOSE = "No section comes close to this question, so there is none to choose from. It may need a new one."
+OTHER_LABEL = "Another section"
+OTHER_HELP = "Words of its title, where it is not in the list. They count instead of the list."
+SECTION_NEEDED = "Please choose a section from the list, or write words of its title."
+WHICH_SECTION = "Which section do you mean?"
+YOUR_WORDING = "-# In your words: "
 QUESTION_GONE = "The text of this question is gone, so no section can be named for it."
 FOLLOW_UP_NEEDS_WORDING = "This was a follow-up, so its words mean little alone. Please write the whole question in your own words."
 NO_OWN_WORDS = "Please write the question in your own words; what you sent has none, or only repeats the member's."
+
+
+def none_titled(typed: str) -> str:
+    """Of words that are in no title."""
+    return f"No section has “{typed}” in its title. /browse shows all of them."
+
+
+def several_titled(typed: str, number: int) -> str:
+    """Asks which section is meant."""
+    return f"**{counted(number, 'section')}** fit “{typed}”."
 
 
 def section_title(number: int) -> str:

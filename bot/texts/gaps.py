@@ -40,9 +40,9 @@ FILE_DESCRIPTION = "Exported gaps"
 WEEKS_TITLE = "### Did it help?"
 NOTHING_HAPPENED = "Nothing was asked in this period."
 NO_VOTES = "No votes on answers in this period, so the confidence cannot be checked."
-CHART_FOUND = "found helpful, with 95 % interval"
+CHART_FOUND = "found helpful"
 CHART_SAID = "said by the bot"
-CHART_AXIS = "confidence of the answer"
+CHART_AXIS = "confidence of the answer, %"
 NOT_WORTH = "-# A confidence is the chance that an answer is right, and a vote says that it helped: close, but not the same."
 
 
@@ -137,9 +137,14 @@ def done(opened: int, closed: int, fixed: int, median: str) -> str:
     return " · ".join(parts)
 
 
-def kept(said: int, helpful: int, total: int) -> str:
+def kept(said: int, helpful: int, total: int, *, enough: bool) -> str:
     """What was said, and what members found."""
-    return f"said {said} %, {helpful} of {total} helpful"
+    return f"said {said} %, {helpful} of {total} helpful" + ("" if enough else " (too few votes to compare)")
+
+
+def too_few_to_compare(least: int) -> str:
+    """Why nothing is said about the confidence."""
+    return f"Too few votes to say whether answers help as often as the bot says: a step of confidence needs {least}."
 
 
 def step(low: float, high: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 BUTTON = "Correct the section"
+SEE = "See the correction"
 TEXT = "Text"
 TEXT_OF_ARTICLE = "As it stands in its file, in Markdown, below the heading. Write no headings."
 TEXT_OF_ENTRY = "The keys of the entry as they stand in the catalogue (YAML). Leave its id as it is."
@@ -26,9 +27,14 @@ MORE = "… (cut; **As a patch** gives all of it)"
 STATES = {"waiting": "waits", "handed-on": "handed on", "dropped": "dropped"}
 
 
-def form_title(number: int) -> str:
-    """Of the form."""
-    return f"Correct the section of case #{number}"
+def form_title(title: str) -> str:
+    """Of the form; the title of the section is short enough for what Discord takes."""
+    return f"Correct “{title}”"
+
+
+def form_about(title: str, article: str, number: int) -> str:
+    """Above the fields of the form: which section, in which article, for which case."""
+    return f"**{title}** in {article}, for case #{number}"
 
 
 def heading(title: str) -> str:

@@ -42,8 +42,8 @@ FILTERS = {
     "status": "Where the cases stand; to do means open or claimed",
     "kind": "What members said",
     "reason": "The reason that members gave",
-    "section": "The section that was shown",
-    "area": "The area of the knowledge base",
+    "section": "The section that was shown, or that a moderator confirmed",
+    "area": "The area of the knowledge base that this section is in",
     "since": "Opened since: a day like 2026-11-01, or back from today like 7d or 2w",
     "mine": "Only what you have claimed or closed",
 }
@@ -139,6 +139,35 @@ def answers_numbers(answered_: int, suggested: int, declined: int, helpful: str)
     return f"**Questions** {answered_} answered, {suggested} with suggestions, {declined} declined\n**Helpful** {helpful}"
 
 
+def few_votes(helpful: int, votes: int) -> str:
+    """Of fewer votes than a share can be taken from."""
+    return f"{helpful} of {counted(votes, 'vote')}, too few for a share" if votes else "no votes yet"
+
+
+def share_of_votes(share: str, votes: int, low: str, high: str) -> str:
+    """A share, of how many votes, and between what it lies with 95 % probability."""
+    return f"{share} of {counted(votes, 'vote')} (95 % interval {low} to {high})"
+
+
+CHART_SERIES = ("answered", "suggested", "declined")
+
+
+def chart_axis(unit: str) -> str:
+    """Below a chart of questions."""
+    return f"questions per {unit}"
+
+
+def chart_text(questions: int, unit: str, first: str, last: str, counts: tuple[int, int, int]) -> str:
+    """What a chart of questions shows, for who cannot see it."""
+    got = ", ".join(f"{number} {name}" for number, name in zip(counts, CHART_SERIES, strict=True))
+    return f"Bar chart of {questions} questions per {unit}, from {first} to {last}: {got}."
+
+
+def chart_peak(unit: str, first: str, questions: int) -> str:
+    """When the most was asked."""
+    return f"The most were asked in the {unit.split(maxsplit=1)[0]} of {first}: {questions}."
+
+
 def cases_numbers(opened: int, closed: int, waiting_: int, times: tuple[str, str] | None) -> str:
     """How many cases there were, and how long they took: half of them, nine of ten."""
     text = f"**Cases** {opened} opened, {closed} closed, {waiting_} waiting now"
@@ -157,7 +186,7 @@ def reasons_numbers(counts: Sequence[tuple[str, int]]) -> str:
     return "**Reasons** " + ", ".join(f"{REASONS[reason]} {number}" for reason, number in counts) if counts else ""
 
 
-WORST = "**Sections that help least**"
+WORST = "**Most votes against**"
 
 
 def worst_line(title: str, not_helpful: int, helpful: int) -> str:

@@ -2,8 +2,8 @@
 
 A panel is posted as the answer to a command, or a message that the bot has sent is taken as it is; many stand in the channel at once, so
 that a page is loaded for every forty. Measured is the whole message, with the line that says who used which command and the bot's name.
-``python -m tests.browser.heights`` measures answers to golden questions, comparisons of licenses and projects, and timelines, and prints
-the 95th percentile of each kind.
+``python -m tests.browser.heights`` measures answers to golden questions, the cards of cases about them, comparisons of licenses and
+projects, and timelines, and prints the 95th percentile of each kind; a number after it says how many answers and cases.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ import random
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from contextvars import Context
+from dataclasses import replace
 from enum import StrEnum
 from itertools import combinations
 from pathlib import Path
@@ -23,9 +25,12 @@ from playwright.async_api import Browser, async_playwright
 from simcord.backend.models import Message
 from simcord.results import InteractionResult
 
-from bot.answering.engine import AnswerEngine
+from bot.answering.engine import AnswerEngine, DeliveryKey
 from bot.answering.outcome import Outcome, OutcomeKind
 from bot.bootstrap.knowledge import load_knowledge
+from bot.bootstrap.stages import Stages
+from bot.cases.case import Actor, Reason, Resolution
+from bot.client import FaqBot
 from bot.config import Config, KnowledgeConfig
 from bot.demo.page import DemoPage
 from bot.demo.world import DemoServer
@@ -37,6 +42,13 @@ from bot.exts.lookup.page import LookupMessage, page_panel
 from bot.exts.lookup.timeline import events_page
 from bot.feedback.recording import Recorded, RecordedAnswer
 from bot.lookup.timeline import Chosen, select_events
+from bot.exts.review.case import case_panel
+from bot.exts.review.proposals import corrected_section
+from bot.feedback.question_log import Asker
+from bot.feedback.recording import RecordedAnswer
+from bot.feedback.votes import NotHelpful
+from bot.proposals.patching import NotPatched
+from bot.review.queue import QueueFilter
 from tests.browser.pictures import fresh_server
 from tests.browser.visiting import CHROMIUM, QUIET, settled, view_as
 from tests.conftest import REPOSITORY
@@ -184,8 +196,98 @@ async def charts(server: DemoServer) -> list[tuple[str, Message]]:
     return made
 
 
+COMMENTS = (
+    "wrong",
+    "That is not what I asked.",
+    "It does not say whether I may sell what I build with it.",
+    "This was true last year. The new version has another license, see the announcement on their blog.",
+    "I read it twice and still do not know what to do. An example with numbers would help, or a link to something that goes step by step.",
+    "My team uses this every day and it works the other way round: first you have to convert the file, then it loads. We lost an afternoon "
+    "because of this answer, and two others here had the same trouble, so please have somebody look at it who has done it.",
+)
+CORRECTIONS = (
+    "It is allowed, as long as the license text goes along.",
+    "Since version 3 the weights are under Apache 2.0; only the older ones have the community license, with its limit of users.",
+)
+MODERATORS_NOTES = (
+    "Asked an editor.",
+    "The second source says otherwise. I wrote to whoever keeps the article, they want to look on Monday; please leave it open until then.",
+)
+"""What people write about answers, short and long."""
+
+
+async def golden_cases(stages: Stages, guild_id: int, channel_id: int, size: int, seed: int = 0) -> list[int]:
+    """Make cases of golden questions as a server has them, and return their numbers.
+
+    Answers get votes against them, of one to three members, with comments and corrections; what was suggested or declined is passed on to
+    the moderators. Some were follow-ups. Moderators have claimed, noted, confirmed, corrected and closed some of them.
+    """
+    golden = load_golden(REPOSITORY / "knowledge")
+    drawn = random.Random(seed)
+    questions = [*(item.question for item in golden.questions), *(item.question for item in golden.declined)]
+    members = [stages.hasher.hash(guild_id, 1000 + number) for number in range(3 * size)]
+    for question in drawn.sample(questions, min(size, len(questions))):
+        asker = Asker(guild_id, channel_id, members.pop())
+        talk = (len(members),)
+        if drawn.random() < _OF_FIVE:
+            await stages.answering.ask(drawn.choice(questions), asker, DeliveryKey(b"before", question), talk)
+        recorded = await stages.answering.ask(question, asker, DeliveryKey(b"key", question), talk)
+        if recorded.outcome.kind is OutcomeKind.ANSWER:
+            for voter in [asker.member_hash, *members[: drawn.choice((0, 0, 0, 1, 2))]]:
+                correction = drawn.choice(CORRECTIONS) if drawn.random() < _OF_FIVE else None
+                vote = NotHelpful(drawn.choice(list(Reason)), drawn.choice((None, *COMMENTS)), correction)
+                await stages.votes.cast(recorded.answer_id, guild_id, voter, vote)
+        else:
+            await stages.review.questions.ask_moderator(recorded.answer_id, guild_id, asker.member_hash)
+    numbers = list(range(1, (await stages.review.queue.page(guild_id, QueueFilter())).total + 1))
+    for number in numbers:
+        await _moderated(stages, guild_id, number, drawn)
+    return numbers
+
+
+_OF_FIVE = 0.2
+"""The share of cases that each thing beside the usual happened to."""
+
+
+async def _moderated(stages: Stages, guild_id: int, number: int, drawn: random.Random) -> None:
+    """Let moderators do something with a case."""
+    actor, review = Actor(guild_id, 7000 + number % 3), stages.review
+    happens = {what: drawn.random() < _OF_FIVE for what in ("note", "confirm", "claim", "correct", "close")}
+    card = await review.cards.show(guild_id, number)
+    section = stages.knowledge.engine.corpus.section(corrected_section(card) or "")
+    if happens["correct"] and section is not None:
+        with suppress(NotPatched):
+            opened = await review.proposals.open(section)
+            better = replace(opened.editable, text=f"{opened.editable.text}\nOne sentence more.")
+            await review.proposals.propose(actor, number, section, better, base=opened.digest)
+    if happens["confirm"] and card.can_name_section and card.answer is not None and card.answer.stored.hits:
+        await review.phrasings.confirm(actor, number, card.answer.stored.hits[-1].section_id, f"In my words, this is about case {number}")
+    if happens["claim"]:
+        await review.decisions.claim(actor, number)
+    if happens["note"]:
+        await review.decisions.note(actor, number, drawn.choice(MODERATORS_NOTES))
+    if happens["close"]:
+        await review.decisions.resolve(actor, number, drawn.choice((Resolution.FIXED, Resolution.NO_CHANGE)))
+
+
+def stages_of(server: DemoServer) -> Stages:
+    """The bot's own parts."""
+    client = server.env.bot
+    assert isinstance(client, FaqBot)
+    return client.stages
+
+
+async def case_panels(server: DemoServer, size: int, seed: int = 0) -> dict[int, Panel]:
+    """The cards of cases about golden questions, by their numbers, as one moderator sees them."""
+    stages, guild_id = stages_of(server), server.guild.id
+    numbers = await golden_cases(stages, guild_id, server.channel.id, size, seed)
+    moderator = server.person("moderator").user.id
+    cards = [await stages.review.cards.show(guild_id, number) for number in numbers]
+    return {card.summary.number: case_panel(card, stages.knowledge.engine, moderator) for card in cards}
+
+
 async def main(size: int) -> None:
-    """Measure answers to golden questions and lookups, and say how tall they are."""
+    """Measure answers to golden questions, cases about them and lookups, and say how tall they are."""
     if CHROMIUM is None:
         raise SystemExit("There is no Chromium on this computer. Install it: apt install chromium")
     built = load_knowledge(Config(knowledge=KnowledgeConfig(path=REPOSITORY / "knowledge")))
@@ -196,6 +298,7 @@ async def main(size: int) -> None:
             panels = [(kind, outcome.asked.question, shown(outcome, built.engine)) for kind, outcome in sample]
             panels += [(Kind.COMPARISON, name, panel) for name, panel in compared(built.engine, size // 5)]
             panels += [(Kind.TIMELINE, name, panel) for name, panel in timelines(built.engine)]
+            panels += [(Kind.CASE, f"case {number}", panel) for number, panel in (await case_panels(server, size)).items()]
             heights = await heights_of_panels(browser, server, page, [panel for _, _, panel in panels])
             drawn = await charts(server)
             with_chart = await heights_of(browser, page, [message for _, message in drawn])

@@ -12,7 +12,7 @@ from bot.bootstrap.knowledge import load_knowledge
 from bot.config import Config, KnowledgeConfig
 from bot.demo.page import DemoPage
 from bot.exts.kit.panel import notice
-from tests.browser.heights import KINDS, LIMITS, golden_sample, heights_of_panels, percentile, shown
+from tests.browser.heights import KINDS, LIMITS, Kind, case_panels, golden_sample, heights_of_panels, percentile, shown
 from tests.browser.pictures import fresh_server
 from tests.conftest import REPOSITORY
 
@@ -39,6 +39,16 @@ async def test_answers_suggestions_and_declines_fit_a_phone(browser: Browser, tm
         mine = sorted(height for (one, _), height in zip(sample, heights, strict=True) if one is kind)
         assert len(mine) >= 5, kind
         assert mine[-2] <= LIMITS[kind], (kind, mine)  # of so few, one may be the one of twenty
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_cards_of_cases_fit_a_phone(browser: Browser, tmp_path: Path) -> None:
+    async with fresh_server(tmp_path) as server, DemoPage(server, 0, "UTC") as page:
+        cards = await case_panels(server, 20, seed=7)
+        heights = sorted(await heights_of_panels(browser, server, page, list(cards.values())))
+
+    assert len(heights) >= 15
+    assert heights[-2] <= LIMITS[Kind.CASE], heights
 
 
 def test_the_percentile_of_a_few_is_the_tallest_and_of_a_hundred_the_ninety_fifth() -> None:

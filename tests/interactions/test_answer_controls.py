@@ -159,7 +159,7 @@ async def test_why_says_in_two_sentences_which_words_decided_and_what_the_next_b
 
     text = shown(panel)
     assert panel.ephemeral
-    assert "I chose **Copyleft** because your word *copyleft* is in its title." in text
+    assert "I chose **Copyleft** because the word *copyleft* is in its title." in text
     assert "The next best, **" in text
     assert "I answer from 80 % on" in text
     assert re.search(r"Answer [a-z2-7]{12}", text)

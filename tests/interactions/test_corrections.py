@@ -42,9 +42,14 @@ async def opened(server: Server) -> simcord.InteractionResult:
 
 
 async def corrected(server: Server, text: str = NEW) -> simcord.ResponseMessage:
-    form = await opened(server)
+    await one_case(server)
+    return await corrected_from(server, await card(server), text)
+
+
+async def corrected_from(server: Server, opened: simcord.ResponseMessage, text: str = NEW) -> simcord.ResponseMessage:
+    form = await server.moderator.click(opened, label="Correct the section")
     assert form.modal is not None
-    fields = {row["component"]["custom_id"]: row["component"].get("value") or "" for row in form.modal["components"]}
+    fields = {row["component"]["custom_id"]: row["component"].get("value") or "" for row in form.modal["components"] if "component" in row}
     return answer_message(await server.moderator.submit_modal(form, {**fields, "source": text, "credit": "Ana *of* here"}))
 
 
@@ -52,11 +57,13 @@ async def corrected(server: Server, text: str = NEW) -> simcord.ResponseMessage:
 async def test_the_form_has_todays_text_and_what_is_sent_is_checked_kept_and_shown(server: Server, restarted: bool) -> None:
     form = await opened(server)
     assert form.modal is not None
-    values = {row["component"]["custom_id"]: row["component"].get("value") for row in form.modal["components"]}
+    values = {row["component"]["custom_id"]: row["component"].get("value") for row in form.modal["components"] if "component" in row}
     if restarted:
         await server.restart()
     message = answer_message(await server.moderator.submit_modal(form, {**values, "source": NEW, "credit": "Ana"}))
 
+    assert form.modal["title"] == "Correct “Copyleft”"
+    assert form.modal["components"][0]["content"] == "**Copyleft** in Licenses, for case #1"
     assert values["source"] == OLD
     assert values["listed"].startswith("What is copyleft?\n")
     assert message.ephemeral
@@ -83,6 +90,33 @@ async def test_the_list_leads_to_the_difference_and_to_a_file_that_git_takes(ser
     assert patch.startswith("diff --git a/basics/licenses.md b/basics/licenses.md\n--- a/basics/licenses.md\n")
     assert f"+{NEW}\n" in patch
     assert (listed.ephemeral, found.ephemeral, file.ephemeral) == (True, True, True)
+
+
+@RESTARTED
+async def test_the_card_of_a_case_says_that_its_correction_waits_and_leads_to_it(server: Server, restarted: bool) -> None:
+    await one_case(server)
+    before = await card(server)
+    await corrected_from(server, before)
+    redrawn = shown(before)
+    if restarted:
+        await server.restart()
+    after = await card(server, who=server.second_moderator)
+    said = shown(after)
+    kinds = set(controls(after))
+    found = answer_message(await server.second_moderator.click(after, label="See the correction"))
+    seen = shown(found)
+    await server.second_moderator.click(found, label="Drop it")
+    dropped = await card(server)
+
+    line = f"**Correction** of Copyleft by <@{server.moderator.id}>"
+    assert line in said
+    assert line in redrawn
+    assert "A correction waits." in said
+    assert f"-{OLD}" in seen
+    assert "Correct the section" not in kinds
+    assert "dropped the correction of **Copyleft**" in shown(dropped)
+    assert "**Correction**" not in shown(dropped)
+    assert "Correct the section" in controls(dropped)
 
 
 @RESTARTED

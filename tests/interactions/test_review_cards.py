@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 import simcord
 
 from bot.corpus.document import Corpus
 from bot.exts.kit.limits import PRESSES_FOR_A_QUESTION
+from bot.exts.review.words import BRIEF, card_parts
 from bot.retrieval.tfidf import TfidfIndex
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged, press_together, submit_forged
-from tests.interactions.reading import answer_message, behind_the_dots, controls, raw_components, sent_messages, shown, walk
+from tests.interactions.reading import answer_message, behind_the_dots, controls, option_values, raw_components, sent_messages, shown, walk
 from tests.interactions.reviewing import COMMENT, CORRECTION, ask, card, case_row, note_case, one_case, some_cases, states, vote_against
 from tests.interactions.rows import rows
 
@@ -122,6 +126,25 @@ async def test_notes_are_for_the_other_moderators_and_not_for_members(server: Se
     assert "asked an \\*editor\\*" in shown(opened)
     assert "asked an \\*editor\\*" in shown(await card(server, who=server.second_moderator))
     assert "asked an" not in shown(message)
+
+
+async def test_a_note_is_on_the_card_at_once_however_much_else_is_to_be_said(server: Server) -> None:
+    await one_case(server)
+    await server.moderator.submit_modal(await server.moderator.click(await card(server), label="Note"), {"text": "asked an editor"})
+    found = await server.stages.review.cards.show(server.guild.id, 1)
+
+    _, foot = card_parts(found, server.stages.knowledge.engine, replace(BRIEF, lines=3))
+
+    assert foot.startswith(f"**Note** by <@{server.moderator.id}>")
+    assert len(foot.splitlines()) == 1  # there was no place for what matters less
+
+
+async def test_why_on_a_card_calls_the_askers_words_not_the_moderators(server: Server) -> None:
+    await one_case(server)
+    why = answer_message(await server.moderator.click(await card(server), label="Why?"))
+
+    assert "*copyleft*" in shown(why)
+    assert not re.search(r"\byours?\b", shown(why), re.IGNORECASE)
 
 
 @RESTARTED
@@ -350,6 +373,44 @@ async def test_a_moderator_names_the_right_section_and_takes_it_back(server: Ser
     assert [phrasing.words for phrasing in confirmed] == ["what about patents in licenses?"]
     assert "Taken back" in shown(back)
     assert await server.stages.review.phrasings.confirmed() == ()
+
+
+@RESTARTED
+async def test_any_section_is_reached_by_words_of_its_title_and_the_moderators_wording_is_not_lost(server: Server, restarted: bool) -> None:
+    await one_case(server)
+    opened = await card(server)
+
+    async def name(**fields: object) -> simcord.ResponseMessage:
+        return answer_message(await server.moderator.submit_modal(await server.moderator.click(opened, label="Right section"), fields))
+
+    none = await name(title="zebra")
+    several = await name(title="licenses", wording="Must I *share* it?")
+    await maybe_restart(server, restarted)
+    values = option_values(several, "Which section do you mean?")
+    apache = server.stages.knowledge.engine.corpus.section("basics/licenses#apache-license")
+    assert apache is not None
+    select = next(str(one["custom_id"]) for one in walk(raw_components(several)) if one.get("placeholder"))
+    saved = answer_message(await server.moderator.select(several, [apache.key], custom_id=select))
+    one = await name(title="installing", section=[apache.key])
+
+    assert "No section has “zebra” in its title" in shown(none)
+    assert "**4 sections** fit “licenses”" in shown(several)
+    assert apache.key in values
+    assert "Saved: **Apache License** answers “what is copyleft?”" in shown(saved)
+    assert "“Must I \\*share\\* it?”" in shown(saved)
+    assert "Saved: **Installing** answers" in shown(one)  # what was typed counts instead of the list
+
+
+async def test_a_section_can_be_named_for_a_question_to_which_none_came_close(server: Server) -> None:
+    declined = await ask(server, question="zzzyx qqqrt?")
+    await server.member.submit_modal(await server.member.click(declined, label="Ask a moderator"), {})
+    opened = await card(server)
+    advised = shown(opened)
+    form = await server.moderator.click(opened, label="Right section")
+    saved = answer_message(await server.moderator.submit_modal(form, {"title": "copyleft"}))
+
+    assert "No section comes close" in advised
+    assert "Saved: **Copyleft** answers “zzzyx qqqrt?”" in shown(saved)
 
 
 async def test_a_question_confirmed_in_the_members_words_counts_no_more_once_the_member_deleted_them(server: Server) -> None:

@@ -35,7 +35,7 @@ async def test_stats_are_numbers_and_a_chart_with_alternative_text(server: Serve
     assert stats.ephemeral
     assert "The last 7 days" in text
     assert "1 answered, 0 with suggestions, 1 declined" in text
-    assert "**Helpful** 50 % of 2 votes\n" in text
+    assert "**Helpful** 1 of 2 votes, too few for a share\n" in text
     assert "Days by UTC" in text
     assert "1 opened, 1 closed, 0 waiting now" in text
     assert "half within" in text

@@ -61,6 +61,11 @@ def _escaped(match: re.Match[str], links: bool) -> str:
     return found[:-1] + "\\" + found[-1]
 
 
+def unescape(shown: str) -> str:
+    """The text that ``escape`` made fit to be shown."""
+    return re.sub(r"\\(.)", r"\1", shown, flags=re.DOTALL).replace("\u200b", "")
+
+
 def one_line(text: str, limit: int = LONGEST_DISPLAY) -> str:
     """Make what somebody typed fit to be shown within a line; what they wrote below each other could pass for lines of the bot."""
     return escape(" ".join(line.strip() for line in text.splitlines() if line.strip()), limit)

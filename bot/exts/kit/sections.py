@@ -34,6 +34,20 @@ def section_choices(typed: str, corpus: Corpus) -> list[app_commands.Choice[str]
     return [app_commands.Choice(name=_name(section), value=_value(section, titles)) for section in found[:_MOST]]
 
 
+def sections_titled(typed: str, corpus: Corpus) -> tuple[Section, ...]:
+    """The sections that somebody means by a title: those that have it; else, at most 25, those with all its words in title or article.
+
+    Those whose title begins so come first.
+    """
+    wanted = fold(typed[:_LONGEST_TYPED]).strip()
+    same = tuple(section for section in corpus.sections if wanted == fold(section.title))
+    if same or not wanted:
+        return same[:_MOST]
+    words = wanted.split()
+    found = [section for section in corpus.sections if all(word in fold(" ".join(section.heading_path)) for word in words)]
+    return tuple(sorted(found, key=lambda section: not fold(section.title).startswith(wanted)))[:_MOST]
+
+
 def _value(section: Section, titles: Counter[str]) -> str:
     own = titles[fold(section.title)] == 1 and len(section.title) <= panel.LONGEST_OPTION
     return section.title if own else section.key

@@ -7,7 +7,7 @@ channel, follow by ``channel``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import discord
@@ -17,20 +17,32 @@ from bot.cases.case import CLOSED, WAITING, CaseKind, CaseState, Decided, Dismis
 from bot.exts.ask.why import WhyThisAnswer
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import CASE, Control, Fields, Form, FormRow, paragraph
-from bot.exts.kit.panel import Block, Button, Panel, Tone, button, link_button, notice, rows, rule, slices
+from bot.exts.kit.panel import Block, Button, Panel, Tone, button, link_button, notice, rows, rule
 from bot.exts.review.open_cards import open_cards_of
 from bot.exts.review.phrasings import NameSection
-from bot.exts.review.proposals import CorrectSection, corrected_section
+from bot.exts.review.proposals import CorrectSection, SeeProposal, corrected_section
 from bot.exts.review.words import BRIEF, EVERYTHING, OFFERED_RESOLUTIONS, TONES, card_head, card_parts, has_more, refusal_text
 from bot.review.cards import CaseCard, NextStep, next_step
 from bot.review.decisions import Decision, Dismiss, Resolve
 from bot.texts import cases as case_texts
+from bot.texts import proposals as correction_texts
 from bot.texts import review as texts
 
 _LONGEST_TEXT = 1000
-_SIDE_BY_SIDE = 3
-"""Buttons of a row that a phone shows beside each other."""
-
+_ADVISED = {
+    NextStep.THEIRS: case_texts.NEXT,
+    NextStep.READ_NOTE: case_texts.APPROVE,
+    NextStep.CHECK_CHANGE: case_texts.RESOLVE,
+    NextStep.CHECK_CONFIRMED: case_texts.RESOLVE,
+    NextStep.CHECK_CORRECTION: correction_texts.BUTTON,
+    NextStep.HAND_ON: correction_texts.SEE,
+    NextStep.CHECK_SOURCES: correction_texts.BUTTON,
+    NextStep.IMPROVE_TEXT: correction_texts.BUTTON,
+    NextStep.NAME_SECTION: case_texts.RIGHT_SECTION,
+    NextStep.NEW_SECTION: case_texts.CLAIM,
+    NextStep.READ_ANSWER: case_texts.CLAIM,
+}
+"""The label of the control that each recommended step needs."""
 
 HOME_ID = "review:home"
 
@@ -50,14 +62,23 @@ def case_panel(card: CaseCard, engine: AnswerEngine, moderator_id: int | None = 
     """
     head = card_head(card, moderator_id)
     parts, foot = card_parts(card, engine, BRIEF, head)
-    further = _ways_on(card, engine, more=has_more(card, engine, head), alone=moderator_id is not None)
+    ways = _ways_on(card, engine, more=has_more(card, engine, head), alone=moderator_id is not None)
     around: list[Block] = [rule(), foot] if foot else []
-    controls = [*rows(*_decisions(card)), *(row for some in slices(further, _SIDE_BY_SIDE) for row in rows(*some))]
-    return Panel([head, rule(), *parts, *around, *controls], TONES[card.summary.state])
+    advised = _ADVISED.get(next_step(card, moderator_id))
+    controls = [_standing_out(row, advised) for row in (_decisions(card), *ways)]
+    return Panel([head, rule(), *parts, *around, *(row for some in controls for row in rows(*some))], TONES[card.summary.state])
+
+
+def _standing_out(row: Sequence[Button], advised: str | None) -> Sequence[Button]:
+    """A row of controls, of which the recommended one alone is no quiet one."""
+    for one in row:
+        if one.label == advised:
+            one.style = discord.ButtonStyle.primary
+    return row
 
 
 def _decisions(card: CaseCard) -> list[Button]:
-    """The controls that fit the state; a click on an old card is answered by the database. The recommended one alone stands out."""
+    """The controls that fit the state; a click on an old card is answered by the database."""
     case = card.summary
     fitting: list[type[CaseControl]] = []
     if case.state in WAITING:
@@ -68,13 +89,11 @@ def _decisions(card: CaseCard) -> list[Button]:
         fitting += [ApproveNote if case.kind is CaseKind.NOTE else ResolveCase, DismissCase]
     if case.state in CLOSED:
         fitting.append(ReopenCase)
-    steps = {NextStep.READ_NOTE: ApproveNote, NextStep.CHECK_CHANGE: ResolveCase, NextStep.CHECK_CONFIRMED: ResolveCase}
-    advised = steps.get(next_step(card), ClaimCase)
-    return [control.of(case.number, stands_out=control is advised) for control in fitting]
+    return [control.of(case.number) for control in fitting]
 
 
-def _ways_on(card: CaseCard, engine: AnswerEngine, *, more: bool, alone: bool) -> list[Button]:
-    """What else there is about a case.
+def _ways_on(card: CaseCard, engine: AnswerEngine, *, more: bool, alone: bool) -> list[list[Button]]:
+    """What else there is about a case, in rows that fit a phone beside each other.
 
     Args:
         card: the case.
@@ -83,10 +102,16 @@ def _ways_on(card: CaseCard, engine: AnswerEngine, *, more: bool, alone: bool) -
         alone: whether one moderator sees it.
     """
     number = card.summary.number
-    buttons = [NoteCase.of(number), *([ShowAll.of(number)] if more else _why(card)), *_jump(card)]
-    buttons += [NameSection.of(number)] if card.can_name_section else []
-    buttons += [CorrectSection.of(number)] if engine.corpus.section(corrected_section(card) or "") is not None else []
-    return [*buttons, NextCase.of(number), *([home_button()] if alone else [])]
+    section = [NameSection.of(number)] if card.can_name_section else []
+    if card.corrections:
+        correction = [SeeProposal.of(card.corrections[0].proposal_id)]
+    else:
+        correction = [CorrectSection.of(number)] if engine.corpus.section(corrected_section(card) or "") is not None else []
+    return [
+        [*section, *([ShowAll.of(number)] if more else _why(card)), *_jump(card)],
+        correction,
+        [NoteCase.of(number), NextCase.of(number), *([home_button()] if alone else [])],
+    ]
 
 
 def _why(card: CaseCard) -> list[Button]:
@@ -162,10 +187,9 @@ class CaseControl(Control, template="(?!)"):
     label = ""
 
     @classmethod
-    def of(cls, number: int, *, stands_out: bool = False) -> Button:
-        """The button on the card of a case; quiet, unless it is what is recommended."""
-        style = discord.ButtonStyle.primary if stands_out else discord.ButtonStyle.secondary
-        return button(cls.label, cls.id_of(case=number), style)
+    def of(cls, number: int) -> Button:
+        """The button on the card of a case."""
+        return button(cls.label, cls.id_of(case=number))
 
     @property
     def number(self) -> int:

@@ -111,12 +111,16 @@ class FilterChoice:
         Raises:
             NotFound: the section or area is no longer in the knowledge base.
         """
+        area = _area(engine.corpus, self.area)
         return QueueFilter(
             states=_STATES[self.status],
             kind=self.kind,
             reason=self.reason,
             section_ids=_section_ids(engine, self.section),
-            area=_area(engine.corpus, self.area),
+            area=area,
+            area_ids=()
+            if area is None
+            else tuple(one for section in engine.corpus.sections if section.area == area for one in section.ids),
             since=None if self.since is None else day_begins(self.since, zone),
             moderator_id=moderator_id if self.mine else None,
         )

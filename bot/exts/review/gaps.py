@@ -24,7 +24,7 @@ from bot.exts.kit.controls import KEY, KEY_PATTERN, PLACE, Control, Place, encod
 from bot.exts.kit.sections import source_line
 from bot.gaps.export import day, export_gaps
 from bot.gaps.gaps import Gap, GapCounts, GapView, named
-from bot.gaps.progress import FEWEST_VOTES, WANTED, ProgressReport, Week, kept_chart, kept_line
+from bot.gaps.progress import FEWEST_VOTES, WANTED, ProgressReport, Week, finding, kept_chart, kept_line
 from bot.gaps.reading import GapKind
 from bot.guilds.settings import HIGHEST_THRESHOLD, LOWEST_THRESHOLD
 from bot.review.export import ExportFormat
@@ -231,7 +231,7 @@ def digest_line(counts: GapCounts) -> str:
 async def send_progress(interaction: kit.Click, days: int) -> None:
     """Send the weeks of a period, and how well the confidence is kept, to the moderator alone, after an acknowledgement."""
     report = await kit.stages_of(interaction).review.progress.of(kit.guild_of(interaction), days)
-    if not report.kept:
+    if not any(one.enough for one in report.kept):
         await kit.send(interaction, progress_panel(report), private=True)
         return
     picture = await asyncio.to_thread(kept_chart, report.kept)
@@ -244,11 +244,11 @@ def progress_panel(report: ProgressReport, alternative_text: str | None = None) 
     busy = [week for week in report.weeks if week.happened][-_MOST_WEEKS:]
     weeks = "\n".join(map(_week, reversed(busy))) or texts.NOTHING_HAPPENED
     blocks: list[panel.Block] = [f"{texts.WEEKS_TITLE}\n-# Weeks by {panel.escape(report.zone)}", weeks, panel.rule()]
-    if alternative_text is None:
+    if not report.kept:
         return panel.Panel([*blocks, texts.NO_VOTES])
-    blocks += ["\n".join(f"• {kept_line(one)}" for one in reversed(report.kept)) + f"\n{texts.NOT_WORTH}"]
-    blocks += [panel.picture(_FILE, alternative_text), *_proposal(report)]
-    return panel.Panel(blocks)
+    lines = [f"**{finding(report.kept)}**", *(f"• {kept_line(one)}" for one in reversed(report.kept)), texts.NOT_WORTH]
+    chart = [] if alternative_text is None else [panel.picture(_FILE, alternative_text)]
+    return panel.Panel([*blocks, "\n".join(lines), *chart, *_proposal(report)])
 
 
 def _week(week: Week) -> str:

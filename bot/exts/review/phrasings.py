@@ -7,7 +7,7 @@ member deletes their data; where there are none, moderators are informed, and ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import discord
 
@@ -31,7 +31,7 @@ from bot.exts.kit.controls import (
     paragraph,
     place_of,
 )
-from bot.exts.kit.sections import section_option
+from bot.exts.kit.sections import section_option, sections_titled
 from bot.exts.review.words import age, mention, title_of
 from bot.feedback.question_log import LOOKUP, StoredAnswer
 from bot.review.phrasings import ConfirmedPhrasing
@@ -43,6 +43,7 @@ PAGE_SIZE = 10
 _MOST = 25
 _LONGEST_QUESTION = 300
 _QUESTION = 120
+_LONGEST_TITLE = 100
 _PHRASING = "(?P<phrasing>[0-9]{1,18})"
 
 
@@ -66,8 +67,6 @@ class NameSection(Control, template=f"review:section:{CASE}"):
         if card.answer is None or not card.answer.stored.question:
             raise InputError(case_texts.QUESTION_GONE)
         sections = _candidates(card.answer.stored, stages.knowledge.engine.corpus)
-        if not sections:
-            raise InputError(case_texts.NOTHING_CLOSE)
         await interaction.response.send_modal(SectionForm.of(number, card.answer.stored, sections))
 
 
@@ -85,13 +84,14 @@ class SectionForm(Form, template=f"review:section:{CASE}:{ANSWER}"):
     @classmethod
     def of(cls, number: int, answer: StoredAnswer, sections: Sequence[Section]) -> discord.ui.Modal:
         """The form for the question of a case."""
-        chosen: discord.ui.Select[discord.ui.LayoutView] = discord.ui.Select(
-            custom_id="section", options=[section_option(section) for section in sections], placeholder=case_texts.SECTION_CHOOSE
-        )
         alone = answer.context_id is None
+        titled: discord.ui.TextInput[discord.ui.LayoutView] = discord.ui.TextInput(
+            custom_id="title", required=not sections, max_length=_LONGEST_TITLE
+        )
         fields: list[FormRow] = [
             discord.ui.TextDisplay(case_texts.asked(panel.one_line(answer.question or "", _LONGEST_QUESTION))),
-            discord.ui.Label(text=case_texts.SECTION_LABEL, description=case_texts.SECTION_EFFECT, component=chosen),
+            *([_section_row(sections)] if sections else []),
+            discord.ui.Label(text=case_texts.OTHER_LABEL, description=case_texts.OTHER_HELP, component=titled),
             _wording_row(case_texts.WORDING_HELP if alone else case_texts.WORDING_NEEDED, required=not alone),
         ]
         return cls.modal(case_texts.section_title(number), fields, case=number, answer=answer.answer_id)
@@ -99,15 +99,73 @@ class SectionForm(Form, template=f"review:section:{CASE}:{ANSWER}"):
     async def submit(self, interaction: kit.Click, fields: Fields) -> None:
         """Store the judgement with the answer that the form was about; a form of before sent the whole question in place of a wording."""
         await kit.acknowledge(interaction, private=True)
-        stages, number = kit.stages_of(interaction), int(self.state["case"])
-        section = stages.knowledge.engine.corpus.section_of_key(fields.text("section") or "")
+        wording, title, key = fields.text("wording") or fields.text("question"), fields.text("title"), fields.text("section")
+        if title is None and key is None:
+            raise InputError(case_texts.SECTION_NEEDED)
+        corpus = kit.stages_of(interaction).knowledge.engine.corpus
+        found = sections_titled(title, corpus) if title else tuple(filter(None, [corpus.section_of_key(key or "")]))
+        number, answer_id = int(self.state["case"]), self.state["answer"]
+        match found:
+            case ():
+                raise InputError(case_texts.none_titled(panel.one_line(title, _LONGEST_TITLE))) if title else NotFound("no such section")
+            case (section,):
+                await _confirm(interaction, number, answer_id, section, wording)
+            case _:
+                typed = panel.one_line(title or "", _LONGEST_TITLE)
+                asks = [case_texts.several_titled(typed, len(found))]
+                asks += [case_texts.YOUR_WORDING + panel.one_line(wording)] if wording else []
+                which = FoundSection.of(number, answer_id, found)
+                await kit.send(interaction, panel.Panel([*asks, *panel.rows(which)], panel.Tone.UNSURE), private=True)
+
+
+async def _confirm(interaction: kit.Click, number: int, answer_id: str, section: Section, wording: str | None) -> None:
+    """Store the judgement, and say what holds now."""
+    stages = kit.stages_of(interaction)
+    phrasing = await stages.review.phrasings.confirm(kit.actor_of(interaction), number, section.id, wording, answer_id=answer_id)
+    await kit.send(interaction, _saved_panel(phrasing, stages.knowledge.engine), private=True)
+    kit.cases_changed(interaction)
+
+
+class FoundSection(Control, template=f"review:found:{CASE}:{ANSWER}"):
+    """Names one of the sections that fit what a moderator typed; the wording from the form stands above it in the message."""
+
+    audience = kit.Audience.MODERATOR
+
+    @classmethod
+    def of(cls, number: int, answer_id: str, sections: Sequence[Section]) -> panel.Select:
+        """The select of the sections that were found."""
+        return panel.select(case_texts.WHICH_SECTION, cls.id_of(case=number, answer=answer_id), map(section_option, sections))
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Store the judgement."""
+        await kit.acknowledge(interaction, private=True)
+        section = kit.stages_of(interaction).knowledge.engine.corpus.section_of_key(self.chosen)
         if section is None:
             raise NotFound("the section is no longer in the knowledge base")
-        phrasing = await stages.review.phrasings.confirm(
-            kit.actor_of(interaction), number, section.id, fields.text("wording") or fields.text("question"), answer_id=self.state["answer"]
+        lines = [] if interaction.message is None else _texts(interaction.message.components)
+        wording = next((line.removeprefix(case_texts.YOUR_WORDING) for line in lines if line.startswith(case_texts.YOUR_WORDING)), None)
+        await _confirm(
+            interaction, int(self.state["case"]), self.state["answer"], section, None if wording is None else panel.unescape(wording)
         )
-        await kit.send(interaction, _saved_panel(phrasing, stages.knowledge.engine), private=True)
-        kit.cases_changed(interaction)
+
+
+def _texts(components: Sequence[discord.Component]) -> Iterator[str]:
+    """What a message says, block by block."""
+    for component in components:
+        if isinstance(component, discord.TextDisplay):
+            yield component.content
+        elif isinstance(component, discord.Container):
+            yield from _texts(component.children)
+
+
+def _section_row(sections: Sequence[Section]) -> FormRow:
+    chosen: discord.ui.Select[discord.ui.LayoutView] = discord.ui.Select(
+        custom_id="section",
+        options=[section_option(section) for section in sections],
+        placeholder=case_texts.SECTION_CHOOSE,
+        required=False,
+    )
+    return discord.ui.Label(text=case_texts.SECTION_LABEL, description=case_texts.SECTION_EFFECT, component=chosen)
 
 
 def _wording_row(description: str, *, required: bool) -> FormRow:

@@ -29,6 +29,8 @@ from bot.texts import proposals as texts
 PAGE_SIZE = 10
 _LONGEST_CREDIT = 80
 _TITLE = 100
+_FORM_TITLE = 33
+"""Characters of a section's title in that of its form."""
 _DIFF = 2800
 _WARNINGS = 3
 _PROPOSAL = "(?P<proposal>[0-9]{1,18})"
@@ -78,7 +80,10 @@ class CorrectionForm(Form, template=f"review:correct:{CASE}:{KEY}:(?P<base>[0-9a
         editable = opened.editable
         about = texts.TEXT_OF_ENTRY if editable.questions is None and section.path.endswith((".yaml", ".yml")) else texts.TEXT_OF_ARTICLE
         text = paragraph(SOURCE, longest=LONGEST_SOURCE, required=True, text=editable.text)
-        fields: list[FormRow] = [discord.ui.Label(text=texts.TEXT, description=about, component=text)]
+        place = texts.form_about(panel.escape(section.title, _TITLE), panel.escape(section.heading_path[0], _TITLE), number)
+        fields: list[FormRow] = [
+            discord.ui.TextDisplay(place), discord.ui.Label(text=texts.TEXT, description=about, component=text)
+        ]  # fmt: skip
         if editable.questions is not None:
             listed = paragraph(LISTED, longest=LONGEST_SOURCE, text=_lines(editable) or None)
             fields.append(discord.ui.Label(text=texts.QUESTIONS, description=texts.QUESTIONS_HELP, component=listed))
@@ -86,7 +91,7 @@ class CorrectionForm(Form, template=f"review:correct:{CASE}:{KEY}:(?P<base>[0-9a
             custom_id="credit", required=False, max_length=_LONGEST_CREDIT
         )
         fields.append(discord.ui.Label(text=texts.CREDIT, description=texts.CREDIT_HELP, component=credit))
-        return cls.modal(texts.form_title(number), fields, case=number, key=section.key, base=opened.digest)
+        return cls.modal(texts.form_title(panel.cut(section.title, _FORM_TITLE)), fields, case=number, key=section.key, base=opened.digest)
 
     async def submit(self, interaction: kit.Click, fields: Fields) -> None:
         """Check and keep it; what cannot be kept goes back to who wrote it."""
@@ -109,6 +114,7 @@ class CorrectionForm(Form, template=f"review:correct:{CASE}:{KEY}:(?P<base>[0-9a
             return
         handing = may_hand_on(interaction)
         await kit.send(interaction, proposal_panel(proposal, patch, section.title, warnings, new=True, handing=handing), private=True)
+        kit.cases_changed(interaction)
 
 
 def _field(fields: Fields, name: str) -> str:
@@ -208,6 +214,7 @@ class HandOnProposal(Control, template=f"review:hand-on:{_PROPOSAL}"):
         reference = await stages.destination.send(Change(proposal_id, section, proposal.correction, proposal.credit))
         await stages.review.proposals.settle(kit.actor_of(interaction), proposal_id, ProposalState.HANDED_ON, reference)
         await kit.edit(interaction, await _shown(interaction, proposal_id))
+        kit.cases_changed(interaction)
 
 
 class DropProposal(Control, template=f"review:drop-correction:{_PROPOSAL}"):
@@ -227,6 +234,7 @@ class DropProposal(Control, template=f"review:drop-correction:{_PROPOSAL}"):
         proposals = kit.stages_of(interaction).review.proposals
         dropped = await proposals.settle(kit.actor_of(interaction), proposal_id, ProposalState.DROPPED)
         await kit.edit(interaction, await _shown(interaction, proposal_id))
+        kit.cases_changed(interaction)
         if not dropped:
             await kit.send(interaction, panel.notice(texts.SETTLED, panel.Tone.UNSURE), private=True)
 
@@ -266,6 +274,22 @@ class TurnProposals(Control, template=f"review:corrections:{PLACE}"):
         """Show the page."""
         await kit.acknowledge_edit(interaction)
         await kit.edit(interaction, await show_proposals(interaction, forms.place_of(self.state["place"])))
+
+
+class SeeProposal(Control, template=f"review:correction:{_PROPOSAL}"):
+    """Shows the proposal that waits for a case."""
+
+    audience = kit.Audience.MODERATOR
+
+    @classmethod
+    def of(cls, proposal_id: int) -> panel.Button:
+        """The button on the card of the case."""
+        return panel.button(texts.SEE, cls.id_of(proposal=proposal_id))
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Show it to the moderator alone; another server's cannot be."""
+        await kit.acknowledge(interaction, private=True)
+        await kit.send(interaction, await _shown(interaction, int(self.state["proposal"])), private=True)
 
 
 class OpenProposal(Control, template="review:correction"):

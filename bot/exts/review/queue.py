@@ -57,21 +57,22 @@ def home_panel(home: Home, report: Report, lost: int, engine: AnswerEngine) -> P
         engine: the knowledge of today, for titles.
     """
     todo = texts.waiting(home.active, age(home.oldest_at)) if home.oldest_at is not None else texts.NOTHING_WAITS
-    shown: set[int] = set()
+    listed: dict[int, CaseSummary] = {}
     blocks: list[Block] = [f"{texts.HOME}\n{todo}"]
     most = _ON_A_FULL_HOME if home.mine else len(home.newest)
     for title, found in ((texts.NEW, home.newest), (texts.YOURS, home.mine), (texts.OLDEST, home.oldest)):
-        lines = [list_line(case, engine) for case in found[: most or len(found)] if case.number not in shown]
-        shown |= {case.number for case in found[: most or len(found)]}
-        if lines:
-            blocks.append("\n".join([title, *lines]))
+        new = {case.number: case for case in found[: most or len(found)] if case.number not in listed}
+        listed |= new
+        if new:
+            blocks.append("\n".join([title, *(list_line(case, engine) for case in new.values())]))
     votes = report.helpful
     numbers = texts.week(report.answered, report.suggested, report.declined, votes.hits, votes.total)
     blocks += [rule(), numbers, texts.lost_words(lost) if lost else ""]
     ways = [NextCase.of(0, label=texts.OPEN_OLDEST, stands_out=True)] if home.active else []
     everything, mine = FilterChoice(), FilterChoice(mine=True)
     ways += [TurnQueue.of(everything, 0, texts.WHOLE_QUEUE), TurnQueue.of(mine, 0, texts.MY_CASES)]
-    return Panel([*blocks, *rows(*ways)], Tone.LIKELY)
+    select_one = [OpenCase.of(tuple(listed.values()), engine)] if listed else []
+    return Panel([*blocks, *rows(*select_one, *ways)], Tone.LIKELY)
 
 
 class GoHome(Control, template=HOME_ID):
@@ -228,9 +229,10 @@ def search_words(typed: str) -> str:
 async def show_search(interaction: kit.Click, text: str, at: Place = 0) -> Panel:
     """One page of what a search found as a message."""
     stages = kit.stages_of(interaction)
-    found = await stages.review.queue.search(kit.guild_of(interaction), text, at, PAGE_SIZE)
+    engine = stages.knowledge.engine
+    found = await stages.review.queue.search(kit.guild_of(interaction), text, at, PAGE_SIZE, titles=engine.corpus)
     shown = texts.searched_for(one_line(text))
-    return _list_panel(texts.FOUND, shown, found, lambda place, label: TurnSearch.of(text, place, label), stages.knowledge.engine)
+    return _list_panel(texts.FOUND, shown, found, lambda place, label: TurnSearch.of(text, place, label), engine)
 
 
 def _list_panel(title: str, shown: str, found: QueuePage, turn: Callable[[Place, str], Button], engine: AnswerEngine) -> Panel:

@@ -17,7 +17,7 @@ from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import OutcomeKind
 from bot.cases.case import CaseKind, CaseState, CaseSummary, DismissReason, Refusal, Resolution
 from bot.cases.conversation import Turn
-from bot.exts.kit.panel import Tone, escape, link, one_line, option
+from bot.exts.kit.panel import Tone, cut_at_a_word, escape, link, one_line, option
 from bot.feedback.question_log import LOOKUP
 from bot.review.cards import CaseCard, ChangeKind, DiffLine, ModeratorNote, Said, ShownAnswer, next_step
 from bot.storage.audit import AuditAction, AuditEntry
@@ -64,14 +64,19 @@ class Room:
     similar: int
     history: int
     lines: int
-    """On a phone, estimated, after which what stands last is left out."""
+    """On a phone, estimated; where it is more, texts are shorter, and what stands last is left out."""
+
+    @property
+    def tighter(self) -> Room:
+        """For a case about which much is to be said."""
+        return replace(self, question=self.question * 3 // 4, shown=self.shown * 2 // 3, diff=self.diff * 2 // 3, words=self.words * 3 // 4)
 
 
-BRIEF = Room(question=160, shown=170, diff=230, sentence=110, words=110, said=2, notes=2, similar=1, history=1, lines=27)
+BRIEF = Room(question=160, shown=170, diff=230, sentence=110, words=110, said=2, notes=2, similar=1, history=1, lines=30)
 """A card fits on a phone."""
 EVERYTHING = Room(question=400, shown=900, diff=1200, sentence=400, words=1000, said=25, notes=25, similar=5, history=10, lines=1000)
-_WIDTH, _SMALL_WIDTH = 32, 38
-"""Characters of a line on a phone that is 390 pixels wide."""
+_WIDTH, _SMALL_WIDTH, _QUOTED_WIDTH = 30, 36, 27
+"""Characters of a line on a phone that is 390 pixels wide: of usual text, of small text, of a quotation."""
 
 
 def mention(member_id: int) -> str:
@@ -138,8 +143,13 @@ def subject(case: CaseSummary, engine: AnswerEngine) -> str:
 def list_line(case: CaseSummary, engine: AnswerEngine) -> str:
     """A case as a line of a list: what it is about, what happened, who is on it, if anybody, and since when."""
     who = [] if case.state is CaseState.OPEN else [state_line(case)]
-    facts = " · ".join([case_texts.happened(case.kind, case.reason, case.signals), *who, age(case.opened_at)])
+    facts = " · ".join([_happened(case), *who, age(case.opened_at)])
     return f"**#{case.number}** {one_line(subject(case, engine), _LISTED)}\n-# {facts}"
+
+
+def _happened(case: CaseSummary) -> str:
+    counts = {"agreeing": case.agreeing, "corrections": case.corrections, "suggested": case.suggested}
+    return case_texts.happened(case.kind, case.reason, case.standing, **counts)
 
 
 def state_option(case: CaseSummary, engine: AnswerEngine) -> discord.SelectOption:
@@ -161,7 +171,10 @@ def _detail(entry: AuditEntry, engine: AnswerEngine) -> str:
     match entry.action:
         case AuditAction.RESOLVED | AuditAction.DISMISSED:
             return decision_words(stored)
-        case AuditAction.CONFIRMED_PHRASING | AuditAction.WITHDREW_PHRASING | AuditAction.REWORDED_PHRASING:
+        case (
+            AuditAction.CONFIRMED_PHRASING | AuditAction.WITHDREW_PHRASING | AuditAction.REWORDED_PHRASING
+            | AuditAction.PROPOSED_CORRECTION | AuditAction.HANDED_ON_CORRECTION | AuditAction.DROPPED_CORRECTION
+        ):  # fmt: skip
             return title_of(engine, stored or None)
         case AuditAction.EXPORTED | AuditAction.EXPORTED_IDENTITIES:
             return texts.FORMATS.get(stored, stored).split(",")[0]
@@ -226,19 +239,26 @@ def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "")
         room: how much of it is shown.
         head: what stands above, which takes room too.
     """
+    foot = list(_foot(card, engine, room))
+    needed = sum(phone_lines(line) for line, must in foot if must)
+    blocks = _blocks(card, engine, room)
+    left = room.lines - phone_lines("\n".join([head, *blocks])) - needed
+    if left < 0:
+        blocks = _blocks(card, engine, room.tighter)
+        left = room.lines - phone_lines("\n".join([head, *blocks])) - needed
+    shown: list[str] = []
+    for line, must in foot:
+        left -= 0 if must else phone_lines(line)
+        if left >= 0 or must:
+            shown.append(line)
+    return blocks, "\n".join(shown)
+
+
+def _blocks(card: CaseCard, engine: AnswerEngine, room: Room) -> list[str]:
     if card.summary.kind is CaseKind.NOTE:
         note = case_texts.TEXT_DELETED if card.note is None else one_line(card.note.text, _NOTE_TEXT)
-        blocks = [f"**{one_line(subject(card.summary, engine), _LISTED)}**\n{note}"]
-    else:
-        blocks = [_asked(card, engine, room), _answered(card, engine, room), _said(card, room)]
-    left = room.lines - phone_lines("\n".join([head, *blocks]))
-    foot: list[str] = []
-    for line in _foot(card, engine, room):
-        left -= phone_lines(line)
-        if left < 0:
-            break
-        foot.append(line)
-    return blocks, "\n".join(foot)
+        return [f"**{one_line(subject(card.summary, engine), _LISTED)}**\n{note}"]
+    return [_asked(card, engine, room), _answered(card, engine, room), _said(card, room)]
 
 
 def has_more(card: CaseCard, engine: AnswerEngine, head: str) -> bool:
@@ -249,7 +269,9 @@ def has_more(card: CaseCard, engine: AnswerEngine, head: str) -> bool:
 
 def phone_lines(text: str) -> int:
     """About how many lines a text takes on a phone; small ones count a little less there, which is left out."""
-    return sum(-(-len(line) // (_SMALL_WIDTH if line.startswith("-# ") else _WIDTH)) for line in _plain(text).splitlines())
+    widths = {"-# ": _SMALL_WIDTH, "> ": _QUOTED_WIDTH}
+    lines = ((line, next((width for sign, width in widths.items() if line.startswith(sign)), _WIDTH)) for line in text.splitlines())
+    return sum(-(-len(_plain(line)) // width) for line, width in lines)
 
 
 def _plain(text: str) -> str:
@@ -292,14 +314,25 @@ def _today(answer: ShownAnswer) -> str:
 
 
 def _then_and_today(answer: ShownAnswer, engine: AnswerEngine, room: Room) -> str:
-    if not answer.diff and answer.stored.outcome in (OutcomeKind.ABSTENTION, OutcomeKind.SUGGESTIONS):
+    if not answer.diff and answer.stored.outcome in _NO_ANSWER:
         nearest = dict.fromkeys(title_of(engine, hit.section_id) for hit in answer.stored.hits)
         return case_texts.nearest(list(nearest)[:_NEAREST]) if nearest else ""
     if not answer.diff:
-        return "" if answer.text is None else _quoted(escape(answer.text, room.shown))
+        return "" if answer.text is None else _quoted(_beginning(answer.text, room.shown))
     kind = answer.today_kind
     title = title_of(engine, answer.today_section_id) or case_texts.title_removed()
-    return f"{case_texts.TODAY['answer' if kind is None else kind].format(title=title)}\n{_quoted(difference(answer.diff, room))}"
+    telling = [line for line in answer.diff if not (line.change is ChangeKind.REMOVED and answer.stored.outcome in _NO_ANSWER)]
+    telling = [line for line in telling if not (line.change is ChangeKind.ADDED and kind in _NO_ANSWER)]
+    return f"{case_texts.TODAY['answer' if kind is None else kind].format(title=title)}\n{_quoted(difference(telling, room))}"
+
+
+_NO_ANSWER = frozenset({OutcomeKind.ABSTENTION, OutcomeKind.SUGGESTIONS})
+"""What the bot says then is always the same, so which of its sentences are gone or new tells nothing."""
+
+
+def _beginning(text: str, characters: int) -> str:
+    """The whole text, line by line; where it is too long its beginning, on one line."""
+    return escape(text) if len(text) <= characters else one_line(cut_at_a_word(" ".join(text.split()), characters), 2 * characters)
 
 
 def _quoted(text: str) -> str:
@@ -309,16 +342,20 @@ def _quoted(text: str) -> str:
 def difference(diff: Sequence[DiffLine], room: Room) -> str:
     """The sentences that changed, as many as fit; what stayed between them, or found no place, is an ellipsis.
 
-    What is gone and what is new share the place equally, so that a long old answer does not hide the new one.
+    What is gone and what is new share the place equally, so that a long old answer does not hide the new one; of both there is at least
+    the beginning of one sentence.
     """
     changed = {line.change for line in diff} - {ChangeKind.SAME}
-    left = dict.fromkeys(changed, room.diff // max(1, len(changed)))
+    most = room.diff // max(1, len(changed))
+    left = dict.fromkeys(changed, most)
     lines: list[str] = []
     for line in diff:
-        shown = case_texts.UNCHANGED if line.change is ChangeKind.SAME else _diff_line(line, room.sentence)
+        shown = case_texts.UNCHANGED
         if line.change in left:
+            first = left[line.change] == most
+            shown = _diff_line(line, min(room.sentence, most - len(case_texts.removed(""))) if first else room.sentence)
             left[line.change] -= len(shown)
-            if left[line.change] < 0:
+            if left[line.change] < 0 and not first:
                 left[line.change], shown = -1, case_texts.UNCHANGED
         if not (lines and lines[-1] == shown == case_texts.UNCHANGED):
             lines.append(shown)
@@ -362,23 +399,27 @@ def _said(card: CaseCard, room: Room) -> str:
 def _words(said: Said, room: Room) -> str:
     if said.withdrawn:
         return f"• {case_texts.TAKEN_BACK} {age(said.said_at)}"
-    parts = [case_texts.comment(one_line(said.comment, room.words))] if said.comment else []
-    parts += [case_texts.should_say(one_line(said.correction, room.words))] if said.correction else []
+    each = room.words * 2 // 3 if said.comment and said.correction else room.words
+    parts = [case_texts.comment(one_line(said.comment, each))] if said.comment else []
+    parts += [case_texts.should_say(one_line(said.correction, each))] if said.correction else []
     parts += [case_texts.WAITS] if said.wants_to_hear else []
     return f"• {' · '.join(parts)}"
 
 
-def _foot(card: CaseCard, engine: AnswerEngine, room: Room) -> Iterable[str]:
-    """Lines in the order in which they matter."""
-    for one in card.phrasings[: room.notes]:
+def _foot(card: CaseCard, engine: AnswerEngine, room: Room) -> Iterable[tuple[str, bool]]:
+    """Lines in the order in which they matter, and whether a card must have them: whoever does something sees that it was done."""
+    for place, one in enumerate(card.phrasings[: room.notes]):
         words = None if one.words is None else one_line(one.words, _TURN)
-        yield case_texts.confirmed_line(words, title_of(engine, one.section_id))
-    for note in card.notes[: room.notes]:
-        yield _note(note, room)
+        yield case_texts.confirmed_line(words, title_of(engine, one.section_id)), place == 0
+    for place, correction in enumerate(card.corrections[: room.notes]):
+        who, when = mention(correction.moderator_id), age(correction.proposed_at)
+        yield case_texts.correction_line(title_of(engine, correction.section_id), who, when), place == 0
+    for place, note in enumerate(card.notes[: room.notes]):
+        yield _note(note, room), place == 0
     for case in card.similar[: room.similar]:
-        yield case_texts.similar(case.number, one_line(subject(case, engine), 60), state_line(case))
+        yield case_texts.similar(case.number, one_line(subject(case, engine), 60), state_line(case)), False
     for entry in card.history[: room.history]:
-        yield f"-# {entry_line(entry, engine, on_card=True)}"
+        yield f"-# {entry_line(entry, engine, on_card=True)}", False
 
 
 def _note(note: ModeratorNote, room: Room) -> str:

@@ -44,6 +44,23 @@ async def test_votes_of_several_members_on_one_answer_are_one_case_with_a_counte
     assert (case.signals, case.reason) == (3, Reason.UNCLEAR)
 
 
+async def test_a_case_knows_of_how_many_each_thing_that_a_list_says_of_it_is_true(database: Database, review: Review) -> None:
+    answer_id = await ask(database)
+    for user_id, reason, correction in (
+        (ANA, Reason.WRONG, None),
+        (BEN, Reason.UNCLEAR, "It should say so."),
+        (CLEO, Reason.UNCLEAR, None),
+    ):
+        await vote_down(database, answer_id, user_id, reason=reason, correction=correction)
+    (case,) = (await review.queue.page(GUILD, ALL)).cases
+    assert (case.kind, case.standing, case.agreeing, case.corrections, case.suggested) == (CaseKind.CORRECTION, 3, 2, 1, 0)
+
+    await votes_of(database).cast(answer_id, GUILD, member(CLEO), Helpful())
+
+    (case,) = (await review.queue.page(GUILD, ALL)).cases
+    assert (case.signals, case.standing, case.agreeing, case.corrections) == (3, 2, 1, 1)
+
+
 async def test_the_same_question_typed_otherwise_joins_the_same_case(database: Database, review: Review) -> None:
     for user_id, question in ((ANA, "What are open weights?"), (BEN, "what are OPEN weights"), (CLEO, "What  are open weights!?")):
         await open_case(database, question, user_id)

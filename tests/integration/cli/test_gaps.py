@@ -24,12 +24,14 @@ QUESTIONS = ("how do i quantize to gguf for ollama", "which quantize program wri
 
 @pytest.fixture
 async def folder(migrated: Config, built: BuiltKnowledge, tmp_path: Path) -> Path:
-    """A folder whose database has one gap and one vote in GUILD."""
+    """A folder whose database has one gap and five votes in GUILD, as few as a share can be taken from."""
     async with open_stages(migrated, built) as stages:
         for question, user in zip(QUESTIONS, (ANA, BEN, CLEO), strict=True):
             await ask(stages.database, question, user)
         await stages.review.gaps.refresh(GUILD)
-        await votes_of(stages.database).cast(await ask(stages.database), GUILD, member(ANA), Helpful())
+        answer = await ask(stages.database)
+        for voter in range(5):
+            await votes_of(stages.database).cast(answer, GUILD, member(ANA + voter), Helpful())
     return tmp_path
 
 
@@ -60,11 +62,11 @@ def test_progress_is_printed_by_week_and_as_json_with_a_chart(folder: Path) -> N
     value = json.loads(bot(folder, "review", "progress", "--json").stdout)
 
     assert (shown.returncode, shown.stderr) == (0, "")
-    assert "1 of 1 helpful" in shown.stdout
+    assert "5 of 5 helpful" in shown.stdout
     assert value["weeks"][-1]["right_away"] == 1
     assert value["weeks"][-1]["declined"] + value["weeks"][-1]["not_taken"] == 3
     assert value["weeks"][-1]["gaps_opened"] == 1
-    assert value["votes"] == 1
+    assert value["votes"] == 5
     assert (folder / "kept.png").read_bytes().startswith(b"\x89PNG")
 
 

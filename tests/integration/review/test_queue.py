@@ -12,7 +12,7 @@ from bot.errors import NotFound
 from bot.review.queue import QueueFilter, StateCount
 from bot.storage.database import Database
 from tests.integration.making import BEN, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, other_moderator, vote_down
-from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD
+from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD, small_knowledge
 
 QUESTIONS = ("What are open weights?", "What is copyleft?", "What does the MIT license allow?", "What is a closed model?")
 
@@ -94,6 +94,24 @@ async def test_a_search_finds_notes_closing_texts_and_sections(four: Review) -> 
     }
 
     assert found == {"zoologist": [1], "giraffe": [2], OPEN_WEIGHTS: [1]}
+
+
+async def test_a_case_is_found_by_the_section_that_a_moderator_confirmed_its_area_and_its_title(database: Database, review: Review) -> None:
+    await review.questions.ask_moderator(await ask(database, UNKNOWN, BEN), GUILD, member(BEN))
+    ways = (
+        QueueFilter(text="OPENNESS#open-weights"),
+        QueueFilter(text="weights", titles=small_knowledge().engine.corpus),
+        QueueFilter(section_ids=(OPEN_WEIGHTS,)),
+        QueueFilter(area="basics", area_ids=(OPEN_WEIGHTS, "basics/licenses#copyleft")),
+    )
+    before = [(await review.queue.page(GUILD, way)).total for way in ways]
+
+    await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS)
+
+    assert before == [0, 0, 0, 0]
+    assert [(await review.queue.page(GUILD, way)).total for way in ways] == [1, 1, 1, 1]
+    await review.questions.ask_moderator(await ask(database, UNKNOWN, BEN, OTHER_GUILD), OTHER_GUILD, member(BEN, OTHER_GUILD))
+    assert [(await review.queue.page(OTHER_GUILD, way)).total for way in ways] == [0, 0, 0, 0]
 
 
 async def test_next_goes_round_what_waits_and_what_is_mine(four: Review) -> None:

@@ -235,10 +235,10 @@ async def test_turning_the_digest_on_does_not_send_one_at_once(database: Databas
     ("hits", "total", "text"),
     [
         (0, 0, "no votes yet"),
-        (0, 1, "0 % of 1 vote"),
-        (3, 4, "75 % of 4 votes"),
+        (0, 1, "0 of 1 vote, too few for a share"),
+        (3, 4, "3 of 4 votes, too few for a share"),
         (5, 5, "100 % of 5 votes (95 % interval 57 % to 100 %)"),
     ],
 )
-def test_a_share_is_said_with_its_number_and_from_five_votes_on_with_its_interval(hits: int, total: int, text: str) -> None:
+def test_a_share_is_said_from_five_votes_on_with_its_number_and_its_interval(hits: int, total: int, text: str) -> None:
     assert Proportion(hits, total).described == text

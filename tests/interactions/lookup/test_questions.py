@@ -52,7 +52,7 @@ async def test_a_composed_answer_has_its_full_section_and_can_be_voted_on(
 )
 async def test_why_tells_how_a_question_was_read(server: Server, question: str, read: str, restarted: bool) -> None:
     message = await ask(server, question, restarted)
-    assert f"I read your question as: {read}" in shown(await why(server.second, message))
+    assert f"I read the question as: {read}" in shown(await why(server.second, message))
 
 
 async def test_why_tells_the_synonyms_of_a_word(server: Server) -> None:
@@ -68,7 +68,7 @@ async def test_why_tells_the_conversation_s_context(server: Server, restarted: b
     message = await ask(server, "who made it?", restarted)
 
     assert rows(server, "SELECT context_id FROM answers ORDER BY id") == [(None,), ("catalogues/projects#pytorch",)]
-    assert "You were talking about **PyTorch**" in shown(await why(server.second, message))
+    assert "The conversation was about **PyTorch**" in shown(await why(server.second, message))
 
 
 @RESTARTED

@@ -37,7 +37,9 @@ def test_what_answers_is_shown_in_reading_order_with_what_stands_around_it() -> 
 
 
 def test_what_is_left_out_between_two_sentences_leaves_a_mark() -> None:
-    passages = sentences("It opens what follows.", "Filler. " + "x" * 190, "The needle is here.", "More filler. " + "y" * 190, "A needle at the end.")
+    passages = sentences(
+        "It opens what follows.", "Filler. " + "x" * 190, "The needle is here.", "More filler. " + "y" * 190, "A needle at the end."
+    )
 
     assert best_excerpt(passages, holds("needle"), 200) == "It opens what follows. … The needle is here. … A needle at the end."
 
@@ -89,7 +91,12 @@ def test_a_sentence_of_few_words_is_shown_with_the_one_behind_it() -> None:
 
 
 def test_a_line_of_an_item_is_not_shown_without_the_item() -> None:
-    passages = (Passage("It opens what follows."), Passage("• item", PassageKind.ITEM, 1), Passage("  the needle", PassageKind.ITEM, 1), *LIST)
+    passages = (
+        Passage("It opens what follows."),
+        Passage("• item", PassageKind.ITEM, 1),
+        Passage("  the needle", PassageKind.ITEM, 1),
+        *LIST,
+    )
 
     assert "• item\n  the needle" in best_excerpt(passages, holds("needle"), 100)
 

@@ -25,6 +25,15 @@ def test_a_long_old_answer_does_not_hide_the_new_one() -> None:
     assert shown.endswith(texts.added("The new answer."))
 
 
+def test_where_room_is_scarce_there_is_still_the_beginning_of_what_is_gone_and_of_what_is_new() -> None:
+    new = DiffLine(ChangeKind.ADDED, "The new answer begins here " + "and goes on " * 20)
+
+    shown = difference([*map(gone, range(2)), new], BRIEF.tighter)
+
+    assert "Sentence 0 of the old answer" in shown
+    assert "**+** The new answer begins here" in shown
+
+
 def test_what_is_only_gone_has_all_the_place() -> None:
     shown = difference([gone(1), gone(2)], BRIEF)
 

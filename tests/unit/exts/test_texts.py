@@ -48,12 +48,21 @@ def test_what_was_done_can_be_said_of_a_case_on_its_card_and_of_none(action: Aud
 
 
 def test_a_line_of_the_queue_says_what_happened_to_how_many_members() -> None:
-    said = {cases.happened(kind, reason, members) for kind in CaseKind for reason in (None, *Reason) for members in (1, 3)}
+    def said(kind: str, reason: str | None, members: int, *, agreeing: int = 0, corrections: int = 0, suggested: int = 0) -> str:
+        return cases.happened(kind, reason, members, agreeing=agreeing, corrections=corrections, suggested=suggested)
 
-    assert cases.happened("not-helpful", "outdated", 1) == "Somebody finds the answer out of date"
-    assert cases.happened("not-helpful", "unclear", 3) == "3 members find the answer hard to understand"
-    assert cases.happened("declined", None, 2) == "2 members asked this and got no answer"
-    assert not any(text[0].islower() for text in said)
+    assert said("not-helpful", "outdated", 1, agreeing=1) == "Somebody finds the answer out of date"
+    assert said("not-helpful", "unclear", 3, agreeing=3) == "3 members find the answer hard to understand"
+    assert said("not-helpful", "wrong", 3, agreeing=2) == "3 members did not find the answer helpful; 2 find it wrong"
+    assert said("correction", "wrong", 2, agreeing=1, corrections=1) == (
+        "2 members did not find the answer helpful; 1 suggests better words"
+    )
+    assert said("correction", "wrong", 2, agreeing=2, corrections=2) == "2 members suggest better words"
+    assert said("declined", None, 2) == "2 members asked this and got no answer"
+    assert said("declined", None, 2, suggested=2) == "2 members asked this and got only suggestions"
+    assert said("not-helpful", "wrong", 0) == "What members said was taken back"
+    everything = {said(kind, reason, members, agreeing=1) for kind in CaseKind for reason in (None, *Reason) for members in (0, 1, 3)}
+    assert not any(text[0].islower() for text in everything)
 
 
 def test_every_way_to_stand_and_every_refused_note_has_a_sentence() -> None:
