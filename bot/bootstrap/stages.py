@@ -34,9 +34,11 @@ from bot.review.decisions import Bulk, Decisions
 from bot.review.digest import Digests, ReviewChannel
 from bot.review.export import Exports
 from bot.review.phrasings import Phrasings
+from bot.review.proof import Proofs
 from bot.review.questions import Notices, Questions
 from bot.review.queue import Queue
 from bot.review.statistics import Statistics
+from bot.review.watching import Watch
 from bot.storage.audit import AuditLog
 from bot.storage.database import Database, recall_fact, store_fact
 from bot.storage.hashing import MemberHasher, create_key, key_file, load_key
@@ -54,6 +56,7 @@ class Review:
     questions: Questions
     notes: CommunityNotes
     notices: Notices
+    watch: Watch
     channel: ReviewChannel
     digests: Digests
     statistics: Statistics
@@ -69,8 +72,8 @@ def open_review(
     database: Database, knowledge: Knowledge, guilds: Guilds, signals: Signals, tombstones: Tombstones, gap_askers: int
 ) -> Review:
     """Wire the services of the review over one database; a gap is shown where so many members are behind it."""
-    decisions = Decisions(database)
     engines = ServerEngines(knowledge, guilds, database)
+    decisions = Decisions(database, Proofs(database, engines).of)
     return Review(
         queue=Queue(database),
         cards=Cards(database, engines, signals),
@@ -79,6 +82,7 @@ def open_review(
         questions=Questions(database, signals),
         notes=CommunityNotes(database, signals, tombstones),
         notices=Notices(database),
+        watch=Watch(database, engines),
         channel=ReviewChannel(database),
         digests=Digests(database, guilds),
         statistics=Statistics(database, guilds),

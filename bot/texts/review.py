@@ -188,6 +188,10 @@ SETTINGS = {
 NOTHING_CHOSEN = "nothing"
 
 
+BY_ITSELF = "I"
+"""Who did what nobody did."""
+
+
 def act(action: str, case: str, detail: str) -> str:
     """What somebody did, after their name.
 
@@ -217,6 +221,7 @@ def act(action: str, case: str, detail: str) -> str:
         "handed-on-correction": f"handed the correction of{about} on",
         "dropped-correction": f"dropped the correction of{about}",
         "set-gap-aside": f"set the gap {detail or 'of several questions'} aside",
+        "reopened-worse": f"opened {case} again, since its answer got worse{end}",
         "reopened-gap": f"opened the gap {detail or 'of several questions'} again",
     }[action]
 

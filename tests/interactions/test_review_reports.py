@@ -27,7 +27,7 @@ async def test_stats_are_numbers_and_a_chart_with_alternative_text(server: Serve
     await vote_against(server, message)
     await server.second.slash(server.channel, "ask", question="who won the cup?")  # in a conversation of its own
     form = await server.moderator.click(await card(server), label="Resolve")
-    await server.moderator.submit_modal(form, {"outcome": "fixed"})
+    await server.moderator.submit_modal(form, {"outcome": "fixed", "why": "by the next reload"})
     stats = (await server.moderator.slash(server.channel, "review stats", days=7)).response
 
     assert stats is not None

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 import discord
 
 from bot.answering.engine import AnswerEngine
-from bot.cases.case import CLOSED, WAITING, CaseKind, CaseState, Decided, DismissReason, Done, Place, Refused
+from bot.cases.case import CLOSED, WAITING, CaseKind, CaseState, CaseSummary, Decided, DismissReason, Done, Place, Refusal, Refused
 from bot.exts.ask.why import WhyThisAnswer
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import CASE, Control, Fields, Form, FormRow, paragraph
-from bot.exts.kit.panel import Block, Button, Panel, Tone, button, link_button, notice, rows, rule, slices
+from bot.exts.kit.panel import Block, Button, Panel, Tone, button, escape, link_button, notice, rows, rule, slices
 from bot.exts.review.open_cards import open_cards_of
 from bot.exts.review.phrasings import NameSection
 from bot.exts.review.proposals import CorrectSection, corrected_section
-from bot.exts.review.words import BRIEF, EVERYTHING, OFFERED_RESOLUTIONS, TONES, card_head, card_parts, has_more, refusal_text
+from bot.exts.review.words import BRIEF, EVERYTHING, OFFERED_RESOLUTIONS, TONES, card_head, card_parts, has_more, quoted, refusal_text
 from bot.review.cards import CaseCard, NextStep, next_step
 from bot.review.decisions import Decision, Dismiss, Resolve
 from bot.texts import cases as case_texts
@@ -278,6 +278,9 @@ def _resolve_rows() -> list[FormRow]:
         discord.ui.Label(
             text=case_texts.MESSAGE, description=case_texts.MESSAGE_HELP, component=paragraph("message", longest=_LONGEST_TEXT)
         ),
+        discord.ui.Label(
+            text=case_texts.WHY_FIXED, description=case_texts.WHY_FIXED_HELP, component=paragraph("why", longest=_LONGEST_TEXT)
+        ),
     ]
 
 
@@ -308,7 +311,7 @@ RESOLVING = Closing(
     case_texts.RESOLVE,
     texts.DONE_WORDS["resolve"],
     _resolve_rows,
-    lambda fields: Resolve(fields.choice("outcome", OFFERED_RESOLUTIONS), fields.text("message")),
+    lambda fields: Resolve(fields.choice("outcome", OFFERED_RESOLUTIONS), fields.text("message"), fields.text("why")),
 )
 DISMISSING = Closing(
     case_texts.DISMISS,
@@ -343,8 +346,20 @@ class ClosingForm(CaseForm, template="(?!)"):
         """Decide."""
         await kit.acknowledge_edit(interaction)
         decision, number = self.closing.decision(fields), int(self.state["case"])
-        decisions = kit.stages_of(interaction).review.decisions
-        await show_decision(interaction, await decisions.carry_out(kit.actor_of(interaction), number, decision))
+        decided = await kit.stages_of(interaction).review.decisions.carry_out(kit.actor_of(interaction), number, decision)
+        if isinstance(decided, Refused) and decided.reason is Refusal.UNPROVEN:
+            message = decision.message if isinstance(decision, Resolve) else None
+            await kit.send(interaction, unproven_panel(decided.case, message), private=True)
+            return
+        await show_decision(interaction, decided)
+
+
+def unproven_panel(case: CaseSummary, message: str | None) -> Panel:
+    """Says that "fixed" needs a reason, and leads back to the form; what was written to members is handed back."""
+    blocks: list[Block] = [f"{refusal_text(Refusal.UNPROVEN, case)} {case_texts.SAY_WHY}"]
+    if message is not None:
+        blocks.append(case_texts.message_not_sent(quoted(escape(message))))
+    return Panel([*blocks, *rows(ResolveCase.of(case.number, stands_out=True))], Tone.UNSURE)
 
 
 class ResolveForm(ClosingForm, template=f"review:resolve:{CASE}"):

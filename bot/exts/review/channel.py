@@ -16,29 +16,26 @@ from discord.ext import commands, tasks
 
 from bot.answering.engine import AnswerEngine
 from bot.bootstrap.stages import Stages
-from bot.cases.case import CaseKind, CaseState, CaseSummary, DismissReason, Place
+from bot.cases.case import CaseSummary, Place
 from bot.corpus.document import digest
 from bot.errors import NotFound
 from bot.exts.kit.channels import post
 from bot.exts.kit.interaction import NO_MENTIONS
-from bot.exts.kit.panel import Block, Panel, Tone, escape, notice, one_line, rule
+from bot.exts.kit.panel import Block, Panel, Tone, notice, one_line, rule
 from bot.exts.kit.reach import UNREACHABLE, may_pass
 from bot.exts.review.case import case_panel
 from bot.exts.review.gaps import digest_line
 from bot.exts.review.open_cards import OpenCard, OpenCards
 from bot.exts.review.phrasings import lost_panel
 from bot.exts.review.reports import answers_text, worst_text
+from bot.exts.review.telling import inform_members, send_direct
 from bot.exts.review.words import age, moment
 from bot.gaps.gaps import GapCounts
 from bot.review.digest import Digest
-from bot.review.questions import Notice
-from bot.texts import cases as case_texts
 from bot.texts import review as texts
 
 _log = logging.getLogger(__name__)
 
-_QUESTION = 300
-_MESSAGE = 1200
 _SERVER = 100
 
 
@@ -99,43 +96,6 @@ def _trouble(error: Exception) -> str:
     return texts.TROUBLE_FORBIDDEN if isinstance(error, discord.Forbidden) else texts.TROUBLE_OTHER
 
 
-async def send_direct(client: discord.Client, user_id: int, panel: Panel, *, name: str) -> None:
-    """Send a direct message; where the member's are closed, or Discord fails, nothing happens but a line in the log.
-
-    Args:
-        client: the bot.
-        user_id: whose direct messages.
-        panel: the message.
-        name: of this very message, so that a request sent twice arrives once.
-    """
-    try:
-        channel = await client.create_dm(discord.Object(user_id))
-        await post(channel, panel, nonce=digest(name))
-    except UNREACHABLE as error:
-        _log.info("a direct message was not taken: %s", error)
-
-
-def notice_panel(news: Notice, server: str) -> Panel:
-    """The message about a case that was decided, for a member who asked for it."""
-    case = news.case
-    blocks: list[Block] = [case_texts.news(one_line(server, _SERVER)), _decision(case)]
-    if case.question:
-        blocks.insert(1, f"> {one_line(case.question, _QUESTION)}")
-    if case.state is CaseState.RESOLVED and case.closing_text:
-        blocks.append(case_texts.moderator_writes(escape(case.closing_text, _MESSAGE)))
-    return Panel([*blocks, case_texts.NEWS_FOOT], Tone.SURE)
-
-
-def _decision(case: CaseSummary) -> str:
-    if case.kind is CaseKind.NOTE:
-        return case_texts.NOTE_APPROVED if case.state is CaseState.RESOLVED else case_texts.NOTE_NOT_APPROVED
-    if case.state is CaseState.RESOLVED and case.resolution is not None:
-        return case_texts.news_resolved(*case_texts.RESOLUTIONS[case.resolution])
-    return case_texts.news_dismissed(
-        None if case.dismissal in (None, DismissReason.OTHER) else case_texts.DISMISSALS[case.dismissal][0].lower()
-    )
-
-
 def digest_panel(due: Digest, engine: AnswerEngine, gaps: GapCounts) -> Panel:
     """What a digest says."""
     report = due.report
@@ -174,6 +134,7 @@ async def redraw_open(stages: Stages, cards: OpenCards, card: OpenCard) -> None:
 
 _SECONDS = 60.0
 _DIGEST_MINUTES = 5.0
+_LOOK_MINUTES = 5.0
 
 
 class ReviewMaintenance(commands.Cog):
@@ -184,17 +145,20 @@ class ReviewMaintenance(commands.Cog):
         self.stages = stages
         self.open_cards = open_cards
         self._passing = asyncio.Lock()
+        self._looking = asyncio.Lock()
         self._queued = False
 
     async def cog_load(self) -> None:
         """Start what is periodic."""
         self.catch_up.start()
         self.post_digests.start()
+        self.look_again.start()
 
     async def cog_unload(self) -> None:
         """Stop it."""
         self.catch_up.cancel()
         self.post_digests.cancel()
+        self.look_again.cancel()
 
     @commands.Cog.listener()
     async def on_cases_changed(self) -> None:
@@ -211,6 +175,25 @@ class ReviewMaintenance(commands.Cog):
     async def on_ready(self) -> None:
         """Follow what changed while the bot was away."""
         await self.on_cases_changed()
+        await self.on_knowledge_changed()
+
+    @commands.Cog.listener()
+    async def on_knowledge_changed(self) -> None:
+        """Ask fixed cases again, and bring back those whose answer got worse."""
+        async with self._looking:
+            await _attempt(self._look_again)
+
+    @tasks.loop(minutes=_LOOK_MINUTES)
+    async def look_again(self) -> None:
+        """Follow what changes answers without an announcement: thresholds, phrasings, a reload by a signal."""
+        if self.bot.is_ready():
+            await self.on_knowledge_changed()
+
+    async def _look_again(self) -> None:
+        opened = await self.stages.review.watch.look()
+        if opened:
+            _log.info("%d cases were opened again, since their answers got worse", opened)
+            await self.on_cases_changed()
 
     @tasks.loop(seconds=_SECONDS)
     async def catch_up(self) -> None:
@@ -243,12 +226,8 @@ class ReviewMaintenance(commands.Cog):
                 failed.add(case.guild_id)  # one refusal is enough; the others would be refused too
 
     async def _inform_members(self) -> None:
-        notices = self.stages.review.notices
-        for news in await notices.pending():
-            guild = self.bot.get_guild(news.case.guild_id)
-            panel = notice_panel(news, case_texts.A_SERVER if guild is None else guild.name)
-            if await notices.settle(news.notice_id):  # first: rather unheard than heard twice
-                await send_direct(self.bot, news.user_id, panel, name=f"notice {news.notice_id}")
+        if await inform_members(self.bot, self.stages):
+            self.bot.dispatch("cases_changed")  # their cards say now who was told
 
     async def _announce_lost_words(self) -> None:
         """Inform the moderators where a member's deletion took the words of what one of them confirmed."""

@@ -20,7 +20,8 @@ from bot.cases.conversation import Turn
 from bot.exts.kit.panel import Tone, escape, link, one_line, option
 from bot.feedback.question_log import LOOKUP
 from bot.review.cards import CaseCard, ChangeKind, DiffLine, ModeratorNote, Said, ShownAnswer, next_step
-from bot.storage.audit import AuditAction, AuditEntry
+from bot.review.proof import Seen
+from bot.storage.audit import BY_ITSELF, AuditAction, AuditEntry
 from bot.texts import cases as case_texts
 from bot.texts import review as texts
 
@@ -152,15 +153,19 @@ def state_option(case: CaseSummary, engine: AnswerEngine) -> discord.SelectOptio
 def entry_line(entry: AuditEntry, engine: AnswerEngine, *, on_card: bool = False) -> str:
     """An entry of the audit log in one line; on a case's own card the case is not named again."""
     case = "it" if on_card else "" if entry.case_number is None else f"case #{entry.case_number}"
-    return f"{mention(entry.actor_id)} {texts.act(entry.action, case, _detail(entry, engine))} · {age(entry.done_at)}"
+    who = texts.BY_ITSELF if entry.actor_id == BY_ITSELF else mention(entry.actor_id)
+    return f"{who} {texts.act(entry.action, case, _detail(entry, engine, brief=on_card))} · {age(entry.done_at)}"
 
 
-def _detail(entry: AuditEntry, engine: AnswerEngine) -> str:
-    """What is stored of an action, in words: titles, names and mentions in place of ids."""
+def _detail(entry: AuditEntry, engine: AnswerEngine, *, brief: bool) -> str:
+    """What is stored of an action, in words: titles, names and mentions in place of ids; ``brief`` leaves out a proof."""
     stored = entry.detail or ""
     match entry.action:
         case AuditAction.RESOLVED | AuditAction.DISMISSED:
-            return decision_words(stored)
+            how, _, proof = stored.partition("; ")
+            return decision_words(how) if brief or not proof else f"{decision_words(how)} ({_proof_words(proof, engine)})"
+        case AuditAction.REOPENED_WORSE:
+            return _proof_words(stored, engine)
         case AuditAction.CONFIRMED_PHRASING | AuditAction.WITHDREW_PHRASING | AuditAction.REWORDED_PHRASING:
             return title_of(engine, stored or None)
         case AuditAction.EXPORTED | AuditAction.EXPORTED_IDENTITIES:
@@ -296,13 +301,14 @@ def _then_and_today(answer: ShownAnswer, engine: AnswerEngine, room: Room) -> st
         nearest = dict.fromkeys(title_of(engine, hit.section_id) for hit in answer.stored.hits)
         return case_texts.nearest(list(nearest)[:_NEAREST]) if nearest else ""
     if not answer.diff:
-        return "" if answer.text is None else _quoted(escape(answer.text, room.shown))
+        return "" if answer.text is None else quoted(escape(answer.text, room.shown))
     kind = answer.today_kind
     title = title_of(engine, answer.today_section_id) or case_texts.title_removed()
-    return f"{case_texts.TODAY['answer' if kind is None else kind].format(title=title)}\n{_quoted(difference(answer.diff, room))}"
+    return f"{case_texts.TODAY['answer' if kind is None else kind].format(title=title)}\n{quoted(difference(answer.diff, room))}"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as a quotation; empty lines are left out."""
     return "\n".join(f"> {line}" for line in text.splitlines() if line.strip())
 
 
@@ -370,6 +376,7 @@ def _words(said: Said, room: Room) -> str:
 
 def _foot(card: CaseCard, engine: AnswerEngine, room: Room) -> Iterable[str]:
     """Lines in the order in which they matter."""
+    yield from proof_lines(card, engine)
     for one in card.phrasings[: room.notes]:
         words = None if one.words is None else one_line(one.words, _TURN)
         yield case_texts.confirmed_line(words, title_of(engine, one.section_id))
@@ -384,3 +391,43 @@ def _foot(card: CaseCard, engine: AnswerEngine, room: Room) -> Iterable[str]:
 def _note(note: ModeratorNote, room: Room) -> str:
     text = None if note.text is None else one_line(note.text, room.words)
     return case_texts.note_by(mention(note.moderator_id), age(note.noted_at), text)
+
+
+def proof_lines(card: CaseCard, engine: AnswerEngine) -> Iterable[str]:
+    """What a case's being fixed stands on, and which members were told."""
+    proof = card.proof
+    if proof is not None:
+        before, after = shown_words(proof.before, engine), shown_words(proof.after, engine)
+        if proof.worsened_at is not None:
+            yield case_texts.worse_again(before, after, age(proof.worsened_at))
+        elif proof.changed:
+            text_only = (
+                proof.after is not None and proof.after.section_id is not None and proof.before.same_section(proof.after, engine.corpus)
+            )
+            yield case_texts.proof_of_text(after) if text_only else case_texts.proof(before, after)
+        else:
+            yield case_texts.fixed_without(one_line(proof.why, _DETAIL) if proof.why else None, known=proof.after is not None)
+        beside = case_texts.beside(proof.alike.asked, proof.alike.changed, proof.alike.missed)
+        yield case_texts.circumstances([*filter(None, [beside]), f"{proof.fingerprint_before} → {proof.fingerprint_after}"])
+    heard = card.heard
+    if heard.wanted > heard.waiting:
+        yield case_texts.heard(heard.sent, heard.refused + heard.expired, heard.unknown)
+
+
+def shown_words(seen: Seen | None, engine: AnswerEngine) -> str:
+    """What a member was or is shown, in words: the section, or that there is none."""
+    if seen is None:
+        return case_texts.NOT_KNOWN
+    return case_texts.SHOWN.get(seen.outcome) or title_of(engine, seen.section_id) or case_texts.title_removed()
+
+
+def _proof_words(stored: str, engine: AnswerEngine) -> str:
+    """A proof as the audit log has it, with titles in place of ids."""
+
+    def side(words: str) -> str:
+        outcome, _, section_id = words.partition(" ")
+        return (
+            title_of(engine, section_id) if outcome == OutcomeKind.ANSWER and section_id else case_texts.SHOWN.get(outcome, escape(words))
+        )
+
+    return "; ".join(" → ".join(map(side, part.split(" → "))) for part in stored.split("; "))
