@@ -10,7 +10,6 @@ killed in between, that is counted and shown.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -18,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.outcome import OutcomeKind
 from bot.cases.case import CLOSED, CaseKind, CaseSummary, NoticeState, summary_of, summary_query
-from bot.cases.signals import Signal, Signals, bring_up_to_date
+from bot.cases.signals import Signal, Signals
 from bot.feedback.question_log import find_row
 from bot.query.message import clean_question, normalized, searchable
 from bot.review.proof import IN_FORCE, Proof, proof_columns, proof_of
@@ -218,4 +217,5 @@ class Notices:
         this = (signals.c.id == notice.notice_id) & (signals.c.notice == NoticeState.UNKNOWN.value)
         async with self.database.write() as connection:
             case = (await connection.execute(sa.update(signals).where(this).values(notice=state.value).returning(signals.c.case))).scalar()
-            await bring_up_to_date(connection, [] if case is None else [case], datetime.now(UTC))
+            newer = sa.update(cases).where(cases.c.id == case).values(version=cases.c.version + 1)
+            await connection.execute(newer)  # so that its card is drawn again

@@ -23,6 +23,7 @@ from tests.integration.making import ANA, BEN, COPYLEFT, OPEN_WEIGHTS, UNKNOWN, 
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD, in_files, rows
 
 DAY = timedelta(days=1)
+WRITTEN = ("a remark among moderators", "a message to members", "a reason for moderators", "a rejected note")
 ANAS_WORDS = ("anas comment", "anas correction", "anas note on a section", "ulaanbaatar", "Ulaanbaatar")
 
 
@@ -305,7 +306,10 @@ async def test_what_was_written_about_closed_cases_expires_and_published_notes_s
     expired = await retention(database).expire(datetime.now(UTC) + 91 * DAY)
 
     assert expired.notes == 4
-    assert [in_files(database.path, text) for text in ("a remark among moderators", "a message to members", "a rejected note")] == [[]] * 3
+    proof = (await review.cards.show(GUILD, 1)).proof
+    assert proof is not None
+    assert proof.why is None
+    assert [in_files(database.path, text) for text in WRITTEN] == [[]] * 4
     assert [note.text for note in (await review.notes.published(GUILD)).items] == ["a published note"]
 
 
