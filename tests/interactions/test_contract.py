@@ -65,9 +65,9 @@ async def drive_review(server: Server) -> None:
     card = answer_message(await server.moderator.slash(server.channel, "review show", case=1))
     await server.moderator.click(card, label="Claim")
     await server.moderator.submit_modal(await server.moderator.click(card, label="Note"), {"text": "#" * 1000})
-    await server.moderator.submit_modal(
-        await server.moderator.click(card, label="Resolve"), {"outcome": "fixed", "why": "by the next reload", "message": "~" * 1000}
-    )
+    await server.moderator.submit_modal(await server.moderator.click(card, label="Resolve"), {"outcome": "fixed", "message": "~" * 1000})
+    reasoned = {"outcome": "fixed", "why": "<" * 1000, "message": "~" * 1000}
+    await server.moderator.submit_modal(await server.moderator.click(card, label="Resolve"), reasoned)
     await server.moderator.click(card, label="Reopen")
     await server.moderator.submit_modal(await server.moderator.click(card, label="Dismiss"), {"reason": "spam", "text": "|" * 1000})
     queue = answer_message(await server.moderator.slash(server.channel, "review queue"))
