@@ -34,11 +34,10 @@ from bot.review.decisions import Bulk, Decisions
 from bot.review.digest import Digests, ReviewChannel
 from bot.review.export import Exports
 from bot.review.phrasings import Phrasings
-from bot.review.proof import Proofs
+from bot.review.proof import Proofs, Watch
 from bot.review.questions import Notices, Questions
 from bot.review.queue import Queue
 from bot.review.statistics import Statistics
-from bot.review.watching import Watch
 from bot.storage.audit import AuditLog
 from bot.storage.database import Database, recall_fact, store_fact
 from bot.storage.hashing import MemberHasher, create_key, key_file, load_key

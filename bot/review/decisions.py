@@ -33,19 +33,18 @@ from bot.cases.case import (
     find_case,
     summary_of,
 )
-from bot.cases.signals import bring_up_to_date
+from bot.cases.signals import REOPENED, bring_up_to_date, has_something_left
 from bot.errors import InputError, NotFound, NotSaved
 from bot.query.message import storable
 from bot.review.phrasings import take_phrasings_back
 from bot.review.proof import Proof, Prover, store_proof
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
-from bot.storage.tables import audit, case_notes, cases, phrasings, signals
+from bot.storage.tables import audit, case_notes, cases, phrasings
 
 LONGEST_TEXT = 1000
 """Characters kept of a moderator's note, message or reason."""
 
-_NOT_CLOSED = {"closed_at": None, "resolution": None, "dismissal": None, "closing_text": None}
 _CLAIMED = CaseState.CLAIMED.value
 _NO_NOTE = cases.c.kind != CaseKind.NOTE.value
 
@@ -277,22 +276,6 @@ def _in(states: frozenset[CaseState]) -> sa.ColumnElement[bool]:
 def _open_to(actor: Actor) -> sa.ColumnElement[bool]:
     """Whether a case is active and not in another moderator's hands."""
     return _in(ACTIVE) & ((cases.c.state != _CLAIMED) | (cases.c.moderator_id == actor.moderator_id))
-
-
-def has_something_left() -> sa.ColumnElement[bool]:
-    """Whether somebody behind a case has not taken back what they said, or nobody ever was."""
-    return (cases.c.signals == 0) | sa.exists().where(signals.c.case == cases.c.id, signals.c.withdrawn_at.is_(None))
-
-
-def _key_if_free() -> sa.ColumnElement[str]:
-    """A case's key, or nothing where a newer case, still active, goes by it already."""
-    newer = cases.alias()
-    same = (newer.c.guild_id == cases.c.guild_id) & (newer.c.question_key == cases.c.question_key) & newer.c.closed_at.is_(None)
-    return sa.case((sa.exists().where(same), sa.null()), else_=cases.c.question_key)
-
-
-REOPENED = {"moderator_id": None, "claimed_at": None, "question_key": _key_if_free(), **_NOT_CLOSED}
-"""What the columns of a case become when it is opened again, beside its state."""
 
 
 def _closing(actor: Actor, text: str | None) -> dict[str, object]:

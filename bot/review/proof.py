@@ -2,8 +2,12 @@
 
 The question is asked again of the state that is live, by the server's own engine, and so are a few like it: questions that the server still
 stores, and such as the nearest sections list as theirs. Kept is what changed, by outcome, section, digest of the text and fingerprint,
-and of the questions beside it only how many; no text of a member, so a proof outlives the words that it was made with. Whether an answer
-got worse later is judged by the same record (``watching`` asks).
+and of the questions beside it only how many; no text of a member, so a proof outlives the words that it was made with.
+
+What was fixed by another answer is watched: when the state of the bot is another one, by its fingerprint, the question is asked again, once
+for each state and also across restarts, and a case whose answer got worse opens again by itself, once for each time that a moderator
+resolves it. Where a reason took the place of another answer there is nothing to fall back from, and a question whose words are gone
+cannot be asked.
 """
 
 from __future__ import annotations
@@ -19,12 +23,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Outcome, OutcomeKind, hits_of, section_of
-from bot.cases.case import Resolution, find_case
+from bot.cases.case import CaseState, Resolution, find_case
+from bot.cases.signals import REOPENED, bring_up_to_date, has_something_left
 from bot.corpus.document import Corpus, digest
 from bot.feedback.question_log import StoredAnswer, stored_answer
 from bot.feedback.recording import ServerEngines
 from bot.feedback.replaying import searched_again
 from bot.query.message import normalized
+from bot.storage.audit import BY_ITSELF, AuditAction, write_audit
 from bot.storage.database import Database
 from bot.storage.dialect import insert_once, upsert
 from bot.storage.tables import StoredRow, answers, cases, proofs, shown_texts
@@ -263,3 +269,89 @@ async def proof_in_force(connection: AsyncConnection, case: int) -> Proof | None
     query = sa.select(*proof_columns()).select_from(proofs.join(cases, proofs.c.case == cases.c.id)).where(cases.c.id == case, IN_FORCE)
     row = (await connection.execute(query)).first()
     return None if row is None else proof_of(row)
+
+
+_AT_ONCE = 25
+"""Cases that are asked, and then written, together."""
+_IS_FIXED = (cases.c.state == CaseState.RESOLVED.value) & (cases.c.resolution == Resolution.FIXED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """A fixed case, and what it stands on."""
+
+    case: int
+    number: int
+    stored: StoredAnswer
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Asks fixed cases again."""
+
+    database: Database
+    engines: ServerEngines
+
+    async def look(self) -> int:
+        """Put the state that is live to every fixed case that has not seen it; the number is of those that opened again.
+
+        Raises:
+            StorageError: it could not be finished; the next look does the rest.
+        """
+        watched = proofs.join(cases, proofs.c.case == cases.c.id)
+        query = sa.select(proofs.c.guild_id).select_from(watched).where(_IS_FIXED, proofs.c.changed).distinct()
+        async with self.database.read() as connection:
+            guilds = sorted((await connection.execute(query)).scalars())
+        return sum([await self._look_in(guild_id) for guild_id in guilds])
+
+    async def _look_in(self, guild_id: int) -> int:
+        engine = await self.engines.engine(guild_id)
+        opened = 0
+        while watched := await self._not_asked(guild_id, engine.fingerprint):
+            worse = await asyncio.to_thread(_worse, engine, watched)
+            async with self.database.write() as connection:
+                for one in watched:
+                    opened += await _settle(connection, guild_id, one, engine.fingerprint, worse.get(one.case))
+        return opened
+
+    async def _not_asked(self, guild_id: int, fingerprint: str) -> list[_Fixed]:
+        joined = proofs.join(cases, proofs.c.case == cases.c.id).join(answers, cases.c.answer == answers.c.id)
+        mine = (proofs.c.guild_id == guild_id) & (proofs.c.checked != fingerprint) & proofs.c.changed & _IS_FIXED
+        query = sa.select(cases.c.id.label("case_id"), cases.c.number, *proof_columns(), answers).select_from(joined).where(mine)
+        watched = []
+        async with self.database.read() as connection:
+            for row in (await connection.execute(query.order_by(cases.c.id).limit(_AT_ONCE))).all():
+                proof = proof_of(row)
+                if proof is not None:
+                    watched.append(_Fixed(row.case_id, row.number, await stored_answer(connection, row), proof))
+        return watched
+
+
+def _worse(engine: AnswerEngine, watched: Sequence[_Fixed]) -> dict[int, str]:
+    """What is answered now to the cases whose answer got worse, by their rows."""
+    found = {}
+    for one in watched:
+        outcome = searched_again(one.stored, engine)
+        if outcome is not None and got_worse(one.proof, seen_of(outcome), engine.corpus):
+            found[one.case] = of_answer(seen_of(outcome))
+    return found
+
+
+async def _settle(connection: AsyncConnection, guild_id: int, one: _Fixed, fingerprint: str, worse: str | None) -> bool:
+    """Take note that a case was asked, and open it again where it got worse; nothing where it was decided about meanwhile."""
+    now = datetime.now(UTC)
+    same = (proofs.c.case == one.case) & (proofs.c.proved_at == one.proof.proved_at)
+    noted = await connection.execute(sa.update(proofs).where(same).values(checked=fingerprint))
+    if worse is None or noted.rowcount == 0:
+        return False
+    values = {**REOPENED, "state": CaseState.REOPENED.value}
+    if (
+        await connection.execute(sa.update(cases).where(cases.c.id == one.case, _IS_FIXED, has_something_left()).values(values))
+    ).rowcount == 0:
+        return False
+    await connection.execute(sa.update(proofs).where(same).values(worsened_at=now))
+    detail = f"{of_answer(one.proof.after)} → {worse}; {one.proof.fingerprint_after} → {fingerprint}"
+    await write_audit(connection, guild_id, BY_ITSELF, AuditAction.REOPENED_WORSE, now, case_number=one.number, detail=detail)
+    await bring_up_to_date(connection, [one.case], now)
+    return True

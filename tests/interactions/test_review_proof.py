@@ -146,7 +146,7 @@ async def test_a_case_whose_answer_got_worse_is_open_again(server: Server, resta
 
     assert states(server) == ["reopened"]
     assert "**Worse again**" in text
-    assert "I opened case #1 again, since its answer got worse: a section that was removed since → no answer" in log
+    assert "I opened case #1 again, since its answer got worse (a section that was removed since → no answer;" in log
 
 
 async def test_the_audit_log_says_the_proof_in_words(server: Server) -> None:

@@ -13,18 +13,20 @@ from dataclasses import dataclass
 import discord
 
 from bot.answering.engine import AnswerEngine
-from bot.cases.case import CLOSED, WAITING, CaseKind, CaseState, CaseSummary, Decided, DismissReason, Done, Place, Refusal, Refused
+from bot.cases.case import CLOSED, WAITING, CaseKind, CaseState, Decided, DismissReason, Done, Place, Refusal, Refused
 from bot.exts.ask.why import WhyThisAnswer
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import CASE, Control, Fields, Form, FormRow, paragraph
-from bot.exts.kit.panel import Block, Button, Panel, Tone, button, escape, link_button, notice, rows, rule, slices
+from bot.exts.kit.panel import Block, Button, Panel, Tone, button, link_button, notice, rows, rule, slices
 from bot.exts.review.open_cards import open_cards_of
 from bot.exts.review.phrasings import NameSection
+from bot.exts.review.proofs import proof_lines, unproven
 from bot.exts.review.proposals import CorrectSection, corrected_section
-from bot.exts.review.words import BRIEF, EVERYTHING, OFFERED_RESOLUTIONS, TONES, card_head, card_parts, has_more, quoted, refusal_text
+from bot.exts.review.words import BRIEF, EVERYTHING, OFFERED_RESOLUTIONS, TONES, card_head, card_parts, has_more, refusal_text
 from bot.review.cards import CaseCard, NextStep, next_step
 from bot.review.decisions import Decision, Dismiss, Resolve
 from bot.texts import cases as case_texts
+from bot.texts import proofs as proof_texts
 from bot.texts import review as texts
 
 _LONGEST_TEXT = 1000
@@ -49,7 +51,7 @@ def case_panel(card: CaseCard, engine: AnswerEngine, moderator_id: int | None = 
         moderator_id: who alone reads it; None where several do, as in the review channel.
     """
     head = card_head(card, moderator_id)
-    parts, foot = card_parts(card, engine, BRIEF, head)
+    parts, foot = card_parts(card, engine, BRIEF, head, proof_lines(card, engine))
     further = _ways_on(card, engine, more=has_more(card, engine, head), alone=moderator_id is not None)
     around: list[Block] = [rule(), foot] if foot else []
     controls = [*rows(*_decisions(card)), *(row for some in slices(further, _SIDE_BY_SIDE) for row in rows(*some))]
@@ -103,7 +105,7 @@ def _jump(card: CaseCard) -> list[Button]:
 
 def whole_case_panel(card: CaseCard, engine: AnswerEngine, moderator_id: int) -> Panel:
     """A case with all that members and moderators wrote about it, as far as a message holds it; for one moderator to read."""
-    parts, foot = card_parts(card, engine, EVERYTHING)
+    parts, foot = card_parts(card, engine, EVERYTHING, first=proof_lines(card, engine))
     return Panel([card_head(card, moderator_id), rule(), *parts, rule(), foot, *rows(*_why(card))], TONES[card.summary.state])
 
 
@@ -279,7 +281,7 @@ def _resolve_rows() -> list[FormRow]:
             text=case_texts.MESSAGE, description=case_texts.MESSAGE_HELP, component=paragraph("message", longest=_LONGEST_TEXT)
         ),
         discord.ui.Label(
-            text=case_texts.WHY_FIXED, description=case_texts.WHY_FIXED_HELP, component=paragraph("why", longest=_LONGEST_TEXT)
+            text=proof_texts.WHY_FIXED, description=proof_texts.WHY_FIXED_HELP, component=paragraph("why", longest=_LONGEST_TEXT)
         ),
     ]
 
@@ -349,17 +351,10 @@ class ClosingForm(CaseForm, template="(?!)"):
         decided = await kit.stages_of(interaction).review.decisions.carry_out(kit.actor_of(interaction), number, decision)
         if isinstance(decided, Refused) and decided.reason is Refusal.UNPROVEN:
             message = decision.message if isinstance(decision, Resolve) else None
-            await kit.send(interaction, unproven_panel(decided.case, message), private=True)
+            again = rows(ResolveCase.of(number))
+            await kit.send(interaction, Panel([*unproven(decided.case, message), *again], Tone.UNSURE), private=True)
             return
         await show_decision(interaction, decided)
-
-
-def unproven_panel(case: CaseSummary, message: str | None) -> Panel:
-    """Says that "fixed" needs a reason, and leads back to the form; what was written to members is handed back."""
-    blocks: list[Block] = [f"{refusal_text(Refusal.UNPROVEN, case)} {case_texts.SAY_WHY}"]
-    if message is not None:
-        blocks.append(case_texts.message_not_sent(quoted(escape(message))))
-    return Panel([*blocks, *rows(ResolveCase.of(case.number, stands_out=True))], Tone.UNSURE)
 
 
 class ResolveForm(ClosingForm, template=f"review:resolve:{CASE}"):

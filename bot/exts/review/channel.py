@@ -2,7 +2,7 @@
 
 A change is announced by the event ``cases_changed``, sent by whatever changed one. A pass every minute catches up on what was missed: a
 restart, a channel that was closed for a while, a change by retention. Sending can always fail; a case is in the database and is never lost
-with its message.
+with its message. What a member waits for is claimed before it is sent and noted after (``review.questions``), so nobody hears twice.
 """
 
 from __future__ import annotations
@@ -16,26 +16,30 @@ from discord.ext import commands, tasks
 
 from bot.answering.engine import AnswerEngine
 from bot.bootstrap.stages import Stages
-from bot.cases.case import CaseSummary, Place
+from bot.cases.case import CaseKind, CaseState, CaseSummary, DismissReason, NoticeState, Place
 from bot.corpus.document import digest
 from bot.errors import NotFound
 from bot.exts.kit.channels import post
 from bot.exts.kit.interaction import NO_MENTIONS
-from bot.exts.kit.panel import Block, Panel, Tone, notice, one_line, rule
-from bot.exts.kit.reach import UNREACHABLE, may_pass
+from bot.exts.kit.panel import Block, Panel, Tone, escape, notice, one_line, rule
+from bot.exts.kit.reach import UNREACHABLE, AddressBanned, may_pass
 from bot.exts.review.case import case_panel
 from bot.exts.review.gaps import digest_line
 from bot.exts.review.open_cards import OpenCard, OpenCards
 from bot.exts.review.phrasings import lost_panel
+from bot.exts.review.proofs import what_changed
 from bot.exts.review.reports import answers_text, worst_text
-from bot.exts.review.telling import inform_members, send_direct
 from bot.exts.review.words import age, moment
 from bot.gaps.gaps import GapCounts
 from bot.review.digest import Digest
+from bot.review.questions import Notice
+from bot.texts import cases as case_texts
 from bot.texts import review as texts
 
 _log = logging.getLogger(__name__)
 
+_QUESTION = 300
+_MESSAGE = 1200
 _SERVER = 100
 
 
@@ -94,6 +98,72 @@ def _trouble(error: Exception) -> str:
     if isinstance(error, discord.NotFound):
         return texts.TROUBLE_GONE
     return texts.TROUBLE_FORBIDDEN if isinstance(error, discord.Forbidden) else texts.TROUBLE_OTHER
+
+
+async def inform_members(client: discord.Client, stages: Stages) -> int:
+    """Send what members wait for, as far as one pass goes; the number says how many messages were tried.
+
+    Raises:
+        StorageError: it could not be claimed or noted; what was not claimed is sent by the next pass.
+    """
+    notices = stages.review.notices
+    tried = 0
+    for news in await notices.pending():
+        guild = client.get_guild(news.case.guild_id)
+        panel = notice_panel(news, case_texts.A_SERVER if guild is None else guild.name, stages.knowledge.engine)
+        if await notices.settle(news):  # first: rather unheard than heard twice
+            tried += 1
+            await notices.note(news, await send_direct(client, news.user_id, panel, name=f"notice {news.notice_id}"))
+    return tried
+
+
+async def send_direct(client: discord.Client, user_id: int, panel: Panel, *, name: str) -> NoticeState:
+    """Send a direct message once; where Discord does not take it, there is a line in the log. Unknown where its answer was lost.
+
+    Args:
+        client: the bot.
+        user_id: whose direct messages.
+        panel: the message.
+        name: of this very message, so that a request sent twice arrives once.
+    """
+    channel: discord.DMChannel | None = None
+    try:
+        channel = await client.create_dm(discord.Object(user_id))
+        await post(channel, panel, nonce=digest(name))
+    except UNREACHABLE as error:
+        _log.info("a direct message was not taken: %s", error)
+        never_left = channel is None or isinstance(error, AddressBanned | discord.RateLimited)
+        return NoticeState.REFUSED if never_left or not may_pass(error) else NoticeState.UNKNOWN
+    return NoticeState.SENT
+
+
+def notice_panel(news: Notice, server: str, engine: AnswerEngine) -> Panel:
+    """The message about a case that was decided, for a member who asked for it.
+
+    Args:
+        news: what is to be said, and to whom.
+        server: the name of the server.
+        engine: for the titles of sections.
+    """
+    case = news.case
+    blocks: list[Block] = [case_texts.news(one_line(server, _SERVER)), _decision(case)]
+    if case.question:
+        blocks.insert(1, f"> {one_line(case.question, _QUESTION)}")
+    if news.proof is not None:
+        blocks += what_changed(news.proof, engine)
+    if case.state is CaseState.RESOLVED and case.closing_text:
+        blocks.append(case_texts.moderator_writes(escape(case.closing_text, _MESSAGE)))
+    return Panel([*blocks, case_texts.NEWS_FOOT], Tone.SURE)
+
+
+def _decision(case: CaseSummary) -> str:
+    if case.kind is CaseKind.NOTE:
+        return case_texts.NOTE_APPROVED if case.state is CaseState.RESOLVED else case_texts.NOTE_NOT_APPROVED
+    if case.state is CaseState.RESOLVED and case.resolution is not None:
+        return case_texts.news_resolved(*case_texts.RESOLUTIONS[case.resolution])
+    return case_texts.news_dismissed(
+        None if case.dismissal in (None, DismissReason.OTHER) else case_texts.DISMISSALS[case.dismissal][0].lower()
+    )
 
 
 def digest_panel(due: Digest, engine: AnswerEngine, gaps: GapCounts) -> Panel:

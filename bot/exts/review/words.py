@@ -20,7 +20,6 @@ from bot.cases.conversation import Turn
 from bot.exts.kit.panel import Tone, escape, link, one_line, option
 from bot.feedback.question_log import LOOKUP
 from bot.review.cards import CaseCard, ChangeKind, DiffLine, ModeratorNote, Said, ShownAnswer, next_step
-from bot.review.proof import Seen
 from bot.storage.audit import BY_ITSELF, AuditAction, AuditEntry
 from bot.texts import cases as case_texts
 from bot.texts import review as texts
@@ -150,22 +149,21 @@ def state_option(case: CaseSummary, engine: AnswerEngine) -> discord.SelectOptio
     )
 
 
-def entry_line(entry: AuditEntry, engine: AnswerEngine, *, on_card: bool = False) -> str:
-    """An entry of the audit log in one line; on a case's own card the case is not named again."""
+def entry_line(entry: AuditEntry, engine: AnswerEngine, *, on_card: bool = False, more: str = "") -> str:
+    """An entry of the audit log in one line; on a case's own card the case is not named again, and ``more`` is said of it in brackets."""
     case = "it" if on_card else "" if entry.case_number is None else f"case #{entry.case_number}"
     who = texts.BY_ITSELF if entry.actor_id == BY_ITSELF else mention(entry.actor_id)
-    return f"{who} {texts.act(entry.action, case, _detail(entry, engine, brief=on_card))} · {age(entry.done_at)}"
+    return f"{who} {texts.act(entry.action, case, _detail(entry, engine))}{f' ({more})' if more else ''} · {age(entry.done_at)}"
 
 
-def _detail(entry: AuditEntry, engine: AnswerEngine, *, brief: bool) -> str:
-    """What is stored of an action, in words: titles, names and mentions in place of ids; ``brief`` leaves out a proof."""
+def _detail(entry: AuditEntry, engine: AnswerEngine) -> str:
+    """What is stored of an action, in words: titles, names and mentions in place of ids; a proof is said by ``proofs``."""
     stored = entry.detail or ""
     match entry.action:
         case AuditAction.RESOLVED | AuditAction.DISMISSED:
-            how, _, proof = stored.partition("; ")
-            return decision_words(how) if brief or not proof else f"{decision_words(how)} ({_proof_words(proof, engine)})"
+            return decision_words(stored.partition("; ")[0])
         case AuditAction.REOPENED_WORSE:
-            return _proof_words(stored, engine)
+            return ""
         case AuditAction.CONFIRMED_PHRASING | AuditAction.WITHDREW_PHRASING | AuditAction.REWORDED_PHRASING:
             return title_of(engine, stored or None)
         case AuditAction.EXPORTED | AuditAction.EXPORTED_IDENTITIES:
@@ -222,7 +220,7 @@ def card_head(card: CaseCard, moderator_id: int | None) -> str:
     return "\n".join([*lines, *filter(None, [case_texts.recommended(next_step(card, moderator_id))])])
 
 
-def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "") -> tuple[list[str], str]:
+def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "", first: Iterable[str] = ()) -> tuple[list[str], str]:
     """What a card says below its head, in blocks, and what stands last: confirmed, noted, alike, done.
 
     Args:
@@ -230,6 +228,7 @@ def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "")
         engine: the knowledge of today, for titles and sources.
         room: how much of it is shown.
         head: what stands above, which takes room too.
+        first: what comes first of what stands last.
     """
     if card.summary.kind is CaseKind.NOTE:
         note = case_texts.TEXT_DELETED if card.note is None else one_line(card.note.text, _NOTE_TEXT)
@@ -238,7 +237,7 @@ def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "")
         blocks = [_asked(card, engine, room), _answered(card, engine, room), _said(card, room)]
     left = room.lines - phone_lines("\n".join([head, *blocks]))
     foot: list[str] = []
-    for line in _foot(card, engine, room):
+    for line in (*first, *_foot(card, engine, room)):
         left -= phone_lines(line)
         if left < 0:
             break
@@ -376,7 +375,6 @@ def _words(said: Said, room: Room) -> str:
 
 def _foot(card: CaseCard, engine: AnswerEngine, room: Room) -> Iterable[str]:
     """Lines in the order in which they matter."""
-    yield from proof_lines(card, engine)
     for one in card.phrasings[: room.notes]:
         words = None if one.words is None else one_line(one.words, _TURN)
         yield case_texts.confirmed_line(words, title_of(engine, one.section_id))
@@ -391,43 +389,3 @@ def _foot(card: CaseCard, engine: AnswerEngine, room: Room) -> Iterable[str]:
 def _note(note: ModeratorNote, room: Room) -> str:
     text = None if note.text is None else one_line(note.text, room.words)
     return case_texts.note_by(mention(note.moderator_id), age(note.noted_at), text)
-
-
-def proof_lines(card: CaseCard, engine: AnswerEngine) -> Iterable[str]:
-    """What a case's being fixed stands on, and which members were told."""
-    proof = card.proof
-    if proof is not None:
-        before, after = shown_words(proof.before, engine), shown_words(proof.after, engine)
-        if proof.worsened_at is not None:
-            yield case_texts.worse_again(before, after, age(proof.worsened_at))
-        elif proof.changed:
-            text_only = (
-                proof.after is not None and proof.after.section_id is not None and proof.before.same_section(proof.after, engine.corpus)
-            )
-            yield case_texts.proof_of_text(after) if text_only else case_texts.proof(before, after)
-        else:
-            yield case_texts.fixed_without(one_line(proof.why, _DETAIL) if proof.why else None, known=proof.after is not None)
-        beside = case_texts.beside(proof.alike.asked, proof.alike.changed, proof.alike.missed)
-        yield case_texts.circumstances([*filter(None, [beside]), f"{proof.fingerprint_before} → {proof.fingerprint_after}"])
-    heard = card.heard
-    if heard.wanted > heard.waiting:
-        yield case_texts.heard(heard.sent, heard.refused + heard.expired, heard.unknown)
-
-
-def shown_words(seen: Seen | None, engine: AnswerEngine) -> str:
-    """What a member was or is shown, in words: the section, or that there is none."""
-    if seen is None:
-        return case_texts.NOT_KNOWN
-    return case_texts.SHOWN.get(seen.outcome) or title_of(engine, seen.section_id) or case_texts.title_removed()
-
-
-def _proof_words(stored: str, engine: AnswerEngine) -> str:
-    """A proof as the audit log has it, with titles in place of ids."""
-
-    def side(words: str) -> str:
-        outcome, _, section_id = words.partition(" ")
-        return (
-            title_of(engine, section_id) if outcome == OutcomeKind.ANSWER and section_id else case_texts.SHOWN.get(outcome, escape(words))
-        )
-
-    return "; ".join(" → ".join(map(side, part.split(" → "))) for part in stored.split("; "))
