@@ -19,7 +19,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NoReturn
 
-from benchmarks.review_rows import GUILD, one_case
+from benchmarks.review_rows import GUILD, no_proof, one_case
 from bot.cases.case import Actor
 from bot.review.decisions import Decisions
 from bot.storage.database import Database
@@ -71,7 +71,7 @@ def _live_and_die(path: Path, life: int, early: bool, seconds: float) -> set[str
 
 def _write_for_ever(path: Path, life: int, early: bool, acknowledgments: int) -> NoReturn:
     async def write() -> None:
-        decisions = Decisions(Database(path))
+        decisions = Decisions(Database(path), no_proof)
         number = 0
         while True:
             note = f"{life}-{number}"

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.review_rows import GUILD, MODERATORS, fill, one_case
+from benchmarks.review_rows import GUILD, MODERATORS, fill, no_proof, one_case
 from bot.answering.engine import AnswerEngine
 from bot.bootstrap.knowledge import load_knowledge
 from bot.cases.case import Actor, Decided, DismissReason, Done, Resolution
@@ -71,9 +71,9 @@ def _races(path: Path, races: int) -> str:
 async def _race_all(path: Path, races: int) -> list[int]:
     """How often each race took effect; each is undone afterwards, so that the next one begins alike."""
     database = Database(path)
-    decisions, chance, effects = Decisions(database), random.Random(23), []
+    decisions, chance, effects = Decisions(database, no_proof), random.Random(23), []
     claim: Step = lambda one, actor: one.claim(actor, 1)  # noqa: E731
-    resolve: Step = lambda one, actor: one.resolve(actor, 1, Resolution.FIXED)  # noqa: E731
+    resolve: Step = lambda one, actor: one.resolve(actor, 1, Resolution.NO_CHANGE)  # noqa: E731
     dismiss: Step = lambda one, actor: one.dismiss(actor, 1, DismissReason.SPAM)  # noqa: E731
     undo: dict[Step, Step] = {
         claim: lambda one, actor: one.unclaim(actor, 1), resolve: lambda one, actor: one.reopen(actor, 1),

@@ -83,3 +83,7 @@ def _row(number: int, now: int, chance: random.Random) -> tuple[tuple[object, ..
         (number, GUILD, number, "not-helpful", number, number, "wrong", member, asked_at),
         (number, GUILD, f"{section}\n{question}\n{comment}"),
     )  # fmt: skip
+
+
+async def no_proof(_guild_id: int, _number: int, _why: str | None) -> None:
+    """Prove nothing, where nothing is resolved as fixed."""

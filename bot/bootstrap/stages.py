@@ -34,6 +34,7 @@ from bot.review.decisions import Bulk, Decisions
 from bot.review.digest import Digests, ReviewChannel
 from bot.review.export import Exports
 from bot.review.phrasings import Phrasings
+from bot.review.proof import Proofs, Watch
 from bot.review.questions import Notices, Questions
 from bot.review.queue import Queue
 from bot.review.statistics import Statistics
@@ -54,6 +55,7 @@ class Review:
     questions: Questions
     notes: CommunityNotes
     notices: Notices
+    watch: Watch
     channel: ReviewChannel
     digests: Digests
     statistics: Statistics
@@ -69,8 +71,8 @@ def open_review(
     database: Database, knowledge: Knowledge, guilds: Guilds, signals: Signals, tombstones: Tombstones, gap_askers: int
 ) -> Review:
     """Wire the services of the review over one database; a gap is shown where so many members are behind it."""
-    decisions = Decisions(database)
     engines = ServerEngines(knowledge, guilds, database)
+    decisions = Decisions(database, Proofs(database, engines).of)
     return Review(
         queue=Queue(database),
         cards=Cards(database, engines, signals),
@@ -79,6 +81,7 @@ def open_review(
         questions=Questions(database, signals),
         notes=CommunityNotes(database, signals, tombstones),
         notices=Notices(database),
+        watch=Watch(database, engines),
         channel=ReviewChannel(database),
         digests=Digests(database, guilds),
         statistics=Statistics(database, guilds),

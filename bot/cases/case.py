@@ -62,6 +62,18 @@ class DismissReason(StrEnum):
     OTHER = "other"
 
 
+class NoticeState(StrEnum):
+    """What is known of a message to a member who wanted to hear how a case ended."""
+
+    UNKNOWN = "unknown"
+    """It was about to be sent, and nobody saw what became of it."""
+    SENT = "sent"
+    REFUSED = "refused"
+    """Discord did not take it: most often, the member's direct messages are closed."""
+    EXPIRED = "expired"
+    """The case was not closed in time, and the member's id is no longer stored."""
+
+
 WAITING = frozenset({CaseState.OPEN, CaseState.REOPENED})
 """States in which nobody has the case yet."""
 ACTIVE = WAITING | {CaseState.CLAIMED}
@@ -158,6 +170,8 @@ class Refusal(StrEnum):
     """The members behind it took back what they said."""
     WRONG_KIND = "wrong-kind"
     """Only community notes can be approved, and they are approved or dismissed, not resolved."""
+    UNPROVEN = "unproven"
+    """To be fixed it needs another answer than it got, or a reason."""
     NOT_FOUND = "not-found"
     """Only in the results of a bulk action: this guild has no such case."""
     NOT_SAVED = "not-saved"

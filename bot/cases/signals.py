@@ -116,6 +116,25 @@ async def _store_text(connection: AsyncConnection, case: StoredRow, text: str) -
     await connection.execute(upsert(case_texts, {"case": case.id}, {"text": text}, {"guild_id": case.guild_id}))
 
 
+def has_something_left() -> sa.ColumnElement[bool]:
+    """Whether somebody behind a case has not taken back what they said, or nobody ever was."""
+    return (cases.c.signals == 0) | sa.exists().where(signals.c.case == cases.c.id, signals.c.withdrawn_at.is_(None))
+
+
+def _key_if_free() -> sa.ColumnElement[str]:
+    """A case's key, or nothing where a newer case, still active, goes by it already."""
+    newer = cases.alias()
+    same = (newer.c.guild_id == cases.c.guild_id) & (newer.c.question_key == cases.c.question_key) & newer.c.closed_at.is_(None)
+    return sa.case((sa.exists().where(same), sa.null()), else_=cases.c.question_key)
+
+
+REOPENED = {
+    "moderator_id": None, "claimed_at": None, "closed_at": None, "resolution": None, "dismissal": None, "closing_text": None,
+    "question_key": _key_if_free(),
+}  # fmt: skip
+"""What the columns of a case become when it is opened again, beside its state."""
+
+
 _ABOUT_ANSWERS = (CaseKind.NOT_HELPFUL, CaseKind.CORRECTION, CaseKind.REVIEW)
 
 

@@ -114,6 +114,8 @@ class Administration(commands.GroupCog, group_name="admin", group_description=te
             if not await self.bot.is_owner(interaction.user):
                 raise NotAllowed(texts.NOT_OWNER)
             reload = await stages_of(interaction).knowledge.reload()
+            if reload.changed:
+                self.bot.dispatch("knowledge_changed")  # ``review.channel`` looks whether what was fixed still is
             warnings = sum(problem.severity is Severity.WARNING for problem in reload.problems)
             state = texts.fingerprint(escape(str(reload.after)), changed=reload.changed)
             await send(interaction, notice(texts.reloaded(reload.sections, state, warnings), Tone.SURE), private=True)

@@ -93,6 +93,8 @@ class OwnSignal:
     """How it was resolved or why it was dismissed; None while it waits."""
     wants_to_hear: bool
     """Whether the member's Discord id is stored, to tell them what became of it."""
+    notice: str | None
+    """What is known of that message, once it was tried: a word of ``NoticeState``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,10 +316,11 @@ def _confirmed(hashes: Sequence[str]) -> sa.Select[str, int, str, str, datetime]
     return sa.select(*shown).select_from(joined).where(theirs).order_by(phrasings.c.id)
 
 
-def _sent(hashes: Sequence[str]) -> sa.Select[int, int, str, datetime, str, str | None, bool]:
+def _sent(hashes: Sequence[str]) -> sa.Select[int, int, str, datetime, str, str | None, bool, str | None]:
     ended = sa.func.coalesce(cases.c.resolution, cases.c.dismissal)
     shown = (
         signals.c.guild_id, cases.c.number, signals.c.kind, signals.c.sent_at, cases.c.state, ended, signals.c.notify_user_id.is_not(None),
+        signals.c.notice,
     )  # fmt: skip
     joined = signals.join(cases, signals.c.case == cases.c.id)
     return sa.select(*shown).select_from(joined).where(signals.c.member_hash.in_(hashes)).order_by(signals.c.id)

@@ -16,7 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cases.case import CaseKind, Resolution
+from bot.cases.case import CaseKind, NoticeState, Resolution
 from bot.cases.conversation import shown_beside
 from bot.cases.signals import about_answers, bring_up_to_date
 from bot.config import KeepQuestions, PrivacyConfig
@@ -32,6 +32,7 @@ from bot.storage.tables import (
     guild_settings,
     judgements,
     phrasings,
+    proofs,
     proposals,
     signals,
     votes,
@@ -185,7 +186,9 @@ def _closed_long_ago(period: _Expiry) -> sa.ColumnElement[bool]:
     """Whether a case was closed long ago and still has what was written about it, or a note that was not approved."""
     noted = sa.exists().where(case_notes.c.case == cases.c.id, case_notes.c.text.is_not(None))
     hidden = cases.c.resolution.is_distinct_from(Resolution.APPROVED.value) & sa.exists().where(community_notes.c.case == cases.c.id)
-    return period.guilds(cases.c.guild_id) & (cases.c.closed_at < period.since) & (cases.c.closing_text.is_not(None) | noted | hidden)
+    reasoned = sa.exists().where(proofs.c.case == cases.c.id, proofs.c.why.is_not(None))
+    written = cases.c.closing_text.is_not(None) | noted | hidden | reasoned
+    return period.guilds(cases.c.guild_id) & (cases.c.closed_at < period.since) & written
 
 
 async def _expire_closed(connection: AsyncConnection, ids: Sequence[int], *, now: datetime) -> int:
@@ -195,9 +198,12 @@ async def _expire_closed(connection: AsyncConnection, ids: Sequence[int], *, now
     hidden = closed.where(cases.c.resolution.is_distinct_from(Resolution.APPROVED.value))
     noted = sa.update(case_notes).where(case_notes.c.case.in_(closed), case_notes.c.text.is_not(None)).values(text=None)
     gone = sa.delete(community_notes).where(community_notes.c.case.in_(hidden)).returning(community_notes.c.case)
+    reasons = sa.update(proofs).where(proofs.c.case.in_(closed), proofs.c.why.is_not(None)).values(why=None).returning(proofs.c.case)
     ended = sa.update(cases).where(these, cases.c.closing_text.is_not(None)).values(closing_text=None).returning(cases.c.id)
     touched = [
-        row for statement in (noted.returning(case_notes.c.case), gone, ended) for row in (await connection.execute(statement)).scalars()
+        row
+        for statement in (noted.returning(case_notes.c.case), gone, reasons, ended)
+        for row in (await connection.execute(statement)).scalars()
     ]
     await bring_up_to_date(connection, touched, now)
     return len(touched)
@@ -209,7 +215,9 @@ def _waiting_too_long(period: _Expiry) -> sa.ColumnElement[bool]:
 
 
 async def _expire_waiting(connection: AsyncConnection, ids: Sequence[int]) -> int:
-    return (await connection.execute(sa.update(signals).where(signals.c.id.in_(ids)).values(notify_user_id=None))).rowcount
+    still = signals.c.id.in_(ids) & signals.c.notify_user_id.is_not(None)  # looked at again: it may have been sent meanwhile
+    values = {"notify_user_id": None, "notice": NoticeState.EXPIRED.value}
+    return (await connection.execute(sa.update(signals).where(still).values(values))).rowcount
 
 
 def _wordless_too_long(period: _Expiry) -> sa.ColumnElement[bool]:

@@ -30,6 +30,8 @@ from bot.feedback.replaying import searched_again
 from bot.feedback.votes import VoteCount
 from bot.review.community_notes import CommunityNote, note_query, note_row
 from bot.review.phrasings import ConfirmedPhrasing, phrasings_of
+from bot.review.proof import Proof, proof_in_force
+from bot.review.questions import Heard, heard
 from bot.review.statistics import ReasonCount
 from bot.storage.audit import AuditAction, AuditEntry, entry_of, write_audit
 from bot.storage.database import Database
@@ -133,6 +135,10 @@ class CaseCard:
     """What moderators confirmed on the case, the newest first."""
     corrections: tuple[WaitingCorrection, ...]
     """What moderators wrote for it that waits, the newest first."""
+    proof: Proof | None
+    """What its being fixed stands on; None where it is not, or was before proofs were kept."""
+    heard: Heard
+    """How many members were told how it ended."""
 
     @property
     def can_name_section(self) -> bool:
@@ -315,6 +321,8 @@ async def read_card(database: Database, engine: AnswerEngine, guild_id: int, num
             conversation=Conversation() if row is None else await conversation_around(connection, row),
             phrasings=await phrasings_of(connection, case.id),
             corrections=await _corrections_of(connection, case),
+            proof=await proof_in_force(connection, case.id),
+            heard=await heard(connection, case.id),
         )
 
 

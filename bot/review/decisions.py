@@ -3,7 +3,7 @@
 The condition names the guild, the states from which the step is possible and, where a claim counts, whose it is. Whoever comes second
 changes nothing and sees how the case stands. A decision and its row in the audit log are stored together or not at all, and the row names
 the interaction, so that the same click delivered again does nothing. Several cases are decided one by one, and the result says which could
-not be and why.
+not be and why. "Fixed" is kept with its proof; where today's answer is the one that members objected to, it needs a reason.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ from bot.cases.case import (
     find_case,
     summary_of,
 )
-from bot.cases.signals import bring_up_to_date
+from bot.cases.signals import REOPENED, bring_up_to_date, has_something_left
 from bot.errors import InputError, NotFound, NotSaved
 from bot.query.message import storable
 from bot.review.phrasings import take_phrasings_back
+from bot.review.proof import Proof, Prover, store_proof
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
-from bot.storage.tables import audit, case_notes, cases, phrasings, signals
+from bot.storage.tables import audit, case_notes, cases, phrasings
 
 LONGEST_TEXT = 1000
 """Characters kept of a moderator's note, message or reason."""
 
-_NOT_CLOSED = {"closed_at": None, "resolution": None, "dismissal": None, "closing_text": None}
 _CLAIMED = CaseState.CLAIMED.value
 _NO_NOTE = cases.c.kind != CaseKind.NOTE.value
 
@@ -58,6 +58,9 @@ class _Step:
     possible: sa.ColumnElement[bool]
     values: Mapping[str, object]
     detail: str | None = None
+    proof: Proof | None = None
+    """What is kept with it."""
+    lacks_proof: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Resolve:
     resolution: Resolution
     message: str | None = None
     """What the members behind it get to read."""
+    why: str | None = None
+    """Why it is fixed although the answer is the same; for moderators only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ class Decisions:
     """Carries out what moderators decide."""
 
     database: Database
+    prove: Prover
 
     async def claim(self, actor: Actor, number: int) -> Decided:
         """Take a case that nobody has.
@@ -115,14 +121,17 @@ class Decisions:
         values = {"moderator_id": None, "claimed_at": None}
         return await self._decide(actor, number, _Step(AuditAction.UNCLAIMED, CaseState.OPEN, possible, values))
 
-    async def resolve(self, actor: Actor, number: int, resolution: Resolution, message: str | None = None) -> Decided:
-        """Resolve a case that nobody else has claimed.
+    async def resolve(
+        self, actor: Actor, number: int, resolution: Resolution, message: str | None = None, why: str | None = None
+    ) -> Decided:
+        """Resolve a case that nobody else has claimed; as fixed only with another answer than members objected to, or a reason.
 
         Args:
             actor: who, where and by which interaction.
             number: the case.
             resolution: how; a community note is approved instead.
             message: what the members behind it get to read.
+            why: why it is fixed although the answer is the same; kept only then.
 
         Raises:
             NotFound: the guild has no such case.
@@ -130,9 +139,14 @@ class Decisions:
         """
         if resolution is Resolution.APPROVED:
             return await self.approve(actor, number, message)
+        proof = await self.prove(actor.guild_id, number, kept(why)) if resolution is Resolution.FIXED else None
+        detail = resolution.value if proof is None else f"{resolution.value}; {proof.summary}"
+        lacks_proof = resolution is Resolution.FIXED and (proof is None or (not proof.changed and proof.why is None))
         values = _closing(actor, message) | {"resolution": resolution.value}
-        step = _Step(AuditAction.RESOLVED, CaseState.RESOLVED, _open_to(actor) & _NO_NOTE, values, resolution.value)
-        return await self._decide(actor, number, step)
+        possible = _open_to(actor) & _NO_NOTE
+        return await self._decide(
+            actor, number, _Step(AuditAction.RESOLVED, CaseState.RESOLVED, possible, values, detail, proof, lacks_proof)
+        )
 
     async def approve(self, actor: Actor, number: int, message: str | None = None) -> Decided:
         """Approve a community note that nobody else has claimed; from then on it is published.
@@ -162,8 +176,7 @@ class Decisions:
             NotFound: the guild has no such case.
             NotSaved: nothing was stored.
         """
-        values = {"moderator_id": None, "claimed_at": None, "question_key": _key_if_free(), **_NOT_CLOSED}
-        step = _Step(AuditAction.REOPENED, CaseState.REOPENED, _in(CLOSED) & _has_something_left(), values)
+        step = _Step(AuditAction.REOPENED, CaseState.REOPENED, _in(CLOSED) & has_something_left(), REOPENED)
         return await self._decide(actor, number, step)
 
     async def note(self, actor: Actor, number: int, text: str) -> CaseSummary:
@@ -196,8 +209,8 @@ class Decisions:
         match decision:
             case Claim():
                 return await self.claim(actor, number)
-            case Resolve(resolution, message):
-                return await self.resolve(actor, number, resolution, message)
+            case Resolve(resolution, message, why):
+                return await self.resolve(actor, number, resolution, message, why)
             case Dismiss(reason, text):
                 return await self.dismiss(actor, number, reason, text)
             case _:
@@ -211,6 +224,8 @@ class Decisions:
                 return Done(before)
             this = (cases.c.guild_id == actor.guild_id) & (cases.c.number == number)
             values = {**step.values, "state": step.leads_to.value}
+            if step.lacks_proof and (await connection.execute(sa.select(cases.c.id).where(this, step.possible))).first() is not None:
+                return Refused(Refusal.UNPROVEN, before)
             changed = await connection.execute(sa.update(cases).where(this, step.possible).values(values))
             if changed.rowcount == 0:
                 return Refused(refusal(before, actor, step.leads_to), before)
@@ -218,6 +233,8 @@ class Decisions:
             after = await find_case(connection, actor.guild_id, number)
             if step.leads_to is CaseState.DISMISSED:  # what was not worth acting on says nothing about a section either
                 await take_phrasings_back(connection, actor, phrasings.c.case == after.id, now)
+            if step.proof is not None:
+                await store_proof(connection, after, step.proof)
             await bring_up_to_date(connection, [after.id], now)
             return Done(summary_of(await find_case(connection, actor.guild_id, number)))
 
@@ -259,18 +276,6 @@ def _in(states: frozenset[CaseState]) -> sa.ColumnElement[bool]:
 def _open_to(actor: Actor) -> sa.ColumnElement[bool]:
     """Whether a case is active and not in another moderator's hands."""
     return _in(ACTIVE) & ((cases.c.state != _CLAIMED) | (cases.c.moderator_id == actor.moderator_id))
-
-
-def _has_something_left() -> sa.ColumnElement[bool]:
-    """Whether somebody behind a case has not taken back what they said, or nobody ever was."""
-    return (cases.c.signals == 0) | sa.exists().where(signals.c.case == cases.c.id, signals.c.withdrawn_at.is_(None))
-
-
-def _key_if_free() -> sa.ColumnElement[str]:
-    """A case's key, or nothing where a newer case, still active, goes by it already."""
-    newer = cases.alias()
-    same = (newer.c.guild_id == cases.c.guild_id) & (newer.c.question_key == cases.c.question_key) & newer.c.closed_at.is_(None)
-    return sa.case((sa.exists().where(same), sa.null()), else_=cases.c.question_key)
 
 
 def _closing(actor: Actor, text: str | None) -> dict[str, object]:

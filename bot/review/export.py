@@ -13,6 +13,7 @@ import csv
 import gzip
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
@@ -21,12 +22,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.cases.case import Actor, summary_query
+from bot.cases.case import Actor, NoticeState, summary_query
 from bot.errors import InputError
+from bot.review.proof import IN_FORCE, of_answer, proof_columns, proof_of
 from bot.review.queue import QueueFilter, conditions, order_of
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database, read_in_thread
-from bot.storage.tables import StoredRow, case_notes, signals, votes
+from bot.storage.tables import StoredRow, case_notes, cases, proofs, signals, votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,20 @@ class ExportRow:
     """The keyed hashes of the members, only where identities were asked for."""
     moderator_id: int | None = None
     """Likewise."""
+    answer_before: str | None = None
+    """What the question got, where the case is fixed: outcome and section, as "answer licenses#mit"."""
+    answer_after: str | None = None
+    """What it got when the case was resolved."""
+    fingerprint_before: str | None = None
+    """The state of the bot that answered; likewise the next."""
+    fingerprint_after: str | None = None
+    why_fixed: str | None = None
+    """The moderator's reason, where the answer was the same."""
+    got_news: int | None = None
+    """Members who wanted to hear how it ended and were told; None where nobody wanted to, or all wait. The next are those who could not be
+    reached or waited too long, and those of whom that is not known."""
+    no_news: int | None = None
+    news_unknown: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +107,13 @@ def rows_of(connection: sa.Connection, piece: Sequence[StoredRow], *, identities
     notes = _by_case(
         connection, sa.select(case_notes.c.case, case_notes.c.text).where(case_notes.c.case.in_(ids)).order_by(case_notes.c.id)
     )
+    proven = {row.case: proof_of(row) for row in connection.execute(_proven(ids))}
+    news = _by_case(connection, sa.select(signals.c.case, signals.c.notice).where(signals.c.case.in_(ids), signals.c.notice.is_not(None)))
     favor = {row.case: row.helpful for row in connection.execute(_helpful(ids))}
     for row in piece:
         behind = said.get(row.id, ())
+        proof = proven.get(row.id)
+        told = Counter(NoticeState(one.notice) for one in news.get(row.id, ()))
         yield ExportRow(
             number=row.number,
             kind=row.kind,
@@ -117,7 +137,20 @@ def rows_of(connection: sa.Connection, piece: Sequence[StoredRow], *, identities
             moderator_notes=tuple(one.text for one in notes.get(row.id, ()) if one.text),
             members=tuple(one.member_hash for one in behind if one.member_hash) if identities else (),
             moderator_id=row.moderator_id if identities else None,
+            answer_before=None if proof is None else of_answer(proof.before),
+            answer_after=None if proof is None else of_answer(proof.after),
+            fingerprint_before=None if proof is None else proof.fingerprint_before,
+            fingerprint_after=None if proof is None else proof.fingerprint_after,
+            why_fixed=None if proof is None else proof.why,
+            got_news=told[NoticeState.SENT] if told else None,
+            no_news=told[NoticeState.REFUSED] + told[NoticeState.EXPIRED] if told else None,
+            news_unknown=told[NoticeState.UNKNOWN] if told else None,
         )
+
+
+def _proven(ids: Sequence[int]) -> sa.Select[*tuple[object, ...]]:
+    joined = proofs.join(cases, proofs.c.case == cases.c.id)
+    return sa.select(proofs.c.case, *proof_columns()).select_from(joined).where(proofs.c.case.in_(ids), IN_FORCE)
 
 
 def _said(ids: Sequence[int]) -> sa.Select[*tuple[object, ...]]:

@@ -1,8 +1,10 @@
 """Ask a moderator: a question that the bot could not answer goes to the queue, and who wants to hear how it ended is found again.
 
 Only who asked can agree to that. Where the text has expired by then, or was never stored, what the member typed into the form takes its
-place. A member's Discord id is stored for the reply alone, only where they asked for it, and forgotten as soon as it is sent or cannot be.
-What is still to be sent follows from the closed cases, so a crash between decision and message loses nothing.
+place. A member's Discord id is stored for the reply alone, only where they asked for it, and forgotten before it is sent.
+What is still to be sent follows from the closed cases, so a crash between decision and message loses nothing. A message is claimed before
+it is sent, as one of which nobody knows whether it was; what becomes of it is noted after. So nobody hears twice, and where the bot was
+killed in between, that is counted and shown.
 """
 
 from __future__ import annotations
@@ -14,12 +16,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.outcome import OutcomeKind
-from bot.cases.case import CLOSED, CaseKind, CaseSummary, summary_of, summary_query
+from bot.cases.case import CLOSED, CaseKind, CaseSummary, NoticeState, summary_of, summary_query
 from bot.cases.signals import Signal, Signals
 from bot.feedback.question_log import find_row
 from bot.query.message import clean_question, normalized, searchable
+from bot.review.proof import IN_FORCE, Proof, proof_columns, proof_of
 from bot.storage.database import Database
-from bot.storage.tables import DIRECT_MESSAGES, StoredRow, answers, cases, signals
+from bot.storage.tables import DIRECT_MESSAGES, StoredRow, answers, cases, proofs, signals
 
 _UNANSWERED = frozenset({OutcomeKind.ABSTENTION.value, OutcomeKind.SUGGESTIONS.value})
 
@@ -132,11 +135,37 @@ class Notice:
     """Discord id."""
     case: CaseSummary
     """Closed: ``resolution`` or ``dismissal`` says how, ``closing_text`` what the moderator wrote."""
+    proof: Proof | None
+    """What changed, where it was fixed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Of the members behind a case who wanted to hear of it: how many were told, and how many were not and why."""
+
+    waiting: int = 0
+    sent: int = 0
+    refused: int = 0
+    unknown: int = 0
+    expired: int = 0
+
+    @property
+    def wanted(self) -> int:
+        """All of them; a member who is behind it with two answers is told once, and counted once."""
+        return self.waiting + self.sent + self.refused + self.unknown + self.expired
+
+
+async def heard(connection: AsyncConnection, case: int) -> Heard:
+    """Count, for a case by its row."""
+    state = sa.case((signals.c.notify_user_id.is_not(None), "waiting"), else_=signals.c.notice)
+    one = sa.func.coalesce(signals.c.notify_user_id, -signals.c.id)
+    query = sa.select(state, sa.func.count(one.distinct())).where(signals.c.case == case, state.is_not(None)).group_by(state)
+    return Heard(**{str(name): int(members) for name, members in await connection.execute(query)})
 
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """Knows who is to get a message."""
+    """Knows who is to get a message, and what became of each."""
 
     database: Database
 
@@ -145,8 +174,9 @@ class Notices:
         closed = cases.c.state.in_(sorted(state.value for state in CLOSED))
         query = (
             summary_query()
-            .add_columns(signals.c.id.label("notice_id"), signals.c.notify_user_id)
+            .add_columns(signals.c.id.label("notice_id"), signals.c.notify_user_id, *proof_columns())
             .join(signals, signals.c.case == cases.c.id)
+            .outerjoin(proofs, (proofs.c.case == cases.c.id) & IN_FORCE)
             .where(signals.c.notify_user_id.is_not(None), closed)
             .order_by(signals.c.id)
             .limit(_AT_ONCE)
@@ -156,16 +186,36 @@ class Notices:
         if number is not None:
             query = query.where(cases.c.number == number)
         async with self.database.read() as connection:
-            return tuple(Notice(row.notice_id, row.notify_user_id, summary_of(row)) for row in await connection.execute(query))
+            rows = (await connection.execute(query)).all()
+        return tuple(Notice(row.notice_id, row.notify_user_id, summary_of(row), proof_of(row)) for row in rows)
 
-    async def settle(self, notice_id: int) -> bool:
-        """Forget a member's id before the message is sent; return False where somebody else has done so already.
+    async def settle(self, notice: Notice) -> bool:
+        """Claim a message before it is sent, and forget the member's id; False where it was claimed already, or the case is open again.
 
-        Settle first and send then: a member rather gets no message than two.
+        Settle first and send then: a member rather gets no message than two. Whoever is behind the case with several answers hears once.
 
         Raises:
-            NotSaved: the id is still stored.
+            NotSaved: the id is still stored, and nothing is claimed.
         """
-        waiting = (signals.c.id == notice_id) & signals.c.notify_user_id.is_not(None)
+        theirs = signals.c.notify_user_id == notice.user_id
+        closed = sa.exists().where(cases.c.id == signals.c.case, cases.c.closed_at.is_not(None))
+        this = (signals.c.id == notice.notice_id) & theirs & closed
+        claimed = {"notify_user_id": None, "notice": NoticeState.UNKNOWN.value}
         async with self.database.write() as connection:
-            return (await connection.execute(sa.update(signals).where(waiting).values(notify_user_id=None))).rowcount == 1
+            case = (await connection.execute(sa.update(signals).where(this).values(claimed).returning(signals.c.case))).scalar()
+            if case is None:
+                return False
+            await connection.execute(sa.update(signals).where(signals.c.case == case, theirs).values(notify_user_id=None))
+            return True
+
+    async def note(self, notice: Notice, state: NoticeState) -> None:
+        """Take note of what became of a message that was claimed; a second time changes nothing.
+
+        Raises:
+            NotSaved: it stays unknown.
+        """
+        this = (signals.c.id == notice.notice_id) & (signals.c.notice == NoticeState.UNKNOWN.value)
+        async with self.database.write() as connection:
+            case = (await connection.execute(sa.update(signals).where(this).values(notice=state.value).returning(signals.c.case))).scalar()
+            newer = sa.update(cases).where(cases.c.id == case).values(version=cases.c.version + 1)
+            await connection.execute(newer)  # so that its card is drawn again

@@ -39,6 +39,12 @@ class AuditAction(StrEnum):
     CHANGED_SETTING = "changed-setting"
     SET_GAP_ASIDE = "set-gap-aside"
     REOPENED_GAP = "reopened-gap"
+    REOPENED_WORSE = "reopened-worse"
+    """By the program itself: what was fixed got worse."""
+
+
+BY_ITSELF = 0
+"""The ``actor_id`` of what nobody did."""
 
 
 async def write_audit(

@@ -258,6 +258,7 @@ signals = sa.Table(
     sa.Column("notify_user_id", sa.BigInteger),
     sa.Column("sent_at", UtcTime, nullable=False),
     sa.Column("withdrawn_at", UtcTime),
+    sa.Column("notice", sa.String(8)),
     sa.Index(None, "case"),
     sa.Index(None, "vote"),
     sa.Index(None, "answer"),
@@ -265,7 +266,36 @@ signals = sa.Table(
     sa.Index(None, "guild_id", "reason", "case"),
     partial_index("ix_signals_notify_user_id", "notify_user_id", where="notify_user_id IS NOT NULL"),
 )
-"""What one member said. A signal that was taken back stays as a count, without member and text."""
+"""What one member said. A signal that was taken back stays as a count, without member and text. ``notice`` is what is known of the message
+to a member who wanted one; null while it waits, or none was wanted."""
+
+proofs = sa.Table(
+    "proofs",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("guild_id", sa.BigInteger, nullable=False),
+    sa.Column("case", sa.ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("outcome_before", sa.String(12), nullable=False),
+    sa.Column("section_before", sa.Text),
+    sa.Column("digest_before", sa.String(16), nullable=False),
+    sa.Column("fingerprint_before", sa.String(16), nullable=False),
+    sa.Column("outcome_after", sa.String(12)),
+    sa.Column("section_after", sa.Text),
+    sa.Column("digest_after", sa.String(16)),
+    sa.Column("fingerprint_after", sa.String(16), nullable=False),
+    sa.Column("changed", sa.Boolean, nullable=False),
+    sa.Column("why", sa.Text),
+    sa.Column("alike", sa.Integer, nullable=False),
+    sa.Column("alike_changed", sa.Integer, nullable=False),
+    sa.Column("alike_missed", sa.Integer, nullable=False),
+    sa.Column("proved_at", UtcTime, nullable=False),
+    sa.Column("checked", sa.String(16), nullable=False),
+    sa.Column("worsened_at", UtcTime),
+    sa.UniqueConstraint("case"),
+    sa.Index(None, "guild_id", "checked"),
+)
+"""What a case's question got before it was last resolved as fixed, and what it got then; no text of a member. ``why`` is a moderator's.
+``checked`` is the fingerprint of the state that the question was last put to. Digests are those of ``shown_texts``."""
 
 case_notes = sa.Table(
     "case_notes",
@@ -400,5 +430,5 @@ gap_questions = sa.Table(
 )
 """Which question belongs to which gap; it goes with the data of the member who asked."""
 
-BY_GUILD = (gap_questions, gaps, case_texts, signals, case_notes, community_notes, phrasings, proposals, cases, audit)
+BY_GUILD = (gap_questions, gaps, case_texts, proofs, signals, case_notes, community_notes, phrasings, proposals, cases, audit)
 """All of them, in an order in which a guild's rows can be deleted."""

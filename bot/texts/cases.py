@@ -297,6 +297,7 @@ def refusals(name: str, by: str, state: str, *, note: bool) -> Mapping[str, str]
         "not-claimed": f"Nobody has claimed {name.lower()}.",
         "withdrawn": f"{name} was taken back by the members behind it, so there is nothing left to decide.",
         "wrong-kind": f"{name} is {'a community note: approve it or dismiss it' if note else 'no community note'}.",
+        "unproven": f"{name} was not resolved: the answer is still the one that was objected to, so **Fixed** needs a reason.",
         "not-found": f"{name} is not here.",
         "not-saved": f"{name} could not be saved. Please try again in a minute.",
     }

@@ -217,6 +217,10 @@ SETTINGS = {
 NOTHING_CHOSEN = "nothing"
 
 
+BY_ITSELF = "I"
+"""Who did what nobody did."""
+
+
 def act(action: str, case: str, detail: str) -> str:
     """What somebody did, after their name.
 
@@ -246,6 +250,7 @@ def act(action: str, case: str, detail: str) -> str:
         "handed-on-correction": f"handed the correction of{about} on",
         "dropped-correction": f"dropped the correction of{about}",
         "set-gap-aside": f"set the gap {detail or 'of several questions'} aside",
+        "reopened-worse": f"opened {case} again, since its answer got worse{end}",
         "reopened-gap": f"opened the gap {detail or 'of several questions'} again",
     }[action]
 

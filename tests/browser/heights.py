@@ -40,13 +40,12 @@ from bot.exts.kit.panel import Panel
 from bot.exts.lookup.entries import comparison_page
 from bot.exts.lookup.page import LookupMessage, page_panel
 from bot.exts.lookup.timeline import events_page
-from bot.feedback.recording import Recorded, RecordedAnswer
-from bot.lookup.timeline import Chosen, select_events
 from bot.exts.review.case import case_panel
 from bot.exts.review.proposals import corrected_section
 from bot.feedback.question_log import Asker
-from bot.feedback.recording import RecordedAnswer
+from bot.feedback.recording import Recorded, RecordedAnswer
 from bot.feedback.votes import NotHelpful
+from bot.lookup.timeline import Chosen, select_events
 from bot.proposals.patching import NotPatched
 from bot.review.queue import QueueFilter
 from tests.browser.pictures import fresh_server

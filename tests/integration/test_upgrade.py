@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from bot.cases.case import CaseState
 from bot.cli.app import configured
 from bot.config import Config
 from bot.exts.registry import CONTROLS, FORMS
-from bot.review.export import ExportFormat, export_lines
+from bot.review.export import ExportFormat, ExportRow, export_lines
 from bot.review.queue import QueueFilter
 from bot.storage.opening import prepare_database
 from tests.conftest import SMALL_KNOWLEDGE, TESTS
@@ -28,6 +29,8 @@ OUTPUTS: dict[str, dict[str, object]] = json.loads((BEFORE / "outputs.json").rea
 CUSTOM_IDS: list[tuple[str, str, str]] = json.loads((BEFORE / "custom_ids.json").read_text(encoding="utf-8"))
 ALL_CASES = QueueFilter(states=frozenset())
 ANA, MODERATOR = 1001, 9001
+_COLUMNS_BEFORE = 22
+"""Of an export."""
 REPLAYED = {name.removeprefix("replay "): str(printed["answer_id"]) for name, printed in OUTPUTS.items() if name.startswith("replay ")}
 
 
@@ -129,7 +132,20 @@ def test_an_export_is_the_same_to_the_last_byte(old: Path, form: ExportFormat) -
 
     text = "".join(export_lines(old, GUILD, ALL_CASES, form, identities=True))
 
-    assert text.encode() == (BEFORE / f"export.{form.value}").read_bytes()
+    assert _without_new_columns(text, form).encode() == (BEFORE / f"export.{form.value}").read_bytes()
+
+
+def _without_new_columns(text: str, form: ExportFormat) -> str:
+    """What was added since stands behind the rest, and is empty for cases of before."""
+    match form:
+        case ExportFormat.MARKDOWN:
+            return text
+        case ExportFormat.CSV:
+            added = [f.name for f in fields(ExportRow)][_COLUMNS_BEFORE:]
+            return text.replace("," + ",".join(added), "").replace("," * len(added) + "\r\n", "\r\n")
+        case ExportFormat.JSONL:
+            rows_ = [dict(list(json.loads(line).items())[:_COLUMNS_BEFORE]) for line in text.splitlines()]
+            return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows_)
 
 
 @pytest.mark.parametrize("name", sorted(REPLAYED))

@@ -66,6 +66,8 @@ async def drive_review(server: Server) -> None:
     await server.moderator.click(card, label="Claim")
     await server.moderator.submit_modal(await server.moderator.click(card, label="Note"), {"text": "#" * 1000})
     await server.moderator.submit_modal(await server.moderator.click(card, label="Resolve"), {"outcome": "fixed", "message": "~" * 1000})
+    reasoned = {"outcome": "fixed", "why": "<" * 1000, "message": "~" * 1000}
+    await server.moderator.submit_modal(await server.moderator.click(card, label="Resolve"), reasoned)
     await server.moderator.click(card, label="Reopen")
     await server.moderator.submit_modal(await server.moderator.click(card, label="Dismiss"), {"reason": "spam", "text": "|" * 1000})
     queue = answer_message(await server.moderator.slash(server.channel, "review queue"))

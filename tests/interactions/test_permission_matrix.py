@@ -218,13 +218,13 @@ CONTROL_ROWS = {
 FORM_ROWS = {
     "feedback:vote": Row(For.EVERYONE, {"reason": ["wrong"]}, "feedback:vote:{answer}"),
     "answer:moderator": Row(For.SERVER_MEMBER, {}, "answer:moderator:{answer}"),
-    "review:resolve": Row(For.MODERATOR, {"outcome": ["fixed"]}, "review:resolve:1"),
+    "review:resolve": Row(For.MODERATOR, {"outcome": ["fixed"], "why": "soon"}, "review:resolve:1"),
     "review:dismiss": Row(For.MODERATOR, {"reason": ["spam"]}, "review:dismiss:1"),
     "review:note": Row(For.MODERATOR, {"text": "seen"}, "review:note:1"),
     "review:section": Row(For.MODERATOR, {"section": ["{key}"], "question": "what is copyleft?"}, "review:section:1:{answer}"),
     "review:reword": Row(For.MODERATOR, {"wording": "in other words"}, "review:reword:1"),
     "review:correct": Row(For.MODERATOR, {"source": "Copyleft."}, "review:correct:1:{key}:0123456789abcdef"),
-    "review:bulk-resolve": Row(For.MODERATOR, {"outcome": ["fixed"]}, "review:bulk-resolve:1.2"),
+    "review:bulk-resolve": Row(For.MODERATOR, {"outcome": ["fixed"], "why": "soon"}, "review:bulk-resolve:1.2"),
     "review:bulk-dismiss": Row(For.MODERATOR, {"reason": ["spam"]}, "review:bulk-dismiss:1.2"),
 }
 
@@ -284,7 +284,7 @@ class Matrix:
     def stored(self) -> list[object]:
         """Return what moderators and administrators decide about, in this server and in direct messages."""
         here = self.server.guild.id
-        tables = ("cases", "case_notes", "guild_settings", "audit", "phrasings", "gaps", "gap_questions")
+        tables = ("cases", "case_notes", "guild_settings", "audit", "phrasings", "gaps", "gap_questions", "proofs", "signals")
         return [rows(self.server, f"SELECT * FROM {table} WHERE guild_id IN (?, 0)", here) for table in tables]
 
     def filled(self, row: Row) -> dict[str, object]:

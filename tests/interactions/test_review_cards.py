@@ -82,7 +82,7 @@ async def test_resolve_with_an_outcome_and_a_message(server: Server, restarted: 
     await maybe_restart(server, restarted)
     form = await server.moderator.click(opened, label="Resolve")
     await maybe_restart(server, restarted)
-    await server.moderator.submit_modal(form, {"outcome": "fixed", "message": "fixed"})
+    await server.moderator.submit_modal(form, {"outcome": "fixed", "why": "by the next reload", "message": "fixed"})
 
     assert case_row(server) == ("resolved", server.moderator.id, "fixed", None, "fixed")
     assert "fixed" in shown(opened)

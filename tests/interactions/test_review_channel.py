@@ -235,7 +235,7 @@ async def test_a_member_who_asked_is_reported_what_became_of_it_and_their_id_is_
     opened = await card(server)
     if kind == "resolved":
         form = await server.moderator.click(opened, label="Resolve")
-        await server.moderator.submit_modal(form, {"outcome": "fixed", "message": "Thanks, *fixed*"})
+        await server.moderator.submit_modal(form, {"outcome": "fixed", "why": "by the next reload", "message": "Thanks, *fixed*"})
     else:
         form = await server.moderator.click(opened, label="Dismiss")
         await server.moderator.submit_modal(form, {"reason": "spam", "text": "for moderators only"})
@@ -250,7 +250,7 @@ async def test_a_member_who_asked_is_reported_what_became_of_it_and_their_id_is_
 async def test_a_member_who_did_not_ask_gets_no_message(server: Server) -> None:
     await one_case(server)
     form = await server.moderator.click(await card(server), label="Resolve")
-    await server.moderator.submit_modal(form, {"outcome": "fixed"})
+    await server.moderator.submit_modal(form, {"outcome": "fixed", "why": "by the next reload"})
 
     assert server.member.user.dm_channel.last_message is None
 
@@ -262,7 +262,7 @@ async def test_fault_13_a_closed_direct_message_falls_back_silently(server: Serv
     server.env.inject_error("POST", f"/channels/{dm.id}/messages", status=403, code=50007, message="Cannot send messages to this user")
     opened = await card(server)
     form = await server.moderator.click(opened, label="Resolve")
-    result = await server.moderator.submit_modal(form, {"outcome": "fixed"})
+    result = await server.moderator.submit_modal(form, {"outcome": "fixed", "why": "by the next reload"})
     await catch_up(server)
 
     assert not result.followups
@@ -326,7 +326,7 @@ async def test_no_two_messages_share_a_nonce_since_discord_would_take_the_second
     await server.stranger.submit_modal(form, {"reason": ["wrong"], "tell": True})
     for moderator, channel in ((server.moderator, review_channel), (server.foreign_moderator, theirs)):
         resolve = await moderator.click(last(channel), label="Resolve")
-        await moderator.submit_modal(resolve, {"outcome": "fixed"})
+        await moderator.submit_modal(resolve, {"outcome": "fixed", "why": "by the next reload"})
 
     nonces = [
         str(request.json["nonce"]) for request in server.env.http_requests if isinstance(request.json, dict) and "nonce" in request.json
@@ -344,7 +344,7 @@ async def test_fault_28_only_the_words_of_whoever_deletes_go_also_from_closed_ca
     await vote_against(server, message, server.second, comment="giraffe crossing comment")
     if closed:
         form = await server.moderator.click(last(review_channel), label="Resolve")
-        await server.moderator.submit_modal(form, {"outcome": "fixed"})
+        await server.moderator.submit_modal(form, {"outcome": "fixed", "why": "by the next reload"})
     question = answer_message(await server.member.slash(server.channel, "privacy delete"))
     await server.member.click(question, label="Delete everything")
 

@@ -13,18 +13,20 @@ from dataclasses import dataclass
 import discord
 
 from bot.answering.engine import AnswerEngine
-from bot.cases.case import CLOSED, WAITING, CaseKind, CaseState, Decided, DismissReason, Done, Place, Refused
+from bot.cases.case import CLOSED, WAITING, CaseKind, CaseState, Decided, DismissReason, Done, Place, Refusal, Refused
 from bot.exts.ask.why import WhyThisAnswer
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import CASE, Control, Fields, Form, FormRow, paragraph
 from bot.exts.kit.panel import Block, Button, Panel, Tone, button, link_button, notice, rows, rule
 from bot.exts.review.open_cards import open_cards_of
 from bot.exts.review.phrasings import NameSection
+from bot.exts.review.proofs import proof_lines, unproven
 from bot.exts.review.proposals import CorrectSection, SeeProposal, corrected_section
 from bot.exts.review.words import BRIEF, EVERYTHING, OFFERED_RESOLUTIONS, TONES, card_head, card_parts, has_more, refusal_text
 from bot.review.cards import CaseCard, NextStep, next_step
 from bot.review.decisions import Decision, Dismiss, Resolve
 from bot.texts import cases as case_texts
+from bot.texts import proofs as proof_texts
 from bot.texts import proposals as correction_texts
 from bot.texts import review as texts
 
@@ -61,7 +63,7 @@ def case_panel(card: CaseCard, engine: AnswerEngine, moderator_id: int | None = 
         moderator_id: who alone reads it; None where several do, as in the review channel.
     """
     head = card_head(card, moderator_id)
-    parts, foot = card_parts(card, engine, BRIEF, head)
+    parts, foot = card_parts(card, engine, BRIEF, head, proof_lines(card, engine))
     ways = _ways_on(card, engine, more=has_more(card, engine, head), alone=moderator_id is not None)
     around: list[Block] = [rule(), foot] if foot else []
     advised = _ADVISED.get(next_step(card, moderator_id))
@@ -128,7 +130,7 @@ def _jump(card: CaseCard) -> list[Button]:
 
 def whole_case_panel(card: CaseCard, engine: AnswerEngine, moderator_id: int) -> Panel:
     """A case with all that members and moderators wrote about it, as far as a message holds it; for one moderator to read."""
-    parts, foot = card_parts(card, engine, EVERYTHING)
+    parts, foot = card_parts(card, engine, EVERYTHING, first=proof_lines(card, engine))
     return Panel([card_head(card, moderator_id), rule(), *parts, rule(), foot, *rows(*_why(card))], TONES[card.summary.state])
 
 
@@ -302,6 +304,9 @@ def _resolve_rows() -> list[FormRow]:
         discord.ui.Label(
             text=case_texts.MESSAGE, description=case_texts.MESSAGE_HELP, component=paragraph("message", longest=_LONGEST_TEXT)
         ),
+        discord.ui.Label(
+            text=proof_texts.WHY_FIXED, description=proof_texts.WHY_FIXED_HELP, component=paragraph("why", longest=_LONGEST_TEXT)
+        ),
     ]
 
 
@@ -332,7 +337,7 @@ RESOLVING = Closing(
     case_texts.RESOLVE,
     texts.DONE_WORDS["resolve"],
     _resolve_rows,
-    lambda fields: Resolve(fields.choice("outcome", OFFERED_RESOLUTIONS), fields.text("message")),
+    lambda fields: Resolve(fields.choice("outcome", OFFERED_RESOLUTIONS), fields.text("message"), fields.text("why")),
 )
 DISMISSING = Closing(
     case_texts.DISMISS,
@@ -367,8 +372,13 @@ class ClosingForm(CaseForm, template="(?!)"):
         """Decide."""
         await kit.acknowledge_edit(interaction)
         decision, number = self.closing.decision(fields), int(self.state["case"])
-        decisions = kit.stages_of(interaction).review.decisions
-        await show_decision(interaction, await decisions.carry_out(kit.actor_of(interaction), number, decision))
+        decided = await kit.stages_of(interaction).review.decisions.carry_out(kit.actor_of(interaction), number, decision)
+        if isinstance(decided, Refused) and decided.reason is Refusal.UNPROVEN:
+            message = decision.message if isinstance(decision, Resolve) else None
+            again = rows(ResolveCase.of(number))
+            await kit.send(interaction, Panel([*unproven(decided.case, message), *again], Tone.UNSURE), private=True)
+            return
+        await show_decision(interaction, decided)
 
 
 class ResolveForm(ClosingForm, template=f"review:resolve:{CASE}"):

@@ -2,7 +2,7 @@
 
 A change is announced by the event ``cases_changed``, sent by whatever changed one. A pass every minute catches up on what was missed: a
 restart, a channel that was closed for a while, a change by retention. Sending can always fail; a case is in the database and is never lost
-with its message.
+with its message. What a member waits for is claimed before it is sent and noted after (``review.questions``), so nobody hears twice.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from discord.ext import commands, tasks
 
 from bot.answering.engine import AnswerEngine
 from bot.bootstrap.stages import Stages
-from bot.cases.case import CaseKind, CaseState, CaseSummary, DismissReason, Place
+from bot.cases.case import CaseKind, CaseState, CaseSummary, DismissReason, NoticeState, Place
 from bot.corpus.document import digest
 from bot.errors import NotFound
 from bot.exts.kit.channels import post
 from bot.exts.kit.interaction import NO_MENTIONS
 from bot.exts.kit.panel import Block, Panel, Tone, escape, notice, one_line, rule
-from bot.exts.kit.reach import UNREACHABLE, may_pass
+from bot.exts.kit.reach import UNREACHABLE, AddressBanned, may_pass
 from bot.exts.review.case import case_panel
 from bot.exts.review.gaps import digest_line
 from bot.exts.review.open_cards import OpenCard, OpenCards
 from bot.exts.review.phrasings import lost_panel
+from bot.exts.review.proofs import what_changed
 from bot.exts.review.reports import answers_text, worst_text
 from bot.exts.review.words import age, moment
 from bot.gaps.gaps import GapCounts
@@ -99,8 +100,25 @@ def _trouble(error: Exception) -> str:
     return texts.TROUBLE_FORBIDDEN if isinstance(error, discord.Forbidden) else texts.TROUBLE_OTHER
 
 
-async def send_direct(client: discord.Client, user_id: int, panel: Panel, *, name: str) -> None:
-    """Send a direct message; where the member's are closed, or Discord fails, nothing happens but a line in the log.
+async def inform_members(client: discord.Client, stages: Stages) -> int:
+    """Send what members wait for, as far as one pass goes; the number says how many messages were tried.
+
+    Raises:
+        StorageError: it could not be claimed or noted; what was not claimed is sent by the next pass.
+    """
+    notices = stages.review.notices
+    tried = 0
+    for news in await notices.pending():
+        guild = client.get_guild(news.case.guild_id)
+        panel = notice_panel(news, case_texts.A_SERVER if guild is None else guild.name, stages.knowledge.engine)
+        if await notices.settle(news):  # first: rather unheard than heard twice
+            tried += 1
+            await notices.note(news, await send_direct(client, news.user_id, panel, name=f"notice {news.notice_id}"))
+    return tried
+
+
+async def send_direct(client: discord.Client, user_id: int, panel: Panel, *, name: str) -> NoticeState:
+    """Send a direct message once; where Discord does not take it, there is a line in the log. Unknown where its answer was lost.
 
     Args:
         client: the bot.
@@ -108,19 +126,31 @@ async def send_direct(client: discord.Client, user_id: int, panel: Panel, *, nam
         panel: the message.
         name: of this very message, so that a request sent twice arrives once.
     """
+    channel: discord.DMChannel | None = None
     try:
         channel = await client.create_dm(discord.Object(user_id))
         await post(channel, panel, nonce=digest(name))
     except UNREACHABLE as error:
         _log.info("a direct message was not taken: %s", error)
+        never_left = channel is None or isinstance(error, AddressBanned | discord.RateLimited)
+        return NoticeState.REFUSED if never_left or not may_pass(error) else NoticeState.UNKNOWN
+    return NoticeState.SENT
 
 
-def notice_panel(news: Notice, server: str) -> Panel:
-    """The message about a case that was decided, for a member who asked for it."""
+def notice_panel(news: Notice, server: str, engine: AnswerEngine) -> Panel:
+    """The message about a case that was decided, for a member who asked for it.
+
+    Args:
+        news: what is to be said, and to whom.
+        server: the name of the server.
+        engine: for the titles of sections.
+    """
     case = news.case
     blocks: list[Block] = [case_texts.news(one_line(server, _SERVER)), _decision(case)]
     if case.question:
         blocks.insert(1, f"> {one_line(case.question, _QUESTION)}")
+    if news.proof is not None:
+        blocks += what_changed(news.proof, engine)
     if case.state is CaseState.RESOLVED and case.closing_text:
         blocks.append(case_texts.moderator_writes(escape(case.closing_text, _MESSAGE)))
     return Panel([*blocks, case_texts.NEWS_FOOT], Tone.SURE)
@@ -174,6 +204,7 @@ async def redraw_open(stages: Stages, cards: OpenCards, card: OpenCard) -> None:
 
 _SECONDS = 60.0
 _DIGEST_MINUTES = 5.0
+_LOOK_MINUTES = 5.0
 
 
 class ReviewMaintenance(commands.Cog):
@@ -184,17 +215,20 @@ class ReviewMaintenance(commands.Cog):
         self.stages = stages
         self.open_cards = open_cards
         self._passing = asyncio.Lock()
+        self._looking = asyncio.Lock()
         self._queued = False
 
     async def cog_load(self) -> None:
         """Start what is periodic."""
         self.catch_up.start()
         self.post_digests.start()
+        self.look_again.start()
 
     async def cog_unload(self) -> None:
         """Stop it."""
         self.catch_up.cancel()
         self.post_digests.cancel()
+        self.look_again.cancel()
 
     @commands.Cog.listener()
     async def on_cases_changed(self) -> None:
@@ -211,6 +245,25 @@ class ReviewMaintenance(commands.Cog):
     async def on_ready(self) -> None:
         """Follow what changed while the bot was away."""
         await self.on_cases_changed()
+        await self.on_knowledge_changed()
+
+    @commands.Cog.listener()
+    async def on_knowledge_changed(self) -> None:
+        """Ask fixed cases again, and bring back those whose answer got worse."""
+        async with self._looking:
+            await _attempt(self._look_again)
+
+    @tasks.loop(minutes=_LOOK_MINUTES)
+    async def look_again(self) -> None:
+        """Follow what changes answers without an announcement: thresholds, phrasings, a reload by a signal."""
+        if self.bot.is_ready():
+            await self.on_knowledge_changed()
+
+    async def _look_again(self) -> None:
+        opened = await self.stages.review.watch.look()
+        if opened:
+            _log.info("%d cases were opened again, since their answers got worse", opened)
+            await self.on_cases_changed()
 
     @tasks.loop(seconds=_SECONDS)
     async def catch_up(self) -> None:
@@ -243,12 +296,8 @@ class ReviewMaintenance(commands.Cog):
                 failed.add(case.guild_id)  # one refusal is enough; the others would be refused too
 
     async def _inform_members(self) -> None:
-        notices = self.stages.review.notices
-        for news in await notices.pending():
-            guild = self.bot.get_guild(news.case.guild_id)
-            panel = notice_panel(news, case_texts.A_SERVER if guild is None else guild.name)
-            if await notices.settle(news.notice_id):  # first: rather unheard than heard twice
-                await send_direct(self.bot, news.user_id, panel, name=f"notice {news.notice_id}")
+        if await inform_members(self.bot, self.stages):
+            self.bot.dispatch("cases_changed")  # their cards say now who was told
 
     async def _announce_lost_words(self) -> None:
         """Inform the moderators where a member's deletion took the words of what one of them confirmed."""

@@ -18,6 +18,7 @@ from bot.exts.kit.controls import PLACE, SNOWFLAKE, Control, Place, encoded, lis
 from bot.exts.kit.interaction import Audience, Click, acknowledge_edit, actor_of, belongs, edit, guild_of, send, stages_of
 from bot.exts.kit.panel import Block, Button, Panel, button, escape, rows, rule
 from bot.exts.review.filters import FilterChoice
+from bot.exts.review.proofs import logged_proof
 from bot.exts.review.words import entry_line, title_of
 from bot.review.export import ExportFormat, ExportRequest
 from bot.review.statistics import Report, SectionScore, report_chart
@@ -112,11 +113,12 @@ async def send_export(interaction: Click, choice: FilterChoice, file_format: Exp
 async def show_audit(interaction: Click, at: Place = 0, moderator_id: int | None = None, number: int | None = None) -> Panel:
     """One page of the audit log of this server as a message."""
     stages = stages_of(interaction)
+    engine = stages.knowledge.engine
     found = await stages.review.audit.page(guild_of(interaction), at, moderator_id=moderator_id, number=number)
     blocks: list[Block] = [texts.AUDIT, texts.AUDIT_NOTE, rule()]
     if not found.items:
         return Panel([*blocks, texts.NOTHING_RECORDED])
-    lines = "\n".join(f"• {entry_line(entry, stages.knowledge.engine)}" for entry in found.items)
+    lines = "\n".join(f"• {entry_line(entry, engine, more=logged_proof(entry, engine))}" for entry in found.items)
     blocks += [lines, texts.list_end(found.total, "entry", found.page + 1, found.pages, "entries")]
     turns = list_turns(found, lambda place, label: TurnAudit.of(place, label, moderator_id, number), (texts.NEWER, texts.OLDER))
     return Panel([*blocks, *rows(*turns)])

@@ -20,7 +20,7 @@ from bot.cases.conversation import Turn
 from bot.exts.kit.panel import Tone, cut_at_a_word, escape, link, one_line, option
 from bot.feedback.question_log import LOOKUP
 from bot.review.cards import CaseCard, ChangeKind, DiffLine, ModeratorNote, Said, ShownAnswer, next_step
-from bot.storage.audit import AuditAction, AuditEntry
+from bot.storage.audit import BY_ITSELF, AuditAction, AuditEntry
 from bot.texts import cases as case_texts
 from bot.texts import review as texts
 
@@ -159,18 +159,21 @@ def state_option(case: CaseSummary, engine: AnswerEngine) -> discord.SelectOptio
     )
 
 
-def entry_line(entry: AuditEntry, engine: AnswerEngine, *, on_card: bool = False) -> str:
-    """An entry of the audit log in one line; on a case's own card the case is not named again."""
+def entry_line(entry: AuditEntry, engine: AnswerEngine, *, on_card: bool = False, more: str = "") -> str:
+    """An entry of the audit log in one line; on a case's own card the case is not named again, and ``more`` is said of it in brackets."""
     case = "it" if on_card else "" if entry.case_number is None else f"case #{entry.case_number}"
-    return f"{mention(entry.actor_id)} {texts.act(entry.action, case, _detail(entry, engine))} · {age(entry.done_at)}"
+    who = texts.BY_ITSELF if entry.actor_id == BY_ITSELF else mention(entry.actor_id)
+    return f"{who} {texts.act(entry.action, case, _detail(entry, engine))}{f' ({more})' if more else ''} · {age(entry.done_at)}"
 
 
 def _detail(entry: AuditEntry, engine: AnswerEngine) -> str:
-    """What is stored of an action, in words: titles, names and mentions in place of ids."""
+    """What is stored of an action, in words: titles, names and mentions in place of ids; a proof is said by ``proofs``."""
     stored = entry.detail or ""
     match entry.action:
         case AuditAction.RESOLVED | AuditAction.DISMISSED:
-            return decision_words(stored)
+            return decision_words(stored.partition("; ")[0])
+        case AuditAction.REOPENED_WORSE:
+            return ""
         case (
             AuditAction.CONFIRMED_PHRASING | AuditAction.WITHDREW_PHRASING | AuditAction.REWORDED_PHRASING
             | AuditAction.PROPOSED_CORRECTION | AuditAction.HANDED_ON_CORRECTION | AuditAction.DROPPED_CORRECTION
@@ -230,7 +233,7 @@ def card_head(card: CaseCard, moderator_id: int | None) -> str:
     return "\n".join([*lines, *filter(None, [case_texts.recommended(next_step(card, moderator_id))])])
 
 
-def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "") -> tuple[list[str], str]:
+def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "", first: Iterable[str] = ()) -> tuple[list[str], str]:
     """What a card says below its head, in blocks, and what stands last: confirmed, noted, alike, done.
 
     Args:
@@ -238,8 +241,9 @@ def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "")
         engine: the knowledge of today, for titles and sources.
         room: how much of it is shown.
         head: what stands above, which takes room too.
+        first: what comes first of what stands last.
     """
-    foot = list(_foot(card, engine, room))
+    foot = [*((line, False) for line in first), *_foot(card, engine, room)]
     needed = sum(phone_lines(line) for line, must in foot if must)
     blocks = _blocks(card, engine, room)
     left = room.lines - phone_lines("\n".join([head, *blocks])) - needed
@@ -318,12 +322,12 @@ def _then_and_today(answer: ShownAnswer, engine: AnswerEngine, room: Room) -> st
         nearest = dict.fromkeys(title_of(engine, hit.section_id) for hit in answer.stored.hits)
         return case_texts.nearest(list(nearest)[:_NEAREST]) if nearest else ""
     if not answer.diff:
-        return "" if answer.text is None else _quoted(_beginning(answer.text, room.shown))
+        return "" if answer.text is None else quoted(_beginning(answer.text, room.shown))
     kind = answer.today_kind
     title = title_of(engine, answer.today_section_id) or case_texts.title_removed()
     telling = [line for line in answer.diff if not (line.change is ChangeKind.REMOVED and answer.stored.outcome in _NO_ANSWER)]
     telling = [line for line in telling if not (line.change is ChangeKind.ADDED and kind in _NO_ANSWER)]
-    return f"{case_texts.TODAY['answer' if kind is None else kind].format(title=title)}\n{_quoted(difference(telling, room))}"
+    return f"{case_texts.TODAY['answer' if kind is None else kind].format(title=title)}\n{quoted(difference(telling, room))}"
 
 
 _NO_ANSWER = frozenset({OutcomeKind.ABSTENTION, OutcomeKind.SUGGESTIONS})
@@ -335,7 +339,8 @@ def _beginning(text: str, characters: int) -> str:
     return escape(text) if len(text) <= characters else one_line(cut_at_a_word(" ".join(text.split()), characters), 2 * characters)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as a quotation; empty lines are left out."""
     return "\n".join(f"> {line}" for line in text.splitlines() if line.strip())
 
 

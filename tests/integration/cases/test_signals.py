@@ -142,7 +142,7 @@ async def test_a_case_goes_on_while_one_member_still_stands_behind_it(database: 
 
 async def test_a_vote_after_the_case_was_closed_opens_another(database: Database, review: Review) -> None:
     answer_id = await open_case(database)
-    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED))
+    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED, why="by the next reload"))
 
     await vote_down(database, answer_id, BEN)
 
@@ -161,7 +161,7 @@ async def test_the_very_same_vote_again_does_not_open_a_closed_case_again(databa
 
 async def test_a_reopened_case_leaves_new_votes_to_the_newer_case_of_the_same_question(database: Database, review: Review) -> None:
     await open_case(database)
-    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED))
+    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED, why="by the next reload"))
     await open_case(database, user_id=BEN)
 
     reopened = done(await review.decisions.reopen(moderator(), 1))

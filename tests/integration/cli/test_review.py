@@ -26,7 +26,7 @@ async def folder(migrated: Config, built: BuiltKnowledge, tmp_path: Path) -> Pat
     async with open_stages(migrated, built) as stages:
         await vote_down(stages.database, await ask(stages.database), comment="=1+1 is [red]wrong[/red]")
         await open_case(stages.database, "What is copyleft?", BEN)
-        await stages.review.decisions.resolve(moderator(), 2, Resolution.FIXED, "done")
+        await stages.review.decisions.resolve(moderator(), 2, Resolution.FIXED, "done", "by the next reload")
     return tmp_path
 
 

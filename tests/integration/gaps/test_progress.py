@@ -57,7 +57,7 @@ async def test_a_question_is_counted_once_in_the_week_of_the_guilds_own_clock(
 async def test_what_was_done_is_counted_in_the_week_in_which_it_was(database: Database, review: Review) -> None:
     answer_id = await open_case(database)
     await votes_of(database).cast(answer_id, GUILD, member(BEN), Helpful())
-    await review.decisions.resolve(moderator(), 1, Resolution.FIXED)
+    await review.decisions.resolve(moderator(), 1, Resolution.FIXED, why="by the next reload")
     declined = [await ask(database, UNKNOWN, user) for user in (ANA, BEN, CLEO)]
     await review.questions.ask_moderator(declined[0], GUILD, member(ANA))
     await review.gaps.refresh(GUILD)

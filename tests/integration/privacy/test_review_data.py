@@ -23,6 +23,7 @@ from tests.integration.making import ANA, BEN, COPYLEFT, OPEN_WEIGHTS, UNKNOWN, 
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD, in_files, rows
 
 DAY = timedelta(days=1)
+WRITTEN = ("a remark among moderators", "a message to members", "a reason for moderators", "a rejected note")
 ANAS_WORDS = ("anas comment", "anas correction", "anas note on a section", "ulaanbaatar", "Ulaanbaatar")
 
 
@@ -230,7 +231,7 @@ async def test_the_question_of_another_member_in_the_same_words_stays(database: 
 
 async def test_a_deleted_question_is_not_known_again_by_its_key(database: Database, review: Review, members: MemberRecords) -> None:
     await open_case(database)
-    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED))
+    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED, why="by the next reload"))
 
     await members.delete(ANA)
 
@@ -296,7 +297,7 @@ async def test_expired_comments_are_gone_from_cards_and_from_the_search(database
 async def test_what_was_written_about_closed_cases_expires_and_published_notes_stay(database: Database, review: Review) -> None:
     await open_case(database)
     await review.decisions.note(moderator(), 1, "a remark among moderators")
-    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED, "a message to members"))
+    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED, "a message to members", "a reason for moderators"))
     for number, text in enumerate(("a rejected note", "a published note"), start=1):
         await review.notes.add(NewNote(GUILD, member(BEN), OPEN_WEIGHTS, text, number))
     done(await review.decisions.dismiss(moderator(), 2, DismissReason.OTHER))
@@ -304,8 +305,11 @@ async def test_what_was_written_about_closed_cases_expires_and_published_notes_s
 
     expired = await retention(database).expire(datetime.now(UTC) + 91 * DAY)
 
-    assert expired.notes == 3
-    assert [in_files(database.path, text) for text in ("a remark among moderators", "a message to members", "a rejected note")] == [[]] * 3
+    assert expired.notes == 4
+    proof = (await review.cards.show(GUILD, 1)).proof
+    assert proof is not None
+    assert proof.why is None
+    assert [in_files(database.path, text) for text in WRITTEN] == [[]] * 4
     assert [note.text for note in (await review.notes.published(GUILD)).items] == ["a published note"]
 
 

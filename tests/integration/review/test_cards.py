@@ -100,7 +100,7 @@ async def test_history_and_notes_are_the_newest_first(database: Database, review
     await open_case(database)
     await review.decisions.note(moderator(), 1, "first")
     await review.decisions.note(moderator(), 1, "second")
-    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED))
+    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED, why="by the next reload"))
 
     card = await review.cards.show(GUILD, 1)
 
@@ -132,7 +132,7 @@ async def test_a_vote_joins_the_case_that_a_moderator_opened(database: Database,
 async def test_review_this_answer_leads_to_the_case_that_is_there_also_a_closed_one(database: Database, review: Review) -> None:
     answer_id = await ask(database, message_id=4711)
     await vote_down(database, answer_id)
-    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED))
+    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED, why="by the next reload"))
 
     assert (await review.cards.open_for_message(moderator(), 4711)).summary.number == 1
     assert rows(database.path, "SELECT count(*) FROM cases") == [(1,)]
@@ -206,7 +206,7 @@ async def test_what_changed_since_comes_first_and_a_case_of_somebody_else_is_the
     done(await review.decisions.claim(moderator(), 1))
     card = await review.cards.show(GUILD, 1)
     theirs, mine, in_a_channel = (next_step(card, reader) for reader in (OTHER_MODERATOR, MODERATOR, None))
-    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED))
+    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED, why="by the next reload"))
 
     assert (changed, confirmed) == (NextStep.CHECK_CHANGE, NextStep.CHECK_CONFIRMED)
     assert (theirs, mine, in_a_channel) == (NextStep.THEIRS, NextStep.CHECK_CONFIRMED, NextStep.CHECK_CONFIRMED)

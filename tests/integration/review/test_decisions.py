@@ -17,14 +17,14 @@ from bot.review.decisions import Claim, Decisions, Dismiss, Resolve
 from bot.storage.audit import AuditAction
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database
-from tests.integration.making import ANA, BEN, done, member, moderator, open_case, other_moderator, refused
+from tests.integration.making import ANA, BEN, OPEN_WEIGHTS, done, member, moderator, open_case, other_moderator, refused
 from tests.integration.processes import PATIENCE, started
-from tests.integration.rows import GUILD, HOSTILE_TEXTS, MODERATOR, OTHER_GUILD, OTHER_MODERATOR, rows, votes_of
+from tests.integration.rows import GUILD, HOSTILE_TEXTS, MODERATOR, OTHER_GUILD, OTHER_MODERATOR, rows, small_knowledge, votes_of
 
 Step = Callable[[Decisions, Actor, int], Awaitable[Decided]]
 CLAIM: Step = lambda decisions, actor, number: decisions.claim(actor, number)  # noqa: E731
 UNCLAIM: Step = lambda decisions, actor, number: decisions.unclaim(actor, number)  # noqa: E731
-RESOLVE: Step = lambda decisions, actor, number: decisions.resolve(actor, number, Resolution.FIXED, "Thank you!")  # noqa: E731
+RESOLVE: Step = lambda decisions, actor, number: decisions.resolve(actor, number, Resolution.FIXED, "Thank you!", "by the next reload")  # noqa: E731
 DISMISS: Step = lambda decisions, actor, number: decisions.dismiss(actor, number, DismissReason.SPAM, "An advertisement")  # noqa: E731
 REOPEN: Step = lambda decisions, actor, number: decisions.reopen(actor, number)  # noqa: E731
 APPROVE: Step = lambda decisions, actor, number: decisions.approve(actor, number)  # noqa: E731
@@ -137,10 +137,10 @@ async def test_a_claim_of_somebody_who_is_away_can_be_given_back_on_purpose(data
 async def test_row_25_the_same_interaction_delivered_twice_acts_once(database: Database, review: Review) -> None:
     await open_case(database)
     resolving = moderator(interaction_id=777)
-    first = done(await review.decisions.resolve(resolving, 1, Resolution.FIXED, "once"))
+    first = done(await review.decisions.resolve(resolving, 1, Resolution.FIXED, "once", "by the next reload"))
     done(await review.decisions.reopen(moderator(), 1))
 
-    again = done(await review.decisions.resolve(resolving, 1, Resolution.FIXED, "once"))
+    again = done(await review.decisions.resolve(resolving, 1, Resolution.FIXED, "once", "by the next reload"))
 
     assert first.state is CaseState.RESOLVED
     assert again.state is CaseState.REOPENED
@@ -174,10 +174,11 @@ async def test_row_56_what_moderators_write_is_stored_byte_for_byte(database: Da
     await open_case(database)
 
     await review.decisions.note(moderator(), 1, text)
-    await review.decisions.resolve(moderator(), 1, Resolution.FIXED, text)
+    await review.decisions.resolve(moderator(), 1, Resolution.FIXED, text, text)
 
-    stored = rows(database.path, "SELECT CAST(text AS BLOB) FROM case_notes UNION ALL SELECT CAST(closing_text AS BLOB) FROM cases")
-    assert stored == [(text.strip().encode(),)] * 2
+    tables = {"case_notes": "text", "cases": "closing_text", "proofs": "why"}
+    stored = [rows(database.path, f"SELECT CAST({column} AS BLOB) FROM {table}") for table, column in tables.items()]
+    assert stored == [[(text.strip().encode(),)]] * 3
 
 
 @pytest.mark.fault(20)
@@ -222,7 +223,7 @@ async def test_a_bulk_action_does_what_it_can_and_says_what_it_could_not(databas
         await open_case(database, question)
     done(await review.decisions.claim(other_moderator(), 2))
 
-    results = await review.bulk.apply(moderator(), [3, 2, 99, 1, 3], Resolve(Resolution.FIXED, "done"))
+    results = await review.bulk.apply(moderator(), [3, 2, 99, 1, 3], Resolve(Resolution.FIXED, "done", "by the next reload"))
 
     assert [(one.number, one.refusal) for one in results] == [(3, None), (2, Refusal.TAKEN), (99, Refusal.NOT_FOUND), (1, None)]
     assert results[1].case is not None
@@ -280,8 +281,10 @@ async def test_every_step_is_in_the_audit_log_with_who_and_how(database: Databas
 
     log = await review.audit.page(GUILD)
 
+    state = small_knowledge().engine.fingerprint
+    fixed = f"fixed; answer {OPEN_WEIGHTS} → answer {OPEN_WEIGHTS}; {state} → {state}"
     assert [(entry.action, entry.case_number, entry.detail) for entry in reversed(log.items)] == [
-        (AuditAction.CLAIMED, 1, None), (AuditAction.UNCLAIMED, 1, None), (AuditAction.RESOLVED, 1, "fixed"),
+        (AuditAction.CLAIMED, 1, None), (AuditAction.UNCLAIMED, 1, None), (AuditAction.RESOLVED, 1, fixed),
         (AuditAction.REOPENED, 1, None), (AuditAction.DISMISSED, 1, "spam"),
     ]  # fmt: skip
     assert {entry.actor_id for entry in log.items} == {MODERATOR}
@@ -304,10 +307,13 @@ from bot.review.decisions import Decisions
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database
 
+async def no_proof(*case):
+    return None
+
 async def main() -> None:
     path = Path(sys.argv[1])
     prepare_database(path, must_exist=True)
-    decisions = Decisions(Database(path))
+    decisions = Decisions(Database(path), no_proof)
     for number in itertools.count():
         note = f"{sys.argv[2]}-{number}"
         await decisions.note(Actor(101, 9001), 1, note)

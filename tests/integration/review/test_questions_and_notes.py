@@ -216,7 +216,7 @@ async def test_who_wants_to_hear_is_answered_once_and_then_forgotten(database: D
 
     assert (notice.user_id, notice.case.resolution, notice.case.closing_text) == (ANA, Resolution.ANSWERED, "Nobody knows.")
     assert await review.notices.pending(OTHER_GUILD) == ()
-    assert [await review.notices.settle(notice.notice_id) for _ in range(2)] == [True, False]
+    assert [await review.notices.settle(notice) for _ in range(2)] == [True, False]
     assert await review.notices.pending() == ()
     assert rows(database.path, "SELECT count(*) FROM signals WHERE notify_user_id IS NOT NULL") == [(0,)]
 

@@ -23,7 +23,7 @@ async def four(database: Database, review: Review) -> Review:
     for question, reason in zip(QUESTIONS, (Reason.WRONG, Reason.UNCLEAR, Reason.WRONG, Reason.OFF_TOPIC), strict=True):
         await vote_down(database, await ask(database, question), reason=reason, comment=f"About {question} I say Größe")
     done(await review.decisions.claim(moderator(), 2))
-    done(await review.decisions.resolve(moderator(), 3, Resolution.FIXED))
+    done(await review.decisions.resolve(moderator(), 3, Resolution.FIXED, why="by the next reload"))
     done(await review.decisions.dismiss(other_moderator(), 4, DismissReason.DUPLICATE))
     return review
 
@@ -87,7 +87,7 @@ async def test_a_search_for_what_nobody_wrote_finds_nothing(four: Review, text: 
 
 async def test_a_search_finds_notes_closing_texts_and_sections(four: Review) -> None:
     await four.decisions.note(moderator(), 1, "ask the zoologist")
-    done(await four.decisions.resolve(moderator(), 2, Resolution.FIXED, "the giraffe was right"))
+    done(await four.decisions.resolve(moderator(), 2, Resolution.FIXED, "the giraffe was right", "by the next reload"))
 
     found = {
         text: [case.number for case in (await four.queue.search(GUILD, text)).cases] for text in ("zoologist", "giraffe", OPEN_WEIGHTS)

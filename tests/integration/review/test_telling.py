@@ -1,0 +1,215 @@
+"""Members hear how a case ended at most once, whatever is killed, and who could not be reached is counted."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.bootstrap.stages import Review
+from bot.cases.case import NoticeState, Resolution
+from bot.config import PrivacyConfig
+from bot.privacy.deletion import Tombstones, tombstone_file
+from bot.privacy.member_data import MemberRecords
+from bot.privacy.retention import Retention
+from bot.review.questions import Heard
+from bot.storage.database import Database
+from bot.storage.opening import prepare_database
+from tests.integration.making import ANA, BEN, CLEO, COPYLEFT, UNKNOWN, ask, done, member, moderator, open_case, vote_down
+from tests.integration.processes import PATIENCE, started
+from tests.integration.rows import GUILD, OTHER_GUILD, rows
+
+
+async def heard(review: Review) -> Heard:
+    return (await review.cards.show(GUILD, 1)).heard
+
+
+async def three_behind_a_case(database: Database) -> None:
+    """Ana, Ben and Cleo vote against one answer; Ana and Ben want to hear."""
+    answer_id = await ask(database)
+    for user_id in (ANA, BEN, CLEO):
+        await vote_down(database, answer_id, user_id, notify=user_id != CLEO)
+
+
+async def test_all_who_chose_to_hear_are_told_what_changed_and_nobody_else(database: Database, review: Review) -> None:
+    for user_id in (ANA, BEN, CLEO):
+        answer_id = await ask(database, UNKNOWN, user_id)
+        await review.questions.ask_moderator(answer_id, GUILD, member(user_id), None if user_id == CLEO else user_id)
+    await review.phrasings.confirm(moderator(), 1, COPYLEFT)
+    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED))
+
+    pending = await review.notices.pending(GUILD)
+
+    assert [one.user_id for one in pending] == [ANA, BEN]
+    for one in pending:
+        assert one.proof is not None
+        assert one.proof.after is not None
+        assert (one.proof.before.outcome, one.proof.after.section_id, one.proof.text is not None) == ("abstention", COPYLEFT, True)
+    assert await review.notices.pending(OTHER_GUILD) == ()
+
+
+async def test_a_message_is_unknown_once_it_is_claimed_and_what_became_of_it_is_noted(database: Database, review: Review) -> None:
+    await three_behind_a_case(database)
+    assert await heard(review) == Heard(waiting=2)
+    done(await review.decisions.resolve(moderator(), 1, Resolution.ANSWERED))
+    first, second = await review.notices.pending()
+
+    assert await review.notices.settle(first)
+    assert await heard(review) == Heard(waiting=1, unknown=1)
+    await review.notices.note(first, NoticeState.SENT)
+    assert await review.notices.settle(second)
+    await review.notices.note(second, NoticeState.REFUSED)
+    await review.notices.note(second, NoticeState.SENT)
+
+    assert await heard(review) == Heard(sent=1, refused=1)
+    assert await review.notices.pending() == ()
+    assert rows(database.path, "SELECT count(*) FROM signals WHERE notify_user_id IS NOT NULL") == [(0,)]
+
+
+async def test_a_card_is_drawn_again_once_it_is_known_who_was_told(database: Database, review: Review) -> None:
+    await three_behind_a_case(database)
+    done(await review.decisions.resolve(moderator(), 1, Resolution.ANSWERED))
+    before = (await review.queue.find(GUILD, 1)).version
+    (one, _) = await review.notices.pending()
+
+    await review.notices.settle(one)
+    await review.notices.note(one, NoticeState.SENT)
+
+    assert (await review.queue.find(GUILD, 1)).version > before
+
+
+async def test_of_many_who_claim_a_message_together_one_sends_it(database: Database, review: Review) -> None:
+    await three_behind_a_case(database)
+    done(await review.decisions.resolve(moderator(), 1, Resolution.ANSWERED))
+    (one, _) = await review.notices.pending()
+
+    assert sum(await asyncio.gather(*(review.notices.settle(one) for _ in range(10)))) == 1
+
+
+async def test_a_case_that_was_opened_again_before_the_message_left_sends_none_until_it_is_closed(
+    database: Database, review: Review
+) -> None:
+    await three_behind_a_case(database)
+    done(await review.decisions.resolve(moderator(), 1, Resolution.ANSWERED))
+    (one, _) = await review.notices.pending()
+    done(await review.decisions.reopen(moderator(), 1))
+
+    assert await review.notices.settle(one) is False
+    assert await heard(review) == Heard(waiting=2)
+
+
+async def test_a_member_who_is_behind_a_case_with_two_answers_hears_once_and_counts_once(database: Database, review: Review) -> None:
+    for _ in range(2):
+        await vote_down(database, await ask(database), ANA, notify=True)
+    assert await heard(review) == Heard(waiting=1)
+    done(await review.decisions.resolve(moderator(), 1, Resolution.ANSWERED))
+
+    claimed = [await review.notices.settle(one) for one in await review.notices.pending()]
+
+    assert claimed == [True, False]
+    assert await heard(review) == Heard(unknown=1)
+
+
+async def test_who_waited_longer_than_texts_are_kept_is_counted_as_not_told(database: Database, review: Review) -> None:
+    await three_behind_a_case(database)
+    retention = Retention(database, PrivacyConfig(), Tombstones(tombstone_file(database.path)))
+
+    await retention.expire(datetime.now(UTC) + timedelta(days=91))
+
+    assert await heard(review) == Heard(expired=2)
+    done(await review.decisions.resolve(moderator(), 1, Resolution.ANSWERED))
+    assert await review.notices.pending() == ()
+
+
+async def test_who_deletes_their_data_hears_nothing_and_who_was_told_stays_a_number(
+    database: Database, review: Review, members: MemberRecords
+) -> None:
+    await three_behind_a_case(database)
+    done(await review.decisions.resolve(moderator(), 1, Resolution.ANSWERED))
+    (first, _) = await review.notices.pending()
+    await review.notices.settle(first)
+    await review.notices.note(first, NoticeState.SENT)
+
+    for user_id in (ANA, BEN):
+        await members.delete(user_id)
+
+    assert await review.notices.pending() == ()
+    assert await heard(review) == Heard(sent=1)
+    assert rows(database.path, "SELECT count(*) FROM signals WHERE notice IS NOT NULL AND member_hash IS NOT NULL") == [(0,)]
+
+
+SEND_FOR_EVER = """
+import asyncio, sys
+from pathlib import Path
+from bot.cases.case import NoticeState
+from bot.review.questions import Notices
+from bot.storage.database import Database
+from bot.storage.opening import prepare_database
+
+async def main() -> None:
+    path = Path(sys.argv[1])
+    prepare_database(path, must_exist=True)
+    notices = Notices(Database(path))
+    while pending := await notices.pending():
+        for one in pending:
+            if await notices.settle(one):
+                print(one.user_id, flush=True)
+                await notices.note(one, NoticeState.SENT)
+
+asyncio.run(main())
+"""
+_MOST_IN_A_LIFE = 6
+_LONGEST = 0.005
+"""Seconds from the last message that was read to the kill, at most; sending one takes about as long."""
+
+
+@pytest.mark.fault(34)
+@pytest.mark.parametrize("kills", [5, pytest.param(200, marks=pytest.mark.soak)])
+async def test_row_34_nobody_hears_twice_however_often_the_bot_is_killed_and_who_may_not_have_heard_is_counted(
+    path: Path, kills: int
+) -> None:
+    members = kills * 2 * _MOST_IN_A_LIFE
+    await _closed_case_with(path, members)
+    chance = random.Random(34)
+    heard: Counter[int] = Counter()
+
+    for _ in range(kills):
+        with started("-c", SEND_FOR_EVER, str(path), cwd=path.parent) as child:
+            assert child.stdout is not None
+            seen = [child.stdout.readline() for _ in range(chance.randint(1, _MOST_IN_A_LIFE))]
+            await asyncio.to_thread(time.sleep, chance.uniform(0, _LONGEST))  # the moment is drawn; nothing is waited for
+            child.kill()
+            rest = child.stdout.read()
+            assert child.wait(PATIENCE) == -9
+        heard.update(int(line) for line in b"".join([*seen, rest]).splitlines(keepends=True) if line.endswith(b"\n"))
+
+    prepare_database(path, must_exist=True)
+    known = {str(row[0]): int(str(row[1])) for row in rows(path, "SELECT coalesce(notice, 'waiting'), count(*) FROM signals GROUP BY 1")}
+    waiting = {row[0] for row in rows(path, "SELECT notify_user_id FROM signals WHERE notify_user_id IS NOT NULL")}
+    assert max(heard.values()) == 1, "somebody heard twice"
+    assert waiting.isdisjoint(heard)
+    assert sum(known.values()) == members
+    unknown, sent = known.get("unknown", 0), known["sent"]
+    assert sent <= len(heard) <= sent + unknown
+    assert unknown <= kills
+    assert kills < 100 or unknown > 0, "no kill fell between claim and note, so this shows nothing"
+
+
+async def _closed_case_with(path: Path, members: int) -> None:
+    """One resolved case behind which so many members wait."""
+    prepare_database(path, must_exist=False)
+    database = Database(path)
+    await open_case(database)
+    async with database.write() as connection:
+        await connection.exec_driver_sql("DELETE FROM signals")
+        await connection.exec_driver_sql(
+            "INSERT INTO signals (guild_id, \"case\", kind, member_hash, notify_user_id, sent_at) VALUES (?, 1, 'not-helpful', ?, ?, 0)",
+            [(GUILD, f"member {number}", 10_000 + number) for number in range(members)],
+        )
+        await connection.exec_driver_sql("UPDATE cases SET state = 'resolved', resolution = 'answered', closed_at = 1")
+    await database.close()
