@@ -40,6 +40,7 @@ from bot.query.scope import Scope, scope_of
 from bot.query.small_talk import small_talk_reply
 from bot.retrieval.analyzer import fold
 from bot.retrieval.hit import Explanation, Hit, Index, Phrasing
+from bot.retrieval.tfidf import TfidfIndex
 from bot.texts import ask as texts
 
 if TYPE_CHECKING:
@@ -153,6 +154,16 @@ class AnswerEngine:
         settings = replace(self.settings, answer_threshold=answer_threshold, suggest_threshold=suggest, choice_threshold=choice)
         return AnswerEngine(self.corpus, self.index, settings, self.confidence, phrasings, self._made)
 
+    def apart(self) -> AnswerEngine:
+        """The same engine without confirmed phrasings, for another thread.
+
+        Raises:
+            TypeError: it has another index than ours.
+        """
+        if not isinstance(self.index, TfidfIndex):
+            raise TypeError("only a TF-IDF index can be used in several threads")
+        return AnswerEngine(self.corpus, self.index.apart(), self.settings, self.confidence, made=self._made)
+
     @property
     def phrasings(self) -> tuple[tuple[str, str], ...]:
         """What is offered to somebody who types, folded and as it is written; made when the first question is typed."""
@@ -224,6 +235,11 @@ class AnswerEngine:
             return {}
         return dict(zip(Features.names(), measure(searched, hits, explanation).values(), strict=True))
 
+    def searched_for(self, asked: AskedQuestion) -> tuple[str, ...]:
+        """Every text that is searched for on the way to an outcome, each once."""
+        beside = take_apart(asked.searched).questions if asked.context is None else ()
+        return tuple(dict.fromkeys([*self._readings(asked), *beside]))
+
     def settled(self, raw: str) -> Section | None:
         """The section that a question alone is certain to be answered with, because a list or a moderator names it; else None."""
         question = clean_question(raw)
@@ -235,9 +251,13 @@ class AnswerEngine:
             return None
         return None if self._is_excluded(asked, known.section) else known.section
 
-    def choice_of(self, searched: str) -> StructuredMatch | None:
-        """The section that a question's structure, or a confirmed phrasing, chooses; None where the ranking decides."""
-        choice = self._choice(AskedQuestion("", self.fingerprint, searched, searched), self.index.search(searched, _HITS))
+    def choice_of(self, searched: str, question: str = "", hits: Sequence[Hit] | None = None) -> StructuredMatch | None:
+        """The section that a structure, a list or a moderator chooses for what is searched for, or for the question as it was asked.
+
+        ``hits`` are those of what is searched for, where they are known.
+        """
+        found = self.index.search(searched, _HITS) if hits is None else hits
+        choice = self._choice(AskedQuestion("", self.fingerprint, question or searched, searched), found)
         return choice if isinstance(choice, StructuredMatch) else None
 
     def outcome_of(self, asked: AskedQuestion) -> Outcome:

@@ -23,6 +23,7 @@ from bot.feedback.votes import Votes
 from bot.gaps.gaps import Gaps
 from bot.gaps.progress import Progress
 from bot.guilds.settings import Guilds
+from bot.preview.server import Previews
 from bot.privacy.deletion import Tombstones, repeat_deletions, tombstone_file
 from bot.privacy.member_data import MemberRecords
 from bot.privacy.retention import Retention
@@ -61,6 +62,7 @@ class Review:
     statistics: Statistics
     exports: Exports
     phrasings: Phrasings
+    previews: Previews
     gaps: Gaps
     progress: Progress
     proposals: Proposals
@@ -71,7 +73,7 @@ def open_review(
     database: Database, knowledge: Knowledge, guilds: Guilds, signals: Signals, tombstones: Tombstones, gap_askers: int
 ) -> Review:
     """Wire the services of the review over one database; a gap is shown where so many members are behind it."""
-    engines = ServerEngines(knowledge, guilds, database)
+    engines, phrasings = ServerEngines(knowledge, guilds, database), Phrasings(database)
     decisions = Decisions(database, Proofs(database, engines).of)
     return Review(
         queue=Queue(database),
@@ -86,7 +88,8 @@ def open_review(
         digests=Digests(database, guilds),
         statistics=Statistics(database, guilds),
         exports=Exports(database),
-        phrasings=Phrasings(database),
+        phrasings=phrasings,
+        previews=Previews(engines, phrasings),
         gaps=Gaps(database, engines, gap_askers),
         progress=Progress(database, guilds, engines, gap_askers),
         proposals=Proposals(database, knowledge),

@@ -18,7 +18,7 @@ from bot.exts.kit import sections
 from bot.exts.kit.controls import Control, Form, received_id, submitted_fields
 from bot.exts.kit.interaction import Click, guarded, require
 from bot.exts.lookup import browse, entries, sources, timeline
-from bot.exts.review import case, gaps, phrasings, proposals, queue, reports
+from bot.exts.review import case, gaps, phrasings, previews, proposals, queue, reports
 
 CONTROLS: tuple[type[Control], ...] = (
     feedback.HelpfulVote,
@@ -74,6 +74,8 @@ CONTROLS: tuple[type[Control], ...] = (
     case.ShowAll,
     phrasings.NameSection,
     phrasings.FoundSection,
+    phrasings.AcceptPhrasing,
+    phrasings.DropDraft,
     phrasings.WithdrawPhrasing,
     phrasings.RewordPhrasing,
     phrasings.ChooseToReword,
@@ -91,12 +93,14 @@ CONTROLS: tuple[type[Control], ...] = (
     gaps.OpenGap,
     gaps.SetGapAside,
     gaps.ReopenGap,
-    gaps.AcceptThreshold,
+    gaps.PreviewThreshold,
     settings.ModeratorRoles,
     settings.ReviewChannelSelect,
     settings.AnswerChannels,
     settings.ForumChannels,
     settings.CheckPermissions,
+    previews.SaveThreshold,
+    previews.LeaveThreshold,
 )
 """Every control there is; registered with the client, walked through by the tests."""
 

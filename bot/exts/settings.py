@@ -18,7 +18,17 @@ from bot.config import Config
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import Control, chosen_word, snowflake
 from bot.exts.kit.panel import Block, Button, Panel, Tone, button, choices_of, escape, notice, percent, rows, rule, with_channels
-from bot.guilds.settings import LONGEST_PLACES, MOST_CHANNELS, MOST_ROLES, DigestRhythm, GuildSettings, zone_named, zones_like
+from bot.exts.review.previews import send_threshold, threshold_text
+from bot.guilds.settings import (
+    LONGEST_PLACES,
+    MOST_CHANNELS,
+    MOST_ROLES,
+    DigestRhythm,
+    GuildSettings,
+    check_settings,
+    zone_named,
+    zones_like,
+)
 from bot.query.message import storable
 from bot.texts import ask as ask_texts
 from bot.texts import settings as texts
@@ -185,8 +195,7 @@ def settings_panel(settings: GuildSettings, config: Config, guild: discord.Guild
 
 
 def _others(settings: GuildSettings, config: Config) -> str:
-    own = settings.answer_threshold
-    threshold = percent(config.answering.answers_from) + texts.OPERATORS if own is None else percent(own)
+    threshold = threshold_text(settings.answer_threshold, config.answering.answers_from)
     votes = texts.SHOWN if settings.vote_controls else texts.HIDDEN
     elsewhere = with_channels(settings.other_places) or ask_texts.NOWHERE
     return texts.others(escape(settings.time_zone), threshold, votes, _days(settings, config), elsewhere)
@@ -346,6 +355,22 @@ class CheckPermissions(Control, template="settings:check"):
         await kit.send(interaction, notice(text, Tone.FAULT if problems else Tone.SURE), private=True)
 
 
+async def _change(interaction: kit.Click, wanted: Wanted) -> None:
+    """Save what is wanted and show what holds; a threshold is saved once its effect was looked at."""
+    stages, guild_id = kit.stages_of(interaction), kit.guild_of(interaction)
+    held = await stages.guilds.settings(guild_id)
+    new = wanted.applied_to(held)
+    check_settings(new)
+    at_once = replace(wanted, answer_threshold=None)
+    if at_once != Wanted():
+        held = await stages.guilds.change(guild_id, interaction.user.id, at_once.applied_to)
+    is_previewed = new.answer_threshold != held.answer_threshold
+    if at_once != Wanted() or not is_previewed:
+        await kit.send(interaction, settings_panel(held, stages.config, interaction.guild), private=True)
+    if is_previewed:
+        await send_threshold(interaction, wanted.answer_threshold or 0)
+
+
 Percent = app_commands.Range[int, 0, 99]
 
 
@@ -383,12 +408,7 @@ class Settings(commands.Cog):
                 feedback_days,
                 other_places,
             )
-            stages = kit.stages_of(interaction)
-            if wanted == Wanted():
-                held = await stages.guilds.settings(kit.guild_of(interaction))
-            else:
-                held = await stages.guilds.change(kit.guild_of(interaction), interaction.user.id, wanted.applied_to)
-            await kit.send(interaction, settings_panel(held, stages.config, interaction.guild), private=True)
+            await _change(interaction, wanted)
 
     @settings.autocomplete("time_zone")
     async def zones(self, interaction: kit.Click, typed: str) -> list[app_commands.Choice[str]]:

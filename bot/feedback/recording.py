@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
@@ -50,17 +50,26 @@ class ServerEngines:
         """
         try:
             threshold = (await self.guilds.settings(guild_id)).answer_threshold if answer_threshold is None else answer_threshold
-            return self.knowledge.engine_for(threshold, await self._phrasings(guild_id), guild_id)
+            return self.knowledge.engine_for(threshold, await self.phrasings(guild_id), guild_id)
         except StorageError:
             _log.exception("the settings of server %d cannot be read; the operator's are used", guild_id)
             return self.knowledge.engine_for(answer_threshold)
 
-    async def _phrasings(self, guild_id: int) -> tuple[Phrasing, ...]:
+    async def phrasings(self, guild_id: int) -> tuple[Phrasing, ...]:
+        """What moderators of a server confirmed, in the order in which they did."""
         shown = (phrasings.c.section_id, phrasings.c.text, phrasings.c.wording)
         query = sa.select(*shown).where(phrasings.c.guild_id == guild_id).order_by(phrasings.c.id)
         async with self.database.read() as connection:
-            rows = (await connection.execute(query)).all()
-        return tuple(dict.fromkeys(Phrasing(row.section_id, words) for row in rows for words in (row.text, row.wording) if words))
+            return in_effect([tuple(row) for row in await connection.execute(query)])
+
+
+def in_effect(confirmed: Iterable[tuple[str, str | None, str | None]]) -> tuple[Phrasing, ...]:
+    """What engines take of confirmed phrasings, each once, in the order given.
+
+    Args:
+        confirmed: of each its section, the member's words and the moderator's, as far as there are any.
+    """
+    return tuple(dict.fromkeys(Phrasing(section_id, words) for section_id, *both in confirmed for words in both if words))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,29 @@
 """Which answers a change would change, and whether to the better: two engines compared over the same questions.
 
 Answering takes milliseconds, so only what can change is asked (``Reach``): a question that a change provably cannot reach is passed over,
-and what is predicted is then what happens. A changed text moves the weights of all words a little, so for that every labelled question
-is asked (``gate``).
+and what is predicted is then what happens. Confirmed phrasings reach the questions whose score for their sections they raise; a threshold
+reaches the questions of which a number that it is compared with lies between the old one and the new. A changed text moves the weights of
+all words a little, so for that every labelled question is asked (``gate``).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+import math
+import time
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from bot.answering.conversation import LOOKED_AT
 from bot.answering.engine import AnswerEngine
+from bot.answering.outcome import AskedQuestion
 from bot.evaluation.measuring import Verdict
 from bot.preview.probes import Asker, Origin, Probe, Standing
+from bot.query.message import clean_question, normalized, searchable
+from bot.retrieval.hit import Phrasing
+from bot.retrieval.tfidf import TfidfIndex
 
 _COST = {Verdict.RIGHT: 0, Verdict.PARTLY: 1, Verdict.SUGGESTED: 1, Verdict.MISSED: 2, Verdict.DECLINED: 2, Verdict.WRONG: 5}
 """What an outcome costs who asks: a list to choose from a click, no answer the question, and a wrong answer five times a click, which is
@@ -60,7 +68,7 @@ class Change:
 
 def _cost(probe: Probe, now: Standing) -> int:
     if probe.expect is None or now.verdict is None:
-        return 0
+        return _COST[Verdict.WRONG] if probe.refused is not None and now.shown == probe.refused else 0
     return (_COST if probe.expect else _COST_OF_ANSWERED)[now.verdict]
 
 
@@ -74,6 +82,8 @@ class Effects:
     """Those of them that the change can reach."""
     changes: tuple[Change, ...]
     """In the order in which the questions were given."""
+    left_out: int = 0
+    """Questions for which there was no time."""
 
     @property
     def total(self) -> int:
@@ -85,8 +95,9 @@ class Effects:
         return tuple(change for change in self.changes if change.direction is direction and (not origins or change.probe.origin in origins))
 
     def worst(self, most: int) -> tuple[Change, ...]:
-        """The changes for the worse, the most costly first."""
-        return tuple(sorted(self.of(Direction.WORSE), key=lambda change: -change.cost)[:most])
+        """The changes for the worse, the most costly first; what members asked goes before what was written for tests."""
+        ordered = sorted(self.of(Direction.WORSE), key=lambda change: (-change.cost, change.probe.origin is not Origin.MEMBERS))
+        return tuple(ordered[:most])
 
 
 class Reach(Protocol):
@@ -96,13 +107,25 @@ class Reach(Protocol):
         """Whether a question may be answered otherwise; False only where that is impossible."""
 
 
-def effects(before: AnswerEngine, after: AnswerEngine, probes: Iterable[Probe], reach: Reach) -> Effects:
-    """Ask what a change can reach of both engines, and keep what is answered otherwise; takes seconds, so it is for a thread."""
+def effects(
+    before: AnswerEngine, after: AnswerEngine, probes: Iterable[Probe], reach: Reach, seconds: float = math.inf
+) -> Effects:  # fmt: skip
+    """Ask what a change can reach of both engines, and keep what is answered otherwise; takes seconds, so it is for a thread.
+
+    Args:
+        before: the engine as it is.
+        after: the engine as it will be.
+        probes: the questions, the most important first.
+        reach: what the change cannot reach.
+        seconds: after which no further question is looked at.
+    """
     old, new = Asker(before, after.corpus), Asker(after, after.corpus)
     looked_at: Counter[Origin] = Counter()
-    asked = 0
+    asked, end = 0, time.perf_counter() + seconds
     changes: list[Change] = []
-    for probe in probes:
+    waiting = deque(probes)
+    while waiting and time.perf_counter() < end:
+        probe = waiting.popleft()
         looked_at[probe.origin] += 1
         if not reach.reaches(probe):
             continue
@@ -110,4 +133,108 @@ def effects(before: AnswerEngine, after: AnswerEngine, probes: Iterable[Probe], 
         then, now = old.standing(probe), new.standing(probe)
         if not then.looks_like(now) or then.verdict is not now.verdict:
             changes.append(Change(probe, then, now))
-    return Effects(looked_at, asked, tuple(changes))
+    return Effects(looked_at, asked, tuple(changes), len(waiting))
+
+
+def asked_of(probe: Probe) -> AskedQuestion:
+    """A question without a conversation, or as the server asked it, as engines take it."""
+    if probe.replayed is not None:
+        return probe.replayed
+    question = clean_question(probe.turns[-1])
+    return AskedQuestion("", "", question, searchable(question))
+
+
+class PhrasingReach:
+    """Which questions further confirmed phrasings of a server reach.
+
+    One counts for its own section alone. Where that has the same score with it and without it, or is too far down for that to show, for
+    everything that is searched for on the way to an answer, no ranking is another one; and where the question is not the phrasing itself,
+    nothing else looks at it. What the turns of a conversation search for is not known beforehand, so they are asked.
+    """
+
+    def __init__(self, before: AnswerEngine, after: AnswerEngine, phrasings: Iterable[Phrasing]) -> None:
+        """``phrasings`` are those that change, as they were and as they will be."""
+        self._before, self._after = before, after
+        changing = list(phrasings)
+        self._texts = {normalized(phrasing.text) for phrasing in changing}
+        current = {after.corpus.current(phrasing.section_id) for phrasing in changing}
+        self._section_ids = sorted(section_id for section_id in current if after.corpus.section(section_id) is not None)
+
+    def reaches(self, probe: Probe) -> bool:
+        """Whether a question may be answered otherwise."""
+        before, after = self._before.index, self._after.index
+        if not self._section_ids:
+            return False
+        if len(probe.turns) > 1 or not isinstance(before, TfidfIndex) or not isinstance(after, TfidfIndex):
+            return True
+        asked = asked_of(probe)
+        if not self._texts.isdisjoint((normalized(asked.question), normalized(asked.searched))):
+            return True
+        return any(before.search(text, LOOKED_AT) != after.search(text, LOOKED_AT) for text in self._moved(asked, before, after))
+
+    def _moved(self, asked: AskedQuestion, before: TfidfIndex, after: TfidfIndex) -> Iterator[str]:
+        """What is searched for in which one of the sections has another score."""
+        for text in self._before.searched_for(asked):
+            if not all(before.ranks_like(after, text, section_id) for section_id in self._section_ids):
+                yield text
+
+
+_HITS = 10
+"""As many as an answer is made of."""
+
+
+class ThresholdReach:
+    """Which questions another answer threshold reaches: those where a number that is compared with it lies between old and new.
+
+    These numbers are the confidence in the first hit, that in the first three, and for what a structure, a list or a moderator chose the
+    share of such choices that was right. In a conversation more is compared, so its questions are asked.
+    """
+
+    def __init__(self, before: AnswerEngine, after: AnswerEngine) -> None:
+        self._engines = before, after
+        old, new = before.settings, after.settings
+        self._answers = _Band.between(old.answer_threshold, new.answer_threshold)
+        self._suggests = _Band.between(old.suggest_threshold, new.suggest_threshold)
+        chosen = (one.answer_threshold if one.choice_threshold is None else one.choice_threshold for one in (old, new))
+        self._chosen = _Band.between(*chosen)
+
+    def reaches(self, probe: Probe) -> bool:
+        """Whether a question may be answered otherwise."""
+        if len(probe.turns) > 1 or (probe.replayed is not None and probe.replayed.context is not None):
+            return True
+        if probe.replayed is None and all(engine.settled(probe.text) is not None for engine in self._engines):
+            return False  # a list names the section, and that is enough for both thresholds
+        engine, _ = self._engines
+        asked = asked_of(probe)
+        hits = engine.index.search(asked.searched, _HITS)
+        explanation = engine.index.explain(asked.searched, hits[0].section_id) if hits else None
+        confidence = engine.confidence.of(asked.searched, hits, explanation)
+        if confidence in self._answers:
+            return True
+        structured = engine.confidence.structured
+        if structured in self._chosen or confidence in self._chosen:
+            choice = engine.choice_of(asked.searched, asked.question, hits)
+            if choice is not None:
+                is_first = bool(hits) and hits[0].section_id == choice.section.id
+                return max(structured, confidence if is_first else 0.0) in self._chosen
+        return self._suggests.is_wide and engine.confidence.near(asked.searched, hits, explanation) in self._suggests
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """What is above one of two thresholds and below the other."""
+
+    low: float
+    high: float
+
+    @classmethod
+    def between(cls, one: float, other: float) -> _Band:
+        return cls(min(one, other), max(one, other))
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether anything can lie in it."""
+        return self.low < self.high
+
+    def __contains__(self, value: float) -> bool:
+        return self.low <= value < self.high

@@ -27,7 +27,7 @@ from bot.evaluation.comparing import git, git_bytes
 from bot.evaluation.golden import FILE as GOLDEN_FILE
 from bot.evaluation.golden import Golden, load_golden
 from bot.preview.effects import Change, Direction, Effects, effects
-from bot.preview.probes import Origin, Probe, golden_probes, listed_probes
+from bot.preview.probes import OF_SERVERS, Origin, Probe, golden_probes, listed_probes
 
 _DRIFT_SHARE = 0.01
 """Cost for each question asked by which what an edit is not about may get worse: one click in a hundred questions."""
@@ -308,7 +308,7 @@ def gate_value(result: GateResult) -> dict[str, object]:
         "reasons": list(result.reasons),
         "faults": [str(problem) for problem in result.faults],
         "sections": {"added": result.edit.added, "removed": result.edit.removed, "changed": result.edit.changed},
-        "asked": {origin.value: result.effects.looked_at[origin] for origin in Origin},
+        "asked": {origin.value: result.effects.looked_at[origin] for origin in Origin if origin not in OF_SERVERS},
         "no_longer_asked": result.no_longer_asked,
         "unknown_labels": result.unknown_labels,
         "changes": [

@@ -1,18 +1,18 @@
 """The questions that a change is previewed on, what is known about their answers, and what an engine says to them.
 
-Golden questions come with labels; what a section lists is labelled by that. Labels are ids of sections of the state that is judged, so a
-section that moved keeps its questions. Nothing is stored here.
+Golden questions come with labels; what a section lists is labelled by that; what members asked has the label that their votes gave it, if
+any. Labels are ids of sections of the state that is judged, so a section that moved keeps its questions. Nothing is stored here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine
-from bot.answering.outcome import Abstention, Answer, Outcome, OutcomeKind, SmallTalk, Suggestions, confidence_of, section_of
+from bot.answering.outcome import Abstention, Answer, AskedQuestion, Outcome, OutcomeKind, SmallTalk, Suggestions, confidence_of, section_of
 from bot.corpus.document import Corpus, Section
 from bot.evaluation.golden import Golden
 from bot.evaluation.measuring import Verdict, judge
@@ -32,6 +32,12 @@ class Origin(StrEnum):
     """Listed by a section as a question that it answers."""
     MESSAGE = "message"
     """Listed by a section as a message that it answers."""
+    MEMBERS = "members"
+    """Asked in a server lately, or confirmed there."""
+
+
+OF_SERVERS = frozenset({Origin.MEMBERS})
+"""What a folder of knowledge has none of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,10 @@ class Probe:
     """Sections that answer it; none where it must be declined; None where nobody has said so."""
     says: tuple[str, ...] = ()
     """Patterns that the text shown must contain."""
+    refused: str | None = None
+    """A section that members said does not answer it."""
+    replayed: AskedQuestion | None = None
+    """What was searched for in the server, with the conversation of then; such a question is not read once more."""
 
     @property
     def text(self) -> str:
@@ -74,6 +84,8 @@ class Standing:
 
 def ask(engine: AnswerEngine, probe: Probe) -> Outcome:
     """What an engine says to the last turn of a question."""
+    if probe.replayed is not None:
+        return engine.outcome_of(replace(probe.replayed, fingerprint=engine.fingerprint))
     previous: Turn | None = None
     *before, last = probe.turns
     for turn in before:

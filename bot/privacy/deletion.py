@@ -72,6 +72,7 @@ async def erase_member(
     changed = len(await _ids(connection, sa.select(tables.signals.c.id).where(sent, tables.signals.c.kind == CaseKind.DECLINED.value)))
     notes = sa.delete(tables.community_notes).where(of_member(tables.community_notes, tables.community_notes.c.added_at))
     changed += (await connection.execute(notes)).rowcount
+    await connection.execute(sa.delete(tables.phrasing_drafts).where(tables.phrasing_drafts.c.answer.in_(asked)))
     # the rule that a moderator confirmed belongs to the server; the words of who asked, and that they asked, do not
     worded = tables.phrasings.c.answer.in_(asked)
     without = {"answer": None, "text": None, "words_gone_at": now}

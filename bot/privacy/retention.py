@@ -38,6 +38,8 @@ from bot.storage.tables import (
     votes,
 )
 
+DRAFT_HOURS = 24
+"""For how long a phrasing waits to be confirmed."""
 _STEP = 100
 """Rows changed in one transaction, with the cases that show them, while others wait to write."""
 
@@ -91,6 +93,8 @@ class Retention:
             await self._in_steps(_old_shares(period), _expire_shares)
             settled = period.guilds(proposals.c.guild_id) & (proposals.c.settled_at < period.since)
             notes += await self._in_steps(sa.select(proposals.c.id).where(settled), _expire_settled)
+        waited = tables.phrasing_drafts.c.drafted_at < now - timedelta(hours=DRAFT_HOURS)
+        await self._in_steps(sa.select(tables.phrasing_drafts.c.id).where(waited), _expire_drafts)
         for guild_id in await self._left_long_ago(now):
             await self._erase_guild(guild_id, now)
             guilds += 1
@@ -245,6 +249,10 @@ async def _expire_shares(connection: AsyncConnection, rows: Sequence[int]) -> in
 
 async def _expire_settled(connection: AsyncConnection, ids: Sequence[int]) -> int:
     return (await connection.execute(sa.delete(proposals).where(proposals.c.id.in_(ids)))).rowcount
+
+
+async def _expire_drafts(connection: AsyncConnection, ids: Sequence[int]) -> int:
+    return (await connection.execute(sa.delete(tables.phrasing_drafts).where(tables.phrasing_drafts.c.id.in_(ids)))).rowcount
 
 
 def _is(guild_id: int, column: sa.Column[int]) -> sa.ColumnElement[bool]:

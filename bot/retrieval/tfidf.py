@@ -293,6 +293,31 @@ class TfidfIndex:
         other.confirmed = ConfirmedPhrasings(phrasings, self.arrays, self._numbers, self.reader)
         return other
 
+    def apart(self) -> Self:
+        """The same index without confirmed phrasings for another thread: whatever searching writes to is its own, the rest is shared."""
+        other = copy.copy(self)
+        other.reader = QueryReader(self.arrays, spelling=self.spelling)
+        other._asked = {}
+        return other.with_phrasings(())
+
+    def ranks_like(self, other: TfidfIndex, text: str, section_id: str) -> bool:
+        """Whether a section has the same score for a text as in an index that differs in its confirmed phrasings only.
+
+        By the arithmetic of a search, at a part of its cost: a phrasing raises the words and the likeness to questions, and nothing else.
+        """
+        asked = self.ask(text)
+        number = self._numbers[section_id]
+        mine, others = (index.confirmed.find(asked.query).get(number) for index in (self, other))
+        if mine == others or not asked.query.terms:
+            return True
+        words = self.postings.scores(asked.query)[number]
+        cosine = self.reranker.cosines(asked.compared, np.asarray([number])).values.max()
+
+        def raised(found: Confirmation | None) -> tuple[float, float]:
+            return (words, cosine) if found is None else (max(words, np.float32(found.share)), max(cosine, np.float32(found.cosine)))
+
+        return raised(mine) == raised(others)
+
     @property
     def scale(self) -> float:
         """What the parts are divided by, so that no score exceeds 1."""

@@ -1,7 +1,8 @@
 """Confirmed phrasings: questions of which a moderator said that a certain section answers them.
 
-They take effect at once: whoever asks that very question in the guild is shown that section, and questions like it rank it higher. They
-are taken back as easily, one by one or with the dismissal of their case. A guild's phrasings say nothing about another guild.
+Each begins as a draft, which counts for nothing, so that what it changes can be previewed. Once it is accepted, whoever asks that very
+question in the guild is shown that section, and questions like it rank it higher. It is taken back as easily, alone or with the dismissal
+of its case. A guild's phrasings say nothing about another guild.
 
 A phrasing belongs to the server; the words of the member who asked do not. They go when the member deletes their data. What a moderator
 wrote in their own words stays, so that the rule goes on; where nothing was written, the rule counts for nothing, and waits for a wording.
@@ -19,11 +20,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.cases.case import Actor, find_case
 from bot.cases.signals import about_answers, bring_up_to_date
 from bot.errors import InputError, NotFound
+from bot.feedback.recording import in_effect
 from bot.query.message import clean_question, normalized
+from bot.retrieval.hit import Phrasing
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
 from bot.storage.paging import Order, Page, Position, page_at
-from bot.storage.tables import StoredRow, answers, cases, guild_settings, phrasings
+from bot.storage.tables import StoredRow, answers, cases, guild_settings, phrasing_drafts, phrasings
 from bot.texts import cases as texts
 
 
@@ -50,17 +53,41 @@ class ConfirmedPhrasing:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """What is about to be confirmed, or to be put into other words."""
+
+    draft_id: int
+    guild_id: int
+    section_id: str
+    wording: str | None
+    """In the moderator's own words, if they wrote any."""
+    phrasing_id: int | None
+    """What is put into other words; None for a new one."""
+    case_number: int | None
+    answer_id: str | None
+    """Whose question it is; it has the member's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhrasingChange:
+    """What a draft does to the phrasings of its guild, as engines take them."""
+
+    now: tuple[Phrasing, ...]
+    then: tuple[Phrasing, ...]
+    changing: tuple[Phrasing, ...]
+    """Those that are the draft's, as they are and as they will be."""
+
+
+@dataclass(frozen=True, slots=True)
 class Phrasings:
     """Stores what moderators confirm."""
 
     database: Database
 
-    async def confirm(
-        self, actor: Actor, number: int, section_id: str, wording: str | None = None, *, answer_id: str | None = None
-    ) -> ConfirmedPhrasing:
-        """Store that a section answers the question of a case, from the next question on; a second time changes nothing.
+    async def draft(self, actor: Actor, number: int, section_id: str, wording: str | None = None, *, answer_id: str | None = None) -> Draft:
+        """Store that a section may answer the question of a case; it counts once it is accepted, and waits for a day.
 
-        The member's words count too, except where the question was a follow-up: without what came before, they would catch anything.
+        The member's words will count too, except where the question was a follow-up: without what came before, they would catch anything.
 
         Args:
             actor: who, where and by which interaction.
@@ -74,46 +101,72 @@ class Phrasings:
             InputError: it was a follow-up, and no wording was given.
             NotSaved: nothing was stored.
         """
-        now = datetime.now(UTC)
         async with self.database.write() as connection:
             case = await find_case(connection, actor.guild_id, number)
             answer = await _asked(connection, case, answer_id)
             own = _own_words(wording, answer.question)
-            alone = answer.context_id is None
-            if own is None and not alone:
+            if own is None and answer.context_id is not None:
                 raise InputError(texts.FOLLOW_UP_NEEDS_WORDING)
-            text = clean_question(answer.question) if alone else None
-            before = await _same(connection, case, section_id, text, own)
-            if before is None:
-                row = {
-                    "guild_id": actor.guild_id, "case": case.id, "section_id": section_id, "text": text, "wording": own,
-                    "answer": answer.id if alone else None, "moderator_id": actor.moderator_id, "confirmed_at": now,
-                }  # fmt: skip
-                stored: int = (await connection.execute(sa.insert(phrasings).values(row).returning(phrasings.c.id))).scalar_one()
-                action = AuditAction.CONFIRMED_PHRASING
-                await write_audit(connection, actor.guild_id, actor.moderator_id, action, now, case_number=number, detail=section_id)
-                await bring_up_to_date(connection, [case.id], now)
-                return await _found(connection, actor.guild_id, stored)
-            if own is not None and before.wording is None:
-                await _give_words(connection, actor, before, own, now)
-            return await _found(connection, actor.guild_id, before.phrasing_id)
+            return await _drafted(connection, actor, {"case": case.id, "answer": answer.id, "section_id": section_id, "wording": own})
 
-    async def reword(self, actor: Actor, phrasing_id: int, wording: str) -> ConfirmedPhrasing:
-        """Give a phrasing a moderator's own words, in place of any that it had; this brings one back that has lost its words.
+    async def draft_wording(self, actor: Actor, phrasing_id: int, wording: str) -> Draft:
+        """Store a moderator's own words for a phrasing, to take the place of any that it has once they are accepted.
 
         Raises:
             NotFound: the guild has no such phrasing.
             InputError: there are no words in it, or they are the member's.
-            NotSaved: nothing was changed.
+            NotSaved: nothing was stored.
         """
-        now = datetime.now(UTC)
         async with self.database.write() as connection:
             before = await _found(connection, actor.guild_id, phrasing_id)
             own = _own_words(wording, before.text or "")
             if own is None:
                 raise InputError(texts.NO_OWN_WORDS)
-            await _give_words(connection, actor, before, own, now)
-            return await _found(connection, actor.guild_id, phrasing_id)
+            return await _drafted(connection, actor, {"phrasing": phrasing_id, "section_id": before.section_id, "wording": own})
+
+    async def foresee(self, draft: Draft) -> PhrasingChange:
+        """What accepting a draft will do; nothing where it is confirmed already.
+
+        Raises:
+            NotFound: the text of its question is gone, or what it puts into other words.
+        """
+        here = phrasings.c.guild_id == draft.guild_id
+        query = sa.select(phrasings.c.id, phrasings.c.section_id, phrasings.c.text, phrasings.c.wording).where(here)
+        async with self.database.read() as connection:
+            plan = await _planned(connection, draft)
+            rows = {row.id: (row.section_id, row.text, row.wording) for row in await connection.execute(query.order_by(phrasings.c.id))}
+        now, (place, row) = in_effect(rows.values()), plan.row
+        before = [] if place is None else [rows[place]]
+        then = in_effect({**rows, place: row}.values())  # a new one has no place, and comes last
+        return PhrasingChange(now, then, in_effect([*before, row]))
+
+    async def accept(self, actor: Actor, draft_id: int) -> ConfirmedPhrasing:
+        """Let a draft count from the next question on; what is confirmed already stays as it is.
+
+        Raises:
+            NotFound: the guild has no such draft: it was accepted, dropped or waited too long, or the text of its question is gone.
+            NotSaved: nothing was changed.
+        """
+        now = datetime.now(UTC)
+        async with self.database.write() as connection:
+            draft = await _found_draft(connection, actor.guild_id, draft_id)
+            plan = await _planned(connection, draft)
+            await connection.execute(sa.delete(phrasing_drafts).where(phrasing_drafts.c.id == draft_id))
+            if plan.before is None:
+                return await _confirmed(connection, actor, draft, plan, now)
+            if draft.wording is not None and draft.wording != plan.before.wording:
+                await _give_words(connection, actor, plan.before, draft.wording, now)
+            return await _found(connection, actor.guild_id, plan.before.phrasing_id)
+
+    async def drop(self, guild_id: int, draft_id: int) -> None:
+        """Forget a draft of a guild; one that was accepted meanwhile counts all the same.
+
+        Raises:
+            NotSaved: nothing was changed.
+        """
+        this = (phrasing_drafts.c.guild_id == guild_id) & (phrasing_drafts.c.id == draft_id)
+        async with self.database.write() as connection:
+            await connection.execute(sa.delete(phrasing_drafts).where(this))
 
     async def find(self, guild_id: int, phrasing_id: int) -> ConfirmedPhrasing:
         """A phrasing.
@@ -198,6 +251,75 @@ def _own_words(wording: str | None, asked: str) -> str | None:
     """A moderator's wording, or None where it has no words or only repeats what the member wrote."""
     own = clean_question(wording or "")
     return own if normalized(own) and normalized(own) != normalized(asked) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What accepting a draft comes to."""
+
+    case: StoredRow | None
+    answer: StoredRow | None
+    """What a new phrasing belongs to; None where its words must not count alone."""
+    text: str | None
+    wording: str | None
+    section_id: str
+    before: ConfirmedPhrasing | None
+    """What gets the words, where it is there already; None for a new one."""
+
+    @property
+    def row(self) -> tuple[int | None, tuple[str, str | None, str | None]]:
+        """The phrasing as it will be, with the row that it is in already, if any."""
+        place = None if self.before is None else self.before.phrasing_id
+        kept = None if self.before is None else self.before.wording
+        return place, (self.section_id, self.text, self.wording or kept)
+
+
+async def _planned(connection: AsyncConnection, draft: Draft) -> _Plan:
+    if draft.phrasing_id is not None:
+        before = await _found(connection, draft.guild_id, draft.phrasing_id)
+        return _Plan(None, None, before.text, draft.wording, draft.section_id, before)
+    if draft.case_number is None:
+        raise NotFound(f"the case of draft {draft.draft_id} is gone")
+    case = await find_case(connection, draft.guild_id, draft.case_number)
+    answer = await _asked(connection, case, draft.answer_id)
+    alone = answer.context_id is None
+    text = clean_question(answer.question) if alone else None
+    same = await _same(connection, case, draft.section_id, text, draft.wording)
+    return _Plan(case, answer if alone else None, text, draft.wording, draft.section_id, same)
+
+
+async def _confirmed(connection: AsyncConnection, actor: Actor, draft: Draft, plan: _Plan, now: datetime) -> ConfirmedPhrasing:
+    """Store a new phrasing, and write that down."""
+    case, answer = plan.case, plan.answer
+    row = {
+        "guild_id": actor.guild_id, "case": None if case is None else case.id, "section_id": draft.section_id, "text": plan.text,
+        "wording": draft.wording, "answer": None if answer is None else answer.id, "moderator_id": actor.moderator_id, "confirmed_at": now,
+    }  # fmt: skip
+    stored: int = (await connection.execute(sa.insert(phrasings).values(row).returning(phrasings.c.id))).scalar_one()
+    action = AuditAction.CONFIRMED_PHRASING
+    await write_audit(
+        connection, actor.guild_id, actor.moderator_id, action, now, case_number=draft.case_number, detail=draft.section_id
+    )  # fmt: skip
+    await bring_up_to_date(connection, [] if case is None else [case.id], now)
+    return await _found(connection, actor.guild_id, stored)
+
+
+async def _drafted(connection: AsyncConnection, actor: Actor, values: dict[str, object]) -> Draft:
+    row = {"guild_id": actor.guild_id, "moderator_id": actor.moderator_id, "drafted_at": datetime.now(UTC), **values}
+    stored: int = (await connection.execute(sa.insert(phrasing_drafts).values(row).returning(phrasing_drafts.c.id))).scalar_one()
+    return await _found_draft(connection, actor.guild_id, stored)
+
+
+async def _found_draft(connection: AsyncConnection, guild_id: int, draft_id: int) -> Draft:
+    joined = phrasing_drafts.outerjoin(cases, phrasing_drafts.c.case == cases.c.id).outerjoin(
+        answers, phrasing_drafts.c.answer == answers.c.id
+    )
+    query = sa.select(phrasing_drafts, cases.c.number, answers.c.answer_id).select_from(joined)
+    this = (phrasing_drafts.c.guild_id == guild_id) & (phrasing_drafts.c.id == draft_id)
+    row = (await connection.execute(query.where(this))).first()
+    if row is None:
+        raise NotFound(f"guild {guild_id} has no draft {draft_id}")
+    return Draft(row.id, row.guild_id, row.section_id, row.wording, row.phrasing, row.number, row.answer_id)
 
 
 async def _same(

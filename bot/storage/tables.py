@@ -351,6 +351,28 @@ phrasings = sa.Table(
 """Questions of which a moderator said that a section answers them. ``text`` is in the words of the member whose ``answer`` it is, and goes
 with them; ``wording`` is the moderator's own. A row with neither counts for nothing, and waits for a wording."""
 
+phrasing_drafts = sa.Table(
+    "phrasing_drafts",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("guild_id", sa.BigInteger, nullable=False),
+    sa.Column("phrasing", sa.ForeignKey("phrasings.id", ondelete="CASCADE")),
+    sa.Column("case", sa.ForeignKey("cases.id", ondelete="CASCADE")),
+    sa.Column("answer", sa.ForeignKey("answers.id", ondelete="CASCADE")),
+    sa.Column("section_id", sa.Text, nullable=False),
+    sa.Column("wording", sa.Text),
+    sa.Column("moderator_id", sa.BigInteger, nullable=False),
+    sa.Column("drafted_at", UtcTime, nullable=False),
+    sa.CheckConstraint('(phrasing IS NULL) = ("case" IS NOT NULL AND answer IS NOT NULL)', name="about"),
+    sa.Index(None, "guild_id"),
+    sa.Index(None, "phrasing"),
+    sa.Index(None, "case"),
+    sa.Index(None, "answer"),
+    sa.Index(None, "moderator_id"),
+)
+"""What a moderator is about to confirm, or to reword, and counts for nothing yet. ``wording`` is the moderator's; the member's words stay
+with their answer."""
+
 proposals = sa.Table(
     "proposals",
     metadata,
@@ -430,5 +452,7 @@ gap_questions = sa.Table(
 )
 """Which question belongs to which gap; it goes with the data of the member who asked."""
 
-BY_GUILD = (gap_questions, gaps, case_texts, proofs, signals, case_notes, community_notes, phrasings, proposals, cases, audit)
+BY_GUILD = (
+    gap_questions, gaps, case_texts, proofs, signals, case_notes, community_notes, phrasing_drafts, phrasings, proposals, cases, audit
+)  # fmt: skip
 """All of them, in an order in which a guild's rows can be deleted."""

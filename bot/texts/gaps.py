@@ -182,11 +182,6 @@ def stands(now: str, helpful: str) -> str:
     return f"**Threshold** {now} can stay: voters found helpful {helpful}."
 
 
-def accept(threshold: str) -> str:
+def see(threshold: str) -> str:
     """The button for administrators."""
-    return f"Answer from {threshold} on"
-
-
-def accepted(threshold: str) -> str:
-    """What is said to the administrator."""
-    return f"Saved: from now on I answer here from {threshold} on, and suggest below. /settings changes it back."
+    return f"See what {threshold} changes"

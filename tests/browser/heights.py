@@ -51,6 +51,7 @@ from bot.review.queue import QueueFilter
 from tests.browser.pictures import fresh_server
 from tests.browser.visiting import CHROMIUM, QUIET, settled, view_as
 from tests.conftest import REPOSITORY
+from tests.integration.making import confirm
 
 PHONE_WIDTH = 390
 _PHONE_HEIGHT = 844
@@ -260,7 +261,7 @@ async def _moderated(stages: Stages, guild_id: int, number: int, drawn: random.R
             better = replace(opened.editable, text=f"{opened.editable.text}\nOne sentence more.")
             await review.proposals.propose(actor, number, section, better, base=opened.digest)
     if happens["confirm"] and card.can_name_section and card.answer is not None and card.answer.stored.hits:
-        await review.phrasings.confirm(actor, number, card.answer.stored.hits[-1].section_id, f"In my words, this is about case {number}")
+        await confirm(review.phrasings, actor, number, card.answer.stored.hits[-1].section_id, f"In my words, this is about case {number}")
     if happens["claim"]:
         await review.decisions.claim(actor, number)
     if happens["note"]:

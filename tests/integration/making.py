@@ -8,6 +8,7 @@ from bot.answering.engine import DeliveryKey
 from bot.cases.case import Actor, CaseSummary, Done, Reason, Refused
 from bot.feedback.question_log import Asker, QuestionLog
 from bot.feedback.votes import NotHelpful
+from bot.review.phrasings import ConfirmedPhrasing, Phrasings
 from bot.storage.database import Database
 from tests.integration.rows import CHANNEL, GUILD, HASHER, MODERATOR, OTHER_MODERATOR, small_knowledge, votes_of
 
@@ -80,3 +81,16 @@ def refused(decided: Done | Refused) -> str:
     """Return why a decision was refused."""
     assert isinstance(decided, Refused), decided
     return decided.reason.value
+
+
+async def confirm(
+    phrasings: Phrasings, actor: Actor, number: int, section_id: str, wording: str | None = None, *, answer_id: str | None = None
+) -> ConfirmedPhrasing:
+    """Confirm that a section answers the question of a case, without a look at what that changes."""
+    draft = await phrasings.draft(actor, number, section_id, wording, answer_id=answer_id)
+    return await phrasings.accept(actor, draft.draft_id)
+
+
+async def reword(phrasings: Phrasings, actor: Actor, phrasing_id: int, wording: str) -> ConfirmedPhrasing:
+    """Put a confirmed phrasing into a moderator's words, without a look at what that changes."""
+    return await phrasings.accept(actor, (await phrasings.draft_wording(actor, phrasing_id, wording)).draft_id)

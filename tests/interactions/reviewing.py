@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import simcord
 
 from tests.interactions.conftest import Server
@@ -80,3 +82,13 @@ def case_row(server: Server, number: int = 1) -> tuple[object, ...]:
     """Return state, moderator, resolution, dismissal and closing text of a case."""
     query = "SELECT state, moderator_id, resolution, dismissal, closing_text FROM cases WHERE number = ?"
     return rows(server, query, number)[0]
+
+
+async def confirm(
+    server: Server, form: simcord.InteractionResult, fields: Mapping[str, object], who: simcord.MemberActor | None = None
+) -> simcord.ResponseMessage:  # fmt: skip
+    """Submit the form "Right section", confirm what its preview shows, and return the message, which says what holds now."""
+    moderator = who or server.moderator
+    message = answer_message(await moderator.submit_modal(form, dict(fields)))
+    await moderator.click(message, label="Confirm")
+    return message

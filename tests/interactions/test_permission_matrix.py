@@ -22,6 +22,7 @@ from simcord.enums import ComponentType
 from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
 from bot.bootstrap.stages import open_stages
+from bot.cases.case import Actor
 from bot.client import FaqBot
 from bot.config import Config, DatabaseConfig, SyncCommands
 from bot.corpus.document import section_key
@@ -191,6 +192,8 @@ CONTROL_ROWS = {
     "NextCase": Row(For.MODERATOR, custom_id="review:next:1"),
     "NameSection": Row(For.MODERATOR, custom_id="review:section:1"),
     "FoundSection": Row(For.MODERATOR, ["{key}"], "review:found:1:{answer}", ComponentType.STRING_SELECT),
+    "AcceptPhrasing": Row(For.MODERATOR, custom_id="review:accept:1"),
+    "DropDraft": Row(For.MODERATOR, custom_id="review:drop:1"),
     "WithdrawPhrasing": Row(For.MODERATOR, custom_id="review:phrasing:1"),
     "RewordPhrasing": Row(For.MODERATOR, custom_id="review:reword:1"),
     "ChooseToReword": Row(For.MODERATOR, ["1"], "review:reword", ComponentType.STRING_SELECT),
@@ -208,10 +211,12 @@ CONTROL_ROWS = {
     "OpenGap": Row(For.MODERATOR, ["{gap}"], "review:gap", ComponentType.STRING_SELECT),
     "SetGapAside": Row(For.MODERATOR, custom_id="review:gap-aside:{gap}"),
     "ReopenGap": Row(For.MODERATOR, custom_id="review:gap-reopen:{gap}"),
-    "AcceptThreshold": Row(For.ADMINISTRATOR, custom_id="review:threshold:85"),
+    "PreviewThreshold": Row(For.ADMINISTRATOR, custom_id="review:threshold:85"),
     "ModeratorRoles": Row(For.ADMINISTRATOR, [], "settings:roles", ComponentType.ROLE_SELECT),
     "ReviewChannelSelect": Row(For.ADMINISTRATOR, [], "settings:review-channel", ComponentType.CHANNEL_SELECT),
     "AnswerChannels": Row(For.ADMINISTRATOR, [], "settings:answer-channels", ComponentType.CHANNEL_SELECT),
+    "SaveThreshold": Row(For.ADMINISTRATOR, custom_id="settings:threshold:70"),
+    "LeaveThreshold": Row(For.ADMINISTRATOR, custom_id="settings:leave-threshold"),
     "ForumChannels": Row(For.ADMINISTRATOR, [], "settings:forums", ComponentType.CHANNEL_SELECT),
     "CheckPermissions": Row(For.ADMINISTRATOR, custom_id="settings:check"),
 }
@@ -284,7 +289,9 @@ class Matrix:
     def stored(self) -> list[object]:
         """Return what moderators and administrators decide about, in this server and in direct messages."""
         here = self.server.guild.id
-        tables = ("cases", "case_notes", "guild_settings", "audit", "phrasings", "gaps", "gap_questions", "proofs", "signals")
+        tables = (
+            "cases", "case_notes", "guild_settings", "audit", "phrasings", "phrasing_drafts", "gaps", "gap_questions", "proofs", "signals"
+        )  # fmt: skip
         return [rows(self.server, f"SELECT * FROM {table} WHERE guild_id IN (?, 0)", here) for table in tables]
 
     def filled(self, row: Row) -> dict[str, object]:
@@ -332,6 +339,8 @@ async def _leave_feedback(config: Config, built: BuiltKnowledge) -> None:
         await one_case(server)
         await note_case(server)
         await one_gap(server)
+        drafter = Actor(server.guild.id, server.moderator.id)
+        await stages.review.phrasings.draft(drafter, 1, "basics/licenses#copyleft", "what is that zebra license thing?")
 
 
 @pytest.fixture

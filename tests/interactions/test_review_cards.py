@@ -15,7 +15,19 @@ from bot.retrieval.tfidf import TfidfIndex
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged, press_together, submit_forged
 from tests.interactions.reading import answer_message, behind_the_dots, controls, option_values, raw_components, sent_messages, shown, walk
-from tests.interactions.reviewing import COMMENT, CORRECTION, ask, card, case_row, note_case, one_case, some_cases, states, vote_against
+from tests.interactions.reviewing import (
+    COMMENT,
+    CORRECTION,
+    ask,
+    card,
+    case_row,
+    confirm,
+    note_case,
+    one_case,
+    some_cases,
+    states,
+    vote_against,
+)
 from tests.interactions.rows import rows
 
 RESTARTED = pytest.mark.parametrize("restarted", [False, True], ids=["running", "after a restart"])
@@ -363,7 +375,7 @@ async def test_a_moderator_names_the_right_section_and_takes_it_back(server: Ser
     form = await server.moderator.click(opened, label="Right section")
     section = _first_section(form)
     await maybe_restart(server, restarted)
-    saved = answer_message(await server.moderator.submit_modal(form, {"section": [section]}))
+    saved = await confirm(server, form, {"section": [section]})
     confirmed = await server.stages.review.phrasings.confirmed(server.guild.id)
     await maybe_restart(server, restarted)
     await server.second_moderator.slash(server.channel, "review audit")
@@ -417,7 +429,7 @@ async def test_a_question_confirmed_in_the_members_words_counts_no_more_once_the
     await one_case(server)
     form = await server.moderator.click(await card(server), label="Right section")
     assert form.modal is not None
-    saved = answer_message(await server.moderator.submit_modal(form, {"section": [_first_section(form)]}))
+    saved = await confirm(server, form, {"section": [_first_section(form)]})
     dialog = answer_message(await server.member.slash(server.channel, "privacy delete"))
     await server.member.click(dialog, label="Delete everything")
 
@@ -432,7 +444,7 @@ async def test_a_question_in_a_moderators_words_stays_when_the_member_deletes_th
     form = await server.moderator.click(await card(server), label="Right section")
     await maybe_restart(server, restarted)
     answers = {"section": [_first_section(form)], "wording": "what is that zebra license thing?"}
-    saved = answer_message(await server.moderator.submit_modal(form, answers))
+    saved = await confirm(server, form, answers)
     on_card = shown(await card(server))
     own = answer_message(await server.member.slash(server.channel, "privacy show"))
     await server.member.click(answer_message(await server.member.slash(server.channel, "privacy delete")), label="Delete everything")
@@ -457,7 +469,7 @@ async def test_the_form_demands_a_moderators_words_for_a_follow_up_and_the_card_
     assert "Before: “what is copyleft?” → Copyleft" in shown(opened)
     assert "**Asked** “and why?”" in shown(opened)
     assert field["required"] is True
-    await server.moderator.submit_modal(form, {"section": [_first_section(form)], "wording": "why does copyleft exist?"})
+    await confirm(server, form, {"section": [_first_section(form)], "wording": "why does copyleft exist?"})
     (confirmed,) = await server.stages.review.phrasings.confirmed()
     assert (confirmed.text, confirmed.wording) == (None, "why does copyleft exist?")
 
@@ -465,7 +477,7 @@ async def test_the_form_demands_a_moderators_words_for_a_follow_up_and_the_card_
 async def test_dismissing_a_case_takes_its_confirmed_question_back(server: Server) -> None:
     await one_case(server)
     form = await server.moderator.click(await card(server), label="Right section")
-    await server.moderator.submit_modal(form, {"section": [_first_section(form)], "wording": "the zebra license"})
+    await confirm(server, form, {"section": [_first_section(form)], "wording": "the zebra license"})
     opened = await card(server)
     dismissal = await server.moderator.click(opened, label="Dismiss")
     await server.moderator.submit_modal(dismissal, {"reason": "spam"})
@@ -500,7 +512,7 @@ async def test_another_servers_moderator_cannot_take_a_named_section_back(server
     await one_case(server)
     form = await server.moderator.click(await card(server), label="Right section")
     section = _first_section(form)
-    await server.moderator.submit_modal(form, {"section": [section]})
+    await confirm(server, form, {"section": [section]})
     reply = answer_message(await press_forged(server.foreign_moderator, server.elsewhere, "review:phrasing:1"))
 
     assert "no longer available" in shown(reply)
@@ -516,10 +528,14 @@ async def test_f8_line_breaks_in_what_members_and_moderators_write_forge_no_line
     await server.moderator.submit_modal(await server.moderator.click(await card(server), label="Note"), {"text": FORGED})
     form = await server.moderator.click(await card(server), label="Right section")
     key = _first_section(form)
-    await server.moderator.submit_modal(form, {"section": [key], "wording": FORGED})
+    preview = answer_message(await server.moderator.submit_modal(form, {"section": [key], "wording": FORGED}))
+    previewed = shown(preview)
+    await server.moderator.click(preview, label="Confirm")
     pending = shown(await card(server, 2))
     await server.moderator.click(await card(server, 2), label="Approve note")
     read = [
+        previewed,
+        shown(preview),
         shown(await card(server)),
         pending,
         shown(answer_message(await server.second.slash(server.channel, "note list"))),

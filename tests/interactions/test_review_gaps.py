@@ -175,11 +175,14 @@ async def test_stats_say_by_week_what_members_got_and_propose_a_threshold_that_a
     result = await server.moderator.slash(server.channel, "review stats", days=30)
     weeks = result.followups[-1]
     await maybe_restart(server, restarted)
-    refused = answer_message(await server.moderator.click(weeks, label="Answer from 86 % on"))
+    refused = answer_message(await server.moderator.click(weeks, label="See what 86 % changes"))
     before = rows(server, "SELECT answer_threshold FROM guild_settings")
     theirs = (await server.administrator.slash(server.channel, "review stats", days=30)).followups[-1]
     await maybe_restart(server, restarted)
-    accepted = answer_message(await server.administrator.click(theirs, label="Answer from 86 % on"))
+    accepted = answer_message(await server.administrator.click(theirs, label="See what 86 % changes"))
+    unsaved = rows(server, "SELECT answer_threshold FROM guild_settings")
+    await maybe_restart(server, restarted)
+    await server.administrator.click(accepted, label="Save")
 
     text = shown(weeks)
     assert weeks.ephemeral
@@ -191,6 +194,7 @@ async def test_stats_say_by_week_what_members_got_and_propose_a_threshold_that_a
     assert "Where the bot said 70 to 80 %, answers helped less often." in str(image["items"])
     assert "Only members who may manage this server" in shown(refused)
     assert before in ([], [(None,)])
+    assert unsaved == before
     assert "from now on I answer here from 86 % on" in shown(accepted)
     assert rows(server, "SELECT answer_threshold FROM guild_settings") == [(0.86,)]
     assert ("changed-setting", "answer_threshold: default → 0.86") in rows(server, "SELECT action, detail FROM audit")

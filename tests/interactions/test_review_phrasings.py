@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import simcord
 
 from bot.cases.case import Actor
 from bot.exts.review.phrasings import PAGE_SIZE
@@ -24,11 +25,21 @@ async def maybe_restart(server: Server, restarted: bool) -> None:
         await server.restart()
 
 
-async def confirm(server: Server, *texts: str, section_id: str = MIT) -> None:
-    """Let a moderator say that a section answers some questions."""
+async def confirm(server: Server, *texts: str | None, section_id: str = MIT) -> None:
+    """Let a moderator say that a section answers some questions; None takes the member's words alone."""
     await one_case(server)
+    actor, phrasings = Actor(server.guild.id, server.moderator.id), server.stages.review.phrasings
     for text in texts:
-        await server.stages.review.phrasings.confirm(Actor(server.guild.id, server.moderator.id), 1, section_id, text)
+        await phrasings.accept(actor, (await phrasings.draft(actor, 1, section_id, text)).draft_id)
+
+
+async def drafted(server: Server) -> simcord.ResponseMessage:
+    """The preview of a phrasing that nobody has confirmed yet."""
+    await one_case(server)
+    form = await server.moderator.click(await card(server), label="Right section")
+    assert form.modal is not None
+    key = form.modal["components"][1]["component"]["options"][0]["value"]
+    return answer_message(await server.moderator.submit_modal(form, {"section": [key], "wording": ASKED}))
 
 
 @RESTARTED
@@ -40,6 +51,9 @@ async def test_a_named_section_answers_that_question_at_once_and_the_list_takes_
     chosen = form.modal["components"][1]
     key = chosen["component"]["options"][0]["value"]
     saved = answer_message(await server.moderator.submit_modal(form, {"section": [key], "wording": ASKED}))
+    previewed, still = shown(saved), shown(await ask(server, server.second, ASKED))
+    await maybe_restart(server, restarted)
+    await server.moderator.click(saved, label="Confirm")
     during = shown(await ask(server, server.second, ASKED))
     listed = answer_message(await server.moderator.slash(server.channel, "review phrasings"))
     first = shown(listed)
@@ -48,7 +62,12 @@ async def test_a_named_section_answers_that_question_at_once_and_the_list_takes_
     await server.moderator.select(listed, [value], custom_id="review:unphrase:0")
     after = shown(await ask(server, server.second, ASKED))
 
-    assert "From now on, whoever asks this very question in this server is shown that section." in str(chosen)
+    assert "Whoever asks just this in this server will be shown it. First you see what that changes." in str(chosen)
+    assert saved.ephemeral
+    assert f"**Copyleft** answers “{ASKED}”. It does not count yet." in previewed
+    assert f"• “{ASKED}”\n-# now: no answer · then: **Copyleft**" in previewed
+    assert "2 questions asked here in the last 4 weeks or confirmed here" in previewed
+    assert "### Copyleft" not in still
     assert "From now on, whoever asks that here is shown this section" in shown(saved)
     assert "### Copyleft" not in before
     assert "Copyleft" in during
@@ -56,6 +75,31 @@ async def test_a_named_section_answers_that_question_at_once_and_the_list_takes_
     assert f"“{ASKED}” (asked as “what is copyleft?”) → **Copyleft** · case #1" in first
     assert "There are none yet." in shown(listed)
     assert "### Copyleft" not in after
+
+
+async def test_a_draft_that_is_left_changes_nothing_and_is_gone(server: Server) -> None:
+    preview = await drafted(server)
+    await server.moderator.click(preview, label="Leave it as it is")
+    after = shown(await ask(server, server.second, ASKED))
+
+    assert shown(preview).strip() == "Nothing was changed."
+    assert "### Copyleft" not in after
+    assert rows(server, "SELECT 1 FROM phrasings UNION SELECT 1 FROM phrasing_drafts") == []
+    assert rows(server, "SELECT 1 FROM audit WHERE action LIKE '%phrasing'") == []
+
+
+async def test_nobody_but_moderators_of_the_server_confirms_or_drops_a_draft(server: Server) -> None:
+    await drafted(server)
+    replies = [
+        answer_message(await press_forged(who, place, custom_id))
+        for who, place in ((server.member, server.channel), (server.foreign_moderator, server.elsewhere))
+        for custom_id in ("review:accept:1", "review:drop:1")
+    ]
+
+    assert ["moderators" in shown(reply) for reply in replies] == [True, True, False, False]
+    assert "no longer available" in shown(replies[2])
+    assert rows(server, "SELECT id FROM phrasing_drafts") == [(1,)]
+    assert rows(server, "SELECT 1 FROM phrasings UNION SELECT 1 FROM audit WHERE action LIKE '%phrasing'") == []
 
 
 @RESTARTED
@@ -109,8 +153,7 @@ async def test_moderators_are_informed_once_of_words_that_a_member_deleted_and_c
     await server.stages.guilds.change(
         server.guild.id, server.administrator.id, lambda settings: replace(settings, review_channel_id=review.id)
     )
-    await one_case(server)
-    await server.stages.review.phrasings.confirm(Actor(server.guild.id, server.moderator.id), 1, MIT)
+    await confirm(server, None)
     await server.member.click(answer_message(await server.member.slash(server.channel, "privacy delete")), label="Delete everything")
     await maybe_restart(server, restarted)
     await server.env.advance_time(61)
@@ -121,6 +164,8 @@ async def test_moderators_are_informed_once_of_words_that_a_member_deleted_and_c
     form = await server.moderator.click(informed[0], label="Put it into my words")
     await maybe_restart(server, restarted)
     saved = answer_message(await server.moderator.submit_modal(form, {"wording": ASKED}))
+    await maybe_restart(server, restarted)
+    await server.moderator.click(saved, label="Confirm")
 
     assert len(informed) == 1
     assert f"a question that <@{server.moderator.id}> confirmed for **MIT License** on case #1" in shown(informed[0])
@@ -135,8 +180,11 @@ async def test_a_question_of_the_list_is_put_into_a_moderators_words(server: Ser
     await confirm(server, "zebra words")
     listed = answer_message(await server.moderator.slash(server.channel, "review phrasings"))
     form = await server.moderator.select(listed, ["1"], custom_id="review:reword")
-    await server.moderator.submit_modal(form, {"wording": "giraffe words"})
+    preview = answer_message(await server.moderator.submit_modal(form, {"wording": "giraffe words"}))
+    before = [one.wording for one in await server.stages.review.phrasings.confirmed()]
+    await server.moderator.click(preview, label="Confirm")
     theirs = answer_message(await press_forged(server.foreign_moderator, server.elsewhere, "review:reword:1"))
 
+    assert before == ["zebra words"]
     assert [one.wording for one in await server.stages.review.phrasings.confirmed()] == ["giraffe words"]
     assert "no longer available" in shown(theirs)

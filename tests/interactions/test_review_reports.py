@@ -114,7 +114,8 @@ async def test_the_audit_log_says_who_did_what(server: Server) -> None:
     answers = frozenset({server.channel.id})
     decide = lambda settings: replace(settings, answer_channels=answers)  # noqa: E731
     await server.stages.guilds.change(server.guild.id, server.administrator.id, decide)
-    await server.administrator.slash(server.channel, "settings", digest="daily", answer_threshold=75)
+    preview = await server.administrator.slash(server.channel, "settings", digest="daily", answer_threshold=75)
+    await server.administrator.click(answer_message(preview), label="Save")
     everything = shown(answer_message(await server.moderator.slash(server.channel, "review audit")))
     of_one = shown(answer_message(await server.moderator.slash(server.channel, "review audit", moderator=server.second_moderator)))
     of_case = shown(answer_message(await server.moderator.slash(server.channel, "review audit", case=1)))

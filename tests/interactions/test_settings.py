@@ -10,7 +10,7 @@ import pytest
 from bot.exts.settings import checklist, permission_problems
 from bot.guilds.settings import LONGEST_PLACES, GuildSettings, SettingsRefused, check_settings
 from tests.interactions.conftest import Server
-from tests.interactions.reading import answer_message, last, raw_components, shown, walk, why
+from tests.interactions.reading import answer_message, controls, last, raw_components, shown, walk, why
 from tests.interactions.reviewing import ask, states
 from tests.interactions.rows import rows
 
@@ -18,7 +18,13 @@ RESTARTED = pytest.mark.parametrize("restarted", [False, True], ids=["running", 
 
 
 async def settings(server: Server, **options: object) -> str:
-    return shown(answer_message(await server.administrator.slash(server.channel, "settings", **options)))
+    """Change settings, a threshold also by the button below its preview, and say what the checklist shows then."""
+    result = await server.administrator.slash(server.channel, "settings", **options)
+    for message in (answer_message(result), *result.followups):
+        if "Save" in controls(message):
+            await server.administrator.click(message, label="Save")
+            return shown(answer_message(await server.administrator.slash(server.channel, "settings")))
+    return shown(answer_message(result))
 
 
 async def test_the_settings_of_a_server_that_decided_nothing(server: Server) -> None:
@@ -211,6 +217,34 @@ async def test_the_servers_own_threshold_decides_and_is_reported(server: Server)
     assert "Copyleft demands" in shown(elsewhere)
     assert told is not None
     assert "I answer from 99 %" in shown(told)
+
+
+@RESTARTED
+async def test_a_threshold_is_saved_only_after_its_effect_was_shown(server: Server, restarted: bool) -> None:
+    await ask(server, question="what about patents in licenses?")
+    result = await server.administrator.slash(server.channel, "settings", answer_threshold=99, digest="daily")
+    preview = answer_message(result)
+    before, saved = shown(preview), rows(server, "SELECT detail FROM audit")
+    if restarted:
+        await server.restart()
+    await server.administrator.click(preview, label="Save")
+
+    assert "Answer from a confidence of **99 %** on, instead of 80 % (the operator's choice). It is not saved yet." in before
+    assert "• “what about patents in licenses?”\n-# now: **Apache License** · then: a choice of sections" in before
+    assert "1 question asked here in the last 4 weeks or confirmed here" in before
+    assert preview.ephemeral
+    assert [str(row[0]).split(":")[0] for row in saved] == ["digest"]
+    assert "from now on I answer here from 99 % on" in shown(preview)
+    assert "**Sure enough to answer** from 99 %" in await settings(server)
+
+
+async def test_a_threshold_that_is_left_stays(server: Server) -> None:
+    preview = answer_message(await server.administrator.slash(server.channel, "settings", answer_threshold=60))
+    await server.administrator.click(preview, label="Leave it as it is")
+
+    assert shown(preview).strip() == "Nothing was changed."
+    assert rows(server, "SELECT 1 FROM audit") == []
+    assert "80 % (the operator's choice)" in await settings(server)
 
 
 async def test_settings_of_one_server_are_not_those_of_another(server: Server) -> None:

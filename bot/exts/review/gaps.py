@@ -10,7 +10,6 @@ import asyncio
 import io
 import logging
 import re
-from dataclasses import replace
 
 import discord
 from discord.ext import commands, tasks
@@ -22,6 +21,7 @@ from bot.exts.kit import interaction as kit
 from bot.exts.kit import panel
 from bot.exts.kit.controls import KEY, KEY_PATTERN, PLACE, Control, Place, encoded, list_turns, place_of
 from bot.exts.kit.sections import source_line
+from bot.exts.review.previews import send_threshold
 from bot.gaps.export import day, export_gaps
 from bot.gaps.gaps import Gap, GapCounts, GapView, named
 from bot.gaps.progress import FEWEST_VOTES, WANTED, ProgressReport, Week, finding, kept_chart, kept_line
@@ -271,28 +271,26 @@ def _proposal(report: ProgressReport) -> list[panel.Block]:
     if round(100 * proposal.threshold) == round(100 * report.threshold):
         return [texts.stands(now, proposal.helpful.described)]
     text = texts.proposal(panel.percent(proposal.threshold), proposal.helpful.described, now, proposal.dropped)
-    return [text, *panel.rows(AcceptThreshold.of(round(100 * proposal.threshold)))]
+    return [text, *panel.rows(PreviewThreshold.of(round(100 * proposal.threshold)))]
 
 
-class AcceptThreshold(Control, template="review:threshold:(?P<percent>[0-9]{2})"):
-    """Makes the proposed threshold that of the server."""
+class PreviewThreshold(Control, template="review:threshold:(?P<percent>[0-9]{2})"):
+    """Shows what the proposed threshold would change, so that it can be saved."""
 
     audience = kit.Audience.ADMINISTRATOR
 
     @classmethod
     def of(cls, percent: int) -> panel.Button:
         """The button below a proposal; whoever presses it must be an administrator."""
-        return panel.button(texts.accept(f"{percent} %"), cls.id_of(percent=percent))
+        return panel.button(texts.see(f"{percent} %"), cls.id_of(percent=percent))
 
     async def press(self, interaction: kit.Click) -> None:
-        """Change the setting, as /settings would."""
+        """Show it, as /settings would."""
         await kit.acknowledge(interaction, private=True)
-        threshold = int(self.state["percent"]) / 100
-        if not LOWEST_THRESHOLD <= threshold <= HIGHEST_THRESHOLD:
+        percents = int(self.state["percent"])
+        if not LOWEST_THRESHOLD <= percents / 100 <= HIGHEST_THRESHOLD:
             raise NotFound("a threshold that was never proposed")
-        guilds = kit.stages_of(interaction).guilds
-        await guilds.change(kit.guild_of(interaction), interaction.user.id, lambda now: replace(now, answer_threshold=threshold))
-        await kit.send(interaction, panel.notice(texts.accepted(f"{self.state['percent']} %"), panel.Tone.SURE), private=True)
+        await send_threshold(interaction, percents)
 
 
 class GapMaintenance(commands.Cog):

@@ -1,8 +1,9 @@
 """Which section answers a question because a moderator said so: named on a case, listed, reworded, and taken back.
 
-A judgement is one question and one section, and changes answers of the server at once: whoever asks that question next is shown the
-section. It belongs to the server. The member's words in it are the member's, so the form asks for the moderator's own, which stay when the
-member deletes their data; where there are none, moderators are informed, and can write some then. Whoever moderates can take it back.
+A judgement is one question and one section. What it changes is shown first; once it is confirmed, whoever asks that question next in the
+server is shown the section. It belongs to the server. The member's words in it are the member's, so the form asks for the moderator's own,
+which stay when the member deletes their data; where there are none, moderators are informed, and can write some then. Whoever moderates
+can take it back.
 """
 
 from __future__ import annotations
@@ -32,11 +33,13 @@ from bot.exts.kit.controls import (
     place_of,
 )
 from bot.exts.kit.sections import section_option, sections_titled
+from bot.exts.review.previews import effect_blocks
 from bot.exts.review.words import age, mention, title_of
 from bot.feedback.question_log import LOOKUP, StoredAnswer
-from bot.review.phrasings import ConfirmedPhrasing
+from bot.review.phrasings import ConfirmedPhrasing, Draft
 from bot.storage.paging import Page
 from bot.texts import cases as case_texts
+from bot.texts import preview as preview_texts
 from bot.texts import review as texts
 
 PAGE_SIZE = 10
@@ -45,6 +48,7 @@ _LONGEST_QUESTION = 300
 _QUESTION = 120
 _LONGEST_TITLE = 100
 _PHRASING = "(?P<phrasing>[0-9]{1,18})"
+_DRAFT = "(?P<draft>[0-9]{1,18})"
 
 
 class NameSection(Control, template=f"review:section:{CASE}"):
@@ -97,7 +101,7 @@ class SectionForm(Form, template=f"review:section:{CASE}:{ANSWER}"):
         return cls.modal(case_texts.section_title(number), fields, case=number, answer=answer.answer_id)
 
     async def submit(self, interaction: kit.Click, fields: Fields) -> None:
-        """Store the judgement with the answer that the form was about; a form of before sent the whole question in place of a wording."""
+        """Draft the judgement and show what it changes; a form of before sent the whole question in place of a wording."""
         await kit.acknowledge(interaction, private=True)
         wording, title, key = fields.text("wording") or fields.text("question"), fields.text("title"), fields.text("section")
         if title is None and key is None:
@@ -109,21 +113,13 @@ class SectionForm(Form, template=f"review:section:{CASE}:{ANSWER}"):
             case ():
                 raise InputError(case_texts.none_titled(panel.one_line(title, _LONGEST_TITLE))) if title else NotFound("no such section")
             case (section,):
-                await _confirm(interaction, number, answer_id, section, wording)
+                await _draft(interaction, number, answer_id, section, wording)
             case _:
                 typed = panel.one_line(title or "", _LONGEST_TITLE)
                 asks = [case_texts.several_titled(typed, len(found))]
                 asks += [case_texts.YOUR_WORDING + panel.one_line(wording)] if wording else []
                 which = FoundSection.of(number, answer_id, found)
                 await kit.send(interaction, panel.Panel([*asks, *panel.rows(which)], panel.Tone.UNSURE), private=True)
-
-
-async def _confirm(interaction: kit.Click, number: int, answer_id: str, section: Section, wording: str | None) -> None:
-    """Store the judgement, and say what holds now."""
-    stages = kit.stages_of(interaction)
-    phrasing = await stages.review.phrasings.confirm(kit.actor_of(interaction), number, section.id, wording, answer_id=answer_id)
-    await kit.send(interaction, _saved_panel(phrasing, stages.knowledge.engine), private=True)
-    kit.cases_changed(interaction)
 
 
 class FoundSection(Control, template=f"review:found:{CASE}:{ANSWER}"):
@@ -137,14 +133,14 @@ class FoundSection(Control, template=f"review:found:{CASE}:{ANSWER}"):
         return panel.select(case_texts.WHICH_SECTION, cls.id_of(case=number, answer=answer_id), map(section_option, sections))
 
     async def press(self, interaction: kit.Click) -> None:
-        """Store the judgement."""
+        """Draft the judgement and show what it changes."""
         await kit.acknowledge(interaction, private=True)
         section = kit.stages_of(interaction).knowledge.engine.corpus.section_of_key(self.chosen)
         if section is None:
             raise NotFound("the section is no longer in the knowledge base")
         lines = [] if interaction.message is None else _texts(interaction.message.components)
         wording = next((line.removeprefix(case_texts.YOUR_WORDING) for line in lines if line.startswith(case_texts.YOUR_WORDING)), None)
-        await _confirm(
+        await _draft(
             interaction, int(self.state["case"]), self.state["answer"], section, None if wording is None else panel.unescape(wording)
         )
 
@@ -171,6 +167,60 @@ def _section_row(sections: Sequence[Section]) -> FormRow:
 def _wording_row(description: str, *, required: bool) -> FormRow:
     field = paragraph("wording", longest=_LONGEST_QUESTION, required=required)
     return discord.ui.Label(text=case_texts.WORDING_LABEL, description=description, component=field)
+
+
+async def _draft(interaction: kit.Click, number: int, answer_id: str, section: Section, wording: str | None) -> None:
+    """Draft the judgement, and show what it changes."""
+    phrasings = kit.stages_of(interaction).review.phrasings
+    draft = await phrasings.draft(kit.actor_of(interaction), number, section.id, wording, answer_id=answer_id)
+    await _send_preview(interaction, draft)
+
+
+async def _send_preview(interaction: kit.Click, draft: Draft) -> None:
+    """Show to the moderator alone what a draft would change, and ask whether it is to count."""
+    stages = kit.stages_of(interaction)
+    found = await stages.review.previews.phrasing(draft)
+    asked = draft.wording or (await stages.question_log.find(draft.answer_id or "", draft.guild_id)).question
+    said = preview_texts.phrasing(panel.one_line(asked or "", _LONGEST_QUESTION), title_of(stages.knowledge.engine, draft.section_id))
+    controls = panel.rows(AcceptPhrasing.of(draft.draft_id), DropDraft.of(draft.draft_id))
+    blocks = [preview_texts.TITLE_PHRASING, said, panel.rule(), *effect_blocks(found), *controls]
+    await kit.send(interaction, panel.Panel(blocks, panel.Tone.LIKELY), private=True)
+
+
+class AcceptPhrasing(Control, template=f"review:accept:{_DRAFT}"):
+    """Lets a phrasing count whose effect was shown."""
+
+    audience = kit.Audience.MODERATOR
+
+    @classmethod
+    def of(cls, draft_id: int) -> panel.Button:
+        """The button below the preview."""
+        return panel.button(preview_texts.CONFIRM, cls.id_of(draft=draft_id), discord.ButtonStyle.success)
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Let it count, and say what holds; another server's cannot be accepted."""
+        await kit.acknowledge_edit(interaction)
+        stages = kit.stages_of(interaction)
+        phrasing = await stages.review.phrasings.accept(kit.actor_of(interaction), int(self.state["draft"]))
+        await kit.edit(interaction, _saved_panel(phrasing, stages.knowledge.engine))
+        kit.cases_changed(interaction)
+
+
+class DropDraft(Control, template=f"review:drop:{_DRAFT}"):
+    """Leaves the answers as they are."""
+
+    audience = kit.Audience.MODERATOR
+
+    @classmethod
+    def of(cls, draft_id: int) -> panel.Button:
+        """The button below the preview."""
+        return panel.button(preview_texts.LEAVE, cls.id_of(draft=draft_id))
+
+    async def press(self, interaction: kit.Click) -> None:
+        """Forget the draft; what counts meanwhile stays, and another server's draft does too."""
+        await kit.acknowledge_edit(interaction)
+        await kit.stages_of(interaction).review.phrasings.drop(kit.guild_of(interaction), int(self.state["draft"]))
+        await kit.edit(interaction, panel.notice(preview_texts.LEFT))
 
 
 def _saved_panel(phrasing: ConfirmedPhrasing, engine: AnswerEngine) -> panel.Panel:
@@ -223,12 +273,11 @@ class RewordForm(Form, template=f"review:reword:{_PHRASING}"):
         return cls.modal(case_texts.REWORD_TITLE, [_wording_row(case_texts.REWORD_HELP, required=True)], phrasing=phrasing_id)
 
     async def submit(self, interaction: kit.Click, fields: Fields) -> None:
-        """Store the words, and say what holds now."""
+        """Draft the words, and show what they change."""
         await kit.acknowledge(interaction, private=True)
-        stages = kit.stages_of(interaction)
-        phrasing = await stages.review.phrasings.reword(kit.actor_of(interaction), int(self.state["phrasing"]), fields.required("wording"))
-        await kit.send(interaction, _saved_panel(phrasing, stages.knowledge.engine), private=True)
-        kit.cases_changed(interaction)
+        phrasings = kit.stages_of(interaction).review.phrasings
+        draft = await phrasings.draft_wording(kit.actor_of(interaction), int(self.state["phrasing"]), fields.required("wording"))
+        await _send_preview(interaction, draft)
 
 
 class RewordPhrasing(Control, template=f"review:reword:{_PHRASING}"):

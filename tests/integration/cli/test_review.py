@@ -15,7 +15,7 @@ from bot.bootstrap.stages import open_stages
 from bot.cases.case import Resolution
 from bot.config import Config
 from tests.conftest import SMALL_KNOWLEDGE
-from tests.integration.making import BEN, OPEN_WEIGHTS, UNKNOWN, ask, moderator, open_case, vote_down
+from tests.integration.making import BEN, OPEN_WEIGHTS, UNKNOWN, ask, confirm, moderator, open_case, vote_down
 from tests.integration.processes import python
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD
 
@@ -62,7 +62,7 @@ def test_show_tells_all_about_a_case_with_members_text_as_text(folder: Path) -> 
 async def test_show_computes_todays_answer_with_the_servers_own_phrasings(folder: Path, config: Config, built: BuiltKnowledge) -> None:
     async with open_stages(config, built) as stages:
         await open_case(stages.database, UNKNOWN)
-        await stages.review.phrasings.confirm(moderator(), 3, OPEN_WEIGHTS)
+        await confirm(stages.review.phrasings, moderator(), 3, OPEN_WEIGHTS)
     value = json.loads(bot(folder, "review", "show", "3", "--json").stdout)
 
     assert value["today"].startswith("Open weights means that the trained parameters")

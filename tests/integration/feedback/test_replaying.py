@@ -21,7 +21,7 @@ from bot.errors import DatabaseRefused, InputError
 from bot.feedback.question_log import Asker
 from bot.feedback.replaying import replay
 from tests.conftest import SMALL_KNOWLEDGE
-from tests.integration.making import BEN, moderator, open_case
+from tests.integration.making import BEN, confirm, moderator, open_case
 from tests.integration.processes import python
 from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD, second_program
 
@@ -92,7 +92,7 @@ async def test_it_is_replayed_by_the_threshold_of_its_own_server(stages: Stages,
 async def test_it_is_replayed_with_the_phrasings_of_its_own_server(stages: Stages, built: BuiltKnowledge) -> None:
     here, there = await ask(stages, "xyzzy of the plugh"), await ask(stages, "xyzzy of the plugh", OTHER_GUILD, "2")
     await open_case(stages.database, "What is copyleft?", BEN)
-    await stages.review.phrasings.confirm(moderator(), 1, COPYLEFT, "xyzzy of the plugh")
+    await confirm(stages.review.phrasings, moderator(), 1, COPYLEFT, "xyzzy of the plugh")
 
     taught = await replay(stages.database.path, built, here)
     other = await replay(stages.database.path, built, there)

@@ -9,7 +9,7 @@ import pytest
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Answer, section_of
 from bot.bootstrap.stages import Stages
-from tests.integration.making import BEN, moderator, open_case
+from tests.integration.making import BEN, confirm, moderator, open_case
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD, second_program
 
 ASKED = "xyzzy of the plugh"
@@ -21,10 +21,10 @@ def shown(engine: AnswerEngine, question: str = ASKED) -> str | None:
     return None if section is None else section.id
 
 
-async def confirm(stages: Stages, text: str = ASKED) -> int:
+async def named(stages: Stages, text: str = ASKED) -> int:
     """Let a moderator say that the section about the MIT license answers a question; return the phrasing's id."""
     await open_case(stages.database, "What is copyleft?", BEN)
-    return (await stages.review.phrasings.confirm(moderator(), 1, MIT, text)).phrasing_id
+    return (await confirm(stages.review.phrasings, moderator(), 1, MIT, text)).phrasing_id
 
 
 async def test_a_server_that_decided_nothing_has_the_engine_that_everybody_has(stages: Stages) -> None:
@@ -36,7 +36,7 @@ async def test_a_phrasing_takes_effect_at_the_next_question_in_its_server_only(s
     engines = stages.answering.engines
     assert shown(await engines.engine(GUILD)) is None
 
-    await confirm(stages)
+    await named(stages)
 
     here, there, alone = [await engines.engine(guild) for guild in (GUILD, OTHER_GUILD, 0)]
     assert (shown(here), shown(there), shown(alone)) == (MIT, None, None)
@@ -46,14 +46,14 @@ async def test_a_phrasing_takes_effect_at_the_next_question_in_its_server_only(s
 
 
 async def test_a_phrasing_that_was_taken_back_is_gone_at_the_next_question(stages: Stages) -> None:
-    number = await confirm(stages)
+    number = await named(stages)
     assert await stages.review.phrasings.withdraw(moderator(), number)
 
     assert await stages.answering.engines.engine(GUILD) is stages.knowledge.engine
 
 
 async def test_a_phrasing_of_a_section_that_is_gone_changes_no_answer(stages: Stages) -> None:
-    await confirm(stages)
+    await named(stages)
     with second_program(stages.database.path) as connection:
         connection.execute("UPDATE phrasings SET section_id = 'gone#away'")
 

@@ -23,7 +23,7 @@ from bot.privacy.deletion import Tombstones, tombstone_file
 from bot.privacy.member_data import MemberRecords
 from bot.privacy.retention import Retention
 from bot.storage.database import Database
-from tests.integration.making import ANA, BEN, CLEO, OPEN_WEIGHTS, ask, member, moderator, vote_down
+from tests.integration.making import ANA, BEN, CLEO, OPEN_WEIGHTS, ask, confirm, member, moderator, vote_down
 from tests.integration.rows import GUILD, OTHER_GUILD, rows, signals_of, small_knowledge, votes_of
 
 DAN = 1004
@@ -305,7 +305,7 @@ async def test_a_gap_closes_by_itself_once_the_knowledge_answers_its_questions(d
         await review.questions.ask_moderator(answer_id, GUILD, member(user))
         number = rows(database.path, "SELECT max(number) FROM cases")[0][0]
         assert isinstance(number, int)
-        await review.phrasings.confirm(actor, number, OPEN_WEIGHTS, question)
+        await confirm(review.phrasings, actor, number, OPEN_WEIGHTS, question)
     await review.gaps.refresh(GUILD)
     moment = datetime.now(UTC)
 

@@ -19,7 +19,22 @@ from bot.privacy.retention import Expired, Retention
 from bot.review.community_notes import NewNote
 from bot.review.queue import QueueFilter
 from bot.storage.database import Database
-from tests.integration.making import ANA, BEN, COPYLEFT, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, refused, vote_down
+from tests.integration.making import (
+    ANA,
+    BEN,
+    COPYLEFT,
+    OPEN_WEIGHTS,
+    UNKNOWN,
+    ask,
+    confirm,
+    done,
+    member,
+    moderator,
+    open_case,
+    refused,
+    reword,
+    vote_down,
+)
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD, in_files, rows
 
 DAY = timedelta(days=1)
@@ -34,7 +49,7 @@ async def all_that_ana_can_send(database: Database, review: Review) -> str:
     await vote_down(database, answer_id, BEN, comment="bens comment")
     await review.questions.ask_moderator(await ask(database, UNKNOWN), GUILD, member(ANA), ANA)
     await review.notes.add(NewNote(GUILD, member(ANA), OPEN_WEIGHTS, "anas note on a section", 1, ANA))
-    await review.phrasings.confirm(moderator(), 2, OPEN_WEIGHTS)
+    await confirm(review.phrasings, moderator(), 2, OPEN_WEIGHTS)
     return answer_id
 
 
@@ -57,7 +72,7 @@ async def test_what_a_moderator_worded_stays_with_the_server_without_the_member_
     database: Database, review: Review, members: MemberRecords
 ) -> None:
     await all_that_ana_can_send(database, review)
-    await review.phrasings.confirm(moderator(), 2, COPYLEFT, "the xylophone final of that city")
+    await confirm(review.phrasings, moderator(), 2, COPYLEFT, "the xylophone final of that city")
     data = await members.of(ANA)
     before = (await review.queue.find(GUILD, 2)).version
 
@@ -89,8 +104,8 @@ async def test_a_rule_that_lost_its_words_counts_for_nothing_is_announced_once_a
     assert [await review.phrasings.settle(lost.phrasing_id) for _ in range(2)] == [True, False]
     assert await review.phrasings.to_announce() == ()
     with pytest.raises(NotFound):
-        await review.phrasings.reword(moderator(guild_id=OTHER_GUILD), lost.phrasing_id, "who won the match")
-    worded = await review.phrasings.reword(moderator(), lost.phrasing_id, "who won the match")
+        await reword(review.phrasings, moderator(guild_id=OTHER_GUILD), lost.phrasing_id, "who won the match")
+    worded = await reword(review.phrasings, moderator(), lost.phrasing_id, "who won the match")
     assert await review.phrasings.confirmed() == (worded,)
     assert await review.phrasings.without_words(GUILD) == 0
 
@@ -99,7 +114,7 @@ async def test_a_rule_without_words_expires_and_one_with_a_wording_does_not(
     database: Database, review: Review, members: MemberRecords
 ) -> None:
     await all_that_ana_can_send(database, review)
-    await review.phrasings.confirm(moderator(), 2, COPYLEFT, "the xylophone final of that city")
+    await confirm(review.phrasings, moderator(), 2, COPYLEFT, "the xylophone final of that city")
     await members.delete(ANA)
 
     left = []
@@ -114,7 +129,7 @@ async def test_a_moderator_sees_what_they_worded_and_it_stays_when_they_delete_t
     database: Database, review: Review, members: MemberRecords
 ) -> None:
     await all_that_ana_can_send(database, review)
-    await review.phrasings.reword(moderator(), 1, "who won the match")
+    await reword(review.phrasings, moderator(), 1, "who won the match")
 
     assert [(one.section_id, one.wording) for one in (await members.of(MODERATOR)).wordings] == [(OPEN_WEIGHTS, "who won the match")]
     assert await members.delete(MODERATOR) == 0

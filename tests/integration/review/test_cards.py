@@ -17,7 +17,7 @@ from bot.review.statistics import ReasonCount
 from bot.storage.audit import AuditAction
 from bot.storage.database import Database
 from bot.storage.tables import DIRECT_MESSAGES
-from tests.integration.making import ANA, BEN, CLEO, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, vote_down
+from tests.integration.making import ANA, BEN, CLEO, OPEN_WEIGHTS, UNKNOWN, ask, confirm, done, member, moderator, open_case, vote_down
 from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD, OTHER_MODERATOR, rows
 
 
@@ -158,7 +158,7 @@ async def test_direct_messages_have_no_cases_to_open(database: Database, review:
 
 async def test_todays_answer_is_the_one_that_the_server_gets_by_its_own_phrasings(database: Database, review: Review) -> None:
     await open_case(database, UNKNOWN)
-    await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS)
+    await confirm(review.phrasings, moderator(), 1, OPEN_WEIGHTS)
 
     answer = (await review.cards.show(GUILD, 1)).answer
 
@@ -201,7 +201,7 @@ async def test_what_changed_since_comes_first_and_a_case_of_somebody_else_is_the
     async with database.write() as connection:
         await connection.exec_driver_sql("UPDATE shown_texts SET text = 'Open weights means nothing.'")
     changed = next_step(await review.cards.show(GUILD, 1))
-    await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS)
+    await confirm(review.phrasings, moderator(), 1, OPEN_WEIGHTS)
     confirmed = next_step(await review.cards.show(GUILD, 1))
     done(await review.decisions.claim(moderator(), 1))
     card = await review.cards.show(GUILD, 1)

@@ -34,7 +34,7 @@ from bot.feedback.votes import Helpful, NotHelpful
 from bot.review.export import ExportFormat, export_lines
 from bot.review.queue import QueueFilter
 from tests.conftest import SMALL_KNOWLEDGE
-from tests.integration.making import COPYLEFT, OPEN_WEIGHTS, moderator
+from tests.integration.making import COPYLEFT, OPEN_WEIGHTS, confirm, moderator
 from tests.integration.rows import CHANNEL, GUILD, OTHER_GUILD, in_files, rows
 
 WORDS = {1001: "zorblana", 1002: "quixbeno", 1003: "vexcleora", 1004: "wumdario", 1005: "jafeminka"}
@@ -168,7 +168,7 @@ class Histories(RuleBasedStateMachine):
         number = self._number(drawn)
         if number is None or self.run(self.stages.review.queue.find(GUILD, number)).question is None:
             return
-        self.run(self.stages.review.phrasings.confirm(moderator(), number, section))
+        self.run(confirm(self.stages.review.phrasings, moderator(), number, section))
 
     @rule(drawn=a_case, section=st.sampled_from((COPYLEFT, OPEN_WEIGHTS)))
     def fix_by_a_phrasing(self, drawn: int, section: str) -> None:

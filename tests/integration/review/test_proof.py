@@ -29,7 +29,7 @@ from bot.review.queue import QueueFilter
 from bot.storage.audit import BY_ITSELF, AuditAction
 from bot.storage.database import Database
 from tests.conftest import SMALL_KNOWLEDGE
-from tests.integration.making import ANA, BEN, COPYLEFT, UNKNOWN, ask, done, member, moderator, open_case, refused, vote_down
+from tests.integration.making import ANA, BEN, COPYLEFT, UNKNOWN, ask, confirm, done, member, moderator, open_case, refused, vote_down
 from tests.integration.rows import GUILD, OTHER_GUILD, in_files, rows, signals_of, votes_of
 
 WHY = "the new text comes on Monday"
@@ -72,7 +72,7 @@ async def fixed_by_phrasing(database: Database, review: Review, *, notify: bool 
     """A question without an answer, sent to the moderators, for which one of them names a section; then it is resolved as fixed."""
     answer_id = await ask(database, UNKNOWN)
     await review.questions.ask_moderator(answer_id, GUILD, member(ANA), ANA if notify else None)
-    await review.phrasings.confirm(moderator(), 1, COPYLEFT)
+    await confirm(review.phrasings, moderator(), 1, COPYLEFT)
     done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED, "Thank you for asking!"))
     return answer_id
 
@@ -160,7 +160,7 @@ async def test_a_case_in_other_hands_says_so_rather_than_that_it_lacks_a_reason(
 
 async def test_several_at_once_are_proved_one_by_one(database: Database, review: Review) -> None:
     await review.questions.ask_moderator(await ask(database, UNKNOWN), GUILD, member(ANA))
-    await review.phrasings.confirm(moderator(), 1, COPYLEFT)
+    await confirm(review.phrasings, moderator(), 1, COPYLEFT)
     await open_case(database)
 
     results = await review.bulk.apply(moderator(), [1, 2], Resolve(Resolution.FIXED))

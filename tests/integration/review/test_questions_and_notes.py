@@ -15,7 +15,21 @@ from bot.review.questions import NotSent, NotSentReason, Sent
 from bot.review.queue import QueueFilter
 from bot.storage.database import Database
 from bot.storage.tables import DIRECT_MESSAGES
-from tests.integration.making import ANA, BEN, COPYLEFT, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, refused
+from tests.integration.making import (
+    ANA,
+    BEN,
+    COPYLEFT,
+    OPEN_WEIGHTS,
+    UNKNOWN,
+    ask,
+    confirm,
+    done,
+    member,
+    moderator,
+    open_case,
+    refused,
+    reword,
+)
 from tests.integration.rows import GUILD, HOSTILE_TEXTS, OTHER_GUILD, in_files, rows
 
 
@@ -231,9 +245,9 @@ async def test_an_approved_note_is_a_reason_to_tell_its_author(database: Databas
 async def test_a_phrasing_is_confirmed_once_listed_by_server_and_withdrawn(database: Database, review: Review) -> None:
     await review.questions.ask_moderator(await ask(database, UNKNOWN), GUILD, member(ANA))
 
-    first = await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS)
-    again = await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS)
-    other = await review.phrasings.confirm(moderator(), 1, COPYLEFT, "which weights are open")
+    first = await confirm(review.phrasings, moderator(), 1, OPEN_WEIGHTS)
+    again = await confirm(review.phrasings, moderator(), 1, OPEN_WEIGHTS)
+    other = await confirm(review.phrasings, moderator(), 1, COPYLEFT, "which weights are open")
 
     assert first == again
     assert [(one.section_id, one.text, one.wording, one.case_number) for one in await review.phrasings.confirmed(GUILD)] == [
@@ -251,9 +265,9 @@ async def test_a_phrasing_is_confirmed_once_listed_by_server_and_withdrawn(datab
 async def test_a_moderators_own_words_are_put_beside_the_members_and_count_as_well(database: Database, review: Review) -> None:
     await review.questions.ask_moderator(await ask(database, UNKNOWN), GUILD, member(ANA))
 
-    first = await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS)
-    worded = await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, "which weights are open")
-    kept = await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS)
+    first = await confirm(review.phrasings, moderator(), 1, OPEN_WEIGHTS)
+    worded = await confirm(review.phrasings, moderator(), 1, OPEN_WEIGHTS, "which weights are open")
+    kept = await confirm(review.phrasings, moderator(), 1, OPEN_WEIGHTS)
 
     assert (worded.phrasing_id, worded.text, worded.wording) == (first.phrasing_id, UNKNOWN, "which weights are open")
     assert kept == worded
@@ -263,12 +277,12 @@ async def test_a_moderators_own_words_are_put_beside_the_members_and_count_as_we
 async def test_a_wording_that_repeats_the_members_words_is_none(database: Database, review: Review) -> None:
     await review.questions.ask_moderator(await ask(database, UNKNOWN), GUILD, member(ANA))
 
-    confirmed = await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, UNKNOWN.upper().rstrip("?"))
+    confirmed = await confirm(review.phrasings, moderator(), 1, OPEN_WEIGHTS, UNKNOWN.upper().rstrip("?"))
 
     assert (confirmed.text, confirmed.wording) == (UNKNOWN, None)
     for words in ("   ", "<@123456789012345678>", UNKNOWN):
         with pytest.raises(InputError, match="own words"):
-            await review.phrasings.reword(moderator(), confirmed.phrasing_id, words)
+            await reword(review.phrasings, moderator(), confirmed.phrasing_id, words)
 
 
 async def test_a_follow_up_counts_in_a_moderators_words_only(database: Database, review: Review, members: MemberRecords) -> None:
@@ -277,8 +291,8 @@ async def test_a_follow_up_counts_in_a_moderators_words_only(database: Database,
         await connection.exec_driver_sql("UPDATE answers SET context_id = 'basics/openness#open-weights', question = 'and who won it?'")
 
     with pytest.raises(InputError, match="follow-up"):
-        await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS)
-    confirmed = await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, "who won the final")
+        await confirm(review.phrasings, moderator(), 1, OPEN_WEIGHTS)
+    confirmed = await confirm(review.phrasings, moderator(), 1, OPEN_WEIGHTS, "who won the final")
 
     assert (confirmed.text, confirmed.wording) == (None, "who won the final")
     assert (await members.of(ANA)).phrasings == ()
@@ -287,8 +301,8 @@ async def test_a_follow_up_counts_in_a_moderators_words_only(database: Database,
 async def test_dismissing_a_case_takes_back_what_was_confirmed_on_it_and_on_no_other(database: Database, review: Review) -> None:
     await review.questions.ask_moderator(await ask(database, UNKNOWN), GUILD, member(ANA))
     await open_case(database)
-    await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, "which weights are open")
-    await review.phrasings.confirm(moderator(), 2, COPYLEFT)
+    await confirm(review.phrasings, moderator(), 1, OPEN_WEIGHTS, "which weights are open")
+    await confirm(review.phrasings, moderator(), 2, COPYLEFT)
 
     done(await review.decisions.dismiss(moderator(), 1, DismissReason.SPAM))
 
@@ -305,7 +319,7 @@ async def test_a_phrasing_needs_words(database: Database, review: Review) -> Non
 
     for text in (None, "typed again by a moderator"):
         with pytest.raises(NotFound):
-            await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, text)
+            await confirm(review.phrasings, moderator(), 1, OPEN_WEIGHTS, text)
     assert await review.phrasings.confirmed() == ()
 
 
@@ -315,7 +329,7 @@ async def test_a_phrasing_belongs_to_the_answer_that_the_moderator_looked_at_als
     anas, bens = await ask(database, UNKNOWN), await ask(database, UNKNOWN, BEN)
     await review.questions.ask_moderator(anas, GUILD, member(ANA))
     await review.questions.ask_moderator(bens, GUILD, member(BEN))
-    await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, "who won it all", answer_id=bens)
+    await confirm(review.phrasings, moderator(), 1, OPEN_WEIGHTS, "who won it all", answer_id=bens)
 
     await members.delete(ANA)
     assert [(one.text, one.wording) for one in await review.phrasings.confirmed()] == [(UNKNOWN, "who won it all")]
@@ -328,5 +342,5 @@ async def test_a_phrasing_cannot_be_put_onto_an_answer_of_another_case_nor_serve
     foreign = await ask(database, UNKNOWN, guild_id=OTHER_GUILD)
     for answer_id in (await ask(database), foreign, "a" * 12):
         with pytest.raises(NotFound):
-            await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS, "some words", answer_id=answer_id)
+            await confirm(review.phrasings, moderator(), 1, OPEN_WEIGHTS, "some words", answer_id=answer_id)
     assert await review.phrasings.confirmed() == ()

@@ -11,7 +11,19 @@ from bot.cases.case import ACTIVE, CaseKind, CaseState, DismissReason, Place, Re
 from bot.errors import NotFound
 from bot.review.queue import QueueFilter, StateCount
 from bot.storage.database import Database
-from tests.integration.making import BEN, OPEN_WEIGHTS, UNKNOWN, ask, done, member, moderator, open_case, other_moderator, vote_down
+from tests.integration.making import (
+    BEN,
+    OPEN_WEIGHTS,
+    UNKNOWN,
+    ask,
+    confirm,
+    done,
+    member,
+    moderator,
+    open_case,
+    other_moderator,
+    vote_down,
+)
 from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD, small_knowledge
 
 QUESTIONS = ("What are open weights?", "What is copyleft?", "What does the MIT license allow?", "What is a closed model?")
@@ -106,7 +118,7 @@ async def test_a_case_is_found_by_the_section_that_a_moderator_confirmed_its_are
     )
     before = [(await review.queue.page(GUILD, way)).total for way in ways]
 
-    await review.phrasings.confirm(moderator(), 1, OPEN_WEIGHTS)
+    await confirm(review.phrasings, moderator(), 1, OPEN_WEIGHTS)
 
     assert before == [0, 0, 0, 0]
     assert [(await review.queue.page(GUILD, way)).total for way in ways] == [1, 1, 1, 1]

@@ -20,7 +20,7 @@ from bot.privacy.retention import Retention
 from bot.review.questions import Heard
 from bot.storage.database import Database
 from bot.storage.opening import prepare_database
-from tests.integration.making import ANA, BEN, CLEO, COPYLEFT, UNKNOWN, ask, done, member, moderator, open_case, vote_down
+from tests.integration.making import ANA, BEN, CLEO, COPYLEFT, UNKNOWN, ask, confirm, done, member, moderator, open_case, vote_down
 from tests.integration.processes import PATIENCE, started
 from tests.integration.rows import GUILD, OTHER_GUILD, rows
 
@@ -40,7 +40,7 @@ async def test_all_who_chose_to_hear_are_told_what_changed_and_nobody_else(datab
     for user_id in (ANA, BEN, CLEO):
         answer_id = await ask(database, UNKNOWN, user_id)
         await review.questions.ask_moderator(answer_id, GUILD, member(user_id), None if user_id == CLEO else user_id)
-    await review.phrasings.confirm(moderator(), 1, COPYLEFT)
+    await confirm(review.phrasings, moderator(), 1, COPYLEFT)
     done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED))
 
     pending = await review.notices.pending(GUILD)
