@@ -1,7 +1,8 @@
 """The configuration: a YAML file, overridden by ``BOT_…`` environment variables, checked as a whole.
 
 Every key has a default, so no file is needed. All problems are reported together, each with its key and
-remedy. The Discord token is not configuration: ``token`` reads it, and a file that holds one is refused.
+remedy. The Discord token is not configuration: a key may name the file that holds it (``token`` reads it), and a configuration that holds
+one itself is refused.
 """
 
 from __future__ import annotations
@@ -166,6 +167,7 @@ class LimitsConfig(_Section):
 class DiscordConfig(_Section):
     """What concerns Discord itself."""
 
+    token_file: _Path | None = None
     source_url: WebAddress | None = None
     owner_ids: tuple[Annotated[int, Field(gt=0, lt=2**63)], ...] = ()
     sync_commands: SyncCommands = SyncCommands.CHANGED
@@ -334,7 +336,7 @@ def _describe(path: tuple[str, ...], message: str, kind: str) -> str:
     if kind != "extra_forbidden":
         return f"{name}{variable}: {message}. See config.example.yaml."
     if "token" in path[-1].lower():
-        return f"{name}: a token does not belong in this file. Set DISCORD_TOKEN or DISCORD_TOKEN_FILE instead."
+        return f"{name}: a token does not belong in this file. Set DISCORD_TOKEN, or name the file that holds it in discord.token_file."
     section = Config.model_fields.get(path[0])
     candidates = list(Config.model_fields) if len(path) == 1 or section is None else list(getattr(section.annotation, "model_fields", {}))
     close = difflib.get_close_matches(path[-1], candidates, n=1)

@@ -4,6 +4,7 @@
     ├── ConfigError         the configuration: all its problems, each with key and remedy
     ├── TokenError          no Discord token, or one that cannot be right
     ├── ConnectionRefused   Discord does not let this program connect, and would refuse it again
+    ├── SetupIncomplete     setup could not go on: Discord is not reached, or the bot is not where it should be
     ├── KnowledgeError      the knowledge folder: nothing in it can be answered from
     ├── InputError          what a caller passed on the command line or by a pipe
     ├── StorageError        the database could not do what was asked
@@ -69,6 +70,12 @@ class ConnectionRefused(BotError):
     """Discord does not let this program connect, whatever the token; each further attempt makes it worse."""
 
     exit_code = ExitCode.REFUSED
+
+
+class SetupIncomplete(BotError):
+    """Setting up could not be finished yet; the message says what is missing, and the same command goes on from there."""
+
+    exit_code = ExitCode.UNAVAILABLE
 
 
 class KnowledgeError(BotError):

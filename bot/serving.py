@@ -153,13 +153,23 @@ def ended(error: BaseException | None) -> ExitCode:
         TokenError: the token is refused.
         ConnectionRefused: Discord would refuse the next connection as well.
     """
+    if error is None:
+        return ExitCode.OK
+    raise_refusal(error)
+    _log.error("the connection ended unexpectedly; a restart should help", exc_info=error)
+    return ExitCode.RESTART
+
+
+def raise_refusal(error: BaseException) -> None:
+    """Raise what an error of a login or connection means; pass where the next attempt may go well.
+
+    Raises:
+        TokenError: the token is refused.
+        ConnectionRefused: Discord would refuse the next connection as well.
+    """
     match error:
-        case None:
-            return ExitCode.OK
         case discord.LoginFailure():
-            raise TokenError(
-                "Discord refuses the token. Reset it on the page Bot of your application and set DISCORD_TOKEN again."
-            ) from error
+            raise TokenError("Discord refuses the token. Reset it on the page Bot of your application and set the new one.") from error
         case discord.PrivilegedIntentsRequired():
             raise ConnectionRefused(
                 "Discord says that a privileged intent is missing, but this bot asks for none. Is the code changed?"
@@ -173,6 +183,3 @@ def ended(error: BaseException | None) -> ExitCode:
                 f"Discord answers the login with {error.status}: this computer's address is banned for a while, often for too many "
                 "attempts. Wait an hour before the next start; each attempt prolongs it."
             ) from error
-        case _:
-            _log.error("the connection ended unexpectedly; a restart should help", exc_info=error)
-            return ExitCode.RESTART

@@ -20,6 +20,7 @@ COMMANDS = {
     "review": ("review",),
     "gaps": ("review",),
     "run": ("run", "demo", "health"),
+    "setup": ("setup",),
     "backup": ("backup", "restore"),
 }
 """The commands that each module registers when it is imported, in the order of the help."""

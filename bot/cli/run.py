@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from bot.cli.app import ConfigOption, KnowledgeOption, app, configured
-from bot.config import load_config
+from bot.config import DEFAULT_FILE
 from bot.errors import ConfigError, TokenError
 
 
@@ -28,14 +28,23 @@ def run(
         check_only(configured(config, knowledge), Console(), init=init)
         return
     try:
-        token = discord_token()
-    except TokenError as missing:
+        loaded = configured(config, knowledge)
+    except ConfigError as error:  # one list, so that nobody fixes one thing only to meet the next
         try:
-            load_config(config)
-        except ConfigError as error:  # one list, so that nobody fixes one thing only to meet the next
-            raise ConfigError((*error.problems, str(missing))) from missing
+            discord_token()
+        except TokenError as missing:
+            if not _names_token_file(config or DEFAULT_FILE):
+                raise ConfigError((*error.problems, str(missing))) from error
         raise
-    raise typer.Exit(serve(configured(config, knowledge), token, init=init))
+    raise typer.Exit(serve(loaded, discord_token(file=loaded.discord.token_file), init=init))
+
+
+def _names_token_file(file: Path) -> bool:
+    """Whether a configuration that cannot be used names a file for the token; then nothing is known to be wrong with that."""
+    try:
+        return "token_file" in file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
 
 
 @app.command()

@@ -94,6 +94,7 @@ OVERRIDES: dict[tuple[str, str], tuple[str, object]] = {
     ("privacy", "gap_askers"): ("2", 2),
     ("limits", "member_per_minute"): ("1", 1),
     ("limits", "guild_per_minute"): ("2", 2),
+    ("discord", "token_file"): ("secrets/token", Path("secrets/token")),
     ("discord", "owner_ids"): (" 11, 22 ,", (11, 22)),
     ("discord", "source_url"): ("https://x.org/code", "https://x.org/code"),
     ("discord", "sync_commands"): ("never", SyncCommands.NEVER),

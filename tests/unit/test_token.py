@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ExitCode, TokenError
-from bot.token import TOKEN_PATTERN, discord_token
+from bot.token import TOKEN_PATTERN, discord_token, pasted_token
 
 TOKEN = ".".join(["MTIzNDU2Nzg5MDEyMzQ1Njc4", "GhIjKl", "abcdefghijklmnopqrstuvwxyz-_0123456789"])
 
@@ -99,3 +99,39 @@ def test_ordinary_words_do_not_look_like_a_token() -> None:
     assert not TOKEN_PATTERN.search(
         "bot.answering.knowledge basics/licenses#apache-license 1400000000000000001.5 https://opensource.org/ai"
     )
+
+
+def test_the_file_that_the_configuration_names_is_read_where_the_environment_has_no_token(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(TOKEN)
+    other = TOKEN.replace("GhIjKl", "Others")
+
+    assert discord_token({}, tmp_path / "token") == TOKEN
+    assert discord_token({"DISCORD_TOKEN": other}, tmp_path / "token") == other
+    with pytest.raises(TokenError, match=r"discord\.token_file: .*nowhere cannot be read"):
+        discord_token({}, tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "around", ["{}", "  {} ", "Bot {}", "bot  {}", '"{}"', "'{}'", "DISCORD_TOKEN={}", 'export DISCORD_TOKEN="{}"', "`{}`"]
+)
+def test_what_is_copied_along_with_a_token_is_taken_off(around: str) -> None:
+    assert pasted_token(around.format(TOKEN)) == TOKEN
+    assert pasted_token(around.format(TOKEN[:20] + "\n " + TOKEN[20:])) == TOKEN
+
+
+@pytest.mark.parametrize(
+    ("pasted", "said"),
+    [
+        ("", "Nothing was entered"),
+        ('""', "Nothing was entered"),
+        ("1234567890123456789", "Application ID"),
+        ("0123456789abcdef" * 4, "Public Key"),
+        ("aB-_" * 8, "Client Secret"),
+        (TOKEN.rsplit(".", 1)[0], "cut off"),
+    ],
+)
+def test_what_is_no_token_is_named_and_never_shown(pasted: str, said: str) -> None:
+    with pytest.raises(TokenError, match=said) as caught:
+        pasted_token(pasted)
+
+    assert not pasted.strip('"') or pasted not in str(caught.value)
