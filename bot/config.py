@@ -110,7 +110,7 @@ class AnsweringConfig(_Section):
     """When the bot answers, suggests or declines, and how much it shows."""
 
     wrong_answer_cost: float = Field(5, gt=1, le=100)
-    missed_answer_cost: float = Field(5, gt=1, le=100)
+    missed_answer_cost: float = Field(3.3, gt=1, le=100)
     answer_threshold: _Share | None = None
     suggest_threshold: _Share | None = None
     excerpt_characters: int = Field(500, ge=200, le=2000)
