@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -59,13 +60,19 @@ class Shown:
         return _SIGN.sub("", self.name.removeprefix("test_")).replace("_", " ")
 
 
+@cache
 def known_faults() -> tuple[Fault, ...]:
     """All faults, in the order of their numbers."""
     return tuple(Fault(**row) for row in yaml.safe_load(FAULTS.read_text(encoding="utf-8")))
 
 
-def tests_that_show() -> Iterator[Shown]:
+@cache
+def tests_that_show() -> tuple[Shown, ...]:
     """Every marked test, in the order of paths and lines."""
+    return tuple(_marked())
+
+
+def _marked() -> Iterator[Shown]:
     for path in sorted(TESTS.rglob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):

@@ -13,15 +13,15 @@ import pytest
 import pytest_asyncio
 
 from bot.answering.knowledge import BuiltKnowledge
-from bot.bootstrap.stages import Review, Stages, open_review, open_stages
+from bot.bootstrap.stages import Review, Stages, open_stages
 from bot.config import Config
 from bot.feedback.votes import Votes
-from bot.guilds.settings import Guilds
 from bot.privacy.deletion import Tombstones, tombstone_file
 from bot.privacy.member_data import MemberRecords
 from bot.storage.database import Database
 from bot.storage.hashing import MemberHasher
-from tests.integration.rows import HASHER, signals_of, small_knowledge, votes_of
+from tests.conftest import PATIENCE_SECONDS
+from tests.integration.rows import HASHER, review_of, votes_of
 
 
 @pytest.fixture
@@ -72,13 +72,13 @@ async def threads_end() -> AsyncIterator[None]:
     yield
     for thread in threading.enumerate():
         if "_connection_worker_thread" in thread.name:
-            await asyncio.to_thread(thread.join, 60)
+            await asyncio.to_thread(thread.join, PATIENCE_SECONDS)
 
 
 @pytest.fixture
 def review(database: Database) -> Review:
     """The review under test."""
-    return open_review(database, small_knowledge(), Guilds(database), signals_of(), Tombstones(tombstone_file(database.path)), 3)
+    return review_of(database)
 
 
 @pytest.fixture

@@ -11,10 +11,13 @@ from pathlib import Path
 from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import Knowledge, KnowledgeSource, build_knowledge
 from bot.answering.outcome import AskedQuestion, SmallTalk
+from bot.bootstrap.stages import Review, open_review
 from bot.cases.signals import Signals
 from bot.corpus.files import Limits
 from bot.feedback.question_log import Asker, QuestionLog
 from bot.feedback.votes import Votes
+from bot.guilds.settings import Guilds
+from bot.privacy.deletion import Tombstones, tombstone_file
 from bot.storage.database import Database
 from bot.storage.hashing import MemberHasher
 from tests.conftest import SMALL_KNOWLEDGE
@@ -86,6 +89,11 @@ def signals_of() -> Signals:
 def votes_of(database: Database) -> Votes:
     """Return the votes of a database, wired as the bot wires them."""
     return Votes(database, signals_of())
+
+
+def review_of(database: Database) -> Review:
+    """Return the review of a database, wired as the bot wires it."""
+    return open_review(database, small_knowledge(), Guilds(database), signals_of(), Tombstones(tombstone_file(database.path)), 3)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ import simcord
 
 from tests.interactions.reading import answer_message, controls, shown
 from tests.wire.changes import PATIENCE
+from tests.wire.launch import LOCKED
 from tests.wire.process import TOKEN, BotProcess
 from tests.wire.simulation import Discord
 
@@ -147,7 +148,7 @@ async def wire(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wire]:
 async def live(wire: Wire) -> Wire:
     """The connected bot, started again where the test before has ended it; its log and requests begin with the test."""
     if not wire.bot.running:
-        await wire.bot.start()
+        await wire.bot.start(changes={LOCKED: str(PATIENCE)})
         await wire.bot.ready()
     wire.discord.forget()
     wire.bot.log = ""

@@ -18,7 +18,7 @@ import discord
 import sqlalchemy as sa
 from yarl import URL
 
-from bot.storage import dialect
+from bot.storage import database, dialect
 from tests.wire.recording import write_down
 
 PATIENCE = "WIRE_PATIENCE"
@@ -26,6 +26,8 @@ PATIENCE = "WIRE_PATIENCE"
 
 NOTES = "WIRE_NOTES"
 """Variable with the file into which everything that SQLite writes and syncs is noted."""
+LOCKED = "WIRE_LOCKED"
+"""Variable with the seconds that the bot waits for a locked database and for its turn; its own two are over soon on a busy machine."""
 SYNCHRONOUS = "WIRE_SYNCHRONOUS"
 """Variable with how carefully SQLite writes, in place of the product's way; for a control that must lose something."""
 
@@ -41,6 +43,8 @@ def main() -> None:
         _be_impatient(float(os.environ[PATIENCE]))
     if NOTES in os.environ:
         write_down(Path(os.environ[NOTES]))
+    if LOCKED in os.environ:
+        dialect.BUSY_SECONDS = database.TURN_SECONDS = float(os.environ[LOCKED])
     if SYNCHRONOUS in os.environ:
         _write_carelessly(os.environ[SYNCHRONOUS])
     sys.argv = ["osai-faq-bot", *sys.argv[2:]]

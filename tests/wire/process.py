@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.conftest import SMALL_KNOWLEDGE
 from tests.integration.processes import environment
-from tests.wire.changes import Changes
+from tests.wire.changes import PATIENCE, Changes
 
 TOKEN = ".".join(("MTIzNDU2Nzg5MDEyMzQ1Njc4", "Gabcde", "abcdefghijklmnopqrstuvwxyz0123456789"))
 """Has the form of a token and belongs to nobody; in parts, so that no scanner takes it for one."""
@@ -126,11 +126,11 @@ class BotProcess:
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What the database holds, read beside the bot."""
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=60)) as connection:
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=PATIENCE)) as connection:
             return list(connection.execute(query, values))
 
     def write(self, statement: str, *values: object) -> None:
         """Change the database of a bot that does not run."""
         assert not self.running
-        with closing(sqlite3.connect(self.database, timeout=60)) as connection, connection:
+        with closing(sqlite3.connect(self.database, timeout=PATIENCE)) as connection, connection:
             connection.execute(statement, values)

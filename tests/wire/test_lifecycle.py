@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 
 from bot.errors import NO_RESTART, ExitCode
+from tests.wire.changes import PATIENCE
 from tests.wire.conftest import Wire
 from tests.wire.faults import FOLLOWUP
 from tests.wire.gateway import Greeting
@@ -23,7 +24,7 @@ async def test_a_signal_lets_an_answer_and_a_write_finish_and_takes_nothing_new(
     voter = live.another("voter")
     message = await live.votable(voter)
     votes = live.bot.rows("SELECT count(*) FROM votes")[0][0]
-    with closing(sqlite3.connect(live.bot.database, isolation_level=None, timeout=60)) as other:
+    with closing(sqlite3.connect(live.bot.database, isolation_level=None, timeout=PATIENCE)) as other:
         other.execute("BEGIN IMMEDIATE")  # so that the vote waits
         with live.discord.holding(FOLLOWUP, method="*", times=1) as answer:
             await live.press(message, "Helpful", by=voter)

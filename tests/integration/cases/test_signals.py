@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,6 @@ from bot.errors import NotSaved
 from bot.feedback.votes import Helpful, NotHelpful, Votes
 from bot.review.queue import QueueFilter
 from bot.storage.database import Database
-from bot.storage.opening import prepare_database
 from bot.storage.tables import DIRECT_MESSAGES
 from tests.integration.making import ANA, BEN, CLEO, OPEN_WEIGHTS, ask, done, member, moderator, open_case, vote_down
 from tests.integration.rows import GUILD, OTHER_GUILD, record, rows, second_program, votes_of
@@ -207,8 +207,8 @@ async def test_100_members_at_once_are_all_counted_in_one_case(database: Databas
 
 @pytest.mark.fault(37)
 @pytest.mark.usefixtures("short_wait")
-async def test_row_37_a_vote_that_cannot_be_saved_leaves_no_case_behind(path: Path) -> None:
-    prepare_database(path, must_exist=False)
+async def test_row_37_a_vote_that_cannot_be_saved_leaves_no_case_behind(path: Path, empty_database: Path) -> None:
+    shutil.copy2(empty_database, path)
     database = Database(path)
     try:
         answer_id = await ask(database)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,6 @@ from bot.cases.case import Reason
 from bot.errors import NotFound, NotSaved
 from bot.feedback.votes import Helpful, NotHelpful, VoteCount, Votes
 from bot.storage.database import Database
-from bot.storage.opening import prepare_database
 from tests.integration.rows import FORGED_IDS, GUILD, HOSTILE_TEXTS, OTHER_GUILD, record, rows, second_program, votes_of
 
 VOTE = "SELECT helpful, reason, comment, correction FROM votes"
@@ -156,8 +156,8 @@ async def test_a_comment_with_half_a_character_is_stored_with_a_replacement(vote
 
 
 @pytest.mark.usefixtures("short_wait")
-async def test_a_vote_that_cannot_be_saved_is_said_and_the_earlier_one_stays(path: Path) -> None:
-    prepare_database(path, must_exist=False)
+async def test_a_vote_that_cannot_be_saved_is_said_and_the_earlier_one_stays(path: Path, empty_database: Path) -> None:
+    shutil.copy2(empty_database, path)
     database = Database(path)
     votes = votes_of(database)
     try:

@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,6 @@ from bot.feedback.votes import Helpful, Votes
 from bot.review.export import Export, ExportFormat, ExportRequest, Exports, ExportTooLarge, formula_safe
 from bot.review.queue import QueueFilter
 from bot.storage.database import Database
-from bot.storage.opening import prepare_database
 from tests.integration.making import ANA, BEN, CLEO, ask, member, moderator, open_case, vote_down
 from tests.integration.rows import GUILD, HOSTILE_TEXTS, MODERATOR, OTHER_GUILD, rows, second_program
 
@@ -189,8 +189,8 @@ async def test_row_61_the_loop_goes_on_while_an_export_is_made(database: Databas
 
 
 @pytest.mark.usefixtures("short_wait")
-async def test_an_export_that_cannot_be_audited_is_not_made(path: Path) -> None:
-    prepare_database(path, must_exist=False)
+async def test_an_export_that_cannot_be_audited_is_not_made(path: Path, empty_database: Path) -> None:
+    shutil.copy2(empty_database, path)
     database = Database(path)
     try:
         with second_program(path) as other:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from bot.bootstrap.stages import Review
 from bot.cases.case import ACTIVE, CaseKind, CaseState, DismissReason, Place, Reason, Resolution
@@ -24,19 +27,31 @@ from tests.integration.making import (
     other_moderator,
     vote_down,
 )
-from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD, small_knowledge
+from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD, review_of, small_knowledge
 
 QUESTIONS = ("What are open weights?", "What is copyleft?", "What does the MIT license allow?", "What is a closed model?")
 
 
-@pytest.fixture
-async def four(database: Database, review: Review) -> Review:
-    """Four cases: open, claimed, resolved, dismissed."""
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def with_four(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
+    """A closed database with four cases, made once and copied: open, claimed, resolved, dismissed."""
+    path: Path = tmp_path_factory.mktemp("four") / "bot.sqlite3"
+    shutil.copy2(empty_database, path)
+    database = Database(path)
+    decisions = review_of(database).decisions
     for question, reason in zip(QUESTIONS, (Reason.WRONG, Reason.UNCLEAR, Reason.WRONG, Reason.OFF_TOPIC), strict=True):
         await vote_down(database, await ask(database, question), reason=reason, comment=f"About {question} I say Größe")
-    done(await review.decisions.claim(moderator(), 2))
-    done(await review.decisions.resolve(moderator(), 3, Resolution.FIXED, why="by the next reload"))
-    done(await review.decisions.dismiss(other_moderator(), 4, DismissReason.DUPLICATE))
+    done(await decisions.claim(moderator(), 2))
+    done(await decisions.resolve(moderator(), 3, Resolution.FIXED, why="by the next reload"))
+    done(await decisions.dismiss(other_moderator(), 4, DismissReason.DUPLICATE))
+    await database.close()
+    return path
+
+
+@pytest.fixture
+def four(database: Database, review: Review, with_four: Path) -> Review:
+    """The review of a database with those four cases; nothing has opened its file yet."""
+    shutil.copy2(with_four, database.path)
     return review
 
 

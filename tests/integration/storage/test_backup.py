@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from bot.errors import BackupRefused
 from bot.storage.backup import make_backup, manifest_file, verify_backup
@@ -37,14 +38,22 @@ asyncio.run(main())
 """
 
 
-@pytest.fixture
-async def filled(path: Path) -> Path:
-    """A database, in use by no one, with 200 facts."""
-    prepare_database(path, must_exist=False)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def with_facts(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Path:
+    """A closed database with 200 facts, made once and copied."""
+    path: Path = tmp_path_factory.mktemp("facts") / "bot.sqlite3"
+    shutil.copy2(empty_database, path)
     database = Database(path)
     for number in range(200):
         await store_fact(database, f"fact {number}", "a value " * 20)
     await database.close()
+    return path
+
+
+@pytest.fixture
+def filled(path: Path, with_facts: Path) -> Path:
+    """A database, in use by no one, with 200 facts."""
+    shutil.copy2(with_facts, path)
     return path
 
 

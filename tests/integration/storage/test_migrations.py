@@ -50,9 +50,9 @@ def copies(path: Path) -> list[Path]:
 
 
 @pytest.fixture
-async def filled(path: Path) -> Path:
+async def filled(path: Path, empty_database: Path) -> Path:
     """A closed database of today with one fact in it."""
-    prepare_database(path, must_exist=False)
+    shutil.copy2(empty_database, path)
     database = Database(path)
     await store_fact(database, "color", "green")
     await database.close()

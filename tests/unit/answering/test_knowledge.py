@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,20 @@ def source(folder: Path) -> KnowledgeSource:
 
 def serving(folder: Path) -> Knowledge:
     return Knowledge(build_knowledge(source(folder)))
+
+
+@pytest.fixture(scope="module")
+def forking() -> ForkServerContext:
+    """Processes that are forked from one which has loaded what a build needs; loading it takes two seconds of each."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["bot.answering.knowledge", "bot.corpus.loading", "bot.retrieval.fitting"])
+    return context
+
+
+@pytest.fixture
+def forked(forking: ForkServerContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reloads build in such a process; the first test of a reload has a fresh one, as the bot has."""
+    monkeypatch.setattr(multiprocessing, "get_context", lambda _method: forking)
 
 
 def test_building_the_same_folder_twice_gives_the_same_fingerprint(tmp_path: Path) -> None:
@@ -88,6 +104,7 @@ async def test_a_reload_puts_the_changed_folder_into_service(tmp_path: Path) -> 
     assert answer.section.id == "fruit#cherries"
 
 
+@pytest.mark.usefixtures("forked")
 async def test_a_reload_of_an_unchanged_folder_says_so(tmp_path: Path) -> None:
     knowledge = serving(write_folder(tmp_path, {"fruit.md": ARTICLE}))
 
@@ -98,6 +115,7 @@ async def test_a_reload_of_an_unchanged_folder_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.fault(44)
+@pytest.mark.usefixtures("forked")
 async def test_a_folder_with_a_fault_leaves_the_old_knowledge_serving(tmp_path: Path) -> None:
     knowledge = serving(write_folder(tmp_path, {"fruit.md": ARTICLE}))
     before = knowledge.engine
@@ -111,6 +129,7 @@ async def test_a_folder_with_a_fault_leaves_the_old_knowledge_serving(tmp_path: 
 
 
 @pytest.mark.fault(45)
+@pytest.mark.usefixtures("forked")
 async def test_an_emptied_folder_leaves_the_old_knowledge_serving(tmp_path: Path) -> None:
     knowledge = serving(write_folder(tmp_path, {"fruit.md": ARTICLE}))
     before = knowledge.engine
@@ -122,6 +141,7 @@ async def test_an_emptied_folder_leaves_the_old_knowledge_serving(tmp_path: Path
     assert knowledge.engine is before
 
 
+@pytest.mark.usefixtures("forked")
 async def test_a_warning_does_not_stop_a_reload_and_is_kept(tmp_path: Path) -> None:
     knowledge = serving(write_folder(tmp_path, {"fruit.md": ARTICLE}))
     write_folder(tmp_path, {"fruit.md": ARTICLE.replace("red", "green").encode("utf-16")})
@@ -134,6 +154,7 @@ async def test_a_warning_does_not_stop_a_reload_and_is_kept(tmp_path: Path) -> N
 
 
 @pytest.mark.fault(49)
+@pytest.mark.usefixtures("forked")
 async def test_a_second_reload_is_refused_while_one_is_under_way_and_questions_are_answered(tmp_path: Path) -> None:
     knowledge = serving(write_folder(tmp_path, {"fruit.md": ARTICLE}))
     before = knowledge.engine
@@ -149,6 +170,7 @@ async def test_a_second_reload_is_refused_while_one_is_under_way_and_questions_a
     assert not (await knowledge.reload()).changed
 
 
+@pytest.mark.usefixtures("forked")
 async def test_an_engine_with_another_threshold_answers_by_it_from_the_knowledge_in_service(tmp_path: Path) -> None:
     knowledge = serving(write_folder(tmp_path, {"fruit.md": ARTICLE}))
     before = knowledge.engine_for(0.1)

@@ -165,7 +165,7 @@ def assert_accepted(sent: list[dict[str, object]]) -> None:
 
 
 @pytest.mark.fault(14)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)  # each has more than a hundred messages
 @given(lookups(), LINES)
 def test_whatever_the_knowledge_holds_every_message_is_accepted(lookup: Directories, typed: str) -> None:
     for page in pages_of(lookup, typed):
