@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.corpus.catalogue.entries import section_id_of
-from bot.corpus.document import Article, Corpus, Passage, PassageKind, Section, Source, digest, join_passages, section_key
+from bot.corpus.document import CATALOGUES, Article, Corpus, Passage, PassageKind, Section, Source, digest, join_passages, section_key
 from bot.lookup.names import Named
+from bot.texts import lookup as texts
 
-_ROOT_TITLE = "General"
+_ROOT_TITLE = texts.NO_AREA
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,8 @@ def area_title(slug: str) -> str:
     >>> area_title("how-it-works")
     'How it works'
     """
+    if slug == CATALOGUES:
+        return texts.REFERENCE
     title = slug.replace("-", " ").strip()
     return title[:1].upper() + title[1:] if title else _ROOT_TITLE
 

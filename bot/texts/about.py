@@ -7,7 +7,7 @@ from collections.abc import Sequence
 HELP_COMMAND = "How to ask, with examples to press"
 HELP_TITLE = "### Ask me about open-source AI"
 TRY_ONE = "**Try one:**"
-LOOK_UP = "To look something up: `/license` `/project` `/glossary` `/topic` `/timeline` `/browse` `/fact` `/sources`"
+LOOK_UP = "**Look something up:** `/license` `/project` `/glossary` `/topic` `/timeline` `/browse` `/fact` `/sources`"
 BESIDE = (
     "**Helpful** and **Not helpful** show the moderators what to improve. Where I don't know, **Ask a moderator** passes your question on."
 )
@@ -25,8 +25,12 @@ SOURCE_CODE = "Source code"
 def how_to_ask(mention: str) -> str:
     """The ways to ask."""
     return (
-        f"Use `/ask`, mention me ({mention} what is open weights?), write me a direct message, or right-click (hold) a message and choose "
-        "Apps › Find an answer. I answer from a curated knowledge base, word for word; “and why?” right after an answer works too."
+        "**Ask your own,** in your words:\n"
+        "• `/ask` and your question\n"
+        f"• mention me: {mention} what is open weights?\n"
+        "• a direct message to me\n"
+        "• about somebody's message: right-click or hold it, Apps › Find an answer\n"
+        "After an answer, “and why?” works too."
     )
 
 

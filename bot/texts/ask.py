@@ -93,8 +93,7 @@ def closest(titles: Sequence[str]) -> str:
 
 def knows_about(areas: Sequence[str], more: int) -> str:
     """What the knowledge base is about, where nothing in it is near a question: some areas, and that there are more."""
-    several = ", ".join(areas) + (" and more" if more else "")
-    return f"I know about {several}: /browse"
+    return f"What I know about: {' · '.join(areas)}{' · and more' if more else ''}. See /browse"
 
 
 def other_places(places: str) -> str:
@@ -331,7 +330,8 @@ NOTIFY_HINT = "By direct message. Your id is kept until that is sent, then delet
 def change_vote(written: Sequence[str]) -> str:
     """What is lost by a vote for an answer that a member wrote against before, as they are asked for it."""
     words = "\n".join(f"“{one}”" for one in written)
-    return f"You said that this did not help, and wrote:\n{words}\n\nSubmit, and your vote is **Helpful** and these words are deleted."
+    then = "If you submit this, your vote becomes **Helpful**, and these words are deleted."
+    return f"You said that this did not help, and wrote:\n{words}\n\n{then}"
 
 
 # --- the form that passes a question on
@@ -340,6 +340,7 @@ CONSENT = "I pass your question on to the moderators of this server, word for wo
 YOUR_QUESTION = "Your question"
 YOUR_QUESTION_HINT = "Its text is no longer stored."
 SENT = "Thank you. The moderators have your question now."
+NEWS = "I'll write you a direct message when there is news."
 SENT_BEFORE = "The moderators have your question already."
 NOT_ASKER = "Only the member who asked can pass this question on. Ask it yourself with /ask."
 NO_TEXT = "The text of this question is no longer stored. Please ask it again with /ask."

@@ -32,7 +32,6 @@ SOURCES = "Where the knowledge comes from, with links"
 SOURCES_TOPIC = "Only for this area, article or topic"
 
 MORE = "More"
-READ_ON = "Read on"
 SEE_ALSO = "See also"
 LICENSE_TEXT = "License text"
 WEBSITE = "Website"
@@ -94,6 +93,10 @@ GUIDES = "What would you like to license? To read about one license, use `/licen
 AREAS_TITLE = "What would you like to read about?"
 DID_YOU_KNOW = "Did you know?"
 EVERYTHING = "everything I know"
+NO_AREA = "General"
+"""The area of articles that lie in no folder."""
+REFERENCE = "Reference"
+"""The area of the catalogues: licenses, projects, terms and events."""
 TIMELINE_TITLE = "Timeline"
 NO_LICENSES = "My knowledge base has no licenses."
 NO_AREAS = "My knowledge base has nothing to browse yet."
@@ -234,7 +237,7 @@ def sources_count(sources: int, sections: int) -> str:
 
 def used_in(sections: int) -> str:
     """How much rests on a source."""
-    return f"{sections} topics"
+    return f"used in {sections} topics"
 
 
 def source_file(path: str, line: int) -> str:

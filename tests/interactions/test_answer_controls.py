@@ -239,6 +239,7 @@ async def test_a_suggestion_that_is_not_the_answer_leads_to_a_moderator_for_whoe
     await server.second.click(other, label="No")
 
     assert set(controls(own)) == {"Ask a moderator"}
+    assert len(shown(own)) < 200
     assert controls(other) == {}
     assert "Try asking in other words" in shown(other)
     assert rows(server, "SELECT 1 FROM judgements") == []
@@ -336,6 +337,15 @@ async def test_suggestions_show_a_sentence_and_the_article_of_each_and_two_more_
     assert len(more) == 2
     assert opened.ephemeral
     assert shown(opened).startswith("\n### ")
+
+
+async def test_a_follow_up_names_its_section_once(server: Server) -> None:
+    await server.member.send(server.channel, f"{server.mention} what is copyleft?")
+    await server.member.send(server.channel, f"{server.mention} and why?")
+
+    text = shown(last(server.channel))
+    assert text.strip().startswith("-# More on Copyleft\n")
+    assert text.splitlines()[-1].startswith("-# fairly sure") or text.splitlines()[-1].startswith("-# sure")
 
 
 async def test_a_vote_on_a_mention_in_a_direct_message_works(server: Server) -> None:

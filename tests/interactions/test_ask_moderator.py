@@ -44,7 +44,8 @@ async def test_the_asker_consents_and_a_moderator_gets_the_question(server: Serv
 
 async def test_the_asker_who_wants_to_hear_gets_a_message(server: Server) -> None:
     form = await server.member.click(await ask(server, question=UNKNOWN), label="Ask a moderator")
-    await server.member.submit_modal(form, {"tell": True})
+    thanks = answer_message(await server.member.submit_modal(form, {"tell": True}))
+    assert "The moderators have your question now. I'll write you a direct message when there is news." in shown(thanks)
     resolve = await server.moderator.click(await card(server), label="Resolve")
     await server.moderator.submit_modal(resolve, {"outcome": "answered", "message": "The zebras did."})
 

@@ -174,7 +174,7 @@ class ItWasNot(Control, template=f"suggestion:no:{ANSWER}:{KEY}"):
         section = _section_of(interaction, self.state["key"])
         own = kit.in_server(interaction) and stored.member_hash == kit.member_hash(interaction)
         ending: list[Block] = [texts.SORRY, *rows(AskModerator.of(stored.answer_id))] if own else [texts.SORRY_ALONE]
-        await kit.edit(interaction, section_panel(section, notes=await notes_under(interaction, section), ending=ending))
+        await kit.edit(interaction, Panel([heading(section), *ending]))
 
 
 class PickSuggestion(Control, template=f"suggestion:pick:{ANSWER}:{KEY}"):
@@ -252,10 +252,12 @@ def answer_controls(answer_id: str, *, votable: bool, full_section: bool = True,
 def _answer(answer: outcomes.Answer, recorded: RecordedAnswer, asked: list[Block]) -> Panel:
     section = answer.section
     before = answer.asked.context
-    lead: list[Block] = [f"-# {texts.follow_up_line(_short(section))}"] if before in section.ids else []
     certainty = texts.PICKED if answer.picked else texts.CERTAINTY[answer.level.name]
     text = led_body(answer.text, section)
-    named = fold(section.title.partition(" (")[0]) in fold(text.replace("*", ""))  # then the line below need not name it
+    titled = text.startswith(f"**{escape(section.title)}**\n")
+    lead: list[Block] = [f"-# {texts.follow_up_line(_short(section))}"] if before in section.ids and not titled else []
+    # where the text or the line above it names the section, the line below need not
+    named = bool(lead) or fold(section.title.partition(" (")[0]) in fold(text.replace("*", ""))
     ending = " · ".join(part for part in ("" if named else _short(section), certainty, source_marks(section)) if part)
     written = "\n".join(str(part) for part in (*asked, *lead, text, f"-# {ending}"))
     if not recorded.saved:

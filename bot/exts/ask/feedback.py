@@ -130,6 +130,11 @@ def _to_notify(interaction: Click, fields: Fields) -> int | None:
     return interaction.user.id if fields.checked("tell") else None
 
 
+def _with_news(text: str, interaction: Click, fields: Fields) -> str:
+    """What is said of a form that was sent, and to whoever asked for it, that they will hear of it."""
+    return text if _to_notify(interaction, fields) is None else f"{text} {texts.NEWS}"
+
+
 class FeedbackForm(Form, template=f"feedback:vote:{ANSWER}"):
     """Asks what was wrong with an answer: a reason, and if the member likes, a comment and a correction."""
 
@@ -148,16 +153,15 @@ class FeedbackForm(Form, template=f"feedback:vote:{ANSWER}"):
         ]
         comment = paragraph("comment", longest=_LONGEST_TEXT, text=None if said is None else said.comment)
         correction = paragraph("correction", longest=_LONGEST_TEXT, text=None if said is None else said.correction)
-        fields: list[FormRow] = [
+        fields: list[FormRow] = [] if said is None else [_box("back", texts.TAKE_BACK, texts.TAKE_BACK_HINT)]
+        fields += [
             discord.ui.Label(
                 text=texts.REASON, component=discord.ui.Select(custom_id="reason", options=options, placeholder=texts.CHOOSE_ONE)
             ),
             discord.ui.Label(text=texts.COMMENT, description=texts.COMMENT_HINT, component=comment),
             discord.ui.Label(text=texts.CORRECTION, description=texts.CORRECTION_HINT, component=correction),
         ]
-        fields += [_notify_me()] if in_server else []
-        fields += [] if said is None else [_box("back", texts.TAKE_BACK, texts.TAKE_BACK_HINT)]
-        return cls.modal(texts.FEEDBACK_TITLE, fields, answer=answer_id)
+        return cls.modal(texts.FEEDBACK_TITLE, [*fields, _notify_me()] if in_server else fields, answer=answer_id)
 
     async def submit(self, interaction: Click, fields: Fields) -> None:
         """Save the vote or take it back, show the count in the message, and say to the voter alone what was done."""
@@ -165,12 +169,14 @@ class FeedbackForm(Form, template=f"feedback:vote:{ANSWER}"):
         answer_id, votes = self.state["answer"], stages_of(interaction).votes
         guild, member = guild_of(interaction), member_hash(interaction)
         if fields.checked("back"):
+            done = texts.VOTE_TAKEN_BACK
             await votes.take_back(answer_id, guild, member)
         else:
+            done = _with_news(texts.FEEDBACK_SAVED, interaction, fields)
             vote = NotHelpful(fields.choice("reason", Reason), fields.text("comment"), fields.text("correction"))
             await votes.cast(answer_id, guild, member, vote, notify_user_id=_to_notify(interaction, fields))
         await _show_count(interaction, answer_id)
-        await send(interaction, notice(texts.VOTE_TAKEN_BACK if fields.checked("back") else texts.FEEDBACK_SAVED, Tone.SURE), private=True)
+        await send(interaction, notice(done, Tone.SURE), private=True)
         cases_changed(interaction)
 
 
@@ -237,7 +243,8 @@ class ConsentForm(Form, template=f"answer:moderator:{ANSWER}"):
         )
         match result:
             case Sent():
-                await send(interaction, notice(texts.SENT_BEFORE if result.repeated else texts.SENT, Tone.SURE), private=True)
+                text = _with_news(texts.SENT_BEFORE if result.repeated else texts.SENT, interaction, fields)
+                await send(interaction, notice(text, Tone.SURE), private=True)
                 cases_changed(interaction)
             case NotSent():
                 await send(interaction, notice(_NOT_SENT[result.reason], Tone.UNSURE), private=True)

@@ -95,8 +95,7 @@ def reply_panel(recorded: RecordedAnswer, engine: AnswerEngine, *, askable: bool
         case _:
             corpus = engine.corpus
             areas = Counter(section.area for section in corpus.sections if section.area and not corpus.is_catalogue(section))
-            titles = [area_title(area) for area, _ in areas.most_common(_AREAS)]
-            named = [escape(title[:1].lower() + title[1:], _LONGEST) for title in titles]
+            named = [escape(area_title(area), _LONGEST) for area, _ in areas.most_common(_AREAS)]
             known = ask_texts.knows_about(named, len(areas) - len(named)) if named else ""
             return answer_panel(recorded, askable=askable, repeat_question=repeat_question, known=known)
 
@@ -109,7 +108,7 @@ def help_panel(engine: AnswerEngine, mention: str) -> Panel:
     """How to ask, three examples, and what else there is."""
     pressed = _examples(engine)
     tried: list[Block] = [texts.TRY_ONE, *pressed] if pressed else []
-    return Panel([texts.HELP_TITLE, texts.how_to_ask(mention), *tried, texts.LOOK_UP, texts.BESIDE, texts.FURTHER])
+    return Panel([texts.HELP_TITLE, *tried, texts.how_to_ask(mention), texts.LOOK_UP, texts.BESIDE, texts.FURTHER])
 
 
 class Help(commands.Cog):

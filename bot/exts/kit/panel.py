@@ -106,6 +106,17 @@ def cut_at_a_word(text: str, limit: int) -> str:
     return cut(text, limit) if border <= 0 else text[:border].rstrip(" ,;:.") + " " + _ELLIPSIS
 
 
+_CLAUSE = re.compile(r"[,;:]\s|\s\(")
+
+
+def cut_at_a_clause(text: str, limit: int) -> str:
+    """Cut text to at most ``limit`` characters where a part of a sentence ends, if that leaves half of them, else between two words."""
+    if len(text) <= limit:
+        return text
+    ends = [match.start() for match in _CLAUSE.finditer(text, 0, limit - 1) if match.start() >= limit // 2]
+    return f"{text[: ends[-1]]} {_ELLIPSIS}" if ends else cut_at_a_word(text, limit)
+
+
 def cut_around(text: str, limit: int, useful: Callable[[str], bool]) -> str:
     """Cut text to at most ``limit`` characters between two words, so that as many useful words as can be are kept, and their surroundings.
 

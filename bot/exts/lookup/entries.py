@@ -300,7 +300,7 @@ def _others(entry: _Box, section: Section, lookup: Directories, directory: Direc
 
 def _related(section: Section, lookup: Directories) -> panel.Select:
     found = [other for other in map(lookup.corpus.section, section.related) if other is not None]
-    return ChooseEntry.of(texts.READ_ON, "related", [(other, other.title, other.heading_path[0]) for other in found])
+    return ChooseEntry.of(texts.SEE_ALSO, "related", [(other, other.title, other.heading_path[0]) for other in found])
 
 
 def _topic_page(section: Section, lookup: Directories, *, whole: bool) -> LookupMessage:
@@ -311,7 +311,7 @@ def _topic_page(section: Section, lookup: Directories, *, whole: bool) -> Lookup
         blocks=(heading(section), infobox.section_text(section, text)),
         logged=text,
         sections=(section,),
-        controls=(OpenMore.of(section, texts.READ_ON),) if _around(section, lookup) else (),
+        controls=(OpenMore.of(section, texts.SEE_ALSO),) if _around(section, lookup) else (),
         full_section=text != section.text,
     )
 

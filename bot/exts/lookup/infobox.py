@@ -22,7 +22,7 @@ _LONGEST = 1200
 _FACT = 500
 _LISTED = 4
 """Values of a list that a message shows."""
-_PURPOSE = 110
+_PURPOSE = 140
 _SIDE = 90
 _SAME = 60
 _LINES, _LINES_OF_LONG_NAMES = 18, 15

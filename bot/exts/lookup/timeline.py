@@ -11,7 +11,7 @@ from bot.corpus.catalogue.entries import PartialDate, TimelineEvent
 from bot.errors import NotFound
 from bot.exts.kit.controls import NUMBER, Control
 from bot.exts.kit.interaction import Click
-from bot.exts.kit.panel import MOST_OPTIONS, Button, Select, button, cut_at_a_word, escape, link, option, page_at, select
+from bot.exts.kit.panel import MOST_OPTIONS, Button, Select, button, cut_at_a_clause, escape, link, option, page_at, select
 from bot.exts.lookup.page import ANSWER_OR_NONE, LookupMessage, lookup_of, nothing_found, phone_lines, turn_buttons, turn_over
 from bot.lookup.directory import Directories
 from bot.lookup.timeline import Chosen, Impossible, select_events
@@ -23,7 +23,7 @@ _FEWEST, _MOST = 6, 8
 """Events on a page, but for the last one."""
 _LINES, _LINES_BELOW_CHART = 23, 19
 """Lines on a phone that the events of a page may take where there are more than the fewest."""
-_EVENT, _EVENT_BELOW_CHART = 100, 78
+_EVENT, _EVENT_BELOW_CHART = 100, 84
 """Characters of an event."""
 _NOTED = 3
 """Events up to which their notes have room."""
@@ -158,7 +158,7 @@ def _divided(chosen: Chosen) -> list[tuple[TimelineEvent, ...]]:
 
 
 def _lines_of(event: TimelineEvent, characters: int) -> int:
-    return phone_lines(f"{_short(event.date)} {cut_at_a_word(event.event, characters)}")
+    return phone_lines(f"{_short(event.date)} {cut_at_a_clause(event.event, characters)}")
 
 
 def _line(event: TimelineEvent, lookup: Directories, characters: int, *, noted: bool) -> str:
@@ -167,7 +167,7 @@ def _line(event: TimelineEvent, lookup: Directories, characters: int, *, noted: 
     url = next((source.url for source in (() if section is None else section.sources) if source.url is not None), None)
     date = _short(event.date)
     note = f"\n-# {escape(' '.join(event.note.split()), _NOTE)}" if noted and event.note else ""
-    text = escape(cut_at_a_word(event.event, characters) if not noted else event.event, 600)
+    text = escape(cut_at_a_clause(event.event, characters) if not noted else event.event, 600)
     return f"{f'**{date}**' if url is None else link(date, url)} {text}{note}"
 
 

@@ -81,7 +81,7 @@ def test_each_number_is_another_fact_until_all_were_shown(tmp_path: Path) -> Non
         (("license", "mit", "--guide", "code"), "Name a license, or give --guide."),
         (("timeline", "3000"), "choose a year up to 2024"),
         (("timeline", "--from", "2020", "--to", "2018"), "Did you mean 2018 to 2020?"),
-        (("fact", "cooking"), "There are: Basics, Catalogues, Licensing."),
+        (("fact", "cooking"), "There are: Basics, Licensing, Reference."),
         (("sources", "licensing stuff"), "There is no topic called 'licensing stuff'.\n"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,

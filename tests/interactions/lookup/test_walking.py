@@ -27,12 +27,12 @@ async def test_what_stands_around_a_topic_is_walked_by_the_presser_alone_and_the
     message = await start(server, restarted, "topic", name="signs of openwashing")
     before = shown(last(server.channel))
 
-    around = answer_message(await server.member.click(message, label="Read on"))
+    around = answer_message(await server.member.click(message, label="See also"))
     assert around.ephemeral
     assert options(around, "Where to next?") == [("Openwashing", "just before this"), ("Open weights", "in this article")]
     opened = answer_message(await server.member.select(around, [option_values(around, "Where to next?")[0]]))
     assert "Openwashing means calling" in shown(opened)
-    further = answer_message(await server.member.click(opened, label="Read on"))
+    further = answer_message(await server.member.click(opened, label="See also"))
     assert options(further, "Where to next?")[0] == ("Signs of openwashing", "next in this article")
     back = answer_message(await server.member.click(further, label="Back to Openwashing"))
 
@@ -233,7 +233,7 @@ async def test_others_get_their_own_copy_and_the_message_stays(server: Server, r
 
 async def test_in_a_private_answer_one_walks_in_place(server: Server) -> None:
     message = answer_message(await server.member.slash(server.channel, "topic", name="open weights", private=True))
-    result = await server.member.click(message, label="Read on")
+    result = await server.member.click(message, label="See also")
 
     assert result.followups == []
     assert server.channel.last_message is None
@@ -242,7 +242,7 @@ async def test_in_a_private_answer_one_walks_in_place(server: Server) -> None:
 async def test_in_a_direct_message_one_walks_too(server: Server) -> None:
     alone = server.env.create_user("alone")
     message = answer_message(await alone.slash("topic", name="open weights"))
-    around = answer_message(await alone.click(message, label="Read on"))
+    around = answer_message(await alone.click(message, label="See also"))
     opened = answer_message(await alone.select(around, option_values(around, "Where to next?")[:1]))
 
     assert "Openwashing means calling" in shown(opened)

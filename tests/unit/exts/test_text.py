@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.exts.kit.panel import cut, cut_around, escape, link, one_line, percent, unescape
+from bot.exts.kit.panel import cut, cut_around, cut_at_a_clause, escape, link, one_line, percent, unescape
 
 SPECIAL = "\\*_~`|<>[]"
 LINE_START = re.compile(r"^\s*(?:#|-[#\s]|\+\s|\d+[.)])", re.MULTILINE)
@@ -118,6 +118,18 @@ SENTENCE = "Yes: whoever has the weights can take a model further, but a license
 )
 def test_a_sentence_is_cut_so_that_the_useful_words_stay(limit: int, words: set[str], shown: str) -> None:
     assert cut_around(SENTENCE, limit, lambda word: word.strip(".,:") in words) == shown
+
+
+@pytest.mark.parametrize(
+    ("limit", "shown"),
+    [
+        (200, SENTENCE),
+        (100, "Yes: whoever has the weights can take a model further …"),
+        (50, "Yes: whoever has the weights can take a model …"),
+    ],
+)
+def test_a_sentence_is_cut_where_a_clause_ends_unless_that_leaves_too_little(limit: int, shown: str) -> None:
+    assert cut_at_a_clause(SENTENCE, limit) == shown
 
 
 @given(st.lists(st.text("abc ", max_size=12), max_size=30).map(" ".join), st.integers(8, 60))

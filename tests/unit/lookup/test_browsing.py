@@ -18,7 +18,7 @@ from tests.unit.lookup.catalogues import ARTICLE, EVENTS, GLOSSARY_SOURCE, TOKEN
 def test_areas_hold_articles_that_hold_sections_in_reading_order() -> None:
     tree = Tree(corpus())
 
-    assert [area.title for area in tree.areas] == ["Basics", "Catalogues"]
+    assert [area.title for area in tree.areas] == ["Basics", "Reference"]
     (guide,) = tree.areas[0].articles
     assert [section.title for section in tree.sections(guide)] == ["Start", "Which license for my code?", "More"]
 
