@@ -200,7 +200,7 @@ def next_step(card: CaseCard, moderator_id: int | None = None) -> NextStep:
     if card.answer is not None and card.answer.diff:
         return NextStep.CHECK_CONFIRMED if card.phrasings else NextStep.CHECK_CHANGE
     if case.kind is CaseKind.DECLINED:
-        came_close = card.answer is not None and card.can_name_section and bool(card.answer.stored.hits)
+        came_close = card.answer is not None and card.can_name_section and card.answer.stored.outcome == OutcomeKind.SUGGESTIONS
         return NextStep.NAME_SECTION if came_close else NextStep.NEW_SECTION
     return _BY_KIND.get(case.kind) or _BY_REASON.get(case.reason, NextStep.READ_ANSWER)
 

@@ -17,7 +17,7 @@ from bot.retrieval.analyzer import fold
 from bot.storage.database import Database
 from bot.storage.dialect import contains, one_of
 from bot.storage.paging import Order, Page, Position, page_at
-from bot.storage.tables import case_texts, cases, phrasings, signals
+from bot.storage.tables import case_texts, cases, phrasings, proposals, signals
 
 _MOST_WORDS = 8
 _LONGEST_WORD = 64
@@ -85,6 +85,8 @@ class Home:
     """At most three that nobody has yet, the oldest first."""
     oldest_at: datetime | None
     """When the oldest of all was opened; None where there is nothing to do."""
+    corrections: int
+    """Corrections of sections that nobody has handed on or dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,9 @@ class Queue:
             newest = await _some(connection, waits, cases.c.number.desc())
             own = await _some(connection, mine, cases.c.number)
             oldest = await _some(connection, waits, cases.c.number)
-        return Home(number, newest, own, oldest, since)
+            waiting = (proposals.c.guild_id == guild_id) & proposals.c.settled_at.is_(None)
+            corrections = (await connection.execute(sa.select(sa.func.count()).select_from(proposals).where(waiting))).scalar_one()
+        return Home(number, newest, own, oldest, since, corrections)
 
     async def next(self, guild_id: int, after: int, moderator_id: int) -> CaseSummary | None:
         """The next case that waits or that this moderator has claimed, from the start again at the end."""

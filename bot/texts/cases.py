@@ -139,7 +139,7 @@ NEXT_STEPS = {
     "check-sources": "Compare the answer with its sources. If it is wrong, correct the section.",
     "improve-text": "The section fits, but its text is not clear enough. Correct the section.",
     "name-section": "If another section answers it, name that under Right section.",
-    "new-section": "No section comes close. Tell an editor what is missing, and answer when you resolve.",
+    "new-section": "No section comes close. Dismiss it if it is off-topic; if not, tell an editor what is missing.",
     "read-answer": "Read the answer. If another section fits better, name it under Right section.",
 }
 TEXT_DELETED = "*text deleted*"

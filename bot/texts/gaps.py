@@ -144,7 +144,7 @@ def kept(said: int, helpful: int, total: int, *, enough: bool) -> str:
 
 def too_few_to_compare(least: int) -> str:
     """Why nothing is said about the confidence."""
-    return f"Too few votes to say whether answers help as often as the bot says: a step of confidence needs {least}."
+    return f"Too few votes yet to check how sure the bot says it is: each range of confidence needs {least}."
 
 
 def step(low: float, high: float) -> str:

@@ -24,6 +24,8 @@ EXPORTED = "Apply it with `git apply` in the folder of the knowledge, then run `
 HAND_ON = "Hand it on"
 DROP = "Drop it"
 MORE = "… (cut; **As a patch** gives all of it)"
+BETWEEN = "…"
+"""In place of what stays between two lines that differ."""
 STATES = {"waiting": "waits", "handed-on": "handed on", "dropped": "dropped"}
 
 

@@ -61,6 +61,8 @@ OPEN_OLDEST, WHOLE_QUEUE, MY_CASES = "Open the oldest", "Whole queue", "My cases
 QUEUE = "### Review queue"
 FOUND = "### Cases found"
 EMPTY = "Nothing here. Other filters may show more."
+FOUND_NOTHING = "No case has all of these words. Fewer or other words may find it."
+ELSEWHERE = "-# There is more: /review search, gaps, stats, phrasings, corrections, export and audit."
 OPEN_ONE, PICK_SEVERAL = "Open a case", "Pick several cases"
 
 
@@ -83,6 +85,12 @@ def lost_words(number: int) -> str:
     """Reminds of confirmed questions that count for nothing any more."""
     what = "1 confirmed question has" if number == 1 else f"{number} confirmed questions have"
     return f"-# {what} lost the member's words. /review phrasings lets you write your own."
+
+
+def waiting_corrections(number: int) -> str:
+    """Reminds of corrections that nobody has passed on."""
+    what = "1 correction of a section waits" if number == 1 else f"{number} corrections of sections wait"
+    return f"-# {what} to be passed on or dropped: /review corrections"
 
 
 def shown_filter(choice: str) -> str:

@@ -232,6 +232,7 @@ async def golden_cases(stages: Stages, guild_id: int, channel_id: int, size: int
         if drawn.random() < _OF_FIVE:
             await stages.answering.ask(drawn.choice(questions), asker, DeliveryKey(b"before", question), talk)
         recorded = await stages.answering.ask(question, asker, DeliveryKey(b"key", question), talk)
+        await stages.answering.shown_in(recorded, guild_id, len(members))
         if recorded.outcome.kind is OutcomeKind.ANSWER:
             for voter in [asker.member_hash, *members[: drawn.choice((0, 0, 0, 1, 2))]]:
                 correction = drawn.choice(CORRECTIONS) if drawn.random() < _OF_FIVE else None

@@ -68,7 +68,8 @@ async def test_the_form_has_todays_text_and_what_is_sent_is_checked_kept_and_sho
     assert values["listed"].startswith("What is copyleft?\n")
     assert message.ephemeral
     assert "### Correction of “Copyleft”" in shown(message)
-    assert "```diff\n@@" in shown(message)
+    assert "```diff\n " in shown(message)
+    assert "@@" not in shown(message)
     assert f"-{OLD}\n+{NEW.replace('`', chr(0x2CB))}\n" in shown(message)
     assert "Checked and kept. Nothing has changed for members yet" in shown(message)
     assert rows(server, "SELECT state, credit, moderator_id FROM proposals") == [("waiting", "Ana", server.moderator.id)]

@@ -105,15 +105,13 @@ def _ways_on(card: CaseCard, engine: AnswerEngine, *, more: bool, alone: bool) -
     """
     number = card.summary.number
     section = [NameSection.of(number)] if card.can_name_section else []
+    onward = [NoteCase.of(number), NextCase.of(number), *([home_button()] if alone else [])]
     if card.corrections:
         correction = [SeeProposal.of(card.corrections[0].proposal_id)]
     else:
         correction = [CorrectSection.of(number)] if engine.corpus.section(corrected_section(card) or "") is not None else []
-    return [
-        [*section, *([ShowAll.of(number)] if more else _why(card)), *_jump(card)],
-        correction,
-        [NoteCase.of(number), NextCase.of(number), *([home_button()] if alone else [])],
-    ]
+    there = [*correction, *_jump(card)]
+    return [[*section, *([ShowAll.of(number)] if more else _why(card))], *([there, onward] if correction else [[*there, *onward]])]
 
 
 def _why(card: CaseCard) -> list[Button]:

@@ -152,9 +152,9 @@ def proposal_panel(
 
 
 def _difference(text: str) -> str:
-    """The lines that differ, in a block that shows them in color; no line of it can end the block."""
-    lines = text.replace("```", "'''").replace("`", "\u02cb").split("\n")[3:]
-    shown = panel.cut("\n".join(lines).rstrip("\n"), _DIFF)
+    """The lines that differ, without their place in the file, in a block that shows them in color; no line of it can end the block."""
+    lines = text.replace("```", "'''").replace("`", "\u02cb").split("\n")[4:]
+    shown = panel.cut("\n".join(texts.BETWEEN if line.startswith("@@ ") else line for line in lines).rstrip("\n"), _DIFF)
     return f"```diff\n{shown}\n```" + (f"\n-# {texts.MORE}" if shown.endswith("…") else "")
 
 

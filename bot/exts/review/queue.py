@@ -10,6 +10,7 @@ What is decided about several cases is stated with their number, and afterwards 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import discord
 
@@ -67,7 +68,8 @@ def home_panel(home: Home, report: Report, lost: int, engine: AnswerEngine) -> P
             blocks.append("\n".join([title, *(list_line(case, engine) for case in new.values())]))
     votes = report.helpful
     numbers = texts.week(report.answered, report.suggested, report.declined, votes.hits, votes.total)
-    blocks += [rule(), numbers, texts.lost_words(lost) if lost else ""]
+    waiting = texts.waiting_corrections(home.corrections) if home.corrections else ""
+    blocks += [rule(), numbers, texts.lost_words(lost) if lost else "", waiting, texts.ELSEWHERE]
     ways = [NextCase.of(0, label=texts.OPEN_OLDEST, stands_out=True)] if home.active else []
     everything, mine = FilterChoice(), FilterChoice(mine=True)
     ways += [TurnQueue.of(everything, 0, texts.WHOLE_QUEUE), TurnQueue.of(mine, 0, texts.MY_CASES)]
@@ -209,7 +211,8 @@ async def show_queue(interaction: kit.Click, choice: FilterChoice, at: Place = 0
     filters = choice.filters(stages.knowledge.engine, interaction.user.id, zone)
     found = await stages.review.queue.page(kit.guild_of(interaction), filters, at, PAGE_SIZE)
     shown = texts.shown_filter(escape(choice.described))
-    return _list_panel(texts.QUEUE, shown, found, lambda place, label: TurnQueue.of(choice, place, label), stages.knowledge.engine)
+    listed = _Listed(texts.QUEUE, shown, texts.EMPTY, lambda place, label: TurnQueue.of(choice, place, label))
+    return _list_panel(listed, found, stages.knowledge.engine)
 
 
 def search_words(typed: str) -> str:
@@ -232,18 +235,31 @@ async def show_search(interaction: kit.Click, text: str, at: Place = 0) -> Panel
     engine = stages.knowledge.engine
     found = await stages.review.queue.search(kit.guild_of(interaction), text, at, PAGE_SIZE, titles=engine.corpus)
     shown = texts.searched_for(one_line(text))
-    return _list_panel(texts.FOUND, shown, found, lambda place, label: TurnSearch.of(text, place, label), engine)
+    listed = _Listed(texts.FOUND, shown, texts.FOUND_NOTHING, lambda place, label: TurnSearch.of(text, place, label))
+    return _list_panel(listed, found, engine)
 
 
-def _list_panel(title: str, shown: str, found: QueuePage, turn: Callable[[Place, str], Button], engine: AnswerEngine) -> Panel:
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What a list says of itself."""
+
+    title: str
+    shown: str
+    """What it is narrowed to."""
+    empty: str
+    """What it says where there is nothing."""
+    turn: Callable[[Place, str], Button]
+
+
+def _list_panel(listed: _Listed, found: QueuePage, engine: AnswerEngine) -> Panel:
     counts = texts.all_of_server([(str(count.state), count.cases) for count in found.counts]) if found.counts else ""
-    blocks: list[Block] = [title, "\n".join(filter(None, [shown, counts])), rule()]
+    blocks: list[Block] = [listed.title, "\n".join(filter(None, [listed.shown, counts])), rule()]
     if not found.cases:
-        return Panel([*blocks, texts.EMPTY, *rows(home_button())])
+        return Panel([*blocks, listed.empty, *rows(home_button())])
     blocks += ["\n".join(list_line(case, engine) for case in found.cases)]
     blocks += [rule(), texts.list_end(found.total, "case", found.page + 1, found.pages)]
     selects = (OpenCase.of(found.cases, engine), PickCases.of(found.cases, engine))
-    return Panel([*blocks, *rows(*selects, *list_turns(found, turn), home_button())])
+    return Panel([*blocks, *rows(*selects, *list_turns(found, listed.turn), home_button())])
 
 
 class TurnQueue(Control, template=f"review:queue:(?P<choice>{FILTER}):{PLACE}"):

@@ -69,10 +69,10 @@ class Room:
     @property
     def tighter(self) -> Room:
         """For a case about which much is to be said."""
-        return replace(self, question=self.question * 3 // 4, shown=self.shown * 2 // 3, diff=self.diff * 2 // 3, words=self.words * 3 // 4)
+        return replace(self, question=self.question * 3 // 4, shown=self.shown * 2 // 3, diff=self.diff * 2 // 3, words=self.words * 2 // 3)
 
 
-BRIEF = Room(question=160, shown=170, diff=230, sentence=110, words=110, said=2, notes=2, similar=1, history=1, lines=30)
+BRIEF = Room(question=160, shown=170, diff=230, sentence=110, words=110, said=2, notes=2, similar=1, history=1, lines=28)
 """A card fits on a phone."""
 EVERYTHING = Room(question=400, shown=900, diff=1200, sentence=400, words=1000, said=25, notes=25, similar=5, history=10, lines=1000)
 _WIDTH, _SMALL_WIDTH, _QUOTED_WIDTH = 30, 36, 27
@@ -345,7 +345,7 @@ def quoted(text: str) -> str:
 
 
 def difference(diff: Sequence[DiffLine], room: Room) -> str:
-    """The sentences that changed, as many as fit; what stayed between them, or found no place, is an ellipsis.
+    """The sentences that changed, as many as fit; what stayed between them, or found no place there, is an ellipsis.
 
     What is gone and what is new share the place equally, so that a long old answer does not hide the new one; of both there is at least
     the beginning of one sentence.
@@ -364,7 +364,8 @@ def difference(diff: Sequence[DiffLine], room: Room) -> str:
                 left[line.change], shown = -1, case_texts.UNCHANGED
         if not (lines and lines[-1] == shown == case_texts.UNCHANGED):
             lines.append(shown)
-    return "\n".join(lines)
+    around = [place for place, shown in enumerate(lines) if shown != case_texts.UNCHANGED] or [0]
+    return "\n".join(lines[around[0] : around[-1] + 1])
 
 
 def _diff_line(line: DiffLine, characters: int) -> str:

@@ -83,7 +83,7 @@ def test_one_to_four_votes_are_counted_and_nothing_is_said_of_them() -> None:
     few = kept_by([*votes(0.95, 0, 4)])
     beside = kept_by([*votes(0.95, 95, 100), *votes(0.55, 0, 4)])
 
-    assert finding(few) == "Too few votes to say whether answers help as often as the bot says: a step of confidence needs 5."
+    assert finding(few) == "Too few votes yet to check how sure the bot says it is: each range of confidence needs 5."
     assert finding(beside) == "Answers helped about as often as the bot said."
     assert "said 55 %, 0 of 4 helpful (too few votes to compare)" in kept_chart(beside).alternative_text
     assert finding(kept_by(votes(0.95, 0, 5))) == "Where the bot said 90 to 100 %, answers helped less often."
