@@ -81,14 +81,32 @@ class FaqBot(commands.Bot, HoldsStages):
             owner_ids=set(stages.config.discord.owner_ids) or None,
             max_messages=None,
             max_ratelimit_timeout=LONGEST_WAIT,
-            http_trace=Door().watched(),
+            http_trace=Door(stages.observer).watched(),
         )
         self.stages = stages
         self.presses = RateLimit(stages.config.limits, factor=PRESSES_FOR_A_QUESTION)
         self.deliveries = Deliveries()
         self.workload = Workload()
         self.open_cards = OpenCards()
+        self.stopping = False
+        """Whether nothing new is taken any more."""
         self._sending: asyncio.Task[None] | None = None
+
+    @property
+    def connected(self) -> bool:
+        """Whether the bot takes what happens on Discord."""
+        maintenance = self.get_cog(Maintenance.__cog_name__)
+        return not self.stopping and isinstance(maintenance, Maintenance) and maintenance.connected
+
+    @property
+    def servers(self) -> int:
+        """How many servers the bot is in."""
+        return len(self.guilds)
+
+    @property
+    def under_way(self) -> int:
+        """How many interactions and messages are worked on."""
+        return self.workload.under_way
 
     async def login(self, token: str) -> None:
         """Log in, over connections that are used again and again.

@@ -208,6 +208,20 @@ class LogConfig(_Section):
     format: LogFormat = LogFormat.TEXT
 
 
+class MonitoringConfig(_Section):
+    """Whether programs can ask this one how it is; off where no port is set."""
+
+    port: int | None = Field(None, ge=0, le=65535)
+    address: Annotated[str, Field(pattern=r"^[0-9A-Za-z:.-]{1,253}$")] = "127.0.0.1"
+    metrics: bool = False
+
+    @model_validator(mode="after")
+    def _reachable(self) -> MonitoringConfig:
+        if self.metrics and self.port is None:
+            raise ValueError("metrics: true needs a port, such as 9464")
+        return self
+
+
 class Config(_Section):
     """The whole configuration."""
 
@@ -219,6 +233,7 @@ class Config(_Section):
     discord: DiscordConfig = DiscordConfig()
     proposals: ProposalsConfig = ProposalsConfig()
     log: LogConfig = LogConfig()
+    monitoring: MonitoringConfig = MonitoringConfig()
 
 
 _Values = dict[str, object]

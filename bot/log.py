@@ -1,5 +1,8 @@
 """Logging to standard error: one line an event, no members' text, no tokens, no control characters.
 
+In JSON, what was logged on behalf of one interaction or message has one ``trace``, from its arrival to what was written for it; it is
+also the reference that a member is given on a fault.
+
 discord.py logs whole requests at DEBUG, so its loggers stay at WARNING whatever is configured. A
 burst of one and the same error is thinned out, so that a fault cannot fill a disk.
 """
@@ -14,6 +17,7 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from bot.config import LogConfig, LogFormat
+from bot.observing import current_trace
 from bot.token import TOKEN_PATTERN
 
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160), 0x2028, 0x2029) if code not in (9, 10)}
@@ -62,6 +66,9 @@ class _JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": safe_line(record.getMessage()),
         }
+        trace = current_trace()
+        if trace:
+            entry["trace"] = trace
         if record.exc_info:
             entry["traceback"] = safe_line(self.formatException(record.exc_info))
         return json.dumps(entry)

@@ -22,6 +22,7 @@ from bot.config import Config
 from bot.corpus.problems import faults
 from bot.errors import ConnectionRefused, ExitCode, KnowledgeError, TokenError
 from bot.log import start_logging
+from bot.monitoring import monitored, observer_for
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ def check_only(config: Config, console: Console, *, init: bool) -> None:
         BotError: whatever would stop a start, or a knowledge folder with faults.
     """
     start_logging(config.log)
+    observer_for(config.monitoring)
     built = load_knowledge(config)
 
     async def open_and_close() -> None:
@@ -70,11 +72,14 @@ def serve(config: Config, token: str, *, init: bool) -> ExitCode:
         BotError: a start is not possible.
     """
     start_logging(config.log)
+    observer = observer_for(config.monitoring)
     built = load_knowledge(config)
 
     async def serving() -> ExitCode:
-        async with open_stages(config, built, init=init) as stages:
-            return await _until_stopped(FaqBot(stages), stages, token)
+        async with open_stages(config, built, init=init, observer=observer) as stages:
+            client = FaqBot(stages)
+            async with monitored(config.monitoring, stages, client):
+                return await _until_stopped(client, stages, token)
 
     return asyncio.run(serving())
 
@@ -87,7 +92,7 @@ async def _until_stopped(client: FaqBot, stages: Stages, token: str) -> ExitCode
         stopping = asyncio.create_task(stop.wait(), name="stop signal")
         await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
-        stopped = not running.done()
+        stopped, client.stopping = not running.done(), True
         running.cancel()  # nothing new is taken, while what is under way can still be answered
         await _drain()
         await client.close()

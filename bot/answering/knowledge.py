@@ -237,6 +237,11 @@ class Knowledge:
             held = self._varied[key] = (phrasings, self.engine.varied(threshold, phrasings))
         return held[1]
 
+    @property
+    def engines_held(self) -> int:
+        """How many servers' own engines are in memory."""
+        return len(self._varied)
+
     def forget_words(self) -> None:
         """Drop what may hold words that were just deleted: the engines of servers, with their phrasings, and the questions read last."""
         self._varied = {}

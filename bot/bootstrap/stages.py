@@ -23,6 +23,7 @@ from bot.feedback.votes import Votes
 from bot.gaps.gaps import Gaps
 from bot.gaps.progress import Progress
 from bot.guilds.settings import Guilds
+from bot.observing import SILENT, Observer
 from bot.preview.server import Previews
 from bot.privacy.deletion import Tombstones, repeat_deletions, tombstone_file
 from bot.privacy.member_data import MemberRecords
@@ -113,6 +114,7 @@ class Stages:
     members: MemberRecords
     retention: Retention
     review: Review
+    observer: Observer
     destination: Destination | None
     """Where corrections are handed on to; None where the operator wants that done by hand."""
 
@@ -121,13 +123,16 @@ _KEY_CHECK = "member-key-check"
 
 
 @asynccontextmanager
-async def open_stages(config: Config, built: BuiltKnowledge | None = None, *, init: bool = False) -> AsyncIterator[Stages]:
+async def open_stages(
+    config: Config, built: BuiltKnowledge | None = None, *, init: bool = False, observer: Observer = SILENT
+) -> AsyncIterator[Stages]:
     """Open the database and wire the stages; close everything when the block ends.
 
     Args:
         config: the checked configuration.
         built: knowledge that was built already; None builds it.
         init: create a database even where this installation has lost one.
+        observer: hears what happens in the stages.
 
     Raises:
         KnowledgeError: there is no usable knowledge.
@@ -141,12 +146,12 @@ async def open_stages(config: Config, built: BuiltKnowledge | None = None, *, in
     try:
         held_key = load_key(key_file(path))
         prepare_database(path, must_exist=held_key is not None and not init)
-        database = Database(path)
+        database = Database(path, observer)
         try:
             hasher = await _hasher(database, held_key, path)
             lock.lock_key()
             await repeat_deletions(database, Tombstones(tombstone_file(path)))
-            yield _wire(config, built, database, hasher)
+            yield _wire(config, built, database, hasher, observer)
         finally:
             await database.close()
     finally:
@@ -178,10 +183,10 @@ async def _hasher(database: Database, held_key: bytes | None, path: Path) -> Mem
     return hasher
 
 
-def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: MemberHasher) -> Stages:
+def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: MemberHasher, observer: Observer) -> Stages:
     knowledge = Knowledge(built)
     question_log = QuestionLog(database)
-    guilds = Guilds(database)
+    guilds = Guilds(database, observer)
     conversations = Conversations(seconds=60 * config.answering.conversation_minutes)
     signals = Signals(hasher, knowledge)
     tombstones = Tombstones(tombstone_file(database.path))
@@ -190,13 +195,14 @@ def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: Mem
         knowledge=knowledge,
         database=database,
         hasher=hasher,
-        answering=RecordedAnswering(knowledge, question_log, guilds, conversations, ServerEngines(knowledge, guilds, database)),
-        lookups=RecordedLookups(knowledge, question_log, guilds, conversations),
+        answering=RecordedAnswering(knowledge, question_log, guilds, conversations, observer, ServerEngines(knowledge, guilds, database)),
+        lookups=RecordedLookups(knowledge, question_log, guilds, conversations, observer),
         question_log=question_log,
         votes=Votes(database, signals),
         guilds=guilds,
         members=MemberRecords(database, hasher, tombstones),
         retention=Retention(database, config.privacy, tombstones),
         review=open_review(database, knowledge, guilds, signals, tombstones, config.privacy.gap_askers),
+        observer=observer,
         destination=destination(config.proposals, knowledge.folder, knowledge.limits),
     )

@@ -28,7 +28,8 @@ class Maintenance(commands.Cog):
     def __init__(self, bot: commands.Bot, stages: Stages) -> None:
         self.bot = bot
         self.stages = stages
-        self._connected = False
+        self.connected = False
+        """Whether Discord hears from the bot and the bot from Discord, as far as is known."""
 
     async def cog_load(self) -> None:
         """Start what is periodic."""
@@ -43,7 +44,7 @@ class Maintenance(commands.Cog):
     @tasks.loop(seconds=EVERY_SECONDS)
     async def heartbeat(self) -> None:
         """Give a sign of life while connected."""
-        if not self._connected:
+        if not self.connected:
             return
         try:
             beat(self.stages.database.path)
@@ -66,7 +67,7 @@ class Maintenance(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Take note of the connection, and of servers that came or went while the bot was away."""
-        self._connected = True
+        self.connected = True
         try:
             await self.stages.guilds.reconcile(frozenset(guild.id for guild in self.bot.guilds))
         except StorageError:
@@ -75,12 +76,12 @@ class Maintenance(commands.Cog):
     @commands.Cog.listener()
     async def on_resumed(self) -> None:
         """Take note that the connection is back."""
-        self._connected = True
+        self.connected = True
 
     @commands.Cog.listener()
     async def on_disconnect(self) -> None:
         """Stop the signs of life until the connection is back."""
-        self._connected = False
+        self.connected = False
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:

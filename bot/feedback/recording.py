@@ -25,6 +25,7 @@ from bot.feedback.question_log import Asker, LookedUp, QuestionLog
 from bot.feedback.votes import NO_VOTES, VoteCount, count_votes
 from bot.guilds.settings import Guilds
 from bot.lookup.browsing import Fact, facts_of, next_fact
+from bot.observing import Observer
 from bot.query.follow_up import Turn
 from bot.retrieval.hit import Phrasing
 from bot.storage.database import Database
@@ -102,6 +103,7 @@ class _Recorder:
     question_log: QuestionLog
     guilds: Guilds
     conversations: Conversations
+    observer: Observer
 
     async def again(self, answer_id: str, guild_id: int) -> Recorded:
         """What may be done with something that is logged already, such as another page of a lookup."""
@@ -176,6 +178,8 @@ class RecordedAnswering(_Recorder):
         return await self._recorded(answer, asker)
 
     async def _recorded(self, outcome: Outcome, asker: Asker) -> RecordedAnswer:
+        self.observer.decided(outcome.kind)
+        _log.debug("outcome %s", outcome.kind)
         done = await self._logged(self.question_log.record(outcome, asker), outcome.asked.answer_id, asker.guild_id)
         return RecordedAnswer(done.answer_id, done.saved, done.votable, done.places, done.votes, outcome=outcome)
 
@@ -188,6 +192,7 @@ class RecordedLookups(_Recorder):
 
     async def record(self, looked_up: LookedUp, asker: Asker, delivery: DeliveryKey, conversation: tuple[int, ...]) -> Recorded:
         """Log a lookup; a single section becomes the subject of the conversation, so that "and who made it?" works."""
+        self.observer.decided("lookup")
         fingerprint = self.knowledge.engine.fingerprint
         name = answer_id(delivery.key, fingerprint, looked_up.asked, delivery.name)
         if len(looked_up.sections) == 1:

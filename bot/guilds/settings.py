@@ -20,6 +20,7 @@ from cachetools import LRUCache
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import InputError
+from bot.observing import SILENT, Observer
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
 from bot.storage.dialect import upsert
@@ -173,16 +174,23 @@ class Guilds:
     """Reads and changes the settings of servers."""
 
     database: Database
+    observer: Observer = SILENT
     _held: LRUCache[int, GuildSettings] = field(default_factory=_nothing_held, repr=False)
 
     async def settings(self, guild_id: int) -> GuildSettings:
         """What a server has decided so far."""
         held = self._held
+        self.observer.looked_up_settings(held=guild_id in held)
         if guild_id in held:
             return held[guild_id]
         async with self.database.read() as connection:
             stored = await _stored(connection, guild_id)
         return held.setdefault(guild_id, stored)  # a change that was made meanwhile is newer
+
+    @property
+    def held(self) -> int:
+        """How many servers' settings are in memory."""
+        return len(self._held)
 
     def forget_held(self) -> None:
         """Drop what is held in memory, after data of servers was deleted; a read that is under way fills only what was dropped."""

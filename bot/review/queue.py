@@ -90,6 +90,16 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
+class Backlog:
+    """How much there is to do."""
+
+    active: int
+    """Cases in which there is something to do."""
+    oldest_at: datetime | None
+    """When the oldest of them was opened; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """Reads the cases of a guild."""
 
@@ -128,6 +138,13 @@ class Queue:
         """
         async with self.database.read() as connection:
             return summary_of(await find_case(connection, guild_id, number))
+
+    async def backlog(self) -> Backlog:
+        """What there is to do in all servers together; for whoever runs the bot, who sees no more of it than these two numbers."""
+        counted = sa.select(sa.func.count(), sa.func.min(cases.c.opened_at)).where(cases.c.closed_at.is_(None))
+        async with self.database.read() as connection:
+            number, oldest_at = (await connection.execute(counted)).one()
+        return Backlog(number, oldest_at)
 
     async def home(self, guild_id: int, moderator_id: int) -> Home:
         """What is new, what a moderator has claimed, and what waits longest."""

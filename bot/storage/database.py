@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotSaved, StorageError
+from bot.observing import SILENT, Access, Observer
 from bot.storage.dialect import cause, read_engine, thread_engine, upsert, write_engine
 from bot.storage.scrubbing import Scrubber
 from bot.storage.tables import facts
@@ -34,8 +36,9 @@ _PATIENCE_SECONDS = 0.5
 class Database:
     """An open database; close it, or the process will not end."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, observer: Observer = SILENT) -> None:
         self.path = path
+        self._observer = observer
         self._file = _identity(path)
         self._writer = write_engine(path, TURN_SECONDS)
         self._reader = read_engine(path, _READ_SECONDS)
@@ -52,15 +55,21 @@ class Database:
         Raises:
             NotSaved: the disk is full, the file is locked, renamed or gone, or too many writes wait; nothing of the block was stored.
         """
+        began, saved = time.perf_counter(), False
         try:
             self._require_file()
             async with self._writer.begin() as connection:
                 yield connection
             self._require_file()
+            saved = True
         except sa.exc.TimeoutError as error:
             raise NotSaved(f"nothing was saved: {TURN_SECONDS:.0f} seconds were not enough for the writes before this one") from error
         except (sa.exc.DBAPIError, OSError) as error:
             raise NotSaved(f"nothing was saved: {cause(error)}") from error
+        finally:
+            seconds = time.perf_counter() - began
+            self._observer.accessed(Access.WRITE, seconds, saved=saved)
+            _log.debug("%s within %.1f ms", "saved" if saved else "not saved", 1000 * seconds)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -69,11 +78,25 @@ class Database:
         Raises:
             StorageError: the database cannot be read.
         """
+        began, done = time.perf_counter(), False
         try:
             async with self._reader.begin() as connection:
                 yield connection
+            done = True
         except (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError) as error:
             raise StorageError(f"the database cannot be read: {cause(error)}") from error
+        finally:
+            self._observer.accessed(Access.READ, time.perf_counter() - began, saved=done)
+
+    async def answers(self, seconds: float) -> bool:
+        """Whether the database can be read within some seconds, and lies where it should, so that it would be written as well."""
+        try:
+            self._require_file()
+            async with asyncio.timeout(seconds):
+                await recall_fact(self, "")
+        except (StorageError, TimeoutError):
+            return False
+        return True
 
     async def forget_deleted_bytes(self, *, rewrite: bool = True, whole: bool = False) -> None:
         """Overwrite what was deleted, in the file and in the write-ahead log, while everybody goes on reading and writing.

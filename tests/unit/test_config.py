@@ -106,6 +106,9 @@ OVERRIDES: dict[tuple[str, str], tuple[str, object]] = {
     ("proposals", "api"): ("https://git.example.org/api/v4", "https://git.example.org/api/v4"),
     ("log", "level"): ("warning", LogLevel.WARNING),
     ("log", "format"): ("json", LogFormat.JSON),
+    ("monitoring", "port"): ("9464", 9464),
+    ("monitoring", "address"): ("0.0.0.0", "0.0.0.0"),
+    ("monitoring", "metrics"): ("false", False),
 }
 
 

@@ -10,6 +10,7 @@ its thread; that is what is waited for, since Discord takes no message in a post
 from __future__ import annotations
 
 import logging
+import time
 from collections import OrderedDict
 from dataclasses import replace
 
@@ -28,6 +29,7 @@ from bot.exts.kit.limits import Busy, RateLimit, TooOften, Workload
 from bot.exts.kit.panel import LONGEST_OPTION, MOST_OPTIONS, Panel, Tone, notice
 from bot.exts.kit.reach import UNREACHABLE, may_pass
 from bot.feedback.question_log import Asker
+from bot.observing import Failure, Step, begin_trace
 from bot.query.message import clean_question
 from bot.retrieval.analyzer import fold
 from bot.storage.tables import DIRECT_MESSAGES
@@ -166,15 +168,25 @@ class Messages(commands.Cog):
         if not await self._may_answer(message):
             return
         guild_id = message.guild.id if message.guild else DIRECT_MESSAGES
+        began, observer = time.perf_counter(), self.stages.observer
+        begin_trace()
+        observer.received(max(0.0, (discord.utils.utcnow() - message.created_at).total_seconds()))
         try:
             self.limit.count(guild_id, message.author.id)
             hint = self._hint(message)
             self.workload.begin(message.id)
-            await (self._answer(message, guild_id) if hint is None else _reply(message, hint))
+            if hint is not None:
+                await _reply(message, hint)
+            elif await self._answer(message, guild_id):
+                observer.took(Step.ANSWERED, time.perf_counter() - began)
         except TooOften as refused:
+            observer.failed(Failure.TOO_OFTEN)
             if refused.first:
                 await _reply(message, kit.failure_notice(refused))
         except Exception as error:  # noqa: BLE001 - the boundary: nothing above this could say it to the member
+            why = kit.failure_of(error)
+            if why is not None:
+                observer.failed(why)
             await _reply(message, kit.failure_notice(error))
         finally:
             self.workload.end(message.id)
@@ -200,7 +212,8 @@ class Messages(commands.Cog):
             return notice(texts.UNREADABLE_REPLY)
         return help_panel(self.stages.knowledge.engine, self.bot.user.mention if self.bot.user else "@me")
 
-    async def _answer(self, message: discord.Message, guild_id: int) -> None:
+    async def _answer(self, message: discord.Message, guild_id: int) -> bool:
+        """Answer a message; whether the answer could be sent."""
         member = self.stages.hasher.hash(guild_id, message.author.id)
         asker = Asker(guild_id, message.channel.id, member, own_words=bool(message.content.strip()))
         key = DeliveryKey(self.stages.hasher.answer_key, f"{message.id}:{member}")
@@ -208,8 +221,10 @@ class Messages(commands.Cog):
         recorded = await self.stages.answering.ask(clean_question(_text_of(message)), asker, key, conversation)
         askable = asker.own_words and message.guild is not None
         sent = await _reply(message, reply_panel(recorded, self.stages.knowledge.engine, askable=askable))
-        if sent is not None:
-            await self.stages.answering.shown_in(recorded, guild_id, sent.id)
+        if sent is None:
+            return False
+        await self.stages.answering.shown_in(recorded, guild_id, sent.id)
+        return True
 
 
 def _text_of(message: discord.Message) -> str:

@@ -12,7 +12,7 @@ acting member with this very interaction.
 from __future__ import annotations
 
 import logging
-import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from enum import StrEnum
@@ -26,10 +26,11 @@ from bot.answering.engine import DeliveryKey
 from bot.bootstrap.stages import Stages
 from bot.cases.case import Actor
 from bot.errors import InputError, KnowledgeError, NotAllowed, NotFound, NotSaved
-from bot.exts.kit.limits import Deliveries, RateLimit, Workload
+from bot.exts.kit.limits import Busy, Deliveries, RateLimit, TooOften, Workload
 from bot.exts.kit.panel import Panel, Tone, notice
 from bot.exts.kit.reach import UNREACHABLE, AddressBanned, acknowledged_in_time, tried_twice
 from bot.feedback.question_log import Asker, StoredAnswer
+from bot.observing import Failure, Step, begin_trace, current_trace
 from bot.storage.tables import DIRECT_MESSAGES
 from bot.texts import kit as texts
 
@@ -46,12 +47,17 @@ NO_MENTIONS = discord.AllowedMentions.none()
 _UNKNOWN_INTERACTION = 10062
 _ALREADY_ACKNOWLEDGED = 40060
 _TOKEN_EXPIRED = (50027, 10015)
-_ACKNOWLEDGED, _REPEATED, _THINKING = "acknowledged", "repeated", "thinking"
+_ACKNOWLEDGED, _REPEATED, _THINKING, _BEGAN = "acknowledged", "repeated", "thinking", "began"
 """What is noted of an interaction in its ``extras``, beside what discord.py knows."""
+_FAILURES = ((Busy, Failure.BUSY), (TooOften, Failure.TOO_OFTEN), (NotSaved, Failure.NOT_SAVED))
 
 
 class _Redelivered(Exception):
     """The same interaction is worked on already; nothing is done and nothing said a second time."""
+
+
+_EXPECTED = (NotFound, NotAllowed, InputError, KnowledgeError, app_commands.TransformerError, _Redelivered)
+"""What is no failure: what is asked for is not there, not theirs, not possible, or done already."""
 
 
 class HoldsStages(discord.Client):
@@ -241,12 +247,14 @@ async def _served_once(interaction: Click, request: Callable[[], Awaitable[_Resp
     Where the interaction was delivered twice, it is the other delivery's; that one does the work.
     """
     try:
-        return await acknowledged_in_time(request)
+        response = await acknowledged_in_time(request)
     except discord.HTTPException as error:
         if error.code != _ALREADY_ACKNOWLEDGED or interaction.extras.get(_REPEATED, False):
             raise
         interaction.extras[_ACKNOWLEDGED] = True
         return None
+    _reached(interaction, Step.ACKNOWLEDGED)
+    return response
 
 
 async def send(
@@ -259,15 +267,18 @@ async def send(
     """
     attached: list[discord.File] = discord.utils.MISSING if files is None else list(files)
     if not _is_acknowledged(interaction):
-        return await _served_once(interaction, lambda: _respond(interaction, content, private=private, attached=attached))
+        response = await _served_once(interaction, lambda: _respond(interaction, content, private=private, attached=attached))
+        _reached(interaction, Step.ANSWERED)
+        return response
     if interaction.extras.get(_THINKING, False):
         sent = await edit(interaction, content, files=files)  # in its place, so that it is one message however often it is sent
         interaction.extras[_THINKING] = False
         return sent
-    followup = interaction.followup
-    if isinstance(content, str):
-        return await followup.send(content, ephemeral=private, allowed_mentions=NO_MENTIONS, files=attached, wait=True)
-    return await followup.send(view=content, ephemeral=private, allowed_mentions=NO_MENTIONS, files=attached, wait=True)
+    text, view = (content, discord.utils.MISSING) if isinstance(content, str) else (discord.utils.MISSING, content)
+    followup = partial(interaction.followup.send, ephemeral=private, allowed_mentions=NO_MENTIONS, files=attached, wait=True)
+    message: discord.WebhookMessage = await followup(text, view=view)
+    _reached(interaction, Step.ANSWERED)
+    return message
 
 
 async def _respond(interaction: Click, content: Panel | str, *, private: bool, attached: list[discord.File]) -> SentMessage | None:
@@ -285,7 +296,9 @@ async def edit(
     """Change the message whose control was used, after ``acknowledge_edit``; with ``files`` in place of those it has."""
     text, view = (content, discord.utils.MISSING) if isinstance(content, str) else (discord.utils.MISSING, content)
     change = partial(interaction.edit_original_response, content=text, view=view, allowed_mentions=NO_MENTIONS)
-    return await (tried_twice(change) if files is None else change(attachments=list(files)))  # discord.py closes files after one try
+    message = await (tried_twice(change) if files is None else change(attachments=list(files)))  # discord.py closes files after one try
+    _reached(interaction, Step.ANSWERED)
+    return message
 
 
 @asynccontextmanager
@@ -293,20 +306,40 @@ async def guarded(interaction: Click) -> AsyncIterator[None]:
     """Turn whatever is raised in the block into a reply for the member and a line in the log; what it has begun has then ended."""
     bot = _bot(interaction)
     interaction.extras[_REPEATED] = not bot.deliveries.is_first(interaction.id)
+    interaction.extras[_BEGAN] = time.perf_counter()
+    begin_trace()
+    bot.stages.observer.received(max(0.0, (discord.utils.utcnow() - interaction.created_at).total_seconds()))
+    _log.debug("%s received", interaction.type.name)
     try:
         yield
     except Exception as error:  # noqa: BLE001 - the boundary: nothing above this could say it to the member
         await report_error(interaction, error)
     finally:
         bot.workload.end(interaction.id)
+        if interaction.response.is_done():  # by a form, which is shown without a detour
+            _reached(interaction, Step.ACKNOWLEDGED)
+
+
+def _reached(interaction: Click, step: Step) -> None:
+    """Take note of how long a step took, the first time that it is reached."""
+    began = interaction.extras.get(_BEGAN)
+    if began is None or interaction.extras.get(step, False):
+        return
+    interaction.extras[step] = True
+    seconds = time.perf_counter() - began
+    stages_of(interaction).observer.took(step, seconds)
+    _log.debug("%s within %.1f ms", step, 1000 * seconds)
 
 
 async def report_error(interaction: Click, error: Exception) -> None:
     """Say to the member what went wrong, in a sentence, and to the log all of it."""
+    why = failure_of(error)
+    if why is not None:
+        stages_of(interaction).observer.failed(why)
     code = error.code if isinstance(error, discord.HTTPException) else None
     if code == _ALREADY_ACKNOWLEDGED or isinstance(error, _Redelivered):
         return  # a form that is shown already, or the other delivery of this interaction answers it
-    if code == _UNKNOWN_INTERACTION or code in _TOKEN_EXPIRED:
+    if why is Failure.TOO_LATE:
         age = (discord.utils.utcnow() - interaction.created_at).total_seconds()
         _log.warning("interaction %s was %.1f s old when it was answered; Discord no longer accepts it", interaction.id, age)
         return
@@ -317,6 +350,17 @@ async def report_error(interaction: Click, error: Exception) -> None:
         await send(interaction, failure_notice(error), private=True)
     except UNREACHABLE as failure:
         _log.warning("interaction %s: the member could not be shown the error (%s)", interaction.id, failure)
+
+
+def failure_of(error: Exception) -> Failure | None:
+    """Which failure an error is; None for what a member asked for that is not there or not theirs."""
+    code = error.code if isinstance(error, discord.HTTPException) else None
+    if code == _UNKNOWN_INTERACTION or code in _TOKEN_EXPIRED:
+        return Failure.TOO_LATE
+    for kind, why in _FAILURES:
+        if isinstance(error, kind):
+            return why
+    return None if code == _ALREADY_ACKNOWLEDGED or isinstance(error, _EXPECTED) else Failure.UNEXPECTED
 
 
 def failure_notice(error: Exception) -> Panel:
@@ -337,6 +381,6 @@ def failure_notice(error: Exception) -> Panel:
 
 
 def _logged(error: Exception) -> str:
-    reference = secrets.token_hex(4)
+    reference = current_trace() or begin_trace()
     _log.error("reference %s: %s", reference, type(error).__name__, exc_info=error)
     return reference

@@ -48,10 +48,15 @@ class Workload:
     @property
     def full(self) -> bool:
         """Whether nothing more is begun."""
+        return self.under_way >= self._most
+
+    @property
+    def under_way(self) -> int:
+        """How much is under way that keeps the processor busy."""
         oldest = time.monotonic() - _COUNTED_SECONDS
         while self._under_way and next(iter(self._under_way.values())) < oldest:
             self._under_way.popitem(last=False)
-        return len(self._under_way) >= self._most
+        return len(self._under_way)
 
     def begin(self, key: int) -> None:
         """Count an interaction or a message, by its id, as under way until ``end``.

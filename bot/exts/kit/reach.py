@@ -23,6 +23,8 @@ from typing import TypeVar
 import aiohttp
 import discord
 
+from bot.observing import SILENT, Observer
+
 _log = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
@@ -39,6 +41,8 @@ _WAIT_SECONDS = (0.5, 1.5)
 _TRIES = 2
 _TOO_MANY = 429
 _SERVER_ERROR = 500
+_LIMITS = ("user", "shared", "global")
+"""Whose limits there are (Discord's ``X-RateLimit-Scope``)."""
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _SHORTEST_BAN, _LONGEST_BAN = 5.0, 3600.0
 """Seconds; where the answer does not say how long, each ban that follows another at once is taken to last twice as long."""
@@ -102,7 +106,8 @@ class NoAnswerOfDiscord(aiohttp.ClientError):
 class Door:
     """Shut from the first answer that says that this computer's address is banned, for as long as it says."""
 
-    def __init__(self) -> None:
+    def __init__(self, observer: Observer = SILENT) -> None:
+        self._observer = observer
         self._shut_until = 0.0
         self._next_ban = _SHORTEST_BAN
 
@@ -111,6 +116,7 @@ class Door:
         config = aiohttp.TraceConfig()
         config.on_request_start.append(self._knock)
         config.on_request_end.append(self._look)
+        config.on_request_exception.append(self._miss)
         return config
 
     async def _knock(self, _session: aiohttp.ClientSession, _context: SimpleNamespace, _request: aiohttp.TraceRequestStartParams) -> None:
@@ -118,10 +124,15 @@ class Door:
         if left > 0:
             raise AddressBanned(left)
 
+    async def _miss(self, _session: aiohttp.ClientSession, _context: SimpleNamespace, failed: aiohttp.TraceRequestExceptionParams) -> None:
+        if not isinstance(failed.exception, AddressBanned):  # then nothing was asked
+            self._observer.requested(None)
+
     async def _look(self, _session: aiohttp.ClientSession, _context: SimpleNamespace, request: aiohttp.TraceRequestEndParams) -> None:
         headers = request.response.headers
         if request.response.ok and request.response.content_type == "text/html":
             raise NoAnswerOfDiscord(f"a page instead of an answer, with the status {request.response.status}")
+        self._observer.requested(request.response.status, _limit_of(request.response))
         if request.response.status != _TOO_MANY:
             self._next_ban = _SHORTEST_BAN
             return
@@ -134,3 +145,13 @@ class Door:
         self._next_ban = min(2 * self._next_ban, _LONGEST_BAN)
         self._shut_until = time.monotonic() + seconds
         _log.warning("Discord has banned this computer's address for a while; nothing is sent for %.0f seconds", seconds)
+
+
+def _limit_of(response: aiohttp.ClientResponse) -> str | None:
+    """Which limit an answer speaks of: one of Discord's own, or the ban of this address by what stands in front of it."""
+    if response.status != _TOO_MANY:
+        return None
+    if "Via" not in response.headers:
+        return "banned"
+    scope = response.headers.get("X-RateLimit-Scope", "")
+    return scope if scope in _LIMITS else "user"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import sys
 from pathlib import Path
+
+import yaml
 
 from tests.conftest import REPOSITORY
 from tests.integration.setup.places import pip_environment, run
@@ -42,6 +46,31 @@ def test_an_install_step_that_fails_ends_the_rehearsal(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "Setting up failed: " in done.stdout
     assert done.stderr.startswith("Dockerfile: sh -c ")
+
+
+def test_compose_runs_the_image_as_the_dockerfile_and_the_page_have_it() -> None:
+    steps = (REPOSITORY / "Dockerfile").read_text(encoding="utf-8")
+    page = (REPOSITORY / "docs" / "deploying.md").read_text(encoding="utf-8")
+    compose = yaml.safe_load((REPOSITORY / "compose.yaml").read_text(encoding="utf-8"))
+    bot = compose["services"]["bot"]
+    (kept,) = re.findall(r"^VOLUME (\S+)$", steps, re.MULTILINE)
+    (probe,) = re.findall(r"^HEALTHCHECK .*CMD (\[.*\])$", steps, re.MULTILINE)
+    (command,) = re.findall(r"(docker run -d [^`]*?)\n```", page)
+    user, owner = re.findall(r"^USER (\d+)$", steps, re.MULTILINE)[0], re.findall(r"install -m 0400 -o (\d+)", page)[0]
+
+    assert bot["read_only"]
+    assert (bot["cap_drop"], bot["security_opt"]) == (["ALL"], ["no-new-privileges:true"])
+    assert all(
+        flag in command for flag in ("--read-only", "--tmpfs /tmp", "--cap-drop ALL", "no-new-privileges", "--restart on-failure:10")
+    )
+    assert bot["volumes"] == [f"data:{kept}"]
+    assert "data" in compose["volumes"]
+    assert bot["healthcheck"]["test"] == ["CMD", *json.loads(probe)]
+    assert bot["environment"]["DISCORD_TOKEN_FILE"] == f"/run/secrets/{bot['secrets'][0]}"
+    assert compose["secrets"][bot["secrets"][0]] == {"file": "./token"}
+    assert not any("TOKEN" in name and not name.endswith("_FILE") for name in bot["environment"])
+    assert user == owner
+    assert "/token" in (REPOSITORY / ".gitignore").read_text(encoding="utf-8").splitlines()
 
 
 def _copy(target: Path) -> None:
