@@ -35,6 +35,7 @@ from bot.review.community_notes import CommunityNotes
 from bot.review.decisions import Bulk, Decisions
 from bot.review.digest import Digests, ReviewChannel
 from bot.review.export import Exports
+from bot.review.kept import KeptQuestions
 from bot.review.phrasings import Phrasings
 from bot.review.proof import Proofs, Watch
 from bot.review.questions import Notices, Questions
@@ -63,6 +64,7 @@ class Review:
     statistics: Statistics
     exports: Exports
     phrasings: Phrasings
+    kept: KeptQuestions
     previews: Previews
     gaps: Gaps
     progress: Progress
@@ -90,6 +92,7 @@ def open_review(
         statistics=Statistics(database, guilds),
         exports=Exports(database),
         phrasings=phrasings,
+        kept=KeptQuestions(database),
         previews=Previews(engines, phrasings),
         gaps=Gaps(database, engines, gap_askers),
         progress=Progress(database, guilds, engines, gap_askers),

@@ -278,6 +278,9 @@ _PlotOption = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help
 _RankOption = Annotated[
     Path | None, typer.Option("--rank-only", metavar="FILE", help="With --dataset: write the ranked ids as JSON lines.")
 ]
+_ServerOption = Annotated[
+    int | None, typer.Option("--server", metavar="ID", help="The questions that this server keeps as tests, instead of the golden ones.")
+]
 
 
 @app.command()
@@ -290,16 +293,19 @@ def evaluate(
     compare: _CompareOption = None,
     dataset: _DatasetOption = None,
     rank_only: _RankOption = None,
+    server: _ServerOption = None,
     knowledge: KnowledgeOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Ask the golden questions, or those of a data set, and count right, wrong, suggested and declined."""
+    """Ask the golden questions, those of a data set or those that a server keeps, and count right, wrong, suggested and declined."""
     loaded = configured(config, knowledge)
     if rank_only is not None:
         _only_rank(dataset, rank_only, split, typos, unused=bool(as_json or plot or compare))
         return
+    if server is not None and (dataset or compare or voices):
+        raise InputError("--server asks what the server keeps; leave out --dataset, --compare and --voices.")
     if dataset is None:
-        evaluation, fingerprint = _ask_golden(loaded, split, typos, voices)
+        evaluation, fingerprint = _ask_golden(loaded, split, typos, voices, server)
     else:
         split = split or Split.TEST
         evaluation, fingerprint = _ask_dataset(loaded, dataset, split, typos)
@@ -315,9 +321,13 @@ def evaluate(
         _print(evaluation, f"fingerprint {fingerprint}" if dataset is None else f"data set {fingerprint}, {split} half", comparison)
 
 
-def _ask_golden(config: Config, split: Split | None, typos: bool, voices: Voices | None) -> tuple[Evaluation, str]:
-    golden = load_golden(knowledge_folder(config.knowledge.path)).of(voices)
-    engine = open_engine(config)
+def _ask_golden(config: Config, split: Split | None, typos: bool, voices: Voices | None, server: int | None) -> tuple[Evaluation, str]:
+    if server is None:
+        golden, engine = load_golden(knowledge_folder(config.knowledge.path)).of(voices), open_engine(config)
+    else:
+        from bot.cli.kept import golden_of_server
+
+        golden, engine = golden_of_server(config, server)
     return measuring.evaluate(engine, golden if split is None else golden.half(split), mistyped=typos), engine.fingerprint
 
 

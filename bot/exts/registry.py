@@ -18,7 +18,7 @@ from bot.exts.kit import sections
 from bot.exts.kit.controls import Control, Form, received_id, submitted_fields
 from bot.exts.kit.interaction import Click, guarded, require
 from bot.exts.lookup import browse, entries, sources, timeline
-from bot.exts.review import case, gaps, phrasings, previews, proposals, queue, reports
+from bot.exts.review import case, gaps, kept, phrasings, previews, proposals, queue, reports
 
 CONTROLS: tuple[type[Control], ...] = (
     feedback.HelpfulVote,
@@ -81,6 +81,9 @@ CONTROLS: tuple[type[Control], ...] = (
     phrasings.ChooseToReword,
     phrasings.TurnPhrasings,
     phrasings.TakePhrasingBack,
+    kept.KeepQuestion,
+    kept.TurnKept,
+    kept.RemoveKept,
     proposals.CorrectSection,
     proposals.ExportProposal,
     proposals.HandOnProposal,
@@ -115,6 +118,7 @@ FORMS: tuple[type[Form], ...] = (
     queue.BulkDismissForm,
     phrasings.SectionForm,
     phrasings.RewordForm,
+    kept.KeepForm,
     proposals.CorrectionForm,
 )
 """Every form there is; ``Forms`` hands what was submitted to one of them."""

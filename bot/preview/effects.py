@@ -20,7 +20,7 @@ from bot.answering.conversation import LOOKED_AT
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import AskedQuestion
 from bot.evaluation.measuring import Verdict
-from bot.preview.probes import Asker, Origin, Probe, Standing
+from bot.preview.probes import OF_SERVERS, Asker, Origin, Probe, Standing
 from bot.query.message import clean_question, normalized, searchable
 from bot.retrieval.hit import Phrasing
 from bot.retrieval.tfidf import TfidfIndex
@@ -95,8 +95,8 @@ class Effects:
         return tuple(change for change in self.changes if change.direction is direction and (not origins or change.probe.origin in origins))
 
     def worst(self, most: int) -> tuple[Change, ...]:
-        """The changes for the worse, the most costly first; what members asked goes before what was written for tests."""
-        ordered = sorted(self.of(Direction.WORSE), key=lambda change: (-change.cost, change.probe.origin is not Origin.MEMBERS))
+        """The changes for the worse, the most costly first; what a server asked or kept goes before what was written for tests."""
+        ordered = sorted(self.of(Direction.WORSE), key=lambda change: (-change.cost, change.probe.origin not in OF_SERVERS))
         return tuple(ordered[:most])
 
 
@@ -107,9 +107,7 @@ class Reach(Protocol):
         """Whether a question may be answered otherwise; False only where that is impossible."""
 
 
-def effects(
-    before: AnswerEngine, after: AnswerEngine, probes: Iterable[Probe], reach: Reach, seconds: float = math.inf
-) -> Effects:  # fmt: skip
+def effects(before: AnswerEngine, after: AnswerEngine, probes: Iterable[Probe], reach: Reach, seconds: float = math.inf) -> Effects:
     """Ask what a change can reach of both engines, and keep what is answered otherwise; takes seconds, so it is for a thread.
 
     Args:

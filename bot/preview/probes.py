@@ -34,9 +34,11 @@ class Origin(StrEnum):
     """Listed by a section as a message that it answers."""
     MEMBERS = "members"
     """Asked in a server lately, or confirmed there."""
+    KEPT = "kept"
+    """Kept by a server from a resolved case."""
 
 
-OF_SERVERS = frozenset({Origin.MEMBERS})
+OF_SERVERS = frozenset({Origin.MEMBERS, Origin.KEPT})
 """What a folder of knowledge has none of."""
 
 

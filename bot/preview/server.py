@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
@@ -32,7 +32,7 @@ from bot.query.message import normalized, searchable
 from bot.retrieval.hit import Phrasing
 from bot.review.phrasings import Draft, PhrasingChange, Phrasings
 from bot.storage.database import read_in_thread
-from bot.storage.tables import answers, votes
+from bot.storage.tables import answers, kept_questions, votes
 
 MOST_QUESTIONS = 2000
 """Questions that a preview looks at, as far as there is time."""
@@ -42,6 +42,7 @@ _MOST_LISTED = 300
 WEEKS = 4
 """How far back members' questions are looked at, as far as their text is kept."""
 _MOST_ROWS = 5000
+_MOST_KEPT = 200
 _NEAREST = 30
 """Sections whose listed questions a phrasing is previewed on."""
 _SEARCHED = (OutcomeKind.ANSWER.value, OutcomeKind.SUGGESTIONS.value, OutcomeKind.ABSTENTION.value)
@@ -121,9 +122,13 @@ class Previews:
             before.index.forget_questions()  # of which some are members'; both engines hold the same
 
     def _asked(self, guild_id: int, apart: _Apart, confirmed: Sequence[Phrasing]) -> list[Probe]:
+        """What a server kept, confirmed and asked, each question once."""
         corpus = apart.engine.corpus
         held = {normalized(one.text): Probe(Origin.MEMBERS, (one.text,), (corpus.current(one.section_id),)) for one in confirmed}
-        return list((held | _asked(self._engines.database.path, guild_id, corpus, held.keys())).values())
+        with read_in_thread(self._engines.database.path) as connection:
+            kept, asked = _kept(connection, guild_id, corpus), _asked(connection, guild_id, corpus)
+        in_order = kept | held | asked
+        return list((in_order | held | kept).values())  # what is known of a question's answer counts before votes
 
     def _prepared(self) -> _Apart:
         """The state that serves now; what is made of it goes with it, at the next reload."""
@@ -160,35 +165,39 @@ def _thinned(items: Sequence[_Item], most: int) -> list[_Item]:
     return list(items) if len(items) <= most else [items[place * len(items) // most] for place in range(most)]
 
 
-def _asked(path: Path, guild_id: int, corpus: Corpus, known: Collection[str]) -> dict[str, Probe]:
-    """What members asked lately, the newest first, each question once, by its normalized form; with what votes say about it.
+def _kept(connection: sa.Connection, guild_id: int, corpus: Corpus) -> dict[str, Probe]:
+    """The questions that a server keeps as tests, the newest first, by their normalized form."""
+    here = kept_questions.c.guild_id == guild_id
+    query = sa.select(kept_questions.c.question, kept_questions.c.section_id).where(here).order_by(kept_questions.c.id.desc())
+    rows = connection.execute(query.limit(_MOST_KEPT)).all()
+    expected = ((row.question, () if row.section_id is None else (corpus.current(row.section_id),)) for row in rows)
+    return {normalized(question): Probe(Origin.KEPT, (question,), expect) for question, expect in expected}
 
-    Raises:
-        StorageError: the database cannot be read.
-    """
+
+def _asked(connection: sa.Connection, guild_id: int, corpus: Corpus) -> dict[str, Probe]:
+    """What members asked lately, the newest first, each question once, by its normalized form; with what votes say about it."""
     since = datetime.now(UTC) - timedelta(weeks=WEEKS)
     here = (answers.c.guild_id == guild_id) & (answers.c.asked_at >= since) & answers.c.searched.is_not(None)
     searched = here & answers.c.outcome.in_(_SEARCHED) & sa.func.coalesce(answers.c.picked, sa.false()).is_(sa.false())
     columns = (answers.c.question, answers.c.normalized_question, answers.c.searched, answers.c.context_id, answers.c.context_seen)
     probes: dict[str, Probe] = {}
-    with read_in_thread(path) as connection:
-        voted = _votes(connection, guild_id, since, corpus)
-        for row in connection.execute(sa.select(*columns).where(searched).order_by(answers.c.id.desc()).limit(_MOST_ROWS)):
-            question = row.question or row.searched
-            key = normalized(question)
-            if key in probes or key in known:
-                continue
-            seen = tuple(int(number) for number in row.context_seen.split(",")) if row.context_seen else ()
-            balance = voted.get(row.normalized_question, {})
-            right = max(balance, key=lambda section_id: balance[section_id], default=None)
-            refused = min(balance, key=lambda section_id: balance[section_id], default=None)
-            probes[key] = Probe(
-                Origin.MEMBERS,
-                (question,),
-                None if right is None or balance[right] <= 0 else (right,),
-                refused=None if refused is None or balance[refused] >= 0 else refused,
-                replayed=AskedQuestion("", "", question, row.searched, row.context_id, seen),
-            )
+    voted = _votes(connection, guild_id, since, corpus)
+    for row in connection.execute(sa.select(*columns).where(searched).order_by(answers.c.id.desc()).limit(_MOST_ROWS)):
+        question = row.question or row.searched
+        key = normalized(question)
+        if key in probes:
+            continue
+        seen = tuple(int(number) for number in row.context_seen.split(",")) if row.context_seen else ()
+        balance = voted.get(row.normalized_question, {})
+        right = max(balance, key=balance.__getitem__, default=None)
+        refused = min(balance, key=balance.__getitem__, default=None)
+        probes[key] = Probe(
+            Origin.MEMBERS,
+            (question,),
+            None if right is None or balance[right] <= 0 else (right,),
+            refused=None if refused is None or balance[refused] >= 0 else refused,
+            replayed=AskedQuestion("", "", question, row.searched, row.context_id, seen),
+        )
     return probes
 
 

@@ -133,11 +133,11 @@ class OwnModeration:
 class OwnWording:
     """A question that the member put into words as a moderator; it belongs to the server, and is kept when the rest is deleted.
 
-    What was not confirmed is among them, for as long as it waits.
+    What was not confirmed is among them, for as long as it waits, and what is kept as a test; the latter may have no section.
     """
 
     guild_id: int
-    section_id: str
+    section_id: str | None
     wording: str
     confirmed_at: datetime
 
@@ -210,7 +210,7 @@ class MemberRecords:
             moderation = [OwnModeration(*row) for row in await connection.execute(_moderated(member_id))]
             proposed = [OwnProposal(*row) for row in await connection.execute(_proposed(member_id))]
             actions = [OwnAction(*row) for row in await connection.execute(_acted(member_id))]
-            wordings = [OwnWording(*row) for query in (_worded, _drafted) for row in await connection.execute(query(member_id))]
+            wordings = [OwnWording(*row) for query in (_worded, _drafted, _kept) for row in await connection.execute(query(member_id))]
         return MemberData(
             questions=tuple(questions),
             votes=tuple(cast),
@@ -353,13 +353,18 @@ def _acted(member_id: int) -> sa.Select[int, datetime, str, int | None, str | No
     return sa.select(*shown).where(audit.c.actor_id == member_id).order_by(audit.c.id)
 
 
-def _worded(member_id: int) -> sa.Select[int, str, str, datetime]:
+def _worded(member_id: int) -> sa.Select[int, str | None, str, datetime]:
     shown = (phrasings.c.guild_id, phrasings.c.section_id, phrasings.c.wording, phrasings.c.confirmed_at)
     mine = (phrasings.c.moderator_id == member_id) & phrasings.c.wording.is_not(None)
     return sa.select(*shown).where(mine).order_by(phrasings.c.id)
 
 
-def _drafted(member_id: int) -> sa.Select[int, str, str, datetime]:
+def _drafted(member_id: int) -> sa.Select[int, str | None, str, datetime]:
     drafts = tables.phrasing_drafts.c
     shown = (drafts.guild_id, drafts.section_id, drafts.wording, drafts.drafted_at)
     return sa.select(*shown).where(drafts.moderator_id == member_id, drafts.wording.is_not(None)).order_by(drafts.id)
+
+
+def _kept(member_id: int) -> sa.Select[int, str | None, str, datetime]:
+    kept = tables.kept_questions.c
+    return sa.select(kept.guild_id, kept.section_id, kept.question, kept.kept_at).where(kept.moderator_id == member_id).order_by(kept.id)

@@ -104,7 +104,7 @@ class Phrasings:
         async with self.database.write() as connection:
             case = await find_case(connection, actor.guild_id, number)
             answer = await _asked(connection, case, answer_id)
-            own = _own_words(wording, answer.question)
+            own = own_words(wording, answer.question)
             if own is None and answer.context_id is not None:
                 raise InputError(texts.FOLLOW_UP_NEEDS_WORDING)
             return await _drafted(connection, actor, {"case": case.id, "answer": answer.id, "section_id": section_id, "wording": own})
@@ -119,7 +119,7 @@ class Phrasings:
         """
         async with self.database.write() as connection:
             before = await _found(connection, actor.guild_id, phrasing_id)
-            own = _own_words(wording, before.text or "")
+            own = own_words(wording, before.text or "")
             if own is None:
                 raise InputError(texts.NO_OWN_WORDS)
             return await _drafted(connection, actor, {"phrasing": phrasing_id, "section_id": before.section_id, "wording": own})
@@ -247,7 +247,7 @@ async def phrasings_of(connection: AsyncConnection, case: int) -> tuple[Confirme
     return tuple(_phrasing(row) for row in await connection.execute(_query(phrasings.c.case == case).order_by(phrasings.c.id.desc())))
 
 
-def _own_words(wording: str | None, asked: str) -> str | None:
+def own_words(wording: str | None, asked: str) -> str | None:
     """A moderator's wording, or None where it has no words or only repeats what the member wrote."""
     own = clean_question(wording or "")
     return own if normalized(own) and normalized(own) != normalized(asked) else None

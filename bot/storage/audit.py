@@ -31,6 +31,8 @@ class AuditAction(StrEnum):
     CONFIRMED_PHRASING = "confirmed-phrasing"
     WITHDREW_PHRASING = "withdrew-phrasing"
     REWORDED_PHRASING = "reworded-phrasing"
+    KEPT_QUESTION = "kept-question"
+    REMOVED_QUESTION = "removed-question"
     PROPOSED_CORRECTION = "proposed-correction"
     HANDED_ON_CORRECTION = "handed-on-correction"
     DROPPED_CORRECTION = "dropped-correction"

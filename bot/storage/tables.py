@@ -373,6 +373,22 @@ phrasing_drafts = sa.Table(
 """What a moderator is about to confirm, or to reword, and counts for nothing yet. ``wording`` is the moderator's; the member's words stay
 with their answer."""
 
+kept_questions = sa.Table(
+    "kept_questions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("guild_id", sa.BigInteger, nullable=False),
+    sa.Column("case", sa.ForeignKey("cases.id", ondelete="SET NULL")),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("section_id", sa.Text),
+    sa.Column("moderator_id", sa.BigInteger, nullable=False),
+    sa.Column("kept_at", UtcTime, nullable=False),
+    sa.UniqueConstraint("guild_id", "question"),
+    sa.Index(None, "case"),
+    sa.Index(None, "moderator_id"),
+)
+"""Golden questions of servers, in the words of moderators; one without a section must be declined."""
+
 proposals = sa.Table(
     "proposals",
     metadata,
@@ -453,6 +469,7 @@ gap_questions = sa.Table(
 """Which question belongs to which gap; it goes with the data of the member who asked."""
 
 BY_GUILD = (
-    gap_questions, gaps, case_texts, proofs, signals, case_notes, community_notes, phrasing_drafts, phrasings, proposals, cases, audit
+    gap_questions, gaps, case_texts, proofs, signals, case_notes, community_notes, phrasing_drafts, phrasings, kept_questions, proposals,
+    cases, audit,
 )  # fmt: skip
 """All of them, in an order in which a guild's rows can be deleted."""

@@ -329,6 +329,35 @@ QUESTION_GONE = "The text of this question is gone, so no section can be named f
 FOLLOW_UP_NEEDS_WORDING = "This was a follow-up, so its words mean little alone. Please write the whole question in your own words."
 NO_OWN_WORDS = "Please write the question in your own words; what you sent has none, or only repeats the member's."
 
+KEEP, KEEP_HELP = "Keep the question as a test", "In your words only. It shows you later if an answer to it gets worse."
+KEEP_BUTTON = "Write it in my words"
+KEEP_OFFER = "To keep its question as a test, put it into your own words. The member's words are not kept."
+KEEP_SECTION, KEEP_DECLINED, KEEP_DECLINED_HELP = "What is right?", "No section: I must decline", "Nothing in the knowledge base answers it"
+KEEP_WORDS = "The question as you would ask it. It stays until a moderator removes it."
+KEEP_RESOLVED_ONLY = "Only the question of a resolved case is kept as a test, and this case is not resolved (any more)."
+KEPT = (
+    "### Questions kept as tests\n-# From resolved cases, in moderators' words. They are asked before a change is made, and by the "
+    "operator with `evaluate --server`. Members see nothing of them."
+)
+NO_KEPT, REMOVE_ONE = "There are none yet. Resolve a case, and its question is kept if you have put it into your own words.", "Remove one"
+
+
+def keep_title(number: int) -> str:
+    """The title of the form that keeps a question."""
+    return f"Test question of case #{number}"
+
+
+def kept_notice(words: Sequence[str]) -> str:
+    """What is kept from now on."""
+    listed = ", ".join(f"“{one}”" for one in words)
+    return f"Kept as a test, in your words: {listed}. /review kept lists and removes such questions."
+
+
+def kept_line(words: str, title: str | None, case: int | None, age: str) -> str:
+    """A kept question in the list; ``title`` is None where it must be declined."""
+    right = "*must be declined*" if title is None else f"**{title}**"
+    return f"• “{words}” → {right}{f' · case #{case}' if case is not None else ''} · {age}"
+
 
 def none_titled(typed: str) -> str:
     """Of words that are in no title."""

@@ -29,12 +29,12 @@ def saved(threshold_now: str) -> str:
     return f"Saved: from now on I answer here from {threshold_now} on, and suggest below. /settings changes it back."
 
 
-def looked_at(total: int, members: int, weeks: int, left_out: int) -> str:
+def looked_at(total: int, of_server: int, weeks: int, left_out: int) -> str:
     """On which questions the preview rests, and for how many there was no time."""
-    asked = "1 question" if members == 1 else f"{members:,} questions"
+    asked = "1 question" if of_server == 1 else f"{of_server:,} questions"
     rest = "the rest is labeled or listed in the knowledge base"
     time = f" There was no time for {left_out:,} more." if left_out else ""
-    return f"-# I looked at {total:,} questions: {asked} asked here in the last {weeks} weeks or confirmed here; {rest}.{time}"
+    return f"-# I looked at {total:,} questions: {asked} asked here in the last {weeks} weeks, confirmed or kept here; {rest}.{time}"
 
 
 def counts(better: int, worse: int, other: int) -> str:

@@ -71,6 +71,8 @@ _DID = {
     "confirmed-phrasing": "confirmed a section for",
     "withdrew-phrasing": "took back a section",
     "reworded-phrasing": "put a question into your own words",
+    "kept-question": "kept a test question of",
+    "removed-question": "removed a test question of",
     "proposed-correction": "wrote a correction for",
     "handed-on-correction": "handed on a correction",
     "dropped-correction": "dropped a correction",

@@ -38,6 +38,7 @@ AUDIT_COMMAND = "Who did what and when"
 AUDIT_MODERATOR = "Only what this member did"
 AUDIT_CASE = "Only what was done to this case"
 PHRASINGS_COMMAND = "Questions whose section a moderator confirmed: reword one, or take one back"
+KEPT_COMMAND = "Questions of resolved cases that are kept as tests: look at them, or remove one"
 FILTERS = {
     "status": "Where the cases stand; to do means open or claimed",
     "kind": "What members said",
@@ -251,6 +252,8 @@ def act(action: str, case: str, detail: str) -> str:
         "confirmed-phrasing": f"confirmed{about} for {case or 'a question'}",
         "withdrew-phrasing": f"took{about} back" + (f" from {case}" if case else ""),
         "reworded-phrasing": f"put the question for{about} into their own words",
+        "kept-question": f"kept the question of {case or 'a case'} as a test" + (f" for{about}" if detail else ""),
+        "removed-question": f"removed a test question{f' for{about}' if detail else ''}" + (f" of {case}" if case else ""),
         "exported": f"exported cases{f' as {detail}' if detail else ''}",
         "exported-identities": f"exported cases with identities{f' as {detail}' if detail else ''}",
         "changed-setting": f"changed {detail}",

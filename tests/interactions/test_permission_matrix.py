@@ -106,6 +106,7 @@ COMMANDS = {
     "review export": Row(For.MODERATOR),
     "review audit": Row(For.MODERATOR),
     "review phrasings": Row(For.MODERATOR),
+    "review kept": Row(For.MODERATOR),
     "review gaps": Row(For.MODERATOR),
     "review corrections": Row(For.MODERATOR),
     "Review this answer": Row(For.MODERATOR, {MESSAGE: True}),
@@ -199,6 +200,9 @@ CONTROL_ROWS = {
     "ChooseToReword": Row(For.MODERATOR, ["1"], "review:reword", ComponentType.STRING_SELECT),
     "TurnPhrasings": Row(For.MODERATOR, custom_id="review:phrasings:0"),
     "TakePhrasingBack": Row(For.MODERATOR, ["1"], "review:unphrase:0", ComponentType.STRING_SELECT),
+    "KeepQuestion": Row(For.MODERATOR, custom_id="review:keep:1"),
+    "TurnKept": Row(For.MODERATOR, custom_id="review:kept:0"),
+    "RemoveKept": Row(For.MODERATOR, ["1"], "review:unkeep:0", ComponentType.STRING_SELECT),
     "CorrectSection": Row(For.MODERATOR, custom_id="review:correct:1"),
     "ExportProposal": Row(For.MODERATOR, custom_id="review:patch:1"),
     "HandOnProposal": Row(For.MODERATOR, custom_id="review:hand-on:1"),
@@ -227,6 +231,7 @@ FORM_ROWS = {
     "review:dismiss": Row(For.MODERATOR, {"reason": ["spam"]}, "review:dismiss:1"),
     "review:note": Row(For.MODERATOR, {"text": "seen"}, "review:note:1"),
     "review:section": Row(For.MODERATOR, {"section": ["{key}"], "question": "what is copyleft?"}, "review:section:1:{answer}"),
+    "review:keep": Row(For.MODERATOR, {"section": ["{key}"], "wording": "in other words"}, "review:keep:1"),
     "review:reword": Row(For.MODERATOR, {"wording": "in other words"}, "review:reword:1"),
     "review:correct": Row(For.MODERATOR, {"source": "Copyleft."}, "review:correct:1:{key}:0123456789abcdef"),
     "review:bulk-resolve": Row(For.MODERATOR, {"outcome": ["fixed"], "why": "soon"}, "review:bulk-resolve:1.2"),
@@ -290,7 +295,8 @@ class Matrix:
         """Return what moderators and administrators decide about, in this server and in direct messages."""
         here = self.server.guild.id
         tables = (
-            "cases", "case_notes", "guild_settings", "audit", "phrasings", "phrasing_drafts", "gaps", "gap_questions", "proofs", "signals"
+            "cases", "case_notes", "guild_settings", "audit", "phrasings", "phrasing_drafts", "kept_questions", "gaps", "gap_questions",
+            "proofs", "signals",
         )  # fmt: skip
         return [rows(self.server, f"SELECT * FROM {table} WHERE guild_id IN (?, 0)", here) for table in tables]
 

@@ -262,7 +262,7 @@ async def test_fault_13_a_closed_direct_message_falls_back_silently(server: Serv
     server.env.inject_error("POST", f"/channels/{dm.id}/messages", status=403, code=50007, message="Cannot send messages to this user")
     opened = await card(server)
     form = await server.moderator.click(opened, label="Resolve")
-    result = await server.moderator.submit_modal(form, {"outcome": "fixed", "why": "by the next reload"})
+    result = await server.moderator.submit_modal(form, {"outcome": "fixed", "why": "by the next reload", "keep": False})
     await catch_up(server)
 
     assert not result.followups

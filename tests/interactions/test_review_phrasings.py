@@ -66,7 +66,7 @@ async def test_a_named_section_answers_that_question_at_once_and_the_list_takes_
     assert saved.ephemeral
     assert f"**Copyleft** answers “{ASKED}”. It does not count yet." in previewed
     assert f"• “{ASKED}”\n-# now: no answer · then: **Copyleft**" in previewed
-    assert "2 questions asked here in the last 4 weeks or confirmed here" in previewed
+    assert "2 questions asked here in the last 4 weeks, confirmed or kept here" in previewed
     assert "### Copyleft" not in still
     assert "From now on, whoever asks that here is shown this section" in shown(saved)
     assert "### Copyleft" not in before

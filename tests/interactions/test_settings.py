@@ -231,7 +231,7 @@ async def test_a_threshold_is_saved_only_after_its_effect_was_shown(server: Serv
 
     assert "Answer from a confidence of **99 %** on, instead of 80 % (the operator's choice). It is not saved yet." in before
     assert "• “what about patents in licenses?”\n-# now: **Apache License** · then: a choice of sections" in before
-    assert "1 question asked here in the last 4 weeks or confirmed here" in before
+    assert "1 question asked here in the last 4 weeks, confirmed or kept here" in before
     assert preview.ephemeral
     assert [str(row[0]).split(":")[0] for row in saved] == ["digest"]
     assert "from now on I answer here from 99 % on" in shown(preview)

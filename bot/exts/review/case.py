@@ -18,6 +18,7 @@ from bot.exts.ask.why import WhyThisAnswer
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import CASE, Control, Fields, Form, FormRow, paragraph
 from bot.exts.kit.panel import Block, Button, Panel, Tone, button, link_button, notice, rows, rule
+from bot.exts.review.kept import KEEP, keep_resolved, keep_row
 from bot.exts.review.open_cards import open_cards_of
 from bot.exts.review.phrasings import NameSection
 from bot.exts.review.proofs import proof_lines, unproven
@@ -305,6 +306,7 @@ def _resolve_rows() -> list[FormRow]:
         discord.ui.Label(
             text=proof_texts.WHY_FIXED, description=proof_texts.WHY_FIXED_HELP, component=paragraph("why", longest=_LONGEST_TEXT)
         ),
+        keep_row(),
     ]
 
 
@@ -377,6 +379,8 @@ class ClosingForm(CaseForm, template="(?!)"):
             await kit.send(interaction, Panel([*unproven(decided.case, message), *again], Tone.UNSURE), private=True)
             return
         await show_decision(interaction, decided)
+        if isinstance(decided, Done) and fields.checked(KEEP):
+            await keep_resolved(interaction, [number])
 
 
 class ResolveForm(ClosingForm, template=f"review:resolve:{CASE}"):

@@ -21,6 +21,7 @@ from bot.exts.kit.sections import section_choices, section_named
 from bot.exts.review.case import open_card, show_card
 from bot.exts.review.filters import STATUSES, FilterChoice, Status, area_key, area_named, areas, parse_since
 from bot.exts.review.gaps import send_gaps, send_progress
+from bot.exts.review.kept import show_kept
 from bot.exts.review.phrasings import show_phrasings
 from bot.exts.review.proposals import show_proposals
 from bot.exts.review.queue import LONGEST_SEARCH, search_words, show_home, show_queue, show_search
@@ -166,6 +167,14 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description=t
             await kit.acknowledge(interaction, private=True)
             await kit.admit(interaction, kit.Audience.MODERATOR)
             await kit.send(interaction, await show_phrasings(interaction), private=True)
+
+    @app_commands.command(name="kept", description=texts.KEPT_COMMAND)
+    async def kept(self, interaction: kit.Click) -> None:
+        """Show the newest questions that are kept as tests."""
+        async with kit.guarded(interaction):
+            await kit.acknowledge(interaction, private=True)
+            await kit.admit(interaction, kit.Audience.MODERATOR)
+            await kit.send(interaction, await show_kept(interaction), private=True)
 
     @app_commands.command(name="corrections", description="Corrections of sections that moderators wrote")
     async def corrections(self, interaction: kit.Click) -> None:

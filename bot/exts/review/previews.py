@@ -16,7 +16,7 @@ from bot.exts.kit import interaction as kit
 from bot.exts.kit import panel
 from bot.exts.kit.controls import Control
 from bot.preview.effects import Change, Direction, Effects
-from bot.preview.probes import Origin, Standing
+from bot.preview.probes import OF_SERVERS, Standing
 from bot.preview.server import WEEKS
 from bot.texts import preview as texts
 from bot.texts import settings as settings_texts
@@ -28,7 +28,8 @@ _TITLE = 80
 
 def effect_blocks(found: Effects) -> list[panel.Block]:
     """What changes, the worst first, and what the preview rests on."""
-    rests_on = texts.looked_at(found.total, found.looked_at[Origin.MEMBERS], WEEKS, found.left_out)
+    of_server = sum(found.looked_at[origin] for origin in OF_SERVERS)
+    rests_on = texts.looked_at(found.total, of_server, WEEKS, found.left_out)
     if not found.changes:
         return [texts.NOTHING, rests_on]
     better, worse, other = (found.of(direction) for direction in (Direction.BETTER, Direction.WORSE, Direction.OTHER))

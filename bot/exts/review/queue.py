@@ -22,6 +22,7 @@ from bot.exts.kit.controls import PLACE, Control, Fields, Form, Place, case_numb
 from bot.exts.kit.panel import Block, Button, Panel, Select, Tone, button, escape, notice, one_line, rows, rule, select
 from bot.exts.review.case import DISMISSING, HOME_ID, RESOLVING, Closing, NextCase, home_button, open_card
 from bot.exts.review.filters import FILTER, FilterChoice, from_match
+from bot.exts.review.kept import KEEP, keep_resolved
 from bot.exts.review.words import age, bulk_refusal_text, cases, list_line, state_option
 from bot.query.message import storable
 from bot.review.decisions import BulkResult, Claim, Decision
@@ -149,7 +150,8 @@ class BulkForm(Form, template="(?!)"):
 
     async def submit(self, interaction: kit.Click, fields: Fields) -> None:
         """Decide, and say what was not possible."""
-        await _apply(interaction, _decoded(self.state["picked"]), self.closing.decision(fields), self.closing.done)
+        numbers, decision = _decoded(self.state["picked"]), self.closing.decision(fields)
+        await _apply(interaction, numbers, decision, self.closing.done, keep=fields.checked(KEEP))
 
 
 class BulkResolveForm(BulkForm, template=f"review:bulk-resolve:{_PICKED}"):
@@ -188,11 +190,13 @@ class BulkDismiss(BulkFormControl, template=f"review:bulk-dismiss:{_PICKED}"):
     form = BulkDismissForm
 
 
-async def _apply(interaction: kit.Click, numbers: Sequence[int], decision: Decision, done: str) -> None:
+async def _apply(interaction: kit.Click, numbers: Sequence[int], decision: Decision, done: str, *, keep: bool = False) -> None:
     await kit.acknowledge(interaction, private=True)
     results = await kit.stages_of(interaction).review.bulk.apply(kit.actor_of(interaction), numbers, decision)
     await kit.send(interaction, result_panel(results, done), private=True)
     kit.cases_changed(interaction)
+    if keep:
+        await keep_resolved(interaction, [result.number for result in results if result.refusal is None])
 
 
 def result_panel(results: Sequence[BulkResult], done: str) -> Panel:

@@ -177,6 +177,7 @@ def _detail(entry: AuditEntry, engine: AnswerEngine) -> str:
         case (
             AuditAction.CONFIRMED_PHRASING | AuditAction.WITHDREW_PHRASING | AuditAction.REWORDED_PHRASING
             | AuditAction.PROPOSED_CORRECTION | AuditAction.HANDED_ON_CORRECTION | AuditAction.DROPPED_CORRECTION
+            | AuditAction.KEPT_QUESTION | AuditAction.REMOVED_QUESTION
         ):  # fmt: skip
             return title_of(engine, stored or None)
         case AuditAction.EXPORTED | AuditAction.EXPORTED_IDENTITIES:

@@ -145,7 +145,7 @@ async def test_votes_label_what_members_asked(stages: Stages) -> None:
 
 
 async def test_another_servers_questions_and_those_whose_text_is_gone_are_not_asked(stages: Stages) -> None:
-    await ask(stages, ASKED[0], OTHER_GUILD)
+    await ask(stages, ASKED[0], OTHER_GUILD, BEN)
     await ask(stages, ASKED[3])
     await stages.members.delete(ANA)
 

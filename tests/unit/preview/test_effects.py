@@ -140,6 +140,16 @@ def test_a_phrasing_of_a_section_that_is_gone_reaches_nothing(crowded: tuple[Ans
     assert effects(engine, after, probes, PhrasingReach(engine, after, [gone])).asked == 0
 
 
+def test_a_phrasing_without_a_word_to_search_for_reaches_its_own_question() -> None:
+    question = "why shall she"
+    engine = make_engine([make_section("one", "Zebras run."), make_section("two", "Birds fly.")]).varied(0.5, ())
+    added = Phrasing(OTHER, question)
+    after = engine.varied(0.5, [added])
+
+    assert engine.index.search(question, 2) == after.index.search(question, 2) == []
+    assert_nothing_is_missed(engine, after, [Probe(Origin.MEMBERS, (question,))], PhrasingReach(engine, after, [added]))
+
+
 def test_a_phrasing_changes_its_own_question_to_its_section(built: BuiltKnowledge) -> None:
     engine = built.engine
     added = Phrasing("basics/licenses#copyleft", "tell me of the zebra crossing")

@@ -1,13 +1,13 @@
 """What a question got before a case was resolved as fixed and after, and what is known of messages to members.
 
-Revises: 0009
+Revises: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
