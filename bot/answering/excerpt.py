@@ -124,14 +124,15 @@ def continued_excerpt(
 
 
 def _values(passages: Sequence[Passage], relevance: Relevance, wanted: FactKind | None) -> list[float]:
-    """What each passage is worth to the question, by itself and by what stands beside it."""
+    """What each passage is worth to the question, by itself and, of a sentence, by what stands beside it; items go on in their order."""
     own = list(relevance([(passage.text,) for passage in passages]))
     if wanted is not None:
         anywhere = not any(own)  # "who wrote it?": then the first that says one
         facts = [has_fact(passage.text, wanted) for passage in passages]
         own = [value + _FACT_BONUS * (fact and (value > 0 or anywhere)) for value, fact in zip(own, facts, strict=True)]
     around = [0.0, *own, 0.0]
-    return [value + _NEIGHBOR_SHARE * (around[place] + around[place + 2]) for place, value in enumerate(own)]
+    shares = [0.0 if passage.kind is PassageKind.ITEM else _NEIGHBOR_SHARE for passage in passages]
+    return [value + share * (around[place] + around[place + 2]) for place, (value, share) in enumerate(zip(own, shares, strict=True))]
 
 
 def _chosen(passages: Sequence[Passage], values: Sequence[float], limit: int) -> list[int]:
