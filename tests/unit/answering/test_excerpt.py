@@ -193,7 +193,7 @@ def test_a_list_that_goes_on_says_by_how_many_items() -> None:
 def test_items_that_say_nothing_of_the_question_are_shown_from_the_first_on() -> None:
     passages = (Passage("The needle is in four parts, as follows."), *LIST, Passage("More on the needle.", block=2))
 
-    assert "• item 0" in (text := best_excerpt(passages, holds("needle"), 200))
+    assert "• item 0" in (text := best_excerpt(passages, holds("needle"), 280))
     assert "• item 1" in text
     assert text.index("item 0") < text.index("item 1")
 
