@@ -155,7 +155,10 @@ def suggested_question(custom_id: str) -> str | None:
 
 @asynccontextmanager
 async def demo_server(
-    config: Config, built: BuiltKnowledge | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    config: Config,
+    built: BuiltKnowledge | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    settle_seconds: float = _SETTLE_SECONDS,
 ) -> AsyncIterator[DemoServer]:
     """Run the bot in a simulated server, with the messages of the run before, or a welcome where there are none.
 
@@ -163,13 +166,14 @@ async def demo_server(
         config: of the bot; what the server shows is kept beside the database.
         built: knowledge that was built already.
         now: the clock that the simulated one follows.
+        settle_seconds: for how long the bot may be busy with one thing; a page that nobody waits for can give it more.
 
     Raises:
         BotError: the knowledge or the database cannot be used.
     """
     async with open_stages(config, built or load_knowledge(config)) as stages:
         client = FaqBot(stages)
-        running = simcord.run(client, check_errors=False, settle_timeout=_SETTLE_SECONDS)
+        running = simcord.run(client, check_errors=False, settle_timeout=settle_seconds)
         server = _make(running._env, config.database.path.with_name(KEPT_FILE), now)
         async with running as env:
             _complete_mentions(env)

@@ -130,8 +130,8 @@ Prover = Callable[[int, int, str | None], Awaitable[Proof | None]]
 """``Proofs.of``: makes the proof of a guild's case."""
 _EACH = 3
 """Questions asked beside the one that was fixed, of the stored and of the listed."""
-_LOOKED_AT = 300
-"""The newest stored questions that are compared."""
+_LOOKED_AT = 2000
+"""The newest questions of a server, of which those are compared that still have their words."""
 _NEAREST_SECTIONS = 5
 _ALIKE = 75.0
 """From 0 to 100; below it, questions share only their grammar."""
@@ -165,11 +165,12 @@ async def _stored_alike(connection: AsyncConnection, asked: StoredRow) -> Sequen
     """The rows of stored questions nearest to one, each in other words."""
     if asked.question is None:
         return ()
-    others = (answers.c.guild_id == asked.guild_id) & (answers.c.id != asked.id) & answers.c.searched.is_not(None)
-    computed = answers.c.outcome.in_([OutcomeKind.ANSWER.value, OutcomeKind.SUGGESTIONS.value, OutcomeKind.ABSTENTION.value])
-    query = sa.select(answers.c.id, answers.c.normalized_question).where(others, computed, answers.c.picked.is_not(True))
-    found = (await connection.execute(query.order_by(answers.c.id.desc()).limit(_LOOKED_AT))).all()
-    questions = {row.normalized_question: row.id for row in reversed(found)}
+    here = sa.select(answers).where(answers.c.guild_id == asked.guild_id, answers.c.id != asked.id)
+    newest = here.order_by(answers.c.asked_at.desc()).limit(_LOOKED_AT).subquery()
+    computed = newest.c.outcome.in_([OutcomeKind.ANSWER.value, OutcomeKind.SUGGESTIONS.value, OutcomeKind.ABSTENTION.value])
+    searched = newest.c.searched.is_not(None) & computed & newest.c.picked.is_not(True)
+    found = (await connection.execute(sa.select(newest.c.id, newest.c.normalized_question).where(searched).order_by(newest.c.id))).all()
+    questions = {row.normalized_question: row.id for row in found}
     own = normalized(asked.question)
     best = process.extract(own, list(questions), scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE, limit=_EACH)
     return (await connection.execute(sa.select(answers).where(answers.c.id.in_([questions[text] for text, _, _ in best])))).all()
@@ -188,17 +189,18 @@ def _replayed(engine: AnswerEngine, stored: StoredAnswer, beside: Sequence[Store
     for question, expected in listed:
         section = section_of(engine.answer(question))
         missed += section is None or section.id not in expected
-    changed = sum(not was.same(now, corpus) for was, now in asked)
+    others = sum(not was.same(now, corpus) for was, now in asked)
+    changed = after is not None and not after.same(before, corpus)
     return Proof(
         before=before,
         fingerprint_before=stored.fingerprint,
         after=after,
         fingerprint_after=engine.fingerprint,
         text=None if outcome is None else outcome.text,
-        changed=after is not None and not after.same(before, corpus),
-        alike=Alike(len(asked) + len(listed), changed, missed),
+        changed=changed,
+        alike=Alike(len(asked) + len(listed), others, missed),
         proved_at=datetime.now(UTC),
-        why=why,
+        why=None if changed else why,
     )
 
 

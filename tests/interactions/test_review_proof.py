@@ -41,7 +41,8 @@ async def name_copyleft(server: Server) -> None:
     answer = rows(server, "SELECT answer_id FROM answers ORDER BY id DESC")[0][0]
     section = next(section for section in server.stages.knowledge.engine.corpus.sections if section.title == "Copyleft")
     fields = {"section": [section.key], "question": ""}
-    await submit_forged(server.moderator, server.channel, f"review:section:1:{answer}", fields)
+    previewed = answer_message(await submit_forged(server.moderator, server.channel, f"review:section:1:{answer}", fields))
+    await server.moderator.click(previewed, label="Confirm")
 
 
 async def resolve(server: Server, opened: simcord.ResponseMessage, **fields: str) -> simcord.InteractionResult:

@@ -22,16 +22,16 @@ _WHY = 110
 _ANSWER = 1200
 
 
-def proof_lines(card: CaseCard, engine: AnswerEngine) -> Iterable[str]:
-    """What a case's being fixed stands on, and which members were told."""
+def proof_lines(card: CaseCard, engine: AnswerEngine) -> Iterable[tuple[str, bool]]:
+    """What a case's being fixed stands on, and which members were told; and whether a card must have the line."""
     proof = card.proof
     if proof is not None:
-        yield _verdict(proof, engine)
+        yield _verdict(proof, engine), True
         beside = texts.beside(proof.alike.asked, proof.alike.changed, proof.alike.missed)
-        yield case_texts.circumstances([*filter(None, [beside]), f"{proof.fingerprint_before} → {proof.fingerprint_after}"])
+        yield case_texts.circumstances([*filter(None, [beside]), f"{proof.fingerprint_before} → {proof.fingerprint_after}"]), False
     heard = card.heard
     if heard.wanted > heard.waiting:
-        yield texts.heard(heard.sent, heard.refused + heard.expired, heard.unknown)
+        yield texts.heard(heard.sent, heard.refused + heard.expired, heard.unknown), True
 
 
 def _verdict(proof: Proof, engine: AnswerEngine) -> str:

@@ -234,7 +234,9 @@ def card_head(card: CaseCard, moderator_id: int | None) -> str:
     return "\n".join([*lines, *filter(None, [case_texts.recommended(next_step(card, moderator_id))])])
 
 
-def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "", first: Iterable[str] = ()) -> tuple[list[str], str]:
+def card_parts(
+    card: CaseCard, engine: AnswerEngine, room: Room, head: str = "", first: Iterable[tuple[str, bool]] = ()
+) -> tuple[list[str], str]:
     """What a card says below its head, in blocks, and what stands last: confirmed, noted, alike, done.
 
     Args:
@@ -242,9 +244,9 @@ def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "",
         engine: the knowledge of today, for titles and sources.
         room: how much of it is shown.
         head: what stands above, which takes room too.
-        first: what comes first of what stands last.
+        first: what comes first of what stands last, and whether a card must have it.
     """
-    foot = [*((line, False) for line in first), *_foot(card, engine, room)]
+    foot = [*first, *_foot(card, engine, room)]
     needed = sum(phone_lines(line) for line, must in foot if must)
     blocks = _blocks(card, engine, room)
     left = room.lines - phone_lines("\n".join([head, *blocks])) - needed

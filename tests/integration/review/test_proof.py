@@ -73,7 +73,7 @@ async def fixed_by_phrasing(database: Database, review: Review, *, notify: bool 
     answer_id = await ask(database, UNKNOWN)
     await review.questions.ask_moderator(answer_id, GUILD, member(ANA), ANA if notify else None)
     await confirm(review.phrasings, moderator(), 1, COPYLEFT)
-    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED, "Thank you for asking!"))
+    done(await review.decisions.resolve(moderator(), 1, Resolution.FIXED, "Thank you for asking!", WHY))
     return answer_id
 
 
