@@ -21,7 +21,7 @@ MOST_IMPORTS = 0.065
 MOST_SMALL = 8
 SMALL = 40
 """Lines below which a module is small; migrations and ``__init__`` do not count."""
-LONGEST = 470
+LONGEST = 480
 """Lines. Most modules have fewer than 400; the longest lists the tables of the database."""
 MOST_RETURNS = 0.15
 """Docstrings that open with "Return"; more of them say the signature again."""
