@@ -28,6 +28,8 @@ class Failure(StrEnum):
     NOT_SAVED = "not saved"
     TOO_LATE = "too late"
     """Discord no longer took the answer."""
+    DISCORD = "discord"
+    """It takes nothing more for now."""
     UNEXPECTED = "unexpected"
 
 

@@ -49,7 +49,13 @@ _ALREADY_ACKNOWLEDGED = 40060
 _TOKEN_EXPIRED = (50027, 10015)
 _ACKNOWLEDGED, _REPEATED, _THINKING, _BEGAN = "acknowledged", "repeated", "thinking", "began"
 """What is noted of an interaction in its ``extras``, beside what discord.py knows."""
-_FAILURES = ((Busy, Failure.BUSY), (TooOften, Failure.TOO_OFTEN), (NotSaved, Failure.NOT_SAVED))
+_FAILURES = (
+    (Busy, Failure.BUSY),
+    (TooOften, Failure.TOO_OFTEN),
+    (NotSaved, Failure.NOT_SAVED),
+    (AddressBanned, Failure.DISCORD),
+    (discord.RateLimited, Failure.DISCORD),
+)
 
 
 class _Redelivered(Exception):
@@ -323,9 +329,9 @@ async def guarded(interaction: Click) -> AsyncIterator[None]:
 def _reached(interaction: Click, step: Step) -> None:
     """Take note of how long a step took, the first time that it is reached."""
     began = interaction.extras.get(_BEGAN)
-    if began is None or interaction.extras.get(step, False):
+    if began is None or (_BEGAN, step) in interaction.extras:
         return
-    interaction.extras[step] = True
+    interaction.extras[_BEGAN, step] = True
     seconds = time.perf_counter() - began
     stages_of(interaction).observer.took(step, seconds)
     _log.debug("%s within %.1f ms", step, 1000 * seconds)

@@ -125,14 +125,14 @@ class Door:
             raise AddressBanned(left)
 
     async def _miss(self, _session: aiohttp.ClientSession, _context: SimpleNamespace, failed: aiohttp.TraceRequestExceptionParams) -> None:
-        if not isinstance(failed.exception, AddressBanned):  # then nothing was asked
+        if not isinstance(failed.exception, AddressBanned | NoAnswerOfDiscord | discord.RateLimited):  # not asked, or counted by ``_look``
             self._observer.requested(None)
 
     async def _look(self, _session: aiohttp.ClientSession, _context: SimpleNamespace, request: aiohttp.TraceRequestEndParams) -> None:
         headers = request.response.headers
+        self._observer.requested(request.response.status, _limit_of(request.response))
         if request.response.ok and request.response.content_type == "text/html":
             raise NoAnswerOfDiscord(f"a page instead of an answer, with the status {request.response.status}")
-        self._observer.requested(request.response.status, _limit_of(request.response))
         if request.response.status != _TOO_MANY:
             self._next_ban = _SHORTEST_BAN
             return

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import test_utils, web
 
 from bot.exts.kit.reach import AddressBanned, Door, NoAnswerOfDiscord
+from bot.observing import Observer
 
 BAN: Mapping[str, str] = {"Content-Type": "text/html"}
 LIMIT: Mapping[str, str] = {"Content-Type": "application/json", "Via": "1.1 google"}
@@ -83,3 +84,33 @@ async def test_a_page_of_html_is_no_answer_of_discord() -> None:
         with pytest.raises(NoAnswerOfDiscord):
             await client.get("/")
         assert (await client.get("/")).status == 502
+
+
+class Hearing(Observer):
+    """Keeps what it hears of requests."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[int | None, str | None]] = []
+
+    def requested(self, status: int | None, limit: str | None = None) -> None:
+        self.heard.append((status, limit))
+
+
+async def test_each_request_is_heard_of_once_with_its_status_and_whose_limit_refused_it() -> None:
+    hearing = Hearing()
+    long, shared = {**LIMIT, "Retry-After": "99"}, {**LIMIT, "X-RateLimit-Scope": "shared"}
+    other = {**LIMIT, "X-RateLimit-Scope": "<script>"}
+    async with asking(Door(hearing), [(200, LIMIT), (200, BAN), (429, long), (429, shared), (429, other), (429, BAN)]) as client:
+        await client.get("/")
+        for failure in (NoAnswerOfDiscord, discord.RateLimited):
+            with pytest.raises(failure):
+                await client.get("/")
+        for _ in range(3):
+            await client.get("/")
+        await ban_of(client)
+
+    assert hearing.heard == [(200, None), (200, None), (429, "user"), (429, "shared"), (429, "user"), (429, "banned")]
+    with pytest.raises(aiohttp.ClientConnectorError):
+        async with aiohttp.ClientSession(trace_configs=[Door(hearing).watched()]) as nowhere:
+            await nowhere.get("http://127.0.0.1:1/")
+    assert hearing.heard[-1] == (None, None)
