@@ -22,6 +22,7 @@ DONE, TO_DO = "Done", "To do"
 MODERATORS, CHANNEL, DIGEST, ANSWERS, PERMISSIONS = "Moderators", "Review channel", "Digest", "Where I answer", "Permissions"
 MANAGE_MESSAGES = "everybody with Manage Messages"
 NO_MODERATORS = "only the owner of this server so far. Choose a role below, or give somebody Manage Messages."
+ALLOW_REVIEW = "A role without that permission sees `/review` once you allow it in Server Settings › Integrations."
 NO_CHANNEL = "none yet, so new cases are posted nowhere. Choose one below that only moderators see."
 DIGEST_OFF = "off. `/settings digest` sends a summary daily or on Mondays."
 DIGEST_WAITS = "waits for a review channel."
@@ -51,8 +52,9 @@ def line(name: str, text: str, *, done: bool) -> str:
 
 
 def and_roles(roles: Sequence[str]) -> str:
-    """Who moderates."""
-    return ", ".join([MANAGE_MESSAGES, *roles])
+    """Who moderates, and how those whose role lacks that permission get to see the commands."""
+    who = ", ".join([MANAGE_MESSAGES, *roles])
+    return f"{who}. {ALLOW_REVIEW}" if roles else who
 
 
 def digest(rhythm: str, hour: int) -> str:

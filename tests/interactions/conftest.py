@@ -17,6 +17,7 @@ from bot.answering.knowledge import BuiltKnowledge
 from bot.bootstrap.stages import Stages, open_stages
 from bot.client import FaqBot
 from bot.config import Config
+from bot.texts.review import MENU as REVIEW_MENU
 from tests.conftest import PATIENCE_SECONDS
 from tests.interactions.accessibility import faults, told_by_color_alone
 from tests.interactions.specification import bodies_of
@@ -122,9 +123,18 @@ def server(simcord_env: simcord.Env, stages: Stages) -> Iterator[Server]:
     assert told_by_color_alone(bodies) == []
 
 
+def _open_to_all(env: simcord.Env, guild: simcord.GuildHandle) -> None:
+    """Offer members the commands of moderators, as a server's integration settings can, so that what is checked is what the bot checks."""
+    everybody = {"id": str(guild.id), "type": 1, "permission": True}
+    for command in (command for scope in env.backend.commands.values() for command in scope.values()):
+        if command["name"] in ("review", REVIEW_MENU):
+            env.backend.set_command_permissions(guild.id, int(command["id"]), [everybody])
+
+
 def new_server(env: simcord.Env, stages: Stages) -> Server:
     """Found both servers and let everybody join. In every environment they get the same ids."""
     guild = env.create_guild("Here")
+    _open_to_all(env, guild)
     other = env.create_guild("Elsewhere")
     moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
     helpers = guild.create_role("Helpers")

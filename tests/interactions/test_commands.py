@@ -254,3 +254,13 @@ async def test_privacy_delete_leaves_no_question_in_what_is_held_for_speed(serve
     await server.member.click(question, label="Delete everything")
 
     assert index.ask("zebra parameters under copyleft terms") is not held
+
+
+async def test_discord_offers_the_commands_of_moderators_to_whoever_may_manage_messages_alone(server: Server) -> None:
+    def offered(actor: simcord.MemberActor) -> set[str]:
+        found = server.env.backend.visible_commands(user_id=actor.id, channel_id=server.elsewhere.id)
+        return {str(command["name"]) for command in found}
+
+    assert {"ask", "help"} <= offered(server.stranger)
+    assert not {"review", "settings"} & offered(server.stranger)
+    assert {"review", "settings"} <= offered(server.foreign_moderator)

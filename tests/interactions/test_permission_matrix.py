@@ -160,12 +160,14 @@ CONTROL_ROWS = {
     "TurnNotes": Row(For.SERVER_MEMBER, custom_id="note:page:any:0"),
     "WithdrawNote": Row(For.SERVER_MEMBER, ["999"], "note:withdraw", ComponentType.STRING_SELECT),
     "DeleteMyData": Row(For.EVERYONE, custom_id="privacy:delete:me"),
+    "KeepMyData": Row(For.EVERYONE, custom_id="privacy:keep:me"),
     "OpenEntry": Row(For.EVERYONE, custom_id="lookup:open:next:{key}"),
     "OpenMore": Row(For.EVERYONE, custom_id="lookup:more:{key}"),
     "ChooseEntry": Row(For.EVERYONE, ["{key}"], "lookup:choose:sections", ComponentType.STRING_SELECT),
     "ChooseVersion": Row(For.EVERYONE, [_TF2], f"lookup:version:{_TENSORFLOW}", ComponentType.STRING_SELECT),
     "CompareWith": Row(For.EVERYONE, [_APACHE], f"lookup:compare:{_MIT}", ComponentType.STRING_SELECT),
     "CompareSides": Row(For.EVERYONE, custom_id=f"lookup:sides:{_MIT}:{_APACHE}"),
+    "CompareInFull": Row(For.EVERYONE, custom_id=f"lookup:whole:{_MIT}:{_APACHE}"),
     "OpenGuide": Row(For.EVERYONE, custom_id="license:guide:code"),
     "OpenGuides": Row(For.EVERYONE, custom_id="license:guides"),
     "BrowseTo": Row(For.EVERYONE, custom_id="browse:areas:-:0"),
@@ -226,6 +228,7 @@ CONTROL_ROWS = {
 }
 FORM_ROWS = {
     "feedback:vote": Row(For.EVERYONE, {"reason": ["wrong"]}, "feedback:vote:{answer}"),
+    "feedback:helpful": Row(For.EVERYONE, {}, "feedback:helpful:{answer}"),
     "answer:moderator": Row(For.SERVER_MEMBER, {}, "answer:moderator:{answer}"),
     "review:resolve": Row(For.MODERATOR, {"outcome": ["fixed"], "why": "soon"}, "review:resolve:1"),
     "review:dismiss": Row(For.MODERATOR, {"reason": ["spam"]}, "review:dismiss:1"),

@@ -97,7 +97,9 @@ async def test_roles_and_channels_are_chosen_in_the_message(server: Server, rest
     await server.administrator.select(message, [forum], custom_id="settings:forums")
 
     text = shown(message)
-    assert f"everybody with Manage Messages, <@&{server.helpers.id}>" in text
+    assert (
+        f"everybody with Manage Messages, <@&{server.helpers.id}>. A role without that permission sees `/review` once you allow it" in text
+    )
     assert f"• Done · **Review channel** <#{review.id}>" in text
     assert f"**Where I answer** in <#{server.channel.id}>; new posts in <#{forum.id}> where I am 85 % sure" in text
     await server.administrator.select(message, [], custom_id="settings:review-channel")

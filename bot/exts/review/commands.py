@@ -1,7 +1,8 @@
 """/review and the message menu "Review this answer": what members said about answers, for moderators.
 
-The commands are not hidden by ``default_permissions``, since Discord would hide them from the roles that a server has named in
-/settings too. What counts is checked when a command runs.
+Discord offers them to whoever has Manage Messages, so that members do not find ten commands that they may not use. A role that a server
+has named in /settings without that permission sees them once the administrator allows it in Server Settings › Integrations; Discord lets
+no bot do that. What counts is checked when a command runs.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ Choices = list[app_commands.Choice[str]]
 
 
 @app_commands.guild_only()
+@app_commands.default_permissions(manage_messages=True)
 class ReviewCommands(commands.GroupCog, group_name="review", group_description=texts.GROUP):
     """Shows what waits, what was decided, and the numbers."""
 
@@ -49,6 +51,7 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description=t
         self.bot = bot
         self.menu = app_commands.ContextMenu(name=texts.MENU, callback=self.review_this_answer)
         app_commands.guild_only(self.menu)
+        app_commands.default_permissions(manage_messages=True)(self.menu)
         bot.tree.add_command(self.menu)
 
     async def cog_unload(self) -> None:
