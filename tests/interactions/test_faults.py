@@ -145,7 +145,7 @@ async def test_an_unexpected_error_in_answering_a_message_gives_a_reference_numb
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("kaputt")
 
-    monkeypatch.setattr("bot.exts.ask.commands.answer_panel", broken)
+    monkeypatch.setattr("bot.exts.ask.commands.reply_panel", broken)
     await server.member.send(server.channel, f"{server.mention} what is copyleft?")
 
     reply = shown(last(server.channel))

@@ -357,7 +357,7 @@ async def test_fault_28_only_the_words_of_whoever_deletes_go_also_from_closed_ca
 
 async def test_a_changed_vote_takes_the_complaint_off_the_card(server: Server, review_channel: simcord.ChannelHandle) -> None:
     message = await one_case(server)
-    await server.member.click(message, label="Helpful")
+    await server.member.submit_modal(await server.member.click(message, label="Helpful"), {})
 
     assert COMMENT not in shown(last(review_channel))
     assert states(server) == ["withdrawn"]

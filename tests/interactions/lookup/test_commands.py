@@ -152,7 +152,7 @@ async def test_a_time_that_cannot_be_gets_a_sentence_that_says_what_is_possible(
 async def test_an_area_that_is_not_there_gets_a_sentence_with_those_that_are(server: Server) -> None:
     message = answer_message(await server.member.slash(server.channel, "fact", area="cooking"))
 
-    assert "I don't know an area called “cooking”. I have Basics, Catalogues and Licensing." in shown(message)
+    assert "I don't know an area called “cooking”. I have Basics, Licensing and Reference." in shown(message)
 
 
 @pytest.mark.parametrize("command", ["license", "browse"])
