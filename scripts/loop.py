@@ -1,4 +1,4 @@
-"""Plays the whole loop in the demo's server, in two minutes: a bad answer, two votes, a case, a correction, a reload, the proof, the news.
+"""Plays the whole loop in the demo's server, in two minutes: a bad answer, a case, a correction, a reload, the proof, a test, the news.
 
 ``python -m scripts.loop`` prints what each of them does and reads. With ``--watch`` it also serves the demo's page and waits at each step,
 so that somebody can look on in a browser. The bot is the one that runs on Discord; the knowledge is a copy in a temporary folder.
@@ -29,11 +29,12 @@ from bot.demo.world import DemoServer, demo_server
 QUESTION = "what is openwashing?"
 COMMENT = "It does not say how I can recognize it before I download something."
 ADDED = "To recognize it before a download, look for the license of the weights: where none is named, nothing is allowed."
+OWN_WORDS = "How do I recognize it when something is called open and is not?"
 REPLY = "Thank you both. The section says now how to recognize it."
 _PATIENCE_SECONDS = 300.0
 """For a check of the whole folder, or a reload, on a busy machine."""
 _SECONDS_A_STEP = 12.0
-"""For a reader; there are nine steps, so it takes under two minutes."""
+"""For a reader; there are ten steps, so it takes under two minutes."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,12 @@ async def play(server: DemoServer, folder: Path, tell: Tell, question: str = QUE
     await asyncio.to_thread((folder / patch.path).write_bytes, patch.content)
     reload = _shown(await administrator.slash(server.channel, "admin reload"))
     await tell(Step("An editor applies the patch, and the owner reloads the knowledge", _text(reload.components)))
-    await _resolve(server, card)
+    offer = _shown(await _resolve(server, card))
     proved = _shown(await moderator.slash(server.channel, "review show", case=1))
     await tell(Step("Fixed, with its proof: what was answered then and now, and in which states of the bot", _text(proved.components)))
+    form = await moderator.click(offer, label="Write it in my words")
+    kept = _shown(await moderator.submit_modal(form, {"wording": OWN_WORDS, "section": [_first_option(form)]}))
+    await tell(Step("The question becomes a test of this server, in the moderator's words", _text(kept.components)))
     direct = server.person("member").user.dm_channel
     newest = direct.last_message
     assert newest is not None
@@ -94,7 +98,7 @@ async def play(server: DemoServer, folder: Path, tell: Tell, question: str = QUE
 async def _resolve(server: DemoServer, card: simcord.ResponseMessage) -> simcord.InteractionResult:
     moderator = server.person("moderator").actor
     form = await moderator.click(card, label="Resolve")
-    return await moderator.submit_modal(form, {"outcome": "fixed", "message": REPLY})
+    return await moderator.submit_modal(form, {"outcome": "fixed", "message": REPLY, "keep": True})
 
 
 def _shown(result: simcord.InteractionResult) -> simcord.ResponseMessage:
@@ -107,6 +111,13 @@ def _fields(form: simcord.InteractionResult) -> dict[str, str]:
     assert form.modal is not None
     rows = [row["component"] for row in form.modal["components"] if "component" in row]
     return {row["custom_id"]: row.get("value") or "" for row in rows}
+
+
+def _first_option(form: simcord.InteractionResult) -> str:
+    """The value of the first choice of the one select in a form."""
+    assert form.modal is not None
+    (select,) = (row["component"] for row in form.modal["components"] if "options" in row.get("component", {}))
+    return str(select["options"][0]["value"])
 
 
 def _text(components: Sequence[Any]) -> str:

@@ -1,4 +1,4 @@
-"""The loop that the script plays, on a small knowledge base: each step leads to the next, and the fix is proved at its end."""
+"""The loop that the script plays, on a small knowledge base: each step leads to the next, and the fix is proved and kept as a test."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.config import Config, KnowledgeConfig
 from bot.demo.running import demo_config
 from bot.demo.world import demo_server
-from scripts.loop import ADDED, REPLY, Step, play
+from scripts.loop import ADDED, OWN_WORDS, REPLY, Step, play
 from tests.conftest import PATIENCE_SECONDS, SMALL_KNOWLEDGE
 
 
@@ -24,7 +24,7 @@ async def test_the_script_plays_from_a_bad_answer_to_a_proved_fix_and_the_news(t
     async with demo_server(config, settle_seconds=PATIENCE_SECONDS) as server:
         await play(server, folder, tell, "what is copyleft?")
 
-    first, _, card, corrected, refused, reloaded, proved, news, log = read
+    first, _, card, corrected, refused, reloaded, proved, kept, news, log = read
     assert "Copyleft demands that changed versions are shared" in first
     assert "2 members" in card
     assert f"+{ADDED}" in corrected
@@ -32,6 +32,7 @@ async def test_the_script_plays_from_a_bad_answer_to_a_proved_fix_and_the_news(t
     assert "Reloaded" in reloaded
     assert "Proof Copyleft has another text now" in proved
     assert "2 members got the news" in proved
+    assert f"Kept as a test, in your words: “{OWN_WORDS}”" in kept
     assert "Copyleft says something else now" in news
     assert REPLY in news
     assert "resolved case #1: fixed (Copyleft → Copyleft; " in log

@@ -34,6 +34,7 @@ TONES = {
 }
 OFFERED_RESOLUTIONS = (Resolution.FIXED, Resolution.ANSWERED, Resolution.NO_CHANGE)
 """What a moderator chooses from; notes are approved instead."""
+Lines = Iterable[tuple[str, bool]]
 _LISTED = 120
 _TURN = 70
 _DETAIL = 110
@@ -234,9 +235,7 @@ def card_head(card: CaseCard, moderator_id: int | None) -> str:
     return "\n".join([*lines, *filter(None, [case_texts.recommended(next_step(card, moderator_id))])])
 
 
-def card_parts(
-    card: CaseCard, engine: AnswerEngine, room: Room, head: str = "", first: Iterable[tuple[str, bool]] = ()
-) -> tuple[list[str], str]:
+def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "", first: Lines = ()) -> tuple[list[str], str]:
     """What a card says below its head, in blocks, and what stands last: confirmed, noted, alike, done.
 
     Args:
@@ -415,7 +414,7 @@ def _words(said: Said, room: Room) -> str:
     return f"• {' · '.join(parts)}"
 
 
-def _foot(card: CaseCard, engine: AnswerEngine, room: Room) -> Iterable[tuple[str, bool]]:
+def _foot(card: CaseCard, engine: AnswerEngine, room: Room) -> Lines:
     """Lines in the order in which they matter, and whether a card must have them: whoever does something sees that it was done."""
     for place, one in enumerate(card.phrasings[: room.notes]):
         words = None if one.words is None else one_line(one.words, _TURN)
