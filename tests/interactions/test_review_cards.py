@@ -466,7 +466,7 @@ async def test_the_form_demands_a_moderators_words_for_a_follow_up_and_the_card_
     opened = await card(server)
     form = await server.moderator.click(opened, label="Right section")
     assert form.modal is not None
-    field = form.modal["components"][2]["component"]
+    field = form.modal["components"][-1]["component"]
 
     assert "Before: “what is copyleft?” → Copyleft" in shown(opened)
     assert "**Asked** “and why?”" in shown(opened)
