@@ -21,6 +21,7 @@ from bot.corpus.markdown import Heading, parse_markdown
 from bot.corpus.problems import Problem
 from bot.corpus.yaml_reading import read_yaml
 from bot.errors import InputError
+from bot.texts import proposals as texts
 
 _BOM = "\ufeff"
 _ATX = re.compile(r" {0,3}#")
@@ -67,12 +68,12 @@ class _Lines:
         try:
             text = content.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise NotPatched(f"{path} is not UTF-8, so it can only be edited by hand.") from error
+            raise NotPatched(texts.not_utf8(path)) from error
         bom = _BOM if text.startswith(_BOM) else ""
         text = text.removeprefix(_BOM)
         plain = text.replace("\r\n", "\n")
         if "\r" in plain or (text.count("\r\n") not in (0, text.count("\n"))):
-            raise NotPatched(f"{path} mixes line ends, so it can only be edited by hand.")
+            raise NotPatched(texts.mixed_line_ends(path))
         ends = plain.endswith("\n")
         return cls(plain.removesuffix("\n").split("\n"), bom, "\r\n" if "\r\n" in text else "\n", ends)
 
@@ -103,9 +104,9 @@ def patched(content: bytes, section: Section, correction: Correction, limits: Li
     """
     now = editable(content, section, limits)
     if correction.after in (now, correction.before):
-        raise NotPatched("This correction changes nothing.")
+        raise NotPatched(texts.CHANGES_NOTHING)
     if now != correction.before:
-        raise NotPatched("The section has been changed since this correction was begun. Open it again, and correct today's text.")
+        raise NotPatched(texts.CHANGED_SINCE)
     file = _Lines.of(content, section.path)
     lines = list(file.lines)
     new = correction.after.text.replace("\r\n", "\n").strip("\n").split("\n")
@@ -159,7 +160,7 @@ def _body_lines(lines: Sequence[str], head: Head, section: Section, limits: Limi
     named = [block for block in headings if block.text == section.title and (not alone or block.line <= section.line)]
     own = min(named, key=lambda block: abs(block.line - section.line), default=None)
     if own is None and not alone:
-        raise NotPatched("The section is not where it was. Reload the knowledge, and open it again.")
+        raise NotPatched(texts.MOVED)
     start = head.body_line if own is None else _below(lines, own.line - 1)
     end = next((block.line - 1 for block in headings if block.line > (0 if own is None else own.line)), len(lines))
     while start < end and not lines[start].strip():
@@ -167,7 +168,7 @@ def _body_lines(lines: Sequence[str], head: Head, section: Section, limits: Limi
     while end > start and not lines[end - 1].strip():
         end -= 1
     if start == end:
-        raise NotPatched("The section is not where it was. Reload the knowledge, and open it again.")
+        raise NotPatched(texts.MOVED)
     return start, end
 
 
@@ -195,7 +196,7 @@ def _entry_lines(lines: Sequence[str], section: Section, limits: Limits) -> tupl
         while _COMMENT.fullmatch(lines[end - 1]):
             end -= 1
         return entry.start_mark.line, end, entry.start_mark.column
-    raise NotPatched("The entry is not in the catalogue as it stands, or in a form that can only be edited by hand.")
+    raise NotPatched(texts.ENTRY_BY_HAND)
 
 
 def _value(node: yaml.Node | None, name: str) -> yaml.Node | None:
@@ -234,7 +235,7 @@ def _list_questions(lines: list[str], head: Head, section: Section, wanted: Sequ
     document = head.document
     entry = None if document is None else _value(_value(document.node, "sections"), _slug(section))
     if document is None or not isinstance(entry, yaml.MappingNode) or entry.flow_style or not entry.value:
-        raise NotPatched("The head of this article can only be edited by hand.")
+        raise NotPatched(texts.HEAD_BY_HAND)
     above = document.first_line - 1
     held = _value(entry, "questions")
     if held is None:
@@ -244,14 +245,14 @@ def _list_questions(lines: list[str], head: Head, section: Section, wanted: Sequ
         lines[first.line + above : first.line + above] = added
         return
     if not isinstance(held, yaml.SequenceNode) or held.flow_style or not held.value:
-        raise NotPatched("The questions of this section can only be edited by hand.")
+        raise NotPatched(texts.QUESTIONS_BY_HAND)
     _exchange(lines, held, above, wanted)
 
 
 def _exchange(lines: list[str], held: yaml.SequenceNode, above: int, wanted: Sequence[str]) -> None:
     known = {str(item.value): item for item in held.value}
     if not any(question in known for question in wanted):
-        raise NotPatched("Keep at least one of the questions that the section lists; to replace all, edit the file by hand.")
+        raise NotPatched(texts.KEEP_A_QUESTION)
     spans = {text: (item.start_mark.line + above, _last_line(item) + above) for text, item in known.items()}
     dash = lines[held.value[0].start_mark.line + above][: held.value[0].start_mark.column]
     new = [f"{dash}{_scalar(question)}" for question in wanted if question not in known]

@@ -35,6 +35,7 @@ from bot.storage.database import Database
 from bot.storage.dialect import insert_once
 from bot.storage.paging import Order, Page, Position, page_at
 from bot.storage.tables import StoredRow, cases, proposals
+from bot.texts import proposals as texts
 
 
 class ProposalState(StrEnum):
@@ -125,7 +126,7 @@ class Proposals:
         limits = self.knowledge.limits
         before = editable(content, section, limits)
         if _digest_of(before) != base:
-            raise NotPatched("The section has been changed since you opened the form. Open it again, and correct today's text.")
+            raise NotPatched(texts.CHANGED_SINCE)
         correction = Correction(section.id, before, after)
         new = patched(content, section, correction, limits)
         now = datetime.now(UTC)
@@ -177,7 +178,7 @@ class Proposals:
         """
         section = self.knowledge.engine.corpus.section(proposal.section_id)
         if section is None:
-            raise NotPatched("The section is not in the knowledge base any more.")
+            raise NotPatched(texts.SECTION_GONE)
         content = await self._file(section)
         new = patched(content, section, proposal.correction, self.knowledge.limits)
         return Patch(section.path, new, diff(content, new, section.path))
@@ -212,7 +213,7 @@ class Proposals:
         try:
             return await asyncio.to_thread(path.read_bytes)
         except OSError as error:
-            raise NotPatched(f"{section.path} cannot be read any more.") from error
+            raise NotPatched(texts.unreadable(section.path)) from error
 
 
 def _query() -> sa.Select[StoredRow]:
@@ -259,10 +260,10 @@ def check_correction(root: Path, limits: Limits, section: Section, content: byte
             known = set(lint(before, today))
             new = [problem for problem in lint(after, today) if problem not in known]
     except KnowledgeError as error:
-        raise NotPatched(f"With this text the knowledge cannot be read: {error}") from error
+        raise NotPatched(texts.breaks_reading(str(error))) from error
     faulty = [problem for problem in new if problem.severity is Severity.FAULT]
     if faulty:
-        raise NotPatched(f"With this text the knowledge has a fault. {faulty[0]}")
+        raise NotPatched(texts.has_fault(str(faulty[0])))
     _only_this_one(before, after, section)
     return Checked(tuple(new))
 
@@ -272,11 +273,11 @@ def _only_this_one(before: LoadedCorpus, after: LoadedCorpus, section: Section) 
     own = {one.id for one in before.corpus.sections if one.article == section.article and one.heading_path == section.heading_path}
     others = sorted(name for name in was.keys() | now.keys() if name not in own and was.get(name) != now.get(name))
     if section.id not in now:
-        raise NotPatched("With this text there would be no such section any more. Leave its heading, or its id, as it is.")
+        raise NotPatched(texts.LOSES_SECTION)
     parts = {name for name in others if (one := now.get(name)) is not None and one.heading_path == section.heading_path}
     others = [name for name in others if name not in parts]
     if others:
-        raise NotPatched(f"With this text {others[0]} would change as well. Write no headings, and close what you open.")
+        raise NotPatched(texts.changes_another(others[0]))
 
 
 def _by_id(corpus: Corpus) -> dict[str, Section]:

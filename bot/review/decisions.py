@@ -41,6 +41,7 @@ from bot.review.proof import Proof, Prover, store_proof
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
 from bot.storage.tables import audit, case_notes, cases, phrasings
+from bot.texts import review as texts
 
 LONGEST_TEXT = 1000
 """Characters kept of a moderator's note, message or reason."""
@@ -326,7 +327,7 @@ class Bulk:
         """
         chosen = tuple(dict.fromkeys(numbers))
         if len(chosen) > MOST_AT_ONCE:
-            raise InputError(f"At most {MOST_AT_ONCE} cases can be decided at once.")
+            raise InputError(texts.too_many(MOST_AT_ONCE))
         return tuple([await self._one(actor, number, decision) for number in chosen])
 
     async def _one(self, actor: Actor, number: int, decision: Decision) -> BulkResult:

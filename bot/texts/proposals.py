@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+COMMAND = "Corrections of sections that moderators wrote"
 BUTTON = "Correct the section"
 SEE = "See the correction"
 TEXT = "Text"
@@ -27,6 +28,48 @@ MORE = "… (cut; **As a patch** gives all of it)"
 BETWEEN = "…"
 """In place of what stays between two lines that differ."""
 STATES = {"waiting": "waits", "handed-on": "handed on", "dropped": "dropped"}
+
+
+# why a correction is not taken
+CHANGES_NOTHING = "This correction changes nothing."
+CHANGED_SINCE = "The section has been changed since this correction was begun. Open it again, and correct today's text."
+MOVED = "The section is not where it was. Reload the knowledge, and open it again."
+ENTRY_BY_HAND = "The entry is not in the catalogue as it stands, or in a form that can only be edited by hand."
+HEAD_BY_HAND = "The head of this article can only be edited by hand."
+QUESTIONS_BY_HAND = "The questions of this section can only be edited by hand."
+KEEP_A_QUESTION = "Keep at least one of the questions that the section lists; to replace all, edit the file by hand."
+SECTION_GONE = "The section is not in the knowledge base any more."
+LOSES_SECTION = "With this text there would be no such section any more. Leave its heading, or its id, as it is."
+
+
+def not_utf8(path: str) -> str:
+    """Of a file in another encoding."""
+    return f"{path} is not UTF-8, so it can only be edited by hand."
+
+
+def mixed_line_ends(path: str) -> str:
+    """Of a file with two kinds of line ends."""
+    return f"{path} mixes line ends, so it can only be edited by hand."
+
+
+def unreadable(path: str) -> str:
+    """Of a file that is gone, or closed to the bot."""
+    return f"{path} cannot be read any more."
+
+
+def breaks_reading(error: str) -> str:
+    """Of a text with which nothing could be loaded."""
+    return f"With this text the knowledge cannot be read: {error}"
+
+
+def has_fault(problem: str) -> str:
+    """Of a text that the check refuses."""
+    return f"With this text the knowledge has a fault. {problem}"
+
+
+def changes_another(section_id: str) -> str:
+    """Of a text that spills into another section."""
+    return f"With this text {section_id} would change as well. Write no headings, and close what you open."
 
 
 def form_title(title: str) -> str:

@@ -124,6 +124,11 @@ def picked(numbers: Sequence[int]) -> str:
     return f"You picked **{counted(len(numbers), 'case')}**: {', '.join(f'#{number}' for number in numbers)}. What would you like to do?"
 
 
+def too_many(most: int) -> str:
+    """Of more cases than are decided at once."""
+    return f"At most {most} cases can be decided at once."
+
+
 def decided(done: int, total: int, word: str) -> str:
     """How many were decided."""
     return f"**{done} of {counted(total, 'case')}** {word}."

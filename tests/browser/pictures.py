@@ -76,6 +76,7 @@ PICTURES = (
     Picture("fact", "fact", options={"area": "Licensing"}),
     Picture("sources", "sources", options={"topic": "Licensing"}),
     Picture("settings", "settings", viewer="administrator"),
+    Picture("review-home", "review home", viewer="moderator"),
     Picture("review-queue", "review queue", viewer="moderator"),
     Picture("review-show", "review show", number=1, viewer="moderator"),
 )
@@ -110,7 +111,7 @@ async def asked(server: DemoServer, picture: Picture) -> Message:
     Before the first picture of moderators something is made for them to look at.
     """
     actor = server.person(picture.viewer).actor
-    if picture.name == "review-queue":
+    if picture.name == "review-home":
         await complain(server)
     server.env.backend.messages[server.channel.id].clear()
     if not picture.command:

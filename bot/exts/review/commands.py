@@ -29,6 +29,7 @@ from bot.exts.review.reports import send_export, send_statistics, show_audit
 from bot.review.export import ExportFormat
 from bot.texts import cases as case_texts
 from bot.texts import gaps as gap_texts
+from bot.texts import proposals as correction_texts
 from bot.texts import review as texts
 
 _CHOICES = {
@@ -176,7 +177,7 @@ class ReviewCommands(commands.GroupCog, group_name="review", group_description=t
             await kit.admit(interaction, kit.Audience.MODERATOR)
             await kit.send(interaction, await show_kept(interaction), private=True)
 
-    @app_commands.command(name="corrections", description="Corrections of sections that moderators wrote")
+    @app_commands.command(name="corrections", description=correction_texts.COMMAND)
     async def corrections(self, interaction: kit.Click) -> None:
         """Show the newest corrections."""
         async with kit.guarded(interaction):

@@ -25,6 +25,7 @@ from bot.proposals.store import Opened, Patch, Proposal, ProposalState
 from bot.review.cards import CaseCard
 from bot.storage.paging import Page
 from bot.texts import proposals as texts
+from bot.texts import review as review_texts
 
 PAGE_SIZE = 10
 _LONGEST_CREDIT = 80
@@ -251,7 +252,12 @@ async def show_proposals(interaction: kit.Click, at: Place = 0) -> panel.Panel:
     blocks.append("\n".join(f"• {_line(one, titles)}" for one in found.items))
     blocks.append(f"-# {panel.counted(found.total, 'correction')}, page {found.page + 1} of {found.pages}")
     return panel.Panel(
-        [*blocks, *panel.rows(OpenProposal.of(found, titles), *forms.list_turns(found, TurnProposals.of, ("Newer", "Older")))]
+        [
+            *blocks,
+            *panel.rows(
+                OpenProposal.of(found, titles), *forms.list_turns(found, TurnProposals.of, (review_texts.NEWER, review_texts.OLDER))
+            ),
+        ]
     )
 
 
