@@ -200,7 +200,7 @@ async def test_search_finds_words_of_comments_and_closed_cases_and_is_paged(serv
     turned = await press_forged(server.moderator, server.channel, "review:search:giraffes:5")
 
     assert option_values(message, OPEN) == ["3"]
-    assert "Nothing here" in shown(nothing)
+    assert "No case has all of these words" in shown(nothing)
     assert not turned.followups
 
 
