@@ -39,7 +39,7 @@ def worse_again(before: str, after: str, when: str) -> str:
 
 
 def beside(asked: int, changed: int, missed: int) -> str:
-    """What became of the questions like it; "" where none was asked."""
+    """What the questions like it got; "" where none was asked."""
     if not asked:
         return ""
     parts = [f"{changed} got another answer"] if changed else []
@@ -48,7 +48,7 @@ def beside(asked: int, changed: int, missed: int) -> str:
 
 
 def heard(sent: int, not_sent: int, unknown: int) -> str:
-    """How many members were told how a case ended, and how many could not be."""
+    """How many members heard how a case ended, and how many could not be."""
     parts = [f"{counted(sent, 'member')} got the news"] if sent else []
     parts += [f"{not_sent} could not be reached"] if not_sent else []
     parts += [f"of {unknown} it is not known whether the message was sent"] if unknown else []

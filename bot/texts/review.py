@@ -63,7 +63,7 @@ QUEUE = "### Review queue"
 FOUND = "### Cases found"
 EMPTY = "Nothing here. Other filters may show more."
 FOUND_NOTHING = "No case has all of these words. Fewer or other words may find it."
-ELSEWHERE = "-# There is more: /review search, gaps, stats, phrasings, corrections, export and audit."
+ELSEWHERE = "-# There is more: /review search, gaps, stats, phrasings, kept, corrections, export and audit."
 OPEN_ONE, PICK_SEVERAL = "Open a case", "Pick several cases"
 
 
