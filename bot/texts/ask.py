@@ -93,7 +93,7 @@ def closest(titles: Sequence[str]) -> str:
 
 def knows_about(areas: Sequence[str], more: int) -> str:
     """What the knowledge base is about, where nothing in it is near a question: some areas, and that there are more."""
-    return f"What I know about: {' · '.join(areas)}{' · and more' if more else ''}. See /browse"
+    return f"I know about {', '.join(areas)}{' and more' if more else ''}: /browse"
 
 
 def other_places(places: str) -> str:

@@ -36,7 +36,7 @@ async def test_the_bot_says_so_when_it_does_not_know(server: Server) -> None:
 
     asked, said, known = shown(message).strip().splitlines()
     assert (asked, said) == ("-# “who won the football cup yesterday?”", "I don't know that, and I would rather not guess.")
-    assert known == "-# What I know about: Basics. See /browse"
+    assert known == "-# I know about Basics: /browse"
     assert next(iter(controls(message))) == "Ask a moderator"
     assert set(controls(message)) <= {"Ask a moderator", "⋯"}
 

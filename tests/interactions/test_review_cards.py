@@ -433,10 +433,11 @@ async def test_a_question_confirmed_in_the_members_words_counts_no_more_once_the
     assert form.modal is not None
     saved = await confirm(server, form, {"section": [_first_section(form)]})
     dialog = answer_message(await server.member.slash(server.channel, "privacy delete"))
+    asked = shown(dialog)
     await server.member.click(dialog, label="Delete everything")
 
     assert "These are the member's words, so they go when the member deletes their data" in shown(saved)
-    assert "A moderator confirmed the answer to one of your questions. Your words go" in shown(dialog)
+    assert "A moderator confirmed the answer to one of your questions. Your words go" in asked
     assert await server.stages.review.phrasings.confirmed() == ()
 
 

@@ -33,7 +33,7 @@ _LONGEST = 36
 """Characters of an example, which stands on one line of a button."""
 _PLAIN = ("What is ", "What are ")
 """How the questions begin that everybody understands."""
-_AREAS = 3
+_AREAS = 2
 """Areas that a decline names, in a line that a phone shows."""
 
 

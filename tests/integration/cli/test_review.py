@@ -73,7 +73,7 @@ def test_stats_prints_numbers_as_table_json_and_chart(folder: Path) -> None:
     value = json.loads(bot(folder, "review", "stats", "--json").stdout)
 
     assert shown.returncode == 0
-    assert "Helpful: 0 % of 2 votes\n" in shown.stdout
+    assert "Helpful: 0 of 2 votes, too few for a share\n" in shown.stdout
     assert (folder / "chart.png").read_bytes().startswith(b"\x89PNG")
     assert (value["answered"], value["opened"], value["closed"], value["waiting"], len(value["days"])) == (2, 2, 1, 1, 30)
     assert value["helpful"]["interval"][0] == 0

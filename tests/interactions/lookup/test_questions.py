@@ -78,7 +78,10 @@ async def test_an_abstention_names_no_lacking_word_and_opens_what_is_closest_beh
     offered = option_values(menu, "Closest topics")
     opened = answer_message(await server.second.select(menu, [offered[0]]))
 
-    assert shown(message).strip() == f"-# “{UNKNOWN}”\nI don't know that, and I would rather not guess."
+    assert (
+        shown(message).strip()
+        == f"-# “{UNKNOWN}”\nI don't know that, and I would rather not guess.\n-# I know about Basics, Licensing: /browse"
+    )
     assert list(controls(message)) == ["Ask a moderator", "⋯"]
     assert 1 <= len(offered) <= 3
     assert opened.ephemeral
