@@ -31,6 +31,7 @@ from bot.query.follow_up import Leaning, Turn, content_words, corrected, leaning
 from bot.query.message import normalized, plain_words, searchable
 from bot.query.patterns import DeclaredForms
 from bot.retrieval.hit import Explanation, Hit
+from bot.texts import ask as texts
 
 _MOST_CONVERSATIONS = 10_000
 
@@ -204,12 +205,15 @@ def is_far(asked: AskedQuestion, explanation: Explanation | None) -> bool:
 
 
 def _stands(lean: Leaning, alone: Answer, searched: str) -> bool:
-    """Whether an answer to a question that may lean needs nothing from before: it is sure, and has enough words of its own."""
-    own = len(content_words(searched))
+    """Whether an answer to a question that may lean needs nothing from before: it is sure, and has enough words of its own.
+
+    A question that a section lists is asked as it stands there; a word more or less of its own matters less then.
+    """
+    own = len(content_words(searched)) + (alone.reading in (texts.LISTED, texts.CONFIRMED))
     if lean is Leaning.STANDS:
         return True
     least = {Leaning.MAY_LEAN: 0, Leaning.CONTINUES: _FULL, Leaning.LEANS: _FULL + 1}[lean]
-    return alone.level is ConfidenceLevel.HIGH and own >= least
+    return (alone.level is ConfidenceLevel.HIGH or alone.reading == texts.LISTED) and own >= least
 
 
 _LIKELY = 0.15
