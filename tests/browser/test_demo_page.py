@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.demo.world import SUGGESTED
 from tests.browser.visiting import Visit, ask, command, go_to, open_page, running_demo, say, settled, suggested, view_as
@@ -53,8 +53,8 @@ async def test_the_welcome_has_three_lines_and_three_buttons_that_ask_and_the_an
 
 
 @pytest.mark.parametrize("key", ["", "#of-an-earlier-run"])
-async def test_an_address_without_the_key_of_this_run_says_what_to_open(page: Page, visit: Visit, key: str) -> None:
-    lost = await page.context.new_page()
+async def test_an_address_without_the_key_of_this_run_says_what_to_open(browser: Browser, page: Page, visit: Visit, key: str) -> None:
+    lost = await browser.new_page()
     await lost.goto(visit.address.partition("#")[0] + key)
     await expect(lost.get_by_role("alert").get_by_text("Open the whole address that stands in the terminal.")).to_be_visible()
     await expect(lost.get_by_role("button", name="Direct messages")).to_be_hidden()
