@@ -44,8 +44,9 @@ async def test_a_complaint_becomes_a_case_that_a_moderator_claims_and_resolves(p
     await expect(page.get_by_role("button", name="Unclaim").last).to_be_visible()
     await page.get_by_role("button", name="Resolve", exact=True).last.click()
     form = page.get_by_role("dialog", name="Resolve case #1")
-    await form.get_by_text("Fixed").click()
-    await form.get_by_role("textbox").fill("There is an example now.")
+    await form.get_by_text("Fixed", exact=True).click()
+    await form.get_by_label("Message to the members").fill("There is an example now.")
+    await form.get_by_label("Why is it fixed?").fill("The example is on another page.")
     await form.get_by_role("button", name="Submit").click()
     await expect(page.get_by_role("button", name="Reopen").last).to_be_visible()
 

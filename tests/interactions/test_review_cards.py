@@ -403,6 +403,7 @@ async def test_any_section_is_reached_by_words_of_its_title_and_the_moderators_w
     assert apache is not None
     select = next(str(one["custom_id"]) for one in walk(raw_components(several)) if one.get("placeholder"))
     saved = answer_message(await server.moderator.select(several, [apache.key], custom_id=select))
+    previewed = shown(saved)
     one = await name(title="installing", section=[apache.key])
     for preview in (saved, one):
         await server.moderator.click(preview, label="Confirm")
@@ -410,7 +411,8 @@ async def test_any_section_is_reached_by_words_of_its_title_and_the_moderators_w
     assert "No section has “zebra” in its title" in shown(none)
     assert "**4 sections** fit “licenses”" in shown(several)
     assert apache.key in values
-    assert "**Apache License** answers “Must I \\*share\\* it?”. It does not count yet." in shown(saved)
+    assert "**Apache License** answers “Must I \\*share\\* it?”. It does not count yet." in previewed
+    assert "Saved: **Apache License** answers “what is copyleft?”" in shown(saved)
     assert "**Installing** answers" in shown(one)  # what was typed counts instead of the list
 
 
