@@ -139,18 +139,18 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
             return engine.outcome_of(replace(plain, context=previous.section_id, seen=previous.seen))
         if _stands(leaning(plain.question, engine.forms), alone, plain.searched):
             return alone
-    return _carried(engine, plain, previous, alone) or _led(engine, plain, previous, alone)
+    return _carried(engine, plain, previous) or _led(engine, plain, previous, alone)
 
 
-def _carried(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Outcome) -> Outcome | None:
-    """What the question before brings when it is asked of what this one names; None where that is no reading, or not a better one."""
+def _carried(engine: Answering, plain: AskedQuestion, previous: Turn) -> Outcome | None:
+    """What the question before brings when it is asked of what this one names; None where that is no reading, or leads nowhere else."""
     another = of_another(plain.question, previous, engine.is_name)
     outcome = None if another is None else engine.outcome_of(replace(plain, searched=another))
     match outcome:
         case Answer() if outcome.section.id != previous.section_id:
             return outcome
         case Suggestions():
-            return alone if isinstance(alone, Answer) else outcome
+            return outcome  # what the thing is that it names would answer another question
         case _:
             return None
 
