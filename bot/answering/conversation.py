@@ -197,11 +197,14 @@ def is_led(asked: AskedQuestion) -> bool:
 def is_far(asked: AskedQuestion, explanation: Explanation | None) -> bool:
     """Whether a section that answers a led question has too little of the question's own words to be the answer.
 
-    Of a section that was shown as an answer one word of three is enough; one that nobody said was meant must have half of them.
+    Of a section that was shown as an answer one word of three is enough, and half of more; one that nobody said was meant must always have
+    half of them.
     """
     own = set(content_words(asked.question)) & set(content_words(asked.searched))
     share = _found(own, explanation)
-    return share < _HALF if asked.context is None else share == 0 and len(own) >= _FULL
+    if asked.context is None or len(own) > _FULL:
+        return share < _HALF
+    return share == 0 and len(own) == _FULL
 
 
 def _stands(lean: Leaning, alone: Answer, searched: str) -> bool:

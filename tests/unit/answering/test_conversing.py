@@ -170,3 +170,21 @@ def test_a_question_that_is_asked_again_does_not_speak_for_a_suggestion_that_nob
     assert isinstance(first, Suggestions)
     assert isinstance(second, Suggestions)
     assert [one.section.id for one in second.candidates] == [one.section.id for one in first.candidates]
+
+
+@pytest.mark.parametrize(
+    "question", ["can somebody merge it today, our whole team in Lisbon is stuck", "my printer eats the paper since it got the update"]
+)
+def test_a_follow_up_of_many_words_that_the_section_does_not_have_is_no_question_about_it(shipped: AnswerEngine, question: str) -> None:
+    first = shipped.answer("what is a pull request")
+    found = shipped.answer(question, turn_of(first))
+
+    assert isinstance(first, Answer)
+    assert not (isinstance(found, Answer) and found.section.id == first.section.id)
+
+
+def test_and_another_name_asks_the_question_before_and_not_what_that_is(shipped: AnswerEngine) -> None:
+    first = shipped.answer("May I train my small model on text that DeepSeek wrote?")
+    found = shipped.answer("and llama 3.1?", turn_of(first))
+
+    assert not (isinstance(found, Answer) and found.section.id == "catalogues/projects#llama")
