@@ -297,7 +297,7 @@ def refusals(name: str, by: str, state: str, *, note: bool) -> Mapping[str, str]
         "not-claimed": f"Nobody has claimed {name.lower()}.",
         "withdrawn": f"{name} was taken back by the members behind it, so there is nothing left to decide.",
         "wrong-kind": f"{name} is {'a community note: approve it or dismiss it' if note else 'no community note'}.",
-        "unproven": f"{name} was not resolved: the answer is still the one that was objected to, so **Fixed** needs a reason.",
+        "unproven": f"{name} was not resolved: the answer is the same as before, or can no longer be asked, so **Fixed** needs a reason.",
         "not-found": f"{name} is not here.",
         "not-saved": f"{name} could not be saved. Please try again in a minute.",
     }
@@ -329,9 +329,9 @@ QUESTION_GONE = "The text of this question is gone, so no section can be named f
 FOLLOW_UP_NEEDS_WORDING = "This was a follow-up, so its words mean little alone. Please write the whole question in your own words."
 NO_OWN_WORDS = "Please write the question in your own words; what you sent has none, or only repeats the member's."
 
-KEEP, KEEP_HELP = "Keep the question as a test", "In your words only. It shows you later if an answer to it gets worse."
+KEEP, KEEP_HELP = "Keep the question as a test", "In your words only. Before answers are changed it is asked, to show what would get worse."
 KEEP_BUTTON = "Write it in my words"
-KEEP_OFFER = "To keep its question as a test, put it into your own words. The member's words are not kept."
+KEEP_OFFER = "To keep the question of this case as a test, put it into your own words. The member's words are not kept."
 KEEP_SECTION, KEEP_DECLINED, KEEP_DECLINED_HELP = "What is right?", "No section: I must decline", "Nothing in the knowledge base answers it"
 KEEP_WORDS = "The question as you would ask it. It stays until a moderator removes it."
 KEEP_RESOLVED_ONLY = "Only the question of a resolved case is kept as a test, and this case is not resolved (any more)."

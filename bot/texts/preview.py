@@ -34,7 +34,10 @@ def looked_at(total: int, of_server: int, weeks: int, left_out: int) -> str:
     asked = "1 question" if of_server == 1 else f"{of_server:,} questions"
     rest = "the rest is labeled or listed in the knowledge base"
     time = f" There was no time for {left_out:,} more." if left_out else ""
-    return f"-# I looked at {total:,} questions: {asked} asked here in the last {weeks} weeks, confirmed or kept here; {rest}.{time}"
+    if not total:
+        return f"-# I had no question to look at.{time}"
+    questions = "1 question" if total == 1 else f"{total:,} questions"
+    return f"-# I looked at {questions}: {asked} asked here in the last {weeks} weeks, confirmed or kept here; {rest}.{time}"
 
 
 def counts(better: int, worse: int, other: int) -> str:

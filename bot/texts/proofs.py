@@ -35,7 +35,7 @@ def fixed_without(why: str | None, *, known: bool) -> str:
 
 def worse_again(before: str, after: str, when: str) -> str:
     """That a case opened again by itself."""
-    return f"**Worse again** {when}: it had been fixed (then {before}, then {after}), but is so no longer"
+    return f"**Worse again** {when}: the fix no longer holds (at first {before}; after the fix {after})"
 
 
 def beside(asked: int, changed: int, missed: int) -> str:

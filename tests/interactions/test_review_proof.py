@@ -84,7 +84,7 @@ async def test_the_refusal_says_why_and_quotes_the_message(server: Server) -> No
     await one_case(server)
     refused = shown(answer_message(await resolve(server, await card(server), message=MESSAGE)))
 
-    assert "Case #1 was not resolved: the answer is still the one that was objected to, so **Fixed** needs a reason." in refused
+    assert "Case #1 was not resolved: the answer is the same as before, or can no longer be asked, so **Fixed** needs a reason." in refused
     assert "> It is \\*fixed\\* now." in refused
 
 
