@@ -154,17 +154,34 @@ def _needs(passages: Sequence[Passage], number: int) -> Iterator[Sequence[int]]:
     announces = number + 1 < len(passages) and _announces(passage)
     listed = number + announces
     if passages[listed].kind is PassageKind.SENTENCE:
-        points_back = number > 0 and passages[number - 1].block == passage.block and _POINTS_BACK.match(passage.text) is not None
-        yield range(number - points_back, listed + 1)
+        yield range(_what_it_means(passages, number), listed + 1)
         return
     block = [place for place, one in enumerate(passages) if one.block == passages[listed].block]
     announced = block[0] > 0 and _announces(passages[block[0] - 1])
+    begins = _what_it_means(passages, block[0] - 1) if announced else block[0]
     if announced:
-        yield range(block[0] - 1, block[-1] + 1)
+        yield range(begins, block[-1] + 1)
     first = listed
     while first > block[0] and passages[first].text.startswith(" "):
         first -= 1  # a line of the item above
-    yield (*range(block[0] - announced, block[0]), *range(first, listed + 1))
+    yield (*range(begins, block[0]), *range(first, listed + 1))
+
+
+def _what_it_means(passages: Sequence[Passage], number: int) -> int:
+    """Where to begin, so that a sentence is understood: with itself, or with the one to which it points back, step by step.
+
+    "It" at the beginning of a paragraph is what the section is about, which its title says.
+    """
+    while number > 0 and _leans(passages, number):
+        number -= 1
+    return number
+
+
+def _leans(passages: Sequence[Passage], number: int) -> bool:
+    passage = passages[number]
+    begins = number == 0 or passages[number - 1].block != passage.block
+    pattern = _POINTS_FAR_BACK if begins else _POINTS_BACK
+    return passage.kind is PassageKind.SENTENCE and pattern.match(passage.text) is not None
 
 
 def _announces(passage: Passage) -> bool:
@@ -178,8 +195,14 @@ def shown_passages(passages: Sequence[Passage], text: str) -> tuple[int, ...]:
 
 
 def best_sentence(passages: Sequence[Passage], relevance: Relevance, wanted: FactKind | None = None) -> str:
-    """Choose the one passage that fits a question best, the first where none has a word of it; code only where there is nothing else."""
-    readable = [passage.text for passage in passages if passage.kind is not PassageKind.CODE] or [passage.text for passage in passages]
+    """Choose the one passage that fits a question best, the first where none has a word of it.
+
+    Neither code nor what leans on another passage is chosen where there is anything else.
+    """
+    whole = [
+        passage.text for number, passage in enumerate(passages) if passage.kind is not PassageKind.CODE and not _leans(passages, number)
+    ]
+    readable = whole or [passage.text for passage in passages]
     values = list(relevance([(text,) for text in readable]))
     if wanted is not None:
         values = [value + _FACT_BONUS * bool(value) * has_fact(text, wanted) for value, text in zip(values, readable, strict=True)]
@@ -187,11 +210,11 @@ def best_sentence(passages: Sequence[Passage], relevance: Relevance, wanted: Fac
     return readable[max(range(len(readable)), key=lambda place: (values[place], -place))]
 
 
-_POINTS_BACK = re.compile(
-    r"(?:it|its|they|their|this|these|that|those|he|she|his|her|such|both|there|then|so|also|but|and|or|yet|here|another|others?"
-    r"|the (?:former|latter|same))\b",
-    re.IGNORECASE,
+_POINTING = (
+    "this|these|that|those|he|she|his|her|such|both|there|then|so|also|but|and|or|yet|here|another|others?|the (?:former|latter|same)"
 )
+_POINTS_FAR_BACK = re.compile(rf"(?:{_POINTING})\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(rf"(?:it|its|they|their|{_POINTING})\b", re.IGNORECASE)
 """At the beginning of a sentence that means nothing without the one before it."""
 
 
@@ -210,7 +233,8 @@ def answer_first(text: str, passages: Sequence[Passage], relevance: Relevance, w
     before, _, after = text.partition(best or "\0")
     if best is None or before.rstrip().endswith(":"):
         return text
-    return f"{best}{after.rstrip()}{_GAP}{before.strip().removesuffix(_GAP.strip()).rstrip()}"
+    joint = f"\n\n{_GAP.lstrip()}" if "\n" in after.rstrip() else _GAP  # a list ends with its last line
+    return f"{best}{after.rstrip()}{joint}{before.strip().removesuffix(_GAP.strip()).rstrip()}"
 
 
 def _joined(passages: Sequence[Passage], chosen: Sequence[int]) -> str:
@@ -219,10 +243,13 @@ def _joined(passages: Sequence[Passage], chosen: Sequence[int]) -> str:
     for place, number in enumerate(chosen):
         passage = passages[number]
         if place:
-            parts.append(_joint(passages[chosen[place - 1]], passage, apart=number != chosen[place - 1] + 1))
+            skipped = passages[chosen[place - 1] + 1 : number]
+            is_counted = passage.kind is not PassageKind.SENTENCE  # of a list it is said below how many items are left out
+            apart = any(not is_counted or one.block != passage.block for one in skipped)
+            parts.append(_joint(passages[chosen[place - 1]], passage, apart=apart))
         parts.append(passage.text)
         ends = place + 1 == len(chosen) or passages[chosen[place + 1]].block != passage.block
-        if ends and passage.kind is PassageKind.ITEM:
+        if ends and passage.kind in (PassageKind.ITEM, PassageKind.ROW):
             left = sum(one.block == passage.block for one in passages) - sum(passages[one].block == passage.block for one in chosen)
             parts.append(f"\n… and {left} more" if left else "")
     return "".join(parts)
@@ -240,8 +267,10 @@ def _joint(previous: Passage, passage: Passage, *, apart: bool) -> str:
             return _GAP if apart else " "  # lines that end early take place on a phone
         case _, PassageKind.SENTENCE:
             return f"\n\n{_GAP.lstrip()}" if apart else "\n\n"
+        case _ if previous.block == passage.block:
+            return "\n"
         case _:
-            return "\n" if previous.block == passage.block else "\n\n"
+            return f"\n\n{_GAP.strip()}\n" if apart else "\n\n"
 
 
 def _shorten(text: str, kind: PassageKind, limit: int) -> str:
@@ -250,7 +279,7 @@ def _shorten(text: str, kind: PassageKind, limit: int) -> str:
     return text[: border if border > 0 else limit].rstrip() + _ELLIPSIS
 
 
-_MORE = re.compile(r"… and (\d+) more\b.*")
+_MORE = re.compile(r"… and (\d+) more")
 
 
 def within(text: str, limit: int) -> str:

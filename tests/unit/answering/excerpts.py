@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.corpus.document import Passage
 
 _MORE = re.compile(r"\n… and \d+ more")
-_JOINTS = ("", " ", " … ", "\n", "\n\n", "\n\n… ")
+_JOINTS = ("", " ", " … ", "\n", "\n\n", "\n\n… ", "\n\n…\n")
 
 
 def read_back(text: str, passages: Sequence[Passage]) -> bool:

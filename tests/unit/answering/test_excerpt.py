@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.excerpt import FactKind, best_excerpt, best_sentence, continued_excerpt, shown_passages
+from bot.answering.excerpt import FactKind, answer_first, best_excerpt, best_sentence, continued_excerpt, shown_passages
 from bot.corpus.document import Passage, PassageKind
 from tests.unit.answering.excerpts import read_back
 
@@ -74,6 +74,41 @@ def test_a_sentence_that_points_back_is_shown_with_the_one_before_it_or_not_at_a
 
     assert best_excerpt(passages, holds("needle"), 130) == " ".join(passage.text for passage in passages)
     assert best_excerpt(passages, holds("needle"), 60) == "It opens the needle."
+
+
+def test_a_sentence_points_back_over_paragraphs_and_over_others_that_do() -> None:
+    passages = sentences(
+        "It opens what follows.", "Filler. " + "x" * 60, "Ada wrote the program.", "She was first.", "That was the needle."
+    )
+
+    assert best_excerpt(passages, holds("needle"), 100) == (
+        "It opens what follows. … Ada wrote the program. She was first. That was the needle."
+    )
+
+
+def test_a_list_whose_announcement_points_back_is_shown_with_that() -> None:
+    items = [Passage(f"• {word}", PassageKind.ITEM, 3) for word in ("hay", "needle")]
+    passages = (*sentences("It opens what follows.", "Ada wrote the program.", "Her reasons:"), *items)
+
+    text = best_excerpt(passages, holds("needle"), 80)
+
+    assert text.startswith(("It opens what follows. Ada wrote the program. Her reasons:", "Ada wrote the program. Her reasons:"))
+    assert "• needle" in text
+
+
+def test_what_is_left_out_before_a_list_leaves_a_mark() -> None:
+    items = [Passage(f"• needle {number}", PassageKind.ITEM, 2) for number in range(2)]
+    passages = (*sentences("The needle opens what follows.", "Filler of many words. " + "x" * 190 + "."), *items)
+
+    assert best_excerpt(passages, holds("needle"), 200) == "The needle opens what follows.\n\n…\n• needle 0\n• needle 1"
+
+
+def test_the_opening_that_follows_a_list_stands_apart_from_its_last_item() -> None:
+    items = tuple(Passage(f"• needle {number}", PassageKind.ITEM, 1) for number in range(3))
+    passages = (Passage("Something opens the needle."), Passage("In 2018 the needle had parts:", block=0), *items)
+    text = best_excerpt(passages, holds("needle"), 300)
+
+    assert answer_first(text, passages, holds("needle"), FactKind.DATE).endswith("• needle 2\n\n… Something opens the needle.")
 
 
 def test_an_announced_list_is_shown_whole_where_there_is_room_and_else_the_item_that_answers() -> None:
