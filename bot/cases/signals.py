@@ -191,7 +191,8 @@ class Signals:
                 counted = {"signals": cases.c.signals + 1, "last_signal_at": now}
                 await connection.execute(sa.update(cases).where(cases.c.id == joined.case).values(counted))
             else:
-                await connection.execute(sa.update(signals).where(signals.c.id == known).values(_columns(signal)))
+                changed = {name: value for name, value in _columns(signal).items() if name != "notify_user_id" or value is not None}
+                await connection.execute(sa.update(signals).where(signals.c.id == known).values(changed))  # who waits for news still does
             await bring_up_to_date(connection, [joined.case], now)
         return joined
 

@@ -27,7 +27,7 @@ def how_to_ask(mention: str) -> str:
     return (
         "**Ask your own,** in your words:\n"
         "• `/ask` and your question\n"
-        f"• mention me: {mention} what is open weights?\n"
+        f"• mention me: {mention} what are open weights?\n"
         "• a direct message to me\n"
         "• about somebody's message: right-click or hold it, Apps › Find an answer\n"
         "After an answer, “and why?” works too."

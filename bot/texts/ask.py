@@ -20,8 +20,8 @@ def only_here(channels: str) -> str:
 
 
 WHO_I_AM = (
-    "I am a FAQ bot. I answer questions from a curated knowledge base, with the source, and I say so when it has no answer. What would you "
-    "like to know?"
+    "I am an FAQ bot. I answer questions from a curated knowledge base, with the source, and I say so when it has no answer. "
+    "What would you like to know?"
 )
 """Where somebody asks what the bot is or can do; examples to press stand below it."""
 
@@ -101,7 +101,6 @@ def other_places(places: str) -> str:
     return f"You can also ask here: {places}"
 
 
-"""The name of the setting; where it is set, a decline says it."""
 OTHER_PLACES_OPTION = "Where else to ask when I don't know, such as a channel; none for nowhere"
 NOWHERE = "none"
 
@@ -199,7 +198,7 @@ def second_fits_less(title: str) -> str:
 
 def second_is_higher_but_chosen(title: str) -> str:
     """The runner-up has a higher score, and the question's form or a person decided."""
-    return f"**{title}** has more words in common with it, but what was asked for is here."
+    return f"**{title}** shares more words with the question, but this section has what was asked for."
 
 
 def second_is_higher_but_talked(title: str, about: str) -> str:

@@ -21,7 +21,8 @@ def discord_refuses(seconds: float) -> str:
 
 def too_often(seconds: float) -> str:
     """A member, or all of a server, asked too much."""
-    return f"That is a lot in one minute. Please try again in {max(1, round(seconds))} seconds."
+    left = max(1, round(seconds))
+    return f"That is a lot in one minute. Please try again in {left} second{'' if left == 1 else 's'}."
 
 
 def not_saved(reference: str) -> str:

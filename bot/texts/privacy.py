@@ -69,8 +69,8 @@ _DID = {
     "reopened": "reopened",
     "noted": "left a note on",
     "confirmed-phrasing": "confirmed a section for",
-    "withdrew-phrasing": "took back a section",
-    "reworded-phrasing": "put a question into your own words",
+    "withdrew-phrasing": "took back a section for",
+    "reworded-phrasing": "reworded the question of",
     "kept-question": "kept a test question of",
     "removed-question": "removed a test question of",
     "proposed-correction": "wrote a correction for",
@@ -168,7 +168,8 @@ def own_correction(when: str, title: str) -> str:
 
 def did(when: str, action: str, case: int | None) -> str:
     """What the member did as a moderator."""
-    return f"{when}: {_DID.get(action, action.replace('-', ' '))}" + ("" if case is None else f" case #{case}")
+    verb = _DID.get(action, action.replace("-", " "))
+    return f"{when}: " + (verb.removesuffix(" for").removesuffix(" of").removesuffix(" on") if case is None else f"{verb} case #{case}")
 
 
 REMOVED_SECTION = "a section that was removed since"

@@ -11,7 +11,9 @@ from simcord.enums import ComponentType
 
 from bot.answering.engine import AnswerEngine
 from bot.corpus.document import Corpus, Passage, section_key
+from bot.errors import StorageError
 from bot.exts.kit.limits import PRESSES_FOR_A_QUESTION
+from bot.feedback.votes import Votes
 from bot.retrieval.tfidf import TfidfIndex
 from tests.interactions.conftest import Server
 from tests.interactions.forging import choose_forged, press_forged
@@ -93,6 +95,33 @@ async def test_the_opposite_vote_replaces_the_first(server: Server) -> None:
 
     assert votes(server) == [(1, None, None, None)]
     assert list(controls(message))[:2] == ["Helpful · 1", "Not helpful"]
+
+
+async def test_a_vote_counts_where_its_number_can_no_longer_be_shown(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def gone(*_: object, **__: object) -> None:
+        raise TimeoutError
+
+    message = await ask(server)
+    monkeypatch.setattr("bot.exts.ask.feedback.edit", gone)
+    pressed = await server.member.click(message, label="Helpful")
+
+    assert votes(server) == [(1, None, None, None)]
+    assert "Something went wrong" not in shown(answer_message(pressed))
+
+
+async def test_a_press_that_cannot_read_the_vote_before_deletes_nothing(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = await ask(server)
+    await server.member.submit_modal(
+        await server.member.click(message, label="Not helpful"), {"reason": ["wrong"], "comment": "no example"}
+    )
+
+    async def unreadable(*_: object) -> None:
+        raise StorageError("the database is busy")
+
+    monkeypatch.setattr(Votes, "of", unreadable)
+    await server.member.click(message, label="Helpful")
+
+    assert votes(server) == [(0, "wrong", "no example", None)]
 
 
 @RESTARTED

@@ -7,7 +7,8 @@ is in ``why``, what leads to the moderators in ``feedback``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -285,10 +286,22 @@ def _suggestions(suggestions: outcomes.Suggestions, asked: list[Block], *, saved
         article = cut_at_a_word(one.section.heading_path[0], _ARTICLE)
         place = "" if article == one.section.title else f"\n-# {escape(article)}"
         characters = _SENTENCE if len(one.section.title) <= _LINE else _SENTENCE_BELOW_LONG_TITLE
-        sentence = cut_around(one.sentence.removeprefix("• "), characters, useful)
+        sentence = _cut_in_meaning(one.sentence.removeprefix("• "), characters, useful)
         blocks.append(f"**{number}. {_short(one.section)}**\n{one_line(sentence)}{place}")
     shows = [ShowSuggestion.of(name, one.section, number) for number, one in enumerate(suggestions.candidates, 1)]
     return Panel(blocks, Tone.UNSURE, below=rows(*shows, AnswerMenu.of(name)) if saved else ())
+
+
+_TURNS = re.compile(r"\b(?:no|not|never|none|nor|neither|nothing|cannot|without|unless|except|only|but|although)\b|n['’]t\b", re.IGNORECASE)
+"""What turns a sentence: without it, the rest says something else."""
+_LONGEST_SENTENCE = 200
+
+
+def _cut_in_meaning(sentence: str, characters: int, useful: Callable[[str], bool]) -> str:
+    """A sentence cut around useful words, or longer where that would drop a negation or an exception."""
+    short = cut_around(sentence, characters, useful)
+    lost = len(_TURNS.findall(sentence)) > len(_TURNS.findall(short))
+    return cut_at_a_word(sentence, _LONGEST_SENTENCE) if lost else short
 
 
 def _abstention(abstention: outcomes.Abstention, recorded: RecordedAnswer, asked: list[Block], known: str, *, askable: bool) -> Panel:

@@ -7,6 +7,7 @@ is passed on; nothing leaves the asker by a single click. In both, whoever sends
 
 from __future__ import annotations
 
+import logging
 from typing import assert_never
 
 import discord
@@ -29,12 +30,14 @@ from bot.exts.kit.interaction import (
     stages_of,
 )  # fmt: skip
 from bot.exts.kit.panel import Button, Tone, button, notice, one_line, view_of
+from bot.exts.kit.reach import UNREACHABLE
 from bot.feedback.question_log import StoredAnswer
 from bot.feedback.votes import Helpful, NotHelpful, Vote
 from bot.query.message import LONGEST_QUESTION
 from bot.review.questions import NotSent, NotSentReason, Sent
 from bot.texts import ask as texts
 
+_log = logging.getLogger(__name__)
 _LONGEST_TEXT = 1000
 _SHOWN = 500
 _NOT_SENT = {
@@ -56,8 +59,12 @@ class HelpfulVote(Control, template=f"answer:helpful:{ANSWER}"):
         return button(texts.counted(texts.HELPFUL, number), cls.id_of(answer=answer_id))
 
     async def press(self, interaction: Click) -> None:
-        """Save the vote, or take it back; of a member who wrote what was wrong, ask first, since their words would go."""
-        before = await _own_vote(interaction, self.state["answer"])
+        """Save the vote, or take it back; of a member who wrote what was wrong, ask first, since their words would go.
+
+        Where that cannot be read the press fails: it could be either, and delete what somebody wrote.
+        """
+        votes = stages_of(interaction).votes
+        before = await votes.of(self.state["answer"], guild_of(interaction), member_hash(interaction))
         if isinstance(before, NotHelpful) and (before.comment or before.correction):
             await interaction.response.send_modal(ChangeVoteForm.of(self.state["answer"], before))
             return
@@ -92,13 +99,13 @@ async def _vote(interaction: Click, answer_id: str, vote: Helpful | None) -> Non
     """Save a vote, or take back the one there is, and show the count in the message; where that shows none, say it to the voter."""
     votes, guild, member = stages_of(interaction).votes, guild_of(interaction), member_hash(interaction)
     await (votes.take_back(answer_id, guild, member) if vote is None else votes.cast(answer_id, guild, member, vote))
+    cases_changed(interaction)
     if not await _show_count(interaction, answer_id):
         await send(interaction, notice(texts.VOTE_TAKEN_BACK if vote is None else texts.VOTE_SAVED, Tone.SURE), private=True)
-    cases_changed(interaction)
 
 
 async def _show_count(interaction: Click, answer_id: str) -> bool:
-    """Show in the message whose control was used how many have voted; False where it shows no votes."""
+    """Show in the message whose control was used how many have voted; False where it shows no votes, or is no longer there."""
     if interaction.message is None:
         return False
     view = view_of(interaction.message)
@@ -112,7 +119,11 @@ async def _show_count(interaction: Click, answer_id: str) -> bool:
         if (helpful.label, not_helpful.label) == labels:
             break
         helpful.label, not_helpful.label = labels
-        await edit(interaction, view)
+        try:
+            await edit(interaction, view)
+        except UNREACHABLE as failure:  # the vote is saved all the same
+            _log.warning("the count of an answer could not be shown: %s", failure)
+            return False
     return True
 
 
@@ -175,9 +186,9 @@ class FeedbackForm(Form, template=f"feedback:vote:{ANSWER}"):
             done = _with_news(texts.FEEDBACK_SAVED, interaction, fields)
             vote = NotHelpful(fields.choice("reason", Reason), fields.text("comment"), fields.text("correction"))
             await votes.cast(answer_id, guild, member, vote, notify_user_id=_to_notify(interaction, fields))
+        cases_changed(interaction)
         await _show_count(interaction, answer_id)
         await send(interaction, notice(done, Tone.SURE), private=True)
-        cases_changed(interaction)
 
 
 class ChangeVoteForm(Form, template=f"feedback:helpful:{ANSWER}"):

@@ -44,6 +44,15 @@ async def test_votes_of_several_members_on_one_answer_are_one_case_with_a_counte
     assert (case.signals, case.reason) == (3, Reason.UNCLEAR)
 
 
+async def test_who_waits_for_news_still_does_after_correcting_what_they_wrote(database: Database, review: Review, votes: Votes) -> None:
+    answer_id = await ask(database)
+    for comment, tell in (("no exmaple", ANA), ("no example", None)):
+        await votes.cast(answer_id, GUILD, member(ANA), NotHelpful(Reason.UNCLEAR, comment), notify_user_id=tell)
+
+    assert (await review.queue.page(GUILD, ALL)).total == 1
+    assert rows(database.path, "SELECT notify_user_id FROM signals") == [(ANA,)]
+
+
 async def test_a_case_knows_of_how_many_each_thing_that_a_list_says_of_it_is_true(database: Database, review: Review) -> None:
     answer_id = await ask(database)
     for user_id, reason, correction in (

@@ -5,28 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.exts.kit.panel import page_at, pages_of_lines, slices
-
-LINES = st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=40), max_size=30)
-
-
-@given(LINES, st.integers(1, 50))
-def test_pages_are_short_enough_and_lose_nothing(lines: list[str], characters: int) -> None:
-    pages = pages_of_lines(lines, characters)
-
-    assert all(len(page) <= characters for page in pages)
-    assert "".join(pages).replace("\n", "") == "".join(lines)
-
-
-@given(LINES)
-def test_a_line_that_fits_is_never_divided(lines: list[str]) -> None:
-    found = [line for page in pages_of_lines(lines, 60) for line in page.split("\n") if line]
-
-    assert found == [line for line in lines if line]
-
-
-def test_no_lines_are_one_empty_page() -> None:
-    assert pages_of_lines([]) == ("",)
+from bot.exts.kit.panel import page_at, slices
 
 
 @given(st.lists(st.integers(), min_size=1), st.integers(-5, 50))

@@ -11,6 +11,7 @@ import bot.texts
 from bot.answering.outcome import OutcomeKind
 from bot.cases.case import CaseKind, CaseState, DismissReason, Reason, Refusal, Resolution
 from bot.config import KeepQuestions
+from bot.exts.ask.answer import _cut_in_meaning
 from bot.exts.review.filters import Status
 from bot.guilds.settings import DigestRhythm, GuildSettings
 from bot.review.cards import NextStep
@@ -43,7 +44,9 @@ def test_there_is_a_word_for_everything_that_is_stored() -> None:
 def test_what_was_done_can_be_said_of_a_case_on_its_card_and_of_none(action: AuditAction) -> None:
     for case in ("case #3", "it", ""):
         assert review.act(action, case, "a detail")
-    assert privacy.did("now", action, 3) == privacy.did("now", action, None) + " case #3"
+    of_none = privacy.did("now", action, None)
+    assert re.fullmatch(rf"{re.escape(of_none)}( for| of| on)? case #3", privacy.did("now", action, 3))
+    assert not of_none.endswith((" for", " of", " on"))
     assert "-" not in privacy.did("now", action, None)
 
 
@@ -74,3 +77,26 @@ def test_every_way_to_stand_and_every_refused_note_has_a_sentence() -> None:
 @pytest.mark.parametrize("module", [path.name for path in sorted(FOLDER.glob("[a-z]*.py"))])
 def test_no_text_says_what_nobody_would_say(module: str) -> None:
     assert STIFF.findall((FOLDER / module).read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        ("Llama's license allows sharing and commercial use unless your products have more than 700 million monthly users.", "unless"),
+        (
+            "In 2024 an agency advised the government of the United States not to restrict the weights of open models for now.",
+            "not to restrict",
+        ),
+    ],
+)
+def test_a_suggestion_is_not_cut_where_it_would_say_the_opposite(sentence: str, kept: str) -> None:
+    shown = _cut_in_meaning(sentence, 64, lambda word: word in ("commercial", "restrict", "weights"))
+
+    assert kept in shown
+
+
+def test_a_suggestion_that_turns_nowhere_is_cut_around_what_was_asked() -> None:
+    shown = _cut_in_meaning("The first words say little here. " * 4 + "The needle comes late.", 64, lambda word: word == "needle")
+
+    assert "needle" in shown
+    assert len(shown) <= 64
