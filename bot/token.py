@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.config import at_home
 from bot.errors import TokenError
 
-TOKEN_PATTERN = re.compile(r"[\w-]{18,}\.[\w-]{5,}\.[\w-]{20,}", re.ASCII)
+TOKEN_PATTERN = re.compile(r"(?<![\w-])[\w-]{18,}\.[\w-]{5,}\.[\w-]{20,}", re.ASCII)
 """What a bot token looks like: id, time and signature, each base64. Also what the log blanks out."""
 
 _HOW_TO = (

@@ -27,7 +27,7 @@ from bot.cli.app import ConfigOption, KnowledgeOption, app, configured
 from bot.config import DEFAULT_FILE, Config
 from bot.corpus.loading import load_corpus
 from bot.corpus.problems import faults
-from bot.errors import ConfigError, InputError, StorageError, TokenError
+from bot.errors import ConfigError, InputError, SetupIncomplete, StorageError, TokenError
 from bot.storage.opening import prepare_place, process_user
 from bot.token import discord_token, in_environment, pasted_token, read_token_file
 
@@ -229,7 +229,11 @@ def _wait_for_server(token: str, seconds: float) -> None:
 
     typer.echo("Waiting until it is in a server in which it may do what it needs; Ctrl-C ends that, and what was written stays.")
     say: Callable[[str], None] = typer.echo
-    for server in asyncio.run(join(token, seconds, lambda text: say(_plain(text)))):
+    try:
+        servers = asyncio.run(join(token, seconds, lambda text: say(_plain(text))))
+    except SetupIncomplete as error:
+        raise SetupIncomplete(_plain(str(error))) from error
+    for server in servers:
         missing = [*server.missing, *server.channels]
         typer.echo(f"In {_plain(server.name)}: {'some things are missing' if missing else 'the bot may do all that it needs'}.")
         for text in missing:
