@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.cases.case import Actor, CaseState, find_case
 from bot.errors import InputError
 from bot.feedback.question_log import LOOKUP
-from bot.query.message import clean_question
+from bot.query.message import clean_question, normalized
 from bot.review.phrasings import own_words, phrasings_of
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.database import Database
@@ -50,6 +50,8 @@ class KeptQuestions:
     async def keep_worded(self, actor: Actor, number: int) -> tuple[KeptQuestion, ...]:
         """Keep what moderators put into words on a resolved case, with the sections that they confirmed; a second time changes nothing.
 
+        Of the same words with several sections, the newest counts. Each belongs to the moderator who wrote it, whoever resolves the case.
+
         Raises:
             NotFound: the guild has no such case.
             NotSaved: nothing was stored.
@@ -59,8 +61,13 @@ class KeptQuestions:
             if case.state != CaseState.RESOLVED.value:
                 return ()
             asked = await _asked(connection, case)
-            worded = [(one.wording or "", one.section_id) for one in await phrasings_of(connection, case.id)]
-            return tuple([await _kept(connection, actor, case, *one) for one in worded if _is_own(one[0], asked)])
+            newest: dict[str, KeptQuestion] = {}
+            for one in await phrasings_of(connection, case.id):
+                wording = one.wording or ""
+                words = normalized(wording)
+                if words not in newest and _is_own(wording, asked):
+                    newest[words] = await _kept(connection, actor, case, wording, one.section_id, one.moderator_id)
+            return tuple(newest.values())
 
     async def keep(self, actor: Actor, number: int, wording: str, section_id: str | None) -> KeptQuestion:
         """Keep the question of a resolved case; in place of one in the same words.
@@ -82,7 +89,7 @@ class KeptQuestions:
                 raise InputError(texts.KEEP_RESOLVED_ONLY)
             if not _is_own(wording, await _asked(connection, case)):
                 raise InputError(texts.NO_OWN_WORDS)
-            return await _kept(connection, actor, case, clean_question(wording), section_id)
+            return await _kept(connection, actor, case, clean_question(wording), section_id, actor.moderator_id)
 
     async def waits_for_words(self, guild_id: int, number: int) -> bool:
         """Whether a case asks a question of which nothing is kept yet, so that a moderator could put it into words.
@@ -125,14 +132,16 @@ class KeptQuestions:
             return True
 
 
-async def _kept(connection: AsyncConnection, actor: Actor, case: StoredRow, question: str, section_id: str | None) -> KeptQuestion:
+async def _kept(
+    connection: AsyncConnection, actor: Actor, case: StoredRow, question: str, section_id: str | None, author_id: int
+) -> KeptQuestion:
     now = datetime.now(UTC)
     this = {"guild_id": actor.guild_id, "question": question}
     same = _query(actor.guild_id).where(kept_questions.c.question == question)
     before = (await connection.execute(same)).first()
     if before is not None and (before.section_id, before.case) == (section_id, case.id):
         return _question(before)
-    values = {"case": case.id, "section_id": section_id, "moderator_id": actor.moderator_id, "kept_at": now}
+    values = {"case": case.id, "section_id": section_id, "moderator_id": author_id, "kept_at": now}
     await connection.execute(upsert(kept_questions, this, values))
     await write_audit(
         connection, actor.guild_id, actor.moderator_id, AuditAction.KEPT_QUESTION, now, case_number=case.number, detail=section_id

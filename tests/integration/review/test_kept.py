@@ -11,8 +11,22 @@ from bot.evaluation.measuring import Verdict
 from bot.preview.probes import Origin
 from bot.privacy.member_data import MemberRecords
 from bot.storage.database import Database
-from tests.integration.making import ANA, BEN, COPYLEFT, UNKNOWN, ask, confirm, done, member, moderator, open_case, vote_down
-from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD, in_files, rows
+from tests.integration.making import (
+    ANA,
+    BEN,
+    COPYLEFT,
+    OPEN_WEIGHTS,
+    UNKNOWN,
+    ask,
+    confirm,
+    done,
+    member,
+    moderator,
+    open_case,
+    other_moderator,
+    vote_down,
+)
+from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD, OTHER_MODERATOR, in_files, rows
 
 WORDING = "who won that football final"
 
@@ -33,6 +47,21 @@ async def test_what_a_moderator_worded_is_kept_with_its_section_and_written_down
     assert again == first
     assert await review.kept.of_guild(GUILD) == first
     assert rows(database.path, "SELECT case_number, detail FROM audit WHERE action = 'kept-question'") == [(1, COPYLEFT)]
+
+
+async def test_of_the_same_words_the_newest_section_is_kept_for_who_wrote_them_however_often_that_is_done(
+    database: Database, review: Review
+) -> None:
+    await review.questions.ask_moderator(await ask(database, UNKNOWN), GUILD, member(ANA), ANA)
+    await confirm(review.phrasings, moderator(), 1, COPYLEFT, WORDING)
+    await confirm(review.phrasings, other_moderator(), 1, OPEN_WEIGHTS, WORDING.upper())
+    done(await review.decisions.resolve(moderator(), 1, Resolution.ANSWERED))
+
+    first, again = [await review.kept.keep_worded(moderator(), 1) for _ in range(2)]
+
+    assert [(one.question, one.section_id, one.moderator_id) for one in first] == [(WORDING.upper(), OPEN_WEIGHTS, OTHER_MODERATOR)]
+    assert again == first == await review.kept.of_guild(GUILD)
+    assert rows(database.path, "SELECT actor_id, detail FROM audit WHERE action = 'kept-question'") == [(MODERATOR, OPEN_WEIGHTS)]
 
 
 async def test_the_members_words_are_never_kept_and_are_gone_when_they_delete_them(
