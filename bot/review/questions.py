@@ -190,7 +190,7 @@ class Notices:
         return tuple(Notice(row.notice_id, row.notify_user_id, summary_of(row), proof_of(row)) for row in rows)
 
     async def settle(self, notice: Notice) -> bool:
-        """Claim a message before it is sent, and forget the member's id; False where it was claimed already, or the case is open again.
+        """Claim a message before it is sent, and forget the member's id; False where it was claimed already, or its decision was withdrawn.
 
         Settle first and send then: a member rather gets no message than two. Whoever is behind the case with several answers hears once.
 
@@ -198,8 +198,8 @@ class Notices:
             NotSaved: the id is still stored, and nothing is claimed.
         """
         theirs = signals.c.notify_user_id == notice.user_id
-        closed = sa.exists().where(cases.c.id == signals.c.case, cases.c.closed_at.is_not(None))
-        this = (signals.c.id == notice.notice_id) & theirs & closed
+        decided = sa.exists().where(cases.c.id == signals.c.case, cases.c.closed_at == notice.case.closed_at)
+        this = (signals.c.id == notice.notice_id) & theirs & decided
         claimed = {"notify_user_id": None, "notice": NoticeState.UNKNOWN.value}
         async with self.database.write() as connection:
             case = (await connection.execute(sa.update(signals).where(this).values(claimed).returning(signals.c.case))).scalar()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.bootstrap.stages import Review
-from bot.cases.case import NoticeState, Resolution
+from bot.cases.case import DismissReason, NoticeState, Resolution
 from bot.config import PrivacyConfig
 from bot.privacy.deletion import Tombstones, tombstone_file
 from bot.privacy.member_data import MemberRecords
@@ -99,6 +99,19 @@ async def test_a_case_that_was_opened_again_before_the_message_left_sends_none_u
 
     assert await review.notices.settle(one) is False
     assert await heard(review) == Heard(waiting=2)
+
+
+async def test_news_of_a_decision_that_was_withdrawn_is_not_sent_after_another_one(database: Database, review: Review) -> None:
+    await three_behind_a_case(database)
+    done(await review.decisions.resolve(moderator(), 1, Resolution.ANSWERED))
+    (withdrawn, _) = await review.notices.pending()
+    done(await review.decisions.reopen(moderator(), 1))
+    done(await review.decisions.dismiss(moderator(), 1, DismissReason.DUPLICATE))
+
+    assert await review.notices.settle(withdrawn) is False
+    (news, _) = await review.notices.pending()
+    assert news.case.dismissal is DismissReason.DUPLICATE
+    assert await review.notices.settle(news)
 
 
 async def test_a_member_who_is_behind_a_case_with_two_answers_hears_once_and_counts_once(database: Database, review: Review) -> None:
