@@ -50,11 +50,19 @@ class ServerEngines:
             answer_threshold: in place of the server's own.
         """
         try:
-            threshold = (await self.guilds.settings(guild_id)).answer_threshold if answer_threshold is None else answer_threshold
-            return self.knowledge.engine_for(threshold, await self.phrasings(guild_id), guild_id)
+            return await self.exact(guild_id, answer_threshold)
         except StorageError:
             _log.exception("the settings of server %d cannot be read; the operator's are used", guild_id)
             return self.knowledge.engine_for(answer_threshold)
+
+    async def exact(self, guild_id: int, answer_threshold: float | None = None) -> AnswerEngine:
+        """The same, for what must not be judged by another server's answers.
+
+        Raises:
+            StorageError: what the server has of its own cannot be read.
+        """
+        threshold = (await self.guilds.settings(guild_id)).answer_threshold if answer_threshold is None else answer_threshold
+        return self.knowledge.engine_for(threshold, await self.phrasings(guild_id), guild_id)
 
     async def phrasings(self, guild_id: int) -> tuple[Phrasing, ...]:
         """What moderators of a server confirmed, in the order in which they did."""

@@ -34,7 +34,7 @@ from bot.cases.case import (
     summary_of,
 )
 from bot.cases.signals import REOPENED, bring_up_to_date, has_something_left
-from bot.errors import InputError, NotFound, NotSaved
+from bot.errors import InputError, NotFound, StorageError
 from bot.query.message import storable
 from bot.review.phrasings import take_phrasings_back
 from bot.review.proof import Proof, Prover, store_proof
@@ -136,11 +136,11 @@ class Decisions:
 
         Raises:
             NotFound: the guild has no such case.
-            NotSaved: nothing was stored.
+            StorageError: the proof could not be made, or nothing was stored.
         """
         if resolution is Resolution.APPROVED:
             return await self.approve(actor, number, message)
-        proof = await self.prove(actor.guild_id, number, kept(why)) if resolution is Resolution.FIXED else None
+        proof = await self.prove(actor.guild_id, number, stored_text(why)) if resolution is Resolution.FIXED else None
         detail = resolution.value if proof is None else f"{resolution.value}; {proof.summary}"
         lacks_proof = resolution is Resolution.FIXED and (proof is None or (not proof.changed and proof.why is None))
         values = _closing(actor, message) | {"resolution": resolution.value}
@@ -192,8 +192,8 @@ class Decisions:
             case = await find_case(connection, actor.guild_id, number)
             if not await _delivered(connection, actor, number):
                 row = {
-                    "guild_id": actor.guild_id, "case": case.id, "moderator_id": actor.moderator_id, "text": kept(text), "noted_at": now,
-                    "interaction_id": actor.interaction_id,
+                    "guild_id": actor.guild_id, "case": case.id, "moderator_id": actor.moderator_id, "text": stored_text(text),
+                    "noted_at": now, "interaction_id": actor.interaction_id,
                 }  # fmt: skip
                 await connection.execute(sa.insert(case_notes).values(row))
                 await bring_up_to_date(connection, [case.id], now)
@@ -265,7 +265,7 @@ def _not_possible(wanted: CaseState, state: CaseState) -> Refusal:
     return Refusal.NOT_CLAIMED if wanted is CaseState.OPEN else Refusal.WRONG_KIND
 
 
-def kept(text: str | None) -> str | None:
+def stored_text(text: str | None) -> str | None:
     """What is stored of a moderator's text: at most 1,000 characters, None where there is nothing."""
     return storable(text.strip()[:LONGEST_TEXT]) or None if text else None
 
@@ -280,7 +280,7 @@ def _open_to(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def _closing(actor: Actor, text: str | None) -> dict[str, object]:
-    return {"moderator_id": actor.moderator_id, "closed_at": datetime.now(UTC), "closing_text": kept(text)}
+    return {"moderator_id": actor.moderator_id, "closed_at": datetime.now(UTC), "closing_text": stored_text(text)}
 
 
 async def _delivered(connection: AsyncConnection, actor: Actor, number: int) -> bool:
@@ -335,7 +335,7 @@ class Bulk:
             decided = await self.decisions.carry_out(actor, number, decision)
         except NotFound:
             return BulkResult(number, Refusal.NOT_FOUND, None)
-        except NotSaved:
+        except StorageError:  # also where the proof of a fix could not be made: then nothing is decided
             return BulkResult(number, Refusal.NOT_SAVED, None)
         match decided:
             case Done(case):

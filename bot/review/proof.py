@@ -149,8 +149,9 @@ class Proofs:
 
         Raises:
             NotFound: the guild has no such case.
+            StorageError: the server's own engine, or what was asked, cannot be read, so nothing is proved.
         """
-        engine = await self.engines.engine(guild_id)
+        engine = await self.engines.exact(guild_id)
         async with self.database.read() as connection:
             case = await find_case(connection, guild_id, number)
             row = (await connection.execute(sa.select(answers).where(answers.c.id == case.answer))).first()
@@ -170,10 +171,16 @@ async def _stored_alike(connection: AsyncConnection, asked: StoredRow) -> Sequen
     computed = newest.c.outcome.in_([OutcomeKind.ANSWER.value, OutcomeKind.SUGGESTIONS.value, OutcomeKind.ABSTENTION.value])
     searched = newest.c.searched.is_not(None) & computed & newest.c.picked.is_not(True)
     found = (await connection.execute(sa.select(newest.c.id, newest.c.normalized_question).where(searched).order_by(newest.c.id))).all()
-    questions = {row.normalized_question: row.id for row in found}
     own = normalized(asked.question)
-    best = process.extract(own, list(questions), scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE, limit=_EACH)
-    return (await connection.execute(sa.select(answers).where(answers.c.id.in_([questions[text] for text, _, _ in best])))).all()
+    questions = {row.normalized_question: row.id for row in found if row.normalized_question != own}
+    best = await asyncio.to_thread(_nearest, own, list(questions))
+    return (await connection.execute(sa.select(answers).where(answers.c.id.in_([questions[text] for text in best])))).all()
+
+
+def _nearest(own: str, questions: Sequence[str]) -> list[str]:
+    """The questions nearest to one; for a thread, since thousands of long ones take a tenth of a second."""
+    best = process.extract(own, questions, scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE, limit=_EACH)
+    return [text for text, _, _ in best]
 
 
 def _replayed(engine: AnswerEngine, stored: StoredAnswer, beside: Sequence[StoredAnswer], why: str | None) -> Proof:
@@ -308,7 +315,7 @@ class Watch:
         return sum([await self._look_in(guild_id) for guild_id in guilds])
 
     async def _look_in(self, guild_id: int) -> int:
-        engine = await self.engines.engine(guild_id)
+        engine = await self.engines.exact(guild_id)
         opened = 0
         while watched := await self._not_asked(guild_id, engine.fingerprint):
             worse = await asyncio.to_thread(_worse, engine, watched)
@@ -320,6 +327,7 @@ class Watch:
     async def _not_asked(self, guild_id: int, fingerprint: str) -> list[_Fixed]:
         joined = proofs.join(cases, proofs.c.case == cases.c.id).join(answers, cases.c.answer == answers.c.id)
         mine = (proofs.c.guild_id == guild_id) & (proofs.c.checked != fingerprint) & proofs.c.changed & _IS_FIXED
+        mine &= answers.c.searched.is_not(None)  # else every case that was ever fixed would be looked at in every state
         query = sa.select(cases.c.id.label("case_id"), cases.c.number, *proof_columns(), answers).select_from(joined).where(mine)
         watched = []
         async with self.database.read() as connection:
@@ -334,6 +342,8 @@ def _worse(engine: AnswerEngine, watched: Sequence[_Fixed]) -> dict[int, str]:
     """What is answered now to the cases whose answer got worse, by their rows."""
     found = {}
     for one in watched:
+        if one.stored.context_id is not None and one.stored.shown_digest != one.proof.before.digest:
+            continue  # the newest answer of the case may be to the same words in another conversation
         outcome = searched_again(one.stored, engine)
         if outcome is not None and got_worse(one.proof, seen_of(outcome), engine.corpus):
             found[one.case] = of_answer(seen_of(outcome))

@@ -17,14 +17,14 @@ from bot.answering.knowledge import BuiltKnowledge, Knowledge, KnowledgeSource, 
 from bot.bootstrap.stages import Review, open_review
 from bot.cases.case import CaseState, Refusal, Resolution
 from bot.corpus.files import Limits
-from bot.errors import NotFound
+from bot.errors import NotFound, StorageError
 from bot.feedback.votes import Helpful
 from bot.guilds.settings import Guilds
 from bot.privacy.deletion import Tombstones, tombstone_file
 from bot.privacy.member_data import MemberRecords
 from bot.review.decisions import Resolve
 from bot.review.export import ExportFormat, export_lines
-from bot.review.proof import Alike, Proof, Seen, got_worse
+from bot.review.proof import Alike, Proof, Proofs, Seen, got_worse
 from bot.review.queue import QueueFilter
 from bot.storage.audit import BY_ITSELF, AuditAction
 from bot.storage.database import Database
@@ -168,11 +168,26 @@ async def test_several_at_once_are_proved_one_by_one(database: Database, review:
     assert [one.refusal for one in results] == [None, Refusal.UNPROVEN]
 
 
-async def test_questions_like_it_are_asked_beside_it_and_only_their_number_is_kept(database: Database, review: Review) -> None:
-    like = "Who won the football match in Ulaanbaatar yesterday?"
-    await ask(database, like, BEN)
-    await ask(database, "What does the MIT license allow?", BEN)
-    await ask(database, like, BEN, guild_id=OTHER_GUILD)
+async def test_other_questions_of_the_server_that_are_like_it_are_asked_beside_it(database: Database, review: Review) -> None:
+    await fixed_by_phrasing(database, review)
+    proofs, asked = Proofs(database, review.watch.engines), []
+    for question, guild_id in (
+        (UNKNOWN.upper(), GUILD),
+        ("Who won that football match in Ulaanbaatar?", OTHER_GUILD),
+        ("What does the MIT license allow?", GUILD),
+        ("Who won the football match in Ulaanbaatar yesterday?", GUILD),
+    ):
+        await ask(database, question, BEN, guild_id)
+        proof = await proofs.of(GUILD, 1, None)
+        assert proof is not None
+        asked.append(proof.alike.asked)
+
+    alone = (await proof_of_case(review)).alike.asked
+    assert asked == [alone, alone, alone, alone + 1]
+
+
+async def test_of_questions_like_it_only_their_number_is_kept(database: Database, review: Review) -> None:
+    await ask(database, "Who won the football match in Ulaanbaatar yesterday?", BEN)
 
     await fixed_by_phrasing(database, review)
 
@@ -254,6 +269,39 @@ async def test_a_phrasing_that_is_taken_back_opens_the_case_that_it_fixed(databa
     assert (await review.queue.find(GUILD, 1)).state is CaseState.REOPENED
 
 
+async def test_nothing_is_proved_or_opened_while_the_phrasings_of_the_server_cannot_be_read(database: Database, review: Review) -> None:
+    await fixed_by_phrasing(database, review)
+    await open_case(database)
+    before = rows(database.path, "SELECT * FROM proofs")
+
+    async with database.write() as connection:
+        await connection.exec_driver_sql("ALTER TABLE phrasings RENAME TO away")
+    with pytest.raises(StorageError):
+        await review.watch.look()
+    with pytest.raises(StorageError):
+        await review.decisions.resolve(moderator(), 2, Resolution.FIXED, why=WHY)
+    (bulk,) = await review.bulk.apply(moderator(), [2], Resolve(Resolution.FIXED, why=WHY))
+    async with database.write() as connection:
+        await connection.exec_driver_sql("ALTER TABLE away RENAME TO phrasings")
+
+    assert bulk.refusal is Refusal.NOT_SAVED
+    assert rows(database.path, "SELECT state FROM cases ORDER BY number") == [("resolved",), ("open",)]
+    assert rows(database.path, "SELECT * FROM proofs") == before
+    assert await review.watch.look() == 0
+
+
+async def test_a_case_that_is_about_another_follow_up_now_is_not_judged_by_it(
+    database: Database, review: Review, knowledge: Knowledge, edited: BuiltKnowledge, original: BuiltKnowledge
+) -> None:
+    await fixed_by_edit(database, review, knowledge, edited)
+    async with database.write() as connection:
+        await connection.exec_driver_sql("UPDATE answers SET context_id = ?, shown_digest = 'another'", (MIT,))
+    knowledge.engine = original.engine
+
+    assert await review.watch.look() == 0
+    assert rows(database.path, "SELECT checked FROM proofs") == [(original.engine.fingerprint,)]
+
+
 async def test_each_state_is_put_to_a_case_once_also_after_a_restart(
     database: Database, review: Review, knowledge: Knowledge, edited: BuiltKnowledge, original: BuiltKnowledge
 ) -> None:
@@ -290,6 +338,8 @@ async def test_a_case_with_a_reason_one_that_was_taken_back_and_one_without_word
 
     assert await review.watch.look() == 0
     assert rows(database.path, "SELECT state FROM cases ORDER BY number") == [("resolved",)] * 3
+    asked = 'SELECT cases.number FROM proofs JOIN cases ON cases.id = proofs."case" WHERE checked = ?'
+    assert rows(database.path, asked, original.engine.fingerprint) == [(1,), (2,)]  # the last one has nothing to ask
 
 
 async def test_no_word_of_a_member_is_left_when_they_delete_their_data_and_the_proof_stays(
