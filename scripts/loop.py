@@ -33,7 +33,7 @@ OWN_WORDS = "How do I recognize it when something is called open and is not?"
 REPLY = "Thank you both. The section says now how to recognize it."
 _PATIENCE_SECONDS = 300.0
 """For a check of the whole folder, or a reload, on a busy machine."""
-_SECONDS_A_STEP = 12.0
+_SECONDS_A_STEP = 10.0
 """For a reader; there are ten steps, so it takes under two minutes."""
 
 
