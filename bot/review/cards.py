@@ -29,6 +29,7 @@ from bot.feedback.recording import ServerEngines
 from bot.feedback.replaying import searched_again
 from bot.feedback.votes import VoteCount
 from bot.review.community_notes import CommunityNote, note_query, note_row
+from bot.review.kept import waits_for_words
 from bot.review.phrasings import ConfirmedPhrasing, phrasings_of
 from bot.review.proof import Proof, proof_in_force
 from bot.review.questions import Heard, heard
@@ -139,6 +140,8 @@ class CaseCard:
     """What its being fixed stands on; None where it is not, or was before proofs were kept."""
     heard: Heard
     """How many members were told how it ended."""
+    waits_for_words: bool
+    """Whether it is resolved, and its question could be kept as a test."""
 
     @property
     def can_name_section(self) -> bool:
@@ -323,6 +326,7 @@ async def read_card(database: Database, engine: AnswerEngine, guild_id: int, num
             corrections=await _corrections_of(connection, case),
             proof=await proof_in_force(connection, case.id),
             heard=await heard(connection, case.id),
+            waits_for_words=await waits_for_words(connection, case),
         )
 
 

@@ -92,15 +92,13 @@ class KeptQuestions:
             return await _kept(connection, actor, case, clean_question(wording), section_id, actor.moderator_id)
 
     async def waits_for_words(self, guild_id: int, number: int) -> bool:
-        """Whether a case asks a question of which nothing is kept yet, so that a moderator could put it into words.
+        """Whether nothing is kept yet of what a resolved case asks, so that a moderator could put it into words.
 
         Raises:
             NotFound: the guild has no such case.
         """
         async with self.database.read() as connection:
-            case = await find_case(connection, guild_id, number)
-            is_kept = (await connection.execute(sa.select(kept_questions.c.id).where(kept_questions.c.case == case.id))).first() is not None
-            return not is_kept and bool(await _asked(connection, case))
+            return await waits_for_words(connection, await find_case(connection, guild_id, number))
 
     async def page(self, guild_id: int, at: int | Position = 0, size: int = 10) -> Page[KeptQuestion]:
         """A page of a guild's questions, the newest first, from a position or by its number; past the end it is the last page."""
@@ -129,7 +127,16 @@ class KeptQuestions:
                 connection, actor.guild_id, actor.moderator_id, AuditAction.REMOVED_QUESTION, datetime.now(UTC),
                 case_number=row.case_number, detail=row.section_id,
             )  # fmt: skip
+            await _drawn_again(connection, row.case)
             return True
+
+
+async def waits_for_words(connection: AsyncConnection, case: StoredRow) -> bool:
+    """The same as ``KeptQuestions.waits_for_words``, within a view of the database."""
+    if case.state != CaseState.RESOLVED.value:
+        return False
+    is_kept = (await connection.execute(sa.select(kept_questions.c.id).where(kept_questions.c.case == case.id))).first() is not None
+    return not is_kept and bool(await _asked(connection, case))
 
 
 async def _kept(
@@ -146,7 +153,13 @@ async def _kept(
     await write_audit(
         connection, actor.guild_id, actor.moderator_id, AuditAction.KEPT_QUESTION, now, case_number=case.number, detail=section_id
     )
+    await _drawn_again(connection, case.id)
     return _question((await connection.execute(same)).one())
+
+
+async def _drawn_again(connection: AsyncConnection, case: int | None) -> None:
+    """Let the card of a case be drawn again, which offers to keep its question where nothing of it is kept."""
+    await connection.execute(sa.update(cases).where(cases.c.id == case).values(version=cases.c.version + 1))
 
 
 async def _asked(connection: AsyncConnection, case: StoredRow) -> Sequence[str]:

@@ -347,6 +347,16 @@ def keep_title(number: int) -> str:
     return f"Test question of case #{number}"
 
 
+def not_kept(numbers: Sequence[int], reference: str) -> str:
+    """The cases are resolved, and that is all."""
+    if len(numbers) == 1:
+        said = f"Case #{numbers[0]} is resolved, but I could not keep its question as a test. You can write it in a minute."
+    else:
+        named = ", ".join(f"#{number}" for number in numbers)
+        said = f"Cases {named} are resolved, but I could not keep their questions as tests. You can do that on their cards in a minute."
+    return f"{said} Reference: {reference}"
+
+
 def kept_notice(words: Sequence[str]) -> str:
     """What is kept from now on."""
     listed = ", ".join(f"“{one}”" for one in words)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from simcord.enums import ComponentType
 
@@ -20,6 +23,12 @@ WORDING = "what is that zebra license thing?"
 async def maybe_restart(server: Server, restarted: bool) -> None:
     if restarted:
         await server.restart()
+
+
+def write(server: Server, statement: str) -> None:
+    with closing(sqlite3.connect(server.stages.database.path)) as connection:
+        connection.execute(statement)
+        connection.commit()
 
 
 async def keep(server: Server, *questions: str) -> None:
@@ -71,6 +80,44 @@ async def test_what_was_confirmed_in_a_moderators_words_is_kept_without_a_questi
     assert "kept the question of case #1 as a test for **Copyleft**" in shown(
         answer_message(await server.moderator.slash(server.channel, "review audit"))
     )
+
+
+async def test_where_keeping_fails_the_case_is_said_to_be_resolved_and_the_question_can_be_kept_later(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    await one_case(server)
+    actor, phrasings = Actor(server.guild.id, server.moderator.id), server.stages.review.phrasings
+    await phrasings.accept(actor, (await phrasings.draft(actor, 1, "basics/licenses#copyleft", WORDING)).draft_id)
+    opened = await card(server)
+    form = await server.moderator.click(opened, label="Resolve")
+    write(server, "CREATE TRIGGER full BEFORE INSERT ON kept_questions BEGIN SELECT raise(abort, 'no tests today'); END")
+    said = answer_message(await server.moderator.submit_modal(form, {"outcome": "no-change", "keep": True}))
+    write(server, "DROP TRIGGER full")
+    on_card = "Keep the question as a test" in controls(opened)
+    words = await server.moderator.click(said, label="Write it in my words")
+    await server.moderator.submit_modal(words, {"section": ["declined"], "wording": "zebra crossing"})
+
+    assert states(server) == ["resolved"]
+    assert "Case #1 is resolved, but I could not keep its question as a test." in shown(said)
+    assert shown(said).rsplit(" ", 1)[-1] in caplog.text
+    assert "nothing was stored" not in shown(said)
+    assert rows(server, "SELECT question FROM kept_questions") == [("zebra crossing",)]
+    assert (on_card, "Keep the question as a test" in controls(await card(server))) == (True, False)
+
+
+async def test_of_several_whose_keeping_fails_the_numbers_are_named(server: Server) -> None:
+    await some_cases(server, 2)
+    actor, phrasings = Actor(server.guild.id, server.moderator.id), server.stages.review.phrasings
+    for number in (1, 2):
+        await phrasings.accept(actor, (await phrasings.draft(actor, number, "basics/licenses#copyleft", f"{WORDING} {number}")).draft_id)
+    listed = answer_message(await server.moderator.slash(server.channel, "review queue"))
+    picked = answer_message(await server.moderator.select(listed, ["1", "2"], custom_id="review:pick"))
+    form = await server.moderator.click(picked, label="Resolve 2 cases")
+    write(server, "CREATE TRIGGER full BEFORE INSERT ON kept_questions BEGIN SELECT raise(abort, 'no tests today'); END")
+    said = await server.moderator.submit_modal(form, {"outcome": "no-change", "keep": True})
+
+    assert any("are resolved, but I could not keep their questions as tests." in shown(message) for message in said.followups)
+    assert states(server) == ["resolved", "resolved"]
 
 
 async def test_who_clears_the_box_keeps_nothing_and_is_asked_nothing(server: Server) -> None:

@@ -18,7 +18,7 @@ from bot.exts.ask.why import WhyThisAnswer
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import CASE, Control, Fields, Form, FormRow, paragraph
 from bot.exts.kit.panel import Block, Button, Panel, Tone, button, link_button, notice, rows, rule
-from bot.exts.review.kept import KEEP, keep_resolved, keep_row
+from bot.exts.review.kept import KEEP, KeepQuestion, keep_resolved, keep_row
 from bot.exts.review.open_cards import open_cards_of
 from bot.exts.review.phrasings import NameSection
 from bot.exts.review.proofs import proof_lines, unproven
@@ -92,7 +92,8 @@ def _decisions(card: CaseCard) -> list[Button]:
         fitting += [ApproveNote if case.kind is CaseKind.NOTE else ResolveCase, DismissCase]
     if case.state in CLOSED:
         fitting.append(ReopenCase)
-    return [control.of(case.number) for control in fitting]
+    keep = [KeepQuestion.of(case.number, case_texts.KEEP)] if card.waits_for_words else []
+    return [*(control.of(case.number) for control in fitting), *keep]
 
 
 def _ways_on(card: CaseCard, engine: AnswerEngine, *, more: bool, alone: bool) -> list[list[Button]]:

@@ -5,23 +5,27 @@ What a moderator has confirmed in their own words on the case is kept as it is; 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import discord
 
 from bot.answering.engine import AnswerEngine
 from bot.corpus.document import Section
-from bot.errors import NotFound
+from bot.errors import NotFound, NotSaved
 from bot.exts.kit import interaction as kit
 from bot.exts.kit import panel
 from bot.exts.kit.controls import CASE, PLACE, Control, Fields, Form, FormRow, Place, case_number, encoded, list_turns, paragraph, place_of
 from bot.exts.kit.sections import section_option
 from bot.exts.review.words import age, title_of
+from bot.observing import current_trace
 from bot.review.cards import CaseCard
 from bot.review.kept import KeptQuestion
 from bot.storage.paging import Page
 from bot.texts import cases as case_texts
 from bot.texts import review as texts
+
+_log = logging.getLogger(__name__)
 
 PAGE_SIZE = 10
 KEEP = "keep"
@@ -42,17 +46,27 @@ def keep_row() -> FormRow:
 async def keep_resolved(interaction: kit.Click, numbers: Sequence[int]) -> None:
     """Keep what moderators put into words on cases that were just resolved; for one that has no such words, ask for them.
 
-    Raises:
-        NotSaved: not all were kept.
+    The cases are decided by then, so where keeping fails, that is said and no more, with the button that does it later.
     """
     stages, guild_id = kit.stages_of(interaction), kit.guild_of(interaction)
     kept: list[KeptQuestion] = []
-    for number in numbers:
-        kept += await stages.review.kept.keep_worded(kit.actor_of(interaction), number)
+    lost: Sequence[int] = ()
+    for place, number in enumerate(numbers):
+        try:
+            kept += await stages.review.kept.keep_worded(kit.actor_of(interaction), number)
+        except NotSaved:  # the next would wait as long for nothing
+            _log.exception("reference %s: the questions of resolved cases could not be kept", current_trace())
+            lost = numbers[place:]
+            break
     if kept:
         words = [panel.one_line(one.question, _QUESTION) for one in kept]
         await kit.send(interaction, panel.notice(case_texts.kept_notice(words), panel.Tone.SURE), private=True)
-    elif len(numbers) == 1 and await stages.review.kept.waits_for_words(guild_id, numbers[0]):
+        kit.cases_changed(interaction)
+    if lost:
+        later = panel.rows(KeepQuestion.of(lost[0])) if len(lost) == 1 else []
+        said = panel.Panel([case_texts.not_kept(lost, current_trace()), *later], panel.Tone.FAULT)
+        await kit.send(interaction, said, private=True)
+    elif not kept and len(numbers) == 1 and await stages.review.kept.waits_for_words(guild_id, numbers[0]):
         offer = panel.Panel([case_texts.KEEP_OFFER, *panel.rows(KeepQuestion.of(numbers[0]))], panel.Tone.LIKELY)
         await kit.send(interaction, offer, private=True)
 
@@ -63,9 +77,9 @@ class KeepQuestion(Control, template=f"review:keep:{CASE}"):
     audience = kit.Audience.MODERATOR
 
     @classmethod
-    def of(cls, number: int) -> panel.Button:
-        """The button of the offer."""
-        return panel.button(case_texts.KEEP_BUTTON, cls.id_of(case=number))
+    def of(cls, number: int, label: str = case_texts.KEEP_BUTTON) -> panel.Button:
+        """The button of the offer, and of the card."""
+        return panel.button(label, cls.id_of(case=number))
 
     async def press(self, interaction: kit.Click) -> None:
         """Open the form. It cannot follow a deferral, so the look-up comes first; it waits for no writer."""
@@ -111,6 +125,7 @@ class KeepForm(Form, template=f"review:keep:{CASE}"):
         )
         words = [panel.one_line(kept.question, _LONGEST_QUESTION)]
         await kit.send(interaction, panel.notice(case_texts.kept_notice(words), panel.Tone.SURE), private=True)
+        kit.cases_changed(interaction)
 
 
 def _candidates(card: CaseCard, engine: AnswerEngine) -> Sequence[Section]:
@@ -175,6 +190,7 @@ class RemoveKept(Control, template=f"review:unkeep:{PLACE}"):
         await kit.edit(interaction, await show_kept(interaction, place_of(self.state["place"])))
         if not removed:
             raise NotFound("the server keeps no such question")
+        kit.cases_changed(interaction)
 
 
 def _right(kept: KeptQuestion, engine: AnswerEngine) -> str:
