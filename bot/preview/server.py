@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
@@ -22,7 +23,7 @@ import sqlalchemy as sa
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import AskedQuestion, OutcomeKind
 from bot.corpus.document import Corpus
-from bot.errors import KnowledgeError
+from bot.errors import InputError, KnowledgeError
 from bot.evaluation.golden import FILE as GOLDEN_FILE
 from bot.evaluation.golden import load_golden
 from bot.feedback.recording import ServerEngines
@@ -33,10 +34,13 @@ from bot.retrieval.hit import Phrasing
 from bot.review.phrasings import Draft, PhrasingChange, Phrasings
 from bot.storage.database import read_in_thread
 from bot.storage.tables import answers, kept_questions, votes
+from bot.texts import preview as texts
 
 MOST_QUESTIONS = 2000
 """Questions that a preview looks at, as far as there is time."""
 SECONDS = 4.0
+MOST_WAITING = 5
+"""Previews that wait for the one that is computed; a sixth would come after half a minute."""
 _MOST_OF_MEMBERS = 600
 _MOST_LISTED = 300
 WEEKS = 4
@@ -49,6 +53,8 @@ _SEARCHED = (OutcomeKind.ANSWER.value, OutcomeKind.SUGGESTIONS.value, OutcomeKin
 
 _log = logging.getLogger(__name__)
 _Item = TypeVar("_Item")
+_Key = tuple[str | None, str]
+"""What makes a question the same: the section that the conversation was about, where it was a follow-up, and its words, normalized."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +80,33 @@ class Previews:
         self._seconds = seconds
         self._apart: WeakKeyDictionary[AnswerEngine, _Apart] = WeakKeyDictionary()
         self._one_at_a_time = asyncio.Lock()
+        self._under_way = 0
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Wait until no other preview is computed.
+
+        Raises:
+            InputError: so many wait that this one would come too late.
+        """
+        if self._under_way > MOST_WAITING:
+            raise InputError(texts.TOO_MANY)
+        self._under_way += 1
+        try:
+            async with self._one_at_a_time:
+                yield
+        finally:
+            self._under_way -= 1
 
     async def phrasing(self, draft: Draft) -> Effects:
         """What changes in its server once a draft is accepted; nothing where it is confirmed already.
 
         Raises:
             NotFound: the text of its question is gone, or what it puts into other words.
+            InputError: too many previews wait.
             StorageError: the database cannot be read.
         """
-        async with self._one_at_a_time:
+        async with self._turn():
             change = await self._phrasings.foresee(draft)
             threshold = (await self._engines.guilds.settings(draft.guild_id)).answer_threshold
             return await asyncio.to_thread(self._of_phrasing, draft.guild_id, threshold, change)
@@ -91,9 +115,10 @@ class Previews:
         """What changes in a server once another threshold holds; None is the operator's.
 
         Raises:
+            InputError: too many previews wait.
             StorageError: the database cannot be read.
         """
-        async with self._one_at_a_time:
+        async with self._turn():
             held = (await self._engines.guilds.settings(guild_id)).answer_threshold
             confirmed = await self._engines.phrasings(guild_id)
             return await asyncio.to_thread(self._of_threshold, guild_id, (held, answer_threshold), confirmed)
@@ -124,7 +149,9 @@ class Previews:
     def _asked(self, guild_id: int, apart: _Apart, confirmed: Sequence[Phrasing]) -> list[Probe]:
         """What a server kept, confirmed and asked, each question once."""
         corpus = apart.engine.corpus
-        held = {normalized(one.text): Probe(Origin.MEMBERS, (one.text,), (corpus.current(one.section_id),)) for one in confirmed}
+        held: dict[_Key, Probe] = {
+            (None, normalized(one.text)): Probe(Origin.MEMBERS, (one.text,), (corpus.current(one.section_id),)) for one in confirmed
+        }
         with read_in_thread(self._engines.database.path) as connection:
             kept, asked = _kept(connection, guild_id, corpus), _asked(connection, guild_id, corpus)
         in_order = kept | held | asked
@@ -165,30 +192,32 @@ def _thinned(items: Sequence[_Item], most: int) -> list[_Item]:
     return list(items) if len(items) <= most else [items[place * len(items) // most] for place in range(most)]
 
 
-def _kept(connection: sa.Connection, guild_id: int, corpus: Corpus) -> dict[str, Probe]:
-    """The questions that a server keeps as tests, the newest first, by their normalized form."""
-    here = kept_questions.c.guild_id == guild_id
-    query = sa.select(kept_questions.c.question, kept_questions.c.section_id).where(here).order_by(kept_questions.c.id.desc())
-    rows = connection.execute(query.limit(_MOST_KEPT)).all()
-    expected = ((row.question, () if row.section_id is None else (corpus.current(row.section_id),)) for row in rows)
-    return {normalized(question): Probe(Origin.KEPT, (question,), expect) for question, expect in expected}
+def _kept(connection: sa.Connection, guild_id: int, corpus: Corpus) -> dict[_Key, Probe]:
+    """The questions that a server keeps as tests, the newest first; of the same words the newest counts."""
+    newest = (kept_questions.c.kept_at.desc(), kept_questions.c.id.desc())
+    query = sa.select(kept_questions.c.question, kept_questions.c.section_id).where(kept_questions.c.guild_id == guild_id)
+    probes: dict[_Key, Probe] = {}
+    for row in connection.execute(query.order_by(*newest).limit(_MOST_KEPT)):
+        expect = () if row.section_id is None else (corpus.current(row.section_id),)
+        probes.setdefault((None, normalized(row.question)), Probe(Origin.KEPT, (row.question,), expect))
+    return probes
 
 
-def _asked(connection: sa.Connection, guild_id: int, corpus: Corpus) -> dict[str, Probe]:
-    """What members asked lately, the newest first, each question once, by its normalized form; with what votes say about it."""
+def _asked(connection: sa.Connection, guild_id: int, corpus: Corpus) -> dict[_Key, Probe]:
+    """What members asked lately, the newest first, each question once; with what votes say about it, unless it was a follow-up."""
     since = datetime.now(UTC) - timedelta(weeks=WEEKS)
     here = (answers.c.guild_id == guild_id) & (answers.c.asked_at >= since) & answers.c.searched.is_not(None)
     searched = here & answers.c.outcome.in_(_SEARCHED) & sa.func.coalesce(answers.c.picked, sa.false()).is_(sa.false())
     columns = (answers.c.question, answers.c.normalized_question, answers.c.searched, answers.c.context_id, answers.c.context_seen)
-    probes: dict[str, Probe] = {}
+    probes: dict[_Key, Probe] = {}
     voted = _votes(connection, guild_id, since, corpus)
     for row in connection.execute(sa.select(*columns).where(searched).order_by(answers.c.id.desc()).limit(_MOST_ROWS)):
         question = row.question or row.searched
-        key = normalized(question)
+        key = (row.context_id, normalized(question))
         if key in probes:
             continue
         seen = tuple(int(number) for number in row.context_seen.split(",")) if row.context_seen else ()
-        balance = voted.get(row.normalized_question, {})
+        balance = voted.get(row.normalized_question, {}) if row.context_id is None else {}
         right = max(balance, key=balance.__getitem__, default=None)
         refused = min(balance, key=balance.__getitem__, default=None)
         probes[key] = Probe(
@@ -202,12 +231,16 @@ def _asked(connection: sa.Connection, guild_id: int, corpus: Corpus) -> dict[str
 
 
 def _votes(connection: sa.Connection, guild_id: int, since: datetime, corpus: Corpus) -> dict[str, dict[str, int]]:
-    """Of each question, in its normalized form, how many more members found a section helpful than not."""
+    """Of each question, in its normalized form, how many more members found a section helpful than not.
+
+    Those of follow-ups are left out: the same words mean something else in another conversation.
+    """
     question = answers.c.normalized_question
+    counts = question.is_not(None) & answers.c.context_id.is_(None) & votes.c.section_id.is_not(None)
     query = (
         sa.select(question, votes.c.section_id, sa.func.sum(sa.case((votes.c.helpful, 1), else_=-1)))
         .select_from(votes.join(answers, votes.c.answer == answers.c.id))
-        .where(votes.c.guild_id == guild_id, votes.c.voted_at >= since, question.is_not(None), votes.c.section_id.is_not(None))
+        .where(votes.c.guild_id == guild_id, votes.c.voted_at >= since, counts)
         .group_by(question, votes.c.section_id)
         .order_by(question, votes.c.section_id)
     )

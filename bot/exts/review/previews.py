@@ -65,6 +65,7 @@ async def send_threshold(interaction: kit.Click, percents: int) -> None:
     """Show to the administrator alone what another threshold would change, after an acknowledgement; 0 is the operator's.
 
     Raises:
+        InputError: too many previews wait.
         StorageError: the database cannot be read.
     """
     stages, guild_id = kit.stages_of(interaction), kit.guild_of(interaction)

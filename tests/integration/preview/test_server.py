@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -15,13 +16,14 @@ from bot.answering.knowledge import BuiltKnowledge
 from bot.bootstrap.stages import Stages, open_stages
 from bot.cases.case import Actor, Reason
 from bot.config import Config
-from bot.errors import NotFound
+from bot.errors import InputError, NotFound
 from bot.evaluation.measuring import Verdict
 from bot.feedback.question_log import Asker
 from bot.feedback.votes import Helpful, NotHelpful
 from bot.preview.effects import Direction, Effects
 from bot.preview.probes import Asker as Prober
 from bot.preview.probes import Origin, Probe, Standing
+from bot.preview.server import MOST_WAITING
 from bot.privacy.retention import DRAFT_HOURS
 from bot.review.phrasings import Draft
 from tests.integration.making import ANA, BEN
@@ -142,6 +144,43 @@ async def test_votes_label_what_members_asked(stages: Stages) -> None:
     (change,) = [one for one in (await stages.review.previews.threshold(GUILD, 0.99)).changes if one.probe.origin is Origin.MEMBERS]
 
     assert (change.probe.text, change.before.verdict, change.direction) == (ASKED[0], Verdict.RIGHT, Direction.WORSE)
+
+
+async def test_votes_of_another_server_on_the_same_words_do_not_count(stages: Stages) -> None:
+    await ask(stages, ASKED[0])
+    there = await ask(stages, ASKED[0], OTHER_GUILD, BEN)
+    await stages.votes.cast(there, OTHER_GUILD, stages.hasher.hash(OTHER_GUILD, BEN), Helpful())
+
+    (change,) = [one for one in (await stages.review.previews.threshold(GUILD, 0.99)).changes if one.probe.origin is Origin.MEMBERS]
+
+    assert (change.probe.text, change.before.verdict) == (ASKED[0], None)
+
+
+async def test_a_follow_up_is_another_question_than_the_same_words_alone_and_its_votes_label_neither(stages: Stages) -> None:
+    answer_id = await ask(stages, ASKED[0])
+    await stages.votes.cast(answer_id, GUILD, stages.hasher.hash(GUILD, ANA), Helpful())
+    async with stages.database.write() as connection:
+        await connection.exec_driver_sql("UPDATE answers SET context_id = ?", (COPYLEFT,))
+    await ask(stages, ASKED[0], who=BEN)
+
+    found = await stages.review.previews.threshold(GUILD, 0.99)
+
+    assert found.looked_at[Origin.MEMBERS] == 2
+    verdicts = {change.before.verdict for change in found.changes if change.probe.origin is Origin.MEMBERS}
+    assert verdicts == {None}
+
+
+async def test_a_preview_for_which_too_many_others_wait_is_refused_at_once(stages: Stages) -> None:
+    previews = stages.review.previews
+    previews._seconds = 0
+    async with previews._turn():
+        waiting = [asyncio.create_task(previews.threshold(GUILD, 0.99)) for _ in range(MOST_WAITING)]
+        await asyncio.sleep(0)  # each of them gets as far as it can
+        with pytest.raises(InputError, match="Several previews are under way"):
+            await previews.threshold(GUILD, 0.99)
+
+    assert len(await asyncio.gather(*waiting)) == MOST_WAITING
+    assert (await previews.threshold(GUILD, 0.99)).left_out > 0
 
 
 async def test_another_servers_questions_and_those_whose_text_is_gone_are_not_asked(stages: Stages) -> None:

@@ -157,3 +157,15 @@ async def test_a_preview_asks_what_the_server_keeps_and_judges_it_by_that(databa
     assert (change.before.verdict, change.after.verdict) == (Verdict.RIGHT, Verdict.SUGGESTED)
     assert found.worst(1) == (change,)
     assert elsewhere.looked_at[Origin.KEPT] == 0
+
+
+async def test_a_preview_judges_the_same_words_by_what_was_kept_last(database: Database, review: Review) -> None:
+    question = "which license is permissive and names patents"
+    await resolved(database, review)
+    await review.kept.keep(moderator(), 1, question, COPYLEFT)
+    await review.kept.keep(moderator(), 1, question.upper(), "basics/licenses#apache-license")
+
+    found = await review.previews.threshold(GUILD, 0.99)
+
+    (change,) = [one for one in found.changes if one.probe.origin is Origin.KEPT]
+    assert (found.looked_at[Origin.KEPT], change.before.verdict) == (1, Verdict.RIGHT)
