@@ -219,9 +219,13 @@ def _waiting_too_long(period: _Expiry) -> sa.ColumnElement[bool]:
 
 
 async def _expire_waiting(connection: AsyncConnection, ids: Sequence[int]) -> int:
+    """Forget who waited; of several answers with which a member waits behind a case the last one says so, since it is one member."""
     still = signals.c.id.in_(ids) & signals.c.notify_user_id.is_not(None)  # looked at again: it may have been sent meanwhile
-    values = {"notify_user_id": None, "notice": NoticeState.EXPIRED.value}
-    return (await connection.execute(sa.update(signals).where(still).values(values))).rowcount
+    other = signals.alias()
+    theirs = (other.c.case == signals.c.case) & (other.c.notify_user_id == signals.c.notify_user_id)
+    waits_on = sa.exists().where(theirs, (other.c.id > signals.c.id) | other.c.id.not_in(ids))
+    await connection.execute(sa.update(signals).where(still, ~waits_on).values(notice=NoticeState.EXPIRED.value))
+    return (await connection.execute(sa.update(signals).where(still).values(notify_user_id=None))).rowcount
 
 
 def _wordless_too_long(period: _Expiry) -> sa.ColumnElement[bool]:

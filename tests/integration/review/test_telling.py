@@ -137,6 +137,25 @@ async def test_who_waited_longer_than_texts_are_kept_is_counted_as_not_told(data
     assert await review.notices.pending() == ()
 
 
+async def test_who_waits_with_two_answers_and_is_not_told_counts_once_whichever_expires_first(database: Database, review: Review) -> None:
+    retention = Retention(database, PrivacyConfig(), Tombstones(tombstone_file(database.path)))
+    for number in (1, 2):
+        await open_case(database, "What is copyleft?" if number == 1 else "What are open weights?")
+    for question in ("What is copyleft?", "What are open weights?"):
+        for _ in range(2):
+            await vote_down(database, await ask(database, question, BEN), BEN, notify=True)
+    early, late = 'SELECT min(id) FROM signals WHERE notify_user_id > 0 AND "case" = 1', "SELECT max(id) FROM signals"
+    async with database.write() as connection:
+        await connection.exec_driver_sql(f"UPDATE signals SET sent_at = sent_at - 8640000000 WHERE id IN (({early}), ({late}))")
+    counted = []
+    for days in (0, 91):
+        await retention.expire(datetime.now(UTC) + timedelta(days=days))
+        counted.append([(await review.cards.show(GUILD, number)).heard for number in (1, 2)])
+
+    assert counted == [[Heard(waiting=1), Heard(waiting=1)], [Heard(expired=1), Heard(expired=1)]]
+    assert rows(database.path, "SELECT count(*) FROM signals WHERE notify_user_id IS NOT NULL") == [(0,)]
+
+
 async def test_who_deletes_their_data_hears_nothing_and_who_was_told_stays_a_number(
     database: Database, review: Review, members: MemberRecords
 ) -> None:
