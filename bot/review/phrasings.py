@@ -140,6 +140,15 @@ class Phrasings:
         then = in_effect({**rows, place: row}.values())  # a new one has no place, and comes last
         return PhrasingChange(now, then, in_effect([*before, row]))
 
+    async def find_draft(self, guild_id: int, draft_id: int) -> Draft:
+        """A draft that waits to be accepted.
+
+        Raises:
+            NotFound: the guild has no such draft.
+        """
+        async with self.database.read() as connection:
+            return await _found_draft(connection, guild_id, draft_id)
+
     async def accept(self, actor: Actor, draft_id: int) -> ConfirmedPhrasing:
         """Let a draft count from the next question on; what is confirmed already stays as it is.
 

@@ -7,8 +7,11 @@ from dataclasses import replace
 import pytest
 import simcord
 
+from bot.answering.engine import AnswerEngine
 from bot.cases.case import Actor
+from bot.corpus.document import Corpus
 from bot.exts.review.phrasings import PAGE_SIZE
+from bot.retrieval.tfidf import TfidfIndex
 from tests.interactions.conftest import Server
 from tests.interactions.forging import press_forged
 from tests.interactions.reading import answer_message, controls, option_values, shown
@@ -86,6 +89,23 @@ async def test_a_draft_that_is_left_changes_nothing_and_is_gone(server: Server) 
     assert "### Copyleft" not in after
     assert rows(server, "SELECT 1 FROM phrasings UNION SELECT 1 FROM phrasing_drafts") == []
     assert rows(server, "SELECT 1 FROM audit WHERE action LIKE '%phrasing'") == []
+
+
+async def test_a_draft_for_a_section_that_is_gone_meanwhile_is_not_confirmed(server: Server) -> None:
+    preview = await drafted(server)
+    knowledge = server.stages.knowledge
+    old = knowledge.engine
+    sections = tuple(section for section in old.corpus.sections if "copyleft" not in section.id)
+    corpus = Corpus(old.corpus.articles, sections)
+    knowledge.engine = AnswerEngine(corpus, TfidfIndex().fit(sections), old.settings, old.confidence)
+    said = answer_message(await server.moderator.click(preview, label="Confirm"))
+    refused = rows(server, "SELECT 1 FROM phrasings")
+    knowledge.engine = old
+    await server.moderator.click(preview, label="Confirm")
+
+    assert "no longer available" in shown(said)
+    assert refused == []
+    assert rows(server, "SELECT section_id FROM phrasings") == [("basics/licenses#copyleft",)]
 
 
 async def test_nobody_but_moderators_of_the_server_confirms_or_drops_a_draft(server: Server) -> None:

@@ -198,11 +198,15 @@ class AcceptPhrasing(Control, template=f"review:accept:{_DRAFT}"):
         return panel.button(preview_texts.CONFIRM, cls.id_of(draft=draft_id), discord.ButtonStyle.success)
 
     async def press(self, interaction: kit.Click) -> None:
-        """Let it count, and say what holds; another server's cannot be accepted."""
+        """Let it count, and say what holds; another server's cannot be accepted, nor one of a section that is gone meanwhile."""
         await kit.acknowledge_edit(interaction)
         stages = kit.stages_of(interaction)
-        phrasing = await stages.review.phrasings.accept(kit.actor_of(interaction), int(self.state["draft"]))
-        await kit.edit(interaction, _saved_panel(phrasing, stages.knowledge.engine))
+        phrasings, engine = stages.review.phrasings, stages.knowledge.engine
+        draft = await phrasings.find_draft(kit.guild_of(interaction), int(self.state["draft"]))
+        if engine.corpus.section(draft.section_id) is None:
+            raise NotFound("the section is no longer in the knowledge base")
+        phrasing = await phrasings.accept(kit.actor_of(interaction), draft.draft_id)
+        await kit.edit(interaction, _saved_panel(phrasing, engine))
         kit.cases_changed(interaction)
 
 
