@@ -330,7 +330,7 @@ FOLLOW_UP_NEEDS_WORDING = "This was a follow-up, so its words mean little alone.
 NO_OWN_WORDS = "Please write the question in your own words; what you sent has none, or only repeats the member's."
 
 KEEP, KEEP_HELP = "Keep the question as a test", "In your words only. Before answers are changed it is asked, to show what would get worse."
-KEEP_BUTTON = "Write it in my words"
+KEEP_BUTTON, KEEP_ON_CARD = "Write it in my words", "Keep as a test"
 KEEP_OFFER = "To keep the question of this case as a test, put it into your own words. The member's words are not kept."
 KEEP_SECTION, KEEP_DECLINED, KEEP_DECLINED_HELP = "What is right?", "No section: I must decline", "Nothing in the knowledge base answers it"
 KEEP_WORDS = "The question as you would ask it. It stays until a moderator removes it."

@@ -6,15 +6,18 @@ is at fault for is named here and in docs/demo.md, and nothing else may be found
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator, Page, expect
 
 from bot.demo.world import SUGGESTED
 from tests.browser.driving import VIEWS, use_command
-from tests.browser.visiting import Visit, command, settled, suggested, view_as
+from tests.browser.visiting import PATIENCE, Visit, command, settled, suggested, view_as
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+_TRY = 5_000
 SIMCORDS = {
     ("aria-allowed-attr", "aria-valuetext"),  # its lists are buttons that say so what is chosen
     ("aria-allowed-attr", "aria-expanded"),  # its field for messages says so whether its list of commands is open
@@ -33,6 +36,16 @@ async def found_by_axe(page: Page) -> list[str]:
         for node in violation["nodes"]
     ]
     return [f"{rule}: {what}" for rule, what in found if not any(rule == known and part in what for known, part in SIMCORDS)]
+
+
+async def escape(page: Page, opened: Locator) -> None:
+    """Close what is open, again where the page was drawing and did not take the key."""
+    for _ in range(int(PATIENCE // _TRY)):
+        await page.keyboard.press("Escape")
+        with suppress(AssertionError):
+            await expect(opened).to_be_hidden(timeout=_TRY)
+            return
+    raise AssertionError("what was opened does not close")
 
 
 async def use_everything(page: Page, message: Locator) -> list[str]:
@@ -54,8 +67,7 @@ async def use_everything(page: Page, message: Locator) -> list[str]:
         if opened is not None:
             await expect(opened).to_be_visible()
             found += await found_by_axe(page)
-            await page.keyboard.press("Escape")
-            await expect(opened).to_be_hidden()
+            await escape(page, opened)
     await settled(page)
     return found + await found_by_axe(page)
 
@@ -100,6 +112,6 @@ async def test_nothing_of_ours_is_in_the_way_of_a_moderator_and_an_administrator
 
 async def test_axe_finds_a_control_without_words_and_a_picture_without_a_text(page: Page, visit: Visit) -> None:
     assert visit.address
-    await page.locator("#channel-message-list").evaluate("list => list.insertAdjacentHTML('beforeend', '<button></button><img src=x>')")
+    await page.locator("body").evaluate("body => body.insertAdjacentHTML('beforeend', '<button></button><img src=x>')")
 
-    assert {fault.partition(":")[0] for fault in await found_by_axe(page)} == {"button-name", "image-alt"}
+    assert {fault.partition(":")[0] for fault in await found_by_axe(page)} >= {"button-name", "image-alt"}

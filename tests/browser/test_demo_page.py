@@ -137,8 +137,9 @@ async def test_direct_messages_bring_answers_and_what_became_of_a_question(page:
     await page.get_by_role("option", name=f"#{number} {SUGGESTED[2]}").click()
     await page.get_by_role("button", name="Resolve", exact=True).last.click()
     closing_form = page.get_by_role("dialog", name=f"Resolve case #{number}")
-    await closing_form.get_by_text("Fixed").click()
-    await closing_form.get_by_role("textbox").fill("That is not about AI.")
+    await closing_form.get_by_text("Fixed", exact=True).click()
+    await closing_form.get_by_label("Message to the members").fill("That is not about AI.")
+    await closing_form.get_by_label("Why is it fixed?").fill("It is to be declined.")
     await closing_form.get_by_role("button", name="Submit").click()
     await expect(page.get_by_role("button", name="Reopen").last).to_be_visible()
 

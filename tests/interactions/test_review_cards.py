@@ -98,7 +98,7 @@ async def test_resolve_with_an_outcome_and_a_message(server: Server, restarted: 
 
     assert case_row(server) == ("resolved", server.moderator.id, "fixed", None, "fixed")
     assert "fixed" in shown(opened)
-    offered = {"Reopen", "Keep the question as a test", "Note", "Why?", "Right section", "Correct the section", "Next", "Home"}
+    offered = {"Reopen", "Keep as a test", "Note", "Why?", "Right section", "Correct the section", "Next", "Home"}
     assert set(controls(opened)) == offered
 
 

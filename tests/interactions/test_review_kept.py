@@ -93,7 +93,7 @@ async def test_where_keeping_fails_the_case_is_said_to_be_resolved_and_the_quest
     write(server, "CREATE TRIGGER full BEFORE INSERT ON kept_questions BEGIN SELECT raise(abort, 'no tests today'); END")
     said = answer_message(await server.moderator.submit_modal(form, {"outcome": "no-change", "keep": True}))
     write(server, "DROP TRIGGER full")
-    on_card = "Keep the question as a test" in controls(opened)
+    on_card = "Keep as a test" in controls(opened)
     words = await server.moderator.click(said, label="Write it in my words")
     await server.moderator.submit_modal(words, {"section": ["declined"], "wording": "zebra crossing"})
 
@@ -102,7 +102,7 @@ async def test_where_keeping_fails_the_case_is_said_to_be_resolved_and_the_quest
     assert shown(said).rsplit(" ", 1)[-1] in caplog.text
     assert "nothing was stored" not in shown(said)
     assert rows(server, "SELECT question FROM kept_questions") == [("zebra crossing",)]
-    assert (on_card, "Keep the question as a test" in controls(await card(server))) == (True, False)
+    assert (on_card, "Keep as a test" in controls(await card(server))) == (True, False)
 
 
 async def test_of_several_whose_keeping_fails_the_numbers_are_named(server: Server) -> None:

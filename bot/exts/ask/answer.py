@@ -294,14 +294,15 @@ def _suggestions(suggestions: outcomes.Suggestions, asked: list[Block], *, saved
 
 _TURNS = re.compile(r"\b(?:no|not|never|none|nor|neither|nothing|cannot|without|unless|except|only|but|although)\b|n['’]t\b", re.IGNORECASE)
 """What turns a sentence: without it, the rest says something else."""
-_LONGEST_SENTENCE = 200
+_LINES_MORE = (0, 18, 36)
+"""Characters more of a sentence that would lose its turn without them: none, half a line on a phone, one."""
 
 
 def _cut_in_meaning(sentence: str, characters: int, useful: Callable[[str], bool]) -> str:
     """A sentence cut around useful words, or longer where that would drop a negation or an exception."""
-    short = cut_around(sentence, characters, useful)
-    lost = len(_TURNS.findall(sentence)) > len(_TURNS.findall(short))
-    return cut_at_a_word(sentence, _LONGEST_SENTENCE) if lost else short
+    turns = len(_TURNS.findall(sentence))
+    cuts = [cut_around(sentence, characters + more, useful) for more in _LINES_MORE]
+    return next((cut for cut in cuts if len(_TURNS.findall(cut)) == turns), cuts[-1])
 
 
 def _abstention(abstention: outcomes.Abstention, recorded: RecordedAnswer, asked: list[Block], known: str, *, askable: bool) -> Panel:

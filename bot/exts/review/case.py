@@ -92,7 +92,7 @@ def _decisions(card: CaseCard) -> list[Button]:
         fitting += [ApproveNote if case.kind is CaseKind.NOTE else ResolveCase, DismissCase]
     if case.state in CLOSED:
         fitting.append(ReopenCase)
-    keep = [KeepQuestion.of(case.number, case_texts.KEEP)] if card.waits_for_words else []
+    keep = [KeepQuestion.of(case.number, case_texts.KEEP_ON_CARD)] if card.waits_for_words else []
     return [*(control.of(case.number) for control in fitting), *keep]
 
 

@@ -73,7 +73,7 @@ class Room:
         return replace(self, question=self.question * 3 // 4, shown=self.shown * 2 // 3, diff=self.diff * 2 // 3, words=self.words * 2 // 3)
 
 
-BRIEF = Room(question=160, shown=170, diff=230, sentence=110, words=110, said=2, notes=2, similar=1, history=1, lines=27)
+BRIEF = Room(question=160, shown=140, diff=230, sentence=110, words=100, said=2, notes=2, similar=1, history=1, lines=25)
 """A card fits on a phone."""
 EVERYTHING = Room(question=400, shown=900, diff=1200, sentence=400, words=1000, said=25, notes=25, similar=5, history=10, lines=1000)
 _WIDTH, _SMALL_WIDTH, _QUOTED_WIDTH = 30, 36, 27

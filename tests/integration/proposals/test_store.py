@@ -97,7 +97,7 @@ async def test_what_has_a_fault_or_was_changed_meanwhile_is_not_kept(stages: Sta
         await stages.review.proposals.propose(ACTOR, 1, copyleft(stages), shared, base=opened.digest)
     file = folder / "basics/licenses.md"
     file.write_text(file.read_text().replace("best-known copyleft", "most used copyleft"))
-    with pytest.raises(NotPatched, match="has been changed since you opened the form"):
+    with pytest.raises(NotPatched, match="has been changed since this correction was begun"):
         await stages.review.proposals.propose(ACTOR, 1, copyleft(stages), replace(opened.editable, text=NEW), base=opened.digest)
 
     assert (await stages.review.proposals.page(GUILD)).total == 0
