@@ -28,7 +28,7 @@ from bot.demo.world import DemoServer, demo_server
 
 QUESTION = "what is openwashing?"
 COMMENT = "It does not say how I can recognize it before I download something."
-ADDED = "To recognize it before a download, look for the license of the weights: where none is named, nothing is allowed."
+ADDED = "To recognize openwashing before a download, look for the license of the weights: where none is named, nothing is allowed."
 OWN_WORDS = "How do I recognize it when something is called open and is not?"
 REPLY = "Thank you both. The section says now how to recognize it."
 _PATIENCE_SECONDS = 300.0

@@ -342,7 +342,8 @@ def _shown(engine: AnswerEngine, stored: StoredAnswer, text: str | None) -> Show
     return ShownAnswer(stored, place, text, again.text, diff, again.kind, None if section is None else section.id)
 
 
-_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"])")
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])(?:\s+…)?\s+(?=[A-Z“\"])")
+"""Also where sentences between were left out."""
 
 
 def _sentences(text: str) -> str:
