@@ -79,9 +79,12 @@ PICTURES = (
     Picture("review-home", "review home", viewer="moderator"),
     Picture("review-queue", "review queue", viewer="moderator"),
     Picture("review-show", "review show", number=1, viewer="moderator"),
+    Picture("review-proof", "review show", number=1, viewer="moderator"),
 )
 """In the order in which they are asked, which decides what a conversation makes of them."""
 _DISPUTED = "what is openwashing?"
+_REWORDED = "How do I recognize openwashing?"
+_REPLY = "Thank you. You get another section now."
 _COMMENT = "It does not say how I can recognize it before I download something."
 
 
@@ -113,6 +116,8 @@ async def asked(server: DemoServer, picture: Picture) -> Message:
     actor = server.person(picture.viewer).actor
     if picture.name == "review-home":
         await complain(server)
+    if picture.name == "review-proof":
+        await repair(server)
     server.env.backend.messages[server.channel.id].clear()
     if not picture.command:
         await actor.send(server.channel, f"@{BOT_NAME} {picture.question}")
@@ -124,6 +129,23 @@ async def asked(server: DemoServer, picture: Picture) -> Message:
     result: InteractionResult = await actor.slash(server.channel, picture.command, **options)
     assert result.response is not None, picture.name
     return server.env.backend.get_message(server.channel.id, result.response.id)
+
+
+async def repair(server: DemoServer) -> None:
+    """Let a moderator name another section for the first case, confirm that after its preview, and resolve the case as fixed."""
+    moderator = server.person("moderator").actor
+    shown = await moderator.slash(server.channel, "review show", case=1)
+    assert shown.response is not None
+    form = await moderator.click(shown.response, label="Right section")
+    assert form.modal is not None
+    offered = next(row["component"]["options"] for row in form.modal["components"] if "options" in row.get("component", {}))
+    other = next(option for option in offered if "openwashing" not in option["label"].lower())
+    preview = await moderator.submit_modal(form, {"section": [other["value"]], "wording": _REWORDED})
+    message = preview.followups[-1] if preview.followups else preview.response
+    assert message is not None
+    await moderator.click(message, label="Confirm")
+    resolving = await moderator.click(shown.response, label="Resolve")
+    await moderator.submit_modal(resolving, {"outcome": "fixed", "message": _REPLY})
 
 
 def said(message: Message) -> list[str]:
