@@ -99,8 +99,11 @@ async def _vote(interaction: Click, answer_id: str, vote: Helpful | None) -> Non
     """Save a vote, or take back the one there is, and show the count in the message; where that shows none, say it to the voter."""
     votes, guild, member = stages_of(interaction).votes, guild_of(interaction), member_hash(interaction)
     await (votes.take_back(answer_id, guild, member) if vote is None else votes.cast(answer_id, guild, member, vote))
-    cases_changed(interaction)
-    if not await _show_count(interaction, answer_id):
+    try:
+        shown = await _show_count(interaction, answer_id)
+    finally:
+        cases_changed(interaction)
+    if not shown:
         await send(interaction, notice(texts.VOTE_TAKEN_BACK if vote is None else texts.VOTE_SAVED, Tone.SURE), private=True)
 
 
@@ -186,8 +189,10 @@ class FeedbackForm(Form, template=f"feedback:vote:{ANSWER}"):
             done = _with_news(texts.FEEDBACK_SAVED, interaction, fields)
             vote = NotHelpful(fields.choice("reason", Reason), fields.text("comment"), fields.text("correction"))
             await votes.cast(answer_id, guild, member, vote, notify_user_id=_to_notify(interaction, fields))
-        cases_changed(interaction)
-        await _show_count(interaction, answer_id)
+        try:
+            await _show_count(interaction, answer_id)
+        finally:
+            cases_changed(interaction)
         await send(interaction, notice(done, Tone.SURE), private=True)
 
 
