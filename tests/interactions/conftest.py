@@ -136,7 +136,6 @@ def new_server(env: simcord.Env, stages: Stages) -> Server:
     guild = env.create_guild("Here")
     _open_to_all(env, guild)
     other = env.create_guild("Elsewhere")
-    _open_to_all(env, other)
     moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
     helpers = guild.create_role("Helpers")
     their_moderators = other.create_role("Moderators", permissions=discord.Permissions(administrator=True))
