@@ -279,7 +279,7 @@ def _shorten(text: str, kind: PassageKind, limit: int) -> str:
     return text[: border if border > 0 else limit].rstrip() + _ELLIPSIS
 
 
-_MORE = re.compile(r"… and (\d+) more")
+_MORE = re.compile(r"… and (\d+) more\b.*")
 
 
 def within(text: str, limit: int) -> str:
