@@ -16,7 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.answering.outcome import OutcomeKind
 from bot.errors import NotFound
-from bot.storage.tables import StoredRow, answers, cases, community_notes, record_of, signals
+from bot.storage.columns import StoredRow, record_of
+from bot.storage.tables import answers, cases, community_notes, signals
 
 
 class CaseKind(StrEnum):

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.tables import StoredRow, answers, cases
+from bot.storage.columns import StoredRow
+from bot.storage.tables import answers, cases
 
 _WITHIN = timedelta(hours=1)
 """Between two turns; conversations are shorter unless the operator lets them last longer."""

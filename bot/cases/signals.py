@@ -20,9 +20,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.answering.knowledge import Knowledge
 from bot.cases.case import ACTIVE, CaseKind, CaseState, Reason
 from bot.retrieval.analyzer import fold
+from bot.storage.columns import StoredRow
 from bot.storage.dialect import PARAMETERS_AT_ONCE, upsert
 from bot.storage.hashing import MemberHasher
-from bot.storage.tables import DIRECT_MESSAGES, StoredRow, answers, case_notes, case_texts, cases, community_notes, signals, votes
+from bot.storage.tables import DIRECT_MESSAGES, answers, case_notes, case_texts, cases, community_notes, signals, votes
 
 _WEIGHT = {kind: weight for weight, kind in enumerate((CaseKind.REVIEW, CaseKind.NOT_HELPFUL, CaseKind.CORRECTION))}
 """Which kind a case has where its signals have several: a correction is the most that one can say."""

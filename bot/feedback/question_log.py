@@ -17,9 +17,10 @@ from bot.corpus.document import Section, digest
 from bot.errors import NotFound
 from bot.query.message import normalized
 from bot.retrieval.hit import Hit
+from bot.storage.columns import StoredRow, record_of
 from bot.storage.database import Database
 from bot.storage.dialect import insert_once
-from bot.storage.tables import StoredRow, answers, hits, record_of, shown_texts
+from bot.storage.tables import answers, hits, shown_texts
 
 
 @dataclass(frozen=True, slots=True)

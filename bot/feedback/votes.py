@@ -11,9 +11,10 @@ from bot.cases.case import CaseKind, Reason
 from bot.cases.signals import Signal, Signals
 from bot.feedback.question_log import find_row
 from bot.query.message import storable
+from bot.storage.columns import StoredRow
 from bot.storage.database import Database
 from bot.storage.dialect import upsert
-from bot.storage.tables import StoredRow, judgements, votes
+from bot.storage.tables import judgements, votes
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,10 +34,11 @@ from bot.gaps.grouping import MOST_QUESTIONS, KnownWords, group_beside
 from bot.gaps.reading import GapKind, Group, Unanswered, group_of, read_unanswered
 from bot.privacy.deletion import take_out_of_gaps
 from bot.storage.audit import AuditAction, write_audit
+from bot.storage.columns import StoredRow, record_of
 from bot.storage.database import Database
 from bot.storage.dialect import PARAMETERS_AT_ONCE
 from bot.storage.paging import Order, Page, Position, page_at
-from bot.storage.tables import StoredRow, answers, cases, gap_questions, gaps, record_of, signals
+from bot.storage.tables import answers, cases, gap_questions, gaps, signals
 from bot.texts import gaps as texts
 
 _SETTLED = Fraction(3, 4)

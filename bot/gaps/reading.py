@@ -21,9 +21,10 @@ from bot.corpus.document import Corpus
 from bot.gaps.grouping import MOST_QUESTIONS, KnownWords, SharedWords, Voiced, nearest_section, shared_words
 from bot.query.scope import Scope, scope_of
 from bot.retrieval.hit import Hit
+from bot.storage.columns import StoredRow
 from bot.storage.database import read_in_thread
 from bot.storage.dialect import PARAMETERS_AT_ONCE
-from bot.storage.tables import StoredRow, answers, hits, judgements, votes
+from bot.storage.tables import answers, hits, judgements, votes
 
 
 class GapKind(StrEnum):

@@ -22,9 +22,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import InputError
 from bot.observing import SILENT, Observer
 from bot.storage.audit import AuditAction, write_audit
+from bot.storage.columns import record_of
 from bot.storage.database import Database
 from bot.storage.dialect import upsert
-from bot.storage.tables import DIRECT_MESSAGES, answers, cases, guild_settings, record_of
+from bot.storage.tables import DIRECT_MESSAGES, answers, cases, guild_settings
 
 _FIRST = ("UTC", "Europe/London", "Europe/Paris", "America/New_York", "America/Los_Angeles", "Asia/Kolkata", "Asia/Tokyo")
 """What is offered before anything is typed."""

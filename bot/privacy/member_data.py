@@ -18,22 +18,11 @@ from bot.cases.case import CaseKind
 from bot.errors import StorageError
 from bot.privacy.deletion import Deleted, Tombstones, erase_member, erase_moderator_notes, erase_proposals
 from bot.storage import tables
+from bot.storage.columns import StoredRow
 from bot.storage.database import Database
 from bot.storage.dialect import PARAMETERS_AT_ONCE
 from bot.storage.hashing import MemberHasher
-from bot.storage.tables import (
-    StoredRow,
-    answers,
-    audit,
-    case_notes,
-    cases,
-    community_notes,
-    judgements,
-    phrasings,
-    proposals,
-    signals,
-    votes,
-)
+from bot.storage.tables import answers, audit, case_notes, cases, community_notes, judgements, phrasings, proposals, signals, votes
 
 _log = logging.getLogger(__name__)
 

@@ -31,10 +31,11 @@ from bot.corpus.problems import Problem, Severity
 from bot.errors import KnowledgeError, NotFound
 from bot.proposals.patching import Correction, Editable, NotPatched, diff, editable, patched
 from bot.storage.audit import AuditAction, write_audit
+from bot.storage.columns import StoredRow
 from bot.storage.database import Database
 from bot.storage.dialect import insert_once
 from bot.storage.paging import Order, Page, Position, page_at
-from bot.storage.tables import StoredRow, cases, proposals
+from bot.storage.tables import cases, proposals
 from bot.texts import proposals as texts
 
 

@@ -35,8 +35,9 @@ from bot.review.proof import Proof, proof_in_force
 from bot.review.questions import Heard, heard
 from bot.review.statistics import ReasonCount
 from bot.storage.audit import AuditAction, AuditEntry, entry_of, write_audit
+from bot.storage.columns import StoredRow
 from bot.storage.database import Database
-from bot.storage.tables import StoredRow, answers, audit, case_notes, cases, community_notes, proposals, shown_texts, signals, votes
+from bot.storage.tables import answers, audit, case_notes, cases, community_notes, proposals, shown_texts, signals, votes
 
 
 class ChangeKind(StrEnum):

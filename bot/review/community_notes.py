@@ -20,9 +20,10 @@ from bot.cases.signals import Signal, Signals, bring_up_to_date
 from bot.errors import NotFound, StorageError
 from bot.privacy.deletion import Deleted, Tombstones, erase_note
 from bot.query.message import storable
+from bot.storage.columns import StoredRow
 from bot.storage.database import Database
 from bot.storage.paging import Order, Page, Position, page_at
-from bot.storage.tables import StoredRow, cases, community_notes
+from bot.storage.tables import cases, community_notes
 
 
 @dataclass(frozen=True, slots=True)

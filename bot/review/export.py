@@ -27,8 +27,9 @@ from bot.errors import InputError
 from bot.review.proof import IN_FORCE, of_answer, proof_columns, proof_of
 from bot.review.queue import QueueFilter, conditions, order_of
 from bot.storage.audit import AuditAction, write_audit
+from bot.storage.columns import StoredRow
 from bot.storage.database import Database, read_in_thread
-from bot.storage.tables import StoredRow, case_notes, cases, proofs, signals, votes
+from bot.storage.tables import case_notes, cases, proofs, signals, votes
 
 
 @dataclass(frozen=True, slots=True)

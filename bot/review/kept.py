@@ -19,11 +19,13 @@ from bot.feedback.question_log import LOOKUP
 from bot.query.message import clean_question, normalized
 from bot.review.phrasings import own_words, phrasings_of
 from bot.storage.audit import AuditAction, write_audit
+from bot.storage.columns import StoredRow
 from bot.storage.database import Database
 from bot.storage.dialect import upsert
 from bot.storage.paging import Order, Page, Position, page_at
-from bot.storage.tables import StoredRow, answers, cases, kept_questions, signals
+from bot.storage.tables import answers, cases, kept_questions, signals
 from bot.texts import cases as texts
+from bot.texts import proofs as proof_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class KeptQuestions:
         async with self.database.write() as connection:
             case = await find_case(connection, actor.guild_id, number)
             if case.state != CaseState.RESOLVED.value:
-                raise InputError(texts.KEEP_RESOLVED_ONLY)
+                raise InputError(proof_texts.KEEP_RESOLVED_ONLY)
             if not _is_own(wording, await _asked(connection, case)):
                 raise InputError(texts.NO_OWN_WORDS)
             return await _kept(connection, actor, case, clean_question(wording), section_id, actor.moderator_id)

@@ -24,9 +24,10 @@ from bot.feedback.recording import in_effect
 from bot.query.message import clean_question, normalized
 from bot.retrieval.hit import Phrasing
 from bot.storage.audit import AuditAction, write_audit
+from bot.storage.columns import StoredRow
 from bot.storage.database import Database
 from bot.storage.paging import Order, Page, Position, page_at
-from bot.storage.tables import StoredRow, answers, cases, guild_settings, phrasing_drafts, phrasings
+from bot.storage.tables import answers, cases, guild_settings, phrasing_drafts, phrasings
 from bot.texts import cases as texts
 
 

@@ -31,9 +31,10 @@ from bot.feedback.recording import ServerEngines
 from bot.feedback.replaying import searched_again
 from bot.query.message import normalized
 from bot.storage.audit import BY_ITSELF, AuditAction, write_audit
+from bot.storage.columns import StoredRow
 from bot.storage.database import Database
 from bot.storage.dialect import insert_once, upsert
-from bot.storage.tables import StoredRow, answers, cases, proofs, shown_texts
+from bot.storage.tables import answers, cases, proofs, shown_texts
 
 
 @dataclass(frozen=True, slots=True)

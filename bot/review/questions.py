@@ -21,8 +21,9 @@ from bot.cases.signals import Signal, Signals
 from bot.feedback.question_log import find_row
 from bot.query.message import clean_question, normalized, searchable
 from bot.review.proof import IN_FORCE, Proof, proof_columns, proof_of
+from bot.storage.columns import StoredRow
 from bot.storage.database import Database
-from bot.storage.tables import DIRECT_MESSAGES, StoredRow, answers, cases, proofs, signals
+from bot.storage.tables import DIRECT_MESSAGES, answers, cases, proofs, signals
 
 _UNANSWERED = frozenset({OutcomeKind.ABSTENTION.value, OutcomeKind.SUGGESTIONS.value})
 

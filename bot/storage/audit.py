@@ -12,9 +12,10 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.columns import StoredRow
 from bot.storage.database import Database
 from bot.storage.paging import Order, Page, Position, page_at
-from bot.storage.tables import StoredRow, audit
+from bot.storage.tables import audit
 
 
 class AuditAction(StrEnum):

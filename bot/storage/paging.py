@@ -15,7 +15,7 @@ from typing import Generic, Self, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.tables import StoredRow
+from bot.storage.columns import StoredRow
 
 Item = TypeVar("Item")
 Other = TypeVar("Other")

@@ -1,6 +1,8 @@
-"""A fix in words: the form that asks for a reason, the proof on a card, and what members hear of what changed."""
+"""A fix in words: the form that asks for a reason, the proof on a card, what members hear of what changed, and the test that keeps it."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from bot.texts.cases import counted
 
@@ -77,3 +79,44 @@ def what_changed(before: str, before_title: str, after: str, after_title: str, *
             return f"Back then {then}. Now I say:"
         case _:
             return f"Back then {then}. Now I say that I do not know."
+
+
+# the question of a resolved case, kept as a test
+KEEP, KEEP_HELP = "Keep the question as a test", "In your words only. Before answers are changed it is asked, to show what would get worse."
+KEEP_BUTTON, KEEP_ON_CARD = "Write it in my words", "Keep as a test"
+KEEP_OFFER = "To keep the question of this case as a test, put it into your own words. The member's words are not kept."
+KEEP_SECTION, KEEP_DECLINED, KEEP_DECLINED_HELP = "What is right?", "No section: I must decline", "Nothing in the knowledge base answers it"
+KEEP_WORDS = "The question as you would ask it. It stays until a moderator removes it."
+KEEP_RESOLVED_ONLY = "Only the question of a resolved case is kept as a test, and this case is not resolved (any more)."
+KEPT = (
+    "### Questions kept as tests\n-# From resolved cases, in moderators' words. They are asked before a change is made, and by the "
+    "operator with `evaluate --server`. Members see nothing of them."
+)
+NO_KEPT, REMOVE_ONE = "There are none yet. Resolve a case, and its question is kept if you have put it into your own words.", "Remove one"
+
+
+def keep_title(number: int) -> str:
+    """The title of the form that keeps a question."""
+    return f"Test question of case #{number}"
+
+
+def not_kept(numbers: Sequence[int], reference: str) -> str:
+    """The cases are resolved, and that is all."""
+    if len(numbers) == 1:
+        said = f"Case #{numbers[0]} is resolved, but I could not keep its question as a test. You can write it in a minute."
+    else:
+        named = ", ".join(f"#{number}" for number in numbers)
+        said = f"Cases {named} are resolved, but I could not keep their questions as tests. You can do that on their cards in a minute."
+    return f"{said} Reference: {reference}"
+
+
+def kept_notice(words: Sequence[str]) -> str:
+    """What is kept from now on."""
+    listed = ", ".join(f"“{one}”" for one in words)
+    return f"Kept as a test, in your words: {listed}. /review kept lists and removes such questions."
+
+
+def kept_line(words: str, title: str | None, case: int | None, age: str) -> str:
+    """A kept question in the list; ``title`` is None where it must be declined."""
+    right = "*must be declined*" if title is None else f"**{title}**"
+    return f"• “{words}” → {right}{f' · case #{case}' if case is not None else ''} · {age}"

@@ -15,14 +15,14 @@ from pathlib import Path
 
 from tests.conftest import REPOSITORY
 
-MOST_MODULES = 230
+MOST_MODULES = 228
 MOST_IMPORTS = 0.065
 """Lines of import statements among all lines of the program."""
 MOST_SMALL = 8
 SMALL = 40
 """Lines below which a module is small; migrations and ``__init__`` do not count."""
-LONGEST = 480
-"""Lines. Most modules have fewer than 400; the longest lists the tables of the database."""
+LONGEST = 435
+"""Lines. Most modules have fewer than 400."""
 MOST_RETURNS = 0.15
 """Docstrings that open with "Return"; more of them say the signature again."""
 

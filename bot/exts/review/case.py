@@ -92,7 +92,7 @@ def _decisions(card: CaseCard) -> list[Button]:
         fitting += [ApproveNote if case.kind is CaseKind.NOTE else ResolveCase, DismissCase]
     if case.state in CLOSED:
         fitting.append(ReopenCase)
-    keep = [KeepQuestion.of(case.number, case_texts.KEEP_ON_CARD)] if card.waits_for_words else []
+    keep = [KeepQuestion.of(case.number, proof_texts.KEEP_ON_CARD)] if card.waits_for_words else []
     return [*(control.of(case.number) for control in fitting), *keep]
 
 
@@ -301,12 +301,8 @@ def _resolve_rows() -> list[FormRow]:
     outcomes: discord.ui.RadioGroup[discord.ui.LayoutView] = discord.ui.RadioGroup(custom_id="outcome", options=options)
     return [
         discord.ui.Label(text=case_texts.OUTCOME, component=outcomes),
-        discord.ui.Label(
-            text=case_texts.MESSAGE, description=case_texts.MESSAGE_HELP, component=paragraph("message", longest=_LONGEST_TEXT)
-        ),
-        discord.ui.Label(
-            text=proof_texts.WHY_FIXED, description=proof_texts.WHY_FIXED_HELP, component=paragraph("why", longest=_LONGEST_TEXT)
-        ),
+        _text_row("message", case_texts.MESSAGE, case_texts.MESSAGE_HELP),
+        _text_row("why", proof_texts.WHY_FIXED, proof_texts.WHY_FIXED_HELP),
         keep_row(),
     ]
 
@@ -318,10 +314,12 @@ def _dismiss_rows() -> list[FormRow]:
     reasons: discord.ui.RadioGroup[discord.ui.LayoutView] = discord.ui.RadioGroup(custom_id="reason", options=options)
     return [
         discord.ui.Label(text=case_texts.REASON, component=reasons),
-        discord.ui.Label(
-            text=case_texts.IN_YOUR_WORDS, description=case_texts.DISMISS_HELP, component=paragraph("text", longest=_LONGEST_TEXT)
-        ),
+        _text_row("text", case_texts.IN_YOUR_WORDS, case_texts.DISMISS_HELP),
     ]
+
+
+def _text_row(name: str, label: str, hint: str, *, required: bool = False) -> FormRow:
+    return discord.ui.Label(text=label, description=hint, component=paragraph(name, longest=_LONGEST_TEXT, required=required))
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,9 +400,8 @@ class NoteForm(CaseForm, template=f"review:note:{CASE}"):
     @classmethod
     def of(cls, number: int) -> discord.ui.Modal:
         """The form for a case."""
-        field = paragraph("text", longest=_LONGEST_TEXT, required=True)
-        label = discord.ui.Label[discord.ui.LayoutView](text=case_texts.NOTE, description=case_texts.NOTE_HELP, component=field)
-        return cls.modal(f"Note on case #{number}", [label], case=number)
+        row = _text_row("text", case_texts.NOTE, case_texts.NOTE_HELP, required=True)
+        return cls.modal(f"Note on case #{number}", [row], case=number)
 
     async def submit(self, interaction: kit.Click, fields: Fields) -> None:
         """Store the note."""

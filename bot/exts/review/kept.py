@@ -23,6 +23,7 @@ from bot.review.cards import CaseCard
 from bot.review.kept import KeptQuestion
 from bot.storage.paging import Page
 from bot.texts import cases as case_texts
+from bot.texts import proofs as proof_texts
 from bot.texts import review as texts
 
 _log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ _DECLINED = "declined"
 def keep_row() -> FormRow:
     """The box of the form that resolves; checked, so that who wants nothing kept says so."""
     box: discord.ui.Checkbox[discord.ui.LayoutView] = discord.ui.Checkbox(custom_id=KEEP, default=True)
-    return discord.ui.Label(text=case_texts.KEEP, description=case_texts.KEEP_HELP, component=box)
+    return discord.ui.Label(text=proof_texts.KEEP, description=proof_texts.KEEP_HELP, component=box)
 
 
 async def keep_resolved(interaction: kit.Click, numbers: Sequence[int]) -> None:
@@ -60,14 +61,14 @@ async def keep_resolved(interaction: kit.Click, numbers: Sequence[int]) -> None:
             break
     if kept:
         words = [panel.one_line(one.question, _QUESTION) for one in kept]
-        await kit.send(interaction, panel.notice(case_texts.kept_notice(words), panel.Tone.SURE), private=True)
+        await kit.send(interaction, panel.notice(proof_texts.kept_notice(words), panel.Tone.SURE), private=True)
         kit.cases_changed(interaction)
     if lost:
         later = panel.rows(KeepQuestion.of(lost[0])) if len(lost) == 1 else []
-        said = panel.Panel([case_texts.not_kept(lost, current_trace()), *later], panel.Tone.FAULT)
+        said = panel.Panel([proof_texts.not_kept(lost, current_trace()), *later], panel.Tone.FAULT)
         await kit.send(interaction, said, private=True)
     elif not kept and len(numbers) == 1 and await stages.review.kept.waits_for_words(guild_id, numbers[0]):
-        offer = panel.Panel([case_texts.KEEP_OFFER, *panel.rows(KeepQuestion.of(numbers[0]))], panel.Tone.LIKELY)
+        offer = panel.Panel([proof_texts.KEEP_OFFER, *panel.rows(KeepQuestion.of(numbers[0]))], panel.Tone.LIKELY)
         await kit.send(interaction, offer, private=True)
 
 
@@ -77,7 +78,7 @@ class KeepQuestion(Control, template=f"review:keep:{CASE}"):
     audience = kit.Audience.MODERATOR
 
     @classmethod
-    def of(cls, number: int, label: str = case_texts.KEEP_BUTTON) -> panel.Button:
+    def of(cls, number: int, label: str = proof_texts.KEEP_BUTTON) -> panel.Button:
         """The button of the offer, and of the card."""
         return panel.button(label, cls.id_of(case=number))
 
@@ -98,7 +99,7 @@ class KeepForm(Form, template=f"review:keep:{CASE}"):
         """The form for a case."""
         sections = _candidates(card, engine)
         declined = discord.SelectOption(
-            label=case_texts.KEEP_DECLINED, value=_DECLINED, description=case_texts.KEEP_DECLINED_HELP, default=not sections
+            label=proof_texts.KEEP_DECLINED, value=_DECLINED, description=proof_texts.KEEP_DECLINED_HELP, default=not sections
         )
         options = [*map(section_option, sections), declined]
         options[0].default = True
@@ -108,10 +109,10 @@ class KeepForm(Form, template=f"review:keep:{CASE}"):
         field = paragraph("wording", longest=_LONGEST_QUESTION, required=True)
         fields: list[FormRow] = [
             *shown,
-            discord.ui.Label(text=case_texts.KEEP_SECTION, component=chosen),
-            discord.ui.Label(text=case_texts.WORDING_LABEL, description=case_texts.KEEP_WORDS, component=field),
+            discord.ui.Label(text=proof_texts.KEEP_SECTION, component=chosen),
+            discord.ui.Label(text=case_texts.WORDING_LABEL, description=proof_texts.KEEP_WORDS, component=field),
         ]
-        return cls.modal(case_texts.keep_title(card.summary.number), fields, case=card.summary.number)
+        return cls.modal(proof_texts.keep_title(card.summary.number), fields, case=card.summary.number)
 
     async def submit(self, interaction: kit.Click, fields: Fields) -> None:
         """Keep it, and say so."""
@@ -124,7 +125,7 @@ class KeepForm(Form, template=f"review:keep:{CASE}"):
             kit.actor_of(interaction), int(self.state["case"]), fields.required("wording"), None if section is None else section.id
         )
         words = [panel.one_line(kept.question, _LONGEST_QUESTION)]
-        await kit.send(interaction, panel.notice(case_texts.kept_notice(words), panel.Tone.SURE), private=True)
+        await kit.send(interaction, panel.notice(proof_texts.kept_notice(words), panel.Tone.SURE), private=True)
         kit.cases_changed(interaction)
 
 
@@ -143,17 +144,17 @@ async def show_kept(interaction: kit.Click, at: Place = 0) -> panel.Panel:
     stages = kit.stages_of(interaction)
     found = await stages.review.kept.page(kit.guild_of(interaction), at, PAGE_SIZE)
     if not found.items:
-        return panel.Panel([case_texts.KEPT, panel.rule(), case_texts.NO_KEPT])
+        return panel.Panel([proof_texts.KEPT, panel.rule(), proof_texts.NO_KEPT])
     engine = stages.knowledge.engine
     lines = "\n".join(_line(one, engine) for one in found.items)
     turns = list_turns(found, TurnKept.of, (texts.NEWER, texts.OLDER))
     end = texts.list_end(found.total, "question", found.page + 1, found.pages)
-    return panel.Panel([case_texts.KEPT, panel.rule(), lines, end, *panel.rows(RemoveKept.of(found, at, engine), *turns)])
+    return panel.Panel([proof_texts.KEPT, panel.rule(), lines, end, *panel.rows(RemoveKept.of(found, at, engine), *turns)])
 
 
 def _line(kept: KeptQuestion, engine: AnswerEngine) -> str:
     title = None if kept.section_id is None else title_of(engine, kept.section_id)
-    return case_texts.kept_line(panel.one_line(kept.question, _QUESTION), title, kept.case_number, age(kept.kept_at))
+    return proof_texts.kept_line(panel.one_line(kept.question, _QUESTION), title, kept.case_number, age(kept.kept_at))
 
 
 class TurnKept(Control, template=f"review:kept:{PLACE}"):
@@ -181,7 +182,7 @@ class RemoveKept(Control, template=f"review:unkeep:{PLACE}"):
     def of(cls, listed: Page[KeptQuestion], at: Place, engine: AnswerEngine) -> panel.Select:
         """The select of the questions of a page."""
         options = (panel.option(one.question, str(one.kept_id), _right(one, engine)) for one in listed.items)
-        return panel.select(case_texts.REMOVE_ONE, cls.id_of(place=encoded(at)), options)
+        return panel.select(proof_texts.REMOVE_ONE, cls.id_of(place=encoded(at)), options)
 
     async def press(self, interaction: kit.Click) -> None:
         """Remove it and show the list without it; another server's cannot be."""
@@ -197,4 +198,4 @@ def _right(kept: KeptQuestion, engine: AnswerEngine) -> str:
     section = None if kept.section_id is None else engine.section(kept.section_id)
     if section is not None:
         return section.title
-    return case_texts.KEEP_DECLINED if kept.section_id is None else case_texts.title_removed()
+    return proof_texts.KEEP_DECLINED if kept.section_id is None else case_texts.title_removed()
