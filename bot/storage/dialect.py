@@ -6,12 +6,16 @@ be a second version of this module. The append-only triggers are in the migratio
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
+import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -73,25 +77,21 @@ def write_engine(path: Path, wait_seconds: float) -> AsyncEngine:
         path: the database, which must be there.
         wait_seconds: how long a writer waits for its turn before ``sa.exc.TimeoutError``.
     """
-    engine = create_async_engine(
-        _address(path, "rw", "+aiosqlite"), pool_size=1, max_overflow=0, pool_timeout=wait_seconds, **_common_arguments()
-    )
+    engine = _async_engine(path, "rw", pool_size=1, wait_seconds=wait_seconds)
     _configure(engine.sync_engine, "BEGIN IMMEDIATE", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
     return engine
 
 
 def read_engine(path: Path, wait_seconds: float) -> AsyncEngine:
     """The engine of the readers: each block sees one state of the database and cannot change it."""
-    engine = create_async_engine(
-        _address(path, "ro", "+aiosqlite"), pool_size=_READERS, max_overflow=0, pool_timeout=wait_seconds, **_common_arguments()
-    )
+    engine = _async_engine(path, "ro", pool_size=_READERS, wait_seconds=wait_seconds)
     _configure(engine.sync_engine, "BEGIN")
     return engine
 
 
 def thread_engine(path: Path) -> sa.Engine:
     """A read-only engine for a thread of its own, where the event loop's engines do not reach."""
-    engine = sa.create_engine(_address(path, "ro"), poolclass=sa.NullPool, **_common_arguments())
+    engine = sa.create_engine("sqlite://", creator=partial(open_plain, path, "ro"), poolclass=sa.NullPool, hide_parameters=True)
     _configure(engine, "BEGIN")
     return engine
 
@@ -105,15 +105,17 @@ def migration_engine(path: Path) -> sa.Engine:
     return engine
 
 
-def open_plain(path: Path, mode: str, wait_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
-    """A connection without SQLAlchemy, in autocommit, for what happens outside of serving: checks, copies, backups.
+def open_plain(path: Path, mode: str, wait_seconds: float = BUSY_SECONDS, *, any_thread: bool = False) -> sqlite3.Connection:
+    """A connection without SQLAlchemy, in autocommit; on its own for what happens outside of serving: checks, copies, backups.
 
     Args:
         path: the database.
         mode: "ro" or "rw"; neither creates a file.
         wait_seconds: how long a statement waits for another program.
+        any_thread: whether threads may take turns with it.
     """
-    return sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, timeout=wait_seconds, isolation_level=None)
+    address = f"file:{quote(str(path))}?mode={mode}"
+    return sqlite3.connect(address, uri=True, timeout=wait_seconds, isolation_level=None, check_same_thread=not any_thread)
 
 
 def companions(path: Path) -> tuple[Path, ...]:
@@ -126,13 +128,38 @@ def cause(error: Exception) -> str:
     return str(error.orig) if isinstance(error, sa.exc.DBAPIError) else str(error)
 
 
-def _common_arguments() -> dict[str, object]:
-    return {"hide_parameters": True, "connect_args": {"timeout": BUSY_SECONDS}}
+class _Connection(aiosqlite.Connection):
+    """A connection whose thread is told to end only once.
+
+    Where a task is cancelled while SQLAlchemy closes its connection, both the closing and the cancellation stop the thread. Of aiosqlite's
+    own connection the second one waits for an answer of a thread that has ended, so that the process would never end.
+    """
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        self._thread.daemon = True
+        self._stopping: tuple[asyncio.Future[Any] | None] | None = None
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """End the thread; whoever asks again gets the end that was begun first."""
+        if self._stopping is None:
+            self._stopping = (super().stop(),)
+        return self._stopping[0]
 
 
-def _address(path: Path, mode: str, driver: str = "") -> str:
-    # quoted twice: once for SQLite's address of the file, once for SQLAlchemy's address around it
-    return f"sqlite{driver}:///file:{quote(quote(str(path)))}?mode={mode}&uri=true"
+def _async_engine(path: Path, mode: str, *, pool_size: int, wait_seconds: float) -> AsyncEngine:
+    async def connect() -> aiosqlite.Connection:
+        return await _Connection(partial(open_plain, path, mode, any_thread=True))
+
+    return create_async_engine(
+        "sqlite+aiosqlite://",
+        async_creator=connect,
+        poolclass=sa.AsyncAdaptedQueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=wait_seconds,
+        hide_parameters=True,
+    )
 
 
 def _configure(engine: sa.Engine, begin: str, *pragmas: str, foreign_keys: bool = True) -> None:

@@ -176,6 +176,32 @@ async def test_a_write_that_is_cancelled_leaves_the_database_usable_and_is_never
     assert names in ({"before", "after"}, {"before", "first", "second", "after"})
 
 
+@pytest.mark.parametrize("steps", range(4))
+async def test_a_cancelled_read_ends_also_where_the_loop_ends_while_its_connection_is_closed(database: Database, steps: int) -> None:
+    counting = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 100000) SELECT max(x) FROM n"
+    begun = asyncio.Event()
+
+    async def read() -> None:
+        async with database.read() as connection:
+            begun.set()
+            await connection.exec_driver_sql(counting)
+
+    here = asyncio.all_tasks()
+    reading = asyncio.create_task(read())
+    await begun.wait()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    reading.cancel()  # as a periodic task is at the end
+    for _ in range(3):
+        await asyncio.sleep(0)  # its connection is being closed now, in a task of its own
+    left = asyncio.all_tasks() - here
+    for task in left:
+        task.cancel()  # as asyncio.run does with whatever is left
+
+    assert left
+    assert not (await asyncio.wait(left, timeout=60))[1]
+
+
 async def test_emptying_the_log_leaves_its_rows_in_the_main_file(database: Database) -> None:
     await store_fact(database, "color", "green")
 
