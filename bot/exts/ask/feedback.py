@@ -23,6 +23,7 @@ from bot.exts.kit.interaction import (
     answer_of_control,
     cases_changed,
     edit,
+    failure_of,
     guild_of,
     in_server,
     member_hash,
@@ -33,6 +34,7 @@ from bot.exts.kit.panel import Button, Tone, button, notice, one_line, view_of
 from bot.exts.kit.reach import UNREACHABLE
 from bot.feedback.question_log import StoredAnswer
 from bot.feedback.votes import Helpful, NotHelpful, Vote
+from bot.observing import Failure
 from bot.query.message import LONGEST_QUESTION
 from bot.review.questions import NotSent, NotSentReason, Sent
 from bot.texts import ask as texts
@@ -125,6 +127,8 @@ async def _show_count(interaction: Click, answer_id: str) -> bool:
         try:
             await edit(interaction, view)
         except UNREACHABLE as failure:  # the vote is saved all the same
+            if failure_of(failure) is Failure.TOO_LATE:
+                raise  # nothing can be said to the voter any more either
             _log.warning("the count of an answer could not be shown: %s", failure)
             return False
     return True
