@@ -73,7 +73,7 @@ class Room:
         return replace(self, question=self.question * 3 // 4, shown=self.shown * 2 // 3, diff=self.diff * 2 // 3, words=self.words * 2 // 3)
 
 
-BRIEF = Room(question=160, shown=140, diff=230, sentence=110, words=100, said=2, notes=2, similar=1, history=1, lines=25)
+BRIEF = Room(question=160, shown=140, diff=230, sentence=110, words=100, said=2, notes=2, similar=1, history=1, lines=24)
 """A card fits on a phone."""
 EVERYTHING = Room(question=400, shown=900, diff=1200, sentence=400, words=1000, said=25, notes=25, similar=5, history=10, lines=1000)
 _WIDTH, _SMALL_WIDTH, _QUOTED_WIDTH = 30, 36, 27
@@ -245,13 +245,16 @@ def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "",
         head: what stands above, which takes room too.
         first: what comes first of what stands last, and whether a card must have it.
     """
-    foot = [*first, *_foot(card, engine, room)]
-    needed = sum(phone_lines(line) for line, must in foot if must)
-    blocks = _blocks(card, engine, room)
-    left = room.lines - phone_lines("\n".join([head, *blocks])) - needed
-    if left < 0:
-        blocks = _blocks(card, engine, room.tighter)
+    foot: list[tuple[str, bool]] = []
+    blocks: list[str] = []
+    left = 0
+    for tried in (room, room.tighter, room.tighter.tighter):
+        foot = [*first, *_foot(card, engine, tried)]
+        needed = sum(phone_lines(line) for line, must in foot if must)
+        blocks = _blocks(card, engine, tried)
         left = room.lines - phone_lines("\n".join([head, *blocks])) - needed
+        if left >= 0:
+            break
     shown: list[str] = []
     for line, must in foot:
         left -= 0 if must else phone_lines(line)
