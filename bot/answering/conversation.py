@@ -210,13 +210,14 @@ def is_far(asked: AskedQuestion, explanation: Explanation | None) -> bool:
 def _stands(lean: Leaning, alone: Answer, searched: str) -> bool:
     """Whether an answer to a question that may lean needs nothing from before: it is sure, and has enough words of its own.
 
-    A question that a section lists is asked as it stands there; a word more or less of its own matters less then.
+    A question that a section lists, or that moderators confirmed, is asked as it stands there; it needs a word less of its own.
     """
-    own = len(content_words(searched)) + (alone.reading in (texts.LISTED, texts.CONFIRMED))
+    settled = alone.reading in (texts.LISTED, texts.CONFIRMED)
+    own = len(content_words(searched)) + settled
     if lean is Leaning.STANDS:
         return True
     least = {Leaning.MAY_LEAN: 0, Leaning.CONTINUES: _FULL, Leaning.LEANS: _FULL + 1}[lean]
-    return (alone.level is ConfidenceLevel.HIGH or alone.reading == texts.LISTED) and own >= least
+    return (settled or alone.level is ConfidenceLevel.HIGH) and own >= least
 
 
 _LIKELY = 0.15

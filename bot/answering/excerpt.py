@@ -110,8 +110,8 @@ def continued_excerpt(
         wanted: the kind of fact that the question asks for; where no passage has a word of it, the first with such a fact answers.
     """
     known = frozenset(seen)
-    single = relevance([(passage.text,) for passage in passages])
     if known.issuperset(range(len(passages))):
+        single = relevance([(passage.text,) for passage in passages])
         facts = [wanted is not None and has_fact(passage.text, wanted) for passage in passages]
         best = max(range(len(passages)), key=lambda number: (single[number] + _FACT_BONUS * facts[number] * (single[number] > 0), -number))
         return passages[best].text if single[best] > 0 else None
@@ -214,6 +214,7 @@ _POINTING = (
     "this|these|that|those|he|she|his|her|such|both|there|then|so|also|but|and|or|yet|here|another|others?|the (?:former|latter|same)"
 )
 _POINTS_FAR_BACK = re.compile(rf"(?:{_POINTING})\b", re.IGNORECASE)
+"""The same at the beginning of a paragraph."""
 _POINTS_BACK = re.compile(rf"(?:it|its|they|their|{_POINTING})\b", re.IGNORECASE)
 """At the beginning of a sentence that means nothing without the one before it."""
 

@@ -59,13 +59,17 @@ _BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
 """Attributes of a name itself: a section whose title merely contains it is about something else."""
 _VERSIONED = re.compile(r"(?:^|[\s-])v?\d+(?:\.\d+)*[a-z]?\b", re.IGNORECASE)
 _BEFORE_NUMBER = re.compile(r"\b(?:versions?|vers\.?|v\.?)\s*(?=\d)", re.IGNORECASE)
-_DAY = re.compile(r"\b[A-Z][a-z]+ \d{1,2}(?:, \d{4}\b|(?= and \d))")
+_DAY = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r" \d{1,2}(?: and \d{1,2})?(?:, \d{4})?(?![\w.]*\w)"
+)
 _NUMBER = r"\d{1,3}(?:\.\d+)*[ac-z]?(?![\w.]*\w)"
 """Of a version; one with a b behind it is a size."""
 _FIRST = ("1", "1.0")
 """What came first often had no number when it came."""
 _ASKED_NUMBER = re.compile(rf"(?<![\w-])(?:[\w-]+-)?([a-z]{{2,}})[ -]({_NUMBER})")
-_NAMED_NUMBER = re.compile(rf"\b([A-Z][\w+]*)[ -]({_NUMBER})(?:(?: to | and |, | or |–|/)({_NUMBER}))?")
+_NAMED_NUMBER = re.compile(rf"\b([A-Z][\w+]*)[ -]({_NUMBER})(?:( to | and |, | or |–|/)({_NUMBER}))?")
+_UP_TO = (" to ", "–")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _OPEN = re.compile(r"\bopen\b|\blicen[cs]e", re.IGNORECASE)
 _LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
@@ -327,10 +331,10 @@ def _contradicts(asked: dict[str, set[str]], known: dict[str, set[str]]) -> bool
 def _numbered(text: str) -> dict[str, set[str]]:
     """The numbers that follow names in a text, by the word before them: "Gemma 1 to 3" has 1, 2 and 3 of gemma; days of a date are none."""
     found: dict[str, set[str]] = {}
-    for word, first, last in _NAMED_NUMBER.findall(_BEFORE_NUMBER.sub(" ", _DAY.sub(" ", one_form(text)))):
+    for word, first, joint, last in _NAMED_NUMBER.findall(_BEFORE_NUMBER.sub(" ", _DAY.sub(" ", one_form(text)))):
         numbers = found.setdefault(word.lower(), set())
         numbers.update(filter(None, (first, last)))
-        if first.isdecimal() and last.isdecimal():
+        if joint in _UP_TO and first.isdecimal() and last.isdecimal():
             numbers.update(map(str, range(int(first), int(last))))
     return found
 
