@@ -91,7 +91,9 @@ def read_engine(path: Path, wait_seconds: float) -> AsyncEngine:
 
 def thread_engine(path: Path) -> sa.Engine:
     """A read-only engine for a thread of its own, where the event loop's engines do not reach."""
-    engine = sa.create_engine("sqlite://", creator=partial(open_plain, path, "ro"), poolclass=sa.NullPool, hide_parameters=True)
+    engine = sa.create_engine(
+        "sqlite://", creator=partial(open_plain, path, "ro", any_thread=True), poolclass=sa.NullPool, hide_parameters=True
+    )
     _configure(engine, "BEGIN")
     return engine
 

@@ -245,14 +245,11 @@ def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "",
         head: what stands above, which takes room too.
         first: what comes first of what stands last, and whether a card must have it.
     """
-    foot: list[tuple[str, bool]] = []
-    blocks: list[str] = []
-    left = 0
+    leading = [*first]
     for tried in (room, room.tighter, room.tighter.tighter):
-        foot = [*first, *_foot(card, engine, tried)]
-        needed = sum(phone_lines(line) for line, must in foot if must)
+        foot = [*leading, *_foot(card, engine, tried)]
         blocks = _blocks(card, engine, tried)
-        left = room.lines - phone_lines("\n".join([head, *blocks])) - needed
+        left = room.lines - phone_lines("\n".join([head, *blocks])) - sum(phone_lines(line) for line, must in foot if must)
         if left >= 0:
             break
     shown: list[str] = []
