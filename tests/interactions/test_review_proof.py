@@ -16,8 +16,8 @@ from bot.retrieval.tfidf import TfidfIndex
 from tests.conftest import SMALL_KNOWLEDGE
 from tests.interactions.conftest import Server
 from tests.interactions.forging import submit_forged
-from tests.interactions.reading import answer_message, last, shown
-from tests.interactions.reviewing import ask, card, case_row, one_case, states
+from tests.interactions.reading import answer_message, controls, last, shown
+from tests.interactions.reviewing import ask, card, case_row, one_case, states, vote_against
 from tests.interactions.rows import rows
 
 RESTARTED = pytest.mark.parametrize("restarted", [False, True], ids=["running", "after a restart"])
@@ -86,6 +86,20 @@ async def test_the_refusal_says_why_and_quotes_the_message(server: Server) -> No
 
     assert "Case #1 was not resolved: the answer is the same as before, or can no longer be asked, so **Fixed** needs a reason." in refused
     assert "> It is \\*fixed\\* now." in refused
+
+
+@pytest.mark.parametrize("length", range(40, 101, 10))
+async def test_a_card_with_a_proof_whose_words_are_cut_has_more(server: Server, length: int) -> None:
+    ending = "to the end"
+    said = "so " * ((length - len(ending)) // 3) + ending
+    message = await ask(server)
+    for who in (server.member, server.second):
+        await vote_against(server, message, who, comment=said)
+    await server.moderator.submit_modal(await server.moderator.click(await card(server), label="Note"), {"text": said})
+    await resolve(server, await card(server), why="the new text comes on Monday, " * 3)
+
+    assert "**Fixed, though the answer is the same**" in shown(await card(server))
+    assert shown(await card(server)).count(ending) == 3 or "More" in controls(await card(server))
 
 
 @RESTARTED

@@ -64,8 +64,9 @@ def case_panel(card: CaseCard, engine: AnswerEngine, moderator_id: int | None = 
         moderator_id: who alone reads it; None where several do, as in the review channel.
     """
     head = card_head(card, moderator_id)
-    parts, foot = card_parts(card, engine, BRIEF, head, proof_lines(card, engine))
-    ways = _ways_on(card, engine, more=has_more(card, engine, head), alone=moderator_id is not None)
+    first = proof_lines(card, engine)
+    parts, foot = card_parts(card, engine, BRIEF, head, first)
+    ways = _ways_on(card, engine, more=has_more(card, engine, head, first), alone=moderator_id is not None)
     around: list[Block] = [rule(), foot] if foot else []
     advised = _ADVISED.get(next_step(card, moderator_id))
     controls = [_standing_out(row, advised) for row in (_decisions(card), *ways)]

@@ -5,13 +5,11 @@ Titles stand where the proof has ids of sections; a section that is gone is call
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import OutcomeKind
 from bot.cases.case import CaseSummary, Refusal
 from bot.exts.kit.panel import escape, one_line
-from bot.exts.review.words import age, quoted, refusal_text, title_of
+from bot.exts.review.words import Lines, age, quoted, refusal_text, title_of
 from bot.review.cards import CaseCard
 from bot.review.proof import Proof, Seen
 from bot.storage.audit import AuditAction, AuditEntry
@@ -22,16 +20,17 @@ _WHY = 110
 _ANSWER = 1200
 
 
-def proof_lines(card: CaseCard, engine: AnswerEngine) -> Iterable[tuple[str, bool]]:
+def proof_lines(card: CaseCard, engine: AnswerEngine) -> Lines:
     """What a case's being fixed stands on, and which members were told; and whether a card must have the line."""
-    proof = card.proof
+    proof, heard = card.proof, card.heard
+    lines: list[tuple[str, bool]] = []
     if proof is not None:
-        yield _verdict(proof, engine), True
         beside = texts.beside(proof.alike.asked, proof.alike.changed, proof.alike.missed)
-        yield case_texts.circumstances([*filter(None, [beside]), f"{proof.fingerprint_before} → {proof.fingerprint_after}"]), False
-    heard = card.heard
+        circumstances = case_texts.circumstances([*filter(None, [beside]), f"{proof.fingerprint_before} → {proof.fingerprint_after}"])
+        lines += [(_verdict(proof, engine), True), (circumstances, False)]
     if heard.wanted > heard.waiting:
-        yield texts.heard(heard.sent, heard.refused + heard.expired, heard.unknown), True
+        lines.append((texts.heard(heard.sent, heard.refused + heard.expired, heard.unknown), True))
+    return lines
 
 
 def _verdict(proof: Proof, engine: AnswerEngine) -> str:

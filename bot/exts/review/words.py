@@ -34,7 +34,7 @@ TONES = {
 }
 OFFERED_RESOLUTIONS = (Resolution.FIXED, Resolution.ANSWERED, Resolution.NO_CHANGE)
 """What a moderator chooses from; notes are approved instead."""
-Lines = Iterable[tuple[str, bool]]
+Lines = Sequence[tuple[str, bool]]
 _LISTED = 120
 _TURN = 70
 _DETAIL = 110
@@ -245,9 +245,8 @@ def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "",
         head: what stands above, which takes room too.
         first: what comes first of what stands last, and whether a card must have it.
     """
-    leading = [*first]
     for tried in (room, room.tighter, room.tighter.tighter):
-        foot = [*leading, *_foot(card, engine, tried)]
+        foot = [*first, *_foot(card, engine, tried)]
         blocks = _blocks(card, engine, tried)
         left = room.lines - phone_lines("\n".join([head, *blocks])) - sum(phone_lines(line) for line, must in foot if must)
         if left >= 0:
@@ -267,10 +266,11 @@ def _blocks(card: CaseCard, engine: AnswerEngine, room: Room) -> list[str]:
     return [_asked(card, engine, room), _answered(card, engine, room), _said(card, room)]
 
 
-def has_more(card: CaseCard, engine: AnswerEngine, head: str) -> bool:
+def has_more(card: CaseCard, engine: AnswerEngine, head: str, first: Lines) -> bool:
     """Whether a brief card leaves out words that somebody wrote, or changes of the answer."""
-    all_words = replace(EVERYTHING, shown=BRIEF.shown, similar=0, history=0)
-    return card_parts(card, engine, replace(BRIEF, similar=0, history=0), head) != card_parts(card, engine, all_words, head)
+    brief, all_words = replace(BRIEF, similar=0, history=0), replace(EVERYTHING, shown=BRIEF.shown, similar=0, history=0)
+    needed = [(line, must) for line, must in first if must]
+    return card_parts(card, engine, brief, head, needed) != card_parts(card, engine, all_words, head, needed)
 
 
 def phone_lines(text: str) -> int:
@@ -414,7 +414,7 @@ def _words(said: Said, room: Room) -> str:
     return f"• {' · '.join(parts)}"
 
 
-def _foot(card: CaseCard, engine: AnswerEngine, room: Room) -> Lines:
+def _foot(card: CaseCard, engine: AnswerEngine, room: Room) -> Iterable[tuple[str, bool]]:
     """Lines in the order in which they matter, and whether a card must have them: whoever does something sees that it was done."""
     for place, one in enumerate(card.phrasings[: room.notes]):
         words = None if one.words is None else one_line(one.words, _TURN)

@@ -176,6 +176,7 @@ async def test_a_write_that_is_cancelled_leaves_the_database_usable_and_is_never
     assert names in ({"before", "after"}, {"before", "first", "second", "after"})
 
 
+@pytest.mark.fault(33)
 @pytest.mark.parametrize("steps", range(4))
 async def test_a_cancelled_read_ends_also_where_the_loop_ends_while_its_connection_is_closed(database: Database, steps: int) -> None:
     counting = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 100000) SELECT max(x) FROM n"
