@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.browser.visiting import press
+
 
 @dataclass(frozen=True)
 class View:
@@ -48,7 +50,7 @@ async def use_command(page: Page, command: str, **options: str) -> Locator:
         await expect(page.get_by_text(f"options matching {value}")).to_be_visible()
         await page.locator("#command-suggestion-listbox").get_by_role("option").first.click()
         await expect(page.get_by_text(f"options matching {value}")).to_be_hidden()
-    await page.get_by_role("button", name="Send").click()
+    await press(page.get_by_role("button", name="Send"))
     message = page.get_by_role("article").last
     await expect(message).to_contain_text(f"used /{command}")
     return message

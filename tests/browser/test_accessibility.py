@@ -14,7 +14,7 @@ from playwright.async_api import Locator, Page, expect
 
 from bot.demo.world import SUGGESTED
 from tests.browser.driving import VIEWS, use_command
-from tests.browser.visiting import PATIENCE, Visit, command, settled, suggested, view_as
+from tests.browser.visiting import PATIENCE, Visit, command, press, settled, suggested, view_as
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 _TRY = 5_000
@@ -61,9 +61,7 @@ async def use_everything(page: Page, message: Locator) -> list[str]:
             await control.click()
             opened: Locator | None = page.get_by_role("listbox")
         else:
-            async with page.expect_response("**/api/action") as answer:
-                await control.click()
-            opened = page.get_by_role("dialog") if '"modal"' in await (await answer.value).text() else None
+            opened = page.get_by_role("dialog") if '"modal"' in await press(control) else None
         if opened is not None:
             await expect(opened).to_be_visible()
             found += await found_by_axe(page)
@@ -95,8 +93,8 @@ async def test_nothing_of_ours_is_in_the_way_of_a_lookup(page: Page, visit: Visi
 async def test_nothing_of_ours_is_in_the_way_of_a_moderator_and_an_administrator(page: Page, visit: Visit) -> None:
     assert visit.address
     await suggested(page, SUGGESTED[2])
-    await page.get_by_role("button", name="Ask a moderator").last.click()
-    await page.get_by_role("dialog").get_by_role("button", name="Submit").click()
+    await press(page.get_by_role("button", name="Ask a moderator").last)
+    await press(page.get_by_role("dialog").get_by_role("button", name="Submit"))
     await settled(page)
     await view_as(page, "moderator")
     await command(page, "/review queue", "What waits for a moderator")

@@ -15,7 +15,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.demo.world import SUGGESTED
-from tests.browser.visiting import Visit, ask, command, go_to, open_page, running_demo, say, settled, suggested, view_as
+from tests.browser.visiting import Visit, ask, choose, command, go_to, open_page, press, running_demo, say, settled, suggested, view_as
 from tests.conftest import REPOSITORY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -109,7 +109,7 @@ async def test_a_choice_is_shown_by_its_name_and_no_key_is_on_the_page(page: Pag
     chosen = page.get_by_label(re.compile("^section, required")).last
     await expect(chosen).to_have_value(re.compile("^Openwashing"))
     await page.keyboard.insert_text("There is an index of such claims.")
-    await page.get_by_role("button", name="Send").click()
+    await press(page.get_by_role("button", name="Send"))
     await expect(page.get_by_text("A moderator will read your note").last).to_be_visible()
 
     ((section,),) = stored(visit.folder, "SELECT section_id FROM community_notes")
@@ -119,10 +119,10 @@ async def test_a_choice_is_shown_by_its_name_and_no_key_is_on_the_page(page: Pag
 
 async def test_direct_messages_bring_answers_and_what_became_of_a_question(page: Page, visit: Visit) -> None:
     await suggested(page, SUGGESTED[2])
-    await page.get_by_role("button", name="Ask a moderator").last.click()
+    await press(page.get_by_role("button", name="Ask a moderator").last)
     form = page.get_by_role("dialog", name="Ask a moderator")
     await form.get_by_role("checkbox").first.check()
-    await form.get_by_role("button", name="Submit").click()
+    await press(form.get_by_role("button", name="Submit"))
     await expect(page.get_by_text("The moderators have your question now").last).to_be_visible()
     await go_to(page, "Direct messages")
     await say(page, "what is openwashing?")
@@ -133,14 +133,13 @@ async def test_direct_messages_bring_answers_and_what_became_of_a_question(page:
     await go_to(page, "ask-the-bot")
     number = stored(visit.folder, "SELECT max(number) FROM cases")[0][0]
     await command(page, "/review queue", "What waits for a moderator")
-    await page.get_by_text("Open a case").last.click()
-    await page.get_by_role("option", name=f"#{number} {SUGGESTED[2]}").click()
-    await page.get_by_role("button", name="Resolve", exact=True).last.click()
+    await choose(page.get_by_text("Open a case").last, f"#{number} {SUGGESTED[2]}")
+    await press(page.get_by_role("button", name="Resolve", exact=True).last)
     closing_form = page.get_by_role("dialog", name=f"Resolve case #{number}")
     await closing_form.get_by_text("Fixed", exact=True).click()
     await closing_form.get_by_label("Message to the members").fill("That is not about AI.")
     await closing_form.get_by_label("Why is it fixed?").fill("It is to be declined.")
-    await closing_form.get_by_role("button", name="Submit").click()
+    await press(closing_form.get_by_role("button", name="Submit"))
     await expect(page.get_by_role("button", name="Reopen").last).to_be_visible()
 
     await view_as(page, "member")
@@ -156,12 +155,12 @@ async def test_a_visitor_votes_not_helpful_and_the_channel_is_as_it_was_after_a_
         await open_page(page, address)
         await ask(page, "What is openwashing?")
         await expect(page.get_by_text("Openwashing means").last).to_be_visible()
-        await page.get_by_role("button", name="Not helpful").last.click()
+        await press(page.get_by_role("button", name="Not helpful").last)
         form = page.get_by_role("dialog", name="What was wrong?")
         await form.get_by_role("combobox").click()
         await page.get_by_role("option", name="Unclear").click()
         await form.get_by_role("textbox").first.fill("an example would help")
-        await form.get_by_role("button", name="Submit").click()
+        await press(form.get_by_role("button", name="Submit"))
         await expect(page.get_by_role("button", name="Not helpful · 1").last).to_be_visible()
         before = await page.get_by_role("article").all_inner_texts()
     await page.goto("about:blank")
@@ -170,8 +169,8 @@ async def test_a_visitor_votes_not_helpful_and_the_channel_is_as_it_was_after_a_
         await open_page(page, address)
         assert await page.get_by_role("article").all_inner_texts() == before
         answer = page.get_by_role("article").filter(has_text="Openwashing means").last
-        await answer.get_by_role("button", name="⋯").click()
-        await page.get_by_role("button", name="Why this answer?").last.click()
+        await press(answer.get_by_role("button", name="⋯"))
+        await press(page.get_by_role("button", name="Why this answer?").last)
         await expect(page.get_by_text("I answer from").last).to_be_visible()
         assert await suggested(page)
 
@@ -182,8 +181,8 @@ async def test_a_visitor_votes_not_helpful_and_the_channel_is_as_it_was_after_a_
 async def test_what_one_viewer_alone_sees_another_does_not(page: Page, visit: Visit) -> None:
     assert visit.address
     answer = await suggested(page)
-    await answer.get_by_role("button", name="⋯").click()
-    await page.get_by_role("button", name="Why this answer?").last.click()
+    await press(answer.get_by_role("button", name="⋯"))
+    await press(page.get_by_role("button", name="Why this answer?").last)
     await expect(page.get_by_text("I answer from").last).to_be_visible()
     await view_as(page, "second-member")
     await expect(page.get_by_role("article").filter(has_text=SAID[0]).last).to_be_visible()

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.driving import VIEWS, use_command
-from tests.browser.visiting import Visit
+from tests.browser.visiting import Visit, choose, press
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -21,10 +21,9 @@ async def test_every_lookup_is_typed_and_answered_on_the_page(page: Page, visit:
 async def test_a_member_walks_through_the_tree_and_a_chart_has_its_alternative_text(page: Page, visit: Visit) -> None:
     assert visit.address
     message = await use_command(page, "browse")
-    await message.get_by_role("combobox").click()
-    await page.get_by_role("option", name="Licensing").click()
+    await choose(message.get_by_role("combobox"), "Licensing")
     await expect(page.get_by_role("article").last).to_contain_text("Permissive licenses")
-    await page.get_by_role("button", name="All areas").last.click()
+    await press(page.get_by_role("button", name="All areas").last)
     await expect(page.get_by_role("article").last).to_contain_text("What would you like to read about?")
     chart = (await use_command(page, "timeline")).get_by_role("img", name="Bar chart of")
     await expect(chart).to_be_visible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -14,7 +15,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Request, expect
 from playwright.async_api import TimeoutError as TooLate
 
 from bot.demo.world import SUGGESTED
@@ -34,6 +35,11 @@ _SENT = """() => {
     const composer = document.querySelector("#channel-composer-input");
     return !(composer.value ?? composer.textContent).trim();
 }"""
+_READY = """() => {
+    const page = window.simcordPreview;
+    return page.ready && !(page.awaitingRevision > page.publishedRevision);
+}"""
+_ACTIONS = {"click", "select", "modal_submit", "run_command"}
 PATIENCE = 1000 * PATIENCE_SECONDS
 """Milliseconds for whatever the page or the browser does."""
 
@@ -104,8 +110,42 @@ async def open_page(page: Page, address: str) -> None:
 
 
 async def settled(page: Page) -> None:
-    """Wait until the page shows what it was sent."""
+    """Wait until the page shows what it was sent and takes the next action: before that it ignores what is pressed."""
     await expect(page.locator("#preview-app[aria-busy=false]")).to_be_visible()
+    await page.wait_for_function(_READY)
+
+
+async def press(button: Locator) -> str:
+    """Press what sends something to the bot, and return what the page was answered."""
+    return await _act(button.page, button)
+
+
+async def choose(opener: Locator, option: str) -> str:
+    """Open a list of a message and choose from it; the same as `press`."""
+    return await _act(opener.page, opener, opener.page.get_by_role("option", name=option))
+
+
+async def _act(page: Page, *clicked: Locator) -> str:
+    """Click one after another what in the end sends something, again where the page was drawing and ignored it."""
+    for _ in range(int(PATIENCE // _TRY)):
+        await settled(page)
+        try:
+            async with page.expect_request(_is_action, timeout=_TRY) as sent:
+                for one in clicked:
+                    await one.click()
+        except TooLate:
+            continue
+        response = await (await sent.value).response()
+        assert response is not None
+        receipt = await response.text()
+        if not json.loads(receipt).get("rejected"):
+            return receipt
+    raise AssertionError(f"the page does not take it: {clicked}")
+
+
+def _is_action(request: Request) -> bool:
+    """Whether a request is something that a visitor did, and not a search for choices or for what is new."""
+    return request.url.endswith("/api/action") and (request.post_data_json or {}).get("kind") in _ACTIONS
 
 
 async def say(page: Page, text: str) -> None:
@@ -124,7 +164,7 @@ async def say(page: Page, text: str) -> None:
 async def suggested(page: Page, question: str = SUGGESTED[0]) -> Locator:
     """Press a question of the guide, and return the answer."""
     before = await page.get_by_role("article").count()
-    await page.get_by_role("button", name=question).first.click()
+    await press(page.get_by_role("button", name=question).first)
     await expect(page.get_by_role("article")).to_have_count(before + 1)
     answer = page.get_by_role("article").last
     await expect(answer).to_contain_text(f"“{question}”")
