@@ -23,6 +23,7 @@ from bot.exts.review import case, gaps, kept, phrasings, previews, proposals, qu
 CONTROLS: tuple[type[Control], ...] = (
     feedback.HelpfulVote,
     feedback.NotHelpfulVote,
+    feedback.ReportMistake,
     why.WhyThisAnswer,
     why.WhyInDetail,
     answer.FullSection,
@@ -109,6 +110,7 @@ CONTROLS: tuple[type[Control], ...] = (
 
 FORMS: tuple[type[Form], ...] = (
     feedback.FeedbackForm,
+    feedback.ReportForm,
     feedback.ChangeVoteForm,
     feedback.ConsentForm,
     case.ResolveForm,

@@ -79,6 +79,29 @@ async def test_not_helpful_asks_why_and_saves_reason_comment_and_correction(serv
     assert votes(server) == [(0, "outdated", "Since 2025\nit differs", "Say it's 'new'; DROP TABLE votes")]
 
 
+@RESTARTED
+async def test_a_mistake_reported_behind_the_dots_is_counted_in_the_answer(server: Server, restarted: bool) -> None:
+    message = await ask(server)
+    opened = await behind_the_dots(server.second, message)
+    await maybe_restart(server, restarted)
+    form = await server.second.click(opened, label="Report a mistake")
+    await server.second.submit_modal(form, {"reason": ["wrong"]})
+
+    assert "Not helpful · 1" in controls(message)
+    assert rows(server, "SELECT helpful, reason FROM votes") == [(0, "wrong")]
+
+
+async def test_a_mistake_reported_on_an_answer_that_was_deleted_meanwhile_is_saved(server: Server) -> None:
+    message = await ask(server)
+    opened = await behind_the_dots(server.second, message)
+    await server.administrator.delete(message)
+    form = await server.second.click(opened, label="Report a mistake")
+    thanks = answer_message(await server.second.submit_modal(form, {"reason": ["wrong"]}))
+
+    assert "Thank" in shown(thanks)
+    assert rows(server, "SELECT helpful, reason FROM votes") == [(0, "wrong")]
+
+
 async def test_the_comment_and_the_correction_may_be_left_out(server: Server) -> None:
     form = await server.member.click(await ask(server), label="Not helpful")
     await server.member.submit_modal(form, {"reason": ["wrong"]})

@@ -108,6 +108,7 @@ async def test_a_button_in_place_of_a_select_is_not_found(server: Server, caplog
     [
         ("feedback:vote:{answer}", {"reason": [SECRET]}),
         ("feedback:vote:{answer}", {}),
+        ("feedback:report:{answer}:9999999999999999999", {"reason": ["wrong"]}),
         ("review:resolve:1", {"outcome": [SECRET]}),
         ("review:resolve:1", {"outcome": ["approved"]}),
         ("review:dismiss:1", {"reason": SECRET}),

@@ -144,6 +144,7 @@ _TENSORFLOW, _TF2 = section_key("catalogues/projects#tensorflow"), section_key("
 CONTROL_ROWS = {
     "HelpfulVote": Row(For.EVERYONE, custom_id="answer:helpful:{answer}"),
     "NotHelpfulVote": Row(For.EVERYONE, custom_id="answer:unhelpful:{answer}"),
+    "ReportMistake": Row(For.EVERYONE, custom_id="answer:report:{answer}:1"),
     "WhyThisAnswer": Row(For.EVERYONE, custom_id="answer:why:{answer}"),
     "WhyInDetail": Row(For.EVERYONE, custom_id="answer:details:{answer}"),
     "AnswerMenu": Row(For.EVERYONE, custom_id="answer:menu:{answer}"),
@@ -228,6 +229,7 @@ CONTROL_ROWS = {
 }
 FORM_ROWS = {
     "feedback:vote": Row(For.EVERYONE, {"reason": ["wrong"]}, "feedback:vote:{answer}"),
+    "feedback:report": Row(For.EVERYONE, {"reason": ["wrong"]}, "feedback:report:{answer}:1"),
     "feedback:helpful": Row(For.EVERYONE, {}, "feedback:helpful:{answer}"),
     "answer:moderator": Row(For.SERVER_MEMBER, {}, "answer:moderator:{answer}"),
     "review:resolve": Row(For.MODERATOR, {"outcome": ["fixed"], "why": "soon"}, "review:resolve:1"),

@@ -17,7 +17,7 @@ from bot.answering.engine import AnswerEngine, DeliveryKey
 from bot.answering.outcome import AskedQuestion, OutcomeKind
 from bot.corpus.document import Section
 from bot.errors import NotFound
-from bot.exts.ask.feedback import AskModerator, HelpfulVote, NotHelpfulVote
+from bot.exts.ask.feedback import AskModerator, HelpfulVote, NotHelpfulVote, ReportMistake
 from bot.exts.ask.why import WhyThisAnswer
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import ANSWER, KEY, Control
@@ -122,7 +122,9 @@ class AnswerMenu(Control, template=f"answer:menu:{ANSWER}"):
         section = engine.section(stored.section_id or "")
         notes = "" if section is None else await notes_under(interaction, section)
         own = kit.in_server(interaction) and stored.member_hash == kit.member_hash(interaction)
-        await kit.send(interaction, menu_panel(stored, engine, notes, askable=own), private=True)
+        message = interaction.message
+        counted_in = None if message is None or message.flags.ephemeral else message.id
+        await kit.send(interaction, menu_panel(stored, engine, notes, askable=own, counted_in=counted_in), private=True)
 
 
 class ShowSuggestion(Control, template=f"suggestion:show:{ANSWER}:{KEY}"):
@@ -324,7 +326,7 @@ def _abstention(abstention: outcomes.Abstention, recorded: RecordedAnswer, asked
     return Panel(blocks, below=rows(*buttons, *([AnswerMenu.of(name)] if abstention.hits else [])))
 
 
-def menu_panel(stored: StoredAnswer, engine: AnswerEngine, notes: str, *, askable: bool) -> Panel:
+def menu_panel(stored: StoredAnswer, engine: AnswerEngine, notes: str, *, askable: bool, counted_in: int | None = None) -> Panel:
     """What is behind the three dots.
 
     Args:
@@ -332,6 +334,7 @@ def menu_panel(stored: StoredAnswer, engine: AnswerEngine, notes: str, *, askabl
         engine: the server's.
         notes: those of the server's members on the section that was shown, as text.
         askable: whether the one who looks may pass the question on.
+        counted_in: the message that shows how many have voted, where we can change it.
     """
     name = stored.answer_id
     if stored.outcome in (OutcomeKind.ANSWER, LOOKUP):
@@ -339,7 +342,8 @@ def menu_panel(stored: StoredAnswer, engine: AnswerEngine, notes: str, *, askabl
         shown: list[Block] = [texts.ABOUT_ANSWER] if section is None else [heading(section), source_line(section)]
         related = () if section is None else engine.showing.related(section, stored.hits)
         ending: list[Block] = [rule(), notes] if notes else []
-        buttons = [WhyThisAnswer.of(name), NotHelpfulVote.of(name, label=texts.REPORT)]
+        report = NotHelpfulVote.of(name, label=texts.REPORT) if counted_in is None else ReportMistake.of(name, counted_in)
+        buttons = [WhyThisAnswer.of(name), report]
         return Panel([*shown, *ending, *rows(*buttons, RelatedSections.of(name, related))])
     asking = [AskModerator.of(name)] if askable else []
     if stored.outcome == OutcomeKind.SUGGESTIONS:

@@ -14,8 +14,9 @@ import discord
 
 from bot.cases.case import Reason
 from bot.errors import StorageError
-from bot.exts.kit.controls import ANSWER, Control, Fields, Form, FormRow, paragraph
+from bot.exts.kit.controls import ANSWER, SNOWFLAKE, Control, Fields, Form, FormRow, paragraph, snowflake
 from bot.exts.kit.interaction import (
+    NO_MENTIONS,
     Audience,
     Click,
     acknowledge,
@@ -48,6 +49,7 @@ _NOT_SENT = {
     NotSentReason.NO_MODERATORS: texts.NO_MODERATORS,
     NotSentReason.ANSWERED: texts.WAS_ANSWERED,
 }
+_MESSAGE = f"(?P<message>{SNOWFLAKE})"
 _MOST_LOOKS = 3
 """At the count, until it is the one that is shown: of votes at the same moment the last one shows them all."""
 
@@ -84,9 +86,25 @@ class NotHelpfulVote(Control, template=f"answer:unhelpful:{ANSWER}"):
 
     async def press(self, interaction: Click) -> None:
         """Open the form, as the member has filled it in before. It cannot follow a deferral, so the one look-up comes first."""
-        before = await _own_vote(interaction, self.state["answer"])
-        said = before if isinstance(before, NotHelpful) else None
-        await interaction.response.send_modal(FeedbackForm.of(self.state["answer"], said, in_server=in_server(interaction)))
+        answer_id = self.state["answer"]
+        rows = _feedback_rows(await _own_vote(interaction, answer_id), in_server=in_server(interaction))
+        await interaction.response.send_modal(FeedbackForm.modal(texts.FEEDBACK_TITLE, rows, answer=answer_id))
+
+
+class ReportMistake(Control, template=f"answer:report:{ANSWER}:{_MESSAGE}"):
+    """The same from a message beside the answer; it knows which message shows the count."""
+
+    @classmethod
+    def of(cls, answer_id: str, message_id: int) -> Button:
+        """The button in what stands behind the three dots of a message."""
+        return button(texts.REPORT, cls.id_of(answer=answer_id, message=message_id))
+
+    async def press(self, interaction: Click) -> None:
+        """Open the form, as under the answer itself."""
+        answer_id = self.state["answer"]
+        rows = _feedback_rows(await _own_vote(interaction, answer_id), in_server=in_server(interaction))
+        form = ReportForm.modal(texts.FEEDBACK_TITLE, rows, answer=answer_id, message=snowflake(self.state["message"]))
+        await interaction.response.send_modal(form)
 
 
 async def _own_vote(interaction: Click, answer_id: str) -> Vote | None:
@@ -109,11 +127,26 @@ async def _vote(interaction: Click, answer_id: str, vote: Helpful | None) -> Non
         await send(interaction, notice(texts.VOTE_TAKEN_BACK if vote is None else texts.VOTE_SAVED, Tone.SURE), private=True)
 
 
-async def _show_count(interaction: Click, answer_id: str) -> bool:
-    """Show in the message whose control was used how many have voted; False where it shows no votes, or is no longer there."""
-    if interaction.message is None:
+async def _show_count(interaction: Click, answer_id: str, message_id: int | None = None) -> bool:
+    """Show how many have voted; False where the message shows no votes, or is no longer there.
+
+    Args:
+        interaction: the vote.
+        answer_id: the answer that was voted on.
+        message_id: the message that shows it, where the control was in another one.
+    """
+    try:
+        message = interaction.message if message_id is None else await _in_channel(interaction).fetch_message(message_id)
+        return message is not None and await _count_in(interaction, answer_id, message)
+    except UNREACHABLE as failure:  # the vote is saved all the same
+        if failure_of(failure) is Failure.TOO_LATE:
+            raise  # nothing can be said to the voter any more either
+        _log.warning("the count of an answer could not be shown: %s", failure)
         return False
-    view = view_of(interaction.message)
+
+
+async def _count_in(interaction: Click, answer_id: str, message: discord.Message) -> bool:
+    view = view_of(message)
     buttons = {child.custom_id: child for child in view.walk_children() if isinstance(child, discord.ui.Button)}
     helpful, not_helpful = buttons.get(HelpfulVote.id_of(answer=answer_id)), buttons.get(NotHelpfulVote.id_of(answer=answer_id))
     if helpful is None or not_helpful is None:
@@ -124,14 +157,15 @@ async def _show_count(interaction: Click, answer_id: str) -> bool:
         if (helpful.label, not_helpful.label) == labels:
             break
         helpful.label, not_helpful.label = labels
-        try:
+        if message is interaction.message:
             await edit(interaction, view)
-        except UNREACHABLE as failure:  # the vote is saved all the same
-            if failure_of(failure) is Failure.TOO_LATE:
-                raise  # nothing can be said to the voter any more either
-            _log.warning("the count of an answer could not be shown: %s", failure)
-            return False
+        else:
+            await _in_channel(interaction).get_partial_message(message.id).edit(view=view, allowed_mentions=NO_MENTIONS)
     return True
+
+
+def _in_channel(interaction: Click) -> discord.PartialMessageable:
+    return interaction.client.get_partial_messageable(interaction.channel_id or 0, guild_id=interaction.guild_id)
 
 
 def _box(name: str, text: str, hint: str) -> FormRow:
@@ -153,36 +187,36 @@ def _with_news(text: str, interaction: Click, fields: Fields) -> str:
     return text if _to_notify(interaction, fields) is None else f"{text} {texts.NEWS}"
 
 
+def _feedback_rows(before: Vote | None, *, in_server: bool) -> list[FormRow]:
+    """What is asked of an answer: a reason, and if the member likes, a comment and a correction.
+
+    Args:
+        before: what the member has sent before, to be changed or taken back.
+        in_server: only there are moderators who could write back.
+    """
+    said = before if isinstance(before, NotHelpful) else None
+    options = [
+        discord.SelectOption(label=label, value=value, description=text, default=said is not None and value == said.reason)
+        for value, (label, text) in texts.REASONS.items()
+    ]
+    comment = paragraph("comment", longest=_LONGEST_TEXT, text=None if said is None else said.comment)
+    correction = paragraph("correction", longest=_LONGEST_TEXT, text=None if said is None else said.correction)
+    reason: discord.ui.Select[discord.ui.LayoutView] = discord.ui.Select(custom_id="reason", options=options, placeholder=texts.CHOOSE_ONE)
+    rows: list[FormRow] = [] if said is None else [_box("back", texts.TAKE_BACK, texts.TAKE_BACK_HINT)]
+    rows += [
+        discord.ui.Label(text=texts.REASON, component=reason),
+        discord.ui.Label(text=texts.COMMENT, description=texts.COMMENT_HINT, component=comment),
+        discord.ui.Label(text=texts.CORRECTION, description=texts.CORRECTION_HINT, component=correction),
+    ]
+    return [*rows, _notify_me()] if in_server else rows
+
+
 class FeedbackForm(Form, template=f"feedback:vote:{ANSWER}"):
-    """Asks what was wrong with an answer: a reason, and if the member likes, a comment and a correction."""
-
-    @classmethod
-    def of(cls, answer_id: str, said: NotHelpful | None, *, in_server: bool) -> discord.ui.Modal:
-        """The form for an answer.
-
-        Args:
-            answer_id: the answer.
-            said: what the member has sent before, to be changed or taken back.
-            in_server: only there are moderators who could write back.
-        """
-        options = [
-            discord.SelectOption(label=label, value=value, description=text, default=said is not None and value == said.reason)
-            for value, (label, text) in texts.REASONS.items()
-        ]
-        comment = paragraph("comment", longest=_LONGEST_TEXT, text=None if said is None else said.comment)
-        correction = paragraph("correction", longest=_LONGEST_TEXT, text=None if said is None else said.correction)
-        fields: list[FormRow] = [] if said is None else [_box("back", texts.TAKE_BACK, texts.TAKE_BACK_HINT)]
-        fields += [
-            discord.ui.Label(
-                text=texts.REASON, component=discord.ui.Select(custom_id="reason", options=options, placeholder=texts.CHOOSE_ONE)
-            ),
-            discord.ui.Label(text=texts.COMMENT, description=texts.COMMENT_HINT, component=comment),
-            discord.ui.Label(text=texts.CORRECTION, description=texts.CORRECTION_HINT, component=correction),
-        ]
-        return cls.modal(texts.FEEDBACK_TITLE, [*fields, _notify_me()] if in_server else fields, answer=answer_id)
+    """Casts a vote against an answer, sent from the message that shows the count."""
 
     async def submit(self, interaction: Click, fields: Fields) -> None:
         """Save the vote or take it back, show the count in the message, and say to the voter alone what was done."""
+        shown_in = self.shown_in()
         await acknowledge_edit(interaction)
         answer_id, votes = self.state["answer"], stages_of(interaction).votes
         guild, member = guild_of(interaction), member_hash(interaction)
@@ -194,10 +228,22 @@ class FeedbackForm(Form, template=f"feedback:vote:{ANSWER}"):
             vote = NotHelpful(fields.choice("reason", Reason), fields.text("comment"), fields.text("correction"))
             await votes.cast(answer_id, guild, member, vote, notify_user_id=_to_notify(interaction, fields))
         try:
-            await _show_count(interaction, answer_id)
+            await _show_count(interaction, answer_id, shown_in)
         finally:
             cases_changed(interaction)
         await send(interaction, notice(done, Tone.SURE), private=True)
+
+    def shown_in(self) -> int | None:
+        """The id of the message that shows the count, where it is not the one whose control was used."""
+        return None
+
+
+class ReportForm(FeedbackForm, template=f"feedback:report:{ANSWER}:{_MESSAGE}"):
+    """The same, sent from a message beside the answer."""
+
+    def shown_in(self) -> int | None:
+        """The answer's own message."""
+        return snowflake(self.state["message"])
 
 
 class ChangeVoteForm(Form, template=f"feedback:helpful:{ANSWER}"):
