@@ -65,7 +65,7 @@ class ProcessLock:
             self.release()
             name = Path(error.filename or self._lock.lock_file).name
             raise DatabaseRefused(
-                f"The lock {name} of the database {self._database} cannot be taken ({error.strerror or error}). "
+                f"The file {name} beside the database {self._database} cannot be locked ({error.strerror or error}). "
                 f"Check its owner and permissions: the bot runs as user {process_user()}."
             ) from error
         except DatabaseRefused:
