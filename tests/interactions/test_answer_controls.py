@@ -455,6 +455,22 @@ async def test_a_long_section_is_shown_in_pages_that_can_be_turned(server: Serve
     assert "Zebra fact number 1." in shown(first)
 
 
+async def test_a_suggestion_whose_pages_are_turned_still_asks_whether_it_was_the_answer(server: Server) -> None:
+    server.stages.knowledge.engine = _with_a_long_section(server)
+    with server.unsure():
+        message = await ask(server, "what about zebras?")
+    opened = answer_message(await server.second.click(message, label="Show 1"))
+    before = list(controls(opened))
+    await server.second.click(opened, label="Next page")
+    turned, text = controls(opened), shown(opened)
+    await server.second.click(opened, label="Yes")
+
+    assert before == ["Next page", "Yes", "No"]
+    assert list(turned) == ["Previous page", "Next page", "Yes", "No"]
+    assert text.endswith("Did this answer your question?")
+    assert len(rows(server, "SELECT 1 FROM judgements")) == 1
+
+
 def _with_characters(server: Server, number: int) -> AnswerEngine:
     """An engine that shows so little of a section that there is more."""
     old = server.stages.knowledge.engine

@@ -210,7 +210,27 @@ class TurnPage(Control, template=f"section:page:{KEY}:{NUMBER}"):
             raise NotFound("the section is no longer in the knowledge base")
         await acknowledge_edit(interaction)
         notes = await notes_under(interaction, section)
-        await edit(interaction, section_panel(section, int(self.state["number"]), notes))
+        ending = [] if interaction.message is None else _ending(interaction.message)
+        await edit(interaction, section_panel(section, int(self.state["number"]), notes, ending))
+
+
+def _ending(message: discord.Message) -> list[panel.Block]:
+    """What stands below the buttons that turn the pages of a section, and stays there: whether it answered the question."""
+    cards = [card for card in panel.view_of(message).children if isinstance(card, discord.ui.Container)]
+    shown = [child for card in cards for child in card.children]
+    turns = [place for place, child in enumerate(shown) if isinstance(child, discord.ui.ActionRow) and _turns_pages(child)]
+    ending: list[panel.Block] = []
+    for child in shown[turns[-1] + 1 :] if turns else ():
+        if isinstance(child, discord.ui.TextDisplay):
+            ending.append(child.content)
+        elif isinstance(child, discord.ui.ActionRow):
+            ending.append(child)
+    return ending
+
+
+def _turns_pages(row: discord.ui.ActionRow[discord.ui.LayoutView]) -> bool:
+    template = TurnPage.__discord_ui_compiled_template__
+    return any(isinstance(one, discord.ui.Button) and template.fullmatch(one.custom_id or "") for one in row.children)
 
 
 async def show_section(interaction: Click, section: Section | None) -> None:
