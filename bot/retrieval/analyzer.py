@@ -27,6 +27,10 @@ _SIGN = re.compile(f"[{''.join(map(chr, _SIGNS))}]")
 _DOTTED = re.compile(r"(?<![\w.])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w.]))?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _VERSION = re.compile(r"(?:(?<![^\W\d_])v\.? ?|(?<=[a-z]{2})v)(?=\d{1,2}(?!\d))", re.IGNORECASE)
+_MEDIA = {"txt": "text", "img": "image", "pic": "picture", "vid": "video"}
+_MEDIUM = f"text|image|picture|video|speech|voice|audio|music|sound|code|sql|3d|{'|'.join(_MEDIA)}"
+_INTO = re.compile(rf"\b({_MEDIUM})2({_MEDIUM})\b", re.IGNORECASE)
+"""From one medium to another: text2speech, img2txt. Elsewhere "2" may be a part of the name, as in word2vec."""
 _SEAM = re.compile(r"(?<=[^\W\d_]{4})(?=\d)|(?<=\d)(?=(?:bits?|[kmgt]i?b|[mg]hz|tokens?|gpus?)\b)", re.IGNORECASE)
 """Between a name and its number, and between a number and its unit."""
 _DIGIT = re.compile(r"\d")
@@ -124,7 +128,9 @@ def shortened(word: str) -> tuple[str, ...]:
 
 
 def one_form(text: str) -> str:
-    """Bring what people write in several ways to one: acronyms with dots, "v" before a version, apostrophes, names with their number.
+    """Bring what people write in several ways to one.
+
+    Acronyms with dots, "v" before a version, apostrophes, names with their number, "2" between media.
 
     >>> one_form("the E.U.'s GPLv3 and Llama3, 10,000 times")
     "the EU's GPL 3 and Llama 3, 10000 times"
@@ -134,10 +140,14 @@ def one_form(text: str) -> str:
     if "." in text:
         text = _DOTTED.sub(lambda found: found.group().replace(".", ""), text)
     if _DIGIT.search(text):
-        text = _SEAM.sub(" ", _VERSION.sub(" ", _THOUSANDS.sub("", text)))
+        text = _SEAM.sub(" ", _VERSION.sub(" ", _THOUSANDS.sub("", _INTO.sub(_into, text))))
     if _HUMP.search(text):
         text = _IDENTIFIER.sub(lambda found: f"{found.group()} {' '.join(_PART.findall(found.group()))}", text)
     return text
+
+
+def _into(found: re.Match[str]) -> str:
+    return " to ".join(_MEDIA.get(medium.lower(), medium) for medium in found.groups())
 
 
 def base_form(surface: str) -> str:

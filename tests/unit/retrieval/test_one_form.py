@@ -29,6 +29,9 @@ SAME = [
     ("Meta’s model", "Meta model"),
     ("10³ times", "10 3 times"),
     ("licences", "licenses"),
+    ("text2speech", "text to speech"),
+    ("txt2img", "text to image"),
+    ("Image2Video", "image to video"),
 ]
 DIFFERENT = [
     ("GPL 2", "GPL 3"),
@@ -39,6 +42,7 @@ DIFFERENT = [
     ("C", "C++"),
     ("3.1", "31"),
     ("GPT4", "GPTQ"),
+    ("word2vec", "word to vec"),
 ]
 
 
