@@ -181,6 +181,15 @@ _HITS = 10
 """As many as an answer is made of."""
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The numbers of a question that thresholds are compared with, the same whatever the thresholds are."""
+
+    confidence: float
+    near: float
+    """That one of the first sections is right."""
+
+
 class ThresholdReach:
     """Which questions another answer threshold reaches: those where a number that is compared with it lies between old and new.
 
@@ -188,8 +197,10 @@ class ThresholdReach:
     share of such choices that was right. In a conversation more is compared, so its questions are asked.
     """
 
-    def __init__(self, before: AnswerEngine, after: AnswerEngine) -> None:
+    def __init__(self, before: AnswerEngine, after: AnswerEngine, known: dict[Probe, Compared] | None = None) -> None:
+        """``known`` are numbers of earlier previews with the same knowledge and phrasings; those of further questions are put there."""
         self._engines = before, after
+        self._known = {} if known is None else known
         old, new = before.settings, after.settings
         self._answers = _Band.between(old.answer_threshold, new.answer_threshold)
         self._suggests = _Band.between(old.suggest_threshold, new.suggest_threshold)
@@ -200,22 +211,37 @@ class ThresholdReach:
         """Whether a question may be answered otherwise."""
         if len(probe.turns) > 1 or (probe.replayed is not None and probe.replayed.context is not None):
             return True
-        if probe.replayed is None and all(engine.settled(probe.text) is not None for engine in self._engines):
-            return False  # a list names the section, and that is enough for both thresholds
-        engine, _ = self._engines
-        asked = asked_of(probe)
-        hits = engine.index.search(asked.searched, _HITS)
-        explanation = engine.index.explain(asked.searched, hits[0].section_id) if hits else None
-        confidence = engine.confidence.of(asked.searched, hits, explanation)
-        if confidence in self._answers:
+        if not self._crosses(probe):
+            return False
+        # where a list names the section, that is enough for both thresholds
+        return probe.replayed is not None or any(engine.settled(probe.text) is None for engine in self._engines)
+
+    def _crosses(self, probe: Probe) -> bool:
+        compared = self._compared(probe)
+        if compared.confidence in self._answers:
             return True
+        engine, _ = self._engines
         structured = engine.confidence.structured
-        if structured in self._chosen or confidence in self._chosen:
+        if structured in self._chosen or compared.confidence in self._chosen:
+            asked = asked_of(probe)
+            hits = engine.index.search(asked.searched, _HITS)
             choice = engine.choice_of(asked.searched, asked.question, hits)
             if choice is not None:
                 is_first = bool(hits) and hits[0].section_id == choice.section.id
-                return max(structured, confidence if is_first else 0.0) in self._chosen
-        return self._suggests.is_wide and engine.confidence.near(asked.searched, hits, explanation) in self._suggests
+                return max(structured, compared.confidence if is_first else 0.0) in self._chosen
+        return self._suggests.is_wide and compared.near in self._suggests
+
+    def _compared(self, probe: Probe) -> Compared:
+        known = self._known.get(probe)
+        if known is not None:
+            return known
+        engine, searched = self._engines[0], asked_of(probe).searched
+        hits = engine.index.search(searched, _HITS)
+        explanation = engine.index.explain(searched, hits[0].section_id) if hits else None
+        numbers = Compared(engine.confidence.of(searched, hits, explanation), engine.confidence.near(searched, hits, explanation))
+        if probe.origin not in OF_SERVERS:  # what members asked is forgotten after each preview
+            self._known[probe] = numbers
+        return numbers
 
 
 @dataclass(frozen=True, slots=True)

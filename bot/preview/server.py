@@ -27,7 +27,7 @@ from bot.errors import InputError, KnowledgeError
 from bot.evaluation.golden import FILE as GOLDEN_FILE
 from bot.evaluation.golden import load_golden
 from bot.feedback.recording import ServerEngines
-from bot.preview.effects import Effects, PhrasingReach, Reach, ThresholdReach, effects
+from bot.preview.effects import Compared, Effects, PhrasingReach, Reach, ThresholdReach, effects
 from bot.preview.probes import Origin, Probe, golden_probes, listed_probes
 from bot.query.message import normalized, searchable
 from bot.retrieval.hit import Phrasing
@@ -64,6 +64,8 @@ class _Apart:
     engine: AnswerEngine
     golden: tuple[Probe, ...]
     listed: tuple[Probe, ...]
+    compared: dict[tuple[Phrasing, ...], dict[Probe, Compared]]
+    """Of those questions and the phrasings that were confirmed when a threshold was last previewed."""
 
     def varied(self, threshold: float | None, phrasings: Sequence[Phrasing]) -> AnswerEngine:
         """As ``Knowledge.engine_for`` makes it; None is the operator's threshold."""
@@ -138,7 +140,10 @@ class Previews:
         apart = self._prepared()
         before, after = (apart.varied(threshold, confirmed) for threshold in thresholds)
         asked = self._asked(guild_id, apart, confirmed)
-        return self._effects(before, after, _chosen(asked, apart.listed, apart.golden), ThresholdReach(before, after))
+        known = apart.compared.get(tuple(confirmed), {})
+        apart.compared.clear()
+        apart.compared[tuple(confirmed)] = known
+        return self._effects(before, after, _chosen(asked, apart.listed, apart.golden), ThresholdReach(before, after, known))
 
     def _effects(self, before: AnswerEngine, after: AnswerEngine, probes: Sequence[Probe], reach: Reach) -> Effects:
         try:
@@ -164,7 +169,7 @@ class Previews:
         held = self._apart.get(serving)
         if held is None:
             listed = tuple(probe for probe in listed_probes(serving.corpus.sections) if probe.origin is Origin.LISTED)
-            held = self._apart[serving] = _Apart(serving.apart(), _golden(knowledge.folder, serving.corpus), listed)
+            held = self._apart[serving] = _Apart(serving.apart(), _golden(knowledge.folder, serving.corpus), listed, {})
         return held
 
 

@@ -14,7 +14,7 @@ from bot.answering.outcome import AskedQuestion, OutcomeKind
 from bot.corpus.document import Section
 from bot.evaluation.golden import load_golden
 from bot.evaluation.measuring import Verdict
-from bot.preview.effects import Change, Direction, Effects, PhrasingReach, Reach, ThresholdReach, effects
+from bot.preview.effects import Change, Compared, Direction, Effects, PhrasingReach, Reach, ThresholdReach, effects
 from bot.preview.probes import Origin, Probe, Standing, golden_probes, listed_probes
 from bot.retrieval.hit import Phrasing
 from bot.retrieval.tfidf import TfidfIndex
@@ -108,6 +108,21 @@ def test_what_a_threshold_cannot_reach_is_passed_over_and_nothing_is_missed(
 
     structured = engine.confidence.structured
     assert passed_over > 0 or min(old, new) <= structured < max(old, new)  # a choice of the structure is reached in any case
+
+
+def test_a_second_threshold_is_previewed_with_the_numbers_of_the_first_and_keeps_none_of_members(
+    crowded: tuple[AnswerEngine, list[Probe]],
+) -> None:
+    engine, probes = crowded
+    known: dict[Probe, Compared] = {}
+    held, lower, higher = (engine.varied(threshold, ()) for threshold in (0.5, 0.3, 0.7))
+
+    effects(held, lower, probes, ThresholdReach(held, lower, known))
+    kept = dict(known)
+    assert_nothing_is_missed(held, higher, probes, ThresholdReach(held, higher, known))
+
+    assert {probe.origin for probe in kept} == {Origin.LISTED}
+    assert known == kept
 
 
 def test_in_the_shipped_knowledge_nothing_is_missed_either(shipped: AnswerEngine) -> None:
