@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from bot.config import load_config
 from tests.conftest import REPOSITORY
 from tests.integration.setup.places import pip_environment, run
 
@@ -71,6 +72,32 @@ def test_compose_runs_the_image_as_the_dockerfile_and_the_page_have_it() -> None
     assert not any("TOKEN" in name and not name.endswith("_FILE") for name in bot["environment"])
     assert user == owner
     assert "/token" in (REPOSITORY / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_kubernetes_runs_the_image_as_compose_does_and_probes_what_the_bot_answers() -> None:
+    compose = yaml.safe_load((REPOSITORY / "compose.yaml").read_text(encoding="utf-8"))["services"]["bot"]
+    service, policy, made = yaml.safe_load_all((REPOSITORY / "kubernetes.yaml").read_text(encoding="utf-8"))
+    pod = made["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    variables = {one["name"]: one["value"] for one in container["env"]}
+    secured, mounts = container["securityContext"], {one["mountPath"]: one for one in container["volumeMounts"]}
+    probed = {container[name]["httpGet"]["path"] for name in ("startupProbe", "livenessProbe", "readinessProbe")}
+
+    assert (made["kind"], made["spec"]["replicas"], made["spec"]["serviceName"]) == ("StatefulSet", 1, service["metadata"]["name"])
+    assert (container["image"], container["args"]) == (compose["image"], compose["command"])
+    assert (secured["readOnlyRootFilesystem"], secured["capabilities"]["drop"]) == (compose["read_only"], compose["cap_drop"])
+    assert not secured["allowPrivilegeEscalation"]
+    assert pod["securityContext"]["runAsNonRoot"]
+    assert f"USER {pod['securityContext']['runAsUser']}" in (REPOSITORY / "Dockerfile").read_text(encoding="utf-8")
+    assert f"{pod['terminationGracePeriodSeconds']}s" == compose["stop_grace_period"]
+    assert set(mounts) == {"/data", "/tmp", variables["DISCORD_TOKEN_FILE"]}
+    assert mounts[variables["DISCORD_TOKEN_FILE"]]["readOnly"]
+    assert probed == {"/healthz", "/readyz"}
+    assert {path for path in probed if f'"{path}"' not in (REPOSITORY / "bot" / "monitoring.py").read_text(encoding="utf-8")} == set()
+    assert container["ports"] == [{"name": "monitoring", "containerPort": int(variables["BOT_MONITORING_PORT"])}]
+    for selector in (service["spec"]["selector"], policy["spec"]["podSelector"]["matchLabels"], made["spec"]["selector"]["matchLabels"]):
+        assert selector == made["spec"]["template"]["metadata"]["labels"]
+    load_config(None, variables)
 
 
 def _copy(target: Path) -> None:
