@@ -30,7 +30,7 @@ from bot.corpus.document import Corpus, Section
 from bot.query.follow_up import Leaning, Turn, content_words, corrected, leaning, of_another, with_subject, without_new_topic
 from bot.query.message import normalized, plain_words, searchable
 from bot.query.patterns import DeclaredForms
-from bot.retrieval.hit import Explanation, Hit
+from bot.retrieval.hit import Explanation, Hit, WordEvidence
 from bot.texts import ask as texts
 
 _MOST_CONVERSATIONS = 10_000
@@ -68,6 +68,8 @@ LOOKED_AT = 30
 _HALF = 0.5
 _FULL = 3
 """Content words from which a question with a sure answer of its own needs nothing from before."""
+_USUAL = 0.4
+"""Information from which a word counts no more, unless the knowledge has never seen it."""
 _LONGEST = 12
 
 
@@ -161,8 +163,11 @@ def _led(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Outcome
     if previous.chosen:
         asked = replace(asked, context=previous.section_id, seen=previous.seen)
     together = engine.outcome_of(asked)
-    shared = _shared(engine, together, plain.searched)
-    if leaning(plain.question, engine.forms) is not Leaning.STANDS:
+    shared = _shared(engine, together, alone, plain.searched)
+    lean = leaning(plain.question, engine.forms)
+    if lean is Leaning.MAY_LEAN and shared == 0 and isinstance(alone, Suggestions) and alone.confidence >= _MEANT:
+        return alone  # it points at something, but not at what was shown: "my laptop is too slow for that"
+    if lean is not Leaning.STANDS:
         return together if isinstance(together, Answer) or not isinstance(alone, Answer) else alone
     if isinstance(together, Answer):
         return together if shared >= _HALF else alone
@@ -171,8 +176,11 @@ def _led(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Outcome
     return together if isinstance(together, Suggestions) and (nothing or short) and shared >= _HALF else alone
 
 
-def _shared(engine: Answering, together: Outcome, searched: str) -> float:
-    """The share of a question's own content words that what is shown first has, 1 where it has none; the subject's do not count."""
+def _shared(engine: Answering, together: Outcome, alone: Outcome, searched: str) -> float:
+    """The share of a question's own content words that what is shown first has, 1 where it has none; the subject's do not count.
+
+    One that is everywhere counts less ("AI"), and one that is nowhere in the knowledge more than the others.
+    """
     own = set(content_words(searched))
     match together:
         case Answer():
@@ -181,12 +189,25 @@ def _shared(engine: Answering, together: Outcome, searched: str) -> float:
             first = together.candidates[0].section.id
         case Abstention() | SmallTalk():
             return 0.0
-    return _found(own, engine.explain(together.asked.searched, first))
+    explanation = engine.explain(together.asked.searched, first)
+    words = [] if explanation is None else [word for word in explanation.words if word.word in own]
+    if len(own) < _FULL and isinstance(alone, Abstention):
+        return _found(own, explanation)  # nothing else is meant
+    found = sum(_says(word) for word in words if _has(word))
+    return found / (sum(map(_says, words)) or 1.0) if own else 1.0
+
+
+def _says(word: WordEvidence) -> float:
+    return word.information if word.information < _USUAL or word.information == 1 else _USUAL
 
 
 def _found(own: set[str], explanation: Explanation | None) -> float:
-    found = set() if explanation is None else {word.word for word in explanation.words if word.weight > 0 and word.matched is None}
+    found = set() if explanation is None else {word.word for word in explanation.words if _has(word)}
     return len(own & found) / len(own) if own else 1.0
+
+
+def _has(word: WordEvidence) -> bool:
+    return word.weight > 0 and word.matched is None
 
 
 def is_led(asked: AskedQuestion) -> bool:

@@ -19,7 +19,8 @@ _POINTERS = frozenset(["it", "its", "it's", "they", "them", "their", "theirs", "
 _WEAK_POINTERS = frozenset(["this", "that", "that's", "one", "ones", "there", "then", "so", "same", "such"])
 _BEFORE_THAT = frozenset(
     "is are was were am does do did can could will would has have had should about from with of for to by like in on at than into "
-    "why how when where and but so because after before without".split()
+    "why how when where and but so because after before without isn't aren't wasn't weren't doesn't don't didn't can't couldn't won't "
+    "wouldn't wrote made invented started founded created built released decided".split()
 )
 """A "that" behind one of these points at something; behind a noun or an adjective it begins a clause."""
 _BEHIND_ONE = frozenset(

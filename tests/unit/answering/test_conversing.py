@@ -126,6 +126,25 @@ def test_a_thin_question_that_finds_nothing_alone_is_read_with_the_subject(shipp
     assert outcome.asked.context == about.section_id
 
 
+@pytest.mark.parametrize(
+    ("about", "question"),
+    [
+        ("history/early-years#deep-blue", "what is the AI act?"),
+        ("history/early-years#deep-blue", "who won the football match yesterday"),
+        ("history/early-years#deep-blue", "my laptop is too slow"),
+        ("catalogues/glossary#copyleft", "my laptop is too slow for that"),
+        ("catalogues/glossary#copyleft", "what is a good free text editor for AI?"),
+        ("how-it-works/running-models#hardware-needs", "is the AI act in force?"),
+    ],
+)
+def test_a_question_that_shares_a_word_that_is_everywhere_is_not_answered_with_what_was_shown_before(
+    shipped: AnswerEngine, about: str, question: str
+) -> None:
+    outcome = shipped.answer(question, turn(shipped, about))
+
+    assert said(outcome) == said(shipped.answer(question))
+
+
 def test_an_answer_in_a_context_depends_on_what_is_searched_and_the_context_only(shipped: AnswerEngine) -> None:
     outcome = shipped.answer("who made it?", turn(shipped, "catalogues/projects#pytorch"))
 
