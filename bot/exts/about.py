@@ -21,6 +21,7 @@ def about_panel(engine: AnswerEngine, guilds: int, source_url: str | None = None
     return Panel(
         [
             texts.about_title(bot.__version__),
+            texts.PURPOSE,
             texts.knowledge(len(corpus.sections), len(corpus.articles), len(corpus.questions), _sources(corpus), guilds),
             texts.HOW,
             rule(),

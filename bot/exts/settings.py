@@ -109,11 +109,24 @@ def checklist(settings: GuildSettings, guild: discord.Guild | None) -> tuple[Ste
     where = texts.answers(_named(settings.answer_channels), _named(settings.forum_channels), percent(settings.forum_threshold))
     return (
         Step(texts.MODERATORS, moderated, roles if moderated else texts.NO_MODERATORS),
-        Step(texts.CHANNEL, review is not None, texts.NO_CHANNEL if review is None else f"<#{review}>"),
+        _review_step(review, guild),
         Step(texts.DIGEST, digests and review is not None, texts.DIGEST_WAITS if digests and review is None else when),
         Step(texts.ANSWERS, True, where),
         Step(texts.PERMISSIONS, permitted, texts.PERMITTED if permitted else texts.MISSING),
     )
+
+
+def _review_step(channel_id: int | None, guild: discord.Guild | None) -> Step:
+    if channel_id is None:
+        return Step(texts.CHANNEL, done=False, text=texts.NO_CHANNEL)
+    named = f"<#{channel_id}>"
+    public = _is_seen_by_all(channel_id, guild)
+    return Step(texts.CHANNEL, not public, f"{named} {texts.PUBLIC_CHANNEL}" if public else named)
+
+
+def _is_seen_by_all(channel_id: int, guild: discord.Guild | None) -> bool:
+    channel = None if guild is None else guild.get_channel(channel_id)
+    return channel is not None and channel.permissions_for(channel.guild.default_role).view_channel
 
 
 def _moderates(role: discord.Role) -> bool:
@@ -139,10 +152,7 @@ def permission_problems(settings: GuildSettings, guild: discord.Guild | None, *,
     everywhere = frozenset(channel.id for channel in guild.text_channels if _is_public(channel)) if public else frozenset[int]()
     needed = sorted(review | (settings.answer_channels or everywhere) | settings.forum_channels)
     found = [_problem(guild, channel_id, replies=channel_id not in review) for channel_id in needed]
-    shown = [
-        channel for channel in guild.text_channels if channel.id in review and channel.permissions_for(guild.default_role).view_channel
-    ]
-    return tuple(text for text in (*(texts.review_is_public(f"<#{channel.id}>") for channel in shown), *found) if text)
+    return tuple(text for text in found if text)
 
 
 def _is_public(channel: discord.TextChannel) -> bool:

@@ -133,8 +133,11 @@ class Previews:
         found = (apart.engine.index.search(searchable(phrasing.text), _NEAREST) for phrasing in change.changing)
         near = {hit.section_id for hits in found for hit in hits} | {phrasing.section_id for phrasing in change.changing}
         listed = [probe for probe in apart.listed if not near.isdisjoint(probe.expect or ())]
-        asked = self._asked(guild_id, apart, change.now)
-        return self._effects(before, after, _chosen(asked, listed, apart.golden), PhrasingReach(before, after, change.changing))
+        named = [Probe(Origin.MEMBERS, (phrasing.text,), (phrasing.section_id,)) for phrasing in change.then if phrasing not in change.now]
+        said = {normalized(probe.text) for probe in named}
+        asked = [probe for probe in self._asked(guild_id, apart, change.now) if normalized(probe.text) not in said]
+        probes = _chosen([*named, *asked], listed, apart.golden)  # of those named now a moderator has just said what is right
+        return self._effects(before, after, probes, PhrasingReach(before, after, change.changing))
 
     def _of_threshold(self, guild_id: int, thresholds: tuple[float | None, float | None], confirmed: Sequence[Phrasing]) -> Effects:
         apart = self._prepared()

@@ -13,7 +13,8 @@ BESIDE = (
 )
 FURTHER = "-# /about says what I know · /privacy says what is stored, and shows or deletes it"
 
-ABOUT_COMMAND = "Version, knowledge, fingerprint and license of this bot"
+ABOUT_COMMAND = "What this bot is, what it knows, its version and license"
+PURPOSE = "I answer questions about open-source AI: licenses, models, running and tuning them, history and people."
 HOW = (
     "Answers are found by TF-IDF retrieval: no language model, no outside service. The same question gives the same answer for as long as "
     "the fingerprint is the same."

@@ -23,7 +23,7 @@ STATES = {
     "withdrawn": "Taken back",
 }
 RESOLUTIONS = {
-    "fixed": ("Fixed", "The knowledge base was or will be changed"),
+    "fixed": ("Fixed", "What I answer was corrected, or soon will be"),
     "answered": ("Answered", "The member got an answer"),
     "no-change": ("No change needed", "The answer is right as it is"),
     "approved": ("Approved", "The note stands under its section"),
@@ -137,9 +137,9 @@ NEXT_STEPS = {
     "check-correction": "Check the suggestion against the sources. If it holds, correct the section.",
     "hand-on": "A correction waits. Read it, and pass it to whoever keeps the knowledge.",
     "check-sources": "Compare the answer with its sources. If it is wrong, correct the section.",
-    "improve-text": "The section fits, but its text is not clear enough. Correct the section.",
+    "improve-text": "The section fits, but its text is unclear or leaves something out. Correct the section.",
     "name-section": "If another section answers it, name that under Right section.",
-    "new-section": "No section comes close. Dismiss it if it is off-topic; if not, tell an editor what is missing.",
+    "new-section": "Nothing was near enough. If a section answers it, name that under Right section; if it is off-topic, dismiss it.",
     "read-answer": "Read the answer. If another section fits better, name it under Right section.",
 }
 TEXT_DELETED = "*text deleted*"
@@ -311,17 +311,17 @@ PHRASINGS = (
 NO_PHRASINGS = "There are none yet."
 TAKE_ONE_BACK, REWORD_ONE = "Take one back", "Put one into your own words"
 TAKE_BACK, REWORD = "Take it back", "Put it into my words"
-TAKEN_BACK_NOTICE = "Taken back. It no longer counts, starting with the next question."
+TAKEN_BACK_NOTICE = "Taken back. It no longer counts, starting with the next question. **Right section** on its case names a section again."
 SECTION_LABEL, SECTION_CHOOSE = "Which section answers it?", "Choose one"
 SECTION_EFFECT = "Whoever asks just this in this server will be shown it. First you see what that changes."
 WORDING_LABEL = "In your own words"
-WORDING_HELP = "Optional. Your words stay; the member's go when they delete their data."
+WORDING_HELP = "Optional: as you would ask it. It stays; the member's words go with their data."
 WORDING_NEEDED = "Needed: this was a follow-up, and its words alone would catch other questions too."
 REWORD_TITLE = "In your own words"
 REWORD_HELP = "The question as you would ask it. It belongs to the server and stays."
 LOOKED_UP_NO_QUESTION = "This was looked up with a command, not asked, so there is no question to name a section for."
 OTHER_LABEL = "Another section"
-OTHER_HELP = "Words of its title, where it is not in the list. They count instead of the list."
+OTHER_HELP = "Words of its title, if it is not in the list. They go before a choice from the list."
 SECTION_NEEDED = "Please choose a section from the list, or write words of its title."
 WHICH_SECTION = "Which section do you mean?"
 YOUR_WORDING = "-# In your words: "

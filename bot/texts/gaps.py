@@ -133,7 +133,8 @@ def week(monday: str, right_away: int, after: int, not_taken: int, declined: int
 def done(opened: int, closed: int, fixed: int, median: str) -> str:
     """What was done in a week; "" where nothing was."""
     parts = [f"gaps: {opened} opened, {closed} closed"] if opened or closed else []
-    parts += [f"{counted(fixed, 'case')} fixed, half of them within {median}"] if fixed else []
+    half = "" if fixed == 1 else "half of them "
+    parts += [f"{counted(fixed, 'case')} fixed, {half}within {median}"] if fixed else []
     return " · ".join(parts)
 
 

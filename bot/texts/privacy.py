@@ -202,4 +202,4 @@ def confirm_deletion(number: int, phrasings: int, *, moderates: bool) -> str:
 
 def deleted(number: int) -> str:
     """Says that it is done."""
-    return f"Done: {entries(number)} deleted."
+    return f"Done: {entries(number)} deleted. The numbers under older answers follow with the next vote there."

@@ -23,8 +23,9 @@ MODERATORS, CHANNEL, DIGEST, ANSWERS, PERMISSIONS = "Moderators", "Review channe
 MANAGE_MESSAGES = "everybody with Manage Messages"
 NO_MODERATORS = "only the owner of this server so far. Choose a role below, or give somebody Manage Messages."
 ALLOW_REVIEW = "A role without that permission sees `/review` once you allow it in Server Settings › Integrations."
+PUBLIC_CHANNEL = "is seen by everybody, so members' words on its cards are public. Choose one that only moderators see."
 NO_CHANNEL = "none yet, so new cases are posted nowhere. Choose one below that only moderators see."
-DIGEST_OFF = "off. `/settings digest` sends a summary daily or on Mondays."
+DIGEST_OFF = "off. The option `digest` of `/settings` sends a summary daily or on Mondays."
 DIGEST_WAITS = "waits for a review channel."
 EVERYWHERE = "in every channel"
 PERMITTED = "I may do all that I need to do here."
@@ -33,7 +34,7 @@ OPERATORS = " (the operator's choice)"
 HELP = "-# Choose below; empty a list to take a choice back. All else is an option of `/settings`. Changes are in `/review audit`."
 CHECK = "Check permissions"
 ALL_FINE = "I checked every channel that I need. All is well."
-MEANT = "\n-# If I am meant to stay out of a channel, ignore its line."
+MEANT = "\n-# Where I am meant to stay out, leave it as it is."
 ROLES_SELECT = "Roles that moderate, beside Manage Messages"
 CHANNEL_SELECT = "Review channel"
 ANSWERS_SELECT = "Channels where I may answer (none chosen: all)"
@@ -114,8 +115,3 @@ def reloaded(sections: int, before_and_after: str, warnings: int) -> str:
 def fingerprint(name: str, *, changed: bool) -> str:
     """Whether the knowledge is another one now."""
     return f"fingerprint now {name}" if changed else f"fingerprint unchanged ({name})"
-
-
-def review_is_public(channel: str) -> str:
-    """That whoever is in the server reads the cases."""
-    return f"Everybody can see {channel}, so members' comments on answers are public there. Choose a channel that only moderators see."

@@ -425,7 +425,7 @@ async def test_a_section_can_be_named_for_a_question_to_which_none_came_close(se
     form = await server.moderator.click(opened, label="Right section")
     saved = await confirm(server, form, {"title": "copyleft"})
 
-    assert "No section comes close" in advised
+    assert "Nothing was near enough" in advised
     assert "Saved: **Copyleft** answers “zzzyx qqqrt?”" in shown(saved)
 
 

@@ -100,7 +100,7 @@ async def test_roles_and_channels_are_chosen_in_the_message(server: Server, rest
     assert (
         f"everybody with Manage Messages, <@&{server.helpers.id}>. A role without that permission sees `/review` once you allow it" in text
     )
-    assert f"• Done · **Review channel** <#{review.id}>" in text
+    assert f"• To do · **Review channel** <#{review.id}> is seen by everybody" in text
     assert f"**Where I answer** in <#{server.channel.id}>; new posts in <#{forum.id}> where I am 85 % sure" in text
     await server.administrator.select(message, [], custom_id="settings:review-channel")
     assert "• To do · **Review channel** none yet" in shown(message)
@@ -122,11 +122,13 @@ async def test_the_checklist_says_when_all_is_done_and_the_digest_when_it_comes(
 
 async def test_a_review_channel_that_everybody_sees_is_said_to_show_comments_to_all(server: Server) -> None:
     settings = GuildSettings(server.guild.id, review_channel_id=server.channel.id)
+    guild = server.env.bot.get_guild(server.guild.id)
 
-    (problem,) = permission_problems(settings, server.env.bot.get_guild(server.guild.id))
+    (step,) = (step for step in checklist(settings, guild) if step.name == "Review channel")
 
-    assert "Everybody can see" in problem
-    assert "public" in problem
+    assert not step.done
+    assert "members' words on its cards are public" in step.text
+    assert permission_problems(settings, guild) == ()
 
 
 async def test_the_checklist_of_a_server_in_which_nobody_may_moderate_says_so(server: Server) -> None:
@@ -153,7 +155,7 @@ async def test_the_permissions_are_checked_channel_by_channel(server: Server, re
     assert fine.ephemeral
     assert "All is well" in shown(fine)
     assert f"In <#{server.channel.id}> I need Read Message History." in shown(lacking)
-    assert "If I am meant to stay out of a channel, ignore its line." in shown(lacking)
+    assert "Where I am meant to stay out, leave it as it is." in shown(lacking)
 
 
 async def test_a_review_channel_that_the_bot_cannot_write_in_is_reported_at_once(server: Server) -> None:

@@ -42,7 +42,7 @@ _ADVISED = {
     NextStep.CHECK_SOURCES: correction_texts.BUTTON,
     NextStep.IMPROVE_TEXT: correction_texts.BUTTON,
     NextStep.NAME_SECTION: case_texts.RIGHT_SECTION,
-    NextStep.NEW_SECTION: case_texts.CLAIM,
+    NextStep.NEW_SECTION: case_texts.RIGHT_SECTION,
     NextStep.READ_ANSWER: case_texts.CLAIM,
 }
 """The label of the control that each recommended step needs."""

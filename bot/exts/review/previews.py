@@ -33,7 +33,11 @@ def effect_blocks(found: Effects) -> list[panel.Block]:
     if not found.changes:
         return [texts.NOTHING, rests_on]
     better, worse, other = (found.of(direction) for direction in (Direction.BETTER, Direction.WORSE, Direction.OTHER))
-    listed = (*_listed(texts.WORST, found.worst(_SHOWN), len(worse)), *_listed(texts.OTHERWISE, other[:_SHOWN], len(other)))
+    listed = [
+        *_listed(texts.BEST, better[:_SHOWN], len(better)),
+        *_listed(texts.WORST, found.worst(_SHOWN), len(worse)),
+        *_listed(texts.OTHERWISE, other[:_SHOWN], len(other)),
+    ]
     return [texts.counts(len(better), len(worse), len(other)), *listed, rests_on]
 
 
