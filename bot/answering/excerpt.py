@@ -148,7 +148,8 @@ def _chosen(passages: Sequence[Passage], values: Sequence[float], limit: int) ->
 def _needs(passages: Sequence[Passage], number: int) -> Iterator[Sequence[int]]:
     """A passage and those without which it is not understood, best first: what a sentence points back to, what announces a list.
 
-    A list that is announced is shown whole where there is room; of any other each item is understood by itself.
+    A list is shown whole where there is room: readers ask for the item that is missing. Else one that is announced begins with what
+    announces it, and of any other each item is understood by itself.
     """
     passage = passages[number]
     announces = number + 1 < len(passages) and _announces(passage)
@@ -159,8 +160,7 @@ def _needs(passages: Sequence[Passage], number: int) -> Iterator[Sequence[int]]:
     block = [place for place, one in enumerate(passages) if one.block == passages[listed].block]
     announced = block[0] > 0 and _announces(passages[block[0] - 1])
     begins = _what_it_means(passages, block[0] - 1) if announced else block[0]
-    if announced:
-        yield range(begins, block[-1] + 1)
+    yield range(begins, block[-1] + 1)
     first = listed
     while first > block[0] and passages[first].text.startswith(" "):
         first -= 1  # a line of the item above

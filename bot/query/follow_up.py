@@ -204,6 +204,8 @@ _NAMES_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"v?\d+(?:\.\d+)*[a-z]?", re.IGNORECASE)
+_POINT, _JOINED = re.compile(r"(?<=\d)\.(?=\d)"), "ϙ"
+"""A letter that no question has stands for the point of a version while words are told apart."""
 _VERSION = re.compile(r"\d")
 _TOKEN = re.compile(r"[^\s?!,;:()\"]+")
 
@@ -297,8 +299,13 @@ def without_new_topic(question: str) -> str | None:
 
 
 def content_words(question: str) -> list[str]:
-    """The words of a question that can say what it is about."""
-    return [word for word in plain_words(question) if is_content(word.replace("'", ""))]
+    """The words of a question that can say what it is about; a version is one, as it is in the index.
+
+    >>> content_words("and llama 3.1?")
+    ['llama', '3.1']
+    """
+    joined = _POINT.sub(_JOINED, question)
+    return [word.replace(_JOINED, ".") for word in plain_words(joined) if is_content(word.replace("'", ""))]
 
 
 def subject_of(title: str) -> str:

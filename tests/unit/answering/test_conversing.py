@@ -207,3 +207,11 @@ def test_and_another_name_asks_the_question_before_and_not_what_that_is(shipped:
     found = shipped.answer("and llama 3.1?", turn_of(first))
 
     assert not (isinstance(found, Answer) and found.section.id == "catalogues/projects#llama")
+
+
+def test_and_another_version_gets_what_the_question_before_asked(shipped: AnswerEngine) -> None:
+    found = shipped.answer("and llama 3.1?", turn_of(shipped.answer("what is the license of mistral 7b")))
+
+    assert isinstance(found, Answer)
+    assert found.section.id == "catalogues/projects#llama"
+    assert "Llama 3.1 Community License" in found.text
