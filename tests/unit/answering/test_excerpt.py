@@ -119,6 +119,14 @@ def test_an_announced_list_is_shown_whole_where_there_is_room_and_else_the_item_
     assert best_excerpt(passages, holds("needle"), 150).endswith(f"These are the parts:\n\n• needle {'x' * 20}\n… and 2 more")
 
 
+def test_a_list_that_nothing_announces_is_shown_whole_before_what_stands_apart() -> None:
+    items = [Passage(f"• {word}", PassageKind.ITEM, 1) for word in ("hay", "straw", "the needle")]
+    passages = (Passage("It opens what follows.", block=0), *items, Passage("Another needle, " + "x" * 40 + ".", block=2))
+
+    assert best_excerpt(passages, holds("needle"), 60).endswith("• hay\n• straw\n• the needle")
+    assert best_excerpt(passages, holds("needle"), 50).endswith("• the needle")
+
+
 def test_a_sentence_of_few_words_is_shown_with_the_one_behind_it() -> None:
     passages = sentences("It opens what follows.", "Filler. " + "x" * 190, "The needle, then.", "And what it is for, in many words.")
 
