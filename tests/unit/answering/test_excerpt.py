@@ -121,10 +121,14 @@ def test_an_announced_list_is_shown_whole_where_there_is_room_and_else_the_item_
 
 def test_a_list_that_nothing_announces_is_shown_whole_before_what_stands_apart() -> None:
     items = [Passage(f"• {word}", PassageKind.ITEM, 1) for word in ("hay", "straw", "the needle")]
-    passages = (Passage("It opens what follows.", block=0), *items, Passage("Another needle, " + "x" * 40 + ".", block=2))
+    passages = (Passage("It opens what follows.", block=0), *items, Passage("Apart, " + "x" * 40 + ".", block=2))
+    shares = {"needle": 1.0, "Apart": 0.5}
 
-    assert best_excerpt(passages, holds("needle"), 60).endswith("• hay\n• straw\n• the needle")
-    assert best_excerpt(passages, holds("needle"), 50).endswith("• the needle")
+    def relevance(texts: Sequence[tuple[str, ...]]) -> list[float]:
+        return [sum(share for word, share in shares.items() if word in " ".join(pieces)) for pieces in texts]
+
+    assert best_excerpt(passages, relevance, 75).endswith("• hay\n• straw\n• the needle")
+    assert best_excerpt(passages, relevance, 20).endswith("• the needle\n… and 2 more")
 
 
 def test_a_sentence_of_few_words_is_shown_with_the_one_behind_it() -> None:
