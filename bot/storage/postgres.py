@@ -273,7 +273,7 @@ _REMEDIES = (
         "the server does not let this user in from here; check the user in database.url and pg_hba.conf",
     ),
     (r"starting up|shutting down|57P0|recovery mode|terminating connection", "the server is starting or stopping; try again in a moment"),
-    (r"53300|too many clients|remaining connection slots", "the server has no connection left; raise max_connections"),
+    (r"53300|too many (?:clients|connections)|remaining connection slots", "the server has no connection left; raise max_connections"),
     (r"53100|No space left", "the server's disk is full"),
     (r"25006|read-only transaction", "the server takes no writes; it may be a standby"),
     (r"42501|permission denied", "the user may not do that; let it own the database: ALTER DATABASE name OWNER TO user"),

@@ -117,6 +117,7 @@ async def test_the_longest_question_in_any_script_can_be_kept(place: PostgresDat
     assert [(one.question, one.section_id) for one in kept] == [(wording, "basics/openness#open-weights")]
 
 
+@pytest.mark.fault(43)
 async def test_a_second_bot_is_refused_by_the_name_of_the_first_and_reading_is_not(place: PostgresDatabase) -> None:
     async with opened(place, sole=True) as first:
         await first.claim()
@@ -164,6 +165,7 @@ async def test_the_lock_goes_with_a_process_however_it_ends(place: PostgresDatab
             await database.claim()
 
 
+@pytest.mark.fault(65)
 async def test_a_server_that_was_restarted_is_used_again_and_what_was_not_saved_is_said(place: PostgresDatabase, server: Server) -> None:
     async with opened(place, sole=True) as database:
         await database.claim()
@@ -204,6 +206,7 @@ async def test_a_bot_that_was_cut_off_writes_nothing_while_another_one_serves(pl
         assert await recall_fact(first, "color") == "green"
 
 
+@pytest.mark.fault(65)
 async def test_a_connection_that_is_lost_within_a_block_saves_nothing_of_it(place: PostgresDatabase, server: Server) -> None:
     async def cut_off() -> None:
         async with database.write() as connection:
@@ -313,6 +316,19 @@ def test_the_password_comes_from_a_file_and_a_wrong_one_is_said_without_it(restr
         prepare_database(place, must_exist=False)
     with pytest.raises(DatabaseRefused, match="does not take the user or the password"):
         prepare_database(restricted, must_exist=False)
+
+
+@pytest.mark.fault(65)
+def test_where_all_connections_are_used_up_it_is_said_and_the_next_one_goes_through(restricted: PostgresDatabase, server: Server) -> None:
+    server.run("ALTER ROLE restricted CONNECTION LIMIT 0")
+    file = restricted.path.with_name("password")
+    file.write_text("right")
+    try:
+        with pytest.raises(DatabaseRefused, match="has no connection left; raise max_connections"):
+            prepare_database(replace(restricted, password_file=file), must_exist=False)
+    finally:
+        server.run("ALTER ROLE restricted CONNECTION LIMIT -1")
+    prepare_database(replace(restricted, password_file=file), must_exist=False)
 
 
 def _nothing(_server: Server) -> None:
