@@ -80,15 +80,23 @@ async def _restored_on_server(place: PostgresDatabase, backup: Path, manifest: s
     with session(place, alone=True):
         is_empty(place)  # or it is another program's, and left alone
         aside = dumping.keep_aside(place)
-        dumping.load_dump(place, backup)
+        try:
+            dumping.load_dump(place, backup)
+        except BaseException:
+            _forget(aside)
+            raise
         try:
             prepare_on_server(place, must_exist=True)
             return Restored(manifest, aside, await _made_ready(place, place.path))
         except BaseException:
             dumping.load_dump(place, aside)
-            if aside is not None:
-                aside.unlink()
+            _forget(aside)
             raise
+
+
+def _forget(aside: Path | None) -> None:
+    if aside is not None:
+        aside.unlink()
 
 
 async def _made_ready(draft: Place, path: Path) -> int:

@@ -77,7 +77,7 @@ class _Named(sa.sql.functions.FunctionElement[Any]):
     postgresql: str
 
 
-class _Place(_Named):
+class _FoundAt(_Named):
     """From 1, where a text begins in another; 0 where it does not occur."""
 
     type = sa.Integer()
@@ -116,7 +116,7 @@ def _elements(element: _Elements, compiler: sa.sql.compiler.SQLCompiler, **optio
 
 def contains(column: sa.Column[str], text: str) -> sa.ColumnElement[bool]:
     """Whether a column holds a text as it is: no sign of it is a wildcard."""
-    return _Place(column, text) > 0
+    return _FoundAt(column, text) > 0
 
 
 def one_of(column: sa.ColumnElement[str], values: Iterable[str]) -> sa.ColumnElement[bool]:

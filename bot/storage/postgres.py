@@ -35,7 +35,8 @@ _LOCKS = 0x6F736169
 _SERVING, _WRITING = 1, 2
 _CLAIM_SECONDS = 2
 """How long a bot waits for the lock, since a server notices a moment late that a connection has ended."""
-_CONNECT_SECONDS = 5
+_FOUND_DEAD = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+"""How soon this side notices that the server's computer is gone; seconds, the last one milliseconds."""
 _READERS = 4
 _SETTINGS = {
     "client_min_messages": "warning",
@@ -44,7 +45,7 @@ _SETTINGS = {
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
 }
-"""Of every session. Keepalives let the server notice within a minute that the bot's computer is gone, with its lock."""
+"""Of every session. Keepalives let the server notice within a minute that the bot's computer is gone, and free its lock."""
 _READING = {"default_transaction_read_only": "on", "default_transaction_isolation": r"repeatable\ read"}
 
 
@@ -91,7 +92,7 @@ class PostgresDatabase:
         """
         options = " ".join(f"-c {name}={value}" for name, value in {**_SETTINGS, **settings}.items())
         name = f"osai-faq-bot {socket.gethostname()[:32]} pid {os.getpid()}"
-        found: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS, **dict(self.address), "options": options, "application_name": name}
+        found: dict[str, Any] = {**_FOUND_DEAD, **dict(self.address), "options": options, "application_name": name}
         password = self._password()
         return found if password is None else {**found, "password": password}
 

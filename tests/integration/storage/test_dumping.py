@@ -175,6 +175,21 @@ async def test_a_dump_that_breaks_off_while_it_is_loaded_changes_nothing(backup:
     assert everything(place) == before
 
 
+async def test_where_a_dump_cannot_be_loaded_no_copy_of_the_database_stays_behind(
+    on_server: Config, backup: Path, place: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_place: PostgresDatabase, _dump: Path | None) -> None:
+        raise BackupRefused("the server's disk is full")
+
+    before, beside = everything(place), files(on_server)
+    monkeypatch.setattr(dumping, "load_dump", refused)
+
+    with pytest.raises(BackupRefused, match="disk is full"):
+        await restore_backup(on_server, backup)
+
+    assert (everything(place), files(on_server)) == (before, beside)
+
+
 def test_without_the_programs_of_postgresql_the_remedy_is_said(
     place: PostgresDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

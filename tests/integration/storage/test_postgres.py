@@ -22,12 +22,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot.cases.case import Resolution
+from bot.config import Config, DatabaseConfig
+from bot.demo.running import demo_config
 from bot.errors import DatabaseRefused, NotSaved, StorageError
 from bot.guilds.settings import Guilds
 from bot.privacy.deletion import Deleted, Tombstones, tombstone_file
 from bot.storage import postgres
 from bot.storage.database import Database, recall_fact, store_fact
-from bot.storage.dialect import one_of, thread_engine
+from bot.storage.dialect import one_of, place_of, thread_engine
 from bot.storage.opening import prepare_database, require_current
 from bot.storage.postgres import PostgresDatabase
 from bot.storage.tables import answers, facts, metadata
@@ -289,6 +291,12 @@ async def test_what_was_deleted_is_in_no_row_of_a_table_file_after_the_space_was
         await database.forget_deleted_bytes(whole=True)
 
         assert items() == 0
+
+
+def test_the_demo_keeps_to_a_file_of_its_own_whatever_is_configured(tmp_path: Path) -> None:
+    configured = Config(database=DatabaseConfig(url="postgresql://faq@db.example/faq"))
+
+    assert place_of(demo_config(configured, tmp_path).database) == tmp_path / "demo.sqlite3"
 
 
 @pytest.fixture
