@@ -95,6 +95,16 @@ async def test_a_restored_backup_is_without_what_was_deleted_since(on_server: Co
         await ask(stages.database, "another question")
 
 
+async def test_a_dump_that_was_loaded_by_hand_loses_the_deleted_rows_at_the_next_start(
+    on_server: Config, backup: Path, place: PostgresDatabase, built: BuiltKnowledge
+) -> None:
+    dumping.load_dump(place, backup)
+    assert in_files(place.path, "early question") != []
+
+    async with open_stages(on_server, built):
+        assert in_files(place.path, "early question") == []
+
+
 async def test_a_backup_is_restored_into_an_empty_database(on_server: Config, backup: Path, server: Server) -> None:
     server.run("DROP DATABASE bot", "CREATE DATABASE bot")
 

@@ -194,6 +194,43 @@ async def test_a_server_that_was_restarted_is_used_again_and_what_was_not_saved_
                 await second.claim()
 
 
+@pytest.mark.fault(35, 65)
+async def test_nothing_that_was_said_to_be_saved_is_lost_when_the_server_crashes_under_load(
+    place: PostgresDatabase, server: Server
+) -> None:
+    saved: list[str] = []
+    ends, more = asyncio.Event(), asyncio.Condition()
+
+    async def write(database: Database, name: str) -> None:
+        number = 0
+        while not ends.is_set():
+            number += 1
+            try:
+                await store_fact(database, f"{name} {number}", "saved")
+            except NotSaved:
+                await asyncio.sleep(0)  # a socket that nobody listens on fails without waiting
+                continue
+            async with more:
+                saved.append(f"{name} {number}")
+                more.notify_all()
+
+    async with opened(place, sole=True) as database:
+        await database.claim()
+        writing = [asyncio.create_task(write(database, name)) for name in "abc"]
+        for crash in range(1, 4):
+            async with more:
+                await more.wait_for(lambda crash=crash: len(saved) >= 50 * crash)  # type: ignore[misc]
+            await asyncio.to_thread(server.stop, "immediate")
+            await asyncio.to_thread(server.start)
+        ends.set()
+        await asyncio.gather(*writing)
+        async with database.read() as connection:
+            stored = set((await connection.execute(sa.select(facts.c.name))).scalars())
+
+    assert len(saved) >= 150
+    assert set(saved) <= stored
+
+
 async def test_a_bot_that_was_cut_off_writes_nothing_while_another_one_serves(place: PostgresDatabase, server: Server) -> None:
     async with opened(place, sole=True) as first, opened(place, sole=True) as second:
         await first.claim()
