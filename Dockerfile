@@ -6,7 +6,7 @@ FROM python:3.12-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1
 COPY pyproject.toml requirements-run.lock /src/
 COPY scripts /src/scripts
-RUN sh /src/scripts/install --python python3 --extras metrics /opt/venv /src/requirements-run.lock \
+RUN sh /src/scripts/install --python python3 --extras metrics,postgres /opt/venv /src/requirements-run.lock \
     && /opt/venv/bin/python -m pip uninstall --yes pip
 
 # The second stage has what is needed to run, and nothing to build with.

@@ -22,13 +22,13 @@ setup: $(READY) ## set up .venv with everything that is locked
 	$(STOP)@:
 
 $(READY): requirements.lock $(NEEDED)
-	@$(INSTALL) --extras demo,dev,metrics --editable $(VENV) requirements.lock >$(ADVICE) && touch $(READY) $(SERVES) || :
+	@$(INSTALL) --extras demo,dev,metrics,postgres --editable $(VENV) requirements.lock >$(ADVICE) && touch $(READY) $(SERVES) || :
 
 install: $(SERVES) ## set up .venv with what a server needs: no test tools
 	$(STOP)@:
 
 $(SERVES): requirements-run.lock $(NEEDED)
-	@$(INSTALL) --extras metrics $(VENV) requirements-run.lock >$(ADVICE) && touch $(SERVES) || :
+	@$(INSTALL) --extras metrics,postgres $(VENV) requirements-run.lock >$(ADVICE) && touch $(SERVES) || :
 
 demo: setup ## run the real bot in a simulated Discord server, in your browser
 	@$(BIN)/python -m bot demo --port $(PORT)

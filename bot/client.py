@@ -158,7 +158,7 @@ class FaqBot(commands.Bot, HoldsStages):
             engine.fingerprint,
             len(engine.corpus.sections),
             len(self.guilds),
-            self.stages.database.path,
+            self.stages.database.place,
         )
 
     async def _keep_sending(self) -> None:

@@ -64,7 +64,7 @@ async def command_reference(config: Config, pictures: Path, built: BuiltKnowledg
         built: knowledge that was built already.
     """
     with tempfile.TemporaryDirectory() as folder:
-        database = config.database.model_copy(update={"path": Path(folder) / "commands.sqlite3"})
+        database = config.database.model_copy(update={"path": Path(folder) / "commands.sqlite3", "url": None})
         never = config.discord.model_copy(update={"sync_commands": SyncCommands.NEVER})
         async with open_stages(config.model_copy(update={"database": database, "discord": never}), built) as stages:
             client = FaqBot(stages)

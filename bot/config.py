@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import parse_qs, urlsplit
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -137,10 +138,44 @@ class AnsweringConfig(_Section):
         return 1 / self.missed_answer_cost if self.suggest_threshold is None else self.suggest_threshold
 
 
+_POSTGRES_OPTIONS = ("host", "sslmode", "sslrootcert", "sslcert", "sslkey")
+"""What may follow the question mark of ``database.url``; none of it is a secret."""
+
+
+def _postgres_address(text: str) -> str:
+    """Pass an address of a PostgreSQL database that names one and holds no password; what is wrong is said without showing it.
+
+    Raises:
+        ValueError: it does not.
+    """
+    example = "write it as postgresql://user@host:5432/database"
+    try:
+        address = urlsplit(text.strip())
+        port, options = address.port, parse_qs(address.query, keep_blank_values=True)
+    except ValueError:
+        raise ValueError(f"is no address of a database; {example}") from None
+    if address.scheme not in ("postgresql", "postgres"):
+        raise ValueError(f"must begin with postgresql://; {example}. For SQLite, leave it out and set database.path")
+    if address.password is not None or any("pass" in name for name in options):
+        raise ValueError(
+            "holds a password, which does not belong here. Put the password into a file of its own and name that in "
+            "database.password_file, or set PGPASSWORD"
+        )
+    if not address.path.strip("/") or "/" in address.path[1:] or address.fragment or port == 0:
+        raise ValueError(f"must name one database behind the host; {example}")
+    unknown = sorted(set(options) - set(_POSTGRES_OPTIONS))
+    if unknown or any(len(values) > 1 for values in options.values()):
+        raise ValueError(f"knows no such option; possible, once each, are {', '.join(_POSTGRES_OPTIONS)}")
+    return text.strip()
+
+
 class DatabaseConfig(_Section):
-    """Where feedback is stored."""
+    """Where feedback is stored: a file, or with ``url`` a PostgreSQL database."""
 
     path: _Path = Path("data/osai-faq.sqlite3")
+    """The SQLite file. Key, sign of life, lock and list of deletions lie beside it, with PostgreSQL too."""
+    url: Annotated[str, AfterValidator(_postgres_address)] | None = None
+    password_file: _Path | None = None
 
 
 FEWEST_ASKERS = 2

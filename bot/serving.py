@@ -23,6 +23,7 @@ from bot.corpus.problems import faults
 from bot.errors import ConnectionRefused, ExitCode, KnowledgeError, TokenError
 from bot.log import start_logging
 from bot.monitoring import monitored, observer_for
+from bot.storage.dialect import place_of
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def check_only(config: Config, console: Console, *, init: bool) -> None:
     console.print(
         f"Configuration: good\nKnowledge: {len(corpus.sections)} sections in {len(corpus.articles)} articles, {built.engine.fingerprint}"
     )
-    console.print(f"Database: {config.database.path} is ready\nNothing was connected.")
+    console.print(f"Database: {place_of(config.database)} is ready\nNothing was connected.")
 
 
 def serve(config: Config, token: str, *, init: bool) -> ExitCode:

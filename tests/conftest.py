@@ -13,12 +13,15 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
+from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.engine.interfaces import CompiledCacheType
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.answering.cache import cache_folder
 from bot.answering.engine import AnswerEngine, AnswerSettings
@@ -26,7 +29,7 @@ from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowl
 from bot.bootstrap.knowledge import knowledge_source
 from bot.config import AnsweringConfig, Config, DatabaseConfig, KnowledgeConfig, SyncCommands
 from bot.corpus.files import Limits
-from bot.storage import dialect
+from bot.storage import dialect, postgres
 from bot.storage.opening import prepare_database
 
 TESTS = Path(__file__).parent
@@ -124,16 +127,26 @@ def compiled_once() -> Iterator[None]:
     configure = dialect._configure
     shared: dict[str, CompiledCacheType | None] = {}
 
+    def share(engine: sa.Engine, name: str) -> None:
+        shared.setdefault(name, engine._compiled_cache)
+        engine._compiled_cache = shared[name]
+
     def configure_sharing(engine: sa.Engine, *arguments: str, foreign_keys: bool = True) -> None:
         if type(engine.dialect) is SQLiteDialect_aiosqlite:
-            shared.setdefault("", engine._compiled_cache)
-            engine._compiled_cache = shared[""]
+            share(engine, "sqlite")
         configure(engine, *arguments, foreign_keys=foreign_keys)
 
+    def create_sharing(*arguments: Any, **options: Any) -> AsyncEngine:
+        engine = create_async_engine(*arguments, **options)
+        share(engine.sync_engine, "postgresql")
+        return engine
+
     with pytest.MonkeyPatch.context() as monkey:
-        monkey.setattr(SQLiteDialect_aiosqlite, "__eq__", lambda self, other: type(self) is type(other))
-        monkey.setattr(SQLiteDialect_aiosqlite, "__hash__", lambda _self: hash(SQLiteDialect_aiosqlite))
+        for kind in (SQLiteDialect_aiosqlite, PGDialectAsync_psycopg):
+            monkey.setattr(kind, "__eq__", lambda self, other: type(self) is type(other))
+            monkey.setattr(kind, "__hash__", lambda self: hash(type(self)))
         monkey.setattr(dialect, "_configure", configure_sharing)
+        monkey.setattr(postgres, "create_async_engine", create_sharing)
         yield
 
 

@@ -43,6 +43,7 @@ from bot.review.queue import Queue
 from bot.review.statistics import Statistics
 from bot.storage.audit import AuditLog
 from bot.storage.database import Database, recall_fact, store_fact
+from bot.storage.dialect import place_of
 from bot.storage.hashing import MemberHasher, create_key, key_file, load_key
 from bot.storage.opening import ProcessLock, prepare_database, prepare_place
 
@@ -142,15 +143,16 @@ async def open_stages(
         DatabaseRefused: the database must not be opened as it is.
     """
     built = built or load_knowledge(config)
-    path = config.database.path
+    place, path = place_of(config.database), config.database.path
     prepare_place(path)
     lock = ProcessLock(path)
     lock.acquire()  # before anything is migrated, so that no running bot has its tables changed under it
     try:
         held_key = load_key(key_file(path))
-        prepare_database(path, must_exist=held_key is not None and not init)
-        database = Database(path, observer)
+        prepare_database(place, must_exist=held_key is not None and not init)
+        database = Database(place, observer, sole=True)
         try:
+            await database.claim()
             hasher = await _hasher(database, held_key, path)
             lock.lock_key()
             await repeat_deletions(database, Tombstones(tombstone_file(path)))
@@ -171,8 +173,8 @@ async def require_key(database: Database, held_key: bytes | None, path: Path) ->
     if known is not None and (held_key is None or MemberHasher(held_key).check != known):
         state = "is missing" if held_key is None else "is not the one under which it was filled"
         raise DatabaseRefused(
-            f"The key {key_file(path)} of the database {path} {state}, so members' votes could not be found again. "
-            "Put the right key file beside the database."
+            f"The key {key_file(path)} of the database {database.place} {state}, so members' votes could not be found again. "
+            "Put the right key file there."
         )
     return known
 

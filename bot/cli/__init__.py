@@ -21,7 +21,7 @@ COMMANDS = {
     "gaps": ("review",),
     "run": ("run", "demo", "health"),
     "setup": ("setup",),
-    "backup": ("backup", "restore"),
+    "backup": ("backup", "restore", "move-database"),
 }
 """The commands that each module registers when it is imported, in the order of the help."""
 

@@ -276,10 +276,11 @@ def replay(
     from bot.cli.replay import print_replay, replay_json
     from bot.feedback.replaying import replay as compute
     from bot.log import start_logging
+    from bot.storage.dialect import place_of
 
     loaded = configured(config, knowledge)
     start_logging(loaded.log)
-    replayed = asyncio.run(compute(loaded.database.path, load_knowledge(loaded), answer_id.strip().lower()))
+    replayed = asyncio.run(compute(place_of(loaded.database), load_knowledge(loaded), answer_id.strip().lower()))
     if as_json:
         print(replay_json(replayed))
     else:

@@ -29,13 +29,14 @@ from bot.log import start_logging
 from bot.review.export import ExportFormat
 from bot.review.operating import only_guild
 from bot.storage.database import Database
+from bot.storage.dialect import place_of
 
 File = Annotated[Path | None, typer.Option("--export", help="Write all of them to this file instead.")]
 Format = Annotated[ExportFormat, typer.Option("--format", help="Of the file: for spreadsheets, for programs, or for people.")]
 
 
 async def _read_gaps(config: Config, guild_id: int) -> tuple[GapRow, ...]:
-    database = Database(config.database.path)
+    database = Database(place_of(config.database))
     try:
         guilds = Guilds(database)
         engines = ServerEngines(Knowledge(load_knowledge(config)), guilds, database)
@@ -47,7 +48,7 @@ async def _read_gaps(config: Config, guild_id: int) -> tuple[GapRow, ...]:
 
 
 async def _read_progress(config: Config, guild_id: int, days: int) -> ProgressReport:
-    database = Database(config.database.path)
+    database = Database(place_of(config.database))
     try:
         guilds = Guilds(database)
         engines = ServerEngines(Knowledge(load_knowledge(config)), guilds, database)
@@ -68,7 +69,7 @@ def gaps(
     """List what several members asked for in vain; only words that enough of them share, and no question."""
     loaded = configured(config, knowledge)
     start_logging(loaded.log)
-    rows = asyncio.run(_read_gaps(loaded, only_guild(loaded.database.path, guild)))
+    rows = asyncio.run(_read_gaps(loaded, only_guild(place_of(loaded.database), guild)))
     if file is not None:
         try:
             file.write_text(written(rows, form), encoding="utf-8", newline="")
@@ -103,7 +104,7 @@ def progress(
     """Print week by week what members got and what was done, and how well the confidence is kept."""
     loaded = configured(config, knowledge)
     start_logging(loaded.log)
-    report = asyncio.run(_read_progress(loaded, only_guild(loaded.database.path, guild), days))
+    report = asyncio.run(_read_progress(loaded, only_guild(place_of(loaded.database), guild), days))
     drawn = any(one.enough for one in report.kept)
     if chart is not None and drawn:
         chart.write_bytes(kept_chart(report.kept).png)

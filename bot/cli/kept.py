@@ -16,6 +16,7 @@ from bot.log import start_logging
 from bot.review.kept import KeptQuestion, KeptQuestions
 from bot.review.operating import only_guild
 from bot.storage.database import Database
+from bot.storage.dialect import place_of
 
 
 def golden_of_server(config: Config, server: int) -> tuple[Golden, AnswerEngine]:
@@ -27,7 +28,7 @@ def golden_of_server(config: Config, server: int) -> tuple[Golden, AnswerEngine]
         DatabaseRefused: there is no database of today's schema.
     """
     start_logging(config.log)
-    found, engine = asyncio.run(_read(config, only_guild(config.database.path, server)))
+    found, engine = asyncio.run(_read(config, only_guild(place_of(config.database), server)))
     if not found:
         raise NothingYet(f"Server {server} keeps no question as a test yet.")
     return golden_of(found), engine
@@ -43,7 +44,7 @@ def golden_of(kept: tuple[KeptQuestion, ...]) -> Golden:
 
 
 async def _read(config: Config, guild_id: int) -> tuple[tuple[KeptQuestion, ...], AnswerEngine]:
-    database = Database(config.database.path)
+    database = Database(place_of(config.database))
     try:
         engines = ServerEngines(Knowledge(load_knowledge(config)), Guilds(database), database)
         return await KeptQuestions(database).of_guild(guild_id), await engines.engine(guild_id)

@@ -24,6 +24,7 @@ from bot.review import operating
 from bot.review.export import CaseDetails, ExportFormat, ExportRow, export_lines
 from bot.review.queue import QueueFilter
 from bot.review.statistics import Report, report_chart
+from bot.storage.dialect import place_of
 
 _SHORT = 60
 
@@ -149,9 +150,9 @@ def list_command(
     config: ConfigOption = None,
 ) -> None:
     """List cases, those that wait longest first."""
-    path = configured(config, None).database.path
+    place = place_of(configured(config, None).database)
     rows = operating.list_cases(
-        path, operating.only_guild(path, guild), _filter(status, every, kind, reason, section, area, since, moderator, text), most
+        place, operating.only_guild(place, guild), _filter(status, every, kind, reason, section, area, since, moderator, text), most
     )
     if as_json:
         print(json_text(rows))
@@ -164,9 +165,9 @@ def show(number: int, guild: Guild = None, as_json: Json = False, knowledge: Kno
     """Show everything about one case."""
     loaded = configured(config, knowledge)
     start_logging(loaded.log)
-    path = loaded.database.path
-    server = operating.only_guild(path, guild)
-    details = asyncio.run(operating.case_details(path, load_knowledge(loaded), server, number))
+    place = place_of(loaded.database)
+    server = operating.only_guild(place, guild)
+    details = asyncio.run(operating.case_details(place, load_knowledge(loaded), server, number))
     if as_json:
         print(json_text(details))
     else:
@@ -182,8 +183,8 @@ def stats(
     config: ConfigOption = None,
 ) -> None:
     """Print how many questions were answered, how helpful that was, and how fast cases were closed."""
-    path = configured(config, None).database.path
-    report = asyncio.run(operating.report_of(path, operating.only_guild(path, guild), days))
+    place = place_of(configured(config, None).database)
+    report = asyncio.run(operating.report_of(place, operating.only_guild(place, guild), days))
     if chart is not None:
         chart.write_bytes(report_chart(report).png)
     if as_json:
@@ -209,9 +210,9 @@ def export(
     config: ConfigOption = None,
 ) -> None:
     """Write cases to a file; members are not named in it."""
-    path = configured(config, None).database.path
+    place = place_of(configured(config, None).database)
     filters = _filter(status, every, kind, reason, section, area, since, moderator, text)
-    lines = export_lines(path, operating.only_guild(path, guild), filters, form)
+    lines = export_lines(place, operating.only_guild(place, guild), filters, form)
     try:
         with file.open("w", encoding="utf-8", newline="") as target:
             rows = sum(1 for line in lines if target.write(line)) - (form is not ExportFormat.JSONL)

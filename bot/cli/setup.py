@@ -206,8 +206,11 @@ def _create(file: Path, text: str, mode: int) -> None:
 
 def _configuration(place: Place, config: Config) -> str:
     """What differs from the defaults, or depends on the working directory otherwise."""
+    server = {} if config.database.url is None else {"url": config.database.url}
+    if config.database.password_file is not None:
+        server["password_file"] = str(config.database.password_file.absolute())
     sections = {
-        "database": {"path": str(config.database.path.absolute())},
+        "database": {"path": str(config.database.path.absolute()), **server},
         "discord": {"token_file": str(place.token_file)},
     }
     if config.knowledge.path != Config().knowledge.path:

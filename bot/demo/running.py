@@ -43,7 +43,7 @@ def run_demo(config: Config, *, port: int, folder: Path, open_browser: bool) -> 
 
 def demo_config(config: Config, folder: Path) -> Config:
     """What the demo needs instead of what is configured: its own database, and commands sent at each start."""
-    database = config.database.model_copy(update={"path": folder / "demo.sqlite3"})
+    database = config.database.model_copy(update={"path": folder / "demo.sqlite3", "url": None})
     discord_config = config.discord.model_copy(update={"sync_commands": SyncCommands.ALWAYS})
     return config.model_copy(update={"database": database, "discord": discord_config})
 

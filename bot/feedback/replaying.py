@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -20,6 +19,7 @@ from bot.feedback.question_log import StoredAnswer, stored_answer
 from bot.feedback.recording import ServerEngines
 from bot.guilds.settings import Guilds
 from bot.storage.database import Database
+from bot.storage.dialect import Place
 from bot.storage.opening import require_current
 from bot.storage.tables import answers, shown_texts
 
@@ -72,29 +72,29 @@ def searched_again(stored: StoredAnswer, engine: AnswerEngine) -> Outcome | None
     return engine.outcome_of(asked)
 
 
-async def replay(path: Path, built: BuiltKnowledge, answer_id: str) -> Replay:
+async def replay(place: Place, built: BuiltKnowledge, answer_id: str) -> Replay:
     """Compute a stored answer of any server again, by the server's own threshold and phrasings.
 
     Raises:
         DatabaseRefused: there is no database of today's schema.
         InputError: it has no such answer.
     """
-    require_current(path)
-    database = Database(path)
+    require_current(place)
+    database = Database(place)
     try:
-        stored, shown = await _find(database, answer_id, path)
+        stored, shown = await _find(database, answer_id)
         engine = await ServerEngines(Knowledge(built), Guilds(database), database).engine(stored.guild_id)
         return Replay(stored, shown, searched_again(stored, engine), engine.fingerprint)
     finally:
         await database.close()
 
 
-async def _find(database: Database, answer_id: str, path: Path) -> tuple[StoredAnswer, str | None]:
+async def _find(database: Database, answer_id: str) -> tuple[StoredAnswer, str | None]:
     async with database.read() as connection:
         row = (await connection.execute(sa.select(answers).where(answers.c.answer_id == answer_id))).first()
         if row is None:
             raise InputError(
-                f"{path} has no answer {answer_id!r}. An id has twelve characters ({ANSWER_ID_PATTERN}); "
+                f"{database.place} has no answer {answer_id!r}. An id has twelve characters ({ANSWER_ID_PATTERN}); "
                 "“Why this answer?” shows it under each answer."
             )
         text = sa.select(shown_texts.c.text).where(shown_texts.c.digest == row.shown_digest)

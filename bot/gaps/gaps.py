@@ -220,7 +220,7 @@ class Gaps:
 
     def _find(self, guild_id: int, engine: AnswerEngine) -> tuple[tuple[Unanswered, ...], list[Group]]:
         known = KnownWords(engine.index.word_information())
-        asked = read_unanswered(self.database.path, guild_id, engine.corpus, known)
+        asked = read_unanswered(self.database.place, guild_id, engine.corpus, known)
         found = group_beside(known, [one.voiced for one in asked])
         return asked, [group_of(known, [asked[place] for place in places], self.least) for places in found]
 

@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -23,7 +22,7 @@ from bot.query.scope import Scope, scope_of
 from bot.retrieval.hit import Hit
 from bot.storage.columns import StoredRow
 from bot.storage.database import read_in_thread
-from bot.storage.dialect import PARAMETERS_AT_ONCE
+from bot.storage.dialect import PARAMETERS_AT_ONCE, Place
 from bot.storage.tables import answers, hits, judgements, votes
 
 
@@ -69,13 +68,13 @@ class Unanswered:
     """The sections that members picked in place of the one that was shown."""
 
 
-def read_unanswered(path: Path, guild_id: int, corpus: Corpus, known: KnownWords) -> tuple[Unanswered, ...]:
+def read_unanswered(place: Place, guild_id: int, corpus: Corpus, known: KnownWords) -> tuple[Unanswered, ...]:
     """The newest questions of a guild that were asked in vain, the oldest of them first; blocks, so not on the event loop.
 
     Raises:
         StorageError: the database cannot be read.
     """
-    with read_in_thread(path) as connection:
+    with read_in_thread(place) as connection:
         found = list(connection.execute(_asked(guild_id)))[::-1]
         ranked = _hits(connection, [row.id for row in found], corpus)
         reasons = _lists(

@@ -160,7 +160,7 @@ class Previews:
         held: dict[_Key, Probe] = {
             (None, normalized(one.text)): Probe(Origin.MEMBERS, (one.text,), (corpus.current(one.section_id),)) for one in confirmed
         }
-        with read_in_thread(self._engines.database.path) as connection:
+        with read_in_thread(self._engines.database.place) as connection:
             kept, asked = _kept(connection, guild_id, corpus), _asked(connection, guild_id, corpus)
         in_order = kept | held | asked
         return list((in_order | held | kept).values())  # what is known of a question's answer counts before votes

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,6 +22,7 @@ from bot.config import KeepQuestions, PrivacyConfig
 from bot.privacy.deletion import Deleted, Tombstones, erase_some_of_guild, take_out_of_gaps
 from bot.storage import tables
 from bot.storage.database import Database, read_in_thread
+from bot.storage.dialect import Place
 from bot.storage.tables import (
     NO_QUESTION_TEXT,
     answers,
@@ -110,7 +110,7 @@ class Retention:
             found: the rows; a step looks again at whatever of it may have changed meanwhile.
             step: changes the rows of some ids and counts them.
         """
-        ids = await asyncio.to_thread(_looked_up, self.database.path, found)
+        ids = await asyncio.to_thread(_looked_up, self.database.place, found)
         changed = 0
         for start in range(0, len(ids), _STEP):
             async with self.database.write() as connection:
@@ -168,8 +168,8 @@ class Retention:
                 finished = await erase_some_of_guild(connection, guild_id)
 
 
-def _looked_up(path: Path, found: sa.Select[int]) -> list[int]:
-    with read_in_thread(path) as connection:
+def _looked_up(place: Place, found: sa.Select[int]) -> list[int]:
+    with read_in_thread(place) as connection:
         return list(connection.execute(found).scalars())
 
 

@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -29,6 +28,7 @@ from bot.review.queue import QueueFilter, conditions, order_of
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.columns import StoredRow
 from bot.storage.database import Database, read_in_thread
+from bot.storage.dialect import Place
 from bot.storage.tables import case_notes, cases, proofs, signals, votes
 
 
@@ -321,10 +321,10 @@ class Exports:
                 connection, request.guild_id, actor.moderator_id, action, now,
                 detail=request.format.value, interaction_id=actor.interaction_id,
             )  # fmt: skip
-        return await asyncio.to_thread(_write, self.database.path, request, f"cases-{now:%Y-%m-%d}.{request.format.value}")
+        return await asyncio.to_thread(_write, self.database.place, request, f"cases-{now:%Y-%m-%d}.{request.format.value}")
 
 
-def export_lines(path: Path, guild_id: int, filters: QueueFilter, form: ExportFormat, *, identities: bool = False) -> Iterator[str]:
+def export_lines(place: Place, guild_id: int, filters: QueueFilter, form: ExportFormat, *, identities: bool = False) -> Iterator[str]:
     """Yield the text of an export piece by piece, its head first, then one piece for each case; blocks, so not on the event loop.
 
     Raises:
@@ -332,13 +332,13 @@ def export_lines(path: Path, guild_id: int, filters: QueueFilter, form: ExportFo
     """
     writer = writer_of(form)
     yield writer.head
-    with read_in_thread(path) as connection:
+    with read_in_thread(place) as connection:
         for row in export_rows(connection, guild_id, filters, identities=identities):
             yield writer.row(row)
 
 
-def _write(path: Path, request: ExportRequest, name: str) -> Export:
-    lines = export_lines(path, request.guild_id, request.filters, request.format, identities=request.identities)
+def _write(place: Place, request: ExportRequest, name: str) -> Export:
+    lines = export_lines(place, request.guild_id, request.filters, request.format, identities=request.identities)
     head = next(lines).encode("utf-8", "replace")
     parcels = _Parcels(name, head, request.byte_limit)
     rows = 0

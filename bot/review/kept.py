@@ -21,7 +21,6 @@ from bot.review.phrasings import own_words, phrasings_of
 from bot.storage.audit import AuditAction, write_audit
 from bot.storage.columns import StoredRow
 from bot.storage.database import Database
-from bot.storage.dialect import upsert
 from bot.storage.paging import Order, Page, Position, page_at
 from bot.storage.tables import answers, cases, kept_questions, signals
 from bot.texts import cases as texts
@@ -145,13 +144,16 @@ async def _kept(
     connection: AsyncConnection, actor: Actor, case: StoredRow, question: str, section_id: str | None, author_id: int
 ) -> KeptQuestion:
     now = datetime.now(UTC)
-    this = {"guild_id": actor.guild_id, "question": question}
+    this: dict[str, object] = {"guild_id": actor.guild_id, "question": question}
     same = _query(actor.guild_id).where(kept_questions.c.question == question)
     before = (await connection.execute(same)).first()
     if before is not None and (before.section_id, before.case) == (section_id, case.id):
         return _question(before)
-    values = {"case": case.id, "section_id": section_id, "moderator_id": author_id, "kept_at": now}
-    await connection.execute(upsert(kept_questions, this, values))
+    values: dict[str, object] = {"case": case.id, "section_id": section_id, "moderator_id": author_id, "kept_at": now}
+    if before is None:  # no upsert: a long text has a unique index only over its hash, and nobody else writes meanwhile
+        await connection.execute(sa.insert(kept_questions).values(this | values))
+    else:
+        await connection.execute(sa.update(kept_questions).where(kept_questions.c.id == before.id).values(values))
     await write_audit(
         connection, actor.guild_id, actor.moderator_id, AuditAction.KEPT_QUESTION, now, case_number=case.number, detail=section_id
     )

@@ -1,4 +1,4 @@
-"""The review from the operator's terminal: the same cases and numbers, read from the file while the bot may be running.
+"""The review from the operator's terminal: the same cases and numbers, read while the bot may be running.
 
 Nothing is changed here, so neither the lock nor a migration is needed.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import islice
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -23,11 +22,12 @@ from bot.review.queue import QueueFilter
 from bot.review.statistics import Report, Statistics
 from bot.storage.audit import AuditEntry
 from bot.storage.database import Database, read_in_thread
+from bot.storage.dialect import Place
 from bot.storage.opening import require_current
 from bot.storage.tables import DIRECT_MESSAGES, answers, cases
 
 
-def only_guild(path: Path, wanted: int | None) -> int:
+def only_guild(place: Place, wanted: int | None) -> int:
     """Find out which guild is meant: the one that is named, or the only one there is.
 
     Raises:
@@ -35,12 +35,12 @@ def only_guild(path: Path, wanted: int | None) -> int:
         NothingYet: none has data, and none is named.
         DatabaseRefused: there is no database of today's schema.
     """
-    require_current(path)
+    require_current(place)
     known = sa.union(sa.select(cases.c.guild_id), sa.select(answers.c.guild_id))
-    with read_in_thread(path) as connection:
+    with read_in_thread(place) as connection:
         guilds = sorted({row.guild_id for row in connection.execute(known)} - {DIRECT_MESSAGES})
     if wanted is not None and wanted not in guilds:
-        raise InputError(f"There is nothing of server {wanted} in {path}. Servers with data: {_listed(guilds)}.")
+        raise InputError(f"There is nothing of server {wanted} in {place}. Servers with data: {_listed(guilds)}.")
     if wanted is None and not guilds:
         raise NothingYet("No cases yet.")
     if wanted is None and len(guilds) != 1:
@@ -48,43 +48,43 @@ def only_guild(path: Path, wanted: int | None) -> int:
     return guilds[0] if wanted is None else wanted
 
 
-def list_cases(path: Path, guild_id: int, filters: QueueFilter, most: int) -> tuple[ExportRow, ...]:
+def list_cases(place: Place, guild_id: int, filters: QueueFilter, most: int) -> tuple[ExportRow, ...]:
     """The first cases that a filter lets through, in the order of the queue."""
-    with read_in_thread(path) as connection:
+    with read_in_thread(place) as connection:
         return tuple(islice(export_rows(connection, guild_id, filters, identities=False), most))
 
 
-async def case_details(path: Path, built: BuiltKnowledge, guild_id: int, number: int) -> CaseDetails:
+async def case_details(place: Place, built: BuiltKnowledge, guild_id: int, number: int) -> CaseDetails:
     """Read a case beside what the bot would say today by the server's own threshold and phrasings.
 
     Raises:
         InputError: the guild has no such case.
     """
-    async with _opened(path) as database:
+    async with _opened(place) as database:
         try:
             engine = await ServerEngines(Knowledge(built), Guilds(database), database).engine(guild_id)
             card = await read_card(database, engine, guild_id, number)
         except NotFound as error:
             raise InputError(f"Server {guild_id} has no case {number}.") from error
     shown, today = (None, None) if card.answer is None else (card.answer.text, card.answer.today)
-    return CaseDetails(_row(path, guild_id, number), shown, today, tuple(map(_line, card.history)))
+    return CaseDetails(_row(place, guild_id, number), shown, today, tuple(map(_line, card.history)))
 
 
-async def report_of(path: Path, guild_id: int, days: int) -> Report:
+async def report_of(place: Place, guild_id: int, days: int) -> Report:
     """Count the last days, today included, on the guild's clock."""
-    async with _opened(path) as database:
+    async with _opened(place) as database:
         return await Statistics(database, Guilds(database)).of(guild_id, days)
 
 
-def _row(path: Path, guild_id: int, number: int) -> ExportRow:
+def _row(place: Place, guild_id: int, number: int) -> ExportRow:
     query = summary_query().where(cases.c.guild_id == guild_id, cases.c.number == number)
-    with read_in_thread(path) as connection:
+    with read_in_thread(place) as connection:
         return next(rows_of(connection, connection.execute(query).all(), identities=False))
 
 
 @asynccontextmanager
-async def _opened(path: Path) -> AsyncIterator[Database]:
-    database = Database(path)
+async def _opened(place: Place) -> AsyncIterator[Database]:
+    database = Database(place)
     try:
         yield database
     finally:

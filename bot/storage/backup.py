@@ -61,19 +61,44 @@ def make_backup(database: Path, backup: Path) -> Manifest:
     """
     if not database.is_file():
         raise BackupRefused(f"There is no database at {database}. Check database.path.")
-    if backup.resolve() == database.resolve() or backup.is_dir():
+    if backup.resolve() == database.resolve():
         raise BackupRefused(f"{backup} cannot be the backup. Name a file of its own.")
-    draft, draft_manifest = _beside(backup, "partial"), _beside(manifest_file(backup), "partial")
+    with drafted(backup) as draft:
+        counted = _copy(database, draft)
+        with closing(_open(draft, "ro")) as connection:
+            schema = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+        return put_in_place(backup, draft, schema, counted)
+
+
+@contextmanager
+def drafted(backup: Path) -> Iterator[Path]:
+    """Give the file beside a backup in which it is made; nothing is left of it where it was not put in place.
+
+    Raises:
+        BackupRefused: the backup could not be made.
+    """
+    if backup.is_dir():
+        raise BackupRefused(f"{backup} cannot be the backup. Name a file of its own.")
+    draft = _beside(backup, "partial")
     try:
         with _failing_as("made"):
-            counted = _copy(database, draft)
-            manifest = _described(draft, counted)
-            draft_manifest.write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="ascii")
-            _sync(draft_manifest)
-            _put_in_place(backup, draft, draft_manifest)
+            draft.unlink(missing_ok=True)
+            draft.touch(mode=0o600)
+            yield draft
     finally:
-        for leftover in (draft, draft_manifest, *(_beside(draft, end) for end in _PARTS)):
+        for leftover in (draft, _beside(manifest_file(backup), "partial"), *(_beside(draft, end) for end in _PARTS)):
             leftover.unlink(missing_ok=True)
+
+
+def put_in_place(backup: Path, draft: Path, schema: str, counted: tuple[TableRows, ...]) -> Manifest:
+    """Describe a backup that was just made and verified, and let both take the place of those before."""
+    _sync(draft)
+    made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    manifest = Manifest(made_at, schema, _sha256(draft), draft.stat().st_size, counted)
+    draft_manifest = _beside(manifest_file(backup), "partial")
+    draft_manifest.write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="ascii")
+    _sync(draft_manifest)
+    _put_in_place(backup, draft, draft_manifest)
     return manifest
 
 
@@ -83,16 +108,26 @@ def verify_backup(backup: Path) -> Manifest:
     Raises:
         BackupRefused: the backup is missing, incomplete or changed; the message says what to do.
     """
+    manifest = described_backup(backup)
+    with _failing_as("read"), closing(_open(backup, "ro")) as connection:
+        _require_whole(connection, backup)
+        if _counted(connection) != manifest.rows:
+            raise BackupRefused(f"{backup} has other rows than its manifest says. {_other(backup)}")
+    return manifest
+
+
+def described_backup(backup: Path) -> Manifest:
+    """The manifest of a backup that is what it says: as large, and of that SHA-256.
+
+    Raises:
+        BackupRefused: the backup is missing, incomplete or changed.
+    """
     if not backup.is_file():
         raise BackupRefused(f"There is no backup at {backup}.")
     manifest = _read_manifest(backup)
     with _failing_as("read"):
         if backup.stat().st_size != manifest.size or _sha256(backup) != manifest.sha256:
             raise BackupRefused(f"{backup} is not what its manifest describes: it was changed or cut short. {_other(backup)}")
-        with closing(_open(backup, "ro")) as connection:
-            _require_whole(connection, backup)
-            if _counted(connection) != manifest.rows:
-                raise BackupRefused(f"{backup} has other rows than its manifest says. {_other(backup)}")
     return manifest
 
 
@@ -139,8 +174,6 @@ def forget_draft(draft: Path) -> None:
 
 def _copy(database: Path, draft: Path) -> tuple[TableRows, ...]:
     """Copy one view of the database and return the rows of that very view."""
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
     with closing(_open(database, "ro")) as source, closing(_open(draft, "rw")) as copy:
         source.execute("BEGIN")
         counted = _counted(source)
@@ -152,15 +185,7 @@ def _copy(database: Path, draft: Path) -> tuple[TableRows, ...]:
         _require_whole(copy, draft)
         if _counted(copy) != counted:
             raise BackupRefused("The copy has other rows than the database had. Nothing was kept of it; try again.")
-    _sync(draft)
     return counted
-
-
-def _described(draft: Path, counted: tuple[TableRows, ...]) -> Manifest:
-    with closing(_open(draft, "ro")) as connection:
-        schema = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
-    made_at = datetime.now(UTC).isoformat(timespec="seconds")
-    return Manifest(made_at, schema, _sha256(draft), draft.stat().st_size, counted)
 
 
 def _put_in_place(backup: Path, draft: Path, draft_manifest: Path) -> None:

@@ -1,4 +1,4 @@
-"""Rows of queries, and the types of columns that no database brings: sets of ids, and times that are always UTC."""
+"""Rows of queries, and the types of columns: numbers of rows, sets of ids, and times that are always UTC."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 StoredRow = sa.Row[*tuple[object, ...]]
 """A row of a query as the database gives it; packages turn it into values of their own before it leaves them."""
+
+ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""Numbers of rows: 64 bits in both databases; SQLite counts by itself only in a column that is called INTEGER."""
 
 _Record = TypeVar("_Record", bound="DataclassInstance")
 

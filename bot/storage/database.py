@@ -1,8 +1,8 @@
-"""The two engines on one SQLite file, one that writes and one that reads, and the facts that an installation remembers about itself.
+"""The two engines on one database, one that writes and one that reads, and the facts that an installation remembers about itself.
 
 The write engine has a pool of exactly one connection, so the pool itself puts the writers in a queue, and what ``write`` has returned from
 is on the disk. Sharing one connection between tasks was measured to lose acknowledged rows; this cannot. Readers never wait for the writer.
-What is special about SQLite is in ``dialect``.
+What is special about SQLite is in ``dialect``, and what is about PostgreSQL in ``postgres``.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import NotSaved, StorageError
+from bot.errors import DatabaseRefused, NotSaved, StorageError
 from bot.observing import SILENT, Access, Observer
-from bot.storage.dialect import cause, read_engine, thread_engine, upsert, write_engine
+from bot.storage import dialect
+from bot.storage.dialect import Place, cause, path_of, upsert
+from bot.storage.postgres import PostgresDatabase, Vacuum
 from bot.storage.scrubbing import Scrubber
-from bot.storage.tables import facts
+from bot.storage.tables import facts, metadata
 
 _log = logging.getLogger(__name__)
 
@@ -36,24 +38,49 @@ _PATIENCE_SECONDS = 0.5
 class Database:
     """An open database; close it, or the process will not end."""
 
-    def __init__(self, path: Path, observer: Observer = SILENT) -> None:
-        self.path = path
+    def __init__(self, place: Place, observer: Observer = SILENT, *, sole: bool = False) -> None:
+        """Open a database that was prepared.
+
+        Args:
+            place: where it is.
+            observer: hears how long reading and writing took.
+            sole: whether this is the bot that serves, which no other may be; ``claim`` makes sure of it.
+        """
+        self.place = place
+        self.path = path_of(place)
+        """What lies beside the database is named after it; the file itself, where it is SQLite's."""
         self._observer = observer
-        self._file = _identity(path)
-        self._writer = write_engine(path, TURN_SECONDS)
-        self._reader = read_engine(path, _READ_SECONDS)
-        self._scrubber = Scrubber(path)
+        self._file = _identity(place)
+        self._writer = dialect.write_engine(place, TURN_SECONDS, sole=sole)
+        self._reader = dialect.read_engine(place, _READ_SECONDS)
+        self._scrubber = (
+            Vacuum(place, tuple(table.name for table in metadata.sorted_tables)) if isinstance(place, PostgresDatabase) else Scrubber(place)
+        )
         self._scrubbing: asyncio.Task[StorageError | None] | None = None
         self._wanted = False
         self._pages_due = True
         """Until it has been done once since the start: an earlier process may have been stopped before it could."""
+
+    async def claim(self) -> None:
+        """Make sure that no other bot serves from a database on a server, as long as this one is open.
+
+        Raises:
+            DatabaseRefused: another one does, or the server cannot be reached.
+        """
+        if isinstance(self.place, PostgresDatabase):
+            try:
+                async with self._writer.connect():
+                    pass
+            except sa.exc.DBAPIError as error:
+                raise DatabaseRefused(f"The {self.place} cannot be used: {cause(error)}.") from None
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection in a transaction that is committed when the block ends, and only then saved.
 
         Raises:
-            NotSaved: the disk is full, the file is locked, renamed or gone, or too many writes wait; nothing of the block was stored.
+            NotSaved: the disk is full, the file is locked, renamed or gone, the server is not reached, or too many writes wait; nothing
+                of the block was stored. Where a connection breaks within the commit itself, nobody can say.
         """
         began, saved = time.perf_counter(), False
         try:
@@ -65,7 +92,9 @@ class Database:
         except sa.exc.TimeoutError as error:
             raise NotSaved(f"nothing was saved: {TURN_SECONDS:.0f} seconds were not enough for the writes before this one") from error
         except (sa.exc.DBAPIError, OSError) as error:
-            raise NotSaved(f"nothing was saved: {cause(error)}") from error
+            raise NotSaved(f"nothing was saved: {cause(error)}") from _shown(error)
+        except DatabaseRefused as error:  # the server was restarted, and another bot was faster
+            raise NotSaved(f"nothing was saved: {error}") from error
         finally:
             seconds = time.perf_counter() - began
             self._observer.accessed(Access.WRITE, seconds, saved=saved)
@@ -84,7 +113,7 @@ class Database:
                 yield connection
             done = True
         except (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError) as error:
-            raise StorageError(f"the database cannot be read: {cause(error)}") from error
+            raise StorageError(f"the database cannot be read: {cause(error)}") from _shown(error)
         finally:
             self._observer.accessed(Access.READ, time.perf_counter() - began, saved=done)
 
@@ -100,6 +129,8 @@ class Database:
 
     async def forget_deleted_bytes(self, *, rewrite: bool = True, whole: bool = False) -> None:
         """Overwrite what was deleted, in the file and in the write-ahead log, while everybody goes on reading and writing.
+
+        A server overwrites nothing; there it is no longer part of any table or index, and its space is used again.
 
         Args:
             rewrite: whether something was deleted; else only the log is emptied, and the file cleaned where that is still due.
@@ -123,7 +154,7 @@ class Database:
             pages, self._wanted, self._pages_due = self._pages_due, False, False
             try:
                 done = await asyncio.to_thread(self._scrubber.run, pages=pages)
-            except (sqlite3.Error, OSError) as error:
+            except (sqlite3.Error, OSError, StorageError) as error:
                 self._pages_due = self._pages_due or pages
                 _log.error("deleted bytes could not be overwritten; the next pass tries again: %s", error)
                 return StorageError(f"the log of the database cannot be emptied: {error}")
@@ -147,14 +178,21 @@ class Database:
         Raises:
             NotSaved: it would not.
         """
-        if self._file is None or _identity(self.path) != self._file:
+        if isinstance(self.place, Path) and (self._file is None or _identity(self.place) != self._file):
             raise NotSaved(f"nothing was saved: {self.path} was renamed, deleted or replaced. Put it back, or restart the bot.")
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def _shown(error: Exception) -> Exception | None:
+    """What a traceback may show of an error; a server quotes values, which may be a member's text."""
+    return None if dialect.speaks_of_values(error) else error
+
+
+def _identity(place: Place) -> tuple[int, int] | None:
     """What a file is known by, whatever its name; None where there is none."""
+    if not isinstance(place, Path):
+        return None
     try:
-        found = path.stat()
+        found = place.stat()
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
@@ -174,17 +212,17 @@ async def store_fact(database: Database, name: str, value: str) -> None:
 
 
 @contextmanager
-def read_in_thread(path: Path) -> Iterator[sa.Connection]:
+def read_in_thread(place: Place) -> Iterator[sa.Connection]:
     """Give a read-only connection with a view of the database that does not change within the block.
 
     Raises:
         StorageError: the database cannot be read.
     """
-    engine = thread_engine(path)
+    engine = dialect.thread_engine(place)
     try:
         with engine.begin() as connection:
             yield connection
     except sa.exc.DBAPIError as error:
-        raise StorageError(f"the database cannot be read: {cause(error)}") from error
+        raise StorageError(f"the database cannot be read: {cause(error)}") from _shown(error)
     finally:
         engine.dispose()

@@ -6,7 +6,8 @@ says what to do. Older schemas are copied first and then migrated in one transac
 One process uses one database. The lock is on a file beside the database that the path leads to, so that a symbolic link does not let a
 second process in. Somebody may take that file for a leftover and delete it, so on Unix the key file is locked too, which nobody deletes;
 on Windows an open file cannot be deleted. Both locks go with the process, however it ends. Who holds them is written into a file of its
-own, since a locked file cannot be read everywhere.
+own, since a locked file cannot be read everywhere. Where the database is on a server, these locks are on what lies beside it here; a lock
+of the server keeps bots of other computers away (``postgres``), also while the schema is looked at and migrated.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ from alembic.script import ScriptDirectory
 from filelock import FileLock, Timeout
 
 from bot.errors import DatabaseRefused
-from bot.storage.dialect import cause, migration_engine, open_plain
-from bot.storage.hashing import key_file
+from bot.storage import postgres
+from bot.storage.dialect import Place, cause, companions, migration_engine, open_plain, path_of
+from bot.storage.hashing import key_file, sync_folder
+from bot.storage.postgres import PostgresDatabase
 
 _TAKEN = frozenset({errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK})
 
@@ -136,17 +139,95 @@ def prepare_place(path: Path) -> None:
         raise DatabaseRefused(f"{target} cannot be written. Check its owner and permissions: the bot runs as user {process_user()}.")
 
 
-def prepare_database(path: Path, *, must_exist: bool) -> None:
-    """Make sure that a database of today's schema lies at ``path``, creating or migrating it.
+def prepare_database(place: Place, *, must_exist: bool) -> None:
+    """Make sure that there is a database of today's schema, creating or migrating it.
 
     Args:
-        path: the SQLite file.
+        place: the SQLite file, or a database on a server.
         must_exist: refuse instead of creating, since this installation has had a database before.
 
     Raises:
-        DatabaseRefused: it is missing, empty, damaged, foreign, newer or not writable.
+        DatabaseRefused: it is missing, empty, damaged, foreign, newer, not writable or not reached.
     """
-    prepare_place(path)
+    prepare_place(path_of(place))
+    if isinstance(place, Path):
+        _prepare_file(place, must_exist=must_exist)
+        return
+    with postgres.session(place, alone=True):
+        prepare_on_server(place, must_exist=must_exist)
+
+
+def prepare_on_server(place: PostgresDatabase, *, must_exist: bool) -> None:
+    """The same for a database on a server, by whoever keeps bots away from it already.
+
+    Raises:
+        DatabaseRefused: likewise.
+    """
+    if is_empty(place) and must_exist:
+        raise DatabaseRefused(
+            f"The {place} is empty, but this installation has had a database. To carry one over that is a file, use "
+            "`python -m bot move-database`; to restore a backup, `python -m bot restore FILE`; to begin again and lose nothing but "
+            "the past, start with --init."
+        )
+    _forget_old_copies(place.path)
+    with _migration_connection(place) as connection:
+        _migrate(connection, place)
+
+
+@contextmanager
+def created(place: Place) -> Iterator[sa.Connection]:
+    """Give a transaction in which today's tables are made where nothing is yet; unless it is committed, nothing is there afterwards either.
+
+    Raises:
+        DatabaseRefused: something is there already, a bot is running on it, or the server is not reached.
+    """
+    prepare_place(path_of(place))
+    if isinstance(place, PostgresDatabase):
+        with postgres.session(place, alone=True):
+            if not is_empty(place):
+                raise DatabaseRefused(f"The {place} is not empty. It was left as it is; create another database.")
+            with _migration_connection(place) as connection:
+                _migrate(connection, place)
+                yield connection
+        return
+    if place.exists():
+        raise DatabaseRefused(f"{place} is there already. It was left as it is; name another file, or move it away.")
+    draft = place.with_name(place.name + ".draft")
+    forget = (draft, *companions(draft))
+    try:
+        for leftover in forget:
+            leftover.unlink(missing_ok=True)
+        draft.touch(mode=0o600)
+        with _migration_connection(draft) as connection:
+            _migrate(connection, draft)
+            yield connection
+        draft.replace(place)
+        sync_folder(place)
+    finally:
+        for leftover in forget:
+            leftover.unlink(missing_ok=True)
+
+
+def is_empty(place: PostgresDatabase) -> bool:
+    """Whether nothing is in a database on a server.
+
+    Raises:
+        DatabaseRefused: the server is too old, writes text otherwise, or the database is another program's.
+    """
+    with postgres.session(place) as connection:
+        version = connection.info.server_version // 10_000
+        if version < postgres.OLDEST_VERSION:
+            raise DatabaseRefused(f"The server is PostgreSQL {version}, and the bot needs {postgres.OLDEST_VERSION} or newer. Upgrade it.")
+        if connection.info.parameter_status("server_encoding") != "UTF8":
+            raise DatabaseRefused(f"The {place} does not store text as UTF8. Create another: CREATE DATABASE name ENCODING 'UTF8'.")
+        found = connection.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()")
+        tables = {str(name) for (name,) in found}
+    if tables and "alembic_version" not in tables:
+        raise DatabaseRefused(f"The {place} is that of another program. It was left as it is; correct database.url.")
+    return not tables
+
+
+def _prepare_file(path: Path, *, must_exist: bool) -> None:
     exists = path.exists()
     if must_exist and (not exists or path.stat().st_size == 0):
         raise DatabaseRefused(
@@ -163,20 +244,32 @@ def prepare_database(path: Path, *, must_exist: bool) -> None:
         _migrate(connection, path)
 
 
-def require_current(path: Path) -> None:
+def require_current(place: Place) -> None:
     """Make sure that a database can be read as it is, without changing anything about it.
 
     Raises:
-        DatabaseRefused: it is missing, damaged, foreign, or of another schema than today's.
+        DatabaseRefused: it is missing, damaged, foreign, not reached, or of another schema than today's.
     """
+    found = _revision_of_file(place) if isinstance(place, Path) else _revision_on_server(place)
+    head = _scripts().get_current_head()
+    if found != head:
+        raise DatabaseRefused(f"The database {place} has schema {found}, and this program needs {head}. Start the bot once: it migrates.")
+
+
+def _revision_of_file(path: Path) -> str:
     if not path.is_file() or path.stat().st_size == 0:
         raise DatabaseRefused(f"There is no database at {path}. Check database.path, or run the bot once.")
     _check_file(path)
     with closing(open_plain(path, "ro")) as connection:
         (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    head = _scripts().get_current_head()
-    if revision != head:
-        raise DatabaseRefused(f"The database {path} has schema {revision}, and this program needs {head}. Start the bot once: it migrates.")
+    return str(revision)
+
+
+def _revision_on_server(place: PostgresDatabase) -> str:
+    if is_empty(place):
+        raise DatabaseRefused(f"The {place} is empty. Check database.url, or run the bot once.")
+    with postgres.session(place) as connection:
+        return str((connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("?",))[0])
 
 
 def _check_file(path: Path) -> None:
@@ -205,13 +298,17 @@ def _check_file(path: Path) -> None:
 
 
 @contextmanager
-def _migration_connection(path: Path) -> Iterator[sa.Connection]:
-    engine = migration_engine(path)
+def _migration_connection(place: Place) -> Iterator[sa.Connection]:
+    engine = migration_engine(place)
     try:
         with engine.begin() as connection:
             yield connection
     except sa.exc.OperationalError as error:
-        raise DatabaseRefused(f"The database {path} cannot be opened ({cause(error)}). Is another program using it?") from error
+        raise DatabaseRefused(f"The database {place} cannot be opened ({cause(error)}). Is another program using it?") from error
+    except sa.exc.DBAPIError as error:
+        if isinstance(place, Path):
+            raise
+        raise DatabaseRefused(f"The {place} cannot be used: {cause(error)}.") from None
     finally:
         engine.dispose()
 
@@ -228,19 +325,19 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(_alembic())
 
 
-def _migrate(connection: sa.Connection, path: Path) -> None:
+def _migrate(connection: sa.Connection, place: Place) -> None:
     scripts = _scripts()
     current = MigrationContext.configure(connection).get_current_revision()
     known = {script.revision for script in scripts.walk_revisions()}
     if current is not None and current not in known:
         raise DatabaseRefused(
-            f"The database {path} has schema {current}, which this version of the bot does not know: it was used by a newer one. "
+            f"The database {place} has schema {current}, which this version of the bot does not know: it was used by a newer one. "
             "Install that version again, or restore the copy that was made before the upgrade."
         )
     if current == scripts.get_current_head():
         return
-    if current is not None:
-        _copy(path, current)
+    if current is not None and isinstance(place, Path):
+        _copy(place, current)
     config = _alembic()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -2,14 +2,14 @@
 
 Rows of a server carry its ``guild_id`` (0 for direct messages), and every query on them filters by it. Members are keyed hashes; moderators
 are stored by their Discord id, so that others can see who has a case. Times are UTC. Text that members wrote can be null, because it
-expires. ``audit`` is append-only; triggers of migration 0002 see to it.
+expires. ``audit`` is append-only; triggers of migration 0002 see to it. The schema is the same in both databases.
 """
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from bot.storage.columns import IdSet, UtcTime
+from bot.storage.columns import ROW_ID, IdSet, UtcTime
 from bot.storage.dialect import partial_index
 
 DIRECT_MESSAGES = 0
@@ -29,7 +29,7 @@ metadata = sa.MetaData(
 answers = sa.Table(
     "answers",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("answer_id", sa.String(12), nullable=False, unique=True),
     sa.Column("guild_id", sa.BigInteger, nullable=False),
     sa.Column("channel_id", sa.BigInteger, nullable=False),
@@ -76,7 +76,7 @@ hits = sa.Table(
 votes = sa.Table(
     "votes",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("answer", sa.ForeignKey("answers.id", ondelete="CASCADE"), nullable=False),
     sa.Column("guild_id", sa.BigInteger, nullable=False),
     sa.Column("member_hash", sa.String(32), nullable=False),
@@ -94,7 +94,7 @@ votes = sa.Table(
 judgements = sa.Table(
     "judgements",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("answer", sa.ForeignKey("answers.id", ondelete="CASCADE"), nullable=False),
     sa.Column("guild_id", sa.BigInteger, nullable=False),
     sa.Column("member_hash", sa.String(32), nullable=False),
@@ -139,7 +139,7 @@ facts = sa.Table(
 cases = sa.Table(
     "cases",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("guild_id", sa.BigInteger, nullable=False),
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("kind", sa.String(12), nullable=False),
@@ -187,7 +187,7 @@ case_texts = sa.Table(
 signals = sa.Table(
     "signals",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("guild_id", sa.BigInteger, nullable=False),
     sa.Column("case", sa.ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
     sa.Column("kind", sa.String(12), nullable=False),
@@ -212,7 +212,7 @@ to a member who wanted one; null while it waits, or none was wanted."""
 proofs = sa.Table(
     "proofs",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("guild_id", sa.BigInteger, nullable=False),
     sa.Column("case", sa.ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
     sa.Column("outcome_before", sa.String(12), nullable=False),
@@ -240,7 +240,7 @@ proofs = sa.Table(
 case_notes = sa.Table(
     "case_notes",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("guild_id", sa.BigInteger, nullable=False),
     sa.Column("case", sa.ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
     sa.Column("moderator_id", sa.BigInteger, nullable=False),
@@ -255,7 +255,7 @@ case_notes = sa.Table(
 community_notes = sa.Table(
     "community_notes",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("guild_id", sa.BigInteger, nullable=False),
     sa.Column("case", sa.ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
     sa.Column("section_id", sa.Text, nullable=False),
@@ -273,7 +273,7 @@ community_notes = sa.Table(
 phrasings = sa.Table(
     "phrasings",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("guild_id", sa.BigInteger, nullable=False),
     sa.Column("answer", sa.ForeignKey("answers.id", ondelete="SET NULL")),
     sa.Column("case", sa.ForeignKey("cases.id", ondelete="SET NULL")),
@@ -294,7 +294,7 @@ with them; ``wording`` is the moderator's own. A row with neither counts for not
 phrasing_drafts = sa.Table(
     "phrasing_drafts",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("guild_id", sa.BigInteger, nullable=False),
     sa.Column("phrasing", sa.ForeignKey("phrasings.id", ondelete="CASCADE")),
     sa.Column("case", sa.ForeignKey("cases.id", ondelete="CASCADE")),
@@ -316,7 +316,7 @@ with their answer."""
 kept_questions = sa.Table(
     "kept_questions",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("guild_id", sa.BigInteger, nullable=False),
     sa.Column("case", sa.ForeignKey("cases.id", ondelete="SET NULL")),
     sa.Column("question", sa.Text, nullable=False),
@@ -332,7 +332,7 @@ kept_questions = sa.Table(
 proposals = sa.Table(
     "proposals",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("guild_id", sa.BigInteger, nullable=False),
     sa.Column("case", sa.ForeignKey("cases.id", ondelete="SET NULL")),
     sa.Column("section_id", sa.Text, nullable=False),
@@ -360,7 +360,7 @@ no place for them. ``credit`` is what the moderator wants to be called, ``refere
 audit = sa.Table(
     "audit",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("guild_id", sa.BigInteger, nullable=False),
     sa.Column("done_at", UtcTime, nullable=False),
     sa.Column("actor_id", sa.BigInteger, nullable=False),
@@ -376,7 +376,7 @@ audit = sa.Table(
 gaps = sa.Table(
     "gaps",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("id", ROW_ID, primary_key=True),
     sa.Column("guild_id", sa.BigInteger, nullable=False),
     sa.Column("key", sa.String(16), nullable=False),
     sa.Column("kind", sa.String(20), nullable=False),

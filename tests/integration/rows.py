@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import Knowledge, KnowledgeSource, build_knowledge
@@ -20,7 +23,10 @@ from bot.guilds.settings import Guilds
 from bot.privacy.deletion import Tombstones, tombstone_file
 from bot.storage.database import Database
 from bot.storage.hashing import MemberHasher
+from bot.storage.postgres import session, storable_here
+from bot.storage.tables import metadata
 from tests.conftest import SMALL_KNOWLEDGE
+from tests.integration.postgres import ON_SERVER
 
 GUILD = 101
 OTHER_GUILD = 202
@@ -96,9 +102,25 @@ def review_of(database: Database) -> Review:
     return open_review(database, small_knowledge(), Guilds(database), signals_of(), Tombstones(tombstone_file(database.path)), 3)
 
 
+@dataclass
+class _OnServer:
+    """Executes on a server what is written for SQLite."""
+
+    run: Callable[..., Any]
+
+    def execute(self, query: str, values: Sequence[object] = ()) -> Any:
+        query = re.sub(r"CAST\((\w+) AS BLOB\)", r"convert_to(\1, 'UTF8')", query.replace("%", "%%").replace("?", "%s"))
+        return self.run(query, values)
+
+
 @contextmanager
 def second_program(path: Path) -> Iterator[sqlite3.Connection]:
     """Give a connection as another program would have it: a shell or a backup tool."""
+    place = ON_SERVER.get(path)
+    if place is not None:
+        with session(place) as other:
+            yield cast("sqlite3.Connection", _OnServer(other.execute))
+        return
     connection = sqlite3.connect(path, isolation_level=None, timeout=0)
     try:
         yield connection
@@ -107,12 +129,28 @@ def second_program(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def rows(path: Path, query: str, *values: object) -> list[tuple[object, ...]]:
-    """Return what a query finds in the file, read by a connection of its own."""
+    """Return what a query finds in the file, or on the server, read by a connection of its own."""
     with second_program(path) as connection:
         return connection.execute(query, values).fetchall()
 
 
+def as_stored(database: Database, text: str) -> str:
+    """Return a text as a database gives it back: PostgreSQL has something else for one character."""
+    return storable_here(text) if database.path in ON_SERVER else text
+
+
 def in_files(path: Path, text: str) -> list[str]:
-    """Return the names of the database's files in which the bytes of a text can be found."""
+    """Return the names of the database's files in which the bytes of a text can be found; on a server, of the tables with it.
+
+    What a server has deleted is in no table and no index any more; its bytes are overwritten when they happen to be used again.
+    """
+    if path in ON_SERVER:
+        with second_program(path) as connection:
+            names = [table.name for table in metadata.sorted_tables]
+            return [
+                name
+                for name in names
+                if connection.execute(f'SELECT 1 FROM "{name}" WHERE strpos("{name}"::text, ?) > 0', [text]).fetchone()
+            ]
     files = [path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm"), path.with_name(path.name + "-journal")]
     return [file.name for file in files if file.exists() and text.encode() in file.read_bytes()]

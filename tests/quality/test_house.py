@@ -1,7 +1,8 @@
 """The house keeps the measure that CONTRIBUTING names: few modules, each one nameable thing, with few imports and no circle among them.
 
 Whoever meets a bound here joins what belongs together, or takes a package's names through its module. The bound of modules was raised from
-180, for the texts, the gaps, the gate and the corrections, and from 210, for previews, proofs, kept questions, setting up and metrics.
+180, for the texts, the gaps, the gate and the corrections, and from 210, for previews, proofs, kept questions, setting up and metrics,
+and from 228, for PostgreSQL.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from tests.conftest import REPOSITORY
 
-MOST_MODULES = 228
+MOST_MODULES = 231
 MOST_IMPORTS = 0.065
 """Lines of import statements among all lines of the program."""
 MOST_SMALL = 8

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,8 @@ OVERRIDES: dict[tuple[str, str], tuple[str, object]] = {
     ("answering", "suggestions"): ("5", 5),
     ("answering", "conversation_minutes"): ("0.5", 0.5),
     ("database", "path"): ("x.sqlite3", Path("x.sqlite3")),
+    ("database", "url"): ("postgresql://faq@db.example:5433/faq?sslmode=require",) * 2,
+    ("database", "password_file"): ("secrets/database", Path("secrets/database")),
     ("privacy", "keep_questions"): ("always", KeepQuestions.ALWAYS),
     ("privacy", "question_hours"): ("1.5", 1.5),
     ("privacy", "feedback_days"): ("30", 30.0),
@@ -126,6 +129,30 @@ def test_the_environment_overrides_every_key_of_the_file(tmp_path: Path, section
 
     assert getattr(getattr(config, section), key) == value
     assert load(tmp_path, f"{section}: {{}}") == Config()
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://faq:hunter2@db.example/faq", "database.password_file, or set PGPASSWORD"),
+        ("postgresql://db.example/faq?password=hunter2", "database.password_file, or set PGPASSWORD"),
+        ("postgresql://db.example/faq?sslmode=require&passfile=hunter2", "database.password_file, or set PGPASSWORD"),
+        ("mysql://hunter2@db.example/faq", "must begin with postgresql://"),
+        ("postgresql://faq@hunter2", "must name one database"),
+        ("postgresql://faq@db.example/hunter2/b", "must name one database"),
+        ("postgresql://faq@db.example:hunter2/faq", "is no address of a database"),
+        ("postgresql://db.example/faq?hunter2=1", "host, sslmode"),
+        ("hunter2", "must begin with postgresql://"),
+    ],
+)
+@pytest.mark.parametrize("by_environment", [True, False])
+def test_an_address_that_cannot_be_used_is_refused_without_being_shown(tmp_path: Path, url: str, said: str, by_environment: bool) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, "{}", {"BOT_DATABASE_URL": url}) if by_environment else load(tmp_path, f"database: {{url: '{url}'}}")
+
+    assert said in str(caught.value)
+    assert "database.url" in str(caught.value)
+    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
 
 
 @pytest.mark.parametrize(("text", "ids"), [("[1, 2]", (1, 2)), ("3", (3,)), ("[]", ())])

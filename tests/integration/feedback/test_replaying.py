@@ -48,14 +48,14 @@ def changed(folder: Path) -> BuiltKnowledge:
     "question", ["What is copyleft?", "who publishes it?", "who won the cup?"], ids=["answer", "suggestions", "declined"]
 )
 async def test_with_the_same_knowledge_and_settings_the_answer_is_the_same(stages: Stages, built: BuiltKnowledge, question: str) -> None:
-    found = await replay(stages.database.path, built, await ask(stages, question))
+    found = await replay(stages.database.place, built, await ask(stages, question))
 
     assert found.same is True
     assert (found.knowledge_changed, found.settings_changed, found.difference) == (False, False, ())
 
 
 async def test_changed_knowledge_is_said_with_the_lines_that_differ(stages: Stages, tmp_path: Path) -> None:
-    found = await replay(stages.database.path, changed(tmp_path / "changed"), await ask(stages))
+    found = await replay(stages.database.place, changed(tmp_path / "changed"), await ask(stages))
 
     assert found.same is False
     assert (found.knowledge_changed, found.settings_changed) == (True, False)
@@ -67,7 +67,7 @@ async def test_changed_settings_are_said_and_not_taken_for_changed_knowledge(sta
     answer = await ask(stages)
     settings = replace(built.source.settings, excerpt_characters=80)
 
-    found = await replay(stages.database.path, build_knowledge(replace(built.source, settings=settings)), answer)
+    found = await replay(stages.database.place, build_knowledge(replace(built.source, settings=settings)), answer)
 
     assert (found.knowledge_changed, found.settings_changed) == (False, True)
     assert found.same is False
@@ -80,8 +80,8 @@ async def test_it_is_replayed_by_the_threshold_of_its_own_server(stages: Stages,
     )
     await stages.guilds.change(GUILD, MODERATOR, lambda now: replace(now, answer_threshold=0.99))
 
-    stricter = await replay(stages.database.path, built, here)
-    other = await replay(stages.database.path, built, there)
+    stricter = await replay(stages.database.place, built, here)
+    other = await replay(stages.database.place, built, there)
 
     assert (stricter.settings_changed, stricter.same) == (True, False)
     assert stricter.today is not None
@@ -94,8 +94,8 @@ async def test_it_is_replayed_with_the_phrasings_of_its_own_server(stages: Stage
     await open_case(stages.database, "What is copyleft?", BEN)
     await confirm(stages.review.phrasings, moderator(), 1, COPYLEFT, "xyzzy of the plugh")
 
-    taught = await replay(stages.database.path, built, here)
-    other = await replay(stages.database.path, built, there)
+    taught = await replay(stages.database.place, built, here)
+    other = await replay(stages.database.place, built, there)
 
     assert taught.today is not None
     section = section_of(taught.today)
@@ -108,7 +108,7 @@ async def test_a_follow_up_is_replayed_in_its_context(stages: Stages, built: Bui
     await ask(stages)
     answer = await ask(stages, "and why is it?", name="2")
 
-    found = await replay(stages.database.path, built, answer)
+    found = await replay(stages.database.place, built, answer)
 
     assert found.stored.context_id == COPYLEFT
     assert found.today is not None
@@ -121,20 +121,20 @@ async def test_an_answer_whose_question_was_deleted_cannot_be_replayed(stages: S
     with second_program(stages.database.path) as connection:
         connection.execute("UPDATE answers SET question = NULL, normalized_question = NULL, searched = NULL")
 
-    found = await replay(stages.database.path, built, answer)
+    found = await replay(stages.database.place, built, answer)
 
     assert (found.today, found.same, found.difference) == (None, None, ())
     assert (found.knowledge_changed, found.settings_changed) == (False, False)
 
 
 async def test_small_talk_was_not_searched_and_is_not_replayed(stages: Stages, built: BuiltKnowledge) -> None:
-    assert (await replay(stages.database.path, built, await ask(stages, "hello"))).same is None
+    assert (await replay(stages.database.place, built, await ask(stages, "hello"))).same is None
 
 
 @pytest.mark.parametrize("name", ["aaaaaaaaaaaa", "", "x'; DROP TABLE answers; --"])
 async def test_an_unknown_id_is_refused_with_where_to_find_one(stages: Stages, built: BuiltKnowledge, name: str) -> None:
     with pytest.raises(InputError, match=r"has no answer .*Why this answer"):
-        await replay(stages.database.path, built, name)
+        await replay(stages.database.place, built, name)
 
 
 async def test_without_a_database_there_is_nothing_to_replay(built: BuiltKnowledge, tmp_path: Path) -> None:

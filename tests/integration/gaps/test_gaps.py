@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,7 +22,7 @@ from bot.privacy.member_data import MemberRecords
 from bot.privacy.retention import Retention
 from bot.storage.database import Database
 from tests.integration.making import ANA, BEN, CLEO, OPEN_WEIGHTS, ask, confirm, member, moderator, vote_down
-from tests.integration.rows import GUILD, OTHER_GUILD, rows, signals_of, small_knowledge, votes_of
+from tests.integration.rows import GUILD, OTHER_GUILD, in_files, rows, second_program, signals_of, small_knowledge, votes_of
 
 DAN = 1004
 QUANTIZING = (
@@ -117,7 +115,7 @@ async def test_a_key_stays_when_more_ask_when_it_is_grouped_again_and_after_a_re
     (first,) = await open_gaps(review)
     await ask(database, QUANTIZING[3], DAN)
     await ask_all(database, PIZZA, (ANA, BEN, CLEO))
-    again = Database(database.path)
+    again = Database(database.place)
     gaps = open_review(again, small_knowledge(), Guilds(again), signals_of(), Tombstones(tombstone_file(again.path)), 3).gaps
     await gaps.refresh(GUILD)
     view = await gaps.view(GUILD, first.key)
@@ -151,10 +149,10 @@ async def test_a_deletion_takes_the_share_and_below_the_number_the_gap_and_its_w
     await members.delete(BEN)
     assert rows(database.path, "SELECT words, support FROM gaps") == [(None, 1)]
     assert rows(database.path, "SELECT count(*) FROM gap_questions") == [(1,)]
-    assert b"ollama" in database.path.read_bytes() + database.path.with_name(database.path.name + "-wal").read_bytes()
+    assert in_files(database.path, "ollama") != []
     await members.delete(CLEO)
     await database.forget_deleted_bytes(whole=True)
-    assert b"ollama" not in database.path.read_bytes()
+    assert in_files(database.path, "ollama") == []
 
 
 async def test_a_member_who_only_voted_takes_the_share_that_stood_on_their_vote(
@@ -189,7 +187,7 @@ async def test_when_the_period_of_texts_is_over_nothing_of_a_gap_is_left_but_tha
     assert (await review.gaps.page(GUILD)).items == ()
     assert rows(database.path, "SELECT words FROM gaps") == [(None,)]
     assert rows(database.path, "SELECT * FROM gap_questions") == []
-    assert b"ollama" not in database.path.read_bytes()
+    assert in_files(database.path, "ollama") == []
 
 
 async def test_who_asks_the_same_after_the_texts_have_expired_joins_the_gap_of_before(database: Database, review: Review) -> None:
@@ -358,7 +356,7 @@ async def test_what_is_deleted_while_questions_are_grouped_does_not_come_back(
         found = find(self, guild_id, engine)
         if not seen:
             seen.append(1)
-            with closing(sqlite3.connect(database.path)) as connection, connection:  # as a deletion of another task would, in between
+            with second_program(database.path) as connection:  # as a deletion of another task would, in between
                 connection.execute("UPDATE answers SET member_hash = NULL, question = NULL WHERE member_hash = ?", [member(ANA)])
         return found
 

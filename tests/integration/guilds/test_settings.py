@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from bot.guilds.settings import DigestRhythm, Guilds, GuildSettings, SettingsRef
 from bot.privacy.deletion import Tombstones, tombstone_file
 from bot.privacy.retention import Retention
 from bot.storage.database import Database
+from bot.storage.dialect import Place
 from bot.storage.tables import DIRECT_MESSAGES
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD, record, rows
 
@@ -107,8 +107,8 @@ async def test_a_server_that_returns_after_its_data_was_deleted_has_the_defaults
 class SlowDatabase(Database):
     """A database whose reads end when the test lets them."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
         self.reading = asyncio.Event()
         self.go_on = asyncio.Event()
 
@@ -124,7 +124,7 @@ class SlowDatabase(Database):
 @pytest.fixture
 async def slow(database: Database) -> AsyncIterator[SlowDatabase]:
     """The same file, read slowly."""
-    opened = SlowDatabase(database.path)
+    opened = SlowDatabase(database.place)
     yield opened
     await opened.close()
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
+import sqlalchemy as sa
 
 from bot.answering.engine import DeliveryKey
 from bot.answering.knowledge import BuiltKnowledge
@@ -26,6 +27,7 @@ from bot.preview.probes import Origin, Probe, Standing
 from bot.preview.server import MOST_WAITING
 from bot.privacy.retention import DRAFT_HOURS
 from bot.review.phrasings import Draft
+from bot.storage.tables import answers
 from tests.integration.making import ANA, BEN
 from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD, rows
 
@@ -160,7 +162,7 @@ async def test_a_follow_up_is_another_question_than_the_same_words_alone_and_its
     answer_id = await ask(stages, ASKED[0])
     await stages.votes.cast(answer_id, GUILD, stages.hasher.hash(GUILD, ANA), Helpful())
     async with stages.database.write() as connection:
-        await connection.exec_driver_sql("UPDATE answers SET context_id = ?", (COPYLEFT,))
+        await connection.execute(sa.update(answers).values(context_id=COPYLEFT))
     await ask(stages, ASKED[0], who=BEN)
 
     found = await stages.review.previews.threshold(GUILD, 0.99)

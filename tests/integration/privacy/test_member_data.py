@@ -16,7 +16,7 @@ from bot.privacy.member_data import MemberData, MemberRecords, OwnJudgement, Own
 from bot.storage.database import Database
 from bot.storage.hashing import MemberHasher
 from bot.storage.tables import DIRECT_MESSAGES, answers
-from tests.integration.rows import CHANNEL, GUILD, HOSTILE_TEXTS, OTHER_GUILD, in_files, record, rows, votes_of
+from tests.integration.rows import CHANNEL, GUILD, HOSTILE_TEXTS, OTHER_GUILD, as_stored, in_files, record, rows, votes_of
 
 ANA, BEN = 1001, 1002
 NOTHING = MemberData()
@@ -126,6 +126,7 @@ async def test_no_byte_of_a_deleted_member_remains_in_the_files(members: MemberR
 async def test_hostile_text_is_handed_out_as_it_was_typed_and_deleted_like_any_other(
     members: MemberRecords, database: Database, hasher: MemberHasher, text: str
 ) -> None:
+    text = as_stored(database, text)
     ana = hasher.hash(GUILD, ANA)
     await record(database, "answer000001", ana, question=text)
     await votes_of(database).cast("answer000001", GUILD, ana, NotHelpful(Reason.WRONG, text, text))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.bootstrap.stages import Review
 from bot.cases.case import CaseState, DismissReason, Resolution
@@ -19,6 +20,7 @@ from bot.privacy.retention import Expired, Retention
 from bot.review.community_notes import NewNote
 from bot.review.queue import QueueFilter
 from bot.storage.database import Database
+from bot.storage.tables import answers
 from tests.integration.making import (
     ANA,
     BEN,
@@ -141,7 +143,7 @@ async def in_conversation(database: Database, *questions: str) -> list[str]:
     found = [await ask(database, question) for question in questions]
     async with database.write() as connection:
         for answer_id in found[1:]:
-            await connection.exec_driver_sql("UPDATE answers SET context_id = ? WHERE answer_id = ?", (OPEN_WEIGHTS, answer_id))
+            await connection.execute(sa.update(answers).where(answers.c.answer_id == answer_id).values(context_id=OPEN_WEIGHTS))
     return found
 
 

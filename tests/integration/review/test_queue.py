@@ -27,6 +27,7 @@ from tests.integration.making import (
     other_moderator,
     vote_down,
 )
+from tests.integration.postgres import fill
 from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD, review_of, small_knowledge
 
 QUESTIONS = ("What are open weights?", "What is copyleft?", "What does the MIT license allow?", "What is a closed model?")
@@ -51,7 +52,10 @@ async def with_four(tmp_path_factory: pytest.TempPathFactory, empty_database: Pa
 @pytest.fixture
 def four(database: Database, review: Review, with_four: Path) -> Review:
     """The review of a database with those four cases; nothing has opened its file yet."""
-    shutil.copy2(with_four, database.path)
+    if isinstance(database.place, Path):
+        shutil.copy2(with_four, database.path)
+    else:
+        fill(database.place, with_four)
     return review
 
 

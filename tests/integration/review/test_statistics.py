@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from bot.feedback.votes import Helpful, Votes
 from bot.guilds.settings import DigestRhythm, Guilds
 from bot.review.statistics import DayCount, Proportion, ReasonCount, Report, SectionScore, Statistics, WeekCount, report_chart
 from bot.storage.database import Database
-from bot.storage.tables import answers
+from bot.storage.tables import answers, cases, guild_settings
 from tests.integration.making import ANA, BEN, CLEO, OPEN_WEIGHTS, ask, member, open_case, vote_down
 from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD, rows
 
@@ -114,12 +115,10 @@ async def test_the_time_to_close_is_given_by_median_and_ninetieth_percentile(dat
     now = datetime.now(UTC)
     for hours in range(1, 11):
         await open_case(database, f"What are open weights number {hours}?")
-        opened, closed = (round(moment.timestamp() * 1000) for moment in (now - 30 * HOUR, now - (30 - hours) * HOUR))
+        opened, closed = now - 30 * HOUR, now - (30 - hours) * HOUR
         async with database.write() as connection:
-            await connection.exec_driver_sql(
-                "UPDATE cases SET state = ?, opened_at = ?, closed_at = ? WHERE number = ?",
-                (CaseState.RESOLVED.value, opened, closed, hours),
-            )
+            changed = {"state": CaseState.RESOLVED.value, "opened_at": opened, "closed_at": closed}
+            await connection.execute(sa.update(cases).where(cases.c.number == hours).values(changed))
     await open_case(database, "What is copyleft?")
 
     report = await review.statistics.of(GUILD, 7, now=now)
@@ -182,7 +181,7 @@ async def digest_at(database: Database, rhythm: DigestRhythm, hour: int, sent: d
         GUILD, MODERATOR, lambda now: replace(now, digest=rhythm, digest_hour=hour, time_zone=PARIS, review_channel_id=5)
     )
     async with database.write() as connection:
-        await connection.exec_driver_sql("UPDATE guild_settings SET digest_sent_at = ?", (round(sent.timestamp() * 1000),))
+        await connection.execute(sa.update(guild_settings).values(digest_sent_at=sent))
 
 
 @pytest.mark.parametrize(

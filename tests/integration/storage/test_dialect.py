@@ -87,7 +87,7 @@ async def test_a_value_is_raised_to_the_lowest_it_may_have(database: Database) -
 
 async def test_a_reader_in_a_thread_sees_one_state_from_its_first_query_to_its_last(database: Database) -> None:
     count = sa.select(sa.func.count()).select_from(facts)
-    with read_in_thread(database.path) as connection:
+    with read_in_thread(database.place) as connection:
         before = connection.execute(count).scalar_one()
         async with database.write() as writing:
             await writing.execute(insert_once(facts, {"name": "color", "value": "green"}))

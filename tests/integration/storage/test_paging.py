@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.storage.database import Database
+from bot.storage.dialect import upsert
 from bot.storage.paging import POSITION, Order, Page, Position, page_at
-from bot.storage.tables import audit
+from bot.storage.tables import audit, guild_settings
 
 NEWEST_FIRST = Order((audit.c.id,))
 OLDEST_FIRST = Order((audit.c.id,), descending=False)
@@ -20,13 +22,13 @@ LIST = sa.select(audit.c.id)
 
 
 async def put(database: Database, numbers: Iterable[int], done_at: int = 0) -> None:
+    removed = datetime.fromtimestamp(0, UTC)  # of a server that removed the bot, rows of the audit log can be taken away
     async with database.write() as connection:
-        await connection.exec_driver_sql("DROP TRIGGER IF EXISTS audit_is_kept")
+        await connection.execute(upsert(guild_settings, {"guild_id": 1}, {"removed_at": removed, "updated_at": removed}))
         for number in numbers:
-            row = (number, done_at or 1000 * (number // 3))
-            await connection.exec_driver_sql(
-                "INSERT INTO audit (id, guild_id, done_at, actor_id, action) VALUES (?, 1, ?, 1, 'noted')", row
-            )
+            moment = datetime.fromtimestamp((done_at or 1000 * (number // 3)) / 1000, UTC)
+            row = {"id": number, "guild_id": 1, "done_at": moment, "actor_id": 1, "action": "noted"}
+            await connection.execute(sa.insert(audit).values(row))
 
 
 async def take_away(database: Database, *numbers: int) -> None:

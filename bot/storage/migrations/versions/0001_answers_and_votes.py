@@ -6,6 +6,8 @@ Revises: nothing
 import sqlalchemy as sa
 from alembic import op
 
+from bot.storage.columns import ROW_ID
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -25,7 +27,7 @@ def upgrade() -> None:
 def _create_answers() -> None:
     op.create_table(
         "answers",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", ROW_ID, nullable=False),
         sa.Column("answer_id", sa.String(12), nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("channel_id", sa.BigInteger(), nullable=False),
@@ -51,7 +53,7 @@ def _create_answers() -> None:
 def _create_hits() -> None:
     op.create_table(
         "hits",
-        sa.Column("answer", sa.Integer(), nullable=False),
+        sa.Column("answer", ROW_ID, nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("section_id", sa.Text(), nullable=False),
         sa.Column("score", sa.Float(), nullable=False),
@@ -64,8 +66,8 @@ def _create_by_members(name: str, columns: tuple[sa.Column[object], ...]) -> Non
     """Create a table of what members said about answers."""
     op.create_table(
         name,
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("answer", sa.Integer(), nullable=False),
+        sa.Column("id", ROW_ID, nullable=False),
+        sa.Column("answer", ROW_ID, nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("member_hash", sa.String(32), nullable=False),
         *columns,

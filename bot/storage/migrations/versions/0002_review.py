@@ -6,6 +6,9 @@ Revises: 0001
 import sqlalchemy as sa
 from alembic import op
 
+from bot.storage.columns import ROW_ID
+from bot.storage.dialect import append_only
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -61,13 +64,13 @@ def _widen_guild_settings() -> None:
 def _create_cases() -> None:
     op.create_table(
         "cases",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", ROW_ID, nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(12), nullable=False),
         sa.Column("state", sa.String(12), nullable=False),
         sa.Column("question_key", sa.String(24)),
-        sa.Column("answer", sa.Integer()),
+        sa.Column("answer", ROW_ID),
         sa.Column("section_id", sa.Text()),
         sa.Column("area", sa.Text()),
         sa.Column("reason", sa.String(12)),
@@ -92,12 +95,14 @@ def _create_cases() -> None:
     for columns in (["guild_id", "closed_at", "number"], ["guild_id", "state", "number"], ["guild_id", "section_id"], ["answer"]):
         op.create_index("ix_cases_" + "_".join(columns), "cases", columns)
     op.create_index("ix_cases_guild_id_opened_at", "cases", ["guild_id", "opened_at"])
-    unclosed = sa.text("closed_at IS NULL")
-    op.create_index("uq_cases_open_question_key", "cases", ["guild_id", "question_key"], unique=True, sqlite_where=unclosed)
-    op.create_index("ix_cases_outdated", "cases", ["guild_id", "number"], sqlite_where=sa.text("card_version < version"))
+    unclosed, outdated = sa.text("closed_at IS NULL"), sa.text("card_version < version")
+    op.create_index(
+        "uq_cases_open_question_key", "cases", ["guild_id", "question_key"], unique=True, sqlite_where=unclosed, postgresql_where=unclosed
+    )
+    op.create_index("ix_cases_outdated", "cases", ["guild_id", "number"], sqlite_where=outdated, postgresql_where=outdated)
     op.create_table(
         "case_texts",
-        sa.Column("case", sa.Integer(), nullable=False),
+        sa.Column("case", ROW_ID, nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("case", name="pk_case_texts"),
@@ -113,12 +118,12 @@ def _of_case(table: str) -> sa.ForeignKeyConstraint:
 def _create_signals() -> None:
     op.create_table(
         "signals",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", ROW_ID, nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
-        sa.Column("case", sa.Integer(), nullable=False),
+        sa.Column("case", ROW_ID, nullable=False),
         sa.Column("kind", sa.String(12), nullable=False),
-        sa.Column("answer", sa.Integer()),
-        sa.Column("vote", sa.Integer()),
+        sa.Column("answer", ROW_ID),
+        sa.Column("vote", ROW_ID),
         sa.Column("reason", sa.String(12)),
         sa.Column("member_hash", sa.String(32)),
         sa.Column("notify_user_id", sa.BigInteger()),
@@ -131,15 +136,16 @@ def _create_signals() -> None:
     )
     for columns in (["case"], ["vote"], ["answer"], ["guild_id", "member_hash"], ["guild_id", "reason", "case"]):
         op.create_index("ix_signals_" + "_".join(columns), "signals", columns)
-    op.create_index("ix_signals_notify_user_id", "signals", ["notify_user_id"], sqlite_where=sa.text("notify_user_id IS NOT NULL"))
+    waiting = sa.text("notify_user_id IS NOT NULL")
+    op.create_index("ix_signals_notify_user_id", "signals", ["notify_user_id"], sqlite_where=waiting, postgresql_where=waiting)
 
 
 def _create_notes() -> None:
     op.create_table(
         "case_notes",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", ROW_ID, nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
-        sa.Column("case", sa.Integer(), nullable=False),
+        sa.Column("case", ROW_ID, nullable=False),
         sa.Column("moderator_id", sa.BigInteger(), nullable=False),
         sa.Column("text", sa.Text()),
         sa.Column("noted_at", sa.BigInteger(), nullable=False),
@@ -152,9 +158,9 @@ def _create_notes() -> None:
     op.create_index("ix_case_notes_moderator_id", "case_notes", ["moderator_id"])
     op.create_table(
         "community_notes",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", ROW_ID, nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
-        sa.Column("case", sa.Integer(), nullable=False),
+        sa.Column("case", ROW_ID, nullable=False),
         sa.Column("section_id", sa.Text(), nullable=False),
         sa.Column("member_hash", sa.String(32), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -171,9 +177,9 @@ def _create_notes() -> None:
 def _create_phrasings() -> None:
     op.create_table(
         "phrasings",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", ROW_ID, nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
-        sa.Column("answer", sa.Integer()),
+        sa.Column("answer", ROW_ID),
         sa.Column("section_id", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("moderator_id", sa.BigInteger(), nullable=False),
@@ -188,7 +194,7 @@ def _create_phrasings() -> None:
 def _create_audit() -> None:
     op.create_table(
         "audit",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", ROW_ID, nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("done_at", sa.BigInteger(), nullable=False),
         sa.Column("actor_id", sa.BigInteger(), nullable=False),
@@ -200,18 +206,8 @@ def _create_audit() -> None:
     )
     op.create_index("ix_audit_guild_id_case_number", "audit", ["guild_id", "case_number"])
     op.create_index("uq_audit_delivery", "audit", ["guild_id", "interaction_id", "case_number"], unique=True)
-    op.execute(
-        "CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
-    )
-    op.execute(
-        "CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit "
-        "WHEN NOT EXISTS (SELECT 1 FROM guild_settings WHERE guild_id = OLD.guild_id AND removed_at IS NOT NULL) "
-        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
-    )
-    op.execute(
-        "CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id) "
-        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
-    )
+    for statement in append_only(op.get_context().dialect.name):
+        op.execute(statement)
 
 
 def downgrade() -> None:

@@ -9,6 +9,8 @@ Revises: 0006
 import sqlalchemy as sa
 from alembic import op
 
+from bot.storage.columns import ROW_ID
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -18,7 +20,7 @@ depends_on = None
 def upgrade() -> None:
     """Make the table again, as SQLite needs it where a column may be empty from now on, and find the case of each row."""
     with op.batch_alter_table("phrasings") as table:
-        table.add_column(sa.Column("case", sa.Integer()))
+        table.add_column(sa.Column("case", ROW_ID))
         table.add_column(sa.Column("wording", sa.Text()))
         table.add_column(sa.Column("words_gone_at", sa.BigInteger()))
         table.add_column(sa.Column("announced_at", sa.BigInteger()))

@@ -6,6 +6,8 @@ Revises: 0007
 import sqlalchemy as sa
 from alembic import op
 
+from bot.storage.columns import ROW_ID
+
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
@@ -16,7 +18,7 @@ def upgrade() -> None:
     """Add the two tables."""
     op.create_table(
         "gaps",
-        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("id", ROW_ID, primary_key=True),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
         sa.Column("key", sa.String(16), nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
@@ -36,9 +38,9 @@ def upgrade() -> None:
     op.create_index("ix_gaps_guild_id_closed_at", "gaps", ["guild_id", "closed_at"])
     op.create_table(
         "gap_questions",
-        sa.Column("answer", sa.Integer(), sa.ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("answer", ROW_ID, sa.ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
-        sa.Column("gap", sa.Integer(), sa.ForeignKey("gaps.id", ondelete="CASCADE"), nullable=False),
+        sa.Column("gap", ROW_ID, sa.ForeignKey("gaps.id", ondelete="CASCADE"), nullable=False),
     )
     op.create_index("ix_gap_questions_gap", "gap_questions", ["gap"])
     op.create_index("ix_gap_questions_guild_id", "gap_questions", ["guild_id"])

@@ -6,6 +6,8 @@ Revises: 0008
 import sqlalchemy as sa
 from alembic import op
 
+from bot.storage.columns import ROW_ID
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
@@ -16,9 +18,9 @@ def upgrade() -> None:
     """One table."""
     op.create_table(
         "proposals",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", ROW_ID, nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
-        sa.Column("case", sa.Integer()),
+        sa.Column("case", ROW_ID),
         sa.Column("section_id", sa.Text(), nullable=False),
         sa.Column("text_before", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),

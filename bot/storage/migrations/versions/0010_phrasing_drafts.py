@@ -6,6 +6,8 @@ Revises: 0009
 import sqlalchemy as sa
 from alembic import op
 
+from bot.storage.columns import ROW_ID
+
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
@@ -16,11 +18,11 @@ def upgrade() -> None:
     """One table."""
     op.create_table(
         "phrasing_drafts",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", ROW_ID, nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
-        sa.Column("phrasing", sa.Integer()),
-        sa.Column("case", sa.Integer()),
-        sa.Column("answer", sa.Integer()),
+        sa.Column("phrasing", ROW_ID),
+        sa.Column("case", ROW_ID),
+        sa.Column("answer", ROW_ID),
         sa.Column("section_id", sa.Text(), nullable=False),
         sa.Column("wording", sa.Text()),
         sa.Column("moderator_id", sa.BigInteger(), nullable=False),

@@ -6,6 +6,8 @@ Revises: 0011
 import sqlalchemy as sa
 from alembic import op
 
+from bot.storage.columns import ROW_ID
+
 revision = "0012"
 down_revision = "0011"
 branch_labels = None
@@ -16,9 +18,9 @@ def upgrade() -> None:
     """Add a table and a column."""
     op.create_table(
         "proofs",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", ROW_ID, nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
-        sa.Column("case", sa.Integer(), nullable=False),
+        sa.Column("case", ROW_ID, nullable=False),
         sa.Column("outcome_before", sa.String(12), nullable=False),
         sa.Column("section_before", sa.Text()),
         sa.Column("digest_before", sa.String(16), nullable=False),
