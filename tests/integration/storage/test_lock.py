@@ -110,7 +110,7 @@ def test_the_key_that_is_locked_is_not_changed(path: Path) -> None:
 def test_a_lock_that_cannot_be_taken_is_refused_with_one_sentence_and_exit_code_74(path: Path, end: str) -> None:
     path.with_name(f"bot.sqlite3.{end}").mkdir()
 
-    with pytest.raises(DatabaseRefused, match=rf"bot\.sqlite3\.{end} of the database .*owner and permissions.*runs as user") as refused:
+    with pytest.raises(DatabaseRefused, match=rf"bot\.sqlite3\.{end} beside the database .*owner and permissions.*runs as user") as refused:
         ProcessLock(path).acquire()
 
     assert refused.value.exit_code is ExitCode.STORAGE
@@ -121,5 +121,5 @@ def test_a_lock_that_cannot_be_taken_is_refused_with_one_sentence_and_exit_code_
 def test_a_lock_file_of_another_user_is_refused_with_one_sentence(path: Path) -> None:
     path.with_name("bot.sqlite3.lock").touch(mode=0o000)
 
-    with pytest.raises(DatabaseRefused, match=r"bot\.sqlite3\.lock of the database .*owner and permissions"):
+    with pytest.raises(DatabaseRefused, match=r"bot\.sqlite3\.lock beside the database .*owner and permissions"):
         ProcessLock(path).acquire()
