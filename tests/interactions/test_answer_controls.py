@@ -205,13 +205,13 @@ async def test_pressing_not_helpful_again_shows_what_was_sent_to_change_it_or_ta
 
 @RESTARTED
 async def test_why_says_in_two_sentences_which_words_decided_and_what_the_next_best_lacks(server: Server, restarted: bool) -> None:
-    message = await ask(server, "what is the copyleft xyzzy?")
+    message = await ask(server, "copyleft license xyzzy")
     await maybe_restart(server, restarted)
     panel = await why(server.second, message)
 
     text = shown(panel)
     assert panel.ephemeral
-    assert "I chose **Copyleft** because the word *copyleft* is in its title." in text
+    assert "I chose **Copyleft** because the words *copyleft* and *license* are in its title." in text
     assert "The next best, **" in text
     assert "I answer from 80 % on" in text
     assert re.search(r"Answer [a-z2-7]{12}", text)
@@ -220,7 +220,7 @@ async def test_why_says_in_two_sentences_which_words_decided_and_what_the_next_b
 
 @RESTARTED
 async def test_details_show_weights_that_add_up_the_threshold_the_next_best_unknown_words_and_ids(server: Server, restarted: bool) -> None:
-    message = await ask(server, "what is the copyleft xyzzy?")
+    message = await ask(server, "copyleft license xyzzy")
     await maybe_restart(server, restarted)
     panel = await details(server.second, message)
 

@@ -283,7 +283,7 @@ def _suggestions(suggestions: outcomes.Suggestions, asked: list[Block], *, saved
     def useful(word: str) -> bool:
         return any(one.term in asked_for for one in analyzer.words(word))
 
-    blocks: list[Block] = [*asked, escape(suggestions.opening)]
+    blocks: list[Block] = ["\n".join(map(str, (*asked, escape(suggestions.opening))))]  # one text: no gap between them on a phone
     for number, one in enumerate(suggestions.candidates, 1):
         article = cut_at_a_word(one.section.heading_path[0], _ARTICLE)
         place = "" if article == one.section.title else f"\n-# {escape(article)}"
@@ -301,10 +301,9 @@ _LINES_MORE = (0, 18, 36)
 
 
 def _cut_in_meaning(sentence: str, characters: int, useful: Callable[[str], bool]) -> str:
-    """A sentence cut around useful words, or longer where that would drop a negation or an exception."""
-    turns = len(_TURNS.findall(sentence))
+    """A sentence cut around useful words, or longer where that keeps more of its negations and exceptions."""
     cuts = [cut_around(sentence, characters + more, useful) for more in _LINES_MORE]
-    return next((cut for cut in cuts if len(_TURNS.findall(cut)) == turns), cuts[-1])
+    return max(cuts, key=lambda cut: (len(_TURNS.findall(cut)), -len(cut)))
 
 
 def _abstention(abstention: outcomes.Abstention, recorded: RecordedAnswer, asked: list[Block], known: str, *, askable: bool) -> Panel:
