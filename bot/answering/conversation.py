@@ -165,7 +165,7 @@ def _led(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Outcome
     together = engine.outcome_of(asked)
     shared = _shared(engine, together, alone, plain.searched)
     lean = leaning(plain.question, engine.forms)
-    if lean is Leaning.MAY_LEAN and shared == 0 and isinstance(alone, Suggestions) and alone.confidence >= _MEANT:
+    if lean is Leaning.MAY_LEAN and shared == 0 and isinstance(alone, Suggestions) and alone.confidence >= _HALF:
         return alone  # it points at something, but not at what was shown: "my laptop is too slow for that"
     if lean is not Leaning.STANDS:
         return together if isinstance(together, Answer) or not isinstance(alone, Answer) else alone

@@ -26,7 +26,7 @@ ENTRY = Context("own", frozenset({"near"}), is_entry=True)
 SHIPPED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
-_UNSURE = "is deepseek really open source or just open weights"
+_UNSURE = "is grok really open source or just open weights"
 
 
 def turn(engine: AnswerEngine, section_id: str) -> Turn:
