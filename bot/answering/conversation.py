@@ -190,9 +190,9 @@ def _shared(engine: Answering, together: Outcome, alone: Outcome, searched: str)
         case Abstention() | SmallTalk():
             return 0.0
     explanation = engine.explain(together.asked.searched, first)
-    words = [] if explanation is None else [word for word in explanation.words if word.word in own]
     if len(own) < _FULL and isinstance(alone, Abstention):
         return _found(own, explanation)  # nothing else is meant
+    words = [] if explanation is None else [word for word in explanation.words if word.word in own]
     found = sum(_says(word) for word in words if _has(word))
     return found / (sum(map(_says, words)) or 1.0) if own else 1.0
 

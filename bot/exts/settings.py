@@ -119,14 +119,17 @@ def checklist(settings: GuildSettings, guild: discord.Guild | None) -> tuple[Ste
 def _review_step(channel_id: int | None, guild: discord.Guild | None) -> Step:
     if channel_id is None:
         return Step(texts.CHANNEL, done=False, text=texts.NO_CHANNEL)
-    named = f"<#{channel_id}>"
-    public = _is_seen_by_all(channel_id, guild)
-    return Step(texts.CHANNEL, not public, f"{named} {texts.PUBLIC_CHANNEL}" if public else named)
+    public = _public_review(channel_id, guild)
+    return Step(texts.CHANNEL, not public, public or f"<#{channel_id}>")
 
 
-def _is_seen_by_all(channel_id: int, guild: discord.Guild | None) -> bool:
-    channel = None if guild is None else guild.get_channel(channel_id)
-    return channel is not None and channel.permissions_for(channel.guild.default_role).view_channel
+def _public_review(channel_id: int | None, guild: discord.Guild | None) -> str:
+    """That whoever is in the server reads the cases; "" where only some do."""
+    channel = None if guild is None or channel_id is None else guild.get_channel_or_thread(channel_id)
+    if channel is None or (isinstance(channel, discord.Thread) and channel.is_private()):
+        return ""
+    seen_by_all = channel.permissions_for(channel.guild.default_role).view_channel
+    return f"<#{channel_id}> {texts.PUBLIC_CHANNEL}" if seen_by_all else ""
 
 
 def _moderates(role: discord.Role) -> bool:
@@ -360,7 +363,8 @@ class CheckPermissions(Control, template="settings:check"):
         """Say what is missing, channel by channel."""
         await kit.acknowledge(interaction, private=True)
         settings = await kit.stages_of(interaction).guilds.settings(kit.guild_of(interaction))
-        problems = permission_problems(settings, interaction.guild, public=True)
+        public = _public_review(settings.review_channel_id, interaction.guild)
+        problems = (*([public] if public else []), *permission_problems(settings, interaction.guild, public=True))
         text = texts.problems(problems, _MOST_LISTED) + texts.MEANT if problems else texts.ALL_FINE
         await kit.send(interaction, notice(text, Tone.FAULT if problems else Tone.SURE), private=True)
 

@@ -13,7 +13,7 @@ from enum import Enum, auto
 
 from bot.query.message import plain_words
 from bot.query.patterns import NO_FORMS, DeclaredForms, in_full
-from bot.retrieval.analyzer import is_content
+from bot.retrieval.analyzer import fold, is_content
 
 _POINTERS = frozenset(["it", "its", "it's", "they", "them", "their", "theirs", "those", "these", "he", "she", "him", "her", "his"])
 _WEAK_POINTERS = frozenset(["this", "that", "that's", "one", "ones", "there", "then", "so", "same", "such"])
@@ -204,8 +204,8 @@ _NAMES_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"v?\d+(?:\.\d+)*[a-z]?", re.IGNORECASE)
-_POINT, _JOINED = re.compile(r"(?<=\d)\.(?=\d)"), "ϙ"
-"""A letter that no question has stands for the point of a version while words are told apart."""
+_WORD_OR_VERSION = re.compile(r"(?:[^\W_]|(?<=\d)\.(?=\d))+(?:['’][^\W_]+)*(?:\+\+|#)?")
+"""As ``plain_words`` tells words apart, but for the point of a version."""
 _VERSION = re.compile(r"\d")
 _TOKEN = re.compile(r"[^\s?!,;:()\"]+")
 
@@ -304,8 +304,8 @@ def content_words(question: str) -> list[str]:
     >>> content_words("and llama 3.1?")
     ['llama', '3.1']
     """
-    joined = _POINT.sub(_JOINED, question)
-    return [word.replace(_JOINED, ".") for word in plain_words(joined) if is_content(word.replace("'", ""))]
+    words = (word.replace("’", "'") for word in _WORD_OR_VERSION.findall(fold(question)))
+    return [word for word in words if is_content(word.replace("'", ""))]
 
 
 def subject_of(title: str) -> str:

@@ -30,6 +30,7 @@ _COPY = re.compile(rb'COPY [^ ]*?\.?"?(\w+)"? \(')
 _END = b"\\.\n"
 _TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
 _FUNCTIONS = "keep_audit(), refuse_change_of_audit()"
+_AS_DUMP = ("--format=custom", "--no-owner", "--no-privileges")
 
 
 def make_dump(place: PostgresDatabase, backup: Path) -> Manifest:
@@ -45,8 +46,7 @@ def make_dump(place: PostgresDatabase, backup: Path) -> Manifest:
         names = sorted(connection.execute(sa.text(_TABLES)).scalars())
         counted = tuple(TableRows(name, connection.execute(sa.text(f'SELECT count(*) FROM "{name}"')).scalar_one()) for name in names)  # noqa: S608
         schema = str(connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one())
-        arguments = ("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={draft}")
-        _run(program, *arguments, place=place)
+        _run(program, *_AS_DUMP, f"--snapshot={snapshot}", f"--file={draft}", place=place)
         if dumped_rows(draft) != counted:
             raise BackupRefused("The dump has other rows than the database had. Nothing was kept of it; try again.")
         return storage.put_in_place(backup, draft, schema, counted)
@@ -123,9 +123,8 @@ def keep_aside(place: PostgresDatabase) -> Path | None:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     aside = place.path.with_name(f"{place.path.name}.before-restore-{stamp}.dump")
     aside.touch(mode=0o600)
-    arguments = ("--format=custom", "--no-owner", "--no-privileges", f"--file={aside}")
     try:
-        _run(_program("pg_dump"), *arguments, place=place)
+        _run(_program("pg_dump"), *_AS_DUMP, f"--file={aside}", place=place)
     except BackupRefused:
         aside.unlink()
         raise

@@ -26,7 +26,7 @@ from bot.storage.database import Database
 from bot.storage.dialect import Place, path_of
 from bot.storage.hashing import MemberHasher
 from tests.conftest import PATIENCE_SECONDS
-from tests.integration.postgres import ON_SERVER, Server, start_server, why_not
+from tests.integration.postgres import ON_SERVER, Server, running_server, why_not
 from tests.integration.rows import HASHER, review_of, votes_of
 
 
@@ -49,10 +49,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def server(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Iterator[Server]:
     """A PostgreSQL server of this process."""
-    server = start_server(made_once)
-    yield server
-    server.stop()
-    shutil.rmtree(server.folder)
+    with running_server(made_once) as server:
+        yield server
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -166,8 +167,9 @@ def fill(place: PostgresDatabase, path: Path) -> None:
     engine.dispose()
 
 
-def start_server(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Server:
-    """Start a server of this process, or skip the test where there can be none."""
+@contextmanager
+def running_server(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Iterator[Server]:
+    """A server of this process; the test is skipped where there can be none."""
     reason = why_not()
     if reason is not None:
         pytest.skip(reason)
@@ -177,4 +179,8 @@ def start_server(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Se
     (folder / "data").chmod(0o700)
     server = Server(folder)
     server.start()
-    return server
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)

@@ -131,6 +131,28 @@ async def test_a_review_channel_that_everybody_sees_is_said_to_show_comments_to_
     assert permission_problems(settings, guild) == ()
 
 
+@pytest.mark.parametrize(("kind", "public"), [(discord.ChannelType.public_thread, True), (discord.ChannelType.private_thread, False)])
+async def test_a_thread_is_seen_by_everybody_who_sees_its_channel_unless_it_is_private(
+    server: Server, kind: discord.ChannelType, public: bool
+) -> None:
+    channel = server.env.bot.get_channel(server.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    thread = await channel.create_thread(name="cases", type=kind)
+    await server.env.settle()
+
+    step = checklist(GuildSettings(server.guild.id, review_channel_id=thread.id), server.env.bot.get_guild(server.guild.id))[1]
+
+    assert step.done is not public
+
+
+async def test_the_check_of_permissions_names_a_review_channel_that_everybody_sees(server: Server) -> None:
+    message = answer_message(await server.administrator.slash(server.channel, "settings"))
+    await server.administrator.select(message, [server.channel], custom_id="settings:review-channel")
+    checked = answer_message(await server.administrator.click(message, label="Check permissions"))
+
+    assert f"<#{server.channel.id}> is seen by everybody" in shown(checked)
+
+
 async def test_the_checklist_of_a_server_in_which_nobody_may_moderate_says_so(server: Server) -> None:
     alone = server.env.create_guild("Small")
     await server.env.settle()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest_asyncio
 
 from bot.errors import ExitCode
 from bot.storage.postgres import session
-from tests.integration.postgres import Server, start_server
+from tests.integration.postgres import Server, running_server
 from tests.wire.conftest import ANSWER, Wire
 from tests.wire.process import BotProcess
 
@@ -21,10 +20,8 @@ from tests.wire.process import BotProcess
 @pytest.fixture(scope="module")
 def server(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Iterator[Server]:
     """A PostgreSQL server."""
-    server = start_server(made_once)
-    yield server
-    server.stop()
-    shutil.rmtree(server.folder)
+    with running_server(made_once) as server:
+        yield server
 
 
 @pytest_asyncio.fixture(loop_scope="module")

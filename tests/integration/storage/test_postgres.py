@@ -33,6 +33,7 @@ from bot.storage.dialect import one_of, place_of, thread_engine
 from bot.storage.opening import prepare_database, require_current
 from bot.storage.postgres import PostgresDatabase
 from bot.storage.tables import answers, facts, metadata
+from tests.integration.conftest import DIALECTS
 from tests.integration.making import ask, done, moderator, open_case
 from tests.integration.postgres import TEMPLATE, Server, why_not
 from tests.integration.rows import GUILD, MODERATOR, review_of
@@ -40,10 +41,15 @@ from tests.integration.rows import GUILD, MODERATOR, review_of
 SECRET = "nobody-reads-this"
 
 
-def test_all_tests_of_storage_run_on_postgresql_too() -> None:
+def test_all_tests_of_storage_run_on_postgresql_too(request: pytest.FixtureRequest) -> None:
     reason = why_not()
     if reason is not None:
         pytest.skip(reason)
+    server: Server = request.getfixturevalue("server")
+    with postgres.session(server.database(Path("bot.sqlite3"))) as connection:
+        found = connection.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()")
+        assert {table.name for table in metadata.sorted_tables} < {name for (name,) in found}
+    assert DIALECTS == ("sqlite", "postgresql")
 
 
 @pytest.fixture
