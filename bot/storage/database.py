@@ -156,8 +156,8 @@ class Database:
                 done = await asyncio.to_thread(self._scrubber.run, pages=pages)
             except (sqlite3.Error, OSError, StorageError) as error:
                 self._pages_due = self._pages_due or pages
-                _log.error("deleted bytes could not be overwritten; the next pass tries again: %s", error)
-                return StorageError(f"the log of the database cannot be emptied: {error}")
+                _log.error("what was deleted could not be cleared away; the next pass tries again: %s", error)
+                return StorageError(f"what was deleted could not be cleared away: {error}")
             if not done:
                 self._pages_due = self._pages_due or pages
                 _log.info("deleted bytes could not be overwritten while the database was being read; the next pass will")
