@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.visiting import press
+from tests.browser.visiting import press, take_suggestion
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,7 @@ async def use_command(page: Page, command: str, **options: str) -> Locator:
             await page.get_by_role("option", name=re.compile(rf"^{option}\b")).first.click()
         await page.keyboard.insert_text(value)
         await expect(page.get_by_text(f"options matching {value}")).to_be_visible()
-        await page.locator("#command-suggestion-listbox").get_by_role("option").first.click()
-        await expect(page.get_by_text(f"options matching {value}")).to_be_hidden()
+        await take_suggestion(page)
     await press(page.get_by_role("button", name="Send"))
     message = page.get_by_role("article").last
     await expect(message).to_contain_text(f"used /{command}")

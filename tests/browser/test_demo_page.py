@@ -15,7 +15,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.demo.world import SUGGESTED
-from tests.browser.visiting import Visit, ask, choose, command, go_to, open_page, press, running_demo, say, settled, suggested, view_as
+from tests.browser.visiting import Visit, ask, choose, command, go_to, open_page, press, running_demo, say, settled, suggested, take_suggestion, view_as
 from tests.conftest import REPOSITORY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -105,7 +105,7 @@ async def test_a_choice_is_shown_by_its_name_and_no_key_is_on_the_page(page: Pag
     await expect(page.get_by_role("listbox", name="Application commands")).to_contain_text("/note add")
     await page.keyboard.press("Enter")
     await page.keyboard.insert_text("openwashing")
-    await page.locator("#command-suggestion-listbox").get_by_role("option", name="Openwashing").first.click()
+    await take_suggestion(page, "Openwashing")
     chosen = page.get_by_label(re.compile("^section, required")).last
     await expect(chosen).to_have_value(re.compile("^Openwashing"))
     await page.keyboard.insert_text("There is an index of such claims.")

@@ -187,6 +187,22 @@ async def command(page: Page, text: str, description: str) -> None:
     await page.keyboard.press("Enter")
 
 
+async def take_suggestion(page: Page, name: str | None = None) -> None:
+    """Take the first suggestion for an option (with that name), again where the list was drawn anew beneath the pointer or opened again."""
+    suggestions = page.locator("#command-suggestion-listbox")
+    await expect(suggestions.get_by_role("option", name=name).first).to_be_visible()
+    for _ in range(int(PATIENCE // _TRY)):
+        if await suggestions.get_by_role("option", name=name).count():
+            with suppress(TooLate):
+                await suggestions.get_by_role("option", name=name).first.click(timeout=_TRY)
+        else:
+            await page.keyboard.press("Escape")  # one was taken, and the list opened again without any
+        with suppress(AssertionError):
+            await expect(suggestions).to_be_hidden(timeout=_TRY)
+            return
+    raise AssertionError("no suggestion can be taken")
+
+
 async def view_as(page: Page, who: str) -> None:
     """Look at the channel as somebody else."""
     await page.locator("#viewer-picker").select_option(label=who)
