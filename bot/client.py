@@ -19,8 +19,10 @@ from discord.ext import commands
 
 import bot
 from bot.bootstrap.stages import Stages
+from bot.cluster.membership import Cluster
 from bot.config import SyncCommands
 from bot.corpus.document import digest
+from bot.errors import ConnectionRefused, StorageError
 from bot.exts.about import Information
 from bot.exts.ask.commands import Asking, Forum, Messages
 from bot.exts.ask.start import Help
@@ -45,6 +47,8 @@ _SENDING_SECONDS = 60.0
 """How long a start waits for Discord to take the commands; discord.py would wait a day where Discord asks for that."""
 _CONNECTIONS = 100
 """To Discord at once; more than what is under way at once needs, so that a refusal need not wait for it."""
+_STARTS_KEPT = 20
+_DATABASE_AGAIN_SECONDS = 2.0
 _AGAIN_MINUTES = (5, 15, 60, 360)
 """How long to wait before each further attempt; the last one is repeated. Discord's limit of new commands is one for a day."""
 
@@ -99,6 +103,11 @@ class FaqBot(commands.Bot, HoldsStages):
         return not self.stopping and isinstance(maintenance, Maintenance) and maintenance.connected
 
     @property
+    def standing_by(self) -> bool:
+        """Whether the bot waits, ready, for something to serve."""
+        return False
+
+    @property
     def servers(self) -> int:
         """How many servers the bot is in."""
         return len(self.guilds)
@@ -137,6 +146,9 @@ class FaqBot(commands.Bot, HoldsStages):
         await self.add_cog(Forum(self, self.stages, limit, self.workload))
         await self.add_cog(Forms())
         await self.add_cog(Maintenance(self, self.stages))
+        await self._begin_sending()
+
+    async def _begin_sending(self) -> None:
         if not await self._sync_commands():
             self._sending = asyncio.create_task(self._keep_sending(), name="commands again")
 
@@ -187,3 +199,71 @@ class FaqBot(commands.Bot, HoldsStages):
         await store_fact(self.stages.database, name, definition)
         _log.info("commands sent to Discord")
         return True
+
+
+class ShardedFaqBot(FaqBot, commands.AutoShardedBot):
+    """The same on some shards of several, of which more may come while it runs."""
+
+    def __init__(self, stages: Stages, cluster: Cluster, shards: tuple[int, ...]) -> None:
+        super().__init__(stages)
+        self.shard_ids, self.shard_count = list(shards), stages.shards.count
+        self._cluster = cluster
+        self._concurrency = 1
+        self._set_up = asyncio.Event()
+
+    @property
+    def connected(self) -> bool:
+        """Whether the bot takes what happens on Discord, in all shards that it has."""
+        return super().connected and all(not info.is_closed() for shard, info in self.shards.items() if shard in self.stages.shards.held)
+
+    async def setup_hook(self) -> None:
+        """Ask how many shards may identify at once, before any does.
+
+        Raises:
+            ConnectionRefused: so few starts are left that the last ones are kept for people.
+        """
+        limits = await self.fetch_session_start_limits()
+        if limits.remaining <= _STARTS_KEPT:
+            raise ConnectionRefused(
+                f"Of {limits.total} starts of a connection a day, {limits.remaining} are left, and Discord resets the token of a bot that "
+                f"uses all. Find out why it starts so often; in {limits.reset_after / 3_600_000:.1f} hours there are {limits.total} again."
+            )
+        self._concurrency = limits.max_concurrency
+        await super().setup_hook()
+        self._set_up.set()
+
+    async def _begin_sending(self) -> None:
+        self._sending = asyncio.create_task(self._send_when_leading(), name="commands")
+
+    async def _send_when_leading(self) -> None:
+        """Send the commands once this process is the one that does such things, so that those of the newest version win in the end."""
+        await self._cluster.leading()
+        if not await self._sync_commands():
+            await self._keep_sending()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for the turn of a shard among all processes; discord.py would count only its own."""
+        while True:
+            try:
+                await asyncio.sleep(await self._cluster.identify_turn(shard_id or 0, self._concurrency))
+            except StorageError as error:
+                _log.warning("shard %s waits for the database before it identifies: %s", shard_id, error)
+                await asyncio.sleep(_DATABASE_AGAIN_SECONDS)
+            else:
+                return
+
+    async def keep_taking(self) -> None:
+        """Serve each shard that comes to this process from now on; ends only by being canceled."""
+        await self._set_up.wait()
+        while True:
+            shard = await self._cluster.next_shard()
+            _log.info("shard %d is this process's now", shard)
+            self.shard_ids = sorted({*(self.shard_ids or ()), shard})
+            self._connection.shard_ids = self.shard_ids
+            await self.launch_shard(discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY, shard)
+
+    async def leave(self, shard: int) -> None:
+        """End the connection of a shard; what is under way is still answered."""
+        info = self.get_shard(shard)
+        if info is not None:
+            await info.disconnect()

@@ -182,6 +182,13 @@ FEWEST_ASKERS = 2
 """Members who must have asked for something before moderators may read of it; one alone could be recognized."""
 
 
+class ShardingConfig(_Section):
+    """Which shards of the bot this process serves, where several processes serve it together; all of it alone where nothing is set."""
+
+    shards: str | None = None
+    at_most: int | None = Field(None, ge=1, le=4096)
+
+
 class PrivacyConfig(_Section):
     """What is kept of what members write, and for how long."""
 
@@ -263,6 +270,7 @@ class Config(_Section):
     knowledge: KnowledgeConfig = KnowledgeConfig()
     answering: AnsweringConfig = AnsweringConfig()
     database: DatabaseConfig = DatabaseConfig()
+    sharding: ShardingConfig = ShardingConfig()
     privacy: PrivacyConfig = PrivacyConfig()
     limits: LimitsConfig = LimitsConfig()
     discord: DiscordConfig = DiscordConfig()

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from pathlib import Path
 
+from bot.config import Config
 from bot.errors import NoHeartbeat
 
 EVERY_SECONDS = 30
 _STALE_AFTER = 4 * EVERY_SECONDS
 
 
-def heartbeat_file(database: Path) -> Path:
-    """The file whose age says when the bot was last alive and connected."""
-    return database.with_name(database.name + ".alive")
+def heartbeat_file(config: Config) -> Path:
+    """The file whose age says when the bot was last alive and connected; of several processes, each computer's has its own."""
+    path, host = config.database.path, "" if config.sharding.shards is None else f".{socket.gethostname()}"
+    return path.with_name(f"{path.name}{host}.alive")
 
 
-def beat(database: Path) -> None:
-    """Say that the bot is alive and connected."""
-    heartbeat_file(database).touch()
+def beat(config: Config) -> None:
+    """Say that the bot is alive, and connected or standing by."""
+    heartbeat_file(config).touch()
 
 
-def require_heartbeat(database: Path) -> None:
+def require_heartbeat(config: Config) -> None:
     """Pass where the bot was alive and connected within the last two minutes.
 
     Raises:
         NoHeartbeat: it was not.
     """
+    file = heartbeat_file(config)
     try:
-        age = time.time() - heartbeat_file(database).stat().st_mtime
+        age = time.time() - file.stat().st_mtime
     except OSError as error:
-        raise NoHeartbeat(f"There is no sign of life at {heartbeat_file(database)}: the bot has not connected yet.") from error
+        raise NoHeartbeat(f"There is no sign of life at {file}: the bot has not connected yet.") from error
     if age > _STALE_AFTER:
         raise NoHeartbeat(f"The last sign of life is {age:.0f} seconds old; the bot has stopped or lost its connection.")

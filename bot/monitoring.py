@@ -40,6 +40,10 @@ class Connection(Protocol):
         """Whether the bot takes what happens on Discord."""
 
     @property
+    def standing_by(self) -> bool:
+        """Whether the bot waits, ready, for something to serve."""
+
+    @property
     def latency(self) -> float:
         """Seconds that Discord took for the last heartbeat; not a number or infinite where there was none."""
 
@@ -122,7 +126,7 @@ class _Probes:
 
     async def ready(self, _request: web.Request) -> web.Response:
         connected, database = self.connection.connected, await self.stages.database.answers(_DATABASE_SECONDS)
-        ready = connected and database
+        ready = (connected or self.connection.standing_by) and database
         return web.json_response({"ready": ready, "discord": connected, "database": database}, status=200 if ready else 503)
 
     async def metrics(self, _request: web.Request) -> web.Response:

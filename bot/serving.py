@@ -10,24 +10,38 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import signal
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import assert_never
 
 import discord
 from rich.console import Console
 
+import bot
 from bot.bootstrap.knowledge import load_knowledge
 from bot.bootstrap.stages import Stages, open_stages
-from bot.client import FaqBot
+from bot.client import FaqBot, ShardedFaqBot
+from bot.cluster.membership import Cluster, Standing
+from bot.cluster.session import Topic
+from bot.cluster.shards import ShardPlan
 from bot.config import Config
 from bot.corpus.problems import faults
-from bot.errors import ConnectionRefused, ExitCode, KnowledgeError, TokenError
+from bot.errors import BotError, ConfigError, ConnectionRefused, ExitCode, KnowledgeError, StorageError, TokenError
+from bot.heartbeat import EVERY_SECONDS, beat
 from bot.log import start_logging
 from bot.monitoring import monitored, observer_for
 from bot.storage.dialect import place_of
+from bot.storage.hashing import key_file
+from bot.storage.opening import prepare_database
+from bot.storage.postgres import PostgresDatabase
 
 _log = logging.getLogger(__name__)
 
 _DRAIN_SECONDS = 10.0
+_STANDS_BY_SECONDS = 3.0
+"""After which a process without shards says so; those of a process that was killed it has by then."""
 _HANDLER_TASKS = ("discord.py: on_", "discord-ui-", "CommandTree-", "discord-app-commands")
 _REFUSED_CODES = {
     4010: "the shard is not valid",
@@ -42,7 +56,7 @@ _BANNED = (403, 429)
 
 
 def check_only(config: Config, console: Console, *, init: bool) -> None:
-    """Check configuration, knowledge and database as a start would, and say so.
+    """Check configuration, knowledge and database as a start would, and say so; as one of several processes, without taking a shard.
 
     Raises:
         BotError: whatever would stop a start, or a knowledge folder with faults.
@@ -55,7 +69,11 @@ def check_only(config: Config, console: Console, *, init: bool) -> None:
         async with open_stages(config, built, init=init):
             pass
 
-    asyncio.run(open_and_close())
+    place = place_of(config.database)
+    if plan_of(config) is None or not isinstance(place, PostgresDatabase):
+        asyncio.run(open_and_close())
+    else:  # others may be running
+        prepare_database(place, must_exist=not init and key_file(place.path).exists(), together=True)
     broken = faults(built.problems)
     if broken:
         raise KnowledgeError("The knowledge has faults:\n" + "\n".join(f"- {problem}" for problem in broken))
@@ -77,22 +95,37 @@ def serve(config: Config, token: str, *, init: bool) -> ExitCode:
     built = load_knowledge(config)
 
     async def serving() -> ExitCode:
-        async with open_stages(config, built, init=init, observer=observer) as stages:
+        async with open_stages(config, built, init=init, observer=observer, plan=plan_of(config)) as stages:
+            stop = asyncio.Event()
+            on_signals(stop, stages)
+            if stages.cluster is not None:
+                return await _serve_together(stages, stages.cluster, token, stop)
             client = FaqBot(stages)
             async with monitored(config.monitoring, stages, client):
-                return await _until_stopped(client, stages, token)
+                return await _until_stopped(client, token, stop)
 
     return asyncio.run(serving())
 
 
-async def _until_stopped(client: FaqBot, stages: Stages, token: str) -> ExitCode:
-    stop = asyncio.Event()
-    on_signals(stop, stages)
+async def _until_stopped(client: FaqBot, token: str, stop: asyncio.Event, leave: Callable[[], Awaitable[None]] | None = None) -> ExitCode:
+    """Run a client until it ends or is to stop, and then let what is under way end.
+
+    Args:
+        client: the bot.
+        token: what it logs in with.
+        stop: set when it is to stop.
+        leave: what is done first then, while it still serves.
+
+    Raises:
+        BotError: the connection ended, and a restart would not help.
+    """
     async with client:
         running = asyncio.create_task(client.start(token), name="discord connection")
         stopping = asyncio.create_task(stop.wait(), name="stop signal")
         await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
+        if leave is not None and not running.done():
+            await leave()
         stopped, client.stopping = not running.done(), True
         running.cancel()  # nothing new is taken, while what is under way can still be answered
         await _drain()
@@ -103,6 +136,124 @@ async def _until_stopped(client: FaqBot, stages: Stages, token: str) -> ExitCode
             await running
         _log.info("stopped")
         return ExitCode.OK
+
+
+def plan_of(config: Config) -> ShardPlan | None:
+    """The shards that this process is asked to take; None where it serves alone.
+
+    Raises:
+        ConfigError: it is not written as it should be.
+    """
+    sharding = config.sharding
+    if sharding.shards is None:
+        if sharding.at_most is not None:
+            raise ConfigError(("sharding.at_most: says of how many shards, and sharding.shards of which; set both, or neither.",))
+        return None
+    return ShardPlan.read(sharding.shards, sharding.at_most)
+
+
+class _Member:
+    """This process as probes see it: standing by without a client, or with one."""
+
+    def __init__(self) -> None:
+        self.client: ShardedFaqBot | None = None
+
+    @property
+    def connected(self) -> bool:
+        """Whether the bot takes what happens on Discord."""
+        return self.client is not None and self.client.connected
+
+    @property
+    def standing_by(self) -> bool:
+        """Whether it waits for a shard that is free."""
+        return self.client is None
+
+    @property
+    def latency(self) -> float:
+        """Seconds that Discord took for the last heartbeat."""
+        return math.nan if self.client is None else self.client.latency
+
+    @property
+    def servers(self) -> int:
+        """How many servers this process takes care of."""
+        return 0 if self.client is None else self.client.servers
+
+    @property
+    def under_way(self) -> int:
+        """How much is worked on."""
+        return 0 if self.client is None else self.client.under_way
+
+
+async def _serve_together(stages: Stages, cluster: Cluster, token: str, stop: asyncio.Event) -> ExitCode:
+    """Wait for shards, serve them and whatever comes to them, and hand them over at the end.
+
+    Raises:
+        BotError: the connection ended, and a restart would not help.
+    """
+    member = _Member()
+
+    def standing() -> Standing:
+        latency = round(1000 * member.latency) if math.isfinite(member.latency) else None
+        return Standing(bot.__version__, stages.knowledge.engine.fingerprint, member.servers, latency)
+
+    cluster.standing = standing
+    async with monitored(stages.config.monitoring, stages, member):
+        first = await _first_shards(stages.config, cluster, stop)
+        if first is None:
+            _log.info("stopped, without having served a shard")
+            return ExitCode.OK
+        _log.info("serving the shards %s of %d", ", ".join(map(str, first)), stages.shards.count)
+        member.client = client = ShardedFaqBot(stages, cluster, first)
+        if stages.following is not None:
+            stages.following.on_change.append(partial(_follow, client))
+        lost = asyncio.create_task(_stop_when_lost(cluster, stop), name="lost shards")
+        taking = asyncio.create_task(client.keep_taking(), name="further shards")
+        try:
+            code = await _until_stopped(client, token, stop, partial(cluster.hand_over, client.leave))
+        finally:
+            lost.cancel()
+            taking.cancel()
+        return ExitCode.RESTART if cluster.lost.is_set() else code
+
+
+async def _first_shards(config: Config, cluster: Cluster, stop: asyncio.Event) -> tuple[int, ...] | None:
+    """The shards to begin with, as soon as there are any; None where the process is to stop before."""
+    waiting = asyncio.create_task(cluster.first_shards(), name="first shards")
+    stopping = asyncio.create_task(stop.wait(), name="stop signal")
+    pending, seconds = {waiting, stopping}, _STANDS_BY_SECONDS
+    try:
+        while True:
+            done, _ = await asyncio.wait(pending, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            if waiting in done:
+                return waiting.result()
+            if stopping in done:
+                return None
+            if seconds != EVERY_SECONDS:
+                _log.info("this process stands by: others serve all shards that it may take")
+            seconds = EVERY_SECONDS
+            with contextlib.suppress(OSError):
+                beat(config)
+    finally:
+        waiting.cancel()
+        stopping.cancel()
+
+
+async def _stop_when_lost(cluster: Cluster, stop: asyncio.Event) -> None:
+    await cluster.lost.wait()
+    stop.set()
+
+
+def _follow(client: FaqBot, topic: Topic) -> None:
+    """Let the client do what follows from what another process announced."""
+    match topic:
+        case Topic.DELETED:
+            client.dispatch("cases_changed")
+        case Topic.SERVE:
+            client.dispatch("knowledge_changed")
+        case Topic.SETTINGS | Topic.BUILD | Topic.DROP:
+            pass
+        case _:
+            assert_never(topic)
 
 
 def on_signals(stop: asyncio.Event, stages: Stages) -> set[asyncio.Task[None]]:
@@ -129,8 +280,8 @@ def on_signals(stop: asyncio.Event, stages: Stages) -> set[asyncio.Task[None]]:
 
 async def _reload(stages: Stages) -> None:
     try:
-        done = await stages.knowledge.reload()
-    except KnowledgeError as error:
+        done = await stages.reloading.reload()
+    except (KnowledgeError, StorageError) as error:
         _log.error("%s", error)
     else:
         _log.info("knowledge reloaded: %d sections, fingerprint %s before, %s now", done.sections, done.before, done.after)
@@ -174,6 +325,8 @@ def raise_refusal(error: BaseException) -> None:
         ConnectionRefused: Discord would refuse the next connection as well.
     """
     match error:
+        case BotError():
+            raise error
         case discord.LoginFailure():
             raise TokenError("Discord refuses the token. Reset it on the page Bot of your application and set the new one.") from error
         case discord.PrivilegedIntentsRequired():

@@ -54,6 +54,10 @@ class Conversations:
         """Keep a turn as the last one under a key, forgetting what is over, and the one that was least in use when there are too many."""
         self._turns[key] = turn
 
+    def forget_all(self) -> None:
+        """Drop every conversation."""
+        self._turns.clear()
+
     def forget_member(self, member_id: int) -> None:
         """Drop every conversation of a member, whose id is the last part of its key."""
         for key in [key for key in self._turns if key[-1] == member_id]:

@@ -253,6 +253,14 @@ class Knowledge:
         Raises:
             KnowledgeError: the folder has a fault; the old knowledge goes on serving. Also when a reload is under way.
         """
+        return self.serve(await self.build())
+
+    async def build(self) -> BuiltKnowledge:
+        """Build the folder again in another process, and leave what is in service as it is.
+
+        Raises:
+            KnowledgeError: the folder has a fault, or a build is under way.
+        """
         if self._reloading:
             raise KnowledgeError("A reload is under way already. Wait for it to finish.")
         self._reloading = True
@@ -262,13 +270,17 @@ class Knowledge:
             if broken:
                 details = "\n".join(f"- {problem}" for problem in broken)
                 raise KnowledgeError(f"The knowledge was not reloaded; the old one goes on serving.\n{details}")
-            for problem in built.problems:
-                _log.warning("knowledge: %s", problem)
-            before = self.engine.fingerprint
-            self.engine, self.problems = built.engine, built.problems
-            return Reload(before, self.engine.fingerprint, len(self.engine.corpus.sections), built.problems)
+            return built
         finally:
             self._reloading = False
+
+    def serve(self, built: BuiltKnowledge) -> Reload:
+        """Put what was built into service."""
+        for problem in built.problems:
+            _log.warning("knowledge: %s", problem)
+        before = self.engine.fingerprint
+        self.engine, self.problems = built.engine, built.problems
+        return Reload(before, self.engine.fingerprint, len(self.engine.corpus.sections), built.problems)
 
 
 async def _in_other_process(builder: Builder, source: KnowledgeSource) -> BuiltKnowledge:
@@ -284,8 +296,25 @@ def _built_elsewhere(builder: Builder, source: KnowledgeSource) -> Package:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn")) as pool:
+    spawning = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=1, mp_context=spawning, initializer=_end_with_the_bot) as pool:
         return pool.submit(_packed, builder, source).result()
+
+
+def _end_with_the_bot() -> None:
+    """Let this process end when the bot does, also when that is killed; else it would wait for work for ever."""
+    import multiprocessing
+    import os
+    import threading
+
+    bot = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if bot is not None:
+            bot.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, name="waits for the bot's end", daemon=True).start()
 
 
 def _packed(builder: Builder, source: KnowledgeSource) -> Package:

@@ -6,17 +6,22 @@ closed again, also when something later fails.
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.answering.conversation import Conversations
 from bot.answering.knowledge import BuiltKnowledge, Knowledge
+from bot.bootstrap.following import Following, Reloading
 from bot.bootstrap.knowledge import load_knowledge
 from bot.cases.signals import Signals
+from bot.cluster.membership import Cluster
+from bot.cluster.shards import ShardPlan, Shards
 from bot.config import Config
-from bot.errors import DatabaseRefused
+from bot.errors import ConfigError, DatabaseRefused
 from bot.feedback.question_log import QuestionLog
 from bot.feedback.recording import RecordedAnswering, RecordedLookups, ServerEngines
 from bot.feedback.votes import Votes
@@ -42,10 +47,11 @@ from bot.review.questions import Notices, Questions
 from bot.review.queue import Queue
 from bot.review.statistics import Statistics
 from bot.storage.audit import AuditLog
-from bot.storage.database import Database, recall_fact, store_fact
+from bot.storage.database import Database, recall_fact, store_first
 from bot.storage.dialect import place_of
 from bot.storage.hashing import MemberHasher, create_key, key_file, load_key
 from bot.storage.opening import ProcessLock, prepare_database, prepare_place
+from bot.storage.postgres import PostgresDatabase, Serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ def open_review(
     database: Database, knowledge: Knowledge, guilds: Guilds, signals: Signals, tombstones: Tombstones, gap_askers: int
 ) -> Review:
     """Wire the services of the review over one database; a gap is shown where so many members are behind it."""
-    engines, phrasings = ServerEngines(knowledge, guilds, database), Phrasings(database)
+    engines, phrasings = ServerEngines(knowledge, guilds, database), Phrasings(database, guilds.shards)
     decisions = Decisions(database, Proofs(database, engines).of)
     return Review(
         queue=Queue(database),
@@ -86,9 +92,9 @@ def open_review(
         bulk=Bulk(decisions),
         questions=Questions(database, signals),
         notes=CommunityNotes(database, signals, tombstones),
-        notices=Notices(database),
+        notices=Notices(database, guilds.shards),
         watch=Watch(database, engines),
-        channel=ReviewChannel(database),
+        channel=ReviewChannel(database, guilds.shards),
         digests=Digests(database, guilds),
         statistics=Statistics(database, guilds),
         exports=Exports(database),
@@ -121,6 +127,11 @@ class Stages:
     observer: Observer
     destination: Destination | None
     """Where corrections are handed on to; None where the operator wants that done by hand."""
+    shards: Shards
+    reloading: Reloading
+    cluster: Cluster | None = None
+    """The place among several processes; None where this one serves alone."""
+    following: Following | None = None
 
 
 _KEY_CHECK = "member-key-check"
@@ -128,7 +139,7 @@ _KEY_CHECK = "member-key-check"
 
 @asynccontextmanager
 async def open_stages(
-    config: Config, built: BuiltKnowledge | None = None, *, init: bool = False, observer: Observer = SILENT
+    config: Config, built: BuiltKnowledge | None = None, *, init: bool = False, observer: Observer = SILENT, plan: ShardPlan | None = None
 ) -> AsyncIterator[Stages]:
     """Open the database and wire the stages; close everything when the block ends.
 
@@ -137,30 +148,41 @@ async def open_stages(
         built: knowledge that was built already; None builds it.
         init: create a database even where this installation has lost one.
         observer: hears what happens in the stages.
+        plan: the shards that this process should take, beside others; None serves everything alone.
 
     Raises:
+        ConfigError: there can be several processes only with PostgreSQL.
         KnowledgeError: there is no usable knowledge.
         DatabaseRefused: the database must not be opened as it is.
     """
     built = built or load_knowledge(config)
     place, path = place_of(config.database), config.database.path
     prepare_place(path)
-    lock = ProcessLock(path)
-    lock.acquire()  # before anything is migrated, so that no running bot has its tables changed under it
-    try:
+    if plan is not None and not isinstance(place, PostgresDatabase):
+        raise ConfigError(("sharding.shards: several processes share a PostgreSQL database; set database.url, or leave this out.",))
+    async with AsyncExitStack() as stack:
+        lock = ProcessLock(path)
+        if plan is None:
+            lock.acquire()  # before anything is migrated, so that no running bot has its tables changed under it
+            stack.callback(lock.release)
         held_key = load_key(key_file(path))
-        prepare_database(place, must_exist=held_key is not None and not init)
-        database = Database(place, observer, sole=True)
-        try:
-            await database.claim()
-            hasher = await _hasher(database, held_key, path)
+        prepare_database(place, must_exist=held_key is not None and not init, together=plan is not None)
+        database = Database(place, observer, Serving.ALONE if plan is None else Serving.TOGETHER)
+        stack.push_async_callback(database.close)
+        await database.claim()
+        hasher = await _hasher(database, held_key, path, together=plan is not None)
+        if plan is None:
             lock.lock_key()
-            await repeat_deletions(database, Tombstones(tombstone_file(path)))
-            yield _wire(config, built, database, hasher, observer)
-        finally:
-            await database.close()
-    finally:
-        lock.release()
+        await repeat_deletions(database, Tombstones(tombstone_file(path)))
+        if plan is None or not isinstance(place, PostgresDatabase):
+            yield _wire(config, built, database, hasher, observer, Shards())
+            return
+        shards = Shards(count=1, held=set(), leads=False)
+        cluster = Cluster(place, database, plan, shards, f"{socket.gethostname()} pid {os.getpid()}")
+        stages = _wire(config, built, database, hasher, observer, shards)
+        following = Following(cluster, database, stages.knowledge, stages.guilds, stages.answering.conversations)
+        await stack.enter_async_context(cluster.joined())
+        yield replace(stages, reloading=following, cluster=cluster, following=following)
 
 
 async def require_key(database: Database, held_key: bytes | None, path: Path) -> str | None:
@@ -179,19 +201,26 @@ async def require_key(database: Database, held_key: bytes | None, path: Path) ->
     return known
 
 
-async def _hasher(database: Database, held_key: bytes | None, path: Path) -> MemberHasher:
-    """The hasher of this database, whose key is made where there is none yet."""
+async def _hasher(database: Database, held_key: bytes | None, path: Path, *, together: bool) -> MemberHasher:
+    """The hasher of this database, whose key is made where there is none yet; of several processes, the first makes it."""
+    file = key_file(path)
+    if together and held_key is None and await recall_fact(database, _KEY_CHECK) is not None:
+        held_key = load_key(file)  # another process has made it since this one looked
     known = await require_key(database, held_key, path)
-    hasher = MemberHasher(create_key(key_file(path)) if held_key is None else held_key)
-    if known is None:
-        await store_fact(database, _KEY_CHECK, hasher.check)
-    return hasher
+    if known is not None and held_key is not None:
+        return MemberHasher(held_key)
+    key = held_key or (None if together else create_key(file))
+    async with database.write() as connection:  # one process after the other
+        key = key or load_key(file) or create_key(file)
+        await store_first(connection, _KEY_CHECK, MemberHasher(key).check)
+    await require_key(database, key, path)  # one on another computer may have been first, with a key of its own
+    return MemberHasher(key)
 
 
-def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: MemberHasher, observer: Observer) -> Stages:
+def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: MemberHasher, observer: Observer, shards: Shards) -> Stages:
     knowledge = Knowledge(built)
     question_log = QuestionLog(database)
-    guilds = Guilds(database, observer)
+    guilds = Guilds(database, observer, shards)
     conversations = Conversations(seconds=60 * config.answering.conversation_minutes)
     signals = Signals(hasher, knowledge)
     tombstones = Tombstones(tombstone_file(database.path))
@@ -210,4 +239,6 @@ def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: Mem
         review=open_review(database, knowledge, guilds, signals, tombstones, config.privacy.gap_askers),
         observer=observer,
         destination=destination(config.proposals, knowledge.folder, knowledge.limits),
+        shards=shards,
+        reloading=knowledge,
     )

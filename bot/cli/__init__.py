@@ -20,6 +20,7 @@ COMMANDS = {
     "review": ("review",),
     "gaps": ("review",),
     "run": ("run", "demo", "health"),
+    "status": ("status",),
     "setup": ("setup",),
     "backup": ("backup", "restore", "move-database"),
 }

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from bot.cli.app import ConfigOption, KnowledgeOption, app, configured
-from bot.config import DEFAULT_FILE
+from bot.config import DEFAULT_FILE, Config
 from bot.errors import ConfigError, TokenError
 
 
@@ -17,6 +17,10 @@ from bot.errors import ConfigError, TokenError
 def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check configuration, knowledge and database, then exit.")] = False,
     init: Annotated[bool, typer.Option("--init", help="Create a database although this installation has had one.")] = False,
+    shards: Annotated[
+        str | None, typer.Option(metavar="SHARDS", help="One of several processes: 0-3/16, or auto/16 for those that are free.")
+    ] = None,
+    at_most: Annotated[int | None, typer.Option("--shards-at-most", min=1, help="How many of them this process takes.")] = None,
     knowledge: KnowledgeOption = None,
     config: ConfigOption = None,
 ) -> None:
@@ -25,10 +29,10 @@ def run(
     from bot.token import discord_token
 
     if dry_run:
-        check_only(configured(config, knowledge), Console(), init=init)
+        check_only(_sharded(configured(config, knowledge), shards, at_most), Console(), init=init)
         return
     try:
-        loaded = configured(config, knowledge)
+        loaded = _sharded(configured(config, knowledge), shards, at_most)
     except ConfigError as error:  # one list, so that nobody fixes one thing only to meet the next
         try:
             discord_token()
@@ -37,6 +41,12 @@ def run(
                 raise ConfigError((*error.problems, str(missing))) from error
         raise
     raise typer.Exit(serve(loaded, discord_token(file=loaded.discord.token_file), init=init))
+
+
+def _sharded(config: Config, shards: str | None, at_most: int | None) -> Config:
+    """The configuration, with what the command line says of shards."""
+    said = {name: value for name, value in (("shards", shards), ("at_most", at_most)) if value is not None}
+    return config.model_copy(update={"sharding": config.sharding.model_copy(update=said)})
 
 
 def _names_token_file(file: Path) -> bool:
@@ -66,5 +76,5 @@ def health(config: ConfigOption = None) -> None:
     """Tell by the exit code whether the bot that uses this configuration is alive; for containers."""
     from bot.heartbeat import require_heartbeat
 
-    require_heartbeat(configured(config, None).database.path)
+    require_heartbeat(configured(config, None))
     print("alive")

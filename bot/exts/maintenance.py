@@ -47,13 +47,15 @@ class Maintenance(commands.Cog):
         if not self.connected:
             return
         try:
-            beat(self.stages.database.path)
+            beat(self.stages.config)
         except OSError as error:
             _log.warning("no sign of life could be given: %s", error)
 
     @tasks.loop(minutes=_MINUTES)
     async def expire(self) -> None:
-        """Delete what has expired; a failure is logged and tried again by the next pass."""
+        """Delete what has expired, in one of several processes; a failure is logged and tried again by the next pass."""
+        if not self.stages.shards.leads:
+            return
         try:
             expired = await self.stages.retention.expire()
         except Exception:  # noqa: BLE001 - the boundary: an exception that leaves a loop ends it for good, and nothing would expire any more
@@ -68,10 +70,26 @@ class Maintenance(commands.Cog):
     async def on_ready(self) -> None:
         """Take note of the connection, and of servers that came or went while the bot was away."""
         self.connected = True
+        if not isinstance(self.bot, discord.AutoShardedClient):
+            await self._reconcile(None)
+
+    @commands.Cog.listener()
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """The same for one of several shards; of servers in others, nothing is known here."""
+        self.connected = True
+        await self._reconcile(shard_id)
+
+    async def _reconcile(self, shard: int | None) -> None:
+        present = frozenset(guild.id for guild in self.bot.guilds if shard is None or guild.shard_id == shard)
         try:
-            await self.stages.guilds.reconcile(frozenset(guild.id for guild in self.bot.guilds))
+            await self.stages.guilds.reconcile(present, shard)
         except StorageError:
             _log.exception("servers that came or went could not be noted")
+
+    @commands.Cog.listener()
+    async def on_shard_resumed(self, _shard_id: int) -> None:
+        """Take note that the connection of a shard is back."""
+        self.connected = True
 
     @commands.Cog.listener()
     async def on_resumed(self) -> None:
@@ -114,7 +132,7 @@ class Administration(commands.GroupCog, group_name="admin", group_description=te
             await acknowledge(interaction, private=True)
             if not await self.bot.is_owner(interaction.user):
                 raise NotAllowed(texts.NOT_OWNER)
-            reload = await stages_of(interaction).knowledge.reload()
+            reload = await stages_of(interaction).reloading.reload()
             if reload.changed:
                 self.bot.dispatch("knowledge_changed")  # ``review.channel`` looks whether what was fixed still is
             warnings = sum(problem.severity is Severity.WARNING for problem in reload.problems)

@@ -139,11 +139,12 @@ class Gaps:
             await self._close_answered(guild_id, engine, {one.row: one for one in asked}, now or datetime.now(UTC))
 
     async def guilds_with_questions(self) -> tuple[int, ...]:
-        """The servers in which anything was asked in vain, or that have a gap."""
+        """The servers of this process in which anything was asked in vain, or that have a gap."""
         unanswered = answers.c.outcome.in_([OutcomeKind.ABSTENTION.value, OutcomeKind.SUGGESTIONS.value])
         query = sa.union(sa.select(answers.c.guild_id).where(answers.c.guild_id != 0, unanswered), sa.select(gaps.c.guild_id))
         async with self.database.read() as connection:
-            return tuple(sorted(row.guild_id for row in await connection.execute(query)))
+            found = sorted(row.guild_id for row in await connection.execute(query))
+        return tuple(filter(self.engines.guilds.shards.owns, found))
 
     async def page(self, guild_id: int, at: int | Position = 0, size: int = 10, *, closed: bool = False) -> Page[Gap]:
         """A page of a server's gaps, those with the most members first; of the closed ones, those closed last."""

@@ -1,6 +1,7 @@
 """The settings of a server, with defaults for a server that has decided nothing, and the days of its own clock.
 
-Settings are read for every answer, so they are held in memory after the first look; this process is the only writer. An outage of a
+Settings are read for every answer, so they are held in memory after the first look; where other processes may write too, they announce it,
+and nothing is held while that might be missed. An outage of a
 server (Discord calls it unavailable) changes nothing here; only being removed starts the clock of retention. A day is from midnight to
 midnight on the guild's clock: 23 or 25 hours when the clock is changed, so that days put end to end leave nothing out and count nothing
 twice.
@@ -19,6 +20,8 @@ import sqlalchemy as sa
 from cachetools import LRUCache
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.cluster.session import Topic, announce
+from bot.cluster.shards import Shards
 from bot.errors import InputError
 from bot.observing import SILENT, Observer
 from bot.storage.audit import AuditAction, write_audit
@@ -176,11 +179,14 @@ class Guilds:
 
     database: Database
     observer: Observer = SILENT
+    shards: Shards = field(default_factory=Shards)
+    holding: bool = True
+    """Whether what is held in memory may be used; another process may have changed it unheard."""
     _held: LRUCache[int, GuildSettings] = field(default_factory=_nothing_held, repr=False)
 
     async def settings(self, guild_id: int) -> GuildSettings:
         """What a server has decided so far."""
-        held = self._held
+        held = self._held if self.holding else _nothing_held()
         self.observer.looked_up_settings(held=guild_id in held)
         if guild_id in held:
             return held[guild_id]
@@ -228,6 +234,7 @@ class Guilds:
             for name in changed:
                 detail = f"{name}: {_shown(getattr(before, name))} → {_shown(getattr(after, name))}"
                 await write_audit(connection, guild_id, actor_id, AuditAction.CHANGED_SETTING, now, detail=detail)
+            await announce(connection, Topic.SETTINGS)
         self._held[guild_id] = after
         return after
 
@@ -240,17 +247,20 @@ class Guilds:
         await self._note(guild_id, removed_at=datetime.now(UTC))
         self._held.pop(guild_id, None)
 
-    async def reconcile(self, present: frozenset[int]) -> None:
+    async def reconcile(self, present: frozenset[int], shard: int | None = None) -> None:
         """Take note of servers that removed the bot, or took it back, while it was not connected.
 
         Args:
             present: the servers that Discord says the bot is in, those with an outage included.
+            shard: of which shard these are all; None where they are all there are. Of other shards' servers this says nothing.
         """
         known = sa.union(sa.select(answers.c.guild_id), sa.select(guild_settings.c.guild_id))
         gone = sa.select(guild_settings.c.guild_id).where(guild_settings.c.removed_at.is_not(None))
         async with self.database.read() as connection:
             stored = {row.guild_id for row in await connection.execute(known)} - {DIRECT_MESSAGES}
             removed = {row.guild_id for row in await connection.execute(gone)}
+        if shard is not None:
+            stored = {guild_id for guild_id in stored if self.shards.shard_of(guild_id) == shard}
         for guild_id in stored - present - removed:
             await self.removed(guild_id)
         for guild_id in removed & present:

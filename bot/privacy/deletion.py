@@ -3,8 +3,8 @@
 Each deletion is carried out within a transaction of its caller. What others wrote stays, counts stay, and cases are brought up to date in
 the same transaction, so that no card shows what is gone. Before it is committed, one line about it is on the disk, in a file beside the
 database: a number, when, and what was meant (a member's keyed hashes, a note, a server); never a text nor an id of a member. The database
-remembers the number of the last line that it has seen; one that is restored from a backup has seen fewer, and the rest is carried out again
-before the bot serves.
+remembers the numbers that it has seen; one that is restored from a backup has seen fewer, and the rest is carried out again before the bot
+serves. Processes that serve one bot from several computers have a list each; no number is in two of them.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.case import CaseKind
 from bot.cases.signals import about_answers, bring_up_to_date, take_back
+from bot.cluster.session import Topic, announce
 from bot.config import FEWEST_ASKERS
 from bot.errors import NotSaved
 from bot.storage import tables
 from bot.storage.database import Database
-from bot.storage.dialect import PARAMETERS_AT_ONCE, at_least, upsert
+from bot.storage.dialect import PARAMETERS_AT_ONCE, at_least, insert_once, upsert
 from bot.storage.hashing import sync_folder
 
 _OF_GUILD = (*tables.BY_GUILD, tables.votes, tables.judgements, tables.answers)
@@ -155,6 +156,9 @@ def _older(moment: sa.Column[datetime], before: datetime | None) -> sa.ColumnEle
 
 
 _FACT = "deletions-seen"
+"""The highest number that was seen."""
+_BEFORE = "deletions-seen-before"
+"""The highest one when numbers were not yet kept one by one (migration 0013); all up to it were seen."""
 
 
 class Deleted(StrEnum):
@@ -192,9 +196,11 @@ class Tombstones:
             NotSaved: the file cannot be written, so nothing must be deleted.
         """
         written = await asyncio.to_thread(self._read)
-        number = 1 + max(await _seen(connection), written[-1].number if written else 0)
+        last = max(await _last_seen(connection), written[-1].number if written else 0)
+        number = max(last + 1, round(now.timestamp() * 1000))  # also after a restore no two lists have the same
         await asyncio.to_thread(self._append, Tombstone(number, now, what, tuple(map(str, names))))
         await remember_seen(connection, number)
+        await announce(connection, Topic.DELETED)
 
     async def unseen(self, connection: AsyncConnection) -> tuple[Tombstone, ...]:
         """The deletions that this database has not seen, in order.
@@ -202,8 +208,9 @@ class Tombstones:
         Raises:
             NotSaved: the file is there but cannot be read.
         """
-        seen = await _seen(connection)
-        return tuple(one for one in await asyncio.to_thread(self._read) if one.number > seen)
+        listed = await asyncio.to_thread(self._read)
+        seen = await _seen_among(connection, [one.number for one in listed])
+        return tuple(one for one in listed if one.number not in seen)
 
     def _append(self, tombstone: Tombstone) -> None:
         line = json.dumps([tombstone.number, round(tombstone.deleted_at.timestamp() * 1000), tombstone.what.value, *tombstone.names])
@@ -237,13 +244,24 @@ def tombstone_file(database: Path) -> Path:
 
 
 async def remember_seen(connection: AsyncConnection, number: int) -> None:
-    """Take note that the deletions up to a number have been carried out in this database."""
-    await connection.execute(upsert(tables.facts, {"name": _FACT}, {"value": str(number)}))
+    """Take note that a deletion has been carried out in this database."""
+    await connection.execute(insert_once(tables.deletions_seen, {"number": number}))
+    await connection.execute(upsert(tables.facts, {"name": _FACT}, {"value": str(max(number, await _last_seen(connection)))}))
 
 
-async def _seen(connection: AsyncConnection) -> int:
-    value = (await connection.execute(sa.select(tables.facts.c.value).where(tables.facts.c.name == _FACT))).scalar()
+async def _last_seen(connection: AsyncConnection, fact: str = _FACT) -> int:
+    value = (await connection.execute(sa.select(tables.facts.c.value).where(tables.facts.c.name == fact))).scalar()
     return int(value or 0)
+
+
+async def _seen_among(connection: AsyncConnection, numbers: Sequence[int]) -> frozenset[int]:
+    """Those of some deletions that were carried out here."""
+    before = await _last_seen(connection, _BEFORE)
+    seen = {number for number in numbers if number <= before}
+    for start in range(0, len(numbers), PARAMETERS_AT_ONCE):
+        these = tables.deletions_seen.c.number.in_(numbers[start : start + PARAMETERS_AT_ONCE])
+        seen.update(await _ids(connection, sa.select(tables.deletions_seen.c.number).where(these)))
+    return frozenset(seen)
 
 
 def _parsed(line: str) -> Tombstone | None:

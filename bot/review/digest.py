@@ -7,7 +7,7 @@ hour. Sending a digest is claimed by one conditional UPDATE, so it goes out once
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.case import CaseSummary, Place, summary_of, summary_query
+from bot.cluster.shards import Shards
 from bot.guilds.settings import DigestRhythm, Guilds, GuildSettings, days_until
 from bot.review.phrasings import Phrasings
 from bot.review.statistics import Report, report
@@ -48,7 +49,9 @@ class Digests:
         """The guilds, with a review channel, whose digest is due and was not sent."""
         now = now or datetime.now(UTC)
         wanted = (guild_settings.c.digest != DigestRhythm.OFF.value) & guild_settings.c.review_channel_id.is_not(None)
-        query = sa.select(guild_settings.c.guild_id, guild_settings.c.digest_sent_at).where(wanted, guild_settings.c.removed_at.is_(None))
+        query = sa.select(guild_settings.c.guild_id, guild_settings.c.digest_sent_at).where(
+            wanted, self.guilds.shards.owned(guild_settings.c.guild_id), guild_settings.c.removed_at.is_(None)
+        )
         async with self.database.read() as connection:
             rows = (await connection.execute(query.order_by(guild_settings.c.guild_id))).all()
         due = []
@@ -108,6 +111,7 @@ class ReviewChannel:
     """Knows which cards are where."""
 
     database: Database
+    shards: Shards = field(default_factory=Shards)
 
     async def outdated(self, limit: int = 25, *, now: datetime | None = None) -> tuple[CaseSummary, ...]:
         """Cases whose card is missing or shows an older state, in guilds that have a review channel and are not paused.
@@ -121,7 +125,12 @@ class ReviewChannel:
         query = (
             summary_query()
             .join(guild_settings, guild_settings.c.guild_id == cases.c.guild_id)
-            .where(channel, cases.c.card_version < cases.c.version, cases.c.card_message_id.is_not(None) | cases.c.closed_at.is_(None))
+            .where(
+                channel,
+                self.shards.owned(cases.c.guild_id),
+                cases.c.card_version < cases.c.version,
+                cases.c.card_message_id.is_not(None) | cases.c.closed_at.is_(None),
+            )
             .order_by(cases.c.guild_id, cases.c.number)
             .limit(limit)
         )

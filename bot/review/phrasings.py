@@ -11,7 +11,7 @@ wrote in their own words stays, so that the rule goes on; where nothing was writ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cases.case import Actor, find_case
 from bot.cases.signals import about_answers, bring_up_to_date
+from bot.cluster.shards import Shards
 from bot.errors import InputError, NotFound
 from bot.feedback.recording import in_effect
 from bot.query.message import clean_question, normalized
@@ -84,6 +85,7 @@ class Phrasings:
     """Stores what moderators confirm."""
 
     database: Database
+    shards: Shards = field(default_factory=Shards)
 
     async def draft(self, actor: Actor, number: int, section_id: str, wording: str | None = None, *, answer_id: str | None = None) -> Draft:
         """Store that a section may answer the question of a case; it counts once it is accepted, and waits for a day.
@@ -221,7 +223,8 @@ class Phrasings:
         """Phrasings that have lost their words without anybody being informed, in guilds that have a review channel."""
         where = WITHOUT_WORDS & phrasings.c.announced_at.is_(None)
         channel = guild_settings.c.review_channel_id.is_not(None) & guild_settings.c.removed_at.is_(None)
-        query = _query(where & channel).join(guild_settings, guild_settings.c.guild_id == phrasings.c.guild_id)
+        where &= channel & self.shards.owned(phrasings.c.guild_id)
+        query = _query(where).join(guild_settings, guild_settings.c.guild_id == phrasings.c.guild_id)
         async with self.database.read() as connection:
             return tuple(_phrasing(row) for row in await connection.execute(query.order_by(phrasings.c.id).limit(25)))
 

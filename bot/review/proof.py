@@ -311,6 +311,7 @@ class Watch:
         """
         watched = proofs.join(cases, proofs.c.case == cases.c.id)
         query = sa.select(proofs.c.guild_id).select_from(watched).where(_IS_FIXED, proofs.c.changed).distinct()
+        query = query.where(self.engines.guilds.shards.owned(proofs.c.guild_id))
         async with self.database.read() as connection:
             guilds = sorted((await connection.execute(query)).scalars())
         return sum([await self._look_in(guild_id) for guild_id in guilds])

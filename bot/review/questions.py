@@ -9,7 +9,7 @@ killed in between, that is counted and shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.answering.outcome import OutcomeKind
 from bot.cases.case import CLOSED, CaseKind, CaseSummary, NoticeState, summary_of, summary_query
 from bot.cases.signals import Signal, Signals
+from bot.cluster.shards import Shards
 from bot.feedback.question_log import find_row
 from bot.query.message import clean_question, normalized, searchable
 from bot.review.proof import IN_FORCE, Proof, proof_columns, proof_of
@@ -169,6 +170,7 @@ class Notices:
     """Knows who is to get a message, and what became of each."""
 
     database: Database
+    shards: Shards = field(default_factory=Shards)
 
     async def pending(self, guild_id: int | None = None, number: int | None = None) -> tuple[Notice, ...]:
         """Whom to tell, at most 50 at once; of one guild, or of one case there."""
@@ -182,8 +184,7 @@ class Notices:
             .order_by(signals.c.id)
             .limit(_AT_ONCE)
         )
-        if guild_id is not None:
-            query = query.where(cases.c.guild_id == guild_id)
+        query = query.where(self.shards.owned(cases.c.guild_id) if guild_id is None else cases.c.guild_id == guild_id)
         if number is not None:
             query = query.where(cases.c.number == number)
         async with self.database.read() as connection:

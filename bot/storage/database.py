@@ -21,8 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import DatabaseRefused, NotSaved, StorageError
 from bot.observing import SILENT, Access, Observer
 from bot.storage import dialect
-from bot.storage.dialect import Place, cause, path_of, upsert
-from bot.storage.postgres import PostgresDatabase, Vacuum
+from bot.storage.dialect import Place, cause, insert_once, path_of, upsert
+from bot.storage.postgres import PostgresDatabase, Serving, Vacuum
 from bot.storage.scrubbing import Scrubber
 from bot.storage.tables import facts, metadata
 
@@ -38,20 +38,20 @@ _PATIENCE_SECONDS = 0.5
 class Database:
     """An open database; close it, or the process will not end."""
 
-    def __init__(self, place: Place, observer: Observer = SILENT, *, sole: bool = False) -> None:
+    def __init__(self, place: Place, observer: Observer = SILENT, serving: Serving = Serving.NOT) -> None:
         """Open a database that was prepared.
 
         Args:
             place: where it is.
             observer: hears how long reading and writing took.
-            sole: whether this is the bot that serves, which no other may be; ``claim`` makes sure of it.
+            serving: what it is opened for; ``claim`` makes sure that it may be.
         """
         self.place = place
         self.path = path_of(place)
         """What lies beside the database is named after it; the file itself, where it is SQLite's."""
         self._observer = observer
         self._file = _identity(place)
-        self._writer = dialect.write_engine(place, TURN_SECONDS, sole=sole)
+        self._writer = dialect.write_engine(place, TURN_SECONDS, serving)
         self._reader = dialect.read_engine(place, _READ_SECONDS)
         self._scrubber = (
             Vacuum(place, tuple(table.name for table in metadata.sorted_tables)) if isinstance(place, PostgresDatabase) else Scrubber(place)
@@ -62,10 +62,10 @@ class Database:
         """Until it has been done once since the start: an earlier process may have been stopped before it could."""
 
     async def claim(self) -> None:
-        """Make sure that no other bot serves from a database on a server, as long as this one is open.
+        """Make sure that nobody serves from a database on a server who may not, as long as this one is open.
 
         Raises:
-            DatabaseRefused: another one does, or the server cannot be reached.
+            DatabaseRefused: somebody does, or the server cannot be reached.
         """
         if isinstance(self.place, PostgresDatabase):
             try:
@@ -209,6 +209,11 @@ async def store_fact(database: Database, name: str, value: str) -> None:
     """Store a fact in place of an earlier one."""
     async with database.write() as connection:
         await connection.execute(upsert(facts, {"name": name}, {"value": value}))
+
+
+async def store_first(connection: AsyncConnection, name: str, value: str) -> None:
+    """Store a fact unless there is one of that name."""
+    await connection.execute(insert_once(facts, {"name": name, "value": value}))
 
 
 @contextmanager

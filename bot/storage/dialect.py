@@ -23,7 +23,7 @@ from sqlalchemy.ext.compiler import compiles
 
 from bot.config import DatabaseConfig
 from bot.storage import postgres
-from bot.storage.postgres import PostgresDatabase
+from bot.storage.postgres import PostgresDatabase, Serving
 
 Place = Path | PostgresDatabase
 """Where a database is: the file of SQLite, or an address of PostgreSQL."""
@@ -162,16 +162,16 @@ def append_only(dialect: str) -> tuple[str, ...]:
     return _APPEND_ONLY[dialect]
 
 
-def write_engine(place: Place, wait_seconds: float, *, sole: bool = False) -> AsyncEngine:
+def write_engine(place: Place, wait_seconds: float, serving: Serving) -> AsyncEngine:
     """The engine of the one writer: its pool of a single connection puts the writers in a queue, and a commit is on the disk.
 
     Args:
         place: the database, which must be there.
         wait_seconds: how long a writer waits for its turn before ``sa.exc.TimeoutError``.
-        sole: whether this is the bot that serves; with SQLite, locks on files keep others away.
+        serving: what this program wants the database for; with SQLite, locks on files keep others away.
     """
     if isinstance(place, PostgresDatabase):
-        return postgres.write_engine(place, wait_seconds, sole=sole)
+        return postgres.write_engine(place, wait_seconds, serving)
     engine = _async_engine(place, "rw", pool_size=1, wait_seconds=wait_seconds)
     _configure(engine.sync_engine, "BEGIN IMMEDIATE", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
     return engine

@@ -31,9 +31,10 @@ from filelock import FileLock, Timeout
 
 from bot.errors import DatabaseRefused
 from bot.storage import postgres
-from bot.storage.dialect import Place, cause, companions, migration_engine, open_plain, path_of
+from bot.storage.dialect import Place, cause, companions, migration_engine, open_plain, path_of, upsert
 from bot.storage.hashing import key_file, sync_folder
 from bot.storage.postgres import PostgresDatabase
+from bot.storage.tables import facts
 
 _TAKEN = frozenset({errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK})
 
@@ -114,6 +115,10 @@ class ProcessLock:
         )
 
 
+SIDE_BY_SIDE = ("0012",)
+"""The schema of the release before this one, whose program can go on while this one has migrated already: migrations of a release only add
+what the one before it does not mind. So processes are replaced one after the other, and the old version may come back."""
+_USABLE_BY = "schema-usable-by"
 _MAGIC = b"SQLite format 3\0"
 _COPY_DAYS = 30
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -139,12 +144,13 @@ def prepare_place(path: Path) -> None:
         raise DatabaseRefused(f"{target} cannot be written. Check its owner and permissions: the bot runs as user {process_user()}.")
 
 
-def prepare_database(place: Place, *, must_exist: bool) -> None:
+def prepare_database(place: Place, *, must_exist: bool, together: bool = False) -> None:
     """Make sure that there is a database of today's schema, creating or migrating it.
 
     Args:
         place: the SQLite file, or a database on a server.
         must_exist: refuse instead of creating, since this installation has had a database before.
+        together: other processes of the same bot may be running on it, of this version or the one before.
 
     Raises:
         DatabaseRefused: it is missing, empty, damaged, foreign, newer, not writable or not reached.
@@ -153,12 +159,15 @@ def prepare_database(place: Place, *, must_exist: bool) -> None:
     if isinstance(place, Path):
         _prepare_file(place, must_exist=must_exist)
         return
+    if together:
+        prepare_on_server(place, must_exist=must_exist)
+        return
     with postgres.session(place, alone=True):
         prepare_on_server(place, must_exist=must_exist)
 
 
 def prepare_on_server(place: PostgresDatabase, *, must_exist: bool) -> None:
-    """The same for a database on a server, by whoever keeps bots away from it already.
+    """The same for a database on a server, by whoever keeps bots away from it already, or means to share it with others of the same.
 
     Raises:
         DatabaseRefused: likewise.
@@ -330,6 +339,8 @@ def _migrate(connection: sa.Connection, place: Place) -> None:
     current = MigrationContext.configure(connection).get_current_revision()
     known = {script.revision for script in scripts.walk_revisions()}
     if current is not None and current not in known:
+        if scripts.get_current_head() in _usable_by(connection):
+            return
         raise DatabaseRefused(
             f"The database {place} has schema {current}, which this version of the bot does not know: it was used by a newer one. "
             "Install that version again, or restore the copy that was made before the upgrade."
@@ -341,6 +352,15 @@ def _migrate(connection: sa.Connection, place: Place) -> None:
     config = _alembic()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    if current is not None:  # a program of before may be running on it, or come back to it
+        connection.execute(upsert(facts, {"name": _USABLE_BY}, {"value": " ".join(SIDE_BY_SIDE)}))
+
+
+def _usable_by(connection: sa.Connection) -> frozenset[str]:
+    """The older schemas whose program can use the database as it is."""
+    if not sa.inspect(connection).has_table(facts.name):
+        return frozenset()
+    return frozenset((connection.execute(sa.select(facts.c.value).where(facts.c.name == _USABLE_BY)).scalar() or "").split())
 
 
 def _copy(path: Path, revision: str) -> None:

@@ -1,7 +1,8 @@
 """A PostgreSQL database as one process of the bot uses it: its address, its connections, who may write, and its errors in words of ours.
 
 One connection writes, and with it goes a lock of its session: whoever writes for a running bot has it, and it ends with the connection,
-however that ends. So a second bot is refused, and one that was cut off writes nothing until it has the lock again. Every transaction that
+however that ends. So a second bot is refused, and one that was cut off writes nothing until it has the lock again; processes of one bot,
+of which each serves a part (``bot.cluster``), share it. Every transaction that
 writes takes its turn by a second lock before it reads anything, as SQLite's ``BEGIN IMMEDIATE`` does: what was read in it still holds when
 it is committed, whatever else writes, so that no number is given twice and no vote is lost. Reading waits for nobody.
 
@@ -17,8 +18,9 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import sqlalchemy as sa
@@ -29,8 +31,9 @@ from bot.errors import DatabaseRefused, StorageError
 if TYPE_CHECKING:
     import psycopg
 
+ServerConnection: TypeAlias = "psycopg.AsyncConnection[tuple[Any, ...]]"
 OLDEST_VERSION = 15
-_LOCKS = 0x6F736169
+LOCKS = 0x6F736169
 """What the bot's locks are known by among others in the same database: "osai"."""
 _SERVING, _WRITING = 1, 2
 _CLAIM_SECONDS = 2
@@ -47,6 +50,17 @@ _SETTINGS = {
 }
 """Of every session. Keepalives let the server notice within a minute that the bot's computer is gone, and free its lock."""
 _READING = {"default_transaction_read_only": "on", "default_transaction_isolation": r"repeatable\ read"}
+
+
+class Serving(Enum):
+    """Whether a program serves from a database, and beside whom."""
+
+    NOT = "not"
+    """It looks at it, or writes for a moment; a running bot does not mind."""
+    TOGETHER = "together"
+    """It serves a part of the servers, beside other processes that do the same."""
+    ALONE = "alone"
+    """It serves, or changes everything, with nobody else beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,27 +119,28 @@ class PostgresDatabase:
             raise DatabaseRefused(f"database.password_file: {self.password_file} cannot be read. Check path and permissions.") from error
 
 
-def write_engine(place: PostgresDatabase, wait_seconds: float, *, sole: bool) -> AsyncEngine:
+def write_engine(place: PostgresDatabase, wait_seconds: float, serving: Serving) -> AsyncEngine:
     """The engine of the one writer; a commit is on the server's disk.
 
     Args:
         place: the database.
         wait_seconds: how long a writer waits for its turn, here or on the server.
-        sole: whether this is the bot that serves, which no other may be.
+        serving: what this program wants the database for.
     """
     settings = {"synchronous_commit": "on", "lock_timeout": str(max(1, round(1000 * wait_seconds)))}
-    engine = _async_engine(place, settings, pool_size=1, wait_seconds=wait_seconds, sole=sole)
+    engine = _async_engine(place, settings, pool_size=1, wait_seconds=wait_seconds, serving=serving)
 
-    @sa.event.listens_for(engine.sync_engine, "begin")
-    def take_turn(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCKS}, {_WRITING})")
-
+    sa.event.listen(engine.sync_engine, "begin", _take_turn)
     return engine
+
+
+def _take_turn(connection: sa.Connection) -> None:
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCKS}, {_WRITING})")
 
 
 def read_engine(place: PostgresDatabase, wait_seconds: float) -> AsyncEngine:
     """The engine of the readers: each block sees one state of the database and cannot change it."""
-    return _async_engine(place, _READING, pool_size=_READERS, wait_seconds=wait_seconds, sole=False)
+    return _async_engine(place, _READING, pool_size=_READERS, wait_seconds=wait_seconds, serving=Serving.NOT)
 
 
 def thread_engine(place: PostgresDatabase, *, writes: bool = False) -> sa.Engine:
@@ -135,8 +150,11 @@ def thread_engine(place: PostgresDatabase, *, writes: bool = False) -> sa.Engine
     def connect() -> Any:  # noqa: ANN401 - a connection of the driver, which need not be installed
         return _opened(place, settings)
 
-    _require_driver()
-    return sa.create_engine("postgresql+psycopg://", creator=connect, poolclass=sa.NullPool, hide_parameters=True)
+    require_driver()
+    engine = sa.create_engine("postgresql+psycopg://", creator=connect, poolclass=sa.NullPool, hide_parameters=True)
+    if writes:  # also where tables are made, since two processes may be started at once
+        sa.event.listen(engine, "begin", _take_turn)
+    return engine
 
 
 @contextmanager
@@ -146,7 +164,7 @@ def session(place: PostgresDatabase, *, alone: bool = False) -> Iterator[psycopg
     Raises:
         DatabaseRefused: the database cannot be reached or used, or a bot is running; the message says what to do.
     """
-    driver = _require_driver()
+    driver = require_driver()
     try:
         with _opened(place, {}) as connection:
             connection.autocommit = True
@@ -157,19 +175,14 @@ def session(place: PostgresDatabase, *, alone: bool = False) -> Iterator[psycopg
         raise DatabaseRefused(f"The {place} cannot be used: {said(error)}.") from None
 
 
-def _async_engine(place: PostgresDatabase, settings: dict[str, str], *, pool_size: int, wait_seconds: float, sole: bool) -> AsyncEngine:
-    driver = _require_driver()
+def _async_engine(
+    place: PostgresDatabase, settings: dict[str, str], *, pool_size: int, wait_seconds: float, serving: Serving
+) -> AsyncEngine:
+    require_driver()
 
     async def connect() -> Any:  # noqa: ANN401 - a connection of the driver, which need not be installed
-        connection = await driver.AsyncConnection.connect(**place.parameters(settings), autocommit=True)
-        try:
-            _store_any_text(connection)
-            if sole:
-                await _claim_async(connection)
-            await connection.set_autocommit(False)
-        except BaseException:
-            await connection.close()
-            raise
+        connection = await connected(place, settings, serving)
+        await connection.set_autocommit(False)
         return connection
 
     return create_async_engine(
@@ -184,36 +197,62 @@ def _async_engine(place: PostgresDatabase, settings: dict[str, str], *, pool_siz
     )
 
 
+async def connected(place: PostgresDatabase, settings: dict[str, str], serving: Serving = Serving.NOT) -> ServerConnection:
+    """A connection in which every statement stands for itself; close it.
+
+    Raises:
+        DatabaseRefused: somebody else serves from the database, or a pooler stands before it.
+        psycopg.Error: it cannot be reached.
+    """
+    connection: ServerConnection
+    connection = await require_driver().AsyncConnection.connect(**place.parameters(settings), autocommit=True)
+    try:
+        _store_any_text(connection)
+        if serving is not Serving.NOT:
+            await _claim_async(connection, serving)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
+
+
 def _opened(place: PostgresDatabase, settings: dict[str, str]) -> psycopg.Connection[tuple[Any, ...]]:
-    connection: psycopg.Connection[tuple[Any, ...]] = _require_driver().connect(**place.parameters(settings))
+    connection: psycopg.Connection[tuple[Any, ...]] = require_driver().connect(**place.parameters(settings))
     _store_any_text(connection)
     return connection
 
 
-_TAKE = (f"SET lock_timeout = '{_CLAIM_SECONDS}s'", f"SELECT pg_advisory_lock({_LOCKS}, {_SERVING})", "RESET lock_timeout")
+_LOCKING = {Serving.ALONE: "pg_advisory_lock", Serving.TOGETHER: "pg_advisory_lock_shared"}
+
+
+def _take(serving: Serving) -> tuple[str, ...]:
+    statement = f"SELECT {_LOCKING[serving]}({LOCKS}, {_SERVING})"
+    return f"SET lock_timeout = '{_CLAIM_SECONDS}s'", statement, "RESET lock_timeout"
+
+
 _HOLDER = f"""
     SELECT coalesce(max(application_name), 'unknown') FROM pg_locks JOIN pg_stat_activity USING (pid)
-    WHERE locktype = 'advisory' AND granted AND classid = {_LOCKS} AND objid = {_SERVING}
+    WHERE locktype = 'advisory' AND granted AND classid = {LOCKS} AND objid = {_SERVING}
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """  # noqa: S608 - numbers of ours
 
 
-async def _claim_async(connection: psycopg.AsyncConnection[tuple[Any, ...]]) -> None:
+async def _claim_async(connection: ServerConnection, serving: Serving) -> None:
     try:
-        for statement in _TAKE:
+        for statement in _take(serving):
             await connection.execute(statement)
         found = await (await connection.execute("SELECT pg_backend_pid()")).fetchone()
-    except _require_driver().errors.LockNotAvailable:
+    except require_driver().errors.LockNotAvailable:
         raise _taken(await (await connection.execute(_HOLDER)).fetchone()) from None
     _require_own_session(found, connection.info.backend_pid)
 
 
 def _claim(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
     try:
-        for statement in _TAKE:
+        for statement in _take(Serving.ALONE):
             connection.execute(statement)
         found = connection.execute("SELECT pg_backend_pid()").fetchone()
-    except _require_driver().errors.LockNotAvailable:
+    except require_driver().errors.LockNotAvailable:
         raise _taken(connection.execute(_HOLDER).fetchone()) from None
     _require_own_session(found, connection.info.backend_pid)
 
@@ -236,7 +275,7 @@ def _require_own_session(found: tuple[Any, ...] | None, pid: int) -> None:
         )
 
 
-def _require_driver() -> Any:  # noqa: ANN401 - a module that need not be installed
+def require_driver() -> Any:  # noqa: ANN401 - a module that need not be installed
     """The driver.
 
     Raises:

@@ -135,6 +135,30 @@ facts = sa.Table(
 )
 """What the installation remembers about itself: the check of its key, the commands it last sent."""
 
+processes = sa.Table(
+    "processes",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("version", sa.String(32), nullable=False),
+    sa.Column("fingerprint", sa.String(16), nullable=False),
+    sa.Column("servers", sa.Integer, nullable=False),
+    sa.Column("latency_ms", sa.Integer),
+    sa.Column("room", sa.Integer, nullable=False),
+    sa.Column("built", sa.Text),
+    sa.Column("started_at", UtcTime, nullable=False),
+    sa.Column("seen_at", UtcTime, nullable=False),
+)
+"""The processes that serve the bot together, and how they are. Which of them runs, and what it serves, is not written down: it has locks
+(``bot.cluster``). ``room`` is how many more shards it would take, ``built`` the reload that it is ready for, or why it is not."""
+
+deletions_seen = sa.Table(
+    "deletions_seen",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+)
+"""The numbers of deletions that were carried out here, since several processes may each have a list of their own."""
+
 
 cases = sa.Table(
     "cases",

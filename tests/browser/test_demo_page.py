@@ -15,7 +15,21 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.demo.world import SUGGESTED
-from tests.browser.visiting import Visit, ask, choose, command, go_to, open_page, press, running_demo, say, settled, suggested, take_suggestion, view_as
+from tests.browser.visiting import (
+    Visit,
+    ask,
+    choose,
+    command,
+    go_to,
+    open_page,
+    press,
+    running_demo,
+    say,
+    settled,
+    suggested,
+    take_suggestion,
+    view_as,
+)
 from tests.conftest import REPOSITORY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

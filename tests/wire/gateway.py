@@ -10,6 +10,7 @@ import asyncio
 import copy
 import itertools
 import json
+import time
 import zlib
 from collections.abc import Mapping
 from enum import StrEnum
@@ -41,12 +42,19 @@ class Greeting(StrEnum):
 class Session:
     """What a client hears of, in order; numbered, so that it can say what it has."""
 
-    def __init__(self, name: str, wanted: discord.Intents) -> None:
+    def __init__(self, name: str, wanted: discord.Intents, shard: tuple[int, int]) -> None:
         self.name = name
         self.wanted = wanted
+        self.shard = shard
+        """Its number, and of how many."""
         self.socket: Socket | None = None
         self._numbers = itertools.count(1)
         self._frames: list[dict[str, Any]] = []
+
+    def hears_of(self, guild_id: int) -> bool:
+        """Whether what happens in a server, or outside of servers (0), is this shard's."""
+        number, count = self.shard
+        return (guild_id >> 22) % count == number
 
     def tell(self, kind: str, data: object) -> None:
         """Send an event, now or when the session is resumed."""
@@ -103,6 +111,8 @@ class Gateway:
     def __init__(self, backend: Backend, token: str, changes: Changes) -> None:
         self.greetings: list[Greeting] = []
         """How each connection began, since the start or the last ``forget``."""
+        self.identified: list[tuple[int, float]] = []
+        """Which shard identified when, on a monotonic clock; kept by ``forget``."""
         self.refuses: int | None = None
         """The code with which connections are closed as soon as they say who they are."""
         self.deaf = False
@@ -124,9 +134,10 @@ class Gateway:
         return any(session.socket is not None for session in self._sessions.values())
 
     def _tell_all(self, kind: str, payload: Mapping[str, Any]) -> None:
+        guild_id = int(payload["id"] if kind.startswith("GUILD_") and "guild_id" not in payload else payload.get("guild_id") or 0)
         for session in self._sessions.values():
             needed = intents.required_intent(kind, payload)
-            if needed is None or getattr(session.wanted, needed):
+            if session.hears_of(guild_id) and (needed is None or getattr(session.wanted, needed)):
                 session.tell(kind, self._as_seen_by(session, kind, payload))
 
     def _as_seen_by(self, session: Session, kind: str, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,7 +185,8 @@ class Gateway:
             await socket.websocket.close(code=refused)
             return None
         if greeting is Greeting.IDENTIFY:
-            return self._identified(socket, discord.Intents._from_value(data["intents"]))
+            number, count = data.get("shard", (0, 1))
+            return self._identified(socket, discord.Intents._from_value(data["intents"]), (number, count))
         session = self._sessions.get(data["session_id"])
         if session is None:
             socket.send(json.dumps({"op": _INVALID, "d": False}))
@@ -182,9 +194,11 @@ class Gateway:
         session.resume(socket, data["seq"] or 0)
         return session
 
-    def _identified(self, socket: Socket, wanted: discord.Intents) -> Session:
-        session = Session(f"session-{next(self._names)}", wanted)
-        self._sessions = {session.name: session}  # one bot, so that no older process hears what happens
+    def _identified(self, socket: Socket, wanted: discord.Intents, shard: tuple[int, int]) -> Session:
+        session = Session(f"session-{next(self._names)}", wanted, shard)
+        self.identified.append((shard[0], time.monotonic()))
+        others = {name: one for name, one in self._sessions.items() if one.shard != shard}
+        self._sessions = {**others, session.name: session}  # one bot, so that no older process hears what happens
         session.socket = socket
         self.say_ready(session)
         return session
@@ -199,11 +213,12 @@ class Gateway:
                     "user": dict(serializers.user_payload(self._backend.bot_user)),
                     "session_id": one.name,
                     "resume_gateway_url": self.address,
-                    "guilds": [{"id": str(guild), "unavailable": True} for guild in self._backend.guilds],
+                    "shard": list(one.shard),
+                    "guilds": [{"id": str(guild), "unavailable": True} for guild in self._backend.guilds if one.hears_of(guild)],
                     "application": {"id": str(self._backend.application_id), "flags": 0},
                 },
             )
-            for guild in [] if outage else list(self._backend.guilds.values()):
+            for guild in [] if outage else [guild for guild in self._backend.guilds.values() if one.hears_of(guild.id)]:
                 payload = dict(serializers.guild_create_payload(self._backend, guild))
                 one.tell("GUILD_CREATE", self._as_seen_by(one, "GUILD_CREATE", payload))
 

@@ -112,9 +112,10 @@ async def test_a_member_who_came_back_after_the_deletion_keeps_what_they_wrote_t
             await connection.exec_driver_sql("UPDATE votes SET voted_at = voted_at + 1000")
             await connection.exec_driver_sql("UPDATE signals SET sent_at = sent_at + 1000")
             await connection.exec_driver_sql("DELETE FROM facts")
+            await connection.exec_driver_sql("DELETE FROM deletions_seen")
         assert await repeat_deletions(database, Tombstones(tombstone_file(path))) == 1
         assert [question.question for question in (await members.of(ANA)).questions] == ["What is copyleft?"]
-        assert only.startswith("[1, ")
+        assert only.startswith("[")
     finally:
         await database.close()
 
@@ -146,6 +147,7 @@ async def test_a_line_that_a_crash_cut_short_spoils_nothing_but_itself(path: Pat
     await members.delete(BEN)
     async with database.write() as connection:
         await connection.exec_driver_sql("DELETE FROM facts")
+        await connection.exec_driver_sql("DELETE FROM deletions_seen")
     async with database.read() as connection:
         unseen = await Tombstones(file).unseen(connection)
     await database.close()
@@ -179,3 +181,38 @@ async def test_the_name_of_a_new_list_survives_a_power_cut(database: Database, s
 
     listed, folder = tombstones.path.stat().st_ino, database.path.parent.stat().st_ino
     assert [one for one in synced if one in (listed, folder)] == [listed, folder, listed]
+
+
+async def test_what_one_list_says_is_carried_out_though_another_list_is_longer(path: Path, tmp_path: Path) -> None:
+    """Of two processes on two computers, each has a list of its own."""
+    database, review, members = opened(path)
+    try:
+        await everything(database, review)
+        elsewhere = Tombstones(tmp_path / "elsewhere.deletions")
+        async with database.write() as connection:
+            await elsewhere.add(connection, Deleted.MEMBER, [member(BEN), member(BEN, OTHER_GUILD)], datetime.now(UTC))
+        await members.delete(ANA)
+        async with database.write() as connection:  # a backup from between the two
+            await connection.exec_driver_sql(f"DELETE FROM deletions_seen WHERE number = {elsewhere._read()[0].number}")
+
+        assert await repeat_deletions(database, Tombstones(tombstone_file(path))) == 0
+        assert await repeat_deletions(database, elsewhere) == 1
+        assert await repeat_deletions(database, elsewhere) == 0
+    finally:
+        await database.close()
+
+
+async def test_deletions_that_were_seen_before_numbers_were_kept_are_not_carried_out_again(path: Path) -> None:
+    database, review, members = opened(path)
+    try:
+        await everything(database, review)
+        await members.delete(ANA)
+        async with database.write() as connection:
+            await connection.exec_driver_sql("DELETE FROM deletions_seen")
+            await connection.exec_driver_sql(
+                "INSERT INTO facts SELECT 'deletions-seen-before', value FROM facts WHERE name = 'deletions-seen'"
+            )
+
+        assert await repeat_deletions(database, Tombstones(tombstone_file(path))) == 0
+    finally:
+        await database.close()

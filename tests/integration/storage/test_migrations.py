@@ -34,7 +34,7 @@ def newer_program(folder: Path, steps: str) -> Path:
     shutil.copytree(REPOSITORY / "bot", folder / "bot", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "bot" / "storage" / "migrations" / "versions" / "tomorrow.py").write_text(
         "import os\nimport signal\n\nimport sqlalchemy as sa\nfrom alembic import op\n\n"
-        "revision = 'tomorrow'\ndown_revision = '0012'\nbranch_labels = None\ndepends_on = None\n\n\n"
+        "revision = 'tomorrow'\ndown_revision = '0013'\nbranch_labels = None\ndepends_on = None\n\n\n"
         f"def upgrade() -> None:\n{steps}",
         encoding="utf-8",
     )
@@ -92,9 +92,9 @@ async def test_an_older_database_is_copied_and_then_migrated_with_its_rows(fille
 
     assert done.stderr == ""
     assert columns_of_facts(filled) == ["name", "value", "noted_by"]
-    assert rows(filled, "SELECT name, value, noted_by FROM facts") == [("color", "green", None)]
+    assert rows(filled, "SELECT name, value, noted_by FROM facts WHERE name = 'color'") == [("color", "green", None)]
     (copy,) = copies(filled)
-    assert copy.name.startswith("bot.sqlite3.before-migration-0012-")
+    assert copy.name.startswith("bot.sqlite3.before-migration-0013-")
     assert columns_of_facts(copy) == ["name", "value"]
     assert rows(copy, "SELECT name, value FROM facts") == [("color", "green")]
     assert copy.stat().st_mode & 0o777 == 0o600

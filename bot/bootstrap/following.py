@@ -1,0 +1,148 @@
+"""What this process does when another one announces something, and a reload that all processes do together or none does.
+
+A reload is two steps. Whoever asks for it announces that the knowledge is to be built; each process builds it beside what is in service
+and reports what came of it. Only when all that run have built the same does a second announcement put it into service everywhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Coroutine
+from typing import Protocol, assert_never
+
+from bot.answering.conversation import Conversations
+from bot.answering.knowledge import BuiltKnowledge, Knowledge, Reload
+from bot.cluster.membership import Cluster, announce_now
+from bot.cluster.session import Announcement, Topic
+from bot.errors import KnowledgeError, StorageError
+from bot.guilds.settings import Guilds
+from bot.storage.database import Database
+
+_log = logging.getLogger(__name__)
+
+_BUILD_SECONDS = 300.0
+"""How long a reload waits for the slowest process."""
+_LOOK_SECONDS = 0.2
+_FAILED = "!"
+
+
+class Reloading(Protocol):
+    """Builds the knowledge again and puts it into service."""
+
+    async def reload(self) -> Reload:
+        """Do it.
+
+        Raises:
+            KnowledgeError: it cannot be put into service; the old one goes on serving.
+        """
+
+
+class Following:
+    """Follows what is announced to this process."""
+
+    def __init__(self, cluster: Cluster, database: Database, knowledge: Knowledge, guilds: Guilds, conversations: Conversations) -> None:
+        self.on_change: list[Callable[[Topic], None]] = []
+        """Called after something was followed."""
+        self._cluster, self._database = cluster, database
+        self._knowledge, self._guilds, self._conversations = knowledge, guilds, conversations
+        self._ready: tuple[str, BuiltKnowledge] | None = None
+        self._asked_for: dict[str, asyncio.Future[Reload]] = {}
+        """The reloads that were asked for here."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        cluster.hears.append(self.follow)
+        cluster.cut_off.append(self.cut_off)
+
+    def cut_off(self, missing: bool) -> None:
+        """Hold nothing while announcements may be missed, and afterwards nothing of before."""
+        self._guilds.holding = not missing
+        self._forget()
+
+    def follow(self, announcement: Announcement) -> None:
+        """Do what follows from an announcement, at once or in a task."""
+        match announcement.topic:
+            case Topic.SETTINGS:
+                self._guilds.forget_held()
+            case Topic.DELETED:
+                self._forget()
+            case Topic.BUILD:
+                self._begin(self._build(announcement.text))
+            case Topic.SERVE:
+                self._serve(announcement.text)
+            case Topic.DROP:
+                self._ready = None
+            case _:
+                assert_never(announcement.topic)
+        for call in self.on_change:
+            call(announcement.topic)
+
+    def _forget(self) -> None:
+        self._guilds.forget_held()
+        self._knowledge.forget_words()
+        self._conversations.forget_all()
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work, name="knowledge reload")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _build(self, name: str) -> None:
+        try:
+            built = await self._knowledge.build()
+        except KnowledgeError as error:
+            self._ready, said = None, f"{_FAILED}{error}"
+        else:
+            self._ready, said = (name, built), built.engine.fingerprint
+        try:
+            await self._cluster.report(f"{name} {said}")
+        except StorageError:
+            _log.exception("what was built could not be reported, so the reload fails")
+
+    def _serve(self, name: str) -> None:
+        if self._ready is None or self._ready[0] != name:  # started after the building had begun, so it has what lies in the folder
+            return
+        done = self._knowledge.serve(self._ready[1])
+        self._ready = None
+        _log.info("knowledge reloaded with the other processes: %d sections, fingerprint %s", done.sections, done.after)
+        if name in self._asked_for:
+            self._asked_for[name].set_result(done)
+
+    async def reload(self) -> Reload:
+        """Let all processes that run build the knowledge, and put it into service in all of them, or in none.
+
+        Raises:
+            KnowledgeError: one of them could not build it, or not the same; the message says which.
+            StorageError: the others are not reached.
+        """
+        name = secrets.token_hex(4)
+        done: asyncio.Future[Reload] = asyncio.get_running_loop().create_future()
+        self._asked_for[name] = done
+        try:
+            await announce_now(self._database, Announcement(Topic.BUILD, name))
+            refusal = await self._refusal(name)
+            await announce_now(self._database, Announcement(Topic.SERVE if refusal is None else Topic.DROP, name))
+            if refusal is not None:
+                raise KnowledgeError(refusal)
+            return await done
+        finally:
+            del self._asked_for[name]
+
+    async def _refusal(self, name: str) -> str | None:
+        """Why what the processes have built must not be served; None where all have built the same."""
+        said: dict[int, str] = {}
+        for _ in range(round(_BUILD_SECONDS / _LOOK_SECONDS)):
+            reports = await self._cluster.reported()
+            said = {number: text.partition(" ")[2] for number, text in reports.items() if text.startswith(f"{name} ")}
+            failed = {number: text.removeprefix(_FAILED) for number, text in said.items() if text.startswith(_FAILED)}
+            if failed:
+                number, reason = next(iter(failed.items()))
+                return f"Nothing was reloaded, in none of the processes. Number {number} could not build it: {reason}"
+            if self._cluster.live <= set(said):
+                if len(set(said.values())) == 1:
+                    return None
+                built = ", ".join(f"number {number}: {text}" for number, text in sorted(said.items()))
+                return f"Nothing was reloaded: the processes do not have the same knowledge folder ({built}). Bring the folders up to date."
+            await asyncio.sleep(_LOOK_SECONDS)
+        missing = ", ".join(map(str, sorted(self._cluster.live - set(said))))
+        return f"Nothing was reloaded: of the processes, number {missing} did not say within {_BUILD_SECONDS:.0f} seconds what it built."
