@@ -127,7 +127,7 @@ def again(version: str) -> list[str]:
 
 @contextmanager
 def work_tree(revision: str) -> Iterator[Path]:
-    """A work tree of a revision in a temporary folder; both are gone afterwards, and so are those that a killed process left behind."""
+    """A work tree of a revision in a temporary folder; both go afterwards. What a killed process left is forgotten with its folder."""
     git("worktree", "prune")
     with tempfile.TemporaryDirectory(prefix="release-") as folder:
         tree = Path(folder).resolve() / "source"
@@ -240,6 +240,9 @@ def main() -> int:
     except Failed as failure:
         print(failure, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped, and nothing was changed.", file=sys.stderr)
+        return 130
     return 0
 
 

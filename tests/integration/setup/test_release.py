@@ -119,10 +119,15 @@ class Project:
         programs = self.folder.with_name("programs")
         if not programs.exists():
             programs.mkdir()
-            for name in ("git", "make", "sh", "echo", "grep", "false"):
+            for name in ("git", "make", "sh", "echo", "grep", "false", "ps", "touch"):
                 (programs / name).symlink_to(shutil.which(name) or name)
         people = {f"GIT_{who}_{what}": "ana@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-        plain = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null", "PATH": str(programs)}
+        plain = {
+            "GIT_CONFIG_GLOBAL": "/dev/null",
+            "GIT_CONFIG_SYSTEM": "/dev/null",
+            "PATH": str(programs),
+            "TMPDIR": str(self.folder.parent),
+        }
         return {name: value for name, value in pip_environment().items() if not name.startswith("GIT_")} | people | plain
 
     def release(self, version: str = "0.2.0", *options: str) -> subprocess.CompletedProcess[str]:
@@ -139,7 +144,7 @@ class Project:
             if path.is_file() and not {".git", "__pycache__"} & set(path.parts)
         }
         shown = [self.git(*words) for words in (("rev-parse", "HEAD"), ("status", "--porcelain"), ("tag",), ("worktree", "list"))]
-        return (*shown, files)
+        return files, *shown
 
     def made(self, name: str, version: str = "0.2.0") -> bytes:
         return (self.folder / "dist" / version / name).read_bytes()
@@ -246,6 +251,21 @@ def test_a_check_or_test_that_fails_on_the_new_version_leaves_everything_as_it_w
         f"make {target} failed on the new version, as said above. Nothing was changed: repair it, commit, try again.\n"
     )
     assert project.state() == before
+
+
+def test_a_release_that_is_killed_leaves_the_checkout_as_it_was_and_can_be_made_again(project: Project) -> None:
+    killed = project.folder.with_name("killed")
+    once = f"\t@test -e {killed} || {{ touch {killed}; kill -9 $$(ps -o ppid= -p $$PPID); }}\n"
+    project.write("Makefile", MAKEFILE.format(also="") + f"check: killing\nkilling:\n{once}")
+    project.commit()
+    before = project.state()
+
+    codes = [project.release().returncode]
+    after = project.state()
+    codes.append(project.release().returncode)
+
+    assert codes == [-9, 0]
+    assert after[:-1] == before[:-1]  # but for the work tree, whose folder nobody could delete
 
 
 def test_a_branch_that_went_on_while_the_tests_ran_keeps_the_release_from_being_made(project: Project) -> None:

@@ -23,7 +23,7 @@ import bot
 from bot.storage.dialect import Place, migration_engine
 from bot.storage.migrations.versions import RELEASED, RETIRED
 from tests.conftest import REPOSITORY
-from tests.integration.postgres import Server
+from tests.integration.postgres import TEMPLATE, Server
 
 MIGRATIONS = REPOSITORY / "bot" / "storage" / "migrations"
 NEXT = """
@@ -120,7 +120,7 @@ def breaches(before: Schema, after: Schema, retired: frozenset[str] = frozenset(
 
 
 def steps_later(place: Place, folder: Path, released: str, retired: frozenset[str] = frozenset()) -> list[str]:
-    """Migrate an empty database up to the released step and then to the newest, and return what the released program may stumble over."""
+    """Migrate to the released step, where the database is older, and then to the newest; what the released program may stumble over."""
     config = AlembicConfig()
     config.set_main_option("script_location", str(folder))
     engine = migration_engine(place)
@@ -140,9 +140,22 @@ def nothing(dialect: str, path: Path, request: pytest.FixtureRequest) -> Place:
     if dialect == "sqlite":
         path.touch()
         return path
+    return _made(path, request, "template0")
+
+
+@pytest.fixture
+def current(dialect: str, path: Path, empty_database: Path, request: pytest.FixtureRequest) -> Place:
+    """A database of today's schema that a test may change."""
+    if dialect == "sqlite":
+        shutil.copy2(empty_database, path)
+        return path
+    return _made(path, request, TEMPLATE)
+
+
+def _made(path: Path, request: pytest.FixtureRequest, template: str) -> Place:
     server: Server = request.getfixturevalue("server")
-    server.make("nothing", "template0")
-    return server.database(path, "nothing")
+    server.make("migrated", template)
+    return server.database(path, "migrated")
 
 
 @pytest.fixture
@@ -172,18 +185,18 @@ def test_the_newest_release_works_on_the_schema_of_today(nothing: Place) -> None
 
 
 @pytest.mark.parametrize("step", ADDING.values(), ids=ADDING)
-def test_a_migration_may_add(nothing: Place, with_next: Callable[[str], Path], step: str) -> None:
-    assert steps_later(nothing, with_next(step), head()) == []
+def test_a_migration_may_add(current: Place, with_next: Callable[[str], Path], step: str) -> None:
+    assert steps_later(current, with_next(step), head()) == []
 
 
 @pytest.mark.parametrize(("step", "said"), BREAKING.items(), ids=range(len(BREAKING)))
 def test_what_a_migration_takes_away_or_asks_for_is_named(
-    nothing: Place, with_next: Callable[[str], Path], step: str, said: list[str]
+    current: Place, with_next: Callable[[str], Path], step: str, said: list[str]
 ) -> None:
-    assert steps_later(nothing, with_next(step), head()) == said
+    assert steps_later(current, with_next(step), head()) == said
 
 
-def test_a_column_that_the_newest_release_does_without_may_go(nothing: Place, with_next: Callable[[str], Path]) -> None:
+def test_a_column_that_the_newest_release_does_without_may_go(current: Place, with_next: Callable[[str], Path]) -> None:
     folder = with_next(FACTS + "drop_column('value')")
 
-    assert steps_later(nothing, folder, head(), frozenset({"facts.value"})) == []
+    assert steps_later(current, folder, head(), frozenset({"facts.value"})) == []
