@@ -1,6 +1,6 @@
 """Makes a release: ``make release VERSION=0.2.0``, as docs/releasing.md has it.
 
-Everything is done in a work tree of its own, in a temporary folder: there the version is written and committed, checked, tested and built.
+Everything is done in a work tree of its own, in a temporary folder: there the version is written and committed, built, checked and tested.
 Only what has gone well reaches the checkout, by a tag and a step forward of its branch. So whatever fails or is stopped on the way leaves
 the checkout as it was, and what is built comes from the commit alone. Nothing is pushed. ``--again`` builds a released version once more
 and compares; an image is not compared, since no two builds of one are equal.
@@ -78,10 +78,10 @@ def release(version: str) -> list[str]:
         write(tree, version)
         git("commit", "--quiet", "--all", "--no-verify", "--message", f"Release: version {version}", at=tree)
         commit = git("rev-parse", "HEAD", at=tree)
+        files = tree.with_name("files")
+        build(tree, version, files)  # before anything runs there that could leave files behind
         for target in ("check", "test"):
             make(tree, target)
-        files = tree.with_name("files")
-        build(tree, version, files)
         said = image(tree, version, files)
         write_sums(files)
         try:
