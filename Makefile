@@ -13,7 +13,7 @@ NEEDED  = pyproject.toml setup.py scripts/install scripts/complete.py
 STOP    = $(if $(shell cat $(ADVICE) 2>/dev/null),$(error $(shell cat $(ADVICE))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install demo test soak check format lock audit image bench mutate pictures clean
+.PHONY: help setup install demo test soak check format lock audit image release rebuild bench mutate pictures clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -75,6 +75,12 @@ image: ## build the image; without a container engine, do the Dockerfile's steps
 	elif podman info >/dev/null 2>&1; then podman build --tag osai-faq-bot .; \
 	else echo "No container engine is here, so the Dockerfile's steps are done in an empty folder instead"; \
 	$(or $(PYTHON),"$$(sh scripts/pythons --choose)") scripts/rehearse_image.py; fi
+
+release: setup ## check, test, build into dist/, commit and tag a version, as in make release VERSION=0.2.0; nothing is pushed
+	@$(BIN)/python -m scripts.release "$(VERSION)"
+
+rebuild: setup ## build a released version again, and compare: make rebuild VERSION=0.2.0
+	@$(BIN)/python -m scripts.release --again "$(VERSION)"
 
 clean: ## remove what setup has made
 	@rm -rf $(VENV) $(ADVICE) build *.egg-info
