@@ -99,8 +99,8 @@ def continued_excerpt(
 ) -> str | None:
     """What a section says beyond the passages that were shown, with something new in it.
 
-    A passage that was shown is said again where it has more of what is asked for than any new one: readers ask on about what they have just
-    passed over. It stands beside new ones, and alone where none is left. None where all was shown and none of it has a word of the question.
+    A passage that was shown is said again where it has more of what is asked for than any new one: readers ask on about what they passed
+    over. It stands beside new ones, and alone where none is left. None where all was shown and none of it has a word of the question.
 
     Args:
         passages: the section's passages in order.
@@ -146,7 +146,7 @@ def _values(passages: Sequence[Passage], relevance: Relevance, wanted: FactKind 
 
 
 def _chosen(passages: Sequence[Passage], values: Sequence[float], limit: int, begun: Sequence[int] = ()) -> list[int]:
-    """Numbers of the passages to show, in order: those to begin with, then the most valuable, each with what it needs, while there is room."""
+    """Numbers of the passages to show, in order: those begun with, then the most valuable, each with what it needs, while there is room."""
     kept = list(begun)
     for number in sorted(range(len(passages)), key=lambda one: (-values[one], one)):
         ways = [sorted({*kept, *needed}) for needed in _needs(passages, number)]
