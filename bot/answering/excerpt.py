@@ -96,6 +96,7 @@ def continued_excerpt(
     relevance: Relevance,
     limit: int,
     wanted: FactKind | None = None,
+    meaning: Relevance | None = None,
 ) -> str | None:
     """What a section says beyond the passages that were shown, with something new in it.
 
@@ -108,6 +109,7 @@ def continued_excerpt(
         relevance: what texts hold of what the question asks beside its subject.
         limit: characters; a single longer passage is shown whole.
         wanted: the kind of fact that the question asks for; where no passage has a word of it, the first with such a fact answers.
+        meaning: how near texts are to the question in other words, which decides where no passage has a word of it and no fact is wanted.
     """
     known = frozenset(seen)
     own = list(relevance([(passage.text,) for passage in passages]))
@@ -115,6 +117,8 @@ def continued_excerpt(
     again = _said_already(passages, own, known, wanted)
     if not new:
         return None if again is None else passages[again].text
+    if meaning is not None and wanted is None and not any(own):
+        return continued_excerpt(passages, seen, meaning, limit)
     values = _values(passages, relevance, wanted)
     begun = []
     if again is not None and own[again] > max(own[number] for number in new):

@@ -28,6 +28,7 @@ from bot.query.follow_up import content_words, subject_of
 from bot.query.message import normalized, plain_words
 from bot.retrieval.analyzer import Analyzer
 from bot.retrieval.hit import Explanation, Hit, Index
+from bot.retrieval.meaning import word_table
 
 _RELATED = 5
 _MORE = 2
@@ -67,7 +68,16 @@ class Showing:
         asks_for = self._own_words(f"{asked.question} {asked.searched}", section)  # a question in full is in our words, not in the asker's
         relevance = partial(self._index.relevance, asks_for)
         seen = asked.seen or (0,)  # of what was shown in another way at least the opening is known
-        return excerpt.continued_excerpt(section.passages, seen, relevance, limit, excerpt.wanted_fact(asked.searched))
+        wanted = excerpt.wanted_fact(asked.searched)
+        return excerpt.continued_excerpt(section.passages, seen, relevance, limit, wanted, partial(self._meaning, asked, section))
+
+    def _meaning(self, asked: AskedQuestion, section: Section, texts: Sequence[tuple[str, ...]]) -> list[float]:
+        """How near texts are in meaning to what a follow-up asks beside the subject; 0 where the table of words knows none of it."""
+        wanted, *found = (
+            word_table().of(word.surface for word in self._analyzer.words(text))
+            for text in (self._own_words(asked.question, section), *map(" ".join, texts))
+        )
+        return [max(0.0, float(wanted @ one)) for one in found]
 
     def _own_words(self, searched: str, section: Section) -> str:
         """What a follow-up asks beside the subject, which is in what is searched for, in whatever form, but not what is wanted."""

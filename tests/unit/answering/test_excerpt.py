@@ -314,6 +314,20 @@ def test_of_a_list_that_was_shown_the_item_with_the_words_is_said_again_and_not_
     assert shown_passages(listed, text) == (0, 3, 4)
 
 
+@pytest.mark.parametrize(
+    ("word", "wanted", "shown"),
+    [("zzz", None, (3,)), ("Third", None, (2, 3)), ("zzz", FactKind.DATE, (3,)), ("zzz", FactKind.NUMBER, (3,))],
+)
+def test_where_no_passage_has_a_word_of_a_follow_up_and_no_fact_is_wanted_meaning_decides(
+    word: str, wanted: FactKind | None, shown: tuple[int, ...]
+) -> None:
+    last = "Last in 1999" if wanted is None else "Second"
+    text = continued_excerpt(LONG, (0,), holds(word), 200, wanted, holds(last))
+
+    assert text is not None
+    assert shown_passages(LONG, text) == shown
+
+
 def test_a_follow_up_that_asks_for_a_fact_gets_the_first_that_has_one() -> None:
     text = continued_excerpt(LONG, (0, 1, 2), holds("zzz"), 200, FactKind.DATE)
 
