@@ -27,6 +27,7 @@ from bot.answering.outcome import (
     Suggestions,
 )
 from bot.corpus.document import Corpus, Section
+from bot.query.asking import asks
 from bot.query.follow_up import (
     Leaning,
     Turn,
@@ -83,6 +84,8 @@ _FULL = 3
 _USUAL = 0.4
 """Information from which a word counts no more, unless the knowledge has never seen it."""
 _LONGEST = 12
+_SHORT = 8
+"""Words of a question that may leave out what it is about."""
 
 
 class Answering(Protocol):
@@ -180,6 +183,8 @@ def _led(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Outcome
     together = engine.outcome_of(replace(subject, context=previous.section_id, seen=previous.seen) if previous.chosen else subject)
     shared = _shared(engine, together, alone, plain.searched)
     lean = leaning(plain.question, engine.forms)
+    if lean is Leaning.STANDS and not isinstance(alone, Answer) and _names_nothing(engine, plain, previous):
+        lean = Leaning.LEANS
     if lean is not Leaning.STANDS:
         return _leaning_on(engine, previous, (alone, together), subject, points_elsewhere=lean is Leaning.MAY_LEAN and shared == 0)
     if isinstance(together, Answer):
@@ -218,6 +223,17 @@ def _leaning_on(
             return alone if points_elsewhere and alone.confidence >= _HALF else together
         case _:
             return together
+
+
+def _names_nothing(engine: Answering, plain: AskedQuestion, previous: Turn) -> bool:
+    """Whether a short question says not what it is about: "can i refuse?", "who is one today?"; none of its words is rare or a name."""
+    own = content_words(plain.searched)
+    short = 0 < len(own) <= _FULL and len(plain_words(plain.searched)) <= _SHORT
+    explanation = engine.explain(plain.searched, previous.section_id) if short and asks(plain.question) else None
+    if explanation is None:
+        return False
+    usual = all(word.information < _HALF and word.matched is None for word in explanation.words)
+    return usual and not any(map(engine.is_name, own))
 
 
 def _with_subject(engine: Answering, plain: AskedQuestion, previous: Turn) -> AskedQuestion:

@@ -280,3 +280,28 @@ def test_a_sure_answer_of_its_own_gives_way_where_the_subject_makes_what_was_sho
 
     assert isinstance(found, Answer)
     assert found.section.id == "how-it-works/adapting#lora"
+
+
+@pytest.mark.parametrize(
+    ("about", "question", "sections"),
+    [
+        ("catalogues/glossary#cla", "can i refuse", {"governance/rules#contributor-license-agreement-cla", "catalogues/glossary#cla"}),
+        ("catalogues/glossary#bdfl", "who is one today", {"governance/models#independent-projects-and-the-bdfl"}),
+        ("ethics/security#data-poisoning", "how do i protect my model", {"ethics/security#data-poisoning"}),
+    ],
+)
+def test_a_short_question_without_a_name_or_a_rare_word_is_about_what_was_shown(
+    shipped: AnswerEngine, about: str, question: str, sections: set[str]
+) -> None:
+    found = shipped.answer(question, turn(shipped, about))
+
+    assert isinstance(found, Answer)
+    assert found.section.id in sections
+
+
+@pytest.mark.parametrize("question", ["who founded rome", "who invented the telephone", "are burmese pythons venomous"])
+@pytest.mark.parametrize("about", ["catalogues/glossary#bdfl", "history/early-years#eliza", "catalogues/licenses#openmdw"])
+def test_a_short_question_with_a_rare_word_is_not_about_what_was_shown_for_being_short(
+    shipped: AnswerEngine, about: str, question: str
+) -> None:
+    assert not isinstance(shipped.answer(question, turn(shipped, about)), Answer)
