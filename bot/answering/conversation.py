@@ -1,8 +1,9 @@
 """Conversations: what each member was last shown in each channel, and which reading of a new question answers, alone or with that.
 
 What was shown is held in memory only, bounded and expiring; nothing of it is stored. Durations are monotonic, so a clock that jumps ends no
-conversation. A question that can be answered alone, and does not lean by its words, is never bent by the turn before. One that leans is
-searched with the subject of that turn, and the section shown then, with those around it, goes before others of nearly the same score.
+conversation. A question that can be answered alone, and does not lean by its words, is never bent by the turn before. One that leans, or
+names nothing, is searched with the subject of that turn, and the section shown then, with those around it, goes before others of nearly the
+same score. Where that hides what the subject alone leads to, or a sure answer around what was shown, those answer.
 """
 
 from __future__ import annotations
