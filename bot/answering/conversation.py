@@ -187,7 +187,7 @@ def _led(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Outcome
     if lean is Leaning.STANDS and not isinstance(alone, Answer) and _names_nothing(engine, plain, previous):
         lean = Leaning.LEANS
     if lean is not Leaning.STANDS:
-        return _leaning_on(engine, previous, (alone, together), subject, points_elsewhere=lean is Leaning.MAY_LEAN and shared == 0)
+        return _leaning_on(engine, previous, (alone, together), subject, lean, shared)
     if isinstance(together, Answer):
         if _ENOUGH <= shared < _HALF and not isinstance(alone, Answer) and together.section.id == previous.section_id:
             return together if isinstance(engine.outcome_of(subject), Answer) else alone
@@ -198,7 +198,7 @@ def _led(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Outcome
 
 
 def _leaning_on(
-    engine: Answering, previous: Turn, readings: tuple[Outcome, Outcome], subject: AskedQuestion, *, points_elsewhere: bool
+    engine: Answering, previous: Turn, readings: tuple[Outcome, Outcome], subject: AskedQuestion, lean: Leaning, shared: float
 ) -> Outcome:
     """Which reading answers a question whose words lean on the turn before.
 
@@ -207,14 +207,17 @@ def _leaning_on(
         previous: the turn before.
         readings: what the question brings alone, and with the subject in the light of the conversation.
         subject: the question with the subject.
-        points_elsewhere: whether it may point at something that was not shown: "my laptop is too slow for that".
+        lean: how much it leans.
+        shared: the share of its own words that the second of the readings has.
     """
     alone, together = readings
+    points_elsewhere = lean is Leaning.MAY_LEAN and shared == 0  # "my laptop is too slow for that"
+    goes_on = lean is not Leaning.LEANS and _reading(together) is None
     match alone:
         case Answer() if points_elsewhere:
             return alone
-        case Answer() if alone.section.id in engine.context(previous.section_id).near and _reading(together) is None:
-            return alone  # it goes on to what is around
+        case Answer() if goes_on and alone.section.id in engine.context(previous.section_id).near:
+            return alone  # to what is around
         case Answer():
             return together if isinstance(together, Answer) else alone
         case Suggestions():
@@ -227,9 +230,12 @@ def _leaning_on(
 
 
 def _names_nothing(engine: Answering, plain: AskedQuestion, previous: Turn) -> bool:
-    """Whether a short question says not what it is about: "can i refuse?", "who is one today?"; none of its words is rare or a name."""
-    own = content_words(plain.searched)
-    short = 0 < len(own) <= _FULL and len(plain_words(plain.searched)) <= _SHORT
+    """Whether a short question says not what it is about: "can i refuse?", "who is one today?"; none of its words is rare or a name.
+
+    What begins with "can you" is wanted of somebody, and not of what was shown.
+    """
+    own, words = content_words(plain.searched), plain_words(plain.searched)
+    short = 0 < len(own) <= _FULL and len(words) <= _SHORT and "you" not in words[:2]
     explanation = engine.explain(plain.searched, previous.section_id) if short and asks(plain.question) else None
     if explanation is None:
         return False
