@@ -15,7 +15,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.answering.confidence import Confidence, Features, measure
-from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, answer_in_conversation, context_of, is_far, is_led
+from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, Context, answer_in_conversation, context_of, is_far, is_led
 from bot.answering.outcome import (
     Abstention,
     AbstentionReason,
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from bot.answering.structured import Understanding
     from bot.lookup.directory import Directories
 
-ENGINE_VERSION = 11
+ENGINE_VERSION = 12
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
 _EXACT = re.compile(r"(?<![\w.])(?:v\.? ?(\d+(?:\.\d+)*)|((?:19|20)\d\d|\d+(?:\.\d+)+))(?![\w.]*\w)", re.IGNORECASE)
@@ -187,6 +187,10 @@ class AnswerEngine:
     def is_name(self, word: str) -> bool:
         """Whether a word, in small letters, is what a project or license is called, its version left out."""
         return word in self.lookup.bases
+
+    def context(self, section_id: str) -> Context:
+        """The context that a section makes in a conversation; an empty one where there is none of that id (any more)."""
+        return context_of(self.section(section_id), self.corpus)
 
     def prepare(self) -> None:
         """Make what is made when it is first asked for, so that no member waits for it; for a thread."""
@@ -348,7 +352,7 @@ class AnswerEngine:
             hits = tuple(self.index.search(asked.searched, _HITS))
             return hits, hits, False
         found = self.index.search(asked.searched, LOOKED_AT)
-        context = context_of(self.section(asked.context), self.corpus)
+        context = self.context(asked.context)
         weighed = context.weighed(found)[:_HITS]
         scores = {hit.section_id: hit.score for hit in found}
         hits = tuple(Hit(hit.section_id, scores[hit.section_id]) for hit in weighed)

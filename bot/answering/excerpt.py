@@ -96,11 +96,12 @@ def continued_excerpt(
     relevance: Relevance,
     limit: int,
     wanted: FactKind | None = None,
+    meaning: Relevance | None = None,
 ) -> str | None:
     """What a section says beyond the passages that were shown, with something new in it.
 
-    A passage that was shown may stand beside a new one where it has what is asked for, and alone where nothing new is left. None where all
-    was shown and none of it has a word of the question.
+    A passage that was shown is said again where it has more of what is asked for than any new one: readers ask on about what they passed
+    over. It stands beside new ones, and alone where none is left. None where all was shown and none of it has a word of the question.
 
     Args:
         passages: the section's passages in order.
@@ -108,19 +109,32 @@ def continued_excerpt(
         relevance: what texts hold of what the question asks beside its subject.
         limit: characters; a single longer passage is shown whole.
         wanted: the kind of fact that the question asks for; where no passage has a word of it, the first with such a fact answers.
+        meaning: how near texts are to the question in other words, which decides where no passage has a word of it and no fact is wanted.
     """
     known = frozenset(seen)
-    if known.issuperset(range(len(passages))):
-        single = relevance([(passage.text,) for passage in passages])
-        facts = [wanted is not None and has_fact(passage.text, wanted) for passage in passages]
-        best = max(range(len(passages)), key=lambda number: (single[number] + _FACT_BONUS * facts[number] * (single[number] > 0), -number))
-        return passages[best].text if single[best] > 0 else None
+    own = list(relevance([(passage.text,) for passage in passages]))
+    new = [number for number in range(len(passages)) if number not in known]
+    again = _said_already(passages, own, known, wanted)
+    if not new:
+        return None if again is None else passages[again].text
+    if meaning is not None and wanted is None and not any(own):
+        return continued_excerpt(passages, seen, meaning, limit)
     values = _values(passages, relevance, wanted)
+    begun = []
+    if again is not None and own[again] > max(own[number] for number in new):
+        *_, begun = map(sorted, _needs(passages, again))
     costs = [_SEEN_COST if number in known else 0.0 for number in range(len(passages))]
-    chosen = _chosen(passages, [value - cost for value, cost in zip(values, costs, strict=True)], limit)
+    chosen = _chosen(passages, [value - cost for value, cost in zip(values, costs, strict=True)], limit, begun)
     if known.issuperset(chosen):
         chosen = _chosen(passages, [value if number not in known else -1.0 for number, value in enumerate(values)], limit)
     return _whole(_joined(passages, chosen), passages[chosen[0]].kind, limit)
+
+
+def _said_already(passages: Sequence[Passage], own: Sequence[float], known: Iterable[int], wanted: FactKind | None) -> int | None:
+    """The number of the passage, of those that were shown, that has most of what is asked for; None where none has a word of it."""
+    having = [number for number in known if number < len(passages) and own[number] > 0]
+    facts = {number: _FACT_BONUS * (wanted is not None and has_fact(passages[number].text, wanted)) for number in having}
+    return max(having, key=lambda number: (own[number] + facts[number], -number), default=None)
 
 
 def _values(passages: Sequence[Passage], relevance: Relevance, wanted: FactKind | None) -> list[float]:
@@ -135,9 +149,9 @@ def _values(passages: Sequence[Passage], relevance: Relevance, wanted: FactKind 
     return [value + share * (around[place] + around[place + 2]) for place, (value, share) in enumerate(zip(own, shares, strict=True))]
 
 
-def _chosen(passages: Sequence[Passage], values: Sequence[float], limit: int) -> list[int]:
-    """Numbers of the passages to show, in order: the most valuable first, each with what it needs, as long as there is room."""
-    kept: list[int] = []
+def _chosen(passages: Sequence[Passage], values: Sequence[float], limit: int, begun: Sequence[int] = ()) -> list[int]:
+    """Numbers of the passages to show, in order: those begun with, then the most valuable, each with what it needs, while there is room."""
+    kept = list(begun)
     for number in sorted(range(len(passages)), key=lambda one: (-values[one], one)):
         ways = [sorted({*kept, *needed}) for needed in _needs(passages, number)]
         fallback = kept or ways[-1]  # too long is better than nothing

@@ -28,12 +28,11 @@ from bot.query.follow_up import content_words, subject_of
 from bot.query.message import normalized, plain_words
 from bot.retrieval.analyzer import Analyzer
 from bot.retrieval.hit import Explanation, Hit, Index
+from bot.retrieval.meaning import word_table
 
 _RELATED = 5
 _MORE = 2
 """Suggestions behind a click, beside those that are read without one."""
-_FOLLOW_UP = 400
-"""Characters of an answer that goes on from the one before; whoever asks on has just read that."""
 _BUTTON = 40
 """Characters whose place the button to an alternative takes on a phone."""
 _LEAST = 150
@@ -66,10 +65,24 @@ class Showing:
 
     def _continued(self, asked: AskedQuestion, section: Section, limit: int) -> str | None:
         """What a section that the conversation is about says beyond what was shown; None where that is nothing."""
-        asks_for = _own_words(f"{asked.question} {asked.searched}", section)  # a question in full is in our words, not in the asker's
+        asks_for = self._own_words(f"{asked.question} {asked.searched}", section)  # a question in full is in our words, not in the asker's
         relevance = partial(self._index.relevance, asks_for)
         seen = asked.seen or (0,)  # of what was shown in another way at least the opening is known
-        return excerpt.continued_excerpt(section.passages, seen, relevance, limit, excerpt.wanted_fact(asked.searched))
+        wanted = excerpt.wanted_fact(asked.searched)
+        return excerpt.continued_excerpt(section.passages, seen, relevance, limit, wanted, partial(self._meaning, asked, section))
+
+    def _meaning(self, asked: AskedQuestion, section: Section, texts: Sequence[tuple[str, ...]]) -> list[float]:
+        """How near texts are in meaning to what a follow-up asks beside the subject; 0 where the table of words knows none of it."""
+        wanted, *found = (
+            word_table().of(word.surface for word in self._analyzer.words(text))
+            for text in (self._own_words(asked.question, section), *map(" ".join, texts))
+        )
+        return [max(0.0, float(wanted @ one)) for one in found]
+
+    def _own_words(self, searched: str, section: Section) -> str:
+        """What a follow-up asks beside the subject, which is in what is searched for, in whatever form, but not what is wanted."""
+        subject = set(self._analyzer.terms(section.title))
+        return " ".join(word for word in content_words(searched) if self._analyzer.stem(word.replace("'", "")) not in subject)
 
     def candidates(self, asked: AskedQuestion, hits: Iterable[Hit], most: int, *, skipped: int = 0) -> tuple[Candidate, ...]:
         """The first sections of a ranking, of several about one thing the best, but for the skipped, with what is shown."""
@@ -130,10 +143,10 @@ class Showing:
         return Answer(asked, section, text, confidence, hits, self.related(section, hits), picked, emphasis, reading, alternatives)
 
     def _text(self, asked: AskedQuestion, section: Section, beside: int) -> str:
-        """The passages to show, beside so many characters; of a section that was just shown what is new, and little of it."""
+        """The passages to show, beside so many characters; of a section that was just shown what is new."""
         again = asked.context == section.id
-        limit = max(self._least, (min(_FOLLOW_UP, self._characters) if again else self._characters) - beside)
-        relevance = partial(self._index.relevance, _own_words(asked.searched, section) if again else asked.searched)
+        limit = max(self._least, self._characters - beside)
+        relevance = partial(self._index.relevance, self._own_words(asked.searched, section) if again else asked.searched)
         wanted = excerpt.wanted_fact(asked.searched)
         if again:  # the same card again would say nothing: what is new, or where there is nothing new one sentence
             return self._continued(asked, section, limit) or excerpt.best_sentence(section.passages, relevance, wanted)
@@ -167,12 +180,6 @@ class Showing:
         if section is None:
             raise KeyError(hit.section_id)
         return section
-
-
-def _own_words(searched: str, section: Section) -> str:
-    """What a follow-up asks beside the subject, which is in what is searched for but not what is wanted."""
-    subject = set(plain_words(section.title))
-    return " ".join(word for word in content_words(searched) if word not in subject)
 
 
 def names_of(section: Section) -> frozenset[str]:

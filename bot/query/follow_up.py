@@ -16,6 +16,7 @@ from bot.query.patterns import NO_FORMS, DeclaredForms, in_full
 from bot.retrieval.analyzer import fold, is_content
 
 _POINTERS = frozenset(["it", "its", "it's", "they", "them", "their", "theirs", "those", "these", "he", "she", "him", "her", "his"])
+_DEMONSTRATIVES = frozenset(["these", "those"])
 _WEAK_POINTERS = frozenset(["this", "that", "that's", "one", "ones", "there", "then", "so", "same", "such"])
 _BEFORE_THAT = frozenset(
     "is are was were am does do did can could will would has have had should about from with of for to by like in on at than into "
@@ -29,6 +30,7 @@ _BEHIND_ONE = frozenset(
 )
 _HERE = frozenset(["bot", "server", "channel", "community", "discord", "question"])
 _ASKING_VERBS = frozenset("is are was were does do did can could has have will would why how".split())
+_AUXILIARIES = _ASKING_VERBS - {"why", "how"} | frozenset("be been being must may might shall should need needs get gets".split())
 _OPENERS = frozenset(["and", "but", "or", "also", "so", "then"])
 _ABOUT = (("what", "about"), ("how", "about"), ("what", "if"))
 _BARE = frozenset(
@@ -143,6 +145,7 @@ def leaning(question: str, declared: DeclaredForms = NO_FORMS) -> Leaning:
     points_back = (
         words[-1] in _WEAK_POINTERS
         or _THAT_ALONE.search(question) is not None
+        or words[0] in _DEMONSTRATIVES
         or any(_points_weakly(words, place) for place in range(1, len(words)))
     )
     leaps = words[0] in _OPENERS or tuple(words[:2]) in _ABOUT or points_back
@@ -151,7 +154,14 @@ def leaning(question: str, declared: DeclaredForms = NO_FORMS) -> Leaning:
 
 def _points(question: str, words: list[str], declared: DeclaredForms) -> bool:
     """Whether a question has a pronoun, or asks for a property and names nothing that has it."""
-    return any(word in _POINTERS for word in words) or _asks_for_an_attribute(words) or in_full(question, "it", declared) is not None
+    pointed = any(word in _POINTERS and not _is_with_noun(words, place) for place, word in enumerate(words))
+    return pointed or _asks_for_an_attribute(words) or in_full(question, "it", declared) is not None
+
+
+def _is_with_noun(words: list[str], place: int) -> bool:
+    """Whether a pointer says which of what it names itself: "these foundations", and not "these" alone."""
+    after = words[place + 1] if place + 1 < len(words) else ""
+    return words[place] in _DEMONSTRATIVES and after != "" and is_content(after) and after not in _BEHIND_ONE | _BEFORE_THAT
 
 
 def _points_weakly(words: list[str], place: int) -> bool:
@@ -164,6 +174,8 @@ def _points_weakly(words: list[str], place: int) -> bool:
             return before in _BEFORE_THAT
         case "one" | "ones":
             return after in _BEHIND_ONE
+        case "these" | "those":
+            return True
         case _:
             return place == 1 and word in _WEAK_POINTERS and before in _ASKING_VERBS
 
@@ -183,6 +195,17 @@ def _asks_for_an_attribute(words: list[str]) -> bool:
     passed_over = _QUESTION_WORDS | _OPENERS | _REQUESTING
     rest = [word for word in words if word not in passed_over and not word.startswith("what'")]
     return bool(rest) and all(word in _ATTRIBUTES for word in rest)
+
+
+def before_pointer(question: str) -> list[str]:
+    """The content words before the first pronoun, of which one may be what it points at: "qwen, who makes it?".
+
+    >>> before_pointer("qwen, who makes it for Alibaba")
+    ['qwen', 'makes']
+    """
+    words = plain_words(question)
+    place = next((place for place, word in enumerate(words) if word in _POINTERS), 0)
+    return content_words(" ".join(words[:place]))
 
 
 def with_subject(question: str, turn: Turn, declared: DeclaredForms = NO_FORMS) -> str:
@@ -207,6 +230,7 @@ _NUMBER = re.compile(r"v?\d+(?:\.\d+)*[a-z]?", re.IGNORECASE)
 _WORD_OR_VERSION = re.compile(r"(?:[^\W_]|(?<=\d)\.(?=\d))+(?:['’][^\W_]+)*(?:\+\+|#)?")
 """As ``plain_words`` tells words apart, but for the point of a version."""
 _VERSION = re.compile(r"\d")
+_NAME_AND_NUMBER = re.compile(r"[^\W\d_]+[\W_]?\d")
 _TOKEN = re.compile(r"[^\s?!,;:()\"]+")
 
 
@@ -225,7 +249,8 @@ def of_another(question: str, turn: Turn, is_name: Callable[[str], bool]) -> str
     named = plain_words(match["name"]) if match else []
     if match is None or not named or len(named) > _MOST_NAMED or turn.question == turn.title:
         return None
-    if any(word in _POINTERS | _WEAK_POINTERS | _QUESTION_WORDS - {"a", "an", "the"} | _BARE | _ATTRIBUTES for word in named):
+    no_names = _POINTERS | _WEAK_POINTERS | _QUESTION_WORDS - {"a", "an", "the"} | _AUXILIARIES | _BARE | _ATTRIBUTES
+    if any(word in no_names for word in named):
         return None
     name = match["name"].strip()
     found = _replaced(turn, name, is_name)
@@ -249,7 +274,9 @@ def _replaced(turn: Turn, name: str, is_name: Callable[[str], bool]) -> tuple[in
         lambda place: words[place] in named and is_content(words[place]),
         lambda place: all(_NUMBER.fullmatch(word) for word in named) and _NUMBER.fullmatch(words[place]) is not None,
         lambda place: thing and is_name(words[place]),
-        lambda place: thing and place > 0 and _is_written_as_name(tokens[place].group()),
+        lambda place: (
+            thing and _is_written_as_name(tokens[place].group()) and (place > 0 or _NAME_AND_NUMBER.match(words[place]) is not None)
+        ),
         lambda place: (thing or len(title) == 1) and (words[place] in title or words[place].removesuffix("s") in title),
     )
     for fits in tests:

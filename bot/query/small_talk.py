@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bot.query.message import plain_words
+from bot.query.message import normalized, plain_words, searchable
 from bot.retrieval.analyzer import shortened
 from bot.texts import ask as texts
 
@@ -124,8 +124,9 @@ def small_talk_reply(question: str) -> str | None:
         if pattern.search(question):
             return reply
     phrase = " ".join(_without(words, _GREETINGS | {"bot", "there", "please"}) or words)
+    readings = {phrase, " ".join(words), normalized(searchable(question))}  # "what's your name btw"
     for phrases, reply in _PHRASES:
-        if phrase in phrases or " ".join(words) in phrases:
+        if not readings.isdisjoint(phrases):
             return reply
     for markers, reply in _REPLIES:
         if any(word in markers for word in words) and all(word in _KNOWN for word in words):

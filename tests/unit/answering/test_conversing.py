@@ -10,6 +10,7 @@ from bot.answering.conversation import Context, context_of, turn_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import (
     Abstention,
+    AbstentionReason,
     Answer,
     ConfidenceLevel,
     Outcome,
@@ -215,3 +216,94 @@ def test_and_another_version_gets_what_the_question_before_asked(shipped: Answer
     assert isinstance(found, Answer)
     assert found.section.id == "catalogues/projects#llama"
     assert found.reading == "its license: Llama 3.1"
+
+
+@pytest.mark.parametrize("signs", ["?", "....?", "?!"])
+def test_a_message_of_signs_asks_nothing_of_what_was_shown_before(shipped: AnswerEngine, signs: str) -> None:
+    found = shipped.answer(signs, turn_of(shipped.answer("what is deep blue")))
+
+    assert isinstance(found, Abstention)
+    assert found.reason is AbstentionReason.NO_WORDS
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "section_id"),
+    [
+        ("what is data poisoning", "whisper, what is its license", "catalogues/projects#whisper"),
+        ("what is ELIZA", "onnx, whose format is it", "catalogues/projects#onnx"),
+    ],
+)
+def test_a_pronoun_behind_a_name_points_at_that_and_not_at_what_was_shown_before(
+    shipped: AnswerEngine, before: str, question: str, section_id: str
+) -> None:
+    found = shipped.answer(question, turn_of(shipped.answer(before)))
+
+    assert said(found) == said(shipped.answer(question))
+    assert isinstance(found, Answer)
+    assert found.section.id == section_id
+
+
+def test_a_sure_answer_around_what_was_shown_goes_before_more_of_that(shipped: AnswerEngine) -> None:
+    before = turn_of(shipped.answer("Why does the Open Source AI Definition not ask for the training data itself?"))
+    found = shipped.answer("and must the code be released", before)
+
+    assert isinstance(found, Answer)
+    assert found.section.id == "foundations/definition#what-must-be-released"
+
+
+def test_a_question_that_is_none_alone_is_one_of_what_was_shown_where_the_subject_makes_it_sure(shipped: AnswerEngine) -> None:
+    question = "we keep our own tests secret, is this enough"
+    found = shipped.answer(question, turn_of(shipped.answer("what is benchmark contamination")))
+
+    assert not isinstance(shipped.answer(question), Answer)
+    assert isinstance(found, Answer)
+    assert found.section.id == "how-it-works/evaluation#benchmark-contamination"
+
+
+def test_these_with_a_noun_asks_about_what_the_noun_names(shipped: AnswerEngine) -> None:
+    found = shipped.answer("who pays for these foundations", turn_of(shipped.answer("what is the transformer")))
+
+    assert said(found) == said(shipped.answer("who pays for these foundations"))
+
+
+def test_where_both_readings_lead_to_one_section_the_one_shown_before_does_not_stand_in_its_way(shipped: AnswerEngine) -> None:
+    question = "what problems do those ways of funding have"
+    found = shipped.answer(question, turn(shipped, "catalogues/projects#scikit-learn"))
+
+    assert isinstance(found, Answer)
+    assert found.section.id == "governance/community#funding"
+
+
+def test_a_sure_answer_of_its_own_gives_way_where_the_subject_makes_what_was_shown_as_sure(shipped: AnswerEngine) -> None:
+    question = "so it takes less gpu memory, right?"
+    found = shipped.answer(question, turn(shipped, "how-it-works/adapting#lora"))
+
+    assert isinstance(found, Answer)
+    assert found.section.id == "how-it-works/adapting#lora"
+
+
+@pytest.mark.parametrize(
+    ("about", "question", "sections"),
+    [
+        ("catalogues/glossary#cla", "can i refuse", {"governance/rules#contributor-license-agreement-cla", "catalogues/glossary#cla"}),
+        ("catalogues/glossary#bdfl", "who is one today", {"governance/models#independent-projects-and-the-bdfl"}),
+        ("ethics/security#data-poisoning", "how do i protect my model", {"ethics/security#data-poisoning"}),
+    ],
+)
+def test_a_short_question_without_a_name_or_a_rare_word_is_about_what_was_shown(
+    shipped: AnswerEngine, about: str, question: str, sections: set[str]
+) -> None:
+    found = shipped.answer(question, turn(shipped, about))
+
+    assert isinstance(found, Answer)
+    assert found.section.id in sections
+
+
+@pytest.mark.parametrize(
+    "question", ["who founded rome", "who invented the telephone", "are burmese pythons venomous", "can you delete my account"]
+)
+@pytest.mark.parametrize("about", ["catalogues/glossary#bdfl", "how-it-works/tools#version-control", "catalogues/licenses#openmdw"])
+def test_a_short_question_with_a_rare_word_or_to_somebody_is_not_about_what_was_shown_for_being_short(
+    shipped: AnswerEngine, about: str, question: str
+) -> None:
+    assert not isinstance(shipped.answer(question, turn(shipped, about)), Answer)

@@ -202,7 +202,9 @@ def test_an_excerpt_is_whole_passages_in_order_within_the_limit(passages: tuple[
     text = best_excerpt(passages, holds("needle"), limit, wanted)
 
     assert read_back(text, passages)
-    assert len(text) <= limit or len({passage.text for passage in passages if passage.text in text}) <= SMALLEST
+    texts = {passage.text for passage in passages}
+    shown = [one for one in texts if one in text and not any(one in other for other in texts - {one})]
+    assert len(text) <= limit or len(shown) <= SMALLEST
 
 
 @pytest.mark.parametrize(
@@ -284,6 +286,46 @@ def test_a_passage_that_was_shown_stands_before_what_is_new_where_it_has_the_wor
 
     assert text is not None
     assert shown_passages(LONG, text) == (1, 2)
+
+
+def test_of_what_was_shown_the_passage_with_most_of_the_question_stands_beside_what_is_new() -> None:
+    text = continued_excerpt(LONG, (0, 1), holds("Needle", 0.25), 400)
+
+    assert text is not None
+    assert shown_passages(LONG, text) == (1, 2)
+
+
+def test_what_was_shown_is_not_said_again_where_something_new_has_as_much_of_the_question() -> None:
+    text = continued_excerpt(LONG, (0, 1), lambda texts: [0.25 * ("Needle" in one or "Last" in one) for (one,) in texts], 400)
+
+    assert text is not None
+    assert shown_passages(LONG, text) == (2, 3)
+
+
+def test_of_a_list_that_was_shown_the_item_with_the_words_is_said_again_and_not_the_list() -> None:
+    listed = (
+        Passage("They published these:", block=0),
+        *(Passage(f"• {name} {'x' * 80}", PassageKind.ITEM, 1) for name in ("Old", "Older", "Newest")),
+        Passage(f"Afterwards {'x' * 80}.", block=2),
+    )
+    text = continued_excerpt(listed, (0, 1, 2, 3), holds("Newest", 0.25), 310)
+
+    assert text is not None
+    assert shown_passages(listed, text) == (0, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("word", "wanted", "shown"),
+    [("zzz", None, (3,)), ("Third", None, (2, 3)), ("zzz", FactKind.DATE, (3,)), ("zzz", FactKind.NUMBER, (3,))],
+)
+def test_where_no_passage_has_a_word_of_a_follow_up_and_no_fact_is_wanted_meaning_decides(
+    word: str, wanted: FactKind | None, shown: tuple[int, ...]
+) -> None:
+    last = "Last in 1999" if wanted is None else "Second"
+    text = continued_excerpt(LONG, (0,), holds(word), 200, wanted, holds(last))
+
+    assert text is not None
+    assert shown_passages(LONG, text) == shown
 
 
 def test_a_follow_up_that_asks_for_a_fact_gets_the_first_that_has_one() -> None:

@@ -179,3 +179,18 @@ def test_the_same_question_again_has_the_same_answer(shipped: AnswerEngine) -> N
 def test_a_follow_up_that_is_asked_again_from_the_log_says_the_same(shipped: AnswerEngine) -> None:
     for outcome in conversation(shipped, "who makes olmo", "and qwen?", "and why?", "how big is it", "what do they pay an engineer there"):
         assert said(shipped.outcome_of(outcome.asked)) == said(outcome)
+
+
+def test_a_word_of_the_title_in_another_form_is_the_subject_and_not_what_is_asked(shipped: AnswerEngine) -> None:
+    swapping = about(shipped, "how-it-works/tools#swapping-components")
+    found = shipped.answer("can one swap the tokenizer too", swapping)
+
+    assert isinstance(found, Answer)
+    assert "its own tokenizer" in found.text
+
+
+def test_what_no_sentence_has_a_word_of_is_answered_by_the_nearest_in_meaning(shipped: AnswerEngine) -> None:
+    _, last = conversation(shipped, "what is quantization", "is there harm in it")
+
+    assert isinstance(last, Answer)
+    assert "Quality" in last.text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.query.follow_up import Leaning, Turn, corrected, leaning, of_another, subject_of, with_subject, without_new_topic
+from bot.query.follow_up import Leaning, Turn, before_pointer, corrected, leaning, of_another, subject_of, with_subject, without_new_topic
 
 TURN = Turn("what are open weights", "a#open-weights", "What is open weights?")
 
@@ -35,6 +35,8 @@ def test_a_question_that_only_asks_for_more_leans(question: str) -> None:
         "how do i make one myself",
         "did anybody look into this scientifically",
         "linus signed that? hard to believe",
+        "who pays for these foundations",
+        "are those licenses free",
     ],
 )
 def test_a_question_that_may_point_back_may_lean(question: str) -> None:
@@ -117,6 +119,7 @@ NAMES = {"llama", "deepseek", "mistral", "cc0"}.__contains__
         ("may I train on what DeepSeek R1 wrote", "and for Claude?", "may I train on what Claude wrote"),
         ("where do I report a bug", "and in a fork?", "where do I report a bug in a fork"),
         ("can i use llama commercially", "and privately?", "can i use llama commercially privately"),
+        ("phi-4 license?", "and deepseek v4", "deepseek v4 license?"),
     ],
 )
 def test_a_question_that_names_another_thing_is_the_question_before_about_that(before: str, question: str, asked: str) -> None:
@@ -125,10 +128,26 @@ def test_a_question_that_names_another_thing_is_the_question_before_about_that(b
 
 @pytest.mark.parametrize(
     "question",
-    ["and why?", "and who made it?", "what about that one?", "llama 3", "and what does the license of it say about data?", "and?"],
+    [
+        "and why?",
+        "and who made it?",
+        "and must the weights be open?",
+        "what about that one?",
+        "llama 3",
+        "and what does the license of it say about data?",
+        "and?",
+    ],
 )
 def test_a_question_that_names_nothing_else_is_not_the_question_before(question: str) -> None:
     assert of_another(question, Turn("who makes mistral", "a#b", "Mistral"), NAMES) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [("qwen, who makes it?", ["qwen", "makes"]), ("does it run qwen", []), ("their license", []), ("who makes qwen", [])],
+)
+def test_what_a_pronoun_may_point_at_stands_before_it(question: str, words: list[str]) -> None:
+    assert before_pointer(question) == words
 
 
 def test_what_a_lookup_showed_has_no_question_to_ask_of_another_thing() -> None:

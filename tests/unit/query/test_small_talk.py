@@ -23,6 +23,8 @@ from bot.query.small_talk import small_talk_reply
         ("how are you?", "All good"),
         ("Hey, who are you?", "FAQ bot"),
         ("what can you do", "FAQ bot"),
+        ("what's your name btw", "FAQ bot"),
+        ("ok, so who are you? thanks", "FAQ bot"),
         ("What's your name?", "FAQ bot"),
         ("ping", "I am here"),
     ],
