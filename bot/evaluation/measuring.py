@@ -13,7 +13,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.answering.conversation import turn_of
@@ -140,12 +140,17 @@ def reciprocal_rank(judged: Iterable[Judged]) -> float:
 
 
 def _judge_follow_up(engine: AnswerEngine, item: GoldenFollowUp, put: Callable[[str], str]) -> Judged:
-    """Judge the last turn, which alone is mistyped: the turns before only set the scene."""
+    """Judge the last turn, which alone is mistyped: the turns before only set the scene.
+
+    A turn to which the knowledge has nothing is right where it is declined.
+    """
     previous: Turn | None = None
     *before, last = item.turns
     for turn in before:
         previous = turn_of(engine.answer(turn, previous), previous)
-    return judge(" > ".join((*before, put(last))), item.style.value, engine.answer(put(last), previous), item.expect, item.says)
+    judged = judge(" > ".join((*before, put(last))), item.style.value, engine.answer(put(last), previous), item.expect, item.says)
+    rightly_declined = not item.expect and judged.verdict is Verdict.DECLINED
+    return replace(judged, verdict=Verdict.RIGHT) if rightly_declined else judged
 
 
 def judge(question: str, group: str, outcome: Outcome, expected: tuple[str, ...], says: tuple[str, ...] = ()) -> Judged:

@@ -33,6 +33,7 @@ from bot.errors import DatabaseRefused
 from bot.storage import postgres
 from bot.storage.dialect import Place, cause, companions, migration_engine, open_plain, path_of, upsert
 from bot.storage.hashing import key_file, sync_folder
+from bot.storage.migrations.versions import RELEASED
 from bot.storage.postgres import PostgresDatabase
 from bot.storage.tables import facts
 
@@ -115,10 +116,9 @@ class ProcessLock:
         )
 
 
-SIDE_BY_SIDE = ("0012",)
-"""The schema of the release before this one, whose program can go on while this one has migrated already: migrations of a release only add
-what the one before it does not mind. So processes are replaced one after the other, and the old version may come back."""
 _USABLE_BY = "schema-usable-by"
+"""The fact that names the schema of the release before, whose program can go on, and come back, after this one has migrated: migrations of
+a release only add what the one before does not mind (docs/releasing.md). So processes are replaced one after the other."""
 _MAGIC = b"SQLite format 3\0"
 _COPY_DAYS = 30
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -353,7 +353,7 @@ def _migrate(connection: sa.Connection, place: Place) -> None:
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     if current is not None:  # a program of before may be running on it, or come back to it
-        connection.execute(upsert(facts, {"name": _USABLE_BY}, {"value": " ".join(SIDE_BY_SIDE)}))
+        connection.execute(upsert(facts, {"name": _USABLE_BY}, {"value": RELEASED}))
 
 
 def _usable_by(connection: sa.Connection) -> frozenset[str]:

@@ -31,8 +31,7 @@ async def two_servers(database: Database) -> Database:
     """Two servers with a review channel, a digest that is due, an open case, and a resolved one about which a member wants to hear."""
     review = review_of(database)
     for guild_id in (EVEN, ODD):
-        settings = {"review_channel_id": 5, "digest": DigestRhythm.DAILY}
-        await Guilds(database).change(guild_id, MODERATOR, lambda now, to=settings: replace(now, **to))
+        await Guilds(database).change(guild_id, MODERATOR, lambda now: replace(now, review_channel_id=5, digest=DigestRhythm.DAILY))
         await vote_down(database, await ask(database, guild_id=guild_id), ANA, guild_id=guild_id, notify=True)
         done(await review.decisions.resolve(moderator(guild_id=guild_id), 1, Resolution.ANSWERED))
         await open_case(database, "What is copyleft?", guild_id=guild_id)

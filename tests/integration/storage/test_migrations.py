@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from bot.errors import DatabaseRefused
 from bot.storage import tables
 from bot.storage.database import Database, recall_fact, store_fact
-from bot.storage.migrations.versions import RETIRED
+from bot.storage.migrations.versions import RELEASED, RETIRED
 from bot.storage.opening import prepare_database
 from bot.storage.tables import metadata
 from tests.conftest import REPOSITORY
@@ -136,6 +136,17 @@ async def test_a_migrated_database_is_refused_by_the_older_program(filled: Path,
 
     with pytest.raises(DatabaseRefused, match=r"has schema tomorrow.*used by a newer one"):
         prepare_database(filled, must_exist=True)
+
+
+async def test_the_program_of_the_release_before_goes_on_with_a_database_that_was_migrated(filled: Path, tmp_path: Path) -> None:
+    newer = newer_program(tmp_path / "newer", ADD_COLUMN)
+    schema = newer / "bot" / "storage" / "migrations" / "versions" / "__init__.py"
+    schema.write_text(schema.read_text(encoding="utf-8").replace(f'"{RELEASED}"', '"0013"'), encoding="utf-8")
+    assert python("-c", PREPARE, str(filled), cwd=tmp_path, package=newer).stderr == ""
+
+    prepare_database(filled, must_exist=True)
+
+    assert "noted_by" in columns_of_facts(filled)
 
 
 async def test_a_second_start_of_the_newer_program_neither_copies_nor_migrates_again(filled: Path, tmp_path: Path) -> None:

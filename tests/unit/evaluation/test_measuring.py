@@ -80,6 +80,19 @@ def test_a_follow_up_is_asked_in_the_light_of_its_earlier_turns() -> None:
     assert last("what is an apple", "are they fruit?") is Verdict.WRONG
 
 
+def test_a_follow_up_to_which_there_is_nothing_is_right_where_it_is_declined() -> None:
+    turns = ("why are bananas bent", "xyzzy qqqq plugh")
+    golden = Golden((), (), (GoldenFollowUp(turns=turns, style=FollowUpStyle.FOLLOW_UP, expect=()),))
+
+    assert evaluate(DECLINING, golden).follow_ups[0].verdict is Verdict.RIGHT
+    assert (
+        evaluate(SUGGESTING, Golden((), (), (golden.follow_ups[0].model_copy(update={"turns": (turns[0], "red apples")}),)))
+        .follow_ups[0]
+        .verdict
+        is Verdict.SUGGESTED
+    )
+
+
 def test_mistyped_questions_are_asked_as_they_would_be_typed() -> None:
     golden = Golden((GoldenQuestion(question="what are yellow bananas", style=Style.PLAIN, expect=(BANANAS,)),), (), ())
 
