@@ -146,17 +146,12 @@ processes = sa.Table(
     sa.Column("latency_ms", sa.Integer),
     sa.Column("room", sa.Integer, nullable=False),
     sa.Column("built", sa.Text),
-    sa.Column("started_at", UtcTime, nullable=False),
-    sa.Column("seen_at", UtcTime, nullable=False),
+    *(sa.Column(name, UtcTime, nullable=False) for name in ("started_at", "seen_at")),
 )
-"""The processes that serve the bot together, and how they are. Which of them runs, and what it serves, is not written down: it has locks
-(``bot.cluster``). ``room`` is how many more shards it would take, ``built`` the reload that it is ready for, or why it is not."""
+"""How each process that serves the bot is; whether it runs, and what it serves, say its locks (``bot.cluster``). ``room`` is how many more
+shards it would take, ``built`` the reload that it is ready for, or why it is not."""
 
-deletions_seen = sa.Table(
-    "deletions_seen",
-    metadata,
-    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
-)
+deletions_seen = sa.Table("deletions_seen", metadata, sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False))
 """The numbers of deletions that were carried out here, since several processes may each have a list of their own."""
 
 

@@ -90,6 +90,8 @@ OVERRIDES: dict[tuple[str, str], tuple[str, object]] = {
     ("database", "path"): ("x.sqlite3", Path("x.sqlite3")),
     ("database", "url"): ("postgresql://faq@db.example:5433/faq?sslmode=require",) * 2,
     ("database", "password_file"): ("secrets/database", Path("secrets/database")),
+    ("sharding", "shards"): ("auto/16",) * 2,
+    ("sharding", "at_most"): ("6", 6),
     ("privacy", "keep_questions"): ("always", KeepQuestions.ALWAYS),
     ("privacy", "question_hours"): ("1.5", 1.5),
     ("privacy", "feedback_days"): ("30", 30.0),

@@ -11,6 +11,9 @@ from pathlib import Path
 import yaml
 
 from bot.config import load_config
+from bot.serving import plan_of
+from bot.storage.dialect import place_of
+from bot.storage.postgres import PostgresDatabase
 from tests.conftest import REPOSITORY
 from tests.integration.setup.places import pip_environment, run
 
@@ -72,6 +75,25 @@ def test_compose_runs_the_image_as_the_dockerfile_and_the_page_have_it() -> None
     assert not any("TOKEN" in name and not name.endswith("_FILE") for name in bot["environment"])
     assert user == owner
     assert "/token" in (REPOSITORY / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_compose_runs_several_processes_on_one_database_with_room_for_one_to_fail() -> None:
+    compose = yaml.safe_load((REPOSITORY / "compose.yaml").read_text(encoding="utf-8"))
+    process, server = compose["services"]["process"], compose["services"]["postgres"]
+    config = load_config(None, process["environment"])
+    plan, number = plan_of(config), process["deploy"]["replicas"]
+
+    assert process["extends"] == {"service": "bot"}
+    assert process["profiles"] == server["profiles"] == ["many"]
+    assert plan is not None
+    assert plan.count is not None
+    assert plan.count <= (number - 1) * plan.at_most
+    place = place_of(config.database)
+    assert isinstance(place, PostgresDatabase)
+    assert dict(place.address)["user"] == server["environment"]["POSTGRES_USER"]
+    for name in {*process["secrets"], *server["secrets"]}:
+        assert compose["secrets"][name] == {"file": f"./{name}"}
+        assert f"/{name}" in (REPOSITORY / ".gitignore").read_text(encoding="utf-8").splitlines()
 
 
 def test_kubernetes_runs_the_image_as_compose_does_and_probes_what_the_bot_answers() -> None:

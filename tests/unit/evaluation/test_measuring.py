@@ -85,12 +85,8 @@ def test_a_follow_up_to_which_there_is_nothing_is_right_where_it_is_declined() -
     golden = Golden((), (), (GoldenFollowUp(turns=turns, style=FollowUpStyle.FOLLOW_UP, expect=()),))
 
     assert evaluate(DECLINING, golden).follow_ups[0].verdict is Verdict.RIGHT
-    assert (
-        evaluate(SUGGESTING, Golden((), (), (golden.follow_ups[0].model_copy(update={"turns": (turns[0], "red apples")}),)))
-        .follow_ups[0]
-        .verdict
-        is Verdict.SUGGESTED
-    )
+    answered = golden.follow_ups[0].model_copy(update={"turns": (turns[0], "what is an apple")})
+    assert evaluate(ENGINE, Golden((), (), (answered,))).follow_ups[0].verdict is Verdict.WRONG
 
 
 def test_mistyped_questions_are_asked_as_they_would_be_typed() -> None:
