@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import random
 import shutil
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,14 +16,17 @@ import pytest_asyncio
 import simcord
 
 from bot.errors import ExitCode
+from bot.storage.hashing import key_file
 from bot.storage.postgres import session
 from tests.conftest import SMALL_KNOWLEDGE
-from tests.integration.postgres import Server, running_server
+from tests.integration.postgres import ON_SERVER, Server, running_server
 from tests.wire.conftest import ANSWER, QUESTION, Wire, seen
 from tests.wire.process import BotProcess
 from tests.wire.simulation import snowflake
+from tests.wire.voting import Voters
 
 SHARDS = 2
+_AT_ONCE = 12
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +44,7 @@ class Together:
         self.guilds = [self._guild(shard) for shard in range(SHARDS)]
         self.started: list[BotProcess] = []
         self.knowledge = SMALL_KNOWLEDGE
+        self.server_was_restarted = False
 
     def _guild(self, shard: int) -> tuple[simcord.ChannelHandle, simcord.MemberActor]:
         env = self.wire.discord.env
@@ -68,6 +74,14 @@ class Together:
         self.knowledge = Path(shutil.copytree(SMALL_KNOWLEDGE, self.folder / "knowledge"))
         return self.knowledge
 
+    async def serving(self) -> BotProcess:
+        """Wait until one of the processes serves, and which."""
+
+        def found() -> BotProcess | None:
+            return next((bot for bot in self.started if bot.running and "ready: version" in bot.log), None)
+
+        return await self.wire.discord.changes.until(found, "a process that serves")
+
     async def until_identified(self, times: int) -> None:
         """Wait until shards have identified so often; from then on, a shard hears what happens in its servers."""
         identified = self.wire.discord.gateway.identified
@@ -87,7 +101,7 @@ async def together(wire: Wire, server: Server, tmp_path: Path) -> AsyncIterator[
     yield made
     for bot in made.started:
         await bot.kill()
-        assert "Traceback" not in bot.log, bot.log
+    assert made.server_was_restarted or "Traceback" not in "".join(bot.log for bot in made.started)
 
 
 async def test_a_process_with_some_of_the_shards_marks_no_server_of_others_as_gone(together: Together) -> None:
@@ -172,3 +186,32 @@ async def test_the_knowledge_is_reloaded_in_all_processes_or_in_none(together: T
     assert [bot.log.count("knowledge reloaded with the other processes") for bot in (first, second)] == [1, 1]
     for shard in range(SHARDS):
         await together.answered(shard)
+
+
+@pytest.mark.parametrize(("kills", "restarts"), [(4, 1), pytest.param(60, 6, marks=pytest.mark.soak)])
+async def test_no_vote_that_was_confirmed_is_lost_when_processes_are_killed_and_the_server_restarted(
+    wire: Wire, together: Together, server: Server, kills: int, restarts: int
+) -> None:
+    chance = random.Random(17)
+    for _ in range(2):
+        await together.process("auto/1")
+    serves = await together.serving()
+    voters = await Voters.of(wire)
+    for number in range(kills):
+        reached = voters.requests() + chance.randint(1, 2 * _AT_ONCE)
+        voters.vote(_AT_ONCE)
+        await wire.discord.changes.until(partial(voters.have_led_to, reached), "the votes are being answered")
+        if number % (kills // restarts) == 1:
+            await asyncio.to_thread(server.stop, "immediate")
+            await asyncio.to_thread(server.start)
+            together.server_was_restarted = True
+        await serves.kill()
+        await together.process("auto/1")
+        serves = await together.serving()
+    await wire.works()
+
+    ON_SERVER[wire.bot.database] = server.database(wire.bot.database, "shared")
+    shutil.copy2(together.folder / "bot.sqlite3.key", key_file(wire.bot.database))
+    confirmed = voters.confirmed()
+    assert confirmed - voters.stored(wire.bot.database) == set()
+    assert 0 < len(confirmed) < voters.voted, "the kills fell before or after all votes, so they show nothing"
