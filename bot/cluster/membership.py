@@ -107,6 +107,7 @@ class Cluster:
             DatabaseRefused: another number of shards is served, or the database cannot be used.
         """
         running = asyncio.create_task(self._run(), name="cluster")
+        running.add_done_callback(self._ended)
         try:
             await asyncio.wait((running, self._entered), return_when=asyncio.FIRST_COMPLETED)
             if running.done():
@@ -114,8 +115,13 @@ class Cluster:
             yield
         finally:
             running.cancel()
-            with contextlib.suppress(asyncio.CancelledError, ConfigError, StorageError):
-                await running
+            await asyncio.wait((running,))
+
+    def _ended(self, running: asyncio.Task[None]) -> None:
+        """Without the task that keeps the locks, nothing may be served."""
+        if not running.cancelled() and self._entered.done():
+            _log.error("the place among the other processes is lost", exc_info=running.exception())
+            self.lost.set()
 
     async def next_shard(self) -> int:
         """Wait for a shard that is this process's to serve from now on."""
@@ -179,13 +185,16 @@ class Cluster:
             disconnect: ends the connection of a shard.
         """
         self._draining = True
-        somebody = any(row.room > 0 for row in await self._rows() if row.number in self.live - {self.number})
+        try:
+            somebody = any(row.room > 0 for row in await self._rows() if row.number in self.live - {self.number})
+        except StorageError:
+            somebody = False
         for shard in sorted(self.shards.held):
             await disconnect(shard)
             self.shards.held.discard(shard)
             self._to_give_back.add(shard)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_HAND_OVER_SECONDS):
+                async with asyncio.timeout(0 if self._is_cut_off else _HAND_OVER_SECONDS):
                     while shard in self._to_give_back or (somebody and shard not in self._of_others()):
                         await self.looked()
             _log.info("shard %d was handed over", shard)

@@ -182,6 +182,32 @@ async def test_a_process_that_was_cut_off_and_whose_shard_another_one_has_says_t
         assert first.shards.held == set()
 
 
+async def test_a_process_that_ends_while_the_server_is_down_waits_for_nobody(place: PostgresDatabase, server: Server) -> None:
+    first, second = Process(place, "auto/3"), Process(place, "auto/3")
+    async with running(first, second):
+        await until(second, lambda: first.shards.held == {0, 1, 2})
+        await asyncio.to_thread(server.stop, "immediate")
+        try:
+            await first.end()
+        finally:
+            await asyncio.to_thread(server.start)
+
+    assert first.left == [0, 1, 2]
+
+
+async def test_a_process_whose_place_is_lost_by_a_fault_of_its_own_serves_no_longer(place: PostgresDatabase) -> None:
+    first = Process(place, "auto/1")
+    async with running(first):
+        await until(first, lambda: first.shards.held == {0})
+
+        def broken() -> Standing:
+            raise ZeroDivisionError
+
+        first.cluster.standing = broken
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await first.cluster.lost.wait()
+
+
 async def test_shards_of_one_bucket_take_turns_whatever_process_they_are_in(place: PostgresDatabase) -> None:
     first, second = Process(place, "auto/4"), Process(place, "auto/4")
     async with running(first, second):
