@@ -262,7 +262,11 @@ class ShardedFaqBot(FaqBot, commands.AutoShardedBot):
             self._connection.shard_ids = self.shard_ids
             await self.launch_shard(discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY, shard)
 
-    async def leave(self, shard: int) -> None:
+    async def hand_over(self) -> None:
+        """Leave all shards to whoever waits for them; those that are still to be left are served meanwhile."""
+        await self._cluster.hand_over(self._leave, self._concurrency)
+
+    async def _leave(self, shard: int) -> None:
         """End the connection of a shard; what is under way is still answered."""
         info = self.get_shard(shard)
         if info is not None:

@@ -209,7 +209,7 @@ async def _serve_together(stages: Stages, cluster: Cluster, token: str, stop: as
         lost = asyncio.create_task(_stop_when_lost(cluster, stop), name="lost shards")
         taking = asyncio.create_task(client.keep_taking(), name="further shards")
         try:
-            code = await _until_stopped(client, token, stop, partial(cluster.hand_over, client.leave))
+            code = await _until_stopped(client, token, stop, client.hand_over)
         finally:
             lost.cancel()
             taking.cancel()

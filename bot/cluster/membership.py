@@ -168,8 +168,7 @@ class Cluster:
             StorageError: nobody can say.
         """
         async with self._database.write() as connection:
-            now = int((await connection.execute(sa.select(sa.func.extract("epoch", sa.func.clock_timestamp()) * 1000))).scalar_one())
-            name = f"identify:{shard % concurrency}"
+            now, name = await _now_ms(connection), _bucket(shard, concurrency)
             turn = max(now, int(await _fact(connection, name) or 0))
             today = f"identified:{datetime.fromtimestamp(now / 1000, UTC).date()}"
             already = int(await _fact(connection, today) or 0)
@@ -178,11 +177,12 @@ class Cluster:
             await connection.execute(upsert(facts, {"name": today}, {"value": str(already + 1)}))
         return (turn - now) / 1000
 
-    async def hand_over(self, disconnect: Callable[[int], Awaitable[None]]) -> None:
-        """Leave the shards one after the other; where somebody waits for them, each only when the one before is taken.
+    async def hand_over(self, disconnect: Callable[[int], Awaitable[None]], concurrency: int) -> None:
+        """Leave the shards one after the other; where somebody waits for them, each only when it can identify there at once.
 
         Args:
             disconnect: ends the connection of a shard.
+            concurrency: Discord's ``max_concurrency``.
         """
         self._draining = True
         try:
@@ -190,6 +190,8 @@ class Cluster:
         except StorageError:
             somebody = False
         for shard in sorted(self.shards.held):
+            if somebody:
+                await asyncio.sleep(await self._until_free(shard, concurrency))
             await disconnect(shard)
             self.shards.held.discard(shard)
             self._to_give_back.add(shard)
@@ -198,6 +200,14 @@ class Cluster:
                     while shard in self._to_give_back or (somebody and shard not in self._of_others()):
                         await self.looked()
             _log.info("shard %d was handed over", shard)
+
+    async def _until_free(self, shard: int, concurrency: int) -> float:
+        """Seconds for which a shard that is left could not identify elsewhere, less what it takes to be taken there."""
+        with contextlib.suppress(StorageError):
+            async with self._database.read() as connection:
+                free = int(await _fact(connection, _bucket(shard, concurrency)) or 0)
+                return min(_HAND_OVER_SECONDS, max(0.0, (free - await _now_ms(connection)) / 1000 - _LOOK_SECONDS))
+        return 0.0
 
     def _of_others(self) -> frozenset[int]:
         return frozenset(one.number for one in self._locks if one.lock is Lock.SHARD and one.session != self._session)
@@ -385,6 +395,15 @@ class Cluster:
 async def _fact(connection: AsyncConnection, name: str) -> str | None:
     value: str | None = (await connection.execute(sa.select(facts.c.value).where(facts.c.name == name))).scalar()
     return value
+
+
+def _bucket(shard: int, concurrency: int) -> str:
+    """The fact that says when a shard of a bucket may identify next, in milliseconds since 1970 on the server's clock."""
+    return f"identify:{shard % concurrency}"
+
+
+async def _now_ms(connection: AsyncConnection) -> int:
+    return int((await connection.execute(sa.select(sa.func.extract("epoch", sa.func.clock_timestamp()) * 1000))).scalar_one())
 
 
 async def announce_now(database: Database, *announcements: Announcement) -> None:

@@ -53,7 +53,7 @@ class Process:
 
     async def end(self) -> None:
         """As with SIGTERM."""
-        await self.cluster.hand_over(self._leave)
+        await self.cluster.hand_over(self._leave, 1)
         await self.vanish()
 
     async def vanish(self) -> None:
