@@ -22,6 +22,7 @@ SIMCORDS = {
     ("aria-allowed-attr", "aria-valuetext"),  # its lists are buttons that say so what is chosen
     ("aria-allowed-attr", "aria-expanded"),  # its field for messages says so whether its list of commands is open
     ("aria-allowed-role", "dialog"),  # its window for forms is a form element
+    ("aria-required-children", 'role="listbox"'),  # a list that has no options says so in words within itself
     ("scrollable-region-focusable", "select-list"),  # the arrow keys move in its lists, the tab key does not reach them
 }
 """Rules that simcord's page breaks by itself, and the attribute or role by which it does."""
