@@ -8,6 +8,7 @@ and sends them again later.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 from itertools import chain, repeat
@@ -20,6 +21,7 @@ from discord.ext import commands
 import bot
 from bot.bootstrap.stages import Stages
 from bot.cluster.membership import Cluster
+from bot.cluster.turns import take_turn
 from bot.config import SyncCommands
 from bot.corpus.document import digest
 from bot.errors import ConnectionRefused, StorageError
@@ -176,8 +178,9 @@ class FaqBot(commands.Bot, HoldsStages):
     async def _keep_sending(self) -> None:
         for minutes in chain(_AGAIN_MINUTES, repeat(_AGAIN_MINUTES[-1])):
             await asyncio.sleep(60 * minutes)
-            if await self._sync_commands():
-                return
+            with contextlib.suppress(StorageError):
+                if await self._sync_commands():
+                    return
 
     async def _sync_commands(self) -> bool:
         """Send the commands where that is wanted; False where Discord did not take them."""
@@ -214,7 +217,8 @@ class ShardedFaqBot(FaqBot, commands.AutoShardedBot):
     @property
     def connected(self) -> bool:
         """Whether the bot takes what happens on Discord, in all shards that it has."""
-        return super().connected and all(not info.is_closed() for shard, info in self.shards.items() if shard in self.stages.shards.held)
+        present = self.shards
+        return super().connected and all(shard in present and not present[shard].is_closed() for shard in self.stages.shards.held)
 
     async def setup_hook(self) -> None:
         """Ask how many shards may identify at once, before any does.
@@ -238,23 +242,30 @@ class ShardedFaqBot(FaqBot, commands.AutoShardedBot):
     async def _send_when_leading(self) -> None:
         """Send the commands once this process is the one that does such things, so that those of the newest version win in the end."""
         await self._cluster.leading()
-        if not await self._sync_commands():
-            await self._keep_sending()
+        with contextlib.suppress(StorageError):  # the lead often changes when the server is restarted
+            if await self._sync_commands():
+                return
+        await self._keep_sending()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Wait for the turn of a shard among all processes; discord.py would count only its own."""
         while True:
             try:
-                await asyncio.sleep(await self._cluster.identify_turn(shard_id or 0, self._concurrency))
+                await asyncio.sleep(await take_turn(self.stages.database, shard_id or 0, self._concurrency))
             except StorageError as error:
                 _log.warning("shard %s waits for the database before it identifies: %s", shard_id, error)
                 await asyncio.sleep(_DATABASE_AGAIN_SECONDS)
             else:
-                return
+                break
+        await self._cluster.serves(shard_id or 0)  # not where it was left meanwhile, and is another process's
 
     async def keep_taking(self) -> None:
-        """Serve each shard that comes to this process from now on; ends only by being canceled."""
+        """Serve each shard that comes to this process from now on; ends only by being canceled.
+
+        Not before the first ones are ready: READY of another one would end discord.py's wait for their servers for good.
+        """
         await self._set_up.wait()
+        await self.wait_until_ready()
         while True:
             shard = await self._cluster.next_shard()
             _log.info("shard %d is this process's now", shard)

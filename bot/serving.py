@@ -198,18 +198,24 @@ async def _serve_together(stages: Stages, cluster: Cluster, token: str, stop: as
 
     cluster.standing = standing
     async with monitored(stages.config.monitoring, stages, member):
+        lost = asyncio.create_task(_stop_when_lost(cluster, stop), name="lost shards")
         first = await _first_shards(stages.config, cluster, stop)
         if first is None:
             _log.info("stopped, without having served a shard")
-            return ExitCode.OK
+            return ExitCode.RESTART if cluster.lost.is_set() else ExitCode.OK
         _log.info("serving the shards %s of %d", ", ".join(map(str, first)), stages.shards.count)
         member.client = client = ShardedFaqBot(stages, cluster, first)
         if stages.following is not None:
             stages.following.on_change.append(partial(_follow, client))
-        lost = asyncio.create_task(_stop_when_lost(cluster, stop), name="lost shards")
         taking = asyncio.create_task(client.keep_taking(), name="further shards")
+        taking.add_done_callback(partial(_lost_when_ended, cluster))
+
+        async def leave() -> None:
+            taking.cancel()
+            await client.hand_over()
+
         try:
-            code = await _until_stopped(client, token, stop, client.hand_over)
+            code = await _until_stopped(client, token, stop, leave)
         finally:
             lost.cancel()
             taking.cancel()
@@ -236,6 +242,13 @@ async def _first_shards(config: Config, cluster: Cluster, stop: asyncio.Event) -
     finally:
         waiting.cancel()
         stopping.cancel()
+
+
+def _lost_when_ended(cluster: Cluster, taking: asyncio.Task[None]) -> None:
+    """Shards that nobody launches must not stay locked here."""
+    if not taking.cancelled():
+        _log.error("further shards can no longer be served", exc_info=taking.exception())
+        cluster.lost.set()
 
 
 async def _stop_when_lost(cluster: Cluster, stop: asyncio.Event) -> None:

@@ -14,18 +14,21 @@ from typing import Protocol, assert_never
 
 from bot.answering.conversation import Conversations
 from bot.answering.knowledge import BuiltKnowledge, Knowledge, Reload
-from bot.cluster.membership import Cluster, announce_now
-from bot.cluster.session import Announcement, Topic
+from bot.cluster.membership import Cluster
+from bot.cluster.session import Announcement, Topic, announce
 from bot.errors import KnowledgeError, StorageError
 from bot.guilds.settings import Guilds
-from bot.storage.database import Database
+from bot.storage.database import Database, put_fact, recall_fact
 
 _log = logging.getLogger(__name__)
 
 _BUILD_SECONDS = 300.0
 """How long a reload waits for the slowest process."""
+_HEAR_SECONDS = 30.0
 _LOOK_SECONDS = 0.2
 _FAILED = "!"
+_SERVED = "knowledge-served"
+"""The fact that names the knowledge that was last put into service by a reload of all."""
 
 
 class Reloading(Protocol):
@@ -58,6 +61,18 @@ class Following:
         """Hold nothing while announcements may be missed, and afterwards nothing of before."""
         self._guilds.holding = not missing
         self._forget()
+        if not missing:
+            self._begin(self._catch_up())
+
+    async def _catch_up(self) -> None:
+        """Serve what the others do, where a reload of all took place while this process did not hear of it."""
+        try:
+            served = await recall_fact(self._database, _SERVED)
+            if served is not None and served != self._knowledge.engine.fingerprint:
+                _log.info("the knowledge was reloaded elsewhere meanwhile; it is read again")
+                await self._knowledge.reload()
+        except (KnowledgeError, StorageError):
+            _log.exception("what the other processes serve could not be put into service here; reload the knowledge")
 
     def follow(self, announcement: Announcement) -> None:
         """Do what follows from an announcement, at once or in a task."""
@@ -71,7 +86,7 @@ class Following:
             case Topic.SERVE:
                 self._serve(announcement.text)
             case Topic.DROP:
-                self._ready = None
+                self._ready = None if self._ready is not None and self._ready[0] == announcement.text else self._ready
             case _:
                 assert_never(announcement.topic)
         for call in self.on_change:
@@ -90,8 +105,9 @@ class Following:
     async def _build(self, name: str) -> None:
         try:
             built = await self._knowledge.build()
-        except KnowledgeError as error:
-            self._ready, said = None, f"{_FAILED}{error}"
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others wait to hear of it
+            _log.warning("the knowledge could not be built for a reload of all", exc_info=not isinstance(error, KnowledgeError))
+            said = f"{_FAILED}{error}"
         else:
             self._ready, said = (name, built), built.engine.fingerprint
         try:
@@ -100,7 +116,8 @@ class Following:
             _log.exception("what was built could not be reported, so the reload fails")
 
     def _serve(self, name: str) -> None:
-        if self._ready is None or self._ready[0] != name:  # started after the building had begun, so it has what lies in the folder
+        if self._ready is None or self._ready[0] != name:
+            self._begin(self._catch_up())  # it began while the others were building
             return
         done = self._knowledge.serve(self._ready[1])
         self._ready = None
@@ -119,14 +136,27 @@ class Following:
         done: asyncio.Future[Reload] = asyncio.get_running_loop().create_future()
         self._asked_for[name] = done
         try:
-            await announce_now(self._database, Announcement(Topic.BUILD, name))
+            await self._announce(Topic.BUILD, name)
             refusal = await self._refusal(name)
-            await announce_now(self._database, Announcement(Topic.SERVE if refusal is None else Topic.DROP, name))
             if refusal is not None:
+                await self._announce(Topic.DROP, name)
                 raise KnowledgeError(refusal)
-            return await done
+            if self._ready is None or self._ready[0] != name:
+                raise KnowledgeError("Nothing was reloaded: another reload has begun meanwhile. Try again.")
+            await self._announce(Topic.SERVE, name, self._ready[1].engine.fingerprint)
+            async with asyncio.timeout(_HEAR_SECONDS):
+                return await done
+        except TimeoutError:
+            raise KnowledgeError("The knowledge was put into service, but this process has not heard so yet. See `bot status`.") from None
         finally:
             del self._asked_for[name]
+
+    async def _announce(self, topic: Topic, name: str, served: str | None = None) -> None:
+        """Let all know what to do about a reload, and remember what is served from then on for those who do not hear it."""
+        async with self._database.write() as connection:
+            await announce(connection, topic, name)
+            if served is not None:
+                await put_fact(connection, _SERVED, served)
 
     async def _refusal(self, name: str) -> str | None:
         """Why what the processes have built must not be served; None where all have built the same."""

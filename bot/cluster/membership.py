@@ -3,9 +3,6 @@
 All of that is one task over one connection (``session``). Whoever has the lock of a shard serves it; the others wait for it, so that a
 process that has nothing to do is a hot standby. A process that loses its connection keeps its shards and tries to lock them again; those
 that wait leave it a moment for that, and where one was faster, the process ends and is started anew. Nobody compares clocks.
-
-Discord lets shards of one bucket (``shard % max_concurrency``) identify only so often, whatever process they are in, so processes take
-turns by a row in the database.
 """
 
 from __future__ import annotations
@@ -22,13 +19,14 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cluster.session import Announcement, ClusterSession, HeldLock, Lock, announce
+from bot.cluster.session import Announcement, ClusterSession, HeldLock, Lock
 from bot.cluster.shards import ShardPlan, Shards
+from bot.cluster.turns import free_at, seconds_until_free
 from bot.errors import ConfigError, DatabaseRefused, StorageError
 from bot.storage.columns import StoredRow
 from bot.storage.database import Database
 from bot.storage.dialect import upsert
-from bot.storage.postgres import PostgresDatabase, require_driver
+from bot.storage.postgres import PostgresDatabase, require_driver, said
 from bot.storage.tables import facts, processes
 
 _log = logging.getLogger(__name__)
@@ -48,8 +46,6 @@ _DEAD_SECONDS = 30.0
 """After which the row of a process that is gone is deleted."""
 _HAND_OVER_SECONDS = 12.0
 """How long a process that ends waits until somebody has taken a shard, before it hands over the next."""
-_IDENTIFY_MS = 5_250
-"""Discord: one identify a bucket in 5 seconds; and a little more, since requests do not all take equally long."""
 SHARD_COUNT = "shard-count"
 """The fact that says how many shards the bot has."""
 _MOST_PROCESSES = 1_000
@@ -88,6 +84,8 @@ class Cluster:
         self._looked = asyncio.Event()
         """Set, and replaced, after each look."""
         self._due: dict[int, float] = {}
+        self._served: set[int] = set()
+        """The shards that this process has served, those that were lost included."""
         self._to_give_back: set[int] = set()
         self._draining = False
         self._seen: tuple[object, ...] = ()
@@ -114,6 +112,7 @@ class Cluster:
                 running.result()
             yield
         finally:
+            self._draining = not self.lost.is_set()
             running.cancel()
             await asyncio.wait((running,))
 
@@ -157,25 +156,10 @@ class Cluster:
         """What each process that runs has built, as far as it has said so."""
         return {row.number: row.built for row in await self._rows() if row.number in self.live and row.built}
 
-    async def identify_turn(self, shard: int, concurrency: int) -> float:
-        """Seconds until a shard may identify; nobody else of its bucket does so before or shortly after.
-
-        Args:
-            shard: the shard.
-            concurrency: Discord's ``max_concurrency``.
-
-        Raises:
-            StorageError: nobody can say.
-        """
-        async with self._database.write() as connection:
-            now, name = await _now_ms(connection), _bucket(shard, concurrency)
-            turn = max(now, int(await _fact(connection, name) or 0))
-            today = f"identified:{datetime.fromtimestamp(now / 1000, UTC).date()}"
-            already = int(await _fact(connection, today) or 0)
-            await connection.execute(sa.delete(facts).where(facts.c.name.startswith("identified:"), facts.c.name != today))
-            await connection.execute(upsert(facts, {"name": name}, {"value": str(turn + _IDENTIFY_MS)}))
-            await connection.execute(upsert(facts, {"name": today}, {"value": str(already + 1)}))
-        return (turn - now) / 1000
+    async def serves(self, shard: int) -> None:
+        """Wait until a shard is this process's to serve; for ever where it was left."""
+        while shard not in self.shards.held:
+            await self.looked()
 
     async def hand_over(self, disconnect: Callable[[int], Awaitable[None]], concurrency: int) -> None:
         """Leave the shards one after the other; where somebody waits for them, each only when it can identify there at once.
@@ -185,29 +169,29 @@ class Cluster:
             concurrency: Discord's ``max_concurrency``.
         """
         self._draining = True
+        if self.lost.is_set():  # others may serve them by now, so nothing is waited for
+            self.shards.held.clear()
+            for shard in sorted(self._served):
+                await disconnect(shard)
+            return
         try:
             somebody = any(row.room > 0 for row in await self._rows() if row.number in self.live - {self.number})
         except StorageError:
             somebody = False
         for shard in sorted(self.shards.held):
             if somebody:
-                await asyncio.sleep(await self._until_free(shard, concurrency))
-            await disconnect(shard)
+                await asyncio.sleep(min(_HAND_OVER_SECONDS, await seconds_until_free(self._database, shard, concurrency) - _LOOK_SECONDS))
             self.shards.held.discard(shard)
+            before = await free_at(self._database, shard, concurrency)
+            await disconnect(shard)
             self._to_give_back.add(shard)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(0 if self._is_cut_off else _HAND_OVER_SECONDS):
                     while shard in self._to_give_back or (somebody and shard not in self._of_others()):
                         await self.looked()
+                    while somebody and await free_at(self._database, shard, concurrency) == before:  # whoever took it may still log in
+                        await self.looked()
             _log.info("shard %d was handed over", shard)
-
-    async def _until_free(self, shard: int, concurrency: int) -> float:
-        """Seconds for which a shard that is left could not identify elsewhere, less what it takes to be taken there."""
-        with contextlib.suppress(StorageError):
-            async with self._database.read() as connection:
-                free = int(await _fact(connection, _bucket(shard, concurrency)) or 0)
-                return min(_HAND_OVER_SECONDS, max(0.0, (free - await _now_ms(connection)) / 1000 - _LOOK_SECONDS))
-        return 0.0
 
     def _of_others(self) -> frozenset[int]:
         return frozenset(one.number for one in self._locks if one.lock is Lock.SHARD and one.session != self._session)
@@ -229,7 +213,9 @@ class Cluster:
                             await self._forget_rows([self.number])  # so that the others see that it left in order
             except (require_driver().Error, OSError, StorageError) as error:
                 if not self._entered.done():
-                    raise
+                    if isinstance(error, StorageError):
+                        raise
+                    raise DatabaseRefused(f"The {self._place} cannot be used: {said(error)}.") from None
                 self._was_cut_off(error)
                 await asyncio.sleep(_AGAIN_SECONDS)
 
@@ -255,8 +241,7 @@ class Cluster:
                 self.number = number
                 break
         if not self._entered.done():
-            self._locks = await session.held()
-            await self._agree()
+            await self._agree(session)
             self._entered.set_result(None)
         elif self._is_cut_off:
             await self._retake(session)
@@ -266,9 +251,10 @@ class Cluster:
             _log.info("connected to the other processes again")
         self._session, self._seen = session.name, ()
 
-    async def _agree(self) -> None:
+    async def _agree(self, session: ClusterSession) -> None:
         refused = None
         async with self._database.write() as connection:
+            self._locks = await session.held()  # within the turn, so that of two that begin at once the second sees the first
             known = await _fact(connection, SHARD_COUNT)
             count = self._plan.count or int(known or 0)
             if known is not None and int(known) != count and self.live - {self.number}:
@@ -307,11 +293,11 @@ class Cluster:
         self._to_give_back.clear()
         self._locks = await session.held()
         if not self._draining:
-            if not self.shards.leads:
-                self.shards.leads = await session.take(Lock.LEADER)
             if time.monotonic() >= self._claims_from:
                 await self._claim(session)
             self._serve_due()
+            if self.shards.held and not self.shards.leads:  # one that stands by does nothing for others
+                self.shards.leads = await session.take(Lock.LEADER)
         self._looked.set()
         self._looked = asyncio.Event()
 
@@ -345,6 +331,7 @@ class Cluster:
         for shard in [shard for shard, due in self._due.items() if due <= time.monotonic()]:
             del self._due[shard]
             self.shards.held.add(shard)
+            self._served.add(shard)
             self._taken.put_nowait(shard)
 
     def _standing(self) -> tuple[object, ...]:
@@ -395,23 +382,3 @@ class Cluster:
 async def _fact(connection: AsyncConnection, name: str) -> str | None:
     value: str | None = (await connection.execute(sa.select(facts.c.value).where(facts.c.name == name))).scalar()
     return value
-
-
-def _bucket(shard: int, concurrency: int) -> str:
-    """The fact that says when a shard of a bucket may identify next, in milliseconds since 1970 on the server's clock."""
-    return f"identify:{shard % concurrency}"
-
-
-async def _now_ms(connection: AsyncConnection) -> int:
-    return int((await connection.execute(sa.select(sa.func.extract("epoch", sa.func.clock_timestamp()) * 1000))).scalar_one())
-
-
-async def announce_now(database: Database, *announcements: Announcement) -> None:
-    """Announce what belongs to no other write.
-
-    Raises:
-        NotSaved: nobody hears it.
-    """
-    async with database.write() as connection:
-        for one in announcements:
-            await announce(connection, one.topic, one.text)

@@ -208,7 +208,12 @@ async def recall_fact(database: Database, name: str) -> str | None:
 async def store_fact(database: Database, name: str, value: str) -> None:
     """Store a fact in place of an earlier one."""
     async with database.write() as connection:
-        await connection.execute(upsert(facts, {"name": name}, {"value": value}))
+        await put_fact(connection, name, value)
+
+
+async def put_fact(connection: AsyncConnection, name: str, value: str) -> None:
+    """The same within a transaction."""
+    await connection.execute(upsert(facts, {"name": name}, {"value": value}))
 
 
 async def store_first(connection: AsyncConnection, name: str, value: str) -> None:

@@ -47,8 +47,10 @@ _SETTINGS = {
     "tcp_keepalives_idle": "30",
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "30000",
 }
-"""Of every session. Keepalives let the server notice within a minute that the bot's computer is gone, and free its lock."""
+"""Of every session. They let the server notice within a minute that the bot's computer is gone, also where it has just sent something
+there, and free its locks."""
 _READING = {"default_transaction_read_only": "on", "default_transaction_isolation": r"repeatable\ read"}
 
 

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.cluster.membership import Cluster, Standing, announce_now
+from bot.cluster.membership import Cluster, Standing
 from bot.cluster.session import Announcement, Topic, announce
 from bot.cluster.shards import ShardPlan, Shards
 from bot.cluster.status import status
+from bot.cluster.turns import take_turn
 from bot.errors import ConfigError, DatabaseRefused
 from bot.storage.database import Database, store_fact
 from bot.storage.postgres import PostgresDatabase, Serving
@@ -116,6 +117,21 @@ async def test_shards_of_a_process_that_was_killed_are_taken_and_the_lead_with_t
         await until(second, lambda: second.shards.leads)
 
 
+async def test_a_process_that_stands_by_does_not_lead(place: PostgresDatabase, server: Server) -> None:
+    first, second = Process(place, "auto/2"), Process(place, "auto/2")
+    async with running(first, second):
+        await until(first, lambda: first.shards.leads)
+        for _ in range(2):
+            await asyncio.to_thread(server.stop, "immediate")
+            await asyncio.to_thread(server.start)
+            await until(second, lambda: first.cut_off == second.cut_off and not first.cut_off[-1])
+            await until(first, lambda: first.shards.leads)
+            first.cut_off.clear()
+            second.cut_off.clear()
+
+        assert not second.shards.leads
+
+
 async def test_another_number_of_shards_is_refused_while_a_process_runs_and_kept_when_none_does(place: PostgresDatabase) -> None:
     first = Process(place, "auto/4")
     async with running(first):
@@ -143,7 +159,9 @@ async def test_what_one_announces_all_hear_once_it_is_saved_and_never_when_it_is
             async with first.database.write() as connection:
                 await announce(connection, Topic.SETTINGS, "never")
                 raise ZeroDivisionError
-        await announce_now(first.database, Announcement(Topic.DELETED, ""), Announcement(Topic.BUILD, "abc"))
+        async with first.database.write() as connection:
+            await announce(connection, Topic.DELETED)
+            await announce(connection, Topic.BUILD, "abc")
 
         await until(second, lambda: len(first.heard) == len(second.heard) == 2)
         assert first.heard == second.heard == [Announcement(Topic.DELETED, ""), Announcement(Topic.BUILD, "abc")]
@@ -212,7 +230,7 @@ async def test_shards_of_one_bucket_take_turns_whatever_process_they_are_in(plac
     first, second = Process(place, "auto/4"), Process(place, "auto/4")
     async with running(first, second):
         waits = await asyncio.gather(
-            *(one.cluster.identify_turn(shard, 2) for shard, one in ((0, first), (1, second), (2, second), (3, first), (4, first)))
+            *(take_turn(one.database, shard, 2) for shard, one in ((0, first), (1, second), (2, second), (3, first), (4, first)))
         )
         even, odd = sorted((waits[0], waits[2], waits[4])), sorted((waits[1], waits[3]))
 
