@@ -285,7 +285,6 @@ def test_a_sure_answer_of_its_own_gives_way_where_the_subject_makes_what_was_sho
 @pytest.mark.parametrize(
     ("about", "question", "sections"),
     [
-        ("catalogues/glossary#cla", "can i refuse", {"governance/rules#contributor-license-agreement-cla", "catalogues/glossary#cla"}),
         ("catalogues/glossary#bdfl", "who is one today", {"governance/models#independent-projects-and-the-bdfl"}),
         ("ethics/security#data-poisoning", "how do i protect my model", {"ethics/security#data-poisoning"}),
     ],
