@@ -214,12 +214,6 @@ class ShardedFaqBot(FaqBot, commands.AutoShardedBot):
         self._concurrency = 1
         self._set_up = asyncio.Event()
 
-    @property
-    def connected(self) -> bool:
-        """Whether the bot takes what happens on Discord, in all shards that it has."""
-        present = self.shards
-        return super().connected and all(shard in present and not present[shard].is_closed() for shard in self.stages.shards.held)
-
     async def setup_hook(self) -> None:
         """Ask how many shards may identify at once, before any does.
 

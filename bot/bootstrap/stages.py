@@ -48,7 +48,7 @@ from bot.review.queue import Queue
 from bot.review.statistics import Statistics
 from bot.storage.audit import AuditLog
 from bot.storage.database import Database, recall_fact, store_first
-from bot.storage.dialect import place_of
+from bot.storage.dialect import Place, place_of
 from bot.storage.hashing import MemberHasher, create_key, key_file, load_key
 from bot.storage.opening import ProcessLock, prepare_database, prepare_place
 from bot.storage.postgres import PostgresDatabase, Serving
@@ -156,10 +156,8 @@ async def open_stages(
         DatabaseRefused: the database must not be opened as it is.
     """
     built = built or load_knowledge(config)
-    place, path = place_of(config.database), config.database.path
+    place, path = _place_for(config, plan), config.database.path
     prepare_place(path)
-    if plan is not None and not isinstance(place, PostgresDatabase):
-        raise ConfigError(("sharding.shards: several processes share a PostgreSQL database; set database.url, or leave this out.",))
     async with AsyncExitStack() as stack:
         lock = ProcessLock(path)
         if plan is None:
@@ -174,14 +172,26 @@ async def open_stages(
         if plan is None:
             lock.lock_key()
         await repeat_deletions(database, Tombstones(tombstone_file(path)))
-        if plan is None or not isinstance(place, PostgresDatabase):
-            yield _wire(config, built, database, hasher, observer, Shards())
-            return
-        shards = Shards(count=1, held=set(), leads=False)
-        cluster = Cluster(place, database, plan, shards, f"{socket.gethostname()} pid {os.getpid()}")
+        shards = Shards() if plan is None else Shards(count=1, held=set(), leads=False)
         stages = _wire(config, built, database, hasher, observer, shards)
-        following = Following(cluster, database, stages.knowledge, stages.guilds, stages.answering.conversations)
-        await stack.enter_async_context(cluster.joined())
+        if plan is not None and isinstance(place, PostgresDatabase):
+            stages = await stack.enter_async_context(_joined(stages, place, plan))
+        yield stages
+
+
+def _place_for(config: Config, plan: ShardPlan | None) -> Place:
+    place = place_of(config.database)
+    if plan is not None and not isinstance(place, PostgresDatabase):
+        raise ConfigError(("sharding.shards: several processes share a PostgreSQL database; set database.url, or leave this out.",))
+    return place
+
+
+@asynccontextmanager
+async def _joined(stages: Stages, place: PostgresDatabase, plan: ShardPlan) -> AsyncIterator[Stages]:
+    """The same stages as part of those processes that serve from one database."""
+    cluster = Cluster(place, stages.database, plan, stages.shards, f"{socket.gethostname()} pid {os.getpid()}")
+    following = Following(cluster, stages.database, stages.knowledge, stages.guilds, stages.answering.conversations)
+    async with cluster.joined():
         yield replace(stages, reloading=following, cluster=cluster, following=following)
 
 

@@ -18,7 +18,7 @@ from bot.storage.postgres import PostgresDatabase
 
 
 def print_status(console: Console, state: ClusterState) -> None:
-    """The processes as a table, then what is not served."""
+    """The processes as a table, how often shards identified today, then what is not as it should be."""
     if not state.processes:
         console.print("No process runs that serves shards. Start one with `python -m bot run --shards ...`.")
         return
@@ -31,6 +31,7 @@ def print_status(console: Console, state: ClusterState) -> None:
         shards = shown_shards(one.shards) or "none"
         table.add_row(str(one.number), one.name, shards, str(one.servers), latency, one.version, one.fingerprint, f"{hours:.1f} h", role)
     console.print(table)
+    console.print(f"Shards have identified {state.identified} times today (UTC).", soft_wrap=True)
     differing = len({one.fingerprint for one in state.processes}) > 1
     if differing:
         console.print("The processes serve different knowledge. Bring their folders up to date, and reload.", soft_wrap=True)

@@ -17,17 +17,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cluster.session import Announcement, ClusterSession, HeldLock, Lock
 from bot.cluster.shards import ShardPlan, Shards
 from bot.cluster.turns import free_at, seconds_until_free
 from bot.errors import ConfigError, DatabaseRefused, StorageError
 from bot.storage.columns import StoredRow
-from bot.storage.database import Database
+from bot.storage.database import Database, fact_in, put_fact
 from bot.storage.dialect import upsert
 from bot.storage.postgres import PostgresDatabase, require_driver, said
-from bot.storage.tables import facts, processes
+from bot.storage.tables import processes
 
 _log = logging.getLogger(__name__)
 
@@ -255,12 +254,12 @@ class Cluster:
         refused = None
         async with self._database.write() as connection:
             self._locks = await session.held()  # within the turn, so that of two that begin at once the second sees the first
-            known = await _fact(connection, SHARD_COUNT)
+            known = await fact_in(connection, SHARD_COUNT)
             count = self._plan.count or int(known or 0)
             if known is not None and int(known) != count and self.live - {self.number}:
                 refused = f"The processes that run serve {known} shards, and this one was asked for {count}. Stop all of them first."
             elif count:
-                await connection.execute(upsert(facts, {"name": SHARD_COUNT}, {"value": str(count)}))
+                await put_fact(connection, SHARD_COUNT, str(count))
         if refused is not None:
             raise DatabaseRefused(refused)
         if not count:
@@ -377,8 +376,3 @@ class Cluster:
     async def _rows(self) -> list[StoredRow]:
         async with self._database.read() as connection:
             return list(await connection.execute(sa.select(processes)))
-
-
-async def _fact(connection: AsyncConnection, name: str) -> str | None:
-    value: str | None = (await connection.execute(sa.select(facts.c.value).where(facts.c.name == name))).scalar()
-    return value

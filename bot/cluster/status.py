@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
 from bot.cluster.membership import SHARD_COUNT
 from bot.cluster.session import HeldLock, Lock, held_in
+from bot.cluster.turns import COUNTED
 from bot.storage.database import read_in_thread
 from bot.storage.postgres import PostgresDatabase
 from bot.storage.tables import facts, processes
@@ -40,6 +41,8 @@ class ClusterState:
     free: tuple[int, ...]
     count: int | None
     """How many shards the bot has; None where no process ever served some of several."""
+    identified: int = 0
+    """How often shards have identified today, in UTC; Discord takes 1,000 a day, and more of larger bots."""
 
 
 def state_of(connection: sa.Connection, locks: Iterable[HeldLock]) -> ClusterState:
@@ -57,7 +60,9 @@ def state_of(connection: sa.Connection, locks: Iterable[HeldLock]) -> ClusterSta
     known = connection.execute(sa.select(facts.c.value).where(facts.c.name == SHARD_COUNT)).scalar()
     count = None if known is None else int(known)
     taken = {one.number for one in held if one.lock is Lock.SHARD}
-    return ClusterState(tuple(found), tuple(shard for shard in range(count or 0) if shard not in taken), count)
+    today = f"{COUNTED}{datetime.now(UTC).date()}"
+    identified = int(connection.execute(sa.select(facts.c.value).where(facts.c.name == today)).scalar() or 0)
+    return ClusterState(tuple(found), tuple(shard for shard in range(count or 0) if shard not in taken), count, identified)
 
 
 def status(place: PostgresDatabase) -> ClusterState:

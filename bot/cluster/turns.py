@@ -13,12 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StorageError
-from bot.storage.database import Database, put_fact, recall_fact
+from bot.storage.database import Database, fact_in, put_fact, recall_fact
 from bot.storage.tables import facts
 
 _APART_MS = 5_250
 """Discord's five seconds and a little more, since requests do not all take equally long."""
-_COUNTED = "identified:"
+COUNTED = "identified:"
+"""What a fact begins with that says how often shards identified on a day, in UTC; there is one of the last such day only."""
 
 
 async def take_turn(database: Database, shard: int, concurrency: int) -> float:
@@ -34,10 +35,10 @@ async def take_turn(database: Database, shard: int, concurrency: int) -> float:
     """
     async with database.write() as connection:
         now = await _now(connection)
-        turn = max(now, int(await _fact(connection, _bucket(shard, concurrency)) or 0))
-        today = f"{_COUNTED}{datetime.fromtimestamp(now / 1000, UTC).date()}"
-        already = int(await _fact(connection, today) or 0)
-        await connection.execute(sa.delete(facts).where(facts.c.name.startswith(_COUNTED), facts.c.name != today))
+        turn = max(now, int(await fact_in(connection, _bucket(shard, concurrency)) or 0))
+        today = f"{COUNTED}{datetime.fromtimestamp(now / 1000, UTC).date()}"
+        already = int(await fact_in(connection, today) or 0)
+        await connection.execute(sa.delete(facts).where(facts.c.name.startswith(COUNTED), facts.c.name != today))
         await put_fact(connection, _bucket(shard, concurrency), str(turn + _APART_MS))
         await put_fact(connection, today, str(already + 1))
     return (turn - now) / 1000
@@ -65,8 +66,3 @@ def _bucket(shard: int, concurrency: int) -> str:
 
 async def _now(connection: AsyncConnection) -> int:
     return int((await connection.execute(sa.select(sa.func.extract("epoch", sa.func.clock_timestamp()) * 1000))).scalar_one())
-
-
-async def _fact(connection: AsyncConnection, name: str) -> str | None:
-    value: str | None = (await connection.execute(sa.select(facts.c.value).where(facts.c.name == name))).scalar()
-    return value

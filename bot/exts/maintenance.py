@@ -28,8 +28,15 @@ class Maintenance(commands.Cog):
     def __init__(self, bot: commands.Bot, stages: Stages) -> None:
         self.bot = bot
         self.stages = stages
-        self.connected = False
-        """Whether Discord hears from the bot and the bot from Discord, as far as is known."""
+        self._heard = False
+
+    @property
+    def connected(self) -> bool:
+        """Whether Discord hears from the bot and the bot from Discord, as far as is known; of several shards, in all that are its own."""
+        if isinstance(self.bot, discord.AutoShardedClient):
+            up = {shard for shard, info in self.bot.shards.items() if not info.is_closed()}
+            return self.bot.is_ready() and self.stages.shards.held <= up
+        return self._heard
 
     async def cog_load(self) -> None:
         """Start what is periodic."""
@@ -69,14 +76,13 @@ class Maintenance(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Take note of the connection, and of servers that came or went while the bot was away."""
-        self.connected = True
+        self._heard = True
         if not isinstance(self.bot, discord.AutoShardedClient):
             await self._reconcile(None)
 
     @commands.Cog.listener()
     async def on_shard_ready(self, shard_id: int) -> None:
         """The same for one of several shards; of servers in others, nothing is known here."""
-        self.connected = True
         await self._reconcile(shard_id)
 
     async def _reconcile(self, shard: int | None) -> None:
@@ -87,19 +93,14 @@ class Maintenance(commands.Cog):
             _log.exception("servers that came or went could not be noted")
 
     @commands.Cog.listener()
-    async def on_shard_resumed(self, _shard_id: int) -> None:
-        """Take note that the connection of a shard is back."""
-        self.connected = True
-
-    @commands.Cog.listener()
     async def on_resumed(self) -> None:
         """Take note that the connection is back."""
-        self.connected = True
+        self._heard = True
 
     @commands.Cog.listener()
     async def on_disconnect(self) -> None:
         """Stop the signs of life until the connection is back."""
-        self.connected = False
+        self._heard = False
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:

@@ -30,7 +30,7 @@ from bot.cluster.session import Topic, announce
 from bot.config import FEWEST_ASKERS
 from bot.errors import NotSaved
 from bot.storage import tables
-from bot.storage.database import Database
+from bot.storage.database import Database, fact_in, put_fact
 from bot.storage.dialect import PARAMETERS_AT_ONCE, at_least, insert_once, upsert
 from bot.storage.hashing import sync_folder
 
@@ -246,12 +246,11 @@ def tombstone_file(database: Path) -> Path:
 async def remember_seen(connection: AsyncConnection, number: int) -> None:
     """Take note that a deletion has been carried out in this database."""
     await connection.execute(insert_once(tables.deletions_seen, {"number": number}))
-    await connection.execute(upsert(tables.facts, {"name": _FACT}, {"value": str(max(number, await _last_seen(connection)))}))
+    await put_fact(connection, _FACT, str(max(number, await _last_seen(connection))))
 
 
 async def _last_seen(connection: AsyncConnection, fact: str = _FACT) -> int:
-    value = (await connection.execute(sa.select(tables.facts.c.value).where(tables.facts.c.name == fact))).scalar()
-    return int(value or 0)
+    return int(await fact_in(connection, fact) or 0)
 
 
 async def _seen_among(connection: AsyncConnection, numbers: Sequence[int]) -> frozenset[int]:

@@ -201,8 +201,13 @@ def _identity(place: Place) -> tuple[int, int] | None:
 async def recall_fact(database: Database, name: str) -> str | None:
     """None where it was never stored."""
     async with database.read() as connection:
-        value: str | None = (await connection.execute(sa.select(facts.c.value).where(facts.c.name == name))).scalar()
-        return value
+        return await fact_in(connection, name)
+
+
+async def fact_in(connection: AsyncConnection, name: str) -> str | None:
+    """The same within a transaction."""
+    value: str | None = (await connection.execute(sa.select(facts.c.value).where(facts.c.name == name))).scalar()
+    return value
 
 
 async def store_fact(database: Database, name: str, value: str) -> None:

@@ -224,6 +224,9 @@ async def test_a_process_whose_place_is_lost_by_a_fault_of_its_own_serves_no_lon
         first.cluster.standing = broken
         async with asyncio.timeout(PATIENCE_SECONDS):
             await first.cluster.lost.wait()
+        await first.end()
+
+    assert (first.left, first.shards.held) == ([0], set())
 
 
 async def test_shards_of_one_bucket_take_turns_whatever_process_they_are_in(place: PostgresDatabase) -> None:
@@ -234,6 +237,7 @@ async def test_shards_of_one_bucket_take_turns_whatever_process_they_are_in(plac
         )
         even, odd = sorted((waits[0], waits[2], waits[4])), sorted((waits[1], waits[3]))
 
+        assert (await asyncio.to_thread(status, place)).identified == 5
         assert all(later - sooner > 5 for bucket in (even, odd) for sooner, later in itertools.pairwise(bucket))
         assert even[0] < 5 > odd[0]
 

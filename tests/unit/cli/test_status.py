@@ -27,11 +27,12 @@ def printed(state: ClusterState) -> str:
 
 
 def test_each_process_is_listed_with_its_shards_and_whether_it_leads_or_stands_by() -> None:
-    text = printed(ClusterState((FIRST, SECOND), (3, 4), 6))
+    text = printed(ClusterState((FIRST, SECOND), (3, 4), 6, 11))
 
     assert "0-2, 5" in text
     assert "leads" in text
     assert "standing by" in text
+    assert "identified 11 times today" in text
     assert "Served by nobody: shards 3-4 of 6." in text
 
 
