@@ -47,7 +47,7 @@ from bot.review.questions import Notices, Questions
 from bot.review.queue import Queue
 from bot.review.statistics import Statistics
 from bot.storage.audit import AuditLog
-from bot.storage.database import Database, recall_fact, store_first
+from bot.storage.database import Database, fact_in, put_fact, recall_fact, store_fact
 from bot.storage.dialect import Place, place_of
 from bot.storage.hashing import MemberHasher, create_key, key_file, load_key
 from bot.storage.opening import ProcessLock, prepare_database, prepare_place
@@ -168,7 +168,7 @@ async def open_stages(
         database = Database(place, observer, Serving.ALONE if plan is None else Serving.TOGETHER)
         stack.push_async_callback(database.close)
         await database.claim()
-        hasher = await _hasher(database, held_key, path, together=plan is not None)
+        hasher = await (_hasher(database, held_key, path) if plan is None else _shared_hasher(database, path))
         if plan is None:
             lock.lock_key()
         await repeat_deletions(database, Tombstones(tombstone_file(path)))
@@ -211,20 +211,22 @@ async def require_key(database: Database, held_key: bytes | None, path: Path) ->
     return known
 
 
-async def _hasher(database: Database, held_key: bytes | None, path: Path, *, together: bool) -> MemberHasher:
-    """The hasher of this database, whose key is made where there is none yet; of several processes, the first makes it."""
-    file = key_file(path)
-    if together and held_key is None and await recall_fact(database, _KEY_CHECK) is not None:
-        held_key = load_key(file)  # another process has made it since this one looked
+async def _hasher(database: Database, held_key: bytes | None, path: Path) -> MemberHasher:
+    """The hasher of this database, whose key is made where there is none yet."""
     known = await require_key(database, held_key, path)
-    if known is not None and held_key is not None:
-        return MemberHasher(held_key)
-    key = held_key or (None if together else create_key(file))
-    async with database.write() as connection:  # one process after the other
-        key = key or load_key(file) or create_key(file)
-        await store_first(connection, _KEY_CHECK, MemberHasher(key).check)
-    await require_key(database, key, path)  # one on another computer may have been first, with a key of its own
-    return MemberHasher(key)
+    hasher = MemberHasher(create_key(key_file(path)) if held_key is None else held_key)
+    if known is None:
+        await store_fact(database, _KEY_CHECK, hasher.check)
+    return hasher
+
+
+async def _shared_hasher(database: Database, path: Path) -> MemberHasher:
+    """The same for one of several processes: the first one whose turn it is makes the key, and nobody looks for it before."""
+    async with database.write() as connection:
+        if await fact_in(connection, _KEY_CHECK) is None:
+            key = load_key(key_file(path)) or create_key(key_file(path))
+            await put_fact(connection, _KEY_CHECK, MemberHasher(key).check)
+    return await _hasher(database, load_key(key_file(path)), path)
 
 
 def _wire(config: Config, built: BuiltKnowledge, database: Database, hasher: MemberHasher, observer: Observer, shards: Shards) -> Stages:

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import DatabaseRefused, NotSaved, StorageError
 from bot.observing import SILENT, Access, Observer
 from bot.storage import dialect
-from bot.storage.dialect import Place, cause, insert_once, path_of, upsert
+from bot.storage.dialect import Place, cause, path_of, upsert
 from bot.storage.postgres import PostgresDatabase, Serving, Vacuum
 from bot.storage.scrubbing import Scrubber
 from bot.storage.tables import facts, metadata
@@ -219,11 +219,6 @@ async def store_fact(database: Database, name: str, value: str) -> None:
 async def put_fact(connection: AsyncConnection, name: str, value: str) -> None:
     """The same within a transaction."""
     await connection.execute(upsert(facts, {"name": name}, {"value": value}))
-
-
-async def store_first(connection: AsyncConnection, name: str, value: str) -> None:
-    """Store a fact unless there is one of that name."""
-    await connection.execute(insert_once(facts, {"name": name, "value": value}))
 
 
 @contextmanager

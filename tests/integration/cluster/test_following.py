@@ -98,3 +98,16 @@ async def test_a_reload_that_one_did_not_hear_of_is_taken_up_when_it_is_connecte
         return there.knowledge.engine.fingerprint == done.after
 
     await until(there, served)
+
+
+async def test_processes_that_are_started_at_once_from_one_folder_make_one_key(
+    server: Server, config: Config, built: BuiltKnowledge
+) -> None:
+    server.make("bot", TEMPLATE)
+    placed = config.model_copy(update={"database": DatabaseConfig(path=config.database.path, url=server.url())})
+
+    async def check() -> str:
+        async with open_stages(placed, built, plan=ShardPlan.read("auto/2", 1)) as stages:
+            return stages.hasher.check
+
+    assert len(set(await asyncio.gather(*(check() for _ in range(4))))) == 1

@@ -50,6 +50,7 @@ class Process:
 
     async def join(self) -> Process:
         await self._stack.enter_async_context(self.cluster.joined())
+        await self.cluster.looked()  # so that it has had its turn before the next one joins
         return self
 
     async def end(self) -> None:

@@ -45,8 +45,9 @@ def test_each_server_belongs_to_exactly_one_shard_and_direct_messages_to_the_fir
 def test_the_condition_on_a_column_chooses_the_same_servers(held: set[int]) -> None:
     ids = [0, 1 << 22, (2 << 22) + 5, (6 << 22) + 1, 123456789012345678]
     some, table = Shards(4, held, leads=False), sa.table("servers", sa.column("guild_id", sa.BigInteger))
-    with sa.create_engine("sqlite://").begin() as connection:
-        connection.exec_driver_sql("CREATE TABLE servers (guild_id BIGINT)")
+    engine = sa.create_engine("sqlite://", poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TEMP TABLE servers (guild_id BIGINT)")
         connection.execute(sa.insert(table), [{"guild_id": guild_id} for guild_id in ids])
         found = list(connection.execute(sa.select(table.c.guild_id).where(some.owned(table.c.guild_id))).scalars())
 
