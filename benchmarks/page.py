@@ -12,6 +12,7 @@ from benchmarks.event_loop import LoopStall
 from benchmarks.gaps import GapRow
 from benchmarks.goals import Goal, all_goals
 from benchmarks.golden import GoldenRow
+from benchmarks.load_page import load_text
 from benchmarks.processes import RUNS, AnswerTimes, ProcessTimes
 from benchmarks.results import Machine, Results
 from benchmarks.speed import SpeedRow
@@ -42,6 +43,7 @@ def performance_page(results: Results, pictures: Mapping[str, str]) -> str:
         loop_text(results.loop),
         ablation_table(results.ablation),
         gap_table(results.gaps),
+        load_text(results.load),
         results.completion.strip(),
         results.review.strip(),
     ]

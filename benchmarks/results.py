@@ -15,6 +15,7 @@ from benchmarks.datasets import DatasetRow
 from benchmarks.event_loop import LoopStall
 from benchmarks.gaps import GapRow
 from benchmarks.golden import GoldenRow
+from benchmarks.load import Load
 from benchmarks.processes import AnswerTimes, ProcessTimes
 from benchmarks.speed import SpeedRow
 from bot.evaluation.summary import ReliabilityBin
@@ -52,6 +53,7 @@ class Results:
     skipped: tuple[str, ...] = ()
     """What was left out of the latest run, with the reason."""
     gaps: tuple[GapRow, ...] = ()
+    load: Load | None = None
 
 
 _ADAPTER = TypeAdapter(Results)
@@ -83,6 +85,7 @@ def merged(before: Results, now: Results) -> Results:
         loop=now.loop or before.loop,
         ablation=now.ablation or before.ablation,
         gaps=now.gaps or before.gaps,
+        load=now.load or before.load,
         completion=now.completion or before.completion,
         review=now.review or before.review,
         skipped=now.skipped,

@@ -2,6 +2,7 @@
 
     make bench               golden questions, public data sets, 1,000 sections, processes
     make bench FULL=1        100,000 and 1,000,000 sections as well; takes the better part of an hour and 16 GB
+    python -m benchmarks.run --only load               many servers on several processes; half an hour, and needs PostgreSQL
     python -m benchmarks.run --only datasets --sets covidfaq --engines ours,bm25s      prints tables, writes nothing
 
 A run of chosen engines or sets only prints; a run of whole parts renews those parts of the page.
@@ -25,6 +26,7 @@ from benchmarks.engines.registry import ENTRIES, Available, find_engines
 from benchmarks.event_loop import measure_loop
 from benchmarks.gaps import SETS, measure_groups
 from benchmarks.golden import GoldenRow, measure_product, measure_rival
+from benchmarks.load import measure_load
 from benchmarks.page import PAGE, REPOSITORY, performance_page
 from benchmarks.pictures import write_pictures
 from benchmarks.processes import measure_answers, measure_processes
@@ -41,6 +43,8 @@ from bot.evaluation.ranking import Thresholds
 KNOWLEDGE = REPOSITORY / "knowledge"
 DATASETS = REPOSITORY.parent / "shared" / "datasets"
 PARTS = ("golden", "datasets", "ablation", "speed", "processes", "loop", "completion", "review", "gaps")
+_LONG_PARTS = ("load",)
+"""Those that are measured only where they are asked for; they take half an hour on a machine that does nothing else."""
 _SIZES, _MORE_SIZES = (1_000,), (100_000, 1_000_000)
 
 
@@ -71,7 +75,9 @@ def _write_page(results: Results) -> None:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description="Measure speed and quality beside other engines.")
-    parser.add_argument("--only", type=_chosen(PARTS), default=PARTS, help=f"parts, by commas: {', '.join(PARTS)}")
+    parser.add_argument(
+        "--only", type=_chosen((*PARTS, *_LONG_PARTS)), default=PARTS, help=f"parts, by commas: {', '.join((*PARTS, *_LONG_PARTS))}"
+    )
     parser.add_argument("--engines", type=_chosen(tuple(ENTRIES)), default=tuple(ENTRIES), help=f"engines, by commas: {', '.join(ENTRIES)}")
     parser.add_argument("--sets", type=lambda text: tuple(text.split(",")), default=(), help="public data sets, by commas; all by default")
     parser.add_argument("--datasets", type=Path, default=DATASETS, help="folder of public data sets")
@@ -119,6 +125,8 @@ def _measure(options: argparse.Namespace, engines: Available) -> Iterator[Result
                 results = replace(results, processes=measure_processes(), answers=tuple(measure_answers(product, golden)))
             case "loop":
                 results = replace(results, loop=measure_loop())
+            case "load":
+                results = replace(results, load=measure_load())
             case "ablation":
                 results = replace(results, ablation=tuple(measure_ablation(dev_halves(product, golden, options.datasets))))
             case _:

@@ -33,6 +33,8 @@ USER = "faq"
 TEMPLATE = "pristine"
 """A database of today's schema in which nothing is, and that nothing is written to."""
 _FAST = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c shared_buffers=16MB -c max_connections=40 -c autovacuum=off"
+AS_INSTALLED = "-c max_connections=100"
+"""Everything as PostgreSQL comes, so that what it acknowledges is on the disk."""
 _PLAIN_USER = "nobody"
 """Under whom the server runs where the tests are run by root, which it refuses."""
 
@@ -66,12 +68,18 @@ def why_not() -> str | None:
 class Server:
     """A running server; ``stop`` it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, options: str = _FAST) -> None:
         self.folder = folder
         self._data = folder / "data"
+        self._options = options
+
+    @property
+    def pid(self) -> int:
+        """Of the process that starts one for each connection."""
+        return int((self._data / "postmaster.pid").read_text(encoding="ascii").split("\n", 1)[0])
 
     def start(self) -> None:
-        self._control("start", "-w", "-l", str(self.folder / "log"), "-o", f"-k {self.folder} -c listen_addresses='' {_FAST}")
+        self._control("start", "-w", "-l", str(self.folder / "log"), "-o", f"-k {self.folder} -c listen_addresses='' {self._options}")
 
     def stop(self, how: str = "immediate") -> None:
         self._control("stop", "-w", "-m", how)
@@ -173,11 +181,18 @@ def running_server(made_once: Callable[[str, Callable[[Path], None]], Path]) -> 
     reason = why_not()
     if reason is not None:
         pytest.skip(reason)
+    with started_server(made_once("cluster", make_cluster)) as server:
+        yield server
+
+
+@contextmanager
+def started_server(cluster: Path, options: str = _FAST) -> Iterator[Server]:
+    """A server with a copy of the files that ``make_cluster`` has made."""
     folder = new_folder()
-    shutil.copytree(made_once("cluster", make_cluster), folder / "data")
+    shutil.copytree(cluster, folder / "data")
     _hand_over(folder)
     (folder / "data").chmod(0o700)
-    server = Server(folder)
+    server = Server(folder, options)
     server.start()
     try:
         yield server

@@ -13,6 +13,7 @@ from benchmarks.datasets import DatasetRow
 from benchmarks.event_loop import LoopStall
 from benchmarks.goals import Goal, all_goals
 from benchmarks.golden import GoldenRow
+from benchmarks.load import Deploy, Load, LoadRow, ServerCost
 from benchmarks.page import performance_page
 from benchmarks.processes import AnswerTimes, ProcessTimes
 from benchmarks.results import Machine, Results, load_results, merged, store_results
@@ -167,3 +168,32 @@ def test_results_are_the_same_after_they_were_on_disk(tmp_path: Path, monkeypatc
     assert load_results() == Results()
     store_results(RESULTS)
     assert load_results() == RESULTS
+
+
+def minute(processes: int, rate: float, p99: float, missed: int = 0) -> LoadRow:
+    return LoadRow(processes, rate, 60, missed, 0.01, p99, 0.4, 0.6, 0.1 + 0.01 * rate, 0.001 * rate, 0.1, 400_000_000)
+
+
+LOAD = Load(
+    (minute(1, 20, 0.1), minute(1, 40, 0.6), minute(3, 20, 0.1), minute(3, 60, 0.2), minute(3, 80, 0.2, missed=1)),
+    ServerCost(100, 1_100, 100_000_000, 140_000_000, 0.0002),
+    Deploy(3, 10.0, 90.0, 900, 6, 0, 0, (0.5, 2.0)),
+    0.005,
+    0.009,
+)
+
+
+def test_the_highest_rate_is_one_at_which_nothing_was_missed_and_nearly_everything_was_acknowledged_at_once() -> None:
+    page = performance_page(replace(Results(), load=LOAD), {})
+
+    assert "20 with 1, 60 with 3" in page
+    assert "40 KB a server" in page
+    assert "0.5 to 2.0 s, 2 times in all; in these moments fell 6 of 900" in page
+
+
+def test_what_is_reckoned_for_more_servers_follows_from_the_slope_over_the_rates_that_were_taken() -> None:
+    page = performance_page(replace(Results(), load=LOAD), {})
+
+    assert "an interaction takes 10.0 ms of the bot's processor and 1.0 ms" in page
+    assert "| 100,000 | 80 | 55.6 | 1667 | 0.89 | 2 | 4.2 | 0.06 |" in page
+    assert "Many servers" not in performance_page(Results(), {})
