@@ -45,6 +45,9 @@ from bot.storage.database import recall_fact, store_fact
 
 _log = logging.getLogger(__name__)
 
+INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+"""What Discord tells the bot of: servers with their channels and threads, and messages, of which it reads those that mention it. Who types,
+reacts or speaks is not asked for: it is the most of what happens in a large server, and nobody's business here."""
 _SENDING_SECONDS = 60.0
 """How long a start waits for Discord to take the commands; discord.py would wait a day where Discord asks for that."""
 _CONNECTIONS = 100
@@ -80,7 +83,7 @@ class FaqBot(commands.Bot, HoldsStages):
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
-            intents=discord.Intents.default(),
+            intents=INTENTS,
             allowed_mentions=NO_MENTIONS,
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),  # commands that members may install say so
             tree_cls=Commands,
@@ -213,6 +216,12 @@ class ShardedFaqBot(FaqBot, commands.AutoShardedBot):
         self._cluster = cluster
         self._concurrency = 1
         self._set_up = asyncio.Event()
+
+    @property
+    def servers(self) -> int:
+        """How many servers the shards have that are this process's; discord.py remembers those of shards that were handed over as well."""
+        held = self.stages.shards.held
+        return sum(guild.shard_id in held for guild in self.guilds)
 
     async def setup_hook(self) -> None:
         """Ask how many shards may identify at once, before any does.

@@ -173,13 +173,9 @@ async def test_the_start_is_logged_in_one_line(server: Server, caplog: pytest.Lo
     assert str(server.stages.database.path) in line
 
 
-def test_no_privileged_intent_is_asked_for(server: Server) -> None:
-    intents = server.env.bot.intents
-
-    assert not intents.message_content
-    assert not intents.members
-    assert not intents.presences
+def test_discord_is_asked_for_servers_and_messages_and_for_nothing_privileged_or_unused(server: Server) -> None:
     assert isinstance(server.env.bot, FaqBot)
+    assert {name for name, asked in server.env.bot.intents if asked} == {"guilds", "guild_messages", "dm_messages"}
 
 
 @pytest.mark.fault(31)
