@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from bot.config import load_config
 from bot.serving import plan_of
 from bot.storage.dialect import place_of
+from bot.storage.hashing import key_file
 from bot.storage.postgres import PostgresDatabase
 from tests.conftest import REPOSITORY
 from tests.integration.setup.places import pip_environment, run
 
+KUBERNETES = REPOSITORY / "kubernetes"
 CONTENT = ("bot", "knowledge", "scripts", "pyproject.toml", "requirements-run.lock", "LICENSE", "Dockerfile", ".dockerignore")
 
 
@@ -98,7 +102,7 @@ def test_compose_runs_several_processes_on_one_database_with_room_for_one_to_fai
 
 def test_kubernetes_runs_the_image_as_compose_does_and_probes_what_the_bot_answers() -> None:
     compose = yaml.safe_load((REPOSITORY / "compose.yaml").read_text(encoding="utf-8"))["services"]["bot"]
-    service, policy, made = yaml.safe_load_all((REPOSITORY / "kubernetes.yaml").read_text(encoding="utf-8"))
+    service, policy, made = yaml.safe_load_all((KUBERNETES / "one" / "bot.yaml").read_text(encoding="utf-8"))
     pod = made["spec"]["template"]["spec"]
     (container,) = pod["containers"]
     variables = {one["name"]: one["value"] for one in container["env"]}
@@ -120,6 +124,50 @@ def test_kubernetes_runs_the_image_as_compose_does_and_probes_what_the_bot_answe
     for selector in (service["spec"]["selector"], policy["spec"]["podSelector"]["matchLabels"], made["spec"]["selector"]["matchLabels"]):
         assert selector == made["spec"]["template"]["metadata"]["labels"]
     load_config(None, variables)
+
+
+def test_kubernetes_runs_several_processes_with_room_for_one_to_fail_and_time_to_hand_over_all_shards() -> None:
+    page = (REPOSITORY / "docs" / "deploying.md").read_text(encoding="utf-8")
+    *_, one = yaml.safe_load_all((KUBERNETES / "one" / "bot.yaml").read_text(encoding="utf-8"))
+    many = yaml.safe_load((KUBERNETES / "many" / "kustomization.yaml").read_text(encoding="utf-8"))
+    (patch,) = (yaml.safe_load(one["patch"]) for one in many["patches"])
+    pod = patch["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    variables = {each["name"]: each["value"] for of in (one, patch) for each in of["spec"]["template"]["spec"]["containers"][0]["env"]}
+    config = load_config(None, variables)
+    plan, place = plan_of(config), Path(_of_image("BOT_DATABASE_PATH"))
+    mounted = {mount["mountPath"]: mount for mount in container["volumeMounts"]}
+
+    assert plan is not None
+    assert plan.count is not None
+    assert plan.count <= (patch["spec"]["replicas"] - 1) * plan.at_most
+    assert pod["terminationGracePeriodSeconds"] >= 15 * plan.at_most
+    assert isinstance(place_of(config.database), PostgresDatabase)
+    assert set(mounted) == {variables["BOT_DATABASE_PASSWORD_FILE"], str(key_file(place))}
+    secret = one["spec"]["template"]["spec"]["volumes"][-1]["secret"]["secretName"]
+    (made,) = re.findall(rf"kubectl create secret generic {secret} (--from-file=token --.*)", page)
+    assert {f"--from-file={name}" for name in ("token", *(mount["subPath"] for mount in mounted.values()))} == set(made.split())
+    assert (patch["kind"], patch["metadata"]["name"], container["name"]) == (
+        one["kind"], one["metadata"]["name"], one["spec"]["template"]["spec"]["containers"][0]["name"],
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
+def test_kubectl_puts_both_setups_together() -> None:
+    for name, kinds in (
+        ("one", ["Service", "StatefulSet", "NetworkPolicy"]),
+        ("many", ["Service", "StatefulSet", "PodDisruptionBudget", "NetworkPolicy"]),
+    ):
+        done = run("kubectl", "kustomize", KUBERNETES / name, cwd=REPOSITORY, env=dict(os.environ))
+
+        assert done.returncode == 0, done.stderr
+        assert sorted(each["kind"] for each in yaml.safe_load_all(done.stdout)) == sorted(kinds)
+
+
+def _of_image(name: str) -> str:
+    """A variable that the Dockerfile sets."""
+    (value,) = re.findall(rf"\b{name}=(\S+)", (REPOSITORY / "Dockerfile").read_text(encoding="utf-8"))
+    return str(value)
 
 
 def _copy(target: Path) -> None:
