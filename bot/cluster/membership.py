@@ -91,7 +91,7 @@ class Cluster:
         self._seen_at = 0.0
         self._is_cut_off = False
         self._claims_from = 0.0
-        self._session = 0
+        self._session = ""
         self._locks: tuple[HeldLock, ...] = ()
         self._dead_since: dict[int, float] = {}
 

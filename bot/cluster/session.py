@@ -68,24 +68,27 @@ class HeldLock:
     lock: Lock
     number: int
     """Of the shard or process; 0 for the leader."""
-    session: int
+    session: str
     """What the database calls the connection that has it; the same for all locks of one process."""
 
 
+_SESSION = "concat(pid, ' since ', backend_start)"
+"""The number of a process of the server may come back once it has ended, so a connection is known by its beginning, too."""
 _HELD = f"""
-    SELECT objid::int, pid FROM pg_locks
+    SELECT objid::int, {_SESSION} FROM pg_locks LEFT JOIN pg_stat_activity USING (pid)
     WHERE locktype = 'advisory' AND granted AND classid = {LOCKS} AND objid >= {Lock.LEADER.value}
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""  # noqa: S608 - numbers of ours
+"""  # noqa: S608 - numbers and names of ours
+_OWN = f"SELECT {_SESSION} FROM pg_stat_activity WHERE pid = pg_backend_pid()"  # noqa: S608 - as above
 _SETTINGS = {"statement_timeout": "5000"}
 
 
 class ClusterSession:
     """The connection of this process; only one task at a time may use it."""
 
-    def __init__(self, connection: ServerConnection) -> None:
+    def __init__(self, connection: ServerConnection, name: str) -> None:
         self._connection = connection
-        self.name = connection.info.backend_pid
+        self.name = name
         """What the database calls it (``HeldLock.session``)."""
 
     @classmethod
@@ -100,7 +103,8 @@ class ClusterSession:
         connection = await connected(place, _SETTINGS)
         try:
             await connection.execute(f"LISTEN {_CHANNEL}")
-            yield cls(connection)
+            found = await (await connection.execute(_OWN)).fetchone()
+            yield cls(connection, "" if found is None else str(found[0]))
         finally:
             await connection.close()
 
@@ -142,5 +146,5 @@ def _read(rows: list[tuple[Any, ...]]) -> tuple[HeldLock, ...]:
     found = []
     for key, owner in rows:
         lock = next(kind for kind in kinds if key >= kind.value)
-        found.append(HeldLock(lock, int(key) - lock.value, int(owner)))
+        found.append(HeldLock(lock, int(key) - lock.value, str(owner)))
     return tuple(found)

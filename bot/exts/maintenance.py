@@ -29,6 +29,8 @@ class Maintenance(commands.Cog):
         self.bot = bot
         self.stages = stages
         self._heard = False
+        self._known: dict[int, dict[int, discord.Guild]] = {}
+        """By shard, the servers that Discord had named when it was ready last, or that came since."""
 
     @property
     def connected(self) -> bool:
@@ -86,9 +88,14 @@ class Maintenance(commands.Cog):
         await self._reconcile(shard_id)
 
     async def _reconcile(self, shard: int | None) -> None:
-        present = frozenset(guild.id for guild in self.bot.guilds if shard is None or guild.shard_id == shard)
+        here = {guild.id: guild for guild in self.bot.guilds if shard is None or guild.shard_id == shard}
+        if shard is not None:
+            # discord.py keeps the servers of a shard that connects anew, and makes those anew that Discord names: what is still the same
+            # object was not named
+            before = self._known.get(shard, {})
+            self._known[shard] = here = {number: guild for number, guild in here.items() if before.get(number) is not guild}
         try:
-            await self.stages.guilds.reconcile(present, shard)
+            await self.stages.guilds.reconcile(frozenset(here), shard)
         except StorageError:
             _log.exception("servers that came or went could not be noted")
 
@@ -105,6 +112,7 @@ class Maintenance(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Take note of a server, new or come back."""
+        self._known.setdefault(guild.shard_id, {})[guild.id] = guild
         await self._note(guild, present=True)
 
     @commands.Cog.listener()

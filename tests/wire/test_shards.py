@@ -168,6 +168,26 @@ async def test_shards_of_a_killed_process_are_taken_by_the_one_that_stands_by(to
     assert second.running
 
 
+async def test_a_server_that_removed_the_bot_while_its_shard_was_not_connected_is_noticed_when_it_connects(together: Together) -> None:
+    bot = await together.process("auto/2")
+    await bot.ready()
+    for shard in range(SHARDS):
+        await together.answered(shard)
+    discord = together.wire.discord
+    server = together.guilds[1][0].guild
+    assert server is not None
+
+    del discord.backend.guilds[server.id]
+    await discord.gateway.close(4007)
+    await together.until_identified(2 * SHARDS)
+
+    def noticed() -> bool:
+        return together.stored("SELECT guild_id FROM guild_settings WHERE removed_at IS NOT NULL") == [(server.id,)]
+
+    await discord.changes.until(noticed, "the server counts as gone")
+    await together.answered(0)
+
+
 async def test_the_knowledge_is_reloaded_in_all_processes_or_in_none(together: Together) -> None:
     knowledge = together.own_knowledge()
     first, second = await together.process("0/2"), await together.process("1/2")
@@ -188,7 +208,7 @@ async def test_the_knowledge_is_reloaded_in_all_processes_or_in_none(together: T
         await together.answered(shard)
 
 
-@pytest.mark.parametrize(("kills", "restarts"), [(4, 1), pytest.param(60, 6, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(("kills", "restarts"), [(4, 1), pytest.param(300, 20, marks=pytest.mark.soak)])
 async def test_no_vote_that_was_confirmed_is_lost_when_processes_are_killed_and_the_server_restarted(
     wire: Wire, together: Together, server: Server, kills: int, restarts: int
 ) -> None:
