@@ -14,7 +14,7 @@ from benchmarks.goals import Goal, all_goals
 from benchmarks.golden import GoldenRow
 from benchmarks.load_page import load_text
 from benchmarks.processes import RUNS, AnswerTimes, ProcessTimes
-from benchmarks.results import Machine, Results
+from benchmarks.results import Machine, Measured, Results
 from benchmarks.speed import SpeedRow
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -28,6 +28,7 @@ def performance_page(results: Results, pictures: Mapping[str, str]) -> str:
     parts = [
         "# Performance\n\nWritten by `make bench`; [evaluation.md](evaluation.md) says how to read it. What is compared is of one run.",
         _machine(results.machine),
+        _measured(results.measured),
         _skipped(results.skipped),
         goals_table(all_goals(results)),
         NOTES.read_text(encoding="utf-8").strip() if NOTES.exists() else "",
@@ -57,6 +58,14 @@ def _machine(machine: Machine | None) -> str:
         f"Python {machine.python}, {machine.processors} processors; {machine.sections} sections of knowledge, "
         f"fingerprint `{machine.fingerprint}`. Times belong to this machine; ratios carry over."
     )
+
+
+def _measured(parts: Sequence[Measured]) -> str:
+    """Which part is of which day, since not every run measures all."""
+    days: dict[tuple[str, str], list[str]] = {}
+    for one in parts:
+        days.setdefault((one.day, one.fingerprint), []).append(one.part)
+    return "\n".join(f"- {day}, knowledge `{fingerprint}`: {', '.join(names)}" for (day, fingerprint), names in sorted(days.items()))
 
 
 def _skipped(skipped: Sequence[str]) -> str:

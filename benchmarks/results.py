@@ -25,11 +25,20 @@ FILE = Path(__file__).with_name("results.json")
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Where, and over what knowledge, the latest run was."""
+    """Where the latest run was, and over what knowledge."""
 
     python: str
     processors: int
     sections: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """When a part was measured, and over what knowledge."""
+
+    part: str
+    day: str
     fingerprint: str
 
 
@@ -54,6 +63,8 @@ class Results:
     """What was left out of the latest run, with the reason."""
     gaps: tuple[GapRow, ...] = ()
     load: Load | None = None
+    measured: tuple[Measured, ...] = ()
+    """By part; the figures of one are not those of another's state."""
 
 
 _ADAPTER = TypeAdapter(Results)
@@ -76,6 +87,7 @@ def merged(before: Results, now: Results) -> Results:
     return replace(
         before,
         machine=now.machine,
+        measured=(*(one for one in before.measured if one.part not in {part.part for part in now.measured}), *now.measured),
         golden=now.golden or before.golden,
         reliability=now.reliability or before.reliability,
         datasets=now.datasets or before.datasets,

@@ -16,6 +16,7 @@ import platform
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
@@ -30,7 +31,7 @@ from benchmarks.load import measure_load
 from benchmarks.page import PAGE, REPOSITORY, performance_page
 from benchmarks.pictures import write_pictures
 from benchmarks.processes import measure_answers, measure_processes
-from benchmarks.results import Machine, Results, load_results, merged, store_results
+from benchmarks.results import Machine, Measured, Results, load_results, merged, store_results
 from benchmarks.review import review_section
 from benchmarks.speed import measure_speed
 from bot.answering.engine import AnswerEngine, AnswerSettings
@@ -131,6 +132,7 @@ def _measure(options: argparse.Namespace, engines: Available) -> Iterator[Result
                 results = replace(results, ablation=tuple(measure_ablation(dev_halves(product, golden, options.datasets))))
             case _:
                 results = _of_review(part, results, options, product)
+        results = replace(results, measured=(*results.measured, Measured(part, str(datetime.now(UTC).date()), product.fingerprint)))
         yield results
 
 

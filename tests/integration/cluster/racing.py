@@ -18,8 +18,10 @@ from benchmarks.review_rows import no_proof
 from bot.cases.case import Actor, Decided, DismissReason, Done, Reason, Resolution
 from bot.feedback.votes import NotHelpful
 from bot.review.decisions import Decisions
+from bot.storage import database as storage
 from bot.storage.database import Database
 from bot.storage.postgres import PostgresDatabase
+from tests.conftest import PATIENCE_SECONDS
 from tests.integration.rows import GUILD, votes_of
 
 ANSWER = "answer000001"
@@ -71,6 +73,7 @@ async def _clicked(database: Database, step: str, click: Click) -> Effect | None
 
 
 async def _run(url: str, path: Path) -> None:
+    storage.TURN_SECONDS = PATIENCE_SECONDS  # a busy machine is no fault of the race
     database = Database(PostgresDatabase.at(url, path))
     try:
         while line := await asyncio.to_thread(sys.stdin.readline):

@@ -16,7 +16,7 @@ from benchmarks.golden import GoldenRow
 from benchmarks.load import Deploy, Load, LoadRow, ServerCost
 from benchmarks.page import performance_page
 from benchmarks.processes import AnswerTimes, ProcessTimes
-from benchmarks.results import Machine, Results, load_results, merged, store_results
+from benchmarks.results import Machine, Measured, Results, load_results, merged, store_results
 from benchmarks.speed import SpeedRow
 from bot.evaluation.summary import ReliabilityBin
 
@@ -168,6 +168,14 @@ def test_results_are_the_same_after_they_were_on_disk(tmp_path: Path, monkeypatc
     assert load_results() == Results()
     store_results(RESULTS)
     assert load_results() == RESULTS
+
+
+def test_the_page_says_which_part_is_of_which_day_and_state() -> None:
+    before = replace(RESULTS, measured=(Measured("golden", "2026-11-21", "f00d"), Measured("speed", "2026-11-21", "f00d")))
+
+    now = merged(before, Results(Machine("3.12", 2, 601, "beef"), measured=(Measured("golden", "2026-11-29", "beef"),)))
+
+    assert "- 2026-11-21, knowledge `f00d`: speed\n- 2026-11-29, knowledge `beef`: golden\n" in performance_page(now, {})
 
 
 def minute(processes: int, rate: float, p99: float, missed: int = 0) -> LoadRow:
