@@ -109,7 +109,7 @@ class QuestionLog:
             "fingerprint": outcome.asked.fingerprint,
             "asked_at": datetime.now(UTC),
         }
-        await self._insert(row, outcome.text, hits_of(outcome))
+        await self._insert(asker.guild_id, row, outcome.text, hits_of(outcome))
 
     async def record_lookup(self, answer_id: str, fingerprint: str, lookup: LookedUp, asker: Asker) -> None:
         """Store what was looked up by name; the same delivery a second time changes nothing.
@@ -131,7 +131,7 @@ class QuestionLog:
             "fingerprint": fingerprint,
             "asked_at": datetime.now(UTC),
         }
-        await self._insert(row, lookup.shown, tuple(Hit(section_id, 1.0) for section_id in ids))
+        await self._insert(asker.guild_id, row, lookup.shown, tuple(Hit(section_id, 1.0) for section_id in ids))
 
     async def times_shown(self, guild_id: int, channel_id: int) -> dict[str, int]:
         """How often each section was shown in a guild's channel, by its id."""
@@ -140,9 +140,9 @@ class QuestionLog:
         async with self.database.read() as connection:
             return {str(row[0]): int(row[1]) for row in await connection.execute(query)}
 
-    async def _insert(self, row: dict[str, object], shown: str, ranked: tuple[Hit, ...]) -> None:
+    async def _insert(self, guild_id: int, row: dict[str, object], shown: str, ranked: tuple[Hit, ...]) -> None:
         statement = insert_once(answers, row).returning(answers.c.id)
-        async with self.database.write() as connection:
+        async with self.database.write(guild_id) as connection:
             stored = (await connection.execute(statement)).scalar()
             await connection.execute(insert_once(shown_texts, {"digest": row["shown_digest"], "text": shown}))
             if stored is not None and ranked:
@@ -163,7 +163,7 @@ class QuestionLog:
     async def shown_in(self, answer_id: str, guild_id: int, message_id: int) -> None:
         """Remember the message that shows an answer."""
         mine = (answers.c.answer_id == answer_id) & (answers.c.guild_id == guild_id)
-        async with self.database.write() as connection:
+        async with self.database.write(guild_id) as connection:
             await connection.execute(sa.update(answers).where(mine).values(message_id=message_id))
 
     async def find(self, answer_id: str, guild_id: int) -> StoredAnswer:

@@ -67,7 +67,7 @@ class Votes:
             NotSaved: nothing was stored.
         """
         choice = _columns(vote)
-        async with self.database.write() as connection:
+        async with self.database.write(guild_id) as connection:
             answer = await find_row(connection, answer_id, guild_id)
             before = (await connection.execute(sa.select(votes).where(_of_member(answer, member_hash)))).first()
             about = {"guild_id": guild_id, "section_id": answer.section_id}
@@ -100,7 +100,7 @@ class Votes:
             NotFound: the guild has no such answer.
             NotSaved: nothing was deleted.
         """
-        async with self.database.write() as connection:
+        async with self.database.write(guild_id) as connection:
             mine = _of_member(await find_row(connection, answer_id, guild_id), member_hash)
             vote_id: int | None = (await connection.execute(sa.select(votes.c.id).where(mine))).scalar()
             if vote_id is not None:
@@ -124,7 +124,7 @@ class Votes:
             NotSaved: nothing was stored.
         """
         choice = {"section_id": section_id, "judged_at": datetime.now(UTC)}
-        async with self.database.write() as connection:
+        async with self.database.write(guild_id) as connection:
             answer = await find_row(connection, answer_id, guild_id)
             key = {"answer": answer.id, "member_hash": member_hash}
             await connection.execute(upsert(judgements, key, choice, {"guild_id": guild_id}))

@@ -2,6 +2,7 @@
 
 The write engine has a pool of exactly one connection, so the pool itself puts the writers in a queue, and what ``write`` has returned from
 is on the disk. Sharing one connection between tasks was measured to lose acknowledged rows; this cannot. Readers never wait for the writer.
+(Of several processes on PostgreSQL each has some, and locks put them in a queue.)
 What is special about SQLite is in ``dialect``, and what is about PostgreSQL in ``postgres``.
 """
 
@@ -22,7 +23,7 @@ from bot.errors import DatabaseRefused, NotSaved, StorageError
 from bot.observing import SILENT, Access, Observer
 from bot.storage import dialect
 from bot.storage.dialect import Place, cause, path_of, upsert
-from bot.storage.postgres import PostgresDatabase, Serving, Vacuum
+from bot.storage.postgres import TURN_OF, PostgresDatabase, Serving, Vacuum
 from bot.storage.scrubbing import Scrubber
 from bot.storage.tables import facts, metadata
 
@@ -75,8 +76,12 @@ class Database:
                 raise DatabaseRefused(f"The {self.place} cannot be used: {cause(error)}.") from None
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, guild_id: int | None = None) -> AsyncIterator[AsyncConnection]:
         """Give a connection in a transaction that is committed when the block ends, and only then saved.
+
+        Args:
+            guild_id: the server that the block is about, where it neither reads nor changes what belongs to others or to all; several
+                processes then write about different servers at once. 0 is direct messages.
 
         Raises:
             NotSaved: the disk is full, the file is locked, renamed or gone, the server is not reached, or too many writes wait; nothing
@@ -85,7 +90,8 @@ class Database:
         began, saved = time.perf_counter(), False
         try:
             self._require_file()
-            async with self._writer.begin() as connection:
+            writer = self._writer if guild_id is None else self._writer.execution_options(**{TURN_OF: guild_id})
+            async with writer.begin() as connection:
                 yield connection
             self._require_file()
             saved = True

@@ -2,9 +2,10 @@
 
 One connection writes, and with it goes a lock of its session: whoever writes for a running bot has it, and it ends with the connection,
 however that ends. So a second bot is refused, and one that was cut off writes nothing until it has the lock again; processes of one bot,
-of which each serves a part (``bot.cluster``), share it. Every transaction that
-writes takes its turn by a second lock before it reads anything, as SQLite's ``BEGIN IMMEDIATE`` does: what was read in it still holds when
-it is committed, whatever else writes, so that no number is given twice and no vote is lost. Reading waits for nobody.
+of which each serves a part (``bot.cluster``), share it, and have several such connections. Every transaction that writes takes its turn by
+a second lock before it reads anything, as SQLite's ``BEGIN IMMEDIATE`` does: what was read in it still holds when it is committed, whatever
+else writes, so that no number is given twice and no vote is lost. One that says that it is about a single server waits only for those
+about the same server, and for those that do not say so. Reading waits for nobody.
 
 Nothing deleted is overwritten here: ``Vacuum`` gives the space back, to be used again. The driver is an extra; it is asked for only where
 an address is configured.
@@ -36,6 +37,13 @@ OLDEST_VERSION = 15
 LOCKS = 0x6F736169
 """What the bot's locks are known by among others in the same database: "osai"."""
 _SERVING, _WRITING = 1, 2
+_GUILDS = LOCKS + 1
+"""By a number of each server, the turns of those who write about it alone."""
+TURN_OF = "turn_of"
+"""The execution option with the server that a transaction is about; without it, it is about all of them."""
+_WRITERS = 4
+"""Connections of a process of several. Each write waits a dozen times for the event loop, which may have something else to do each time;
+with one connection that was the end of what a process could take, long before the processor was busy."""
 _CLAIM_SECONDS = 2
 """How long a bot waits for the lock, since a server notices a moment late that a connection has ended."""
 _FOUND_DEAD = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
@@ -122,7 +130,7 @@ class PostgresDatabase:
 
 
 def write_engine(place: PostgresDatabase, wait_seconds: float, serving: Serving) -> AsyncEngine:
-    """The engine of the one writer; a commit is on the server's disk.
+    """The engine of those who write; a commit is on the server's disk.
 
     Args:
         place: the database.
@@ -130,14 +138,20 @@ def write_engine(place: PostgresDatabase, wait_seconds: float, serving: Serving)
         serving: what this program wants the database for.
     """
     settings = {"synchronous_commit": "on", "lock_timeout": str(max(1, round(1000 * wait_seconds)))}
-    engine = _async_engine(place, settings, pool_size=1, wait_seconds=wait_seconds, serving=serving)
+    writers = _WRITERS if serving is Serving.TOGETHER else 1
+    engine = _async_engine(place, settings, pool_size=writers, wait_seconds=wait_seconds, serving=serving)
 
     sa.event.listen(engine.sync_engine, "begin", _take_turn)
     return engine
 
 
 def _take_turn(connection: sa.Connection) -> None:
-    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCKS}, {_WRITING})")
+    guild_id: int | None = connection.get_execution_options().get(TURN_OF)
+    if guild_id is None:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCKS}, {_WRITING})")
+    else:  # two servers with one number take turns needlessly, which is rare and does no harm
+        own = (guild_id >> 22) & 0x7FFFFFFF
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({LOCKS}, {_WRITING}), pg_advisory_xact_lock({_GUILDS}, {own})")
 
 
 def read_engine(place: PostgresDatabase, wait_seconds: float) -> AsyncEngine:

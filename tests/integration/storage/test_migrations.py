@@ -42,6 +42,14 @@ def newer_program(folder: Path, steps: str) -> Path:
     return folder
 
 
+def released_with(program: Path, step: str) -> None:
+    """Let a copy of the program be one whose newest release had the schema of that step."""
+    schema = program / "bot" / "storage" / "migrations" / "versions" / "__init__.py"
+    schema.write_text(
+        schema.read_text(encoding="utf-8").replace(f'RELEASED: Final = "{RELEASED}"', f'RELEASED: Final = "{step}"'), encoding="utf-8"
+    )
+
+
 def columns_of_facts(path: Path) -> list[str]:
     return [str(row[1]) for row in rows(path, "PRAGMA table_info(facts)")]
 
@@ -131,8 +139,10 @@ async def test_the_copy_is_a_database_that_the_older_program_opens(filled: Path,
         await database.close()
 
 
-async def test_a_migrated_database_is_refused_by_the_older_program(filled: Path, tmp_path: Path) -> None:
-    python("-c", PREPARE, str(filled), cwd=tmp_path, package=newer_program(tmp_path / "newer", ADD_COLUMN))
+async def test_a_migrated_database_is_refused_by_a_program_older_than_the_release_before(filled: Path, tmp_path: Path) -> None:
+    newer = newer_program(tmp_path / "newer", ADD_COLUMN)
+    released_with(newer, "tomorrow")
+    python("-c", PREPARE, str(filled), cwd=tmp_path, package=newer)
 
     with pytest.raises(DatabaseRefused, match=r"has schema tomorrow.*used by a newer one"):
         prepare_database(filled, must_exist=True)
@@ -140,8 +150,7 @@ async def test_a_migrated_database_is_refused_by_the_older_program(filled: Path,
 
 async def test_the_program_of_the_release_before_goes_on_with_a_database_that_was_migrated(filled: Path, tmp_path: Path) -> None:
     newer = newer_program(tmp_path / "newer", ADD_COLUMN)
-    schema = newer / "bot" / "storage" / "migrations" / "versions" / "__init__.py"
-    schema.write_text(schema.read_text(encoding="utf-8").replace(f'"{RELEASED}"', '"0013"'), encoding="utf-8")
+    released_with(newer, "0013")
     assert python("-c", PREPARE, str(filled), cwd=tmp_path, package=newer).stderr == ""
 
     prepare_database(filled, must_exist=True)

@@ -33,10 +33,11 @@ from bot.storage.dialect import one_of, place_of, thread_engine
 from bot.storage.opening import prepare_database, require_current
 from bot.storage.postgres import PostgresDatabase, Serving
 from bot.storage.tables import answers, facts, metadata
+from tests.conftest import PATIENCE_SECONDS
 from tests.integration.conftest import DIALECTS
 from tests.integration.making import ask, done, moderator, open_case
 from tests.integration.postgres import TEMPLATE, Server, why_not
-from tests.integration.rows import GUILD, MODERATOR, review_of
+from tests.integration.rows import GUILD, MODERATOR, OTHER_GUILD, review_of
 
 SECRET = "nobody-reads-this"
 
@@ -291,6 +292,57 @@ async def test_of_many_who_write_at_once_through_two_connections_none_gets_in_th
         assert given == sorted(set(given))
         assert len(given) == 40
         assert (await Guilds(one).settings(GUILD)).digest_hour == 9 + 10
+
+
+async def test_processes_of_one_bot_write_about_different_servers_at_once_and_about_one_in_turns(place: PostgresDatabase) -> None:
+    here, there = (Database(place, serving=Serving.TOGETHER) for _ in range(2))
+    ended: list[str] = []
+
+    async def note(database: Database, guild_id: int | None, name: str) -> None:
+        async with database.write(guild_id):
+            pass
+        ended.append(name)
+
+    try:
+        for first in (here, there):
+            async with first.write(GUILD << 22):
+                await note(here, OTHER_GUILD << 22, "another server, here")
+                await note(there, OTHER_GUILD << 22, "another server, there")
+                same = asyncio.create_task(note(there, GUILD << 22, "the same server"))
+                all_of_them = asyncio.create_task(note(here, None, "all servers"))
+                await until_waiting(place, 2)
+                assert ended == ["another server, here", "another server, there"]
+            await asyncio.gather(same, all_of_them)
+            ended.clear()
+    finally:
+        await here.close()
+        await there.close()
+
+
+async def test_whoever_writes_about_all_servers_waits_for_each_and_lets_none_begin(place: PostgresDatabase) -> None:
+    database = Database(place, serving=Serving.TOGETHER)
+    try:
+        async with database.write():
+            about_one = asyncio.create_task(note_of(database, GUILD << 22))
+            await until_waiting(place, 1)
+            assert not about_one.done()
+        await about_one
+    finally:
+        await database.close()
+
+
+async def note_of(database: Database, guild_id: int) -> None:
+    async with database.write(guild_id):
+        pass
+
+
+async def until_waiting(place: PostgresDatabase, how_many: int) -> None:
+    """Wait until so many connections wait for a turn."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        with postgres.session(place) as connection:
+            while connection.execute(waiting).fetchone() != (how_many,):  # noqa: ASYNC110 - the server tells nobody who waits
+                await asyncio.sleep(0)
 
 
 async def test_an_error_shows_no_value_of_a_statement(place: PostgresDatabase) -> None:
