@@ -100,8 +100,8 @@ def _reckoning(load: Load) -> str:
         f"and {60 * _WRITTEN_A_MINUTE:.0f} messages a server in the busiest hour, and a process that is busy for at most "
         f"{_BUSY_AT_MOST:.0%}:\n\n| {' | '.join(head)} |\n| {' | '.join(['---'] * len(head))} |\n" + "\n".join(lines) + "\n\n"
         "A process uses one processor, so a machine of four takes four processes, and a machine more takes as many again: processes share "
-        "nothing but the database. All writes take turns there, a few milliseconds each, which ends the growth at a few hundred writes a "
-        "second; what is said above is far below. One database serves all; it may be a machine of its own."
+        "nothing but the database, where what is written about different servers waits for nobody, and what is about all of them, which "
+        "is rare, for a moment. One database serves all; it may be a machine of its own."
     )
 
 
