@@ -15,7 +15,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.answering.confidence import Confidence, Features, measure
-from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, Context, answer_in_conversation, context_of, is_far, is_led
+from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, Context, context_of, is_far, is_led
 from bot.answering.outcome import (
     Abstention,
     AbstentionReason,
@@ -28,6 +28,7 @@ from bot.answering.outcome import (
     all_shown,
     answer_id,
 )
+from bot.answering.readings import Judged, answer_in_conversation
 from bot.answering.showing import Showing, names_of
 from bot.answering.structured import NotPossible, StructuredMatch, is_of_another_version
 from bot.corpus.document import Corpus, Section, digest
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from bot.answering.structured import Understanding
     from bot.lookup.directory import Directories
 
-ENGINE_VERSION = 12
+ENGINE_VERSION = 13
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
 _EXACT = re.compile(r"(?<![\w.])(?:v\.? ?(\d+(?:\.\d+)*)|((?:19|20)\d\d|\d+(?:\.\d+)+))(?![\w.]*\w)", re.IGNORECASE)
@@ -119,6 +120,21 @@ class MadeOfCorpus:
         from bot.answering.structured import Understanding
 
         return Understanding(self.lookup)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """What is found for a text."""
+
+    hits: tuple[Hit, ...]
+    """In order."""
+    weighed: tuple[Hit, ...]
+    """The same with the scores that they have in the conversation."""
+    is_known: bool
+    """Whether the conversation was about the first of them, or about what is around it."""
+    explanation: Explanation | None
+    """Of the first."""
+    confidence: float
 
 
 class AnswerEngine:
@@ -266,10 +282,26 @@ class AnswerEngine:
 
     def outcome_of(self, asked: AskedQuestion) -> Outcome:
         """The outcome for what is to be searched; it depends on that text and its context only."""
+        return self.judge(asked).outcome
+
+    def judge(self, asked: AskedQuestion) -> Judged:
+        """The same, with what its ranking alone leads to, and how probable that is."""
         beyond = self._beyond_scope(asked)
         if beyond is not None:
-            return beyond
-        outcome = self._judged(asked)
+            return Judged(beyond, None, 0.0)
+        ranking = self._ranked(asked)
+        outcome = self._outcome(asked, ranking)
+        if isinstance(outcome, Answer):
+            return Judged(outcome, outcome.section.id, ranking.confidence)
+        return Judged(outcome, ranking.hits[0].section_id if ranking.hits else None, ranking.confidence)
+
+    def nearness(self, asked: AskedQuestion, section_id: str) -> float:
+        """How near a section's nearest passage is in meaning to what is asked beside its subject, from 0 to 1."""
+        section = self.section(section_id)
+        return 0.0 if section is None else self.showing.nearness(asked, section)
+
+    def _outcome(self, asked: AskedQuestion, ranking: _Ranking) -> Outcome:
+        outcome = self._judged(asked, ranking)
         if not isinstance(outcome, Answer):
             return outcome
         nameless = asked.context is None and in_full(asked.searched, "it", self.forms) is not None and self._known(asked) is None
@@ -282,11 +314,9 @@ class AnswerEngine:
             return self.showing.suggestions(asked, others, outcome.confidence, all_shown(outcome.section)) if others else outcome
         return outcome
 
-    def _judged(self, asked: AskedQuestion) -> Outcome:
-        hits, weighed, known = self._ranked(asked)
-        explanation = self.index.explain(asked.searched, hits[0].section_id) if hits else None
-        confidence = self.confidence.of(asked.searched, weighed, explanation)
-        if known and confidence >= self.settings.answer_threshold * CONTEXT_SHARE:
+    def _judged(self, asked: AskedQuestion, ranking: _Ranking) -> Outcome:
+        hits, weighed, explanation, confidence = ranking.hits, ranking.weighed, ranking.explanation, ranking.confidence
+        if ranking.is_known and confidence >= self.settings.answer_threshold * CONTEXT_SHARE:
             own = hits[0].section_id == asked.context  # what is only near it answers, but is not called sure for that
             confidence = self.confidence.in_context if own else max(confidence, self.settings.answer_threshold)
         choice = self._choice(asked, sorted(hits, key=lambda hit: -hit.score))
@@ -346,17 +376,20 @@ class AnswerEngine:
         found = chain.from_iterable(self.index.search(question, 1) for question in reversed(others))  # searched for as they are needed
         return self.showing.candidates(asked, chain(hits[:1], found, near), 1 + _IN_SIGHT, skipped=1)
 
-    def _ranked(self, asked: AskedQuestion) -> tuple[tuple[Hit, ...], tuple[Hit, ...], bool]:
-        """The hits in order, the same with the scores that they have in the conversation, and whether the first is its topic."""
+    def _ranked(self, asked: AskedQuestion) -> _Ranking:
+        """What is found, in a conversation in its light."""
         if asked.context is None:
-            hits = tuple(self.index.search(asked.searched, _HITS))
-            return hits, hits, False
-        found = self.index.search(asked.searched, LOOKED_AT)
-        context = self.context(asked.context)
-        weighed = context.weighed(found)[:_HITS]
-        scores = {hit.section_id: hit.score for hit in found}
-        hits = tuple(Hit(hit.section_id, scores[hit.section_id]) for hit in weighed)
-        return hits, weighed, bool(hits) and hits[0].section_id in context
+            hits = weighed = tuple(self.index.search(asked.searched, _HITS))
+            is_known = False
+        else:
+            found = self.index.search(asked.searched, LOOKED_AT)
+            context = self.context(asked.context)
+            weighed = context.weighed(found)[:_HITS]
+            scores = {hit.section_id: hit.score for hit in found}
+            hits = tuple(Hit(hit.section_id, scores[hit.section_id]) for hit in weighed)
+            is_known = bool(hits) and hits[0].section_id in context
+        explanation = self.index.explain(asked.searched, hits[0].section_id) if hits else None
+        return _Ranking(hits, weighed, is_known, explanation, self.confidence.of(asked.searched, weighed, explanation))
 
     def _choice(self, asked: AskedQuestion, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
         known = self._known(asked)

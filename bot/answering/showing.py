@@ -71,6 +71,10 @@ class Showing:
         wanted = excerpt.wanted_fact(asked.searched)
         return excerpt.continued_excerpt(section.passages, seen, relevance, limit, wanted, partial(self._meaning, asked, section))
 
+    def nearness(self, asked: AskedQuestion, section: Section) -> float:
+        """How near the nearest passage of a section is in meaning to what is asked beside its subject."""
+        return max(self._meaning(asked, section, [(passage.text,) for passage in section.passages]), default=0.0)
+
     def _meaning(self, asked: AskedQuestion, section: Section, texts: Sequence[tuple[str, ...]]) -> list[float]:
         """How near texts are in meaning to what a follow-up asks beside the subject; 0 where the table of words knows none of it."""
         wanted, *found = (

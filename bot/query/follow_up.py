@@ -217,6 +217,16 @@ def with_subject(question: str, turn: Turn, declared: DeclaredForms = NO_FORMS) 
     return " ".join([*kept, turn.subject])
 
 
+def with_question(question: str, turn: Turn) -> str:
+    """The question with the words of the one before that it lacks, for what was asked may be more than what was shown is about.
+
+    >>> with_question("and how do I make it longer?", Turn("my ollama forgets the chat", "a#b", "Context windows"))
+    'how do i make longer ollama forgets chat'
+    """
+    kept = [word for word in plain_words(question) if word not in _POINTERS | _OPENERS]
+    return " ".join([*kept, *(word for word in content_words(turn.question) if word not in kept)])
+
+
 _MOST_NAMED = 4
 """Words of a thing that is named in place of another."""
 _NAMES_ANOTHER = re.compile(

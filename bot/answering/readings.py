@@ -1,0 +1,323 @@
+"""Which reading of a question answers it in a conversation: as it stands, or with what was said before.
+
+Each reading is a text to search for, with or without the section shown before as its context: the question alone, with the subject of the
+turn before (what was shown), with what was asked then, or the question before asked of another thing. Rules that pick one by the form of
+the words fit the conversations somebody looked at, and no others. So every reading is searched, and the one whose answer is most probably
+right is given: by the probability of its own ranking, by how many readings lead to the same section, by how near that section is in
+meaning to what was asked, and by how much the words lean on the turn before. Where none is probable enough, there are suggestions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from bot.answering.conversation import Context
+from bot.answering.outcome import NOT_SURE, Answer, AskedQuestion, Outcome, Suggestions
+from bot.query.asking import asks
+from bot.query.follow_up import (
+    Leaning,
+    Turn,
+    before_pointer,
+    content_words,
+    corrected,
+    leaning,
+    of_another,
+    with_question,
+    with_subject,
+    without_new_topic,
+)
+from bot.query.message import normalized, plain_words, searchable
+from bot.query.patterns import DeclaredForms
+from bot.retrieval.hit import Explanation, WordEvidence
+from bot.texts import ask as texts
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one reading comes to."""
+
+    outcome: Outcome
+    first: str | None
+    """The section that an answer shows, or that is ranked first; None where nothing is found."""
+    probability: float
+    """That the first of the ranking answers, by the ranking alone: a conversation's own confidence is the same for all readings."""
+
+
+class Answering(Protocol):
+    """What answers one reading of a question."""
+
+    @property
+    def forms(self) -> DeclaredForms:
+        """The forms in which the knowledge's own attributes are asked for."""
+
+    def outcome_of(self, asked: AskedQuestion) -> Outcome:
+        """Depends on the text and its context only, so that a stored question can be asked again."""
+
+    def judge(self, asked: AskedQuestion) -> Judged:
+        """The same, with what the choice among readings needs to know."""
+
+    def explain(self, searched: str, section_id: str) -> Explanation | None:
+        """None where the corpus no longer has the section."""
+
+    def nearness(self, asked: AskedQuestion, section_id: str) -> float:
+        """How near a section's nearest passage is in meaning to what is asked, its subject left out, from 0 to 1."""
+
+    def is_name(self, word: str) -> bool:
+        """Whether a word, in small letters, is the name of something that the catalogues have."""
+
+    def context(self, section_id: str) -> Context:
+        """The context that a section makes; an empty one where the corpus no longer has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What speaks for a reading, in logits."""
+
+    start: float
+    probability: float
+    """For each logit of the probability of its ranking."""
+    agreement: float
+    """For the share of the readings that lead to the same section."""
+    meaning: float
+    """For how near the section is in meaning to what was asked."""
+    alone: float
+    """For each logit of the probability of the question alone, where that leads to the same section."""
+    found: float
+    """For the share of the question's own words that the section shown before has, if it is that section."""
+    unasked: float
+    """For words of the conversation in a question that does not lean on it."""
+    stays: float
+    """For the section shown before, if the question does not lean on it."""
+    leaves: float
+    """For any other section, without a word of the conversation, if the question leans on it."""
+
+
+WEIGHTS = Weights(-0.17, 0.2, 2.35, 1.36, 0.15, 1.43, -0.7, -0.64, -2.19)
+"""A logistic regression on the dev half of the golden conversations; of golden dev questions asked after another one, which must not be
+bent; and of what must be declined, asked after something else. ``scripts/weigh_readings.py`` is the recipe."""
+ENOUGH = 0.6
+"""Probability from which on a reading answers."""
+_LEANS = {Leaning.STANDS: 0.0, Leaning.MAY_LEAN: 0.5, Leaning.CONTINUES: 0.8, Leaning.LEANS: 1.0}
+_HALF = 0.5
+_FULL = 3
+"""Content words from which a question says what it is about."""
+_SHORT = 8
+"""Words of a question that may leave out what it is about."""
+_USUAL = 0.4
+"""Information from which a word counts no more, unless the knowledge has never seen it."""
+_LEAST = 0.4
+"""Share of a question's own words that the answer must have, if words of the conversation were searched for that it does not ask for."""
+_LOWEST = 0.001
+_NOWHERE = -5.0
+"""In place of the logit of a question alone that leads elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading, and what it comes to."""
+
+    judged: Judged
+    is_led: bool
+    """Whether it has words of the conversation."""
+    found: float
+    """The share of the question's own words that its section has, where that section or some words are the conversation's; else 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question in a conversation, in all its readings."""
+
+    plain: AskedQuestion
+    previous: Turn
+    context: Context
+    lean: float
+    """From 0, it stands alone, to 1, it means nothing without the turn before."""
+    readings: tuple[Reading, ...]
+    """In the order in which they show more of one section that several lead to; the question alone is among them."""
+    alone: Judged
+
+
+def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Turn) -> Outcome:
+    """Decide which reading of a question answers; the outcome of that reading is returned as it is.
+
+    A question that changes the topic, or corrects the one before, is read by its words. One that a section lists, or whose form says what
+    it asks, stands unless it leans.
+    """
+    said = without_new_topic(plain.question) or corrected(plain.question, previous)
+    if said is not None:
+        return engine.outcome_of(replace(plain, searched=searchable(said)))
+    if not plain_words(plain.searched) or _names_another(engine, plain, previous):
+        return engine.outcome_of(plain)
+    alone = engine.judge(plain)
+    if normalized(plain.searched) == normalized(previous.question) and not previous.seen:
+        return alone.outcome  # with the subject of suggestions that nobody picked, a question asked again would be evidence for itself
+    if isinstance(alone.outcome, Answer):
+        if alone.first == previous.section_id and previous.goes_on(plain.question):
+            return engine.outcome_of(replace(plain, context=previous.section_id, seen=previous.seen))
+        if alone.outcome.reading is not None and leaning(plain.question, engine.forms) is Leaning.STANDS:
+            return alone.outcome
+    another = of_another(plain.question, previous, engine.is_name)
+    asked_of_it = None if another is None else engine.outcome_of(replace(plain, searched=another))
+    if asked_of_it is not None and _has_form(asked_of_it):
+        return asked_of_it
+    return _chosen(engine, read(engine, plain, previous, alone))
+
+
+def read(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Judged) -> Asked:
+    """All readings of a question, each judged."""
+    lean = _LEANS[leaning(plain.question, engine.forms)]
+    if lean == 0 and not isinstance(alone.outcome, Answer) and _names_nothing(engine, plain, previous):
+        lean = _LEANS[Leaning.CONTINUES]
+    readings = []
+    for asked, is_led in _texts(engine, plain, previous):
+        judged = alone if asked == plain else engine.judge(asked)
+        is_asked = is_led or judged.first == previous.section_id
+        readings.append(Reading(judged, is_led, _share(engine, plain.searched, judged.first) if is_asked else 0.0))
+    return Asked(plain, previous, engine.context(previous.section_id), lean, tuple(readings), alone)
+
+
+def _texts(engine: Answering, plain: AskedQuestion, previous: Turn) -> Iterator[tuple[AskedQuestion, bool]]:
+    """What each reading searches for, and whether it has words of the conversation.
+
+    With the section shown before as the context first: of that section they show what is new. A section that nobody picked is no context.
+    """
+    shown = replace(plain, searched=with_subject(searchable(plain.question), previous, engine.forms))
+    said = replace(plain, searched=with_question(searchable(plain.question), previous))
+    named = set(content_words(plain.searched)), set(content_words(shown.searched))
+    led = (shown,) if set(content_words(said.searched)) in named else (shown, said)  # the same again would agree with itself
+    another = of_another(plain.question, previous, engine.is_name)
+    if previous.chosen:
+        for one in (shown, plain, *led[1:]):
+            yield replace(one, context=previous.section_id, seen=previous.seen), one is not plain
+    if another is not None:
+        yield replace(plain, searched=another), True
+    yield plain, False
+    for one in led:
+        yield one, True
+
+
+def _chosen(engine: Answering, asked: Asked) -> Outcome:
+    """The outcome of the reading whose answer is most probably right, or that all of what is right was shown; else suggestions."""
+    may = answers(asked)
+    likely = [(probability(engine, asked, one), one) for one in (*may, *filter(_is_all, asked.readings))]
+    most, best = max(likely, key=lambda one: one[0], default=(0.0, None))
+    if best is not None and most >= ENOUGH:
+        return best.judged.outcome if _is_all(best) else _shown(asked, [one for one in may if one.judged.first == best.judged.first])
+    alone = asked.alone.outcome
+    if not isinstance(alone, Answer) and asked.lean == 0:
+        return alone
+    unsure = [one for one in asked.readings if isinstance(one.judged.outcome, Suggestions)]
+    return max(unsure, key=lambda one: probability(engine, asked, one)).judged.outcome if unsure else alone
+
+
+def _shown(asked: Asked, same: Sequence[Reading]) -> Outcome:
+    """What is shown of a section to which several readings lead: what has a form, then what the question alone brings of another section."""
+    outcomes = [one.judged.outcome for one in same]
+    alone = asked.alone
+    if alone.outcome in outcomes and alone.first != asked.previous.section_id:
+        return alone.outcome
+    return next(filter(_has_form, outcomes), outcomes[0])
+
+
+def _is_all(reading: Reading) -> bool:
+    """Whether a reading found that all of a section was shown."""
+    return isinstance(reading.judged.outcome, Suggestions) and reading.judged.outcome.opening != NOT_SURE
+
+
+def _has_form(outcome: Outcome) -> bool:
+    """Whether the form of what was searched says what is asked; that it is the section's title says nothing of that."""
+    return isinstance(outcome, Answer) and outcome.reading not in (None, texts.LISTED, texts.CONFIRMED)
+
+
+def answers(asked: Asked) -> tuple[Reading, ...]:
+    """The readings that may answer."""
+    found = (one for one in asked.readings if isinstance(one.judged.outcome, Answer))
+    return tuple(one for one in found if not (_strays(asked, one) or _repeats(asked, one)))
+
+
+def _strays(asked: Asked, reading: Reading) -> bool:
+    """Whether words of the conversation lead a question that does not lean on it astray.
+
+    That is to what the conversation was not about, or to what has little of the question's own words: then they have only made something
+    look more probable.
+    """
+    return reading.is_led and asked.lean == 0 and (reading.judged.first not in asked.context or reading.found < _LEAST)
+
+
+def _repeats(asked: Asked, reading: Reading) -> bool:
+    """Whether a reading would show once more of the section shown before what another one found to be all of it."""
+    if reading.judged.first != asked.previous.section_id:
+        return False
+    return any(map(_is_all, asked.readings))
+
+
+def probability(engine: Answering, asked: Asked, reading: Reading) -> float:
+    """That the answer of a reading is right, from 0 to 1."""
+    logit = WEIGHTS.start + sum(weight * value for weight, value in zip(_weights(), evidence(engine, asked, reading), strict=True))
+    return 1 / (1 + math.exp(-logit))
+
+
+def evidence(engine: Answering, asked: Asked, reading: Reading) -> tuple[float, ...]:
+    """What speaks for the answer of a reading, in the order of the weights."""
+    first, led, lean = reading.judged.first, reading.is_led, asked.lean
+    own = first == asked.previous.section_id
+    return (
+        _logit(reading.judged.probability),
+        sum(one.judged.first == first for one in asked.readings) / len(asked.readings),
+        engine.nearness(asked.plain, first) if first is not None else 0.0,
+        _logit(asked.alone.probability) if asked.alone.first == first else _NOWHERE,
+        reading.found if own else 0.0,
+        (1 - lean) * led,
+        (1 - lean) * own,
+        lean * (not led) * (not own),
+    )
+
+
+def _weights() -> Sequence[float]:
+    of = WEIGHTS
+    return (of.probability, of.agreement, of.meaning, of.alone, of.found, of.unasked, of.stays, of.leaves)
+
+
+def _logit(share: float) -> float:
+    held = min(max(share, _LOWEST), 1 - _LOWEST)
+    return math.log(held / (1 - held))
+
+
+def _share(engine: Answering, searched: str, section_id: str | None) -> float:
+    """The share of a question's content words that a section has, 1 where it has none.
+
+    One that is everywhere counts less ("AI"), and one that is nowhere in the knowledge more than the others.
+    """
+    own = set(content_words(searched))
+    explanation = None if section_id is None else engine.explain(searched, section_id)
+    words = [] if explanation is None else [word for word in explanation.words if word.word in own]
+    asked = sum(map(_says, words))
+    return sum(_says(word) for word in words if word.weight > 0) / asked if asked else 1.0
+
+
+def _says(word: WordEvidence) -> float:
+    return word.information if word.information < _USUAL or word.information == 1 else _USUAL
+
+
+def _names_nothing(engine: Answering, plain: AskedQuestion, previous: Turn) -> bool:
+    """Whether a short question says not what it is about: "can i refuse?", "who is one today?"; none of its words is rare or a name.
+
+    What begins with "can you" is wanted of somebody, and not of what was shown.
+    """
+    own, words = content_words(plain.searched), plain_words(plain.searched)
+    short = 0 < len(own) <= _FULL and len(words) <= _SHORT and "you" not in words[:2]
+    explanation = engine.explain(plain.searched, previous.section_id) if short and asks(plain.question) else None
+    if explanation is None:
+        return False
+    usual = all(word.information < _HALF and word.matched is None for word in explanation.words)
+    return usual and not any(map(engine.is_name, own))
+
+
+def _names_another(engine: Answering, plain: AskedQuestion, previous: Turn) -> bool:
+    """Whether a pronoun points at what the question itself names before it, of which the section shown before has no word."""
+    named = [word for word in before_pointer(plain.searched) if engine.is_name(word)]
+    explanation = engine.explain(" ".join(named), previous.section_id) if named else None
+    return explanation is not None and all(word.weight == 0 for word in explanation.words)
