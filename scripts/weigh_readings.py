@@ -1,4 +1,4 @@
-"""Weighs what speaks for a reading of a question in a conversation (``bot/answering/readings.py``), on the dev half of the golden questions.
+"""Weighs what speaks for a reading of a question in a conversation (``bot/answering/readings.py``), on the golden dev half.
 
     python -m scripts.weigh_readings [FOLDER_OF_THE_KNOWLEDGE]
 
@@ -94,9 +94,7 @@ def examples(engine: AnswerEngine, dev: Golden) -> Iterator[Example]:
             continue
         asked = readings.read(engine, plain, previous, engine.judge(plain))
         answers = readings.answers(asked)
-        yield Example(
-            kind, tuple(readings.evidence(engine, asked, one) for one in answers), tuple(one.judged.first in expected for one in answers)
-        )
+        yield Example(kind, tuple(readings.evidence(asked, one) for one in answers), tuple(one.judged.first in expected for one in answers))
 
 
 def fitted(found: Sequence[Example]) -> NDArray[np.float64]:

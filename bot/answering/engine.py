@@ -23,6 +23,7 @@ from bot.answering.outcome import (
     AskedQuestion,
     Candidate,
     Outcome,
+    OutcomeKind,
     SmallTalk,
     abstention_text,
     all_shown,
@@ -40,7 +41,7 @@ from bot.query.patterns import DeclaredForms, excluded, in_full, structure_of
 from bot.query.scope import Scope, scope_of
 from bot.query.small_talk import small_talk_reply
 from bot.retrieval.analyzer import fold
-from bot.retrieval.hit import Explanation, Hit, Index, Phrasing
+from bot.retrieval.hit import Explanation, Hit, Index, Phrasing, WordEvidence
 from bot.retrieval.tfidf import TfidfIndex
 from bot.texts import ask as texts
 
@@ -135,6 +136,17 @@ class _Ranking:
     explanation: Explanation | None
     """Of the first."""
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """A section that is sure enough, before it is looked at in the light of the conversation."""
+
+    section: Section
+    hits: tuple[Hit, ...]
+    confidence: float
+    explanation: Explanation | None
+    choice: StructuredMatch | None = None
 
 
 class AnswerEngine:
@@ -248,6 +260,10 @@ class AnswerEngine:
         section = self.corpus.section(section_id)
         return None if section is None else self.index.explain(searched, section.id)
 
+    def evidence(self, searched: str, section_id: str) -> tuple[WordEvidence, ...]:
+        """What each word of a text did for a section's score; nothing where the corpus does not have it, or no longer."""
+        return () if self.corpus.section(section_id) is None else self.index.evidence(searched, section_id)
+
     def measure(self, searched: str, hits: Sequence[Hit]) -> dict[str, float]:
         """What the confidence in the first hit is computed from, by name; nothing where it is no section of the index."""
         explanation = self.explain(searched, hits[0].section_id) if hits else None
@@ -282,60 +298,66 @@ class AnswerEngine:
 
     def outcome_of(self, asked: AskedQuestion) -> Outcome:
         """The outcome for what is to be searched; it depends on that text and its context only."""
-        return self.judge(asked).outcome
+        return self.judge(asked).show()
 
     def judge(self, asked: AskedQuestion) -> Judged:
-        """The same, with what its ranking alone leads to, and how probable that is."""
+        """The same before it is put into words, with what its ranking alone leads to, and how probable that is."""
         beyond = self._beyond_scope(asked)
         if beyond is not None:
-            return Judged(beyond, None, 0.0)
+            return Judged(asked, OutcomeKind.ABSTENTION, lambda: beyond)
         ranking = self._ranked(asked)
-        outcome = self._outcome(asked, ranking)
-        if isinstance(outcome, Answer):
-            return Judged(outcome, outcome.section.id, ranking.confidence)
-        return Judged(outcome, ranking.hits[0].section_id if ranking.hits else None, ranking.confidence)
+        answer = self._answered(asked, ranking)
+        if not isinstance(answer, _Answered):
+            return answer
+        section, hits, confidence = answer.section, answer.hits, answer.confidence
+        nameless = asked.context is None and in_full(asked.searched, "it", self.forms) is not None and self._known(asked) is None
+        if nameless or (is_led(asked) and is_far(asked, answer.explanation)):  # it is about something that nobody named
+            first = ranking.hits[0].section_id if ranking.hits else None
+            show = partial(self.showing.suggestions, asked, hits, confidence)
+            return Judged(asked, OutcomeKind.SUGGESTIONS, show, first, ranking.confidence)
+        reading = None if answer.choice is None else answer.choice.reading
+        others = tuple(hit for hit in hits if hit.section_id != section.id)
+        if reading is None and others and self.showing.is_all_shown(asked, section):
+            show = partial(self.showing.suggestions, asked, others, confidence, all_shown(section))
+            return Judged(asked, OutcomeKind.SUGGESTIONS, show, section.id, ranking.confidence, is_all=True)
+        return Judged(asked, OutcomeKind.ANSWER, partial(self._shown, asked, answer), section.id, ranking.confidence, reading)
 
     def nearness(self, asked: AskedQuestion, section_id: str) -> float:
         """How near a section's nearest passage is in meaning to what is asked beside its subject, from 0 to 1."""
         section = self.section(section_id)
         return 0.0 if section is None else self.showing.nearness(asked, section)
 
-    def _outcome(self, asked: AskedQuestion, ranking: _Ranking) -> Outcome:
-        outcome = self._judged(asked, ranking)
-        if not isinstance(outcome, Answer):
-            return outcome
-        nameless = asked.context is None and in_full(asked.searched, "it", self.forms) is not None and self._known(asked) is None
-        if nameless or (
-            is_led(asked) and is_far(asked, self.explain(asked.searched, outcome.section.id))
-        ):  # it is about something that nobody named
-            return self.showing.suggestions(asked, outcome.hits, outcome.confidence)
-        if outcome.reading is None and self.showing.is_all_shown(asked, outcome.section):
-            others = tuple(hit for hit in outcome.hits if hit.section_id != outcome.section.id)
-            return self.showing.suggestions(asked, others, outcome.confidence, all_shown(outcome.section)) if others else outcome
-        return outcome
+    def _shown(self, asked: AskedQuestion, answer: _Answered) -> Answer:
+        alternatives = self._alternatives(asked, answer.hits) if answer.choice is None else ()
+        return self.showing.answer(
+            asked, answer.section, answer.hits, answer.confidence, answer.explanation, choice=answer.choice, alternatives=alternatives
+        )
 
-    def _judged(self, asked: AskedQuestion, ranking: _Ranking) -> Outcome:
-        hits, weighed, explanation, confidence = ranking.hits, ranking.weighed, ranking.explanation, ranking.confidence
+    def _answered(self, asked: AskedQuestion, ranking: _Ranking) -> _Answered | Judged:
+        hits, explanation, confidence = ranking.hits, ranking.explanation, ranking.confidence
+        first = hits[0].section_id if hits else None
         if ranking.is_known and confidence >= self.settings.answer_threshold * CONTEXT_SHARE:
-            own = hits[0].section_id == asked.context  # what is only near it answers, but is not called sure for that
+            own = first == asked.context  # what is only near it answers, but is not called sure for that
             confidence = self.confidence.in_context if own else max(confidence, self.settings.answer_threshold)
         choice = self._choice(asked, sorted(hits, key=lambda hit: -hit.score))
         if isinstance(choice, NotPossible):
-            return Abstention(asked, choice.text, AbstentionReason.NOT_POSSIBLE, confidence, hits)
+            abstention = Abstention(asked, choice.text, AbstentionReason.NOT_POSSIBLE, confidence, hits)
+            return Judged(asked, OutcomeKind.ABSTENTION, lambda: abstention, first, ranking.confidence)
         if choice is not None:
-            sure = max(self.confidence.structured, confidence if hits and hits[0].section_id == choice.section.id else 0.0)
+            sure = max(self.confidence.structured, confidence if first == choice.section.id else 0.0)
             measured = self.settings.choice_threshold
             enough = sure >= (self.settings.answer_threshold if measured is None else measured)
             if enough and not self._is_excluded(asked, choice.section):
-                shown = explanation if hits and hits[0].section_id == choice.section.id else self.explain(asked.searched, choice.section.id)
-                return self.showing.answer(asked, choice.section, _first(choice.section, hits), sure, shown, choice=choice)
+                shown = explanation if first == choice.section.id else self.explain(asked.searched, choice.section.id)
+                return _Answered(choice.section, _first(choice.section, hits), sure, shown, choice)
         sure_enough = confidence >= self.settings.answer_threshold
         if sure_enough and explanation is not None and not self._is_open(asked, hits, explanation):
-            alternatives = self._alternatives(asked, hits)
-            return self.showing.answer(asked, self.showing.section(hits[0]), hits, confidence, explanation, alternatives=alternatives)
-        if hits and self.confidence.near(asked.searched, weighed, explanation) >= self.settings.suggest_threshold:
-            return self.showing.suggestions(asked, hits, confidence)
-        return self.showing.abstention(asked, hits, explanation, confidence)
+            return _Answered(self.showing.section(hits[0]), hits, confidence, explanation)
+        if hits and self.confidence.near(asked.searched, ranking.weighed, explanation) >= self.settings.suggest_threshold:
+            suggest = partial(self.showing.suggestions, asked, hits, confidence)
+            return Judged(asked, OutcomeKind.SUGGESTIONS, suggest, first, ranking.confidence)
+        abstain = partial(self.showing.abstention, asked, hits, explanation, confidence)
+        return Judged(asked, OutcomeKind.ABSTENTION, abstain, first, ranking.confidence)
 
     def _is_open(self, asked: AskedQuestion, hits: Sequence[Hit], explanation: Explanation) -> bool:
         """Whether a sure first hit is no answer all the same.

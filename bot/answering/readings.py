@@ -10,12 +10,13 @@ meaning to what was asked, and by how much the words lean on the turn before. Wh
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import Protocol
 
 from bot.answering.conversation import Context
-from bot.answering.outcome import NOT_SURE, Answer, AskedQuestion, Outcome, Suggestions
+from bot.answering.outcome import AskedQuestion, Outcome, OutcomeKind
 from bot.query.asking import asks
 from bot.query.follow_up import (
     Leaning,
@@ -31,19 +32,25 @@ from bot.query.follow_up import (
 )
 from bot.query.message import normalized, plain_words, searchable
 from bot.query.patterns import DeclaredForms
-from bot.retrieval.hit import Explanation, WordEvidence
+from bot.retrieval.hit import WordEvidence
 from bot.texts import ask as texts
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What one reading comes to."""
+    """What one reading comes to, before it is put into words: of several readings only one is shown."""
 
-    outcome: Outcome
-    first: str | None
+    asked: AskedQuestion
+    kind: OutcomeKind
+    show: Callable[[], Outcome]
+    first: str | None = None
     """The section that an answer shows, or that is ranked first; None where nothing is found."""
-    probability: float
+    probability: float = 0.0
     """That the first of the ranking answers, by the ranking alone: a conversation's own confidence is the same for all readings."""
+    form: str | None = None
+    """How a question with a structure was read, where that chose the section of an answer."""
+    is_all: bool = False
+    """Whether all that the section says was shown, so that there are only suggestions."""
 
 
 class Answering(Protocol):
@@ -59,8 +66,8 @@ class Answering(Protocol):
     def judge(self, asked: AskedQuestion) -> Judged:
         """The same, with what the choice among readings needs to know."""
 
-    def explain(self, searched: str, section_id: str) -> Explanation | None:
-        """None where the corpus no longer has the section."""
+    def evidence(self, searched: str, section_id: str) -> tuple[WordEvidence, ...]:
+        """What each word of a text did for a section's score; nothing where the corpus no longer has the section."""
 
     def nearness(self, asked: AskedQuestion, section_id: str) -> float:
         """How near a section's nearest passage is in meaning to what is asked, its subject left out, from 0 to 1."""
@@ -115,15 +122,26 @@ _NOWHERE = -5.0
 """In place of the logit of a question alone that leads elsewhere."""
 
 
+class Words(Enum):
+    """Whose words a reading searches for."""
+
+    OWN = auto()
+    LED = auto()
+    """The question's, with words of the conversation."""
+    ANOTHER = auto()
+    """Those of the question before, asked of another thing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One reading, and what it comes to."""
 
     judged: Judged
-    is_led: bool
-    """Whether it has words of the conversation."""
+    words: Words
     found: float
     """The share of the question's own words that its section has, where that section or some words are the conversation's; else 0."""
+    nearness: float
+    """How near its section is in meaning to what is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,35 +170,34 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
     if not plain_words(plain.searched) or _names_another(engine, plain, previous):
         return engine.outcome_of(plain)
     alone = engine.judge(plain)
-    if normalized(plain.searched) == normalized(previous.question) and not previous.seen:
-        return alone.outcome  # with the subject of suggestions that nobody picked, a question asked again would be evidence for itself
-    if isinstance(alone.outcome, Answer):
-        if alone.first == previous.section_id and previous.goes_on(plain.question):
-            return engine.outcome_of(replace(plain, context=previous.section_id, seen=previous.seen))
-        if alone.outcome.reading is not None and leaning(plain.question, engine.forms) is Leaning.STANDS:
-            return alone.outcome
-    another = of_another(plain.question, previous, engine.is_name)
-    asked_of_it = None if another is None else engine.outcome_of(replace(plain, searched=another))
-    if asked_of_it is not None and _has_form(asked_of_it):
-        return asked_of_it
-    return _chosen(engine, read(engine, plain, previous, alone))
+    if alone.kind is OutcomeKind.ANSWER and alone.first == previous.section_id and previous.goes_on(plain.question):
+        return engine.outcome_of(replace(plain, context=previous.section_id, seen=previous.seen))
+    again = normalized(plain.searched) == normalized(previous.question) and not previous.seen
+    stands = alone.form is not None and leaning(plain.question, engine.forms) is Leaning.STANDS
+    if again or stands:  # with the subject of suggestions that nobody picked, a question asked again would be evidence for itself
+        return alone.show()
+    return _chosen(read(engine, plain, previous, alone))
 
 
 def read(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Judged) -> Asked:
     """All readings of a question, each judged."""
     lean = _LEANS[leaning(plain.question, engine.forms)]
-    if lean == 0 and not isinstance(alone.outcome, Answer) and _names_nothing(engine, plain, previous):
+    if lean == 0 and alone.kind is not OutcomeKind.ANSWER and _names_nothing(engine, plain, previous):
         lean = _LEANS[Leaning.CONTINUES]
-    readings = []
-    for asked, is_led in _texts(engine, plain, previous):
+    readings: list[Reading] = []
+    near: dict[str | None, float] = {None: 0.0}
+    for asked, words in _texts(engine, plain, previous):
         judged = alone if asked == plain else engine.judge(asked)
-        is_asked = is_led or judged.first == previous.section_id
-        readings.append(Reading(judged, is_led, _share(engine, plain.searched, judged.first) if is_asked else 0.0))
+        is_asked = words is not Words.OWN or judged.first == previous.section_id
+        if judged.first is not None and judged.first not in near:
+            near[judged.first] = engine.nearness(plain, judged.first)
+        found = _share(engine, plain.searched, judged.first) if is_asked else 0.0
+        readings.append(Reading(judged, words, found, near[judged.first]))
     return Asked(plain, previous, engine.context(previous.section_id), lean, tuple(readings), alone)
 
 
-def _texts(engine: Answering, plain: AskedQuestion, previous: Turn) -> Iterator[tuple[AskedQuestion, bool]]:
-    """What each reading searches for, and whether it has words of the conversation.
+def _texts(engine: Answering, plain: AskedQuestion, previous: Turn) -> Iterator[tuple[AskedQuestion, Words]]:
+    """What each reading searches for, and whose words these are.
 
     With the section shown before as the context first: of that section they show what is new. A section that nobody picked is no context.
     """
@@ -191,50 +208,54 @@ def _texts(engine: Answering, plain: AskedQuestion, previous: Turn) -> Iterator[
     another = of_another(plain.question, previous, engine.is_name)
     if previous.chosen:
         for one in (shown, plain, *led[1:]):
-            yield replace(one, context=previous.section_id, seen=previous.seen), one is not plain
+            yield replace(one, context=previous.section_id, seen=previous.seen), Words.OWN if one is plain else Words.LED
     if another is not None:
-        yield replace(plain, searched=another), True
-    yield plain, False
+        yield replace(plain, searched=another), Words.ANOTHER
+    yield plain, Words.OWN
     for one in led:
-        yield one, True
+        yield one, Words.LED
 
 
-def _chosen(engine: Answering, asked: Asked) -> Outcome:
+def _chosen(asked: Asked) -> Outcome:
     """The outcome of the reading whose answer is most probably right, or that all of what is right was shown; else suggestions."""
     may = answers(asked)
-    likely = [(probability(engine, asked, one), one) for one in (*may, *filter(_is_all, asked.readings))]
+    another = next((one.judged for one in asked.readings if one.words is Words.ANOTHER and _has_form(one.judged)), None)
+    if another is not None:
+        return another.show()
+    likely = [(probability(asked, one), one) for one in (*may, *filter(_is_all, asked.readings))]
     most, best = max(likely, key=lambda one: one[0], default=(0.0, None))
     if best is not None and most >= ENOUGH:
-        return best.judged.outcome if _is_all(best) else _shown(asked, [one for one in may if one.judged.first == best.judged.first])
-    alone = asked.alone.outcome
-    if not isinstance(alone, Answer) and asked.lean == 0:
-        return alone
-    unsure = [one for one in asked.readings if isinstance(one.judged.outcome, Suggestions)]
-    return max(unsure, key=lambda one: probability(engine, asked, one)).judged.outcome if unsure else alone
+        same = [one.judged for one in may if one.judged.first == best.judged.first]
+        return (best.judged if _is_all(best) else _shown(asked, same)).show()
+    if asked.alone.kind is not OutcomeKind.ANSWER and asked.lean == 0:
+        return asked.alone.show()
+    unsure = [one for one in asked.readings if one.judged.kind is OutcomeKind.SUGGESTIONS]
+    nearest = max(unsure, key=lambda one: probability(asked, one), default=None)
+    return (asked.alone if nearest is None else nearest.judged).show()
 
 
-def _shown(asked: Asked, same: Sequence[Reading]) -> Outcome:
-    """What is shown of a section to which several readings lead: what has a form, then what the question alone brings of another section."""
-    outcomes = [one.judged.outcome for one in same]
-    alone = asked.alone
-    if alone.outcome in outcomes and alone.first != asked.previous.section_id:
-        return alone.outcome
-    return next(filter(_has_form, outcomes), outcomes[0])
+def _shown(asked: Asked, same: Sequence[Judged]) -> Judged:
+    """Which of several readings that lead to one section shows it.
+
+    That is the question alone where it brings another section than the one shown before; else what has a form.
+    """
+    if asked.alone in same and asked.alone.first != asked.previous.section_id:
+        return asked.alone
+    return next(filter(_has_form, same), same[0])
 
 
 def _is_all(reading: Reading) -> bool:
-    """Whether a reading found that all of a section was shown."""
-    return isinstance(reading.judged.outcome, Suggestions) and reading.judged.outcome.opening != NOT_SURE
+    return reading.judged.is_all
 
 
-def _has_form(outcome: Outcome) -> bool:
+def _has_form(judged: Judged) -> bool:
     """Whether the form of what was searched says what is asked; that it is the section's title says nothing of that."""
-    return isinstance(outcome, Answer) and outcome.reading not in (None, texts.LISTED, texts.CONFIRMED)
+    return judged.kind is OutcomeKind.ANSWER and judged.form not in (None, texts.LISTED, texts.CONFIRMED)
 
 
 def answers(asked: Asked) -> tuple[Reading, ...]:
     """The readings that may answer."""
-    found = (one for one in asked.readings if isinstance(one.judged.outcome, Answer))
+    found = (one for one in asked.readings if one.judged.kind is OutcomeKind.ANSWER)
     return tuple(one for one in found if not (_strays(asked, one) or _repeats(asked, one)))
 
 
@@ -244,7 +265,7 @@ def _strays(asked: Asked, reading: Reading) -> bool:
     That is to what the conversation was not about, or to what has little of the question's own words: then they have only made something
     look more probable.
     """
-    return reading.is_led and asked.lean == 0 and (reading.judged.first not in asked.context or reading.found < _LEAST)
+    return reading.words is not Words.OWN and asked.lean == 0 and (reading.judged.first not in asked.context or reading.found < _LEAST)
 
 
 def _repeats(asked: Asked, reading: Reading) -> bool:
@@ -254,20 +275,20 @@ def _repeats(asked: Asked, reading: Reading) -> bool:
     return any(map(_is_all, asked.readings))
 
 
-def probability(engine: Answering, asked: Asked, reading: Reading) -> float:
+def probability(asked: Asked, reading: Reading) -> float:
     """That the answer of a reading is right, from 0 to 1."""
-    logit = WEIGHTS.start + sum(weight * value for weight, value in zip(_weights(), evidence(engine, asked, reading), strict=True))
+    logit = WEIGHTS.start + sum(weight * value for weight, value in zip(_weights(), evidence(asked, reading), strict=True))
     return 1 / (1 + math.exp(-logit))
 
 
-def evidence(engine: Answering, asked: Asked, reading: Reading) -> tuple[float, ...]:
+def evidence(asked: Asked, reading: Reading) -> tuple[float, ...]:
     """What speaks for the answer of a reading, in the order of the weights."""
-    first, led, lean = reading.judged.first, reading.is_led, asked.lean
+    first, led, lean = reading.judged.first, reading.words is not Words.OWN, asked.lean
     own = first == asked.previous.section_id
     return (
         _logit(reading.judged.probability),
         sum(one.judged.first == first for one in asked.readings) / len(asked.readings),
-        engine.nearness(asked.plain, first) if first is not None else 0.0,
+        reading.nearness,
         _logit(asked.alone.probability) if asked.alone.first == first else _NOWHERE,
         reading.found if own else 0.0,
         (1 - lean) * led,
@@ -292,8 +313,7 @@ def _share(engine: Answering, searched: str, section_id: str | None) -> float:
     One that is everywhere counts less ("AI"), and one that is nowhere in the knowledge more than the others.
     """
     own = set(content_words(searched))
-    explanation = None if section_id is None else engine.explain(searched, section_id)
-    words = [] if explanation is None else [word for word in explanation.words if word.word in own]
+    words = [] if section_id is None else [word for word in engine.evidence(searched, section_id) if word.word in own]
     asked = sum(map(_says, words))
     return sum(_says(word) for word in words if word.weight > 0) / asked if asked else 1.0
 
@@ -309,15 +329,13 @@ def _names_nothing(engine: Answering, plain: AskedQuestion, previous: Turn) -> b
     """
     own, words = content_words(plain.searched), plain_words(plain.searched)
     short = 0 < len(own) <= _FULL and len(words) <= _SHORT and "you" not in words[:2]
-    explanation = engine.explain(plain.searched, previous.section_id) if short and asks(plain.question) else None
-    if explanation is None:
-        return False
-    usual = all(word.information < _HALF and word.matched is None for word in explanation.words)
-    return usual and not any(map(engine.is_name, own))
+    found = engine.evidence(plain.searched, previous.section_id) if short and asks(plain.question) else ()
+    usual = all(word.information < _HALF and word.matched is None for word in found)
+    return bool(found) and usual and not any(map(engine.is_name, own))
 
 
 def _names_another(engine: Answering, plain: AskedQuestion, previous: Turn) -> bool:
     """Whether a pronoun points at what the question itself names before it, of which the section shown before has no word."""
     named = [word for word in before_pointer(plain.searched) if engine.is_name(word)]
-    explanation = engine.explain(" ".join(named), previous.section_id) if named else None
-    return explanation is not None and all(word.weight == 0 for word in explanation.words)
+    found = engine.evidence(" ".join(named), previous.section_id) if named else ()
+    return bool(found) and all(word.weight == 0 for word in found)

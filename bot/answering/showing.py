@@ -61,7 +61,9 @@ class Showing:
 
     def is_all_shown(self, asked: AskedQuestion, section: Section) -> bool:
         """Whether a conversation has shown all that a section says, and what is asked is not among it."""
-        return asked.context == section.id and bool(asked.seen) and self._continued(asked, section, self._characters) is None
+        if asked.context != section.id or not asked.seen or len(asked.seen) < len(section.passages):
+            return False
+        return self._continued(asked, section, self._characters) is None
 
     def _continued(self, asked: AskedQuestion, section: Section, limit: int) -> str | None:
         """What a section that the conversation is about says beyond what was shown; None where that is nothing."""
