@@ -329,7 +329,7 @@ def test_where_no_passage_has_a_word_of_a_follow_up_and_no_fact_is_wanted_meanin
 
 
 def test_of_passages_with_the_same_words_the_nearest_in_meaning_is_shown() -> None:
-    alike = sentences(*(f"{word} language {'x' * 80}." for word in ("First", "Second", "Third", "Fourth")))
+    alike = sentences(*(f"The {word} language is {'x' * 80}." for word in ("First", "Second", "Third", "Fourth")))
 
     text = continued_excerpt(alike, (0,), holds("language", 0.5), 120, meaning=holds("Third"))
 
@@ -338,7 +338,7 @@ def test_of_passages_with_the_same_words_the_nearest_in_meaning_is_shown() -> No
 
 
 def test_meaning_does_not_outweigh_a_word_of_the_question() -> None:
-    alike = sentences(*(f"{word} {'x' * 80}." for word in ("First", "Second", "Third", "Fourth")))
+    alike = sentences(*(f"The {word} one is {'x' * 80}." for word in ("First", "Second", "Third", "Fourth")))
 
     text = continued_excerpt(alike, (0,), holds("Second"), 120, meaning=holds("Fourth"))
 
