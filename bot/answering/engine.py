@@ -6,16 +6,15 @@ fingerprint on every outcome. The same question and fingerprint give the same by
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.answering.confidence import Confidence, Features, measure
-from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, Context, context_of, is_far, is_led
+from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, Context, Judged, answer_in_conversation, context_of, is_far, is_led
 from bot.answering.outcome import (
     Abstention,
     AbstentionReason,
@@ -28,12 +27,11 @@ from bot.answering.outcome import (
     abstention_text,
     all_shown,
     answer_id,
+    fingerprint_of,
 )
-from bot.answering.readings import Judged, answer_in_conversation
-from bot.answering.showing import Showing, names_of
+from bot.answering.showing import Answered, Ranking, Showing, names_of
 from bot.answering.structured import NotPossible, StructuredMatch, is_of_another_version
-from bot.corpus.document import Corpus, Section, digest
-from bot.corpus.store import catalogues_json
+from bot.corpus.document import Corpus, Section
 from bot.query.asking import asks, clauses, take_apart
 from bot.query.follow_up import Turn, content_words
 from bot.query.message import clean_question, normalized, searchable
@@ -123,32 +121,6 @@ class MadeOfCorpus:
         return Understanding(self.lookup)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranking:
-    """What is found for a text."""
-
-    hits: tuple[Hit, ...]
-    """In order."""
-    weighed: tuple[Hit, ...]
-    """The same with the scores that they have in the conversation."""
-    is_known: bool
-    """Whether the conversation was about the first of them, or about what is around it."""
-    explanation: Explanation | None
-    """Of the first."""
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Answered:
-    """A section that is sure enough, before it is looked at in the light of the conversation."""
-
-    section: Section
-    hits: tuple[Hit, ...]
-    confidence: float
-    explanation: Explanation | None
-    choice: StructuredMatch | None = None
-
-
 class AnswerEngine:
     """Answers questions from one corpus with one index."""
 
@@ -166,7 +138,7 @@ class AnswerEngine:
         self.index = index.with_phrasings(found) if found else index
         self.settings = settings
         self.confidence = confidence
-        self.fingerprint = _fingerprint(corpus, index, confidence, settings, phrasings)
+        self.fingerprint = fingerprint_of(corpus, index, confidence, {"engine": ENGINE_VERSION, "settings": asdict(settings)}, phrasings)
         self._made = MadeOfCorpus(corpus) if made is None else made
         self.showing = Showing(corpus, self.index, settings.excerpt_characters, settings.suggestions)
         self._confirmed = {normalized(phrasing.text): phrasing.section_id for phrasing in found}
@@ -307,7 +279,7 @@ class AnswerEngine:
             return Judged(asked, OutcomeKind.ABSTENTION, lambda: beyond)
         ranking = self._ranked(asked)
         answer = self._answered(asked, ranking)
-        if not isinstance(answer, _Answered):
+        if not isinstance(answer, Answered):
             return answer
         section, hits, confidence = answer.section, answer.hits, answer.confidence
         nameless = asked.context is None and in_full(asked.searched, "it", self.forms) is not None and self._known(asked) is None
@@ -327,13 +299,13 @@ class AnswerEngine:
         section = self.section(section_id)
         return 0.0 if section is None else self.showing.nearness(asked, section)
 
-    def _shown(self, asked: AskedQuestion, answer: _Answered) -> Answer:
+    def _shown(self, asked: AskedQuestion, answer: Answered) -> Answer:
         alternatives = self._alternatives(asked, answer.hits) if answer.choice is None else ()
         return self.showing.answer(
             asked, answer.section, answer.hits, answer.confidence, answer.explanation, choice=answer.choice, alternatives=alternatives
         )
 
-    def _answered(self, asked: AskedQuestion, ranking: _Ranking) -> _Answered | Judged:
+    def _answered(self, asked: AskedQuestion, ranking: Ranking) -> Answered | Judged:
         hits, explanation, confidence = ranking.hits, ranking.explanation, ranking.confidence
         first = hits[0].section_id if hits else None
         if ranking.is_known and confidence >= self.settings.answer_threshold * CONTEXT_SHARE:
@@ -349,10 +321,10 @@ class AnswerEngine:
             enough = sure >= (self.settings.answer_threshold if measured is None else measured)
             if enough and not self._is_excluded(asked, choice.section):
                 shown = explanation if first == choice.section.id else self.explain(asked.searched, choice.section.id)
-                return _Answered(choice.section, _first(choice.section, hits), sure, shown, choice)
+                return Answered(choice.section, _first(choice.section, hits), sure, shown, choice)
         sure_enough = confidence >= self.settings.answer_threshold
         if sure_enough and explanation is not None and not self._is_open(asked, hits, explanation):
-            return _Answered(self.showing.section(hits[0]), hits, confidence, explanation)
+            return Answered(self.showing.section(hits[0]), hits, confidence, explanation)
         if hits and self.confidence.near(asked.searched, ranking.weighed, explanation) >= self.settings.suggest_threshold:
             suggest = partial(self.showing.suggestions, asked, hits, confidence)
             return Judged(asked, OutcomeKind.SUGGESTIONS, suggest, first, ranking.confidence)
@@ -398,7 +370,7 @@ class AnswerEngine:
         found = chain.from_iterable(self.index.search(question, 1) for question in reversed(others))  # searched for as they are needed
         return self.showing.candidates(asked, chain(hits[:1], found, near), 1 + _IN_SIGHT, skipped=1)
 
-    def _ranked(self, asked: AskedQuestion) -> _Ranking:
+    def _ranked(self, asked: AskedQuestion) -> Ranking:
         """What is found, in a conversation in its light."""
         if asked.context is None:
             hits = weighed = tuple(self.index.search(asked.searched, _HITS))
@@ -411,7 +383,7 @@ class AnswerEngine:
             hits = tuple(Hit(hit.section_id, scores[hit.section_id]) for hit in weighed)
             is_known = bool(hits) and hits[0].section_id in context
         explanation = self.index.explain(asked.searched, hits[0].section_id) if hits else None
-        return _Ranking(hits, weighed, is_known, explanation, self.confidence.of(asked.searched, weighed, explanation))
+        return Ranking(hits, weighed, is_known, explanation, self.confidence.of(asked.searched, weighed, explanation))
 
     def _choice(self, asked: AskedQuestion, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
         known = self._known(asked)
@@ -460,27 +432,3 @@ def _has_exact_words(searched: str, explanation: Explanation) -> bool:
     """Whether a section has every year and version that a question names; about another one it is no answer."""
     exact = {number for found in _EXACT.findall(searched) for number in found if number}
     return all(word.weight > 0 for word in explanation.words if word.word in exact)
-
-
-def _fingerprint(corpus: Corpus, index: Index, confidence: Confidence, settings: AnswerSettings, phrasings: Sequence[Phrasing]) -> str:
-    """The digest of everything that decides an answer: its first half is the knowledge's, the second that of the settings."""
-    knowledge = {"corpus": corpus.fingerprint, "catalogues": digest(catalogues_json(corpus.catalogues))}
-    decisions = {
-        "engine": ENGINE_VERSION,
-        "index": {"name": type(index).__name__, **index.get_params()},
-        "confidence": confidence.get_params(),
-        "settings": {name: value for name, value in asdict(settings).items() if value is not None},
-        "phrasings": [astuple(phrasing) for phrasing in phrasings],
-    }
-    halves = (digest(json.dumps(parts, sort_keys=True)) for parts in (knowledge, decisions))
-    return "".join(half[: len(half) // 2] for half in halves)
-
-
-def knowledge_differs(one: str, other: str) -> bool:
-    """Whether two fingerprints are of different states of the knowledge."""
-    return one[: len(one) // 2] != other[: len(other) // 2]
-
-
-def settings_differ(one: str, other: str) -> bool:
-    """Whether two fingerprints are of different settings, confirmed phrasings or programs."""
-    return one[len(one) // 2 :] != other[len(other) // 2 :]

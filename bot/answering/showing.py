@@ -6,6 +6,7 @@ The engine decides which of them it is, and for which sections; here their passa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from bot.answering import excerpt
@@ -39,6 +40,32 @@ _LEAST = 150
 """Characters of a section that are shown in any case, whatever else stands beside them."""
 _RELATED_SHARE = 0.4
 """A section is called related from this share of the best score on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What is found for a text."""
+
+    hits: tuple[Hit, ...]
+    """In order."""
+    weighed: tuple[Hit, ...]
+    """The same with the scores that they have in the conversation."""
+    is_known: bool
+    """Whether the conversation was about the first of them, or about what is around it."""
+    explanation: Explanation | None
+    """Of the first."""
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A section that is sure enough, before it is looked at in the light of the conversation."""
+
+    section: Section
+    hits: tuple[Hit, ...]
+    confidence: float
+    explanation: Explanation | None
+    choice: StructuredMatch | None = None
 
 
 class Showing:
