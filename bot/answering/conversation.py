@@ -1,32 +1,22 @@
-"""Conversations: what each member was last shown in each channel, and which reading of a new question answers, alone or with that.
+"""Which reading of a question answers it in a conversation: as it stands, or with what was said before.
 
-What was shown is held in memory only, bounded and expiring; nothing of it is stored. Durations are monotonic, so a clock that jumps ends no
-conversation. A question that can be answered alone, and does not lean by its words, is never bent by the turn before. One that leans, or
-names nothing, is searched with the subject of that turn, and the section shown then, with those around it, goes before others of nearly the
-same score. Where that hides what the subject alone leads to, or a sure answer around what was shown, those answer.
+Each reading is a text to search for, with or without the section shown before as its context: the question alone, with the subject of the
+turn before (what was shown), with what was asked then, or the question before asked of another thing. Rules that pick one by the form of
+the words fit the conversations somebody looked at, and no others. So every reading is searched, and the one whose answer is most probably
+right is given: by the probability of its own ranking, by how many readings lead to the same section, by how near that section is in
+meaning to what was asked, and by how much the words lean on the turn before. Where none is probable enough, there are suggestions.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import Protocol
 
-from cachetools import TTLCache
-
 from bot.answering.excerpt import shown_passages
-from bot.answering.outcome import (
-    NOT_SURE,
-    Abstention,
-    AbstentionReason,
-    Answer,
-    AskedQuestion,
-    ConfidenceLevel,
-    Outcome,
-    SmallTalk,
-    Suggestions,
-)
+from bot.answering.outcome import NOT_SURE, Abstention, Answer, AskedQuestion, Outcome, OutcomeKind, SmallTalk, Suggestions
 from bot.corpus.document import Corpus, Section
 from bot.query.asking import asks
 from bot.query.follow_up import (
@@ -37,80 +27,20 @@ from bot.query.follow_up import (
     corrected,
     leaning,
     of_another,
+    with_question,
     with_subject,
     without_new_topic,
 )
 from bot.query.message import normalized, plain_words, searchable
-from bot.query.patterns import DeclaredForms
+from bot.query.patterns import DeclaredForms, in_full
 from bot.retrieval.hit import Explanation, Hit, WordEvidence
 from bot.texts import ask as texts
-
-_MOST_CONVERSATIONS = 10_000
-
-
-@dataclass
-class Conversations:
-    """The last turn of each conversation, by a key of the front end's choosing."""
-
-    seconds: float = 600.0
-    clock: Callable[[], float] = time.perf_counter
-
-    def __post_init__(self) -> None:
-        self._turns: TTLCache[tuple[int, ...], Turn] = TTLCache(_MOST_CONVERSATIONS, self.seconds, self.clock)
-
-    def recall(self, *key: int) -> Turn | None:
-        """The last turn under a key, or None when there was none or it is too long ago."""
-        return self._turns.get(key)
-
-    def remember(self, turn: Turn, *key: int) -> None:
-        """Keep a turn as the last one under a key, forgetting what is over, and the one that was least in use when there are too many."""
-        self._turns[key] = turn
-
-    def forget_all(self) -> None:
-        """Drop every conversation."""
-        self._turns.clear()
-
-    def forget_member(self, member_id: int) -> None:
-        """Drop every conversation of a member, whose id is the last part of its key."""
-        for key in [key for key in self._turns if key[-1] == member_id]:
-            self._turns.pop(key, None)
-
 
 _BOOSTS = {False: (0.25, 0.12), True: (0.12, 0.25)}
 """By how much the scores of the section shown before, and of those around it, count more: of an article, of a catalogue."""
 CONTEXT_SHARE = 0.6
 """Of the answer threshold that is enough for a section that the conversation was about."""
 LOOKED_AT = 30
-_HALF = 0.5
-_ENOUGH = 0.4
-"""Share of a question's own words that the section shown before must have where the ranking alone, with the subject, is sure of it."""
-_FULL = 3
-"""Content words from which a question with a sure answer of its own needs nothing from before."""
-_USUAL = 0.4
-"""Information from which a word counts no more, unless the knowledge has never seen it."""
-_LONGEST = 12
-_SHORT = 8
-"""Words of a question that may leave out what it is about."""
-
-
-class Answering(Protocol):
-    """What answers one reading of a question."""
-
-    @property
-    def forms(self) -> DeclaredForms:
-        """The forms in which the knowledge's own attributes are asked for."""
-
-    def outcome_of(self, asked: AskedQuestion) -> Outcome:
-        """Depends on the text and its context only, so that a stored question can be asked again."""
-
-    def explain(self, searched: str, section_id: str) -> Explanation | None:
-        """None where the corpus no longer has the section."""
-
-    def is_name(self, word: str) -> bool:
-        """Whether a word, in small letters, is the name of something that the catalogues have."""
-
-    def context(self, section_id: str) -> Context:
-        """The context that a section makes; an empty one where the corpus no longer has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,140 +77,6 @@ def context_of(section: Section | None, corpus: Corpus) -> Context:
     return Context(section.id, frozenset(near - {section.id}), corpus.is_catalogue(section))
 
 
-def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Turn) -> Outcome:
-    """Decide which reading of a question answers; the outcome of that reading is returned as it is.
-
-    A question that changes the topic, or corrects the one before, is read by its words. Any other is read alone, then with what the turn
-    before was about.
-    """
-    said = without_new_topic(plain.question) or corrected(plain.question, previous)
-    if said is not None:
-        return engine.outcome_of(replace(plain, searched=searchable(said)))
-    alone = engine.outcome_of(plain)
-    if not plain_words(plain.searched) or _names_another(engine, plain, previous):
-        return alone
-    if normalized(plain.searched) == normalized(previous.question) and not previous.seen:
-        return alone  # with the subject of suggestions that nobody picked, a question asked again would be evidence for itself
-    if isinstance(alone, Answer):
-        if alone.section.id == previous.section_id and previous.goes_on(plain.question):
-            return engine.outcome_of(replace(plain, context=previous.section_id, seen=previous.seen))
-        if _stands(engine, plain, previous, alone):
-            return alone
-    return _carried(engine, plain, previous) or _led(engine, plain, previous, alone)
-
-
-def _carried(engine: Answering, plain: AskedQuestion, previous: Turn) -> Outcome | None:
-    """What the question before brings when it is asked of what this one names; None where that is no reading, or leads nowhere else."""
-    another = of_another(plain.question, previous, engine.is_name)
-    outcome = None if another is None else engine.outcome_of(replace(plain, searched=another))
-    match outcome:
-        case Answer() if outcome.section.id != previous.section_id:
-            return outcome
-        case Suggestions():
-            return outcome  # what the thing is that it names would answer another question
-        case _:
-            return None
-
-
-def _led(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Outcome) -> Outcome:
-    """What the question brings with the subject of the turn before, where it leans on that; else what it brings alone."""
-    subject = _with_subject(engine, plain, previous)
-    together = engine.outcome_of(replace(subject, context=previous.section_id, seen=previous.seen) if previous.chosen else subject)
-    shared = _shared(engine, together, alone, plain.searched)
-    lean = leaning(plain.question, engine.forms)
-    if lean is Leaning.STANDS and not isinstance(alone, Answer) and _names_nothing(engine, plain, previous):
-        lean = Leaning.LEANS
-    if lean is not Leaning.STANDS:
-        return _leaning_on(engine, previous, (alone, together), subject, lean, shared)
-    if isinstance(together, Answer):
-        if _ENOUGH <= shared < _HALF and not isinstance(alone, Answer) and together.section.id == previous.section_id:
-            return together if isinstance(engine.outcome_of(subject), Answer) else alone
-        return together if shared >= _HALF else alone
-    nothing = isinstance(alone, Abstention) and alone.reason is AbstentionReason.NOTHING_CLOSE
-    short = len(plain_words(plain.searched)) <= _LONGEST and isinstance(alone, Suggestions)
-    return together if isinstance(together, Suggestions) and (nothing or short) and shared >= _HALF else alone
-
-
-def _leaning_on(
-    engine: Answering, previous: Turn, readings: tuple[Outcome, Outcome], subject: AskedQuestion, lean: Leaning, shared: float
-) -> Outcome:
-    """Which reading answers a question whose words lean on the turn before.
-
-    Args:
-        engine: answers.
-        previous: the turn before.
-        readings: what the question brings alone, and with the subject in the light of the conversation.
-        subject: the question with the subject.
-        lean: how much it leans.
-        shared: the share of its own words that the second of the readings has.
-    """
-    alone, together = readings
-    points_elsewhere = lean is Leaning.MAY_LEAN and shared == 0  # "my laptop is too slow for that"
-    goes_on = lean is not Leaning.LEANS and _reading(together) is None
-    match alone:
-        case Answer() if points_elsewhere:
-            return alone
-        case Answer() if goes_on and alone.section.id in engine.context(previous.section_id).near:
-            return alone  # to what is around
-        case Answer():
-            return together if isinstance(together, Answer) else alone
-        case Suggestions():
-            named = None if isinstance(together, Answer) else engine.outcome_of(subject)
-            if isinstance(named, Answer) and named.section.id == alone.candidates[0].section.id:
-                return named  # both readings lead there, and what was shown before has less of it
-            return alone if points_elsewhere and alone.confidence >= _HALF else together
-        case _:
-            return together
-
-
-def _names_nothing(engine: Answering, plain: AskedQuestion, previous: Turn) -> bool:
-    """Whether a short question says not what it is about: "can i refuse?", "who is one today?"; none of its words is rare or a name.
-
-    What begins with "can you" is wanted of somebody, and not of what was shown.
-    """
-    own, words = content_words(plain.searched), plain_words(plain.searched)
-    short = 0 < len(own) <= _FULL and len(words) <= _SHORT and "you" not in words[:2]
-    explanation = engine.explain(plain.searched, previous.section_id) if short and asks(plain.question) else None
-    if explanation is None:
-        return False
-    usual = all(word.information < _HALF and word.matched is None for word in explanation.words)
-    return usual and not any(map(engine.is_name, own))
-
-
-def _with_subject(engine: Answering, plain: AskedQuestion, previous: Turn) -> AskedQuestion:
-    """The question with the subject of the turn before, and nothing else of the conversation."""
-    return replace(plain, searched=with_subject(searchable(plain.question), previous, engine.forms))
-
-
-def _reading(outcome: Outcome) -> str | None:
-    return outcome.reading if isinstance(outcome, Answer) else None
-
-
-def _shared(engine: Answering, together: Outcome, alone: Outcome, searched: str) -> float:
-    """The share of a question's own content words that what is shown first has, 1 where it has none; the subject's do not count.
-
-    One that is everywhere counts less ("AI"), and one that is nowhere in the knowledge more than the others.
-    """
-    own = set(content_words(searched))
-    match together:
-        case Answer():
-            first = together.section.id
-        case Suggestions():
-            first = together.candidates[0].section.id
-        case Abstention() | SmallTalk():
-            return 0.0
-    explanation = engine.explain(together.asked.searched, first)
-    if len(own) < _FULL and isinstance(alone, Abstention):
-        return _found(own, explanation)  # nothing else is meant
-    words = [] if explanation is None else [word for word in explanation.words if word.word in own]
-    found = sum(_says(word) for word in words if _has(word))
-    return found / (sum(map(_says, words)) or 1.0) if own else 1.0
-
-
-def _says(word: WordEvidence) -> float:
-    return word.information if word.information < _USUAL or word.information == 1 else _USUAL
-
-
 def _found(own: set[str], explanation: Explanation | None) -> float:
     found = set() if explanation is None else {word.word for word in explanation.words if _has(word)}
     return len(own & found) / len(own) if own else 1.0
@@ -308,31 +104,306 @@ def is_far(asked: AskedQuestion, explanation: Explanation | None) -> bool:
     return share == 0 and len(own) == _FULL
 
 
-def _stands(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Answer) -> bool:
-    """Whether an answer to a question that may lean needs nothing from before: it is sure, and has enough words of its own.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one reading comes to, before it is put into words: of several readings only one is shown."""
 
-    A question that a section lists, or that moderators confirmed, is asked as it stands there; it needs a word less of its own. With a
-    pronoun the subject must not make the section shown before a sure answer, too.
+    asked: AskedQuestion
+    kind: OutcomeKind
+    show: Callable[[], Outcome]
+    first: str | None = None
+    """The section that an answer shows, or that is ranked first; None where nothing is found."""
+    probability: float = 0.0
+    """That the first of the ranking answers, by the ranking alone: a conversation's own confidence is the same for all readings."""
+    form: str | None = None
+    """How a question with a structure was read, where that chose the section of an answer."""
+    is_all: bool = False
+    """Whether all that the section says was shown, so that there are only suggestions."""
+
+
+class Answering(Protocol):
+    """What answers one reading of a question."""
+
+    @property
+    def forms(self) -> DeclaredForms:
+        """The forms in which the knowledge's own attributes are asked for."""
+
+    def outcome_of(self, asked: AskedQuestion) -> Outcome:
+        """Depends on the text and its context only, so that a stored question can be asked again."""
+
+    def judge(self, asked: AskedQuestion) -> Judged:
+        """The same, with what the choice among readings needs to know."""
+
+    def evidence(self, searched: str, section_id: str) -> tuple[WordEvidence, ...]:
+        """What each word of a text did for a section's score; nothing where the corpus no longer has the section."""
+
+    def nearness(self, asked: AskedQuestion, section_id: str) -> float:
+        """How near a section's nearest passage is in meaning to what is asked, its subject left out, from 0 to 1."""
+
+    def is_name(self, word: str) -> bool:
+        """Whether a word, in small letters, is the name of something that the catalogues have."""
+
+    def context(self, section_id: str) -> Context:
+        """The context that a section makes; an empty one where the corpus no longer has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What speaks for a reading, in logits."""
+
+    start: float
+    probability: float
+    """For each logit of the probability of its ranking."""
+    agreement: float
+    """For the share of the readings that lead to the same section."""
+    meaning: float
+    """For how near the section is in meaning to what was asked."""
+    alone: float
+    """For each logit of the probability of the question alone, where that leads to the same section."""
+    found: float
+    """For the share of the question's own words that the section shown before has, if it is that section."""
+    unasked: float
+    """For words of the conversation in a question that does not lean on it."""
+    stays: float
+    """For the section shown before, if the question does not lean on it."""
+    leaves: float
+    """For any other section, without a word of the conversation, if the question leans on it."""
+
+
+WEIGHTS = Weights(-0.17, 0.2, 2.35, 1.36, 0.15, 1.43, -0.7, -0.64, -2.19)
+"""A logistic regression on the dev half of the golden conversations; of golden dev questions asked after another one, which must not be
+bent; and of what must be declined, asked after something else. ``scripts/weigh_readings.py`` is the recipe."""
+ENOUGH = 0.6
+"""Probability from which on a reading answers."""
+_LEANS = {Leaning.STANDS: 0.0, Leaning.MAY_LEAN: 0.5, Leaning.CONTINUES: 0.8, Leaning.LEANS: 1.0}
+_HALF = 0.5
+_FULL = 3
+"""Content words from which a question says what it is about, and a follow-up must have half of them in the section that answers it."""
+_SHORT = 8
+"""Words of a question that may leave out what it is about."""
+_USUAL = 0.4
+"""Information from which a word counts no more, unless the knowledge has never seen it."""
+_LEAST = 0.4
+"""Share of a question's own words that the answer must have, if words of the conversation were searched for that it does not ask for."""
+_LOWEST = 0.001
+_NOWHERE = -5.0
+"""In place of the logit of a question alone that leads elsewhere."""
+
+
+class Words(Enum):
+    """Whose words a reading searches for."""
+
+    OWN = auto()
+    LED = auto()
+    """The question's, with words of the conversation."""
+    ANOTHER = auto()
+    """Those of the question before, asked of another thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading, and what it comes to."""
+
+    judged: Judged
+    words: Words
+    found: float
+    """The share of the question's own words that its section has, where that section or some words are the conversation's; else 0."""
+    nearness: float
+    """How near its section is in meaning to what is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question in a conversation, in all its readings."""
+
+    plain: AskedQuestion
+    previous: Turn
+    context: Context
+    lean: float
+    """From 0, it stands alone, to 1, it means nothing without the turn before."""
+    readings: tuple[Reading, ...]
+    """In the order in which they show more of one section that several lead to; the question alone is among them."""
+    alone: Judged
+
+
+def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Turn) -> Outcome:
+    """Decide which reading of a question answers; the outcome of that reading is returned as it is.
+
+    A question that changes the topic, or corrects the one before, is read by its words. One that a section lists, or whose form says what
+    it asks, stands unless it leans.
     """
-    lean = leaning(plain.question, engine.forms)
-    if lean is Leaning.STANDS:
-        return True
-    own = content_words(plain.searched)
-    settled = alone.reading in (texts.LISTED, texts.CONFIRMED)
-    least = {Leaning.MAY_LEAN: 0, Leaning.CONTINUES: _FULL, Leaning.LEANS: _FULL + 1}[lean]
-    if not (settled or alone.level is ConfidenceLevel.HIGH) or len(own) + settled < least:
+    said = without_new_topic(plain.question) or corrected(plain.question, previous)
+    if said is not None:
+        return engine.outcome_of(replace(plain, searched=searchable(said)))
+    if not plain_words(plain.searched) or _names_another(engine, plain, previous):
+        return engine.outcome_of(plain)
+    alone = engine.judge(plain)
+    if alone.kind is OutcomeKind.ANSWER and alone.first == previous.section_id and previous.goes_on(plain.question):
+        return engine.outcome_of(replace(plain, context=previous.section_id, seen=previous.seen))
+    again = normalized(plain.searched) == normalized(previous.question) and not previous.seen
+    stands = alone.form is not None and leaning(plain.question, engine.forms) is Leaning.STANDS
+    if again or stands:  # with the subject of suggestions that nobody picked, a question asked again would be evidence for itself
+        return alone.show()
+    return _chosen(read(engine, plain, previous, alone))
+
+
+def read(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Judged) -> Asked:
+    """All readings of a question, each judged."""
+    lean = _LEANS[leaning(plain.question, engine.forms)]
+    if lean == 0 and alone.kind is not OutcomeKind.ANSWER and _names_nothing(engine, plain, previous):
+        lean = _LEANS[Leaning.CONTINUES]
+    readings: list[Reading] = []
+    near: dict[str | None, float] = {None: 0.0}
+    for asked, words in _texts(engine, plain, previous):
+        judged = alone if asked == plain else engine.judge(asked)
+        is_asked = words is not Words.OWN or judged.first == previous.section_id
+        if judged.first is not None and judged.first not in near:
+            near[judged.first] = engine.nearness(plain, judged.first)
+        found = _share(engine, plain.searched, judged.first) if is_asked else 0.0
+        readings.append(Reading(judged, words, found, near[judged.first]))
+    return Asked(plain, previous, engine.context(previous.section_id), lean, tuple(readings), alone)
+
+
+def _texts(engine: Answering, plain: AskedQuestion, previous: Turn) -> Iterator[tuple[AskedQuestion, Words]]:
+    """What each reading searches for, and whose words these are.
+
+    With the section shown before as the context first: of that section they show what is new. A section that nobody picked is no context.
+    """
+    shown = replace(plain, searched=with_subject(searchable(plain.question), previous, engine.forms))
+    said = replace(plain, searched=with_question(searchable(plain.question), previous))
+    named = set(content_words(plain.searched)), set(content_words(shown.searched))
+    is_plain = in_full(searchable(plain.question), previous.subject, engine.forms) is not None
+    led = (shown,) if is_plain or set(content_words(said.searched)) in named else (shown, said)  # the same again would agree with itself
+    another = of_another(plain.question, previous, engine.is_name)
+    if previous.chosen:
+        for one in (shown, plain, *led[1:]):
+            yield replace(one, context=previous.section_id, seen=previous.seen), Words.OWN if one is plain else Words.LED
+    if another is not None:
+        yield replace(plain, searched=another), Words.ANOTHER
+    yield plain, Words.OWN
+    for one in led:
+        yield one, Words.LED
+
+
+def _chosen(asked: Asked) -> Outcome:
+    """The outcome of the reading whose answer is most probably right, or that all of what is right was shown; else suggestions."""
+    may = answers(asked)
+    another = next((one.judged for one in asked.readings if one.words is Words.ANOTHER and _has_form(one.judged)), None)
+    if another is not None:
+        return another.show()
+    likely = [(probability(asked, one), one) for one in (*may, *(one for one in asked.readings if one.judged.is_all))]
+    most, best = max(likely, key=lambda one: one[0], default=(0.0, None))
+    if best is not None and most >= ENOUGH:
+        same = [one.judged for one in may if one.judged.first == best.judged.first]
+        return (best.judged if best.judged.is_all else _shown(asked, same)).show()
+    if asked.alone.kind is not OutcomeKind.ANSWER and asked.lean == 0:
+        return asked.alone.show()
+    unsure = [one for one in asked.readings if one.judged.kind is OutcomeKind.SUGGESTIONS]
+    nearest = max(unsure, key=lambda one: probability(asked, one), default=None)
+    return (asked.alone if nearest is None else nearest.judged).show()
+
+
+def _shown(asked: Asked, same: Sequence[Judged]) -> Judged:
+    """Which of several readings that lead to one section shows it.
+
+    That is the question alone where it brings another section than the one shown before; else what has a form.
+    """
+    if asked.alone in same and asked.alone.first != asked.previous.section_id:
+        return asked.alone
+    return next(filter(_has_form, same), same[0])
+
+
+def _has_form(judged: Judged) -> bool:
+    """Whether the form of what was searched says what is asked; that it is the section's title says nothing of that."""
+    return judged.kind is OutcomeKind.ANSWER and judged.form not in (None, texts.LISTED, texts.CONFIRMED)
+
+
+def answers(asked: Asked) -> tuple[Reading, ...]:
+    """The readings that may answer."""
+    found = (one for one in asked.readings if one.judged.kind is OutcomeKind.ANSWER)
+    return tuple(one for one in found if not (_strays(asked, one) or _repeats(asked, one)))
+
+
+def _strays(asked: Asked, reading: Reading) -> bool:
+    """Whether words of the conversation lead a question that does not lean on it astray.
+
+    That is to what the conversation was not about, or to what has little of the question's own words: then they have only made something
+    look more probable.
+    """
+    return reading.words is not Words.OWN and asked.lean == 0 and (reading.judged.first not in asked.context or reading.found < _LEAST)
+
+
+def _repeats(asked: Asked, reading: Reading) -> bool:
+    """Whether a reading would show once more of the section shown before what another one found to be all of it."""
+    if reading.judged.first != asked.previous.section_id:
         return False
-    if lean is not Leaning.LEANS or settled:
-        return True
-    subject = engine.outcome_of(_with_subject(engine, plain, previous))
-    return not (isinstance(subject, Answer) and subject.section.id == previous.section_id)
+    return any(one.judged.is_all for one in asked.readings)
+
+
+def probability(asked: Asked, reading: Reading) -> float:
+    """That the answer of a reading is right, from 0 to 1."""
+    logit = WEIGHTS.start + sum(weight * value for weight, value in zip(_weights(), evidence(asked, reading), strict=True))
+    return 1 / (1 + math.exp(-logit))
+
+
+def evidence(asked: Asked, reading: Reading) -> tuple[float, ...]:
+    """What speaks for the answer of a reading, in the order of the weights."""
+    first, led, lean = reading.judged.first, reading.words is not Words.OWN, asked.lean
+    own = first == asked.previous.section_id
+    return (
+        _logit(reading.judged.probability),
+        sum(one.judged.first == first for one in asked.readings) / len(asked.readings),
+        reading.nearness,
+        _logit(asked.alone.probability) if asked.alone.first == first else _NOWHERE,
+        reading.found if own else 0.0,
+        (1 - lean) * led,
+        (1 - lean) * own,
+        lean * (not led) * (not own),
+    )
+
+
+def _weights() -> Sequence[float]:
+    of = WEIGHTS
+    return (of.probability, of.agreement, of.meaning, of.alone, of.found, of.unasked, of.stays, of.leaves)
+
+
+def _logit(share: float) -> float:
+    held = min(max(share, _LOWEST), 1 - _LOWEST)
+    return math.log(held / (1 - held))
+
+
+def _share(engine: Answering, searched: str, section_id: str | None) -> float:
+    """The share of a question's content words that a section has, 1 where it has none.
+
+    One that is everywhere counts less ("AI"), and one that is nowhere in the knowledge more than the others.
+    """
+    own = set(content_words(searched))
+    words = [] if section_id is None else [word for word in engine.evidence(searched, section_id) if word.word in own]
+    asked = sum(map(_says, words))
+    return sum(_says(word) for word in words if word.weight > 0) / asked if asked else 1.0
+
+
+def _says(word: WordEvidence) -> float:
+    return word.information if word.information < _USUAL or word.information == 1 else _USUAL
+
+
+def _names_nothing(engine: Answering, plain: AskedQuestion, previous: Turn) -> bool:
+    """Whether a short question says not what it is about: "can i refuse?", "who is one today?"; none of its words is rare or a name.
+
+    What begins with "can you" is wanted of somebody, and not of what was shown.
+    """
+    own, words = content_words(plain.searched), plain_words(plain.searched)
+    short = 0 < len(own) <= _FULL and len(words) <= _SHORT and "you" not in words[:2]
+    found = engine.evidence(plain.searched, previous.section_id) if short and asks(plain.question) else ()
+    usual = all(word.information < _HALF and word.matched is None for word in found)
+    return bool(found) and usual and not any(map(engine.is_name, own))
 
 
 def _names_another(engine: Answering, plain: AskedQuestion, previous: Turn) -> bool:
     """Whether a pronoun points at what the question itself names before it, of which the section shown before has no word."""
     named = [word for word in before_pointer(plain.searched) if engine.is_name(word)]
-    explanation = engine.explain(" ".join(named), previous.section_id) if named else None
-    return explanation is not None and all(word.weight == 0 for word in explanation.words)
+    found = engine.evidence(" ".join(named), previous.section_id) if named else ()
+    return bool(found) and all(word.weight == 0 for word in found)
 
 
 _LIKELY = 0.15

@@ -6,16 +6,15 @@ fingerprint on every outcome. The same question and fingerprint give the same by
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.answering.confidence import Confidence, Features, measure
-from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, Context, answer_in_conversation, context_of, is_far, is_led
+from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, Context, Judged, answer_in_conversation, context_of, is_far, is_led
 from bot.answering.outcome import (
     Abstention,
     AbstentionReason,
@@ -23,15 +22,16 @@ from bot.answering.outcome import (
     AskedQuestion,
     Candidate,
     Outcome,
+    OutcomeKind,
     SmallTalk,
     abstention_text,
     all_shown,
     answer_id,
+    fingerprint_of,
 )
-from bot.answering.showing import Showing, names_of
+from bot.answering.showing import Answered, Ranking, Showing, names_of
 from bot.answering.structured import NotPossible, StructuredMatch, is_of_another_version
-from bot.corpus.document import Corpus, Section, digest
-from bot.corpus.store import catalogues_json
+from bot.corpus.document import Corpus, Section
 from bot.query.asking import asks, clauses, take_apart
 from bot.query.follow_up import Turn, content_words
 from bot.query.message import clean_question, normalized, searchable
@@ -39,7 +39,7 @@ from bot.query.patterns import DeclaredForms, excluded, in_full, structure_of
 from bot.query.scope import Scope, scope_of
 from bot.query.small_talk import small_talk_reply
 from bot.retrieval.analyzer import fold
-from bot.retrieval.hit import Explanation, Hit, Index, Phrasing
+from bot.retrieval.hit import Explanation, Hit, Index, Phrasing, WordEvidence
 from bot.retrieval.tfidf import TfidfIndex
 from bot.texts import ask as texts
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from bot.answering.structured import Understanding
     from bot.lookup.directory import Directories
 
-ENGINE_VERSION = 12
+ENGINE_VERSION = 13
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
 _EXACT = re.compile(r"(?<![\w.])(?:v\.? ?(\d+(?:\.\d+)*)|((?:19|20)\d\d|\d+(?:\.\d+)+))(?![\w.]*\w)", re.IGNORECASE)
@@ -138,7 +138,7 @@ class AnswerEngine:
         self.index = index.with_phrasings(found) if found else index
         self.settings = settings
         self.confidence = confidence
-        self.fingerprint = _fingerprint(corpus, index, confidence, settings, phrasings)
+        self.fingerprint = fingerprint_of(corpus, index, confidence, {"engine": ENGINE_VERSION, "settings": asdict(settings)}, phrasings)
         self._made = MadeOfCorpus(corpus) if made is None else made
         self.showing = Showing(corpus, self.index, settings.excerpt_characters, settings.suggestions)
         self._confirmed = {normalized(phrasing.text): phrasing.section_id for phrasing in found}
@@ -232,6 +232,10 @@ class AnswerEngine:
         section = self.corpus.section(section_id)
         return None if section is None else self.index.explain(searched, section.id)
 
+    def evidence(self, searched: str, section_id: str) -> tuple[WordEvidence, ...]:
+        """What each word of a text did for a section's score; nothing where the corpus does not have it, or no longer."""
+        return () if self.corpus.section(section_id) is None else self.index.evidence(searched, section_id)
+
     def measure(self, searched: str, hits: Sequence[Hit]) -> dict[str, float]:
         """What the confidence in the first hit is computed from, by name; nothing where it is no section of the index."""
         explanation = self.explain(searched, hits[0].section_id) if hits else None
@@ -266,46 +270,66 @@ class AnswerEngine:
 
     def outcome_of(self, asked: AskedQuestion) -> Outcome:
         """The outcome for what is to be searched; it depends on that text and its context only."""
+        return self.judge(asked).show()
+
+    def judge(self, asked: AskedQuestion) -> Judged:
+        """The same before it is put into words, with what its ranking alone leads to, and how probable that is."""
         beyond = self._beyond_scope(asked)
         if beyond is not None:
-            return beyond
-        outcome = self._judged(asked)
-        if not isinstance(outcome, Answer):
-            return outcome
+            return Judged(asked, OutcomeKind.ABSTENTION, lambda: beyond)
+        ranking = self._ranked(asked)
+        answer = self._answered(asked, ranking)
+        if not isinstance(answer, Answered):
+            return answer
+        section, hits, confidence = answer.section, answer.hits, answer.confidence
         nameless = asked.context is None and in_full(asked.searched, "it", self.forms) is not None and self._known(asked) is None
-        if nameless or (
-            is_led(asked) and is_far(asked, self.explain(asked.searched, outcome.section.id))
-        ):  # it is about something that nobody named
-            return self.showing.suggestions(asked, outcome.hits, outcome.confidence)
-        if outcome.reading is None and self.showing.is_all_shown(asked, outcome.section):
-            others = tuple(hit for hit in outcome.hits if hit.section_id != outcome.section.id)
-            return self.showing.suggestions(asked, others, outcome.confidence, all_shown(outcome.section)) if others else outcome
-        return outcome
+        if nameless or (is_led(asked) and is_far(asked, answer.explanation)):  # it is about something that nobody named
+            first = ranking.hits[0].section_id if ranking.hits else None
+            show = partial(self.showing.suggestions, asked, hits, confidence)
+            return Judged(asked, OutcomeKind.SUGGESTIONS, show, first, ranking.confidence)
+        reading = None if answer.choice is None else answer.choice.reading
+        others = tuple(hit for hit in hits if hit.section_id != section.id)
+        if reading is None and others and self.showing.is_all_shown(asked, section):
+            show = partial(self.showing.suggestions, asked, others, confidence, all_shown(section))
+            return Judged(asked, OutcomeKind.SUGGESTIONS, show, section.id, ranking.confidence, is_all=True)
+        return Judged(asked, OutcomeKind.ANSWER, partial(self._shown, asked, answer), section.id, ranking.confidence, reading)
 
-    def _judged(self, asked: AskedQuestion) -> Outcome:
-        hits, weighed, known = self._ranked(asked)
-        explanation = self.index.explain(asked.searched, hits[0].section_id) if hits else None
-        confidence = self.confidence.of(asked.searched, weighed, explanation)
-        if known and confidence >= self.settings.answer_threshold * CONTEXT_SHARE:
-            own = hits[0].section_id == asked.context  # what is only near it answers, but is not called sure for that
+    def nearness(self, asked: AskedQuestion, section_id: str) -> float:
+        """How near a section's nearest passage is in meaning to what is asked beside its subject, from 0 to 1."""
+        section = self.section(section_id)
+        return 0.0 if section is None else self.showing.nearness(asked, section)
+
+    def _shown(self, asked: AskedQuestion, answer: Answered) -> Answer:
+        alternatives = self._alternatives(asked, answer.hits) if answer.choice is None else ()
+        return self.showing.answer(
+            asked, answer.section, answer.hits, answer.confidence, answer.explanation, choice=answer.choice, alternatives=alternatives
+        )
+
+    def _answered(self, asked: AskedQuestion, ranking: Ranking) -> Answered | Judged:
+        hits, explanation, confidence = ranking.hits, ranking.explanation, ranking.confidence
+        first = hits[0].section_id if hits else None
+        if ranking.is_known and confidence >= self.settings.answer_threshold * CONTEXT_SHARE:
+            own = first == asked.context  # what is only near it answers, but is not called sure for that
             confidence = self.confidence.in_context if own else max(confidence, self.settings.answer_threshold)
         choice = self._choice(asked, sorted(hits, key=lambda hit: -hit.score))
         if isinstance(choice, NotPossible):
-            return Abstention(asked, choice.text, AbstentionReason.NOT_POSSIBLE, confidence, hits)
+            abstention = Abstention(asked, choice.text, AbstentionReason.NOT_POSSIBLE, confidence, hits)
+            return Judged(asked, OutcomeKind.ABSTENTION, lambda: abstention, first, ranking.confidence)
         if choice is not None:
-            sure = max(self.confidence.structured, confidence if hits and hits[0].section_id == choice.section.id else 0.0)
+            sure = max(self.confidence.structured, confidence if first == choice.section.id else 0.0)
             measured = self.settings.choice_threshold
             enough = sure >= (self.settings.answer_threshold if measured is None else measured)
             if enough and not self._is_excluded(asked, choice.section):
-                shown = explanation if hits and hits[0].section_id == choice.section.id else self.explain(asked.searched, choice.section.id)
-                return self.showing.answer(asked, choice.section, _first(choice.section, hits), sure, shown, choice=choice)
+                shown = explanation if first == choice.section.id else self.explain(asked.searched, choice.section.id)
+                return Answered(choice.section, _first(choice.section, hits), sure, shown, choice)
         sure_enough = confidence >= self.settings.answer_threshold
         if sure_enough and explanation is not None and not self._is_open(asked, hits, explanation):
-            alternatives = self._alternatives(asked, hits)
-            return self.showing.answer(asked, self.showing.section(hits[0]), hits, confidence, explanation, alternatives=alternatives)
-        if hits and self.confidence.near(asked.searched, weighed, explanation) >= self.settings.suggest_threshold:
-            return self.showing.suggestions(asked, hits, confidence)
-        return self.showing.abstention(asked, hits, explanation, confidence)
+            return Answered(self.showing.section(hits[0]), hits, confidence, explanation)
+        if hits and self.confidence.near(asked.searched, ranking.weighed, explanation) >= self.settings.suggest_threshold:
+            suggest = partial(self.showing.suggestions, asked, hits, confidence)
+            return Judged(asked, OutcomeKind.SUGGESTIONS, suggest, first, ranking.confidence)
+        abstain = partial(self.showing.abstention, asked, hits, explanation, confidence)
+        return Judged(asked, OutcomeKind.ABSTENTION, abstain, first, ranking.confidence)
 
     def _is_open(self, asked: AskedQuestion, hits: Sequence[Hit], explanation: Explanation) -> bool:
         """Whether a sure first hit is no answer all the same.
@@ -346,17 +370,20 @@ class AnswerEngine:
         found = chain.from_iterable(self.index.search(question, 1) for question in reversed(others))  # searched for as they are needed
         return self.showing.candidates(asked, chain(hits[:1], found, near), 1 + _IN_SIGHT, skipped=1)
 
-    def _ranked(self, asked: AskedQuestion) -> tuple[tuple[Hit, ...], tuple[Hit, ...], bool]:
-        """The hits in order, the same with the scores that they have in the conversation, and whether the first is its topic."""
+    def _ranked(self, asked: AskedQuestion) -> Ranking:
+        """What is found, in a conversation in its light."""
         if asked.context is None:
-            hits = tuple(self.index.search(asked.searched, _HITS))
-            return hits, hits, False
-        found = self.index.search(asked.searched, LOOKED_AT)
-        context = self.context(asked.context)
-        weighed = context.weighed(found)[:_HITS]
-        scores = {hit.section_id: hit.score for hit in found}
-        hits = tuple(Hit(hit.section_id, scores[hit.section_id]) for hit in weighed)
-        return hits, weighed, bool(hits) and hits[0].section_id in context
+            hits = weighed = tuple(self.index.search(asked.searched, _HITS))
+            is_known = False
+        else:
+            found = self.index.search(asked.searched, LOOKED_AT)
+            context = self.context(asked.context)
+            weighed = context.weighed(found)[:_HITS]
+            scores = {hit.section_id: hit.score for hit in found}
+            hits = tuple(Hit(hit.section_id, scores[hit.section_id]) for hit in weighed)
+            is_known = bool(hits) and hits[0].section_id in context
+        explanation = self.index.explain(asked.searched, hits[0].section_id) if hits else None
+        return Ranking(hits, weighed, is_known, explanation, self.confidence.of(asked.searched, weighed, explanation))
 
     def _choice(self, asked: AskedQuestion, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
         known = self._known(asked)
@@ -405,27 +432,3 @@ def _has_exact_words(searched: str, explanation: Explanation) -> bool:
     """Whether a section has every year and version that a question names; about another one it is no answer."""
     exact = {number for found in _EXACT.findall(searched) for number in found if number}
     return all(word.weight > 0 for word in explanation.words if word.word in exact)
-
-
-def _fingerprint(corpus: Corpus, index: Index, confidence: Confidence, settings: AnswerSettings, phrasings: Sequence[Phrasing]) -> str:
-    """The digest of everything that decides an answer: its first half is the knowledge's, the second that of the settings."""
-    knowledge = {"corpus": corpus.fingerprint, "catalogues": digest(catalogues_json(corpus.catalogues))}
-    decisions = {
-        "engine": ENGINE_VERSION,
-        "index": {"name": type(index).__name__, **index.get_params()},
-        "confidence": confidence.get_params(),
-        "settings": {name: value for name, value in asdict(settings).items() if value is not None},
-        "phrasings": [astuple(phrasing) for phrasing in phrasings],
-    }
-    halves = (digest(json.dumps(parts, sort_keys=True)) for parts in (knowledge, decisions))
-    return "".join(half[: len(half) // 2] for half in halves)
-
-
-def knowledge_differs(one: str, other: str) -> bool:
-    """Whether two fingerprints are of different states of the knowledge."""
-    return one[: len(one) // 2] != other[: len(other) // 2]
-
-
-def settings_differ(one: str, other: str) -> bool:
-    """Whether two fingerprints are of different settings, confirmed phrasings or programs."""
-    return one[len(one) // 2 :] != other[len(other) // 2 :]

@@ -62,6 +62,8 @@ _NEIGHBOR_SHARE = 0.15
 """Of the value of a passage that counts for the one before and the one behind it: what explains an answer stands around it."""
 _SEEN_COST = 0.3
 """In shares of the question's information: what a passage loses that was shown already."""
+_MEANING_SHARE = 0.3
+"""Of a passage's nearness in meaning that counts beside its words."""
 _LONGEST_PASSAGE = 1500
 """A single passage up to this length is shown whole even where it passes the limit."""
 _ELLIPSIS = " …"
@@ -109,10 +111,14 @@ def continued_excerpt(
         relevance: what texts hold of what the question asks beside its subject.
         limit: characters; a single longer passage is shown whole.
         wanted: the kind of fact that the question asks for; where no passage has a word of it, the first with such a fact answers.
-        meaning: how near texts are to the question in other words, which decides where no passage has a word of it and no fact is wanted.
+        meaning: how near texts are to the question in other words, which decides among those with the same of it, and where no passage
+            has a word of it and no fact is wanted.
     """
     known = frozenset(seen)
     own = list(relevance([(passage.text,) for passage in passages]))
+    if meaning is not None and any(own):
+        relevance = _with_meaning(relevance, meaning)
+        own = [share if share == 0 else whole for share, whole in zip(own, relevance([(one.text,) for one in passages]), strict=True)]
     new = [number for number in range(len(passages)) if number not in known]
     again = _said_already(passages, own, known, wanted)
     if not new:
@@ -128,6 +134,15 @@ def continued_excerpt(
     if known.issuperset(chosen):
         chosen = _chosen(passages, [value if number not in known else -1.0 for number, value in enumerate(values)], limit)
     return _whole(_joined(passages, chosen), passages[chosen[0]].kind, limit)
+
+
+def _with_meaning(relevance: Relevance, meaning: Relevance) -> Relevance:
+    """What texts hold of a question, and a little of how near they are to it in other words."""
+
+    def both(texts: Sequence[tuple[str, ...]]) -> list[float]:
+        return [share + _MEANING_SHARE * near for share, near in zip(relevance(texts), meaning(texts), strict=True)]
+
+    return both
 
 
 def _said_already(passages: Sequence[Passage], own: Sequence[float], known: Iterable[int], wanted: FactKind | None) -> int | None:

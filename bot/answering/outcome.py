@@ -13,13 +13,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 
-from bot.corpus.document import Section
+from bot.answering.confidence import Confidence
+from bot.corpus.document import Corpus, Section, digest
+from bot.corpus.store import catalogues_json
 from bot.retrieval.analyzer import is_content
-from bot.retrieval.hit import Explanation, Hit, WordEvidence
+from bot.retrieval.hit import Explanation, Hit, Index, Phrasing, WordEvidence
 from bot.texts import ask as texts
 
 ANSWER_ID_LENGTH = 12
@@ -291,3 +294,28 @@ def nearest_lines(found: Sequence[Nearest], never_seen: Sequence[str]) -> list[s
     if never_seen:
         lines.append(f"Words that my knowledge base has never seen: {', '.join(never_seen)}.")
     return lines
+
+
+def fingerprint_of(
+    corpus: Corpus, index: Index, confidence: Confidence, engine: Mapping[str, object], phrasings: Sequence[Phrasing]
+) -> str:
+    """The digest of everything that decides an answer: its first half is the knowledge's, the second that of the settings."""
+    knowledge = {"corpus": corpus.fingerprint, "catalogues": digest(catalogues_json(corpus.catalogues))}
+    decisions = {
+        **engine,
+        "index": {"name": type(index).__name__, **index.get_params()},
+        "confidence": confidence.get_params(),
+        "phrasings": [astuple(phrasing) for phrasing in phrasings],
+    }
+    halves = (digest(json.dumps(parts, sort_keys=True)) for parts in (knowledge, decisions))
+    return "".join(half[: len(half) // 2] for half in halves)
+
+
+def knowledge_differs(one: str, other: str) -> bool:
+    """Whether two fingerprints are of different states of the knowledge."""
+    return one[: len(one) // 2] != other[: len(other) // 2]
+
+
+def settings_differ(one: str, other: str) -> bool:
+    """Whether two fingerprints are of different settings, confirmed phrasings or programs."""
+    return one[len(one) // 2 :] != other[len(other) // 2 :]

@@ -6,6 +6,7 @@ The engine decides which of them it is, and for which sections; here their passa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from bot.answering import excerpt
@@ -41,6 +42,32 @@ _RELATED_SHARE = 0.4
 """A section is called related from this share of the best score on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What is found for a text."""
+
+    hits: tuple[Hit, ...]
+    """In order."""
+    weighed: tuple[Hit, ...]
+    """The same with the scores that they have in the conversation."""
+    is_known: bool
+    """Whether the conversation was about the first of them, or about what is around it."""
+    explanation: Explanation | None
+    """Of the first."""
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A section that is sure enough, before it is looked at in the light of the conversation."""
+
+    section: Section
+    hits: tuple[Hit, ...]
+    confidence: float
+    explanation: Explanation | None
+    choice: StructuredMatch | None = None
+
+
 class Showing:
     """Makes outcomes of sections of one corpus."""
 
@@ -61,7 +88,9 @@ class Showing:
 
     def is_all_shown(self, asked: AskedQuestion, section: Section) -> bool:
         """Whether a conversation has shown all that a section says, and what is asked is not among it."""
-        return asked.context == section.id and bool(asked.seen) and self._continued(asked, section, self._characters) is None
+        if asked.context != section.id or not asked.seen or len(asked.seen) < len(section.passages):
+            return False
+        return self._continued(asked, section, self._characters) is None
 
     def _continued(self, asked: AskedQuestion, section: Section, limit: int) -> str | None:
         """What a section that the conversation is about says beyond what was shown; None where that is nothing."""
@@ -70,6 +99,10 @@ class Showing:
         seen = asked.seen or (0,)  # of what was shown in another way at least the opening is known
         wanted = excerpt.wanted_fact(asked.searched)
         return excerpt.continued_excerpt(section.passages, seen, relevance, limit, wanted, partial(self._meaning, asked, section))
+
+    def nearness(self, asked: AskedQuestion, section: Section) -> float:
+        """How near the nearest passage of a section is in meaning to what is asked beside its subject."""
+        return max(self._meaning(asked, section, [(passage.text,) for passage in section.passages]), default=0.0)
 
     def _meaning(self, asked: AskedQuestion, section: Section, texts: Sequence[tuple[str, ...]]) -> list[float]:
         """How near texts are in meaning to what a follow-up asks beside the subject; 0 where the table of words knows none of it."""

@@ -13,7 +13,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.answering.conversation import Conversations
 from bot.answering.knowledge import BuiltKnowledge, Knowledge
 from bot.bootstrap.following import Following, Reloading
 from bot.bootstrap.knowledge import load_knowledge
@@ -35,6 +34,7 @@ from bot.privacy.member_data import MemberRecords
 from bot.privacy.retention import Retention
 from bot.proposals.sending import Destination, destination
 from bot.proposals.store import Proposals
+from bot.query.follow_up import Conversations
 from bot.review.cards import Cards
 from bot.review.community_notes import CommunityNotes
 from bot.review.decisions import Bulk, Decisions

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
-from bot.answering.conversation import Conversations, turn_of
+from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine, DeliveryKey
 from bot.answering.excerpt import shown_passages
 from bot.answering.knowledge import Knowledge
@@ -26,7 +26,7 @@ from bot.feedback.votes import NO_VOTES, VoteCount, count_votes
 from bot.guilds.settings import Guilds
 from bot.lookup.browsing import Fact, facts_of, next_fact
 from bot.observing import Observer
-from bot.query.follow_up import Turn
+from bot.query.follow_up import Conversations, Turn
 from bot.retrieval.hit import Phrasing
 from bot.storage.database import Database
 from bot.storage.tables import phrasings

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.answering.engine import AnswerEngine, knowledge_differs, settings_differ
+from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import BuiltKnowledge, Knowledge
-from bot.answering.outcome import ANSWER_ID_PATTERN, AskedQuestion, Outcome, OutcomeKind, section_of
+from bot.answering.outcome import ANSWER_ID_PATTERN, AskedQuestion, Outcome, OutcomeKind, knowledge_differs, section_of, settings_differ
 from bot.errors import InputError
 from bot.feedback.question_log import StoredAnswer, stored_answer
 from bot.feedback.recording import ServerEngines

@@ -7,9 +7,12 @@ is to be searched where it does depend. ``answering.conversation`` decides which
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
+
+from cachetools import TTLCache
 
 from bot.query.message import plain_words
 from bot.query.patterns import NO_FORMS, DeclaredForms, in_full
@@ -217,6 +220,16 @@ def with_subject(question: str, turn: Turn, declared: DeclaredForms = NO_FORMS) 
     return " ".join([*kept, turn.subject])
 
 
+def with_question(question: str, turn: Turn) -> str:
+    """The question with the words of the one before that it lacks, for what was asked may be more than what was shown is about.
+
+    >>> with_question("and how do I make it longer?", Turn("my ollama forgets the chat", "a#b", "Context windows"))
+    'how do i make longer ollama forgets chat'
+    """
+    kept = [word for word in plain_words(question) if word not in _POINTERS | _OPENERS]
+    return " ".join([*kept, *(word for word in content_words(turn.question) if word not in kept)])
+
+
 _MOST_NAMED = 4
 """Words of a thing that is named in place of another."""
 _NAMES_ANOTHER = re.compile(
@@ -344,3 +357,34 @@ def subject_of(title: str) -> str:
     words = plain_words(title)
     subject = [word for word in words if word not in _QUESTION_WORDS]
     return " ".join(subject or words)
+
+
+_MOST_CONVERSATIONS = 10_000
+
+
+@dataclass
+class Conversations:
+    """The last turn of each conversation, by a key of the front end's choosing."""
+
+    seconds: float = 600.0
+    clock: Callable[[], float] = time.perf_counter
+
+    def __post_init__(self) -> None:
+        self._turns: TTLCache[tuple[int, ...], Turn] = TTLCache(_MOST_CONVERSATIONS, self.seconds, self.clock)
+
+    def recall(self, *key: int) -> Turn | None:
+        """The last turn under a key, or None when there was none or it is too long ago."""
+        return self._turns.get(key)
+
+    def remember(self, turn: Turn, *key: int) -> None:
+        """Keep a turn as the last one under a key, forgetting what is over, and the one that was least in use when there are too many."""
+        self._turns[key] = turn
+
+    def forget_all(self) -> None:
+        """Drop every conversation."""
+        self._turns.clear()
+
+    def forget_member(self, member_id: int) -> None:
+        """Drop every conversation of a member, whose id is the last part of its key."""
+        for key in [key for key in self._turns if key[-1] == member_id]:
+            self._turns.pop(key, None)

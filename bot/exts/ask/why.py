@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from bot.answering.engine import AnswerEngine, knowledge_differs, settings_differ
-from bot.answering.outcome import OutcomeKind, parts_of
+from bot.answering.engine import AnswerEngine
+from bot.answering.outcome import OutcomeKind, knowledge_differs, parts_of, settings_differ
 from bot.exts.kit import interaction as kit
 from bot.exts.kit.controls import ANSWER, Control
 from bot.exts.kit.panel import Block, Button, Panel, button, escape, percent, rows, rule

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.answering.conversation import Conversations
-from bot.query.follow_up import Turn
+from bot.query.follow_up import Conversations, Turn
 
 MOST = 10_000
 

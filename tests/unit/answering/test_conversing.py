@@ -116,15 +116,52 @@ def test_a_new_topic_is_answered_as_if_nothing_had_been_said(shipped: AnswerEngi
 
 
 def test_a_thin_question_that_finds_nothing_alone_is_read_with_the_subject(shipped: AnswerEngine) -> None:
-    about = turn_of(shipped.answer("what is copyleft?"))
+    about = turn_of(shipped.answer("what is prompt injection"))
     assert about is not None
-    assert isinstance(shipped.answer("any weaker kinds?"), Abstention)
+    assert isinstance(shipped.answer("any full prevention?"), Abstention)
 
-    outcome = shipped.answer("any weaker kinds?", about)
+    outcome = shipped.answer("any full prevention?", about)
 
     assert isinstance(outcome, Answer)
-    assert "copyleft" in outcome.asked.searched
+    assert "injection" in outcome.asked.searched
     assert outcome.asked.context == about.section_id
+
+
+def test_a_name_of_which_the_section_shown_speaks_is_asked_about_there_and_not_in_its_own_entry(shipped: AnswerEngine) -> None:
+    question = "which one is deepseek r1"
+    alone = shipped.answer(question)
+    found = shipped.answer(question, turn_of(shipped.answer("what are the MOF classes")))
+
+    assert isinstance(alone, Answer)
+    assert alone.section.id == "catalogues/projects#deepseek"
+    assert isinstance(found, Answer)
+    assert found.section.id == "foundations/definition#the-three-classes-of-the-mof"
+    assert "Class III" in found.text
+
+
+def test_words_of_the_conversation_that_lead_away_from_it_answer_nothing(shipped: AnswerEngine) -> None:
+    question = "in what year did weizenbaum die and where is he buried"
+
+    assert not isinstance(shipped.answer(question, turn(shipped, "licensing/permissive-licenses#mit-license")), Answer)
+
+
+def test_what_was_asked_is_a_subject_too_where_what_was_shown_was_another_thing(shipped: AnswerEngine) -> None:
+    first = shipped.answer("who invented the words open source")
+    found = shipped.answer("and stallman was against it, why", turn_of(first))
+
+    assert isinstance(first, Answer)
+    assert first.section.id == "history/frameworks-and-models#attention-is-all-you-need"
+    assert isinstance(found, Answer)
+    assert found.section.id == "history/early-years#free-software-and-the-open-source-label"
+
+
+def test_a_question_near_what_was_shown_is_answered_there_where_nothing_else_is_sure(shipped: AnswerEngine) -> None:
+    question = "my linter complains about plain GPL-3.0, why"
+    found = shipped.answer(question, turn_of(shipped.answer("what is SPDX good for")))
+
+    assert not isinstance(shipped.answer(question), Answer)
+    assert isinstance(found, Answer)
+    assert found.section.id == "licensing/license-basics#spdx-identifiers"
 
 
 @pytest.mark.parametrize(

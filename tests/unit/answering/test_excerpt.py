@@ -328,6 +328,24 @@ def test_where_no_passage_has_a_word_of_a_follow_up_and_no_fact_is_wanted_meanin
     assert shown_passages(LONG, text) == shown
 
 
+def test_of_passages_with_the_same_words_the_nearest_in_meaning_is_shown() -> None:
+    alike = sentences(*(f"The {word} language is {'x' * 80}." for word in ("First", "Second", "Third", "Fourth")))
+
+    text = continued_excerpt(alike, (0,), holds("language", 0.5), 120, meaning=holds("Third"))
+
+    assert text is not None
+    assert shown_passages(alike, text) == (2,)
+
+
+def test_meaning_does_not_outweigh_a_word_of_the_question() -> None:
+    alike = sentences(*(f"The {word} one is {'x' * 80}." for word in ("First", "Second", "Third", "Fourth")))
+
+    text = continued_excerpt(alike, (0,), holds("Second"), 120, meaning=holds("Fourth"))
+
+    assert text is not None
+    assert shown_passages(alike, text) == (1,)
+
+
 def test_a_follow_up_that_asks_for_a_fact_gets_the_first_that_has_one() -> None:
     text = continued_excerpt(LONG, (0, 1, 2), holds("zzz"), 200, FactKind.DATE)
 
