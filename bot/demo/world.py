@@ -41,7 +41,7 @@ _GUIDE = "demo-guide"
 _ASK_BUTTON = "demo:ask:"
 _COMPONENTS_V2 = 1 << 15
 _SETTLE_SECONDS = 120.0
-"""A page gives up on what takes longer and says that its outcome is uncertain; reloading the knowledge takes half a minute on a busy machine."""
+"""A page gives up on what takes longer and calls its outcome uncertain; on a busy machine, reloading the knowledge takes half a minute."""
 _log = logging.getLogger(__name__)
 
 
