@@ -11,6 +11,7 @@ import numpy as np
 from benchmarks.datasets import DatasetRow
 from benchmarks.gaps import KMEANS, GapRow
 from benchmarks.golden import GoldenRow
+from benchmarks.load import Load
 from benchmarks.results import Results
 from benchmarks.speed import SpeedRow
 
@@ -38,7 +39,19 @@ def all_goals(results: Results) -> list[Goal]:
         *_index(results.speed),
         *_running(results),
         *_groups(results.gaps),
+        *_load(results.load),
     ]
+
+
+def _load(load: Load | None) -> Iterator[Goal]:
+    most = max((row.processes for row in load.minutes), default=0) if load else 0
+    taken = max((row.rate for row in load.minutes if row.taken and row.processes == most), default=0.0) if load else None
+    for rate in (60, 200):
+        yield _at_least("10,000 servers: interactions a second that three processes take", taken, rate)
+    yield _at_most("a setting is obeyed by another process, s, p99", _of(load, lambda one: one.obeyed_p99), 1.0, 3)
+    yield _at_most("a deploy: seconds for which a shard is silent, at the worst", _of(load, lambda one: max(one.deploy.silences)), 10.0, 1)
+    odd = _of(load, lambda one: float(one.deploy.unanswered + one.deploy.twice))
+    yield _at_most("a deploy: interactions that stay without an answer, or have two", odd, 0.0, 0)
 
 
 def _golden(rows: Sequence[GoldenRow]) -> Iterator[Goal]:
