@@ -204,4 +204,4 @@ def test_what_is_reckoned_for_more_servers_follows_from_the_slope_over_the_rates
 
     assert "an interaction takes 10.0 ms of the bot's processor and 1.0 ms" in page
     assert "| 100,000 | 80 | 55.6 | 1667 | 0.89 | 2 | 4.2 | 0.06 |" in page
-    assert "Many servers" not in performance_page(Results(), {})
+    assert "## Many servers" not in performance_page(Results(), {})
