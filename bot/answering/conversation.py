@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from enum import Enum, auto
 from typing import Protocol
 
@@ -292,14 +292,16 @@ def _chosen(asked: Asked) -> Outcome:
     another = next((one.judged for one in asked.readings if one.words is Words.ANOTHER and _has_form(one.judged)), None)
     if another is not None:
         return another.show()
-    likely = [(probability(asked, one), one) for one in (*may, *(one for one in asked.readings if one.judged.is_all))]
+    names_another = any(one.words is Words.ANOTHER for one in asked.readings)  # then it is no end that all of what was shown is said
+    ends = [one for one in asked.readings if one.judged.is_all and not names_another]
+    likely = [(probability(asked, one), one) for one in (*may, *ends)]
     most, best = max(likely, key=lambda one: one[0], default=(0.0, None))
     if best is not None and most >= ENOUGH:
         same = [one.judged for one in may if one.judged.first == best.judged.first]
         return (best.judged if best.judged.is_all else _shown(asked, same)).show()
     if asked.alone.kind is not OutcomeKind.ANSWER and asked.lean == 0:
         return asked.alone.show()
-    unsure = [one for one in asked.readings if one.judged.kind is OutcomeKind.SUGGESTIONS]
+    unsure = [one for one in asked.readings if one.judged.kind is OutcomeKind.SUGGESTIONS and not (one.judged.is_all and names_another)]
     nearest = max(unsure, key=lambda one: probability(asked, one), default=None)
     return (asked.alone if nearest is None else nearest.judged).show()
 
@@ -343,7 +345,8 @@ def _repeats(asked: Asked, reading: Reading) -> bool:
 
 def probability(asked: Asked, reading: Reading) -> float:
     """That the answer of a reading is right, from 0 to 1."""
-    logit = WEIGHTS.start + sum(weight * value for weight, value in zip(_weights(), evidence(asked, reading), strict=True))
+    start, *weights = astuple(WEIGHTS)
+    logit = start + sum(weight * value for weight, value in zip(weights, evidence(asked, reading), strict=True))
     return 1 / (1 + math.exp(-logit))
 
 
@@ -361,11 +364,6 @@ def evidence(asked: Asked, reading: Reading) -> tuple[float, ...]:
         (1 - lean) * own,
         lean * (not led) * (not own),
     )
-
-
-def _weights() -> Sequence[float]:
-    of = WEIGHTS
-    return (of.probability, of.agreement, of.meaning, of.alone, of.found, of.unasked, of.stays, of.leaves)
 
 
 def _logit(share: float) -> float:

@@ -343,3 +343,14 @@ def test_a_short_question_with_a_rare_word_or_to_somebody_is_not_about_what_was_
     shipped: AnswerEngine, about: str, question: str
 ) -> None:
     assert not isinstance(shipped.answer(question, turn(shipped, about)), Answer)
+
+
+def test_all_of_what_was_shown_is_no_end_where_another_thing_is_named(shipped: AnswerEngine) -> None:
+    previous = None
+    for question in ("is llama open source", "why not"):
+        previous = turn_of(shipped.answer(question, previous), previous)
+
+    found = shipped.answer("and mistral?", previous)
+
+    assert "all I have about" not in found.text
+    assert "Mistral" in found.text
