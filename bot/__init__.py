@@ -5,4 +5,4 @@ Only ``exts``, ``client``, ``serving``, ``demo`` and ``command_reference`` know 
 here, so that a command pays only for what it uses.
 """
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
