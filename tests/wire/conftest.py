@@ -55,6 +55,7 @@ class Wire:
         self, question: str = QUESTION, *, by: simcord.MemberActor | None = None, hurry: bool = False
     ) -> simcord.InteractionResult:
         """Use /ask; the answer comes later (``answered``), and in a hurry within Discord's three seconds or never."""
+        self.discord.tick()  # after a long pause the clock would else jump beyond the life of the interaction that is made here
         asked = await (by or self.member).slash(self.channel, "ask", question=question)
         return asked if hurry else self._patient(asked)
 
@@ -62,12 +63,14 @@ class Wire:
         self, message: simcord.ResponseMessage, label: str, *, by: simcord.MemberActor | None = None
     ) -> simcord.InteractionResult:
         """Press a button; what follows comes later."""
+        self.discord.tick()
         return self._patient(await (by or self.member).click(message, label=label))
 
     async def submit(
         self, form: simcord.InteractionResult, values: Mapping[str, object], *, by: simcord.MemberActor | None = None
     ) -> simcord.InteractionResult:
         """Send a form that is shown; what follows comes later."""
+        self.discord.tick()
         return self._patient(await (by or self.member).submit_modal(form, dict(values)))
 
     async def say(self, content: str, *, by: simcord.MemberActor | None = None) -> discord.Message:

@@ -228,7 +228,11 @@ async def test_no_vote_that_was_confirmed_is_lost_when_processes_are_killed_and_
         await serves.kill()
         await together.process("auto/1")
         serves = await together.serving()
-    await wire.works()
+    try:
+        await wire.works()
+    except AssertionError as error:
+        error.add_note(serves.log[-4_000:])
+        raise
 
     ON_SERVER[wire.bot.database] = server.database(wire.bot.database, "shared")
     shutil.copy2(together.folder / "bot.sqlite3.key", key_file(wire.bot.database))
