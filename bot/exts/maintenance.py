@@ -30,7 +30,7 @@ class Maintenance(commands.Cog):
         self.stages = stages
         self._heard = False
         self._known: dict[int, dict[int, discord.Guild]] = {}
-        """By shard, the servers that Discord had named when it was ready last, or that came since."""
+        """By shard, the servers that discord.py had when it was ready last, or that came since."""
 
     @property
     def connected(self) -> bool:
@@ -92,8 +92,8 @@ class Maintenance(commands.Cog):
         if shard is not None:
             # discord.py keeps the servers of a shard that connects anew, and makes those anew that Discord names: what is still the same
             # object was not named
-            before = self._known.get(shard, {})
-            self._known[shard] = here = {number: guild for number, guild in here.items() if before.get(number) is not guild}
+            before, self._known[shard] = self._known.get(shard, {}), here
+            here = {number: guild for number, guild in here.items() if before.get(number) is not guild}
         try:
             await self.stages.guilds.reconcile(frozenset(here), shard)
         except StorageError:

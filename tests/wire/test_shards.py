@@ -41,16 +41,19 @@ class Together:
 
     def __init__(self, wire: Wire, server: Server, folder: Path) -> None:
         self.wire, self.server, self.folder = wire, server, folder
-        self.guilds = [self._guild(shard) for shard in range(SHARDS)]
+        self.guilds = [self.guild(shard) for shard in range(SHARDS)]
         self.started: list[BotProcess] = []
         self.knowledge = SMALL_KNOWLEDGE
         self.server_was_restarted = False
 
-    def _guild(self, shard: int) -> tuple[simcord.ChannelHandle, simcord.MemberActor]:
+    def guild(self, shard: int, place: int = 0) -> tuple[simcord.ChannelHandle, simcord.MemberActor]:
+        """Make a server of a shard, the first one or another, with a member."""
         env = self.wire.discord.env
         ids = (snowflake(milliseconds / 1000) for milliseconds in itertools.count())
-        guild = env.create_guild(f"Shard {shard}", id=next(one for one in ids if (one >> 22) % SHARDS == shard))
-        return guild.create_text_channel("general"), guild.add_member(env.create_user(f"member-{shard}"))
+        guild = env.create_guild(
+            f"Shard {shard}", id=next(itertools.islice((one for one in ids if (one >> 22) % SHARDS == shard), place, None))
+        )
+        return guild.create_text_channel("general"), guild.add_member(env.create_user(f"member-{shard}-{place}"))
 
     async def process(self, shards: str, at_most: int | None = None) -> BotProcess:
         """Start a process; it may have to wait for shards."""
@@ -169,23 +172,26 @@ async def test_shards_of_a_killed_process_are_taken_by_the_one_that_stands_by(to
 
 
 async def test_a_server_that_removed_the_bot_while_its_shard_was_not_connected_is_noticed_when_it_connects(together: Together) -> None:
+    together.guilds.append(together.guild(1, place=1))
     bot = await together.process("auto/2")
     await bot.ready()
-    for shard in range(SHARDS):
-        await together.answered(shard)
-    discord = together.wire.discord
-    server = together.guilds[1][0].guild
-    assert server is not None
-
-    del discord.backend.guilds[server.id]
-    await discord.gateway.close(4007)
-    await together.until_identified(2 * SHARDS)
+    for number in range(len(together.guilds)):
+        await together.answered(number)
+    discord, gone = together.wire.discord, set[int]()
 
     def noticed() -> bool:
-        return together.stored("SELECT guild_id FROM guild_settings WHERE removed_at IS NOT NULL") == [(server.id,)]
+        stored = together.stored("SELECT guild_id FROM guild_settings WHERE removed_at IS NOT NULL")
+        return {guild_id for (guild_id,) in stored} == gone
 
-    await discord.changes.until(noticed, "the server counts as gone")
+    for times, (channel, _) in enumerate(together.guilds[1:], start=2):  # one of the shard's servers each time
+        assert channel.guild is not None
+        gone.add(channel.guild.id)
+        del discord.backend.guilds[channel.guild.id]
+        await discord.gateway.close(4007)
+        await together.until_identified(times * SHARDS)
+        await discord.changes.until(noticed, "the servers that are gone count as gone, and no others")
     await together.answered(0)
+    assert noticed()
 
 
 async def test_the_knowledge_is_reloaded_in_all_processes_or_in_none(together: Together) -> None:
