@@ -57,6 +57,12 @@ class Features:
     """Share of the score from likeness to one of the section's own questions or names."""
     unknown: float
     """Share of the question's words that the knowledge base has never seen."""
+    rest: float
+    """Likeness in meaning to what the first hit's section is asked, its names left out of both, by how alike that is (``meaning``)."""
+    name: float
+    """Part of the score from likeness to the section's names: a question may be about a thing, and ask nothing that its section says."""
+    phrase: float
+    """Part of the score from neighboring words that stand together in the section too."""
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -88,6 +94,9 @@ def measure(query: str, hits: Sequence[Hit], explanation: Explanation) -> Featur
         coverage=sum(word.information for word in explanation.words if word.weight > 0) / asked if asked else 0.0,
         likeness=explanation.question_part,
         unknown=len(explanation.unknown) / max(1, len(explanation.words)),
+        rest=explanation.rest_likeness,
+        name=explanation.name_part,
+        phrase=explanation.phrase_part,
     )
 
 

@@ -54,9 +54,9 @@ def has_fact(text: str, kind: FactKind) -> bool:
     return _HAVING[kind].search(text) is not None
 
 
-_OPENING_BONUS = 0.3
+_OPENING_BONUS = 0.2
 """In shares of the question's information: what the opening is worth beside its words."""
-_FACT_BONUS = 0.6
+_FACT_BONUS = 0.4
 """The same for a passage with words of the question and the kind of fact that it asks for."""
 _NEIGHBOR_SHARE = 0.15
 """Of the value of a passage that counts for the one before and the one behind it: what explains an answer stands around it."""

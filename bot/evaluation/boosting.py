@@ -34,6 +34,9 @@ _DIRECTIONS = {
     "coverage": 1,
     "likeness": 1,
     "unknown": -1,
+    "rest": 1,
+    "name": 1,
+    "phrase": 1,
 }
 """Of each feature: 1 where more of it speaks for the first hit, -1 where it speaks against it, 0 where it may do either."""
 

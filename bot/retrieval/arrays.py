@@ -98,6 +98,10 @@ class IndexArrays:
     """Number of each section's first row of ``meaning``; one more at the end."""
     meaning_rows: NDArray[np.int8]
     """The numbers of each row (see ``meaning``), in steps of 1/127."""
+    meaning_rests: NDArray[np.int8]
+    """The same without the words of the section's names."""
+    meaning_usual: Singles
+    """Of each section: how alike its rests are, as likeness is measured."""
 
     listed_keys: Integers
     """Of every question, message and title that one section alone has: a digest of its terms, sorted."""

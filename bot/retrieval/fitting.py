@@ -228,6 +228,8 @@ def fit_arrays(
         message_lengths=messages[3],
         meaning_starts=meaning[0],
         meaning_rows=meaning[1],
+        meaning_rests=meaning[2],
+        meaning_usual=meaning[3],
         listed_keys=listed[0],
         listed_sections=listed[1],
         synonyms=tuple(synonym.line() for synonym in find_synonyms(ordered, analyzer)),

@@ -77,6 +77,8 @@ class Explanation:
     head_part: float = 0.0
     """Share of the score from what sets this section's questions apart from all others."""
     closest_question: str | None = None
+    rest_likeness: float = 1.0
+    """Likeness in meaning to what the section is asked, its names left out of both; 1 where what it is asked is as alike. No part of it."""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -119,7 +121,10 @@ class Index(Protocol):
         """The id of the only section that lists a text as it stands, or has it as its title."""
 
     def relevance(self, query: str, texts: Sequence[tuple[str, ...]]) -> list[float]:
-        """For each text the share of a query's information that it holds (0 to 1); a text comes in pieces, and no word spans two."""
+        """For each text the share of a query's information that it holds (0 to 1); a text comes in pieces, and no word spans two.
+
+        Texts are compared with each other: a word counts less, the more of them have it, since it does not tell them apart.
+        """
 
     def word_information(self) -> dict[str, float]:
         """How much each term that the sections have can tell, by the term; more for rarer ones."""

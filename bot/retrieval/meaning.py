@@ -5,6 +5,9 @@ model runs here. The numbers of a text's different words are added up, and broug
 
     likeness(section) = 1/3 * sum of the 3 largest cosines of the question and one of its rows, those below 0 left out        in [0, 1]
 
+The same is measured with the section's names left out of both, "whisper turkish" and "whisper finnish" without Whisper, as a share of how
+alike the section's rows are then. It has no part in the score, and tells the confidence whether a thing is asked what it is usually asked.
+
 Rows are a section's title, questions and messages. Only sections of the pool are looked at, so the cost is that of their rows. Words that
 the table lacks count for nothing; a question or a row without a known word is like nothing.
 
@@ -17,14 +20,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.corpus.document import Section
-from bot.retrieval.analyzer import Analyzer
+from bot.retrieval.analyzer import Analyzer, is_content
 from bot.retrieval.arrays import IndexArrays, Integers, Singles, places_of, smallest
 
 TABLE = Path(__file__).with_name("words")
@@ -33,6 +35,11 @@ _MOST_ROWS = 64
 """Rows of a section that are looked at."""
 _LEAST_LISTED = 5
 _LARGEST_BYTE = 127
+_ITSELF = 1.0
+_UNKNOWN = 0.9
+"""In place of a likeness that cannot be measured: with it the shipped confidence is on average as high as with the measured ones."""
+_LEAST_USUAL = 0.05
+_MOST_RELATIVE = 2.0
 
 
 def rows_of(section: Section) -> tuple[str, ...]:
@@ -86,6 +93,8 @@ class MeaningLikeness:
     def __init__(self, arrays: IndexArrays) -> None:
         self._starts = arrays.meaning_starts
         self._rows = arrays.meaning_rows
+        self._rests = arrays.meaning_rests
+        self._usual = arrays.meaning_usual
 
     @property
     def has_rows(self) -> bool:
@@ -98,18 +107,59 @@ class MeaningLikeness:
         sizes = borders[1:] - borders[:-1]
         cosines = np.zeros((len(numbers), max(_NEAREST, int(sizes.max()))), dtype=np.float32)
         cosines[np.arange(cosines.shape[1]) < sizes[:, None]] = self._rows[places].astype(np.float32) @ (asked / np.float32(_LARGEST_BYTE))
-        likeness: Singles = np.partition(np.clip(cosines, 0, 1), -_NEAREST, axis=1)[:, -_NEAREST:].mean(axis=1)
-        return likeness
+        return _mean_of_nearest(cosines)
+
+    def of_rest(self, asked: Sequence[str], number: int) -> float:
+        """The likeness of one section to a question, its names left out of both: 1 where its rows are as alike, at most 2.
+
+        It is 1 where nothing is left ("what is X"), which asks for the thing itself. An index without rows cannot tell, and says 0.9.
+        """
+        if not self.has_rows:
+            return _UNKNOWN
+        if not any(map(is_content, asked)):
+            return _ITSELF
+        begin, end = int(self._starts[number]), int(self._starts[number + 1])
+        cosines = np.zeros((1, max(_NEAREST, end - begin)), dtype=np.float32)
+        cosines[0, : end - begin] = self._rests[begin:end].astype(np.float32) @ (word_table().of(asked) / np.float32(_LARGEST_BYTE))
+        likeness = float(_mean_of_nearest(cosines)[0])
+        return min(likeness / max(float(self._usual[number]), _LEAST_USUAL), _MOST_RELATIVE)
 
 
-def fit_meaning(sections: Sequence[Section], analyzer: Analyzer) -> tuple[Integers, NDArray[np.int8]]:
-    """Where the rows of each section begin, one more at the end; and the rows, numbers from -1 to 1 in steps of 1/127.
+def _mean_of_nearest(cosines: Singles) -> Singles:
+    """Of each row of cosines, the mean of the three largest; there are as many or more, and those below 0 count as 0."""
+    nearest: Singles = np.partition(np.clip(cosines, 0, 1), -_NEAREST, axis=1)[:, -_NEAREST:].mean(axis=1)
+    return nearest
+
+
+def fit_meaning(sections: Sequence[Section], analyzer: Analyzer) -> tuple[Integers, NDArray[np.int8], NDArray[np.int8], Singles]:
+    """Where the rows of each section begin, one more at the end; the rows, numbers from -1 to 1 in steps of 1/127; their rests; how alike.
 
     There are none where it does not pay.
     """
-    rows = [[[word.surface for word in analyzer.words(row)] for row in rows_of(section)] for section in sections]
-    words = set(chain.from_iterable(chain.from_iterable(rows)))
+    rows = [[list(analyzer.words(row)) for row in rows_of(section)] for section in sections]
+    words = {word.surface for own in rows for row in own for word in row}
     if 2 * sum(len(own) > _LEAST_LISTED for own in rows) < len(rows) or 2 * len(words & word_table().words) < len(words):
-        return smallest([0]), np.zeros((0, 0), dtype=np.int8)
-    stacked = np.asarray([word_table().of(row) for own in rows for row in own])
-    return smallest(np.cumsum([0, *map(len, rows)])), np.round(stacked * _LARGEST_BYTE).astype(np.int8)
+        none = np.zeros((0, 0), dtype=np.int8)
+        return smallest([0]), none, none, np.zeros(0, dtype=np.float32)
+    stacked, rests, usual = [], [], []
+    for section, own in zip(sections, rows, strict=True):
+        named = {word.term for name in (section.title, *section.aliases) for word in analyzer.words(name) if is_content(word.surface)}
+        stacked += [word_table().of(word.surface for word in row) for row in own]
+        rest = np.asarray([word_table().of(word.surface for word in row if word.term not in named) for row in own])
+        rests.append(rest)
+        usual.append(_alike(rest))
+    starts = smallest(np.cumsum([0, *map(len, rows)]))
+    return starts, _in_bytes(np.asarray(stacked)), _in_bytes(np.concatenate(rests)), np.asarray(usual, dtype=np.float32)
+
+
+def _in_bytes(numbers: Singles) -> NDArray[np.int8]:
+    return np.round(numbers * _LARGEST_BYTE).astype(np.int8)
+
+
+def _alike(rows: Singles) -> float:
+    """The mean likeness of each row to the others; 0 where there are too few to tell."""
+    if len(rows) <= _NEAREST:
+        return 0.0
+    cosines = rows @ rows.T
+    np.fill_diagonal(cosines, 0)
+    return float(_mean_of_nearest(cosines).mean())

@@ -222,6 +222,14 @@ class Reranker:
         held = sums(asked.trigrams.information.take(ngrams), borders_of(self._row_sizes[rows]))
         return Cosines(held / (asked.trigrams.length * arrays.row_lengths[rows]), borders)
 
+    def rest_likeness(self, asked: Asked, number: int) -> float:
+        """How near in meaning the question is to what a section is asked, its names left out of both (``MeaningLikeness.of_rest``)."""
+        arrays = self._arrays
+        begin, end = (int(arrays.name_term_starts[int(arrays.name_starts[place])]) for place in (number, number + 1))
+        named = set(arrays.name_terms[begin:end].tolist())
+        rest = [term.read for term in asked.query.terms if term.column not in named]
+        return self._meaning.of_rest(rest, number)
+
     def closest(self, asked: Asked, numbers: NDArray[np.intp]) -> list[str | None]:
         """The closest row of each of some sections, None where none is like the question."""
         return [text for text, _ in self.closest_with_cosine(self.cosines(asked, numbers), numbers)]

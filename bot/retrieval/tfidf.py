@@ -19,11 +19,11 @@ from __future__ import annotations
 import copy
 import math
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import cached_property
 from itertools import chain
-from operator import or_
 from typing import Self
 
 import numpy as np
@@ -144,6 +144,7 @@ def explain(index: TfidfIndex, text: str, number: int) -> Explanation:
         letter_part=index.letter_part * float(parts.letters[0]) / index.scale,
         head_part=index.head_part * float(parts.head[0]) / index.scale,
         closest_question=_closest(index, cosines, numbers, phrasing),
+        rest_likeness=index.reranker.rest_likeness(asked.compared, number),
     )
     return replace(summands, score=round(summands.sum, 6))
 
@@ -402,18 +403,17 @@ class TfidfIndex:
         return self.arrays.ids[int(self.arrays.listed_sections[place])] if known else None
 
     def relevance(self, query: str, texts: Sequence[tuple[str, ...]]) -> list[float]:
-        """For each text the share of a query's information that its pieces hold."""
+        """As ``Index`` says; a word counts log(1 + n / having) / log(1 + n) of its information (Sparck Jones, 1972, among the texts)."""
         asked = self.ask(query).query.distinct
-        total = sum(term.information for term in asked)
-        if not total:
-            return [0.0] * len(texts)
-        bits = {term.column: 1 << place for place, term in enumerate(asked) if term.column is not None}
-        held = {piece: sum(bits.get(column, 0) for column in self.reader.columns_of(piece)) for piece in set(chain.from_iterable(texts))}
-        shares: dict[int, float] = {}
-        found = [reduce(or_, (held[piece] for piece in text), 0) for text in texts]
-        for words in set(found):
-            shares[words] = sum(term.weight * term.information for place, term in enumerate(asked) if words >> place & 1) / total
-        return [shares[words] for words in found]
+        total = sum(term.information for term in asked) or 1.0
+        held = [set(chain.from_iterable(map(self.reader.columns_of, text))) for text in texts]
+        having = Counter(chain.from_iterable(held))
+        worth = {
+            term.column: term.weight * term.information / total * math.log1p(len(texts) / having[term.column]) / math.log1p(len(texts))
+            for term in asked
+            if term.column is not None and term.column in having
+        }
+        return [sum(value for column, value in worth.items() if column in columns) for columns in held]
 
     def word_information(self) -> dict[str, float]:
         """Of each term of the vocabulary, as weights use it."""

@@ -68,7 +68,7 @@ def test_that_one_of_three_answers_has_a_probability_of_its_own(engine: AnswerEn
 def test_more_of_what_speaks_for_an_answer_never_lowers_its_probability(trees: Trees, values: list[float], more: float) -> None:
     before = features(*values)
 
-    for name in ("score", "margin", "content", "coverage", "likeness"):
+    for name in ("score", "margin", "content", "coverage", "likeness", "rest", "phrase"):
         assert trees.probability(replace(before, **{name: getattr(before, name) + more})) >= trees.probability(before)
     for name in ("second", "third", "tenth", "unknown"):
         assert trees.probability(replace(before, **{name: getattr(before, name) + more})) <= trees.probability(before)

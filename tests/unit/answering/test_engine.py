@@ -67,7 +67,7 @@ def test_a_question_that_a_section_answers_is_answered_with_it(engine: AnswerEng
 
 
 def test_a_question_that_is_only_partly_known_gets_suggestions(engine: AnswerEngine) -> None:
-    outcome = engine.answer("sell the open weights with a license")
+    outcome = engine.answer("weights and a license for the shop")
 
     assert isinstance(outcome, Suggestions)
     assert outcome.confidence < engine.settings.answer_threshold
@@ -77,7 +77,7 @@ def test_a_question_that_is_only_partly_known_gets_suggestions(engine: AnswerEng
 
 
 def test_each_suggestion_can_be_read_without_a_click(engine: AnswerEngine) -> None:
-    outcome = engine.answer("sell the open weights with a license")
+    outcome = engine.answer("weights and a license for the shop")
 
     assert isinstance(outcome, Suggestions)
     for one in (*outcome.candidates, *outcome.more):
@@ -88,7 +88,7 @@ def test_each_suggestion_can_be_read_without_a_click(engine: AnswerEngine) -> No
 
 
 def test_two_more_suggestions_come_behind_a_click_and_are_no_repetition(engine: AnswerEngine) -> None:
-    outcome = engine.answer("sell the open weights with a license")
+    outcome = engine.answer("weights and a license for the shop")
 
     assert isinstance(outcome, Suggestions)
     assert len(outcome.more) == 2

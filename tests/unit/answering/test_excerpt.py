@@ -50,11 +50,11 @@ def test_the_opening_is_preferred_where_a_later_passage_says_no_more() -> None:
     assert best_excerpt(passages, holds("needle"), 200).startswith("Opening")
 
 
-def test_the_opening_has_the_benefit_of_the_doubt_up_to_three_tenths_of_the_question() -> None:
+def test_the_opening_has_the_benefit_of_the_doubt_up_to_a_fifth_of_the_question() -> None:
     passages = sentences("Opening. " + "x" * 150, "Filler. " + "z" * 150, "Later needle. " + "y" * 150)
 
-    assert best_excerpt(passages, holds("needle", 0.29), 200).startswith("Opening")
-    assert best_excerpt(passages, holds("needle", 0.31), 200).startswith("Later")
+    assert best_excerpt(passages, holds("needle", 0.19), 200).startswith("Opening")
+    assert best_excerpt(passages, holds("needle", 0.21), 200).startswith("Later")
 
 
 def test_of_later_passages_that_say_the_same_the_first_is_shown() -> None:

@@ -68,13 +68,20 @@ def test_function_words_are_no_content_words(engine: AnswerEngine) -> None:
     assert features(engine, "what are the open weights").content == features(engine, "open weights").content == 2
 
 
-def test_there_are_ten_and_the_engine_names_them(engine: AnswerEngine) -> None:
+def test_what_a_ranking_owes_to_names_and_to_word_pairs_is_measured(engine: AnswerEngine) -> None:
+    found, other = features(engine, "open weights"), features(engine, "which weights did anybody open for once")
+
+    assert 0 < found.name < 1
+    assert 0 <= other.phrase < found.phrase < 1
+
+
+def test_there_are_thirteen_and_the_engine_names_them(engine: AnswerEngine) -> None:
     query = "what are open weights"
 
     measured = engine.measure(query, engine.index.search(query, 10))
 
     assert tuple(measured) == Features.names()
-    assert len(measured) == 10
+    assert len(measured) == 13
     assert tuple(measured.values()) == features(engine, query).values()
 
 

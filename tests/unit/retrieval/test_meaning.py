@@ -78,6 +78,46 @@ def test_the_mean_of_the_three_nearest_rows_counts() -> None:
     assert likeness(index, "cheap", index.arrays.ids.index(CHEAP.id)) == [pytest.approx(np.mean(cosines[-3:]), abs=0.02)]
 
 
+WHISPER = make_section(
+    "whisper",
+    "It turns speech into text.",
+    title="Whisper",
+    questions=[
+        "which languages does whisper know",
+        "whisper in turkish",
+        "does whisper speak german",
+        "whisper and finnish",
+        "whisper, english only?",
+    ],
+)
+
+
+def rest_likeness(query: str, index: TfidfIndex, section_id: str = WHISPER.id) -> float:
+    return index.explain(query, section_id).rest_likeness
+
+
+def test_of_a_known_thing_what_it_is_usually_asked_is_nearer_than_anything_else() -> None:
+    index = TfidfIndex().fit([WHISPER, BOOK])
+
+    usual, unusual = rest_likeness("whisper in spanish", index), rest_likeness("whisper and the salary of its boss", index)
+
+    assert usual > unusual + 0.2
+    assert rest_likeness("what is whisper", index) == rest_likeness("whisper", index) == 1, "it asks for the thing itself"
+
+
+def test_the_name_of_a_thing_makes_no_question_look_like_what_it_is_asked() -> None:
+    index = TfidfIndex().fit([WHISPER, BOOK])
+
+    assert rest_likeness("whisper text", index) == rest_likeness("text", index) < 1
+    assert rest_likeness("whisper, Whisper: salary", index) == rest_likeness("whisper salary", index) < 0.5
+
+
+def test_an_index_that_cannot_tell_says_so_for_everything() -> None:
+    index = TfidfIndex().fit([make_section("one", "Some text.", title="Cheap hardware"), make_section("two", "More text.")])
+
+    assert rest_likeness("cheap text", index, "article#one") == rest_likeness("some xqzzy", index, "article#one") == 0.9
+
+
 def test_it_has_no_part_where_sections_list_no_questions_or_the_table_does_not_know_their_language() -> None:
     titles = [make_section("one", "Some text.", title="Cheap hardware"), make_section("two", "More text.", title="Printed books")]
     foreign = [
@@ -109,6 +149,7 @@ def test_it_is_a_share_for_any_question(query: str) -> None:
     index = TfidfIndex().fit([CHEAP, BOOK])
 
     assert all(0 <= value <= 1 for value in likeness(index, query, 0, 1))
+    assert all(0 <= rest_likeness(query, index, section.id) <= 2 for section in (CHEAP, BOOK))
 
 
 def test_another_table_is_another_state_of_the_bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

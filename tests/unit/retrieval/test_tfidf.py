@@ -249,11 +249,19 @@ def test_relevance_and_information_are_shares(query: str) -> None:
 
 
 def test_relevance_is_that_of_each_text() -> None:
+    (alone,) = INDEX.relevance("red wheels", [("Red", "on wheels")])
     full, half, none = INDEX.relevance("red wheels", [("Red", "on wheels"), ("a wheel",), ("green",)])
 
-    assert full == pytest.approx(1)
-    assert 0 < half < 1
+    assert alone == pytest.approx(1)
+    assert 0 < half < full < 1
     assert none == 0
+
+
+def test_a_word_that_fewer_of_some_texts_have_tells_more_about_the_one_that_has_it() -> None:
+    apart = INDEX.relevance("red fruit", [("red",), ("fruit",), ("another fruit",), ("fruit again",)])
+    alike = INDEX.relevance("red fruit", [("red",), ("fruit",)])
+
+    assert apart[0] / apart[1] > alike[0] / alike[1]
 
 
 def test_settings_that_change_the_ranking_are_reported() -> None:
