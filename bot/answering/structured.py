@@ -21,8 +21,8 @@ from bot.lookup.names import MatchKind, spaced
 from bot.lookup.timeline import Chosen, Impossible, Period, select_events
 from bot.query.follow_up import subject_of
 from bot.query.patterns import AskedAttribute, AskedFact, Attribute, Compared, DeclaredForms, Happened, structure_of
-from bot.retrieval.analyzer import one_form
-from bot.retrieval.hit import Hit
+from bot.retrieval.analyzer import is_content, one_form
+from bot.retrieval.hit import Hit, WordEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ _BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
 """Attributes of a name itself: a section whose title merely contains it is about something else."""
 _VERSIONED = re.compile(r"(?:^|[\s-])v?\d+(?:\.\d+)*[a-z]?\b", re.IGNORECASE)
 _BEFORE_NUMBER = re.compile(r"\b(?:versions?|vers\.?|v\.?)\s*(?=\d)", re.IGNORECASE)
+_EXACT = re.compile(r"(?<![\w.])(?:v\.? ?(\d+(?:\.\d+)*)|((?:19|20)\d\d|\d+(?:\.\d+)+))(?![\w.]*\w)", re.IGNORECASE)
+"""Words that mean one thing only: a year, a version."""
 _DAY = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)"
     r" \d{1,2}(?: and \d{1,2})?(?:, \d{4})?(?![\w.]*\w)"
@@ -67,7 +69,9 @@ _NUMBER = r"\d{1,3}(?:\.\d+)*[ac-z]?(?![\w.]*\w)"
 """Of a version; one with a b behind it is a size."""
 _FIRST = ("1", "1.0")
 """What came first often had no number when it came."""
-_ASKED_NUMBER = re.compile(rf"(?<![\w-])(?:[\w-]+-)?([a-z]{{2,}})[ -]({_NUMBER})")
+_UNIT = r"(?! ?-?(?:[kmgt]i?b|bits?|billion|million|trillion|tokens?|cards?|gpus?|hours?|days?|years?|euros?|dollars?|%)(?!\w))"
+"""What follows a number of something else than versions does not follow here."""
+_ASKED_NUMBER = re.compile(rf"(?<![\w-])(?:[\w-]+-)?([a-z]{{2,}})[ -]({_NUMBER}){_UNIT}")
 _NAMED_NUMBER = re.compile(rf"\b([A-Z][\w+]*)[ -]({_NUMBER})(?:( to | and |, | or |–|/)({_NUMBER}))?")
 _UP_TO = (" to ", "–")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -307,6 +311,12 @@ def _writes_of(text: str, entry: AnyEntry, number: str) -> bool:
     return any(number.removesuffix(".0") == other.removesuffix(".0") for other in numbers)
 
 
+def has_exact_words(searched: str, words: Iterable[WordEvidence]) -> bool:
+    """Whether a section has every year and version that a question names; about another one it is no answer."""
+    exact = {number for found in _EXACT.findall(searched) for number in found if number}
+    return all(word.weight > 0 for word in words if word.word in exact)
+
+
 def is_of_another_version(question: str, title: str, text: str) -> bool:
     """Whether a section is about another version of what a question names with a number, by its title, or else by all it says.
 
@@ -317,7 +327,7 @@ def is_of_another_version(question: str, title: str, text: str) -> bool:
     """
     asked: dict[str, set[str]] = {}
     for word, number in _ASKED_NUMBER.findall(_BEFORE_NUMBER.sub(" ", one_form(question)).lower()):
-        if number not in _FIRST:
+        if number not in _FIRST and is_content(word):  # "with 24 GB" has no version of "with"
             asked.setdefault(word, set()).add(number)
     return any(_contradicts(asked, known) for known in map(_numbered, (title, text)) if asked)
 

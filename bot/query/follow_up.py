@@ -135,6 +135,14 @@ class Turn:
         return subject_of(self.title)
 
 
+_BARE_PREDICATE = re.compile(
+    r"^\W*(?:(?:and|so|but|ok|okay|hm+|then|wait)\b[\s,]*)*(?:is|are|was|were|isn'?t|aren'?t|would|can) (?:that|this|those|these)"
+    r"(?: (?:really|even|actually|still|also|always|not|then|be|a|bit))* [\w-]+\W*$",
+    re.IGNORECASE,
+)
+"""All that is said of something is one word: "is that legal"."""
+
+
 def leaning(question: str, declared: DeclaredForms = NO_FORMS) -> Leaning:
     """Whether a question needs the turn before it to be understood; ``declared`` are the forms of the knowledge's own attributes."""
     words = plain_words(_EMPTY_IT.sub(" ", question))
@@ -142,6 +150,8 @@ def leaning(question: str, declared: DeclaredForms = NO_FORMS) -> Leaning:
         return Leaning.STANDS
     bare = all(word in _BARE or word in _OPENERS or word in _POINTERS for word in words)
     if bare or (not _names_its_own(question) and _points(question, words, declared)):
+        return Leaning.LEANS
+    if _BARE_PREDICATE.match(question):
         return Leaning.LEANS
     if words[0] == "and":
         return Leaning.CONTINUES
@@ -307,7 +317,7 @@ def _is_written_as_name(token: str) -> bool:
 
 
 _CORRECTION = re.compile(
-    r"^\W*(?:(?:no+|nope|nah|sorry|hm+|wait)\b[\s,.!]*)*"
+    r"^\W*(?:(?:no+|nope|nah|sorry|sry|srry|hm+|wait|oh+|ah+|oops|ups|whoops|argh|well)\b[\s,.!]*)*"
     r"(?:(?:that'?s|that is|this is) not (?:it|what i (?:meant|asked|mean))\b"
     r"|(?:i|we) (?:actually |really )?(?:meant|mean|asked (?:about|for))\b"
     r"|not (?:that|the|about)\b|(?<=no )(?=the\b)|(?<=no, )(?=the\b))[\s,.:-]*",
@@ -315,16 +325,26 @@ _CORRECTION = re.compile(
 )
 
 
+_NOT_MEANT = re.compile(r"[\s,]+(?:and )?not (?:the |about |that |its )?\w+(?: \w+)?\W*$", re.IGNORECASE)
+
+
 def corrected(question: str, turn: Turn) -> str | None:
     """The question before together with what this one says was meant by it; None where this corrects nothing.
 
+    Where an attribute was meant, it is asked of the same subject, in place of what was asked before.
+
     >>> corrected("no, I meant the first one", Turn("deepseek license?", "a#b", "DeepSeek"))
     'deepseek license the first one'
+    >>> corrected("sry i meant the license, not the size", Turn("how big was bloom", "a#b", "BLOOM"))
+    'the license bloom'
     """
+    question = _NOT_MEANT.sub("", question)
     match = _CORRECTION.match(question)
     meant = plain_words(question[match.end() :]) if match else []
     if match is None or not meant or len(meant) > _LONGEST_LEANING or any(word in _ASKING_VERBS for word in meant):
         return None  # "not that I doubt it, but is it open?" asks
+    if _asks_for_an_attribute(meant):
+        return f"{question[match.end() :]} {turn.subject}"
     return f"{turn.question.rstrip('?!. ')} {question[match.end() :]}"
 
 

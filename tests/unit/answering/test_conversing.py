@@ -354,3 +354,16 @@ def test_all_of_what_was_shown_is_no_end_where_another_thing_is_named(shipped: A
 
     assert "all I have about" not in found.text
     assert "Mistral" in found.text
+
+
+def test_an_answer_out_of_the_section_shown_before_is_called_sure_only_where_it_says_something_near_what_is_asked(
+    shipped: AnswerEngine,
+) -> None:
+    about = turn(shipped, "catalogues/projects#whisper")
+
+    near, far = (shipped.answer(question, about) for question in ("who made it", "do people criticize it"))
+
+    assert isinstance(near, Answer)
+    assert isinstance(far, Answer)
+    assert near.section.id == far.section.id == about.section_id
+    assert (near.level, far.level) == (ConfidenceLevel.HIGH, ConfidenceLevel.MEDIUM)

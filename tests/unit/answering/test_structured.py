@@ -239,6 +239,9 @@ def test_nothing_is_searched_for_where_the_name_means_nothing(shipped: AnswerEng
         ("what happened on march 5?", "Gemma", "It came on March 12 and 13, 2025.", False),
         ("where does llama 1 come from?", "LLaMA", "Llama 2 followed.", False),
         ("is gemma v5 open?", "Gemma", "It came on May 4, 2025, and Gemma 5 followed.", False),
+        ("70B on one card with 24 GB?", "Hardware needs", "With 4 bits it fits. With 5 it does not.", False),
+        ("does With 24 run?", "Hardware needs", "With 4 bits it fits. With 5 it does not.", False),
+        ("is Gemma 24 GB large?", "Gemma", "Google made Gemma 1 to 3.", False),
     ],
 )
 def test_a_section_about_another_version_is_told_apart_from_one_that_names_none(

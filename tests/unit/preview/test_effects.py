@@ -167,7 +167,7 @@ def test_a_phrasing_without_a_word_to_search_for_reaches_its_own_question() -> N
 
 def test_a_phrasing_changes_its_own_question_to_its_section(built: BuiltKnowledge) -> None:
     engine = built.engine
-    added = Phrasing("basics/licenses#copyleft", "tell me of the zebra crossing")
+    added = Phrasing("basics/licenses#copyleft", "how wide zebra crossings are")
     after = engine.varied(engine.settings.answer_threshold, [added])
     probes = [Probe(Origin.MEMBERS, (added.text,)), *listed_probes(engine.corpus.sections)]
 

@@ -28,7 +28,6 @@ def test_a_question_that_only_asks_for_more_leans(question: str) -> None:
     [
         "what about data?",
         "how about llama",
-        "is that legal",
         "what if i sell copies",
         "then who pays",
         "when was that invented, and by who",
@@ -163,6 +162,25 @@ def test_a_correction_is_read_with_the_question_before(question: str) -> None:
     assert read is not None
     assert read.startswith("deepseek license ")
     assert read.endswith("first one")
+
+
+@pytest.mark.parametrize(
+    "question", ["sry i meant the license", "oh sorry, I meant the license not the size", "oops, i meant the license, not that size"]
+)
+def test_a_corrected_attribute_is_asked_of_the_same_thing_in_place_of_the_one_before(question: str) -> None:
+    assert corrected(question, Turn("how big was bloom", "a#b", "BLOOM")) == "the license bloom"
+
+
+@pytest.mark.parametrize("question", ["is that legal", "ok and is this free?", "are those really safe", "so is that hard?"])
+def test_a_question_that_says_one_word_of_what_it_points_at_leans(question: str) -> None:
+    assert leaning(question) is Leaning.LEANS
+
+
+@pytest.mark.parametrize(
+    "question", ["is that Apache license compatible with the GPL", "is this model free for a company", "is gemma free"]
+)
+def test_a_question_that_names_what_it_asks_about_is_no_bare_predicate(question: str) -> None:
+    assert leaning(question) is not Leaning.LEANS
 
 
 @pytest.mark.parametrize("question", ["no", "note that", "is it not open?", "nothing else, thanks", "not that I doubt it, but is MIT ok?"])
