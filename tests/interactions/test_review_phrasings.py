@@ -19,7 +19,7 @@ from tests.interactions.reviewing import ask, card, one_case
 from tests.interactions.rows import rows
 
 RESTARTED = pytest.mark.parametrize("restarted", [False, True], ids=["running", "after a restart"])
-ASKED = "tell me of the zebra crossing"
+ASKED = "tell me of zebra stripes"
 MIT = "basics/licenses#mit-license"
 
 

@@ -236,7 +236,7 @@ async def test_a_thread_of_an_allowed_channel_is_allowed(server: Server) -> None
 
 async def test_the_servers_own_threshold_decides_and_is_reported(server: Server) -> None:
     await settings(server, answer_threshold=99)
-    message = await ask(server, question="what about patents in licenses?")
+    message = await ask(server, question="what about patents in apache?")
     told = await why(server.member, message, "Why these?") if "Is it one of these" in shown(message) else None
     elsewhere = answer_message(await server.stranger.slash(server.elsewhere, "ask", question="what is copyleft?"))
 
@@ -247,7 +247,7 @@ async def test_the_servers_own_threshold_decides_and_is_reported(server: Server)
 
 @RESTARTED
 async def test_a_threshold_is_saved_only_after_its_effect_was_shown(server: Server, restarted: bool) -> None:
-    await ask(server, question="what about patents in licenses?")
+    await ask(server, question="what about patents in apache?")
     result = await server.administrator.slash(server.channel, "settings", answer_threshold=99, digest="daily")
     preview = answer_message(result)
     before, saved = shown(preview), rows(server, "SELECT detail FROM audit")
@@ -256,7 +256,7 @@ async def test_a_threshold_is_saved_only_after_its_effect_was_shown(server: Serv
     await server.administrator.click(preview, label="Save")
 
     assert "Answer from a confidence of **99 %** on, instead of 80 % (the operator's choice). It is not saved yet." in before
-    assert "• “what about patents in licenses?”\n-# now: **Apache License** · then: a choice of sections" in before
+    assert "• “what about patents in apache?”\n-# now: **Apache License** · then: a choice of sections" in before
     assert "1 question asked here in the last 4 weeks, confirmed or kept here" in before
     assert preview.ephemeral
     assert [str(row[0]).split(":")[0] for row in saved] == ["digest"]

@@ -71,6 +71,12 @@ def done(wire: Wire, token: str) -> bool:
     return any(one.body.get("type") not in DEFERRED for one in requests) and all(one.status is not None for one in requests)
 
 
+def first_traceback(wire: Wire) -> str:
+    """What the log says around the first one."""
+    place = wire.bot.log.find("Traceback")
+    return wire.bot.log[max(0, place - 500) : place + 3_000]
+
+
 def faults(wire: Wire) -> set[str]:
     """What went wrong inside the bot; on a busy machine a vote may wait too long for its turn, which is said and no fault."""
     named = re.findall(r"reference [0-9a-f]+: ([A-Za-z]+)", wire.bot.log)
@@ -101,7 +107,7 @@ async def test_memory_is_flat_over_thousands_of_interactions(tmp_path: Path, num
         assert await wire.bot.stop() == 0
 
     assert after < _MOST * before
-    assert faults(wire) <= {"NotSaved"}
+    assert faults(wire) <= {"NotSaved"}, first_traceback(wire)
 
 
 @pytest.mark.fault(20)
@@ -130,7 +136,7 @@ async def test_forged_interactions_are_answered_change_nothing_and_cost_nothing(
 
     assert after < _MOST * before
     assert changed == [[(0,)]] * 4
-    assert faults(wire) <= {"NotSaved"}
+    assert faults(wire) <= {"NotSaved"}, first_traceback(wire)
 
 
 def forged(chance: random.Random, template: str) -> str:

@@ -33,7 +33,7 @@ from tests.integration.rows import CHANNEL, GUILD, MODERATOR, OTHER_GUILD, rows
 
 COPYLEFT = "basics/licenses#copyleft"
 ASKED = (
-    "what about patents in licenses?",
+    "what about patents in apache?",
     "tell me of the zebra crossing",
     "which permissive license has a patent clause",
     "is copyleft demanding",
