@@ -49,7 +49,6 @@ _MESSAGES_HEARD, _CHAT_RATE = 5_000, 250.0
 _WARM_UP_SECONDS = 10.0
 _FINISH_SECONDS = 30.0
 _SETTLE_SECONDS = 15.0
-_PATIENCE_SECONDS = 90.0
 _MEMBERS = 50_000
 _BUSY = "more to do than I can manage"
 _ASKED, _TYPED, _LOOKED_UP = 0.4, 0.65, 0.8
@@ -340,7 +339,7 @@ async def deploy(
         seconds = time.monotonic() - start
         delivered = [one for one in sent if one.delivered]
         with contextlib.suppress(AssertionError):  # those that never are answered are counted below
-            await crowd.changes.until(lambda: all(one.finished is not None for one in delivered), "all is answered", _PATIENCE_SECONDS)
+            await crowd.changes.until(lambda: all(one.finished is not None for one in delivered), "all is answered")
         await asyncio.sleep(_SETTLE_SECONDS)  # what is answered twice is seen
         await running.stop()
     return Deploy(

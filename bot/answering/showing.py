@@ -28,6 +28,7 @@ from bot.corpus.document import Corpus, Section
 from bot.query.follow_up import content_words, subject_of
 from bot.query.message import normalized, plain_words
 from bot.retrieval.analyzer import Analyzer
+from bot.retrieval.arrays import Singles
 from bot.retrieval.hit import Explanation, Hit, Index
 from bot.retrieval.meaning import word_table
 
@@ -79,6 +80,7 @@ class Showing:
         self._suggested = suggestions
         self._least = min(_LEAST, characters)
         self._analyzer = Analyzer()
+        self._passages: dict[str, Singles] = {}
 
     def suggestions(self, asked: AskedQuestion, hits: tuple[Hit, ...], confidence: float, opening: str = NOT_SURE) -> Suggestions:
         """The nearest sections, led by a sentence that says why there is no one answer."""
@@ -106,11 +108,18 @@ class Showing:
 
     def _meaning(self, asked: AskedQuestion, section: Section, texts: Sequence[tuple[str, ...]]) -> list[float]:
         """How near texts are in meaning to what a follow-up asks beside the subject; 0 where the table of words knows none of it."""
-        wanted, *found = (
-            word_table().of(word.surface for word in self._analyzer.words(text))
-            for text in (self._own_words(asked.question, section), *map(" ".join, texts))
-        )
-        return [max(0.0, float(wanted @ one)) for one in found]
+        wanted = self._read(self._own_words(asked.question, section))
+        return [max(0.0, float(wanted @ self._numbers(" ".join(text)))) for text in texts]
+
+    def _numbers(self, passage: str) -> Singles:
+        """Those of a passage, remembered: a follow-up compares the same ones in each of its readings, and there are only the corpus's."""
+        held = self._passages.get(passage)
+        if held is None:
+            held = self._passages[passage] = self._read(passage)
+        return held
+
+    def _read(self, text: str) -> Singles:
+        return word_table().of(word.surface for word in self._analyzer.words(text))
 
     def _own_words(self, searched: str, section: Section) -> str:
         """What a follow-up asks beside the subject, which is in what is searched for, in whatever form, but not what is wanted."""

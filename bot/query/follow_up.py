@@ -20,6 +20,8 @@ from bot.retrieval.analyzer import fold, is_content
 
 _POINTERS = frozenset(["it", "its", "it's", "they", "them", "their", "theirs", "those", "these", "he", "she", "him", "her", "his"])
 _DEMONSTRATIVES = frozenset(["these", "those"])
+_THIS_OR_THAT = _DEMONSTRATIVES | {"this", "that"}
+_FILLERS = frozenset(["really", "even", "actually", "still", "always", "exactly", "ok", "okay"])
 _WEAK_POINTERS = frozenset(["this", "that", "that's", "one", "ones", "there", "then", "so", "same", "such"])
 _BEFORE_THAT = frozenset(
     "is are was were am does do did can could will would has have had should about from with of for to by like in on at than into "
@@ -135,14 +137,6 @@ class Turn:
         return subject_of(self.title)
 
 
-_BARE_PREDICATE = re.compile(
-    r"^\W*(?:(?:and|so|but|ok|okay|hm+|then|wait)\b[\s,]*)*(?:is|are|was|were|isn'?t|aren'?t|would|can) (?:that|this|those|these)"
-    r"(?: (?:really|even|actually|still|also|always|not|then|be|a|bit))* [\w-]+\W*$",
-    re.IGNORECASE,
-)
-"""All that is said of something is one word: "is that legal"."""
-
-
 def leaning(question: str, declared: DeclaredForms = NO_FORMS) -> Leaning:
     """Whether a question needs the turn before it to be understood; ``declared`` are the forms of the knowledge's own attributes."""
     words = plain_words(_EMPTY_IT.sub(" ", question))
@@ -151,7 +145,7 @@ def leaning(question: str, declared: DeclaredForms = NO_FORMS) -> Leaning:
     bare = all(word in _BARE or word in _OPENERS or word in _POINTERS for word in words)
     if bare or (not _names_its_own(question) and _points(question, words, declared)):
         return Leaning.LEANS
-    if _BARE_PREDICATE.match(question):
+    if _is_said_of_a_pointer(words):
         return Leaning.LEANS
     if words[0] == "and":
         return Leaning.CONTINUES
@@ -169,6 +163,13 @@ def _points(question: str, words: list[str], declared: DeclaredForms) -> bool:
     """Whether a question has a pronoun, or asks for a property and names nothing that has it."""
     pointed = any(word in _POINTERS and not _is_with_noun(words, place) for place, word in enumerate(words))
     return pointed or _asks_for_an_attribute(words) or in_full(question, "it", declared) is not None
+
+
+def _is_said_of_a_pointer(words: list[str]) -> bool:
+    """Whether all that a question names is one word that it says of "that" or "this": "is that legal", "would this be enough then"."""
+    said = [word for word in content_words(" ".join(words)) if word not in _FILLERS | _OPENERS]
+    pointed = any(word in _THIS_OR_THAT and words[place] in _BEFORE_THAT for place, word in enumerate(words[1:]))
+    return pointed and len(said) == 1
 
 
 def _is_with_noun(words: list[str], place: int) -> bool:

@@ -30,7 +30,6 @@ def test_a_question_that_only_asks_for_more_leans(question: str) -> None:
         "how about llama",
         "what if i sell copies",
         "then who pays",
-        "when was that invented, and by who",
         "how do i make one myself",
         "did anybody look into this scientifically",
         "linus signed that? hard to believe",
@@ -171,7 +170,17 @@ def test_a_corrected_attribute_is_asked_of_the_same_thing_in_place_of_the_one_be
     assert corrected(question, Turn("how big was bloom", "a#b", "BLOOM")) == "the license bloom"
 
 
-@pytest.mark.parametrize("question", ["is that legal", "ok and is this free?", "are those really safe", "so is that hard?"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "is that legal",
+        "ok and is this free?",
+        "are those really safe",
+        "so is that hard?",
+        "why would that be illegal",
+        "when was that invented, and by who",
+    ],
+)
 def test_a_question_that_says_one_word_of_what_it_points_at_leans(question: str) -> None:
     assert leaning(question) is Leaning.LEANS
 
