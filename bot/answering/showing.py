@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from bot.answering import excerpt
 from bot.answering.outcome import (
@@ -41,6 +41,8 @@ _LEAST = 150
 """Characters of a section that are shown in any case, whatever else stands beside them."""
 _RELATED_SHARE = 0.4
 """A section is called related from this share of the best score on."""
+_REMEMBERED = 10_000
+"""Passages whose numbers are held, for all engines together: about 5 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,6 @@ class Showing:
         self._suggested = suggestions
         self._least = min(_LEAST, characters)
         self._analyzer = Analyzer()
-        self._passages: dict[str, Singles] = {}
 
     def suggestions(self, asked: AskedQuestion, hits: tuple[Hit, ...], confidence: float, opening: str = NOT_SURE) -> Suggestions:
         """The nearest sections, led by a sentence that says why there is no one answer."""
@@ -108,18 +109,8 @@ class Showing:
 
     def _meaning(self, asked: AskedQuestion, section: Section, texts: Sequence[tuple[str, ...]]) -> list[float]:
         """How near texts are in meaning to what a follow-up asks beside the subject; 0 where the table of words knows none of it."""
-        wanted = self._read(self._own_words(asked.question, section))
-        return [max(0.0, float(wanted @ self._numbers(" ".join(text)))) for text in texts]
-
-    def _numbers(self, passage: str) -> Singles:
-        """Those of a passage, remembered: a follow-up compares the same ones in each of its readings, and there are only the corpus's."""
-        held = self._passages.get(passage)
-        if held is None:
-            held = self._passages[passage] = self._read(passage)
-        return held
-
-    def _read(self, text: str) -> Singles:
-        return word_table().of(word.surface for word in self._analyzer.words(text))
+        wanted = _numbers(self._own_words(asked.question, section), self._analyzer)
+        return [max(0.0, float(wanted @ _passage_numbers(" ".join(text)))) for text in texts]
 
     def _own_words(self, searched: str, section: Section) -> str:
         """What a follow-up asks beside the subject, which is in what is searched for, in whatever form, but not what is wanted."""
@@ -227,3 +218,14 @@ class Showing:
 def names_of(section: Section) -> frozenset[str]:
     """What a section is called, in small letters."""
     return frozenset(normalized(name) for name in (section.title, subject_of(section.title), *section.aliases))
+
+
+def _numbers(text: str, analyzer: Analyzer) -> Singles:
+    """What a text means, in the numbers of the table of words."""
+    return word_table().of(word.surface for word in analyzer.words(text))
+
+
+@lru_cache(_REMEMBERED)
+def _passage_numbers(passage: str) -> Singles:
+    """Those of a passage of the knowledge: compared in each reading of a follow-up, on every server. No member's text comes here."""
+    return _numbers(passage, Analyzer())  # one of its own, since threads share what is remembered
