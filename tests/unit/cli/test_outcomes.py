@@ -126,13 +126,13 @@ def test_a_decline_names_what_is_close_at_all_and_leaves_words_to_the_reasons(en
 
 
 def test_the_reasons_of_a_decline_have_what_was_near_and_what_it_lacks(engine: AnswerEngine) -> None:
-    declined = engine.answer("who sells zebra weights in the cup")
+    declined = engine.answer("do zebras open the window")
     assert isinstance(declined, Abstention)
     assert declined.nearest
 
-    assert f"• {declined.nearest[0].section.title} ({declined.nearest[0].has_and_lacks})" in why(
-        engine, "who sells zebra weights in the cup"
-    )
+    reasons = why(engine, "do zebras open the window")
+
+    assert f"• {declined.nearest[0].section.title} ({declined.nearest[0].has_and_lacks})" in reasons
 
 
 @pytest.mark.parametrize(("question", "part"), [("world cup", "I don't know"), ("???", "I can only read words"), ("hi", "Hello!")])
