@@ -167,10 +167,12 @@ def _values(passages: Sequence[Passage], relevance: Relevance, wanted: FactKind 
 def _chosen(passages: Sequence[Passage], values: Sequence[float], limit: int, begun: Sequence[int] = ()) -> list[int]:
     """Numbers of the passages to show, in order: those begun with, then the most valuable, each with what it needs, while there is room."""
     kept = list(begun)
+    lengths = [len(passage.text) for passage in passages]
     for number in sorted(range(len(passages)), key=lambda one: (-values[one], one)):
         ways = [sorted({*kept, *needed}) for needed in _needs(passages, number)]
         fallback = kept or ways[-1]  # too long is better than nothing
-        kept = next((way for way in ways if _fits(_joined(passages, way), limit)), fallback)
+        short = (way for way in ways if sum(lengths[one] for one in way) <= limit)  # most are not, and need not be put together
+        kept = next((way for way in short if _fits(_joined(passages, way), limit)), fallback)
     return kept
 
 

@@ -20,7 +20,7 @@ from enum import StrEnum
 
 from bot.answering.confidence import Confidence
 from bot.corpus.document import Corpus, Section, digest
-from bot.corpus.store import catalogues_json
+from bot.corpus.store import catalogues_digest
 from bot.retrieval.analyzer import is_content
 from bot.retrieval.hit import Explanation, Hit, Index, Phrasing, WordEvidence
 from bot.texts import ask as texts
@@ -300,7 +300,7 @@ def fingerprint_of(
     corpus: Corpus, index: Index, confidence: Confidence, engine: Mapping[str, object], phrasings: Sequence[Phrasing]
 ) -> str:
     """The digest of everything that decides an answer: its first half is the knowledge's, the second that of the settings."""
-    knowledge = {"corpus": corpus.fingerprint, "catalogues": digest(catalogues_json(corpus.catalogues))}
+    knowledge = {"corpus": corpus.fingerprint, "catalogues": catalogues_digest(corpus)}
     decisions = {
         **engine,
         "index": {"name": type(index).__name__, **index.get_params()},

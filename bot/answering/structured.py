@@ -15,7 +15,7 @@ from typing import TypeVar
 from bot.answering.composed import Comparable, ComposedSections, name_of
 from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent, Version
 from bot.corpus.document import Section, join_passages
-from bot.corpus.sections import split_sentences
+from bot.corpus.sentences import split_sentences
 from bot.lookup.directory import Directories, Directory
 from bot.lookup.names import MatchKind, spaced
 from bot.lookup.timeline import Chosen, Impossible, Period, select_events
@@ -329,7 +329,7 @@ def is_of_another_version(question: str, title: str, text: str) -> bool:
     for word, number in _ASKED_NUMBER.findall(_BEFORE_NUMBER.sub(" ", one_form(question)).lower()):
         if number not in _FIRST and is_content(word):  # "with 24 GB" has no version of "with"
             asked.setdefault(word, set()).add(number)
-    return any(_contradicts(asked, known) for known in map(_numbered, (title, text)) if asked)
+    return bool(asked) and any(_contradicts(asked, known) for known in map(_numbered, (title, text)))
 
 
 def _contradicts(asked: dict[str, set[str]], known: dict[str, set[str]]) -> bool:
@@ -357,7 +357,7 @@ def _is_same(number: str, other: str) -> bool:
 
 def _exactly(directory: Directory[_T], name: str) -> _T | None:
     """The entry of a name that is written as the entry has it, but for case and hyphens."""
-    match = directory.match(name)
+    match = directory.written(name)
     sure = match is not None and match.kind in (MatchKind.EXACT, MatchKind.NORMALIZED)
     return directory.get(match.named.key) if match is not None and sure else None
 

@@ -17,7 +17,7 @@ from bot.answering.engine import AnswerEngine
 from bot.cli.app import to_json
 from bot.corpus.document import Section, Source
 from bot.corpus.freshness import in_words
-from bot.corpus.sections import split_sentences
+from bot.corpus.sentences import split_sentences
 from bot.query.message import storable
 from bot.texts.ask import CERTAINTY, PICKED
 

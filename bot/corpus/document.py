@@ -9,7 +9,7 @@ import base64
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -186,6 +186,8 @@ class Corpus:
     """The entries as records; each is also a section, for searching."""
     known_fingerprint: str | None = field(default=None, repr=False, compare=False)
     """What ``fingerprint`` would compute, where another process or an earlier start did already."""
+    known_catalogues: str | None = field(default=None, repr=False, compare=False)
+    """The digest of the catalogues as they are stored, where they were read from there."""
     _by_id: Mapping[str, Section] = field(init=False, repr=False, compare=False)
     _by_key: Mapping[str, Section] = field(init=False, repr=False, compare=False)
 
@@ -226,7 +228,14 @@ class Corpus:
 
     def neighbours(self, section: Section) -> tuple[Section, ...]:
         """The other sections of the section's article, in reading order."""
-        return tuple(other for other in self.sections if other.article == section.article and other.id != section.id)
+        return tuple(other for other in self._of_article.get(section.article, ()) if other.id != section.id)
+
+    @cached_property
+    def _of_article(self) -> Mapping[str, Sequence[Section]]:
+        found: dict[str, list[Section]] = {}
+        for section in self.sections:
+            found.setdefault(section.article, []).append(section)
+        return found
 
     @cached_property
     def questions(self) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from bot.corpus.catalogue.entries import (
     TimelineEvent,
     Version,
 )
-from bot.corpus.document import Article, Corpus, Passage, PassageKind, Section, Source
+from bot.corpus.document import Article, Corpus, Passage, PassageKind, Section, Source, digest
 
 _E = TypeVar("_E", bound="Entry | AttributeEntry")
 
@@ -45,6 +45,11 @@ def catalogues_json(catalogues: Catalogues) -> str:
     """One row of values for each entry."""
     kinds = {field.name: getattr(catalogues, field.name) for field in fields(Catalogues)}
     return json.dumps({name: [_entry_row(entry) for entry in entries] for name, entries in kinds.items()}, ensure_ascii=True)
+
+
+def catalogues_digest(corpus: Corpus) -> str:
+    """Of the records of a corpus: the same for the same records, however they were read."""
+    return corpus.known_catalogues or digest(catalogues_json(corpus.catalogues))
 
 
 def catalogues_from_json(text: str) -> Catalogues:
@@ -119,6 +124,7 @@ def corpus_from_json(text: str) -> Corpus:
         tuple(_section(row, sources) for row in content["sections"]),
         catalogues_from_json(content["catalogues"]),
         content["fingerprint"],
+        digest(content["catalogues"]),
     )
 
 

@@ -17,7 +17,7 @@ from typing import Annotated, TypeVar
 from pydantic import Field, ValidationError
 
 from bot.corpus.document import Passage, Section, section_key
-from bot.corpus.sections import split_sentences
+from bot.corpus.sentences import split_sentences
 from bot.corpus.yaml_reading import Schema
 from bot.errors import InputError
 from bot.evaluation.golden import Split

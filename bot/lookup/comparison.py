@@ -10,7 +10,7 @@ from typing import assert_never
 
 from bot.corpus.catalogue.entries import LicenseEntry, LicenseFamily, ProjectEntry
 from bot.corpus.document import Section
-from bot.corpus.sections import split_sentences
+from bot.corpus.sentences import split_sentences
 from bot.lookup.directory import Directories
 from bot.lookup.names import MatchKind
 from bot.retrieval.analyzer import fold

@@ -75,6 +75,10 @@ class Directory(Generic[_T]):
         """Return what a name stands for, and how surely; None where that is not clear."""
         return self.names.resolve(typed)
 
+    def written(self, typed: str) -> Match | None:
+        """The same without the names that are recognized by likeness, which costs far more."""
+        return self.names.written(typed)
+
     def complete(self, typed: str, limit: int = MOST_CHOICES) -> tuple[Completion, ...]:
         """What to offer for what has been typed so far; the most popular where that is nothing."""
         return tuple(Completion(named.label, self.names.value_of(named)) for named in self.names.complete(typed, limit))

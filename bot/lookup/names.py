@@ -222,6 +222,11 @@ class Names:
         found = self._recognized(text)
         return None if found is None or found[0] == _AMBIGUOUS else Match(self.entries[found[0]], found[1])
 
+    def written(self, text: str) -> Match | None:
+        """What has a name in one of its spellings; None where nothing has, whatever it may be like."""
+        found = self._written(text[:LONGEST_NAME].strip())
+        return None if found is None or found[0] == _AMBIGUOUS else Match(self.entries[found[0]], found[1])
+
     def is_ambiguous(self, text: str) -> bool:
         """Whether several entries have a name, or names that begin with it, so that none may be shown as if it were the only one."""
         found = self._recognized(text)
@@ -230,10 +235,9 @@ class Names:
     def _recognized(self, text: str) -> tuple[int, MatchKind] | None:
         """The place of the entry that has a name, or ``_AMBIGUOUS``, and how it was recognized."""
         typed = text[:LONGEST_NAME].strip()
-        for kind, form, table in self._tables:
-            place = table.get(form(typed))
-            if place is not None:
-                return place, kind
+        written = self._written(typed)
+        if written is not None:
+            return written
         place = self._unversioned.get(name_base(typed)) if not numbers_of(typed) else None
         begun = self._begun(typed)
         if place is not None:
@@ -242,6 +246,13 @@ class Names:
             return _AMBIGUOUS, MatchKind.UNVERSIONED
         place = self._mistyped(typed)
         return None if place is None else (place, MatchKind.TYPING_ERROR)
+
+    def _written(self, typed: str) -> tuple[int, MatchKind] | None:
+        for kind, form, table in self._tables:
+            place = table.get(form(typed))
+            if place is not None:
+                return place, kind
+        return None
 
     def complete(self, typed: str, limit: int = MOST_CHOICES) -> tuple[Named, ...]:
         """By prefix, then word start, then likeness; popularity decides among equals."""

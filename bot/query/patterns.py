@@ -7,9 +7,10 @@ no form is no loss: it is ranked like any other.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 from bot.retrieval.analyzer import straight
 
@@ -59,6 +60,7 @@ class AskedFact:
     name: str
 
 
+_Key = TypeVar("_Key")
 Structure = AskedAttribute | Compared | Happened
 
 _UNNAMED = "it"
@@ -74,12 +76,14 @@ _IN_FULL = {
 }
 
 _NAME = r"(?P<name>\S.{0,78}?)"
-_END = (
-    r"(?: (?:exactly|actually|really|basically|about|again|then|anyway"
-    r"|in (?:very )?(?:simple|plain|layman'?s|easy) (?:words?|terms?|english)))*"
-    r"[\s?!.]*$"
+_BEFORE = re.compile(r"(?:so|and|ok|hey|hi|hello|please|pls|quick question|btw)[,:]? +", re.IGNORECASE)
+_BEHIND = (
+    r" (?:exactly|actually|really|basically|about|again|then|anyway"
+    r"|in (?:very )?(?:simple|plain|layman'?s|easy) (?:words?|terms?|english))"
 )
-_START = r"^(?:(?:so|and|ok|hey|hi|hello|please|pls|quick question|btw)[,:]? +)*"
+_SIGNS = r"[\s?!.]*"
+_ALL_BEHIND = re.compile(rf"(?:{_BEHIND})+{_SIGNS}$", re.IGNORECASE)
+_ONE_BEHIND = re.compile(_BEHIND, re.IGNORECASE)
 _MADE = (
     "made|makes|created|creates|developed|develops|built|builds|founded|started|invented|wrote|owns|maintains|trained|trains|"
     "released|publishes|published"
@@ -93,8 +97,14 @@ _CAME = "released|published|founded|created|launched|made|invented|started|annou
 _COMES = "come out|start|launch|begin|appear|get released|get published|go open source|become open source"
 _BE = "was|were|is|are|did|does|has|had"
 
+
+def _form(pattern: str) -> re.Pattern[str]:
+    """For a whole question, but for what ``_cores`` takes away: with that in each of a hundred forms a start took longer than answering."""
+    return re.compile(f"(?:{pattern}){_SIGNS}", re.IGNORECASE)
+
+
 _ATTRIBUTES: tuple[tuple[Attribute, re.Pattern[str]], ...] = tuple(
-    (attribute, re.compile(_START + pattern + _END, re.IGNORECASE))
+    (attribute, _form(pattern))
     for attribute, pattern in (
         (Attribute.EXPANSION, rf"what (?:does|do|did) {_NAME} stand for"),
         (Attribute.EXPANSION, rf"{_NAME} stands for(?: what)?"),
@@ -128,7 +138,7 @@ _ATTRIBUTES: tuple[tuple[Attribute, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 _PAIR = r"(?P<left>\S.{0,60}?)(?: +(?:and|with|to|vs\.?|versus|or|against)|,) +(?P<right>\S.{0,60}?)"
 _COMPARISONS = tuple(
-    re.compile(_START + pattern + _END, re.IGNORECASE)
+    (None, _form(pattern))
     for pattern in (
         rf"(?:please )?compare {_PAIR}",
         rf"(?:what(?:'?s| is| are) the )?(?:diff(?:erence)?s?)(?: is there)? between {_PAIR}",
@@ -146,7 +156,7 @@ _EVENTS = (
     rf"|events|timeline|history|milestones){_FIELD}"
 )
 _PERIODS = tuple(
-    re.compile(_START + pattern + _END, re.IGNORECASE)
+    (None, _form(pattern))
     for pattern in (
         rf"{_EVENTS}(?: (?:in|during|of|for|from))? (?P<first>{_YEAR}){_FIELD}{_SUBJECT}",
         rf"{_EVENTS}(?: (?:between|from|in|of))? (?P<first>{_YEAR}) ?(?:and|to|until|till|-|–) ?(?P<last>{_YEAR}){_FIELD}{_SUBJECT}",
@@ -166,20 +176,35 @@ _QUOTES = " \t\"'“”‘’`,;:()"
 
 def structure_of(question: str) -> Structure | None:
     """What a question asks for by its form, None where it has none of ours."""
-    question = straight(question)
-    for pattern in _PERIODS:
-        match = pattern.match(question)
-        if match is not None:
-            return _happened(match.groupdict())
-    for pattern in _COMPARISONS:
-        match = pattern.match(question)
-        if match is not None:
-            return Compared(_name(match["left"]), _name(match["right"]))
-    for attribute, pattern in _ATTRIBUTES:
-        match = pattern.match(question)
-        if match is not None:
-            return AskedAttribute(attribute, _name(match["name"] or ""))
+    cores = _cores(question)
+    for _, match in _matches(_PERIODS, cores):
+        return _happened(match.groupdict())
+    for _, match in _matches(_COMPARISONS, cores):
+        return Compared(_name(match["left"]), _name(match["right"]))
+    for attribute, match in _matches(_ATTRIBUTES, cores):
+        return AskedAttribute(attribute, _name(match["name"] or ""))
     return None
+
+
+def _cores(question: str) -> list[str]:
+    """A question without words before and behind it that ask for nothing, in every way that leaves some of them, the shortest first."""
+    text = straight(question)
+    starts = [0]
+    while (word := _BEFORE.match(text, starts[-1])) is not None:
+        starts.append(word.end())
+    behind = _ALL_BEHIND.search(text)
+    ends = [] if behind is None else [word.start() for word in _ONE_BEHIND.finditer(text, behind.start())]
+    return [text[start:end] for start in reversed(starts) for end in (*ends, len(text))]
+
+
+def _matches(forms: Iterable[tuple[_Key, re.Pattern[str]]], cores: Sequence[str]) -> Iterator[tuple[_Key, re.Match[str]]]:
+    """Of each form that fits the first match, as they are asked for."""
+    for key, form in forms:
+        for core in cores:
+            match = form.fullmatch(core)
+            if match is not None:
+                yield key, match
+                break
 
 
 class DeclaredForms:
@@ -198,18 +223,12 @@ class DeclaredForms:
         self._has = has
         held = tuple(attributes)
         self._full = {attribute: question for attribute, question, _ in held}
-        self._forms = tuple(
-            (attribute, re.compile(_START + f"(?:{form.replace('{}', _NAME)})" + _END, re.IGNORECASE))
-            for attribute, _, forms in held
-            for form in forms
-        )
+        self._forms = tuple((attribute, _form(form.replace("{}", _NAME))) for attribute, _, forms in held for form in forms)
 
     def asked(self, question: str) -> tuple[AskedFact, ...]:
         """Every reading that a form allows, in the order of the schema; a name is without articles and quotes."""
-        text = straight(question)
-        found = ((attribute, form.match(text)) for attribute, form in self._forms)
-        read = (AskedFact(attribute, _name(match.groupdict().get("name") or "")) for attribute, match in found if match is not None)
-        return tuple(dict.fromkeys(read))
+        found = _matches(self._forms, _cores(question))
+        return tuple(dict.fromkeys(AskedFact(attribute, _name(match.groupdict().get("name") or "")) for attribute, match in found))
 
     def in_full(self, question: str, subject: str) -> str | None:
         """A question about "it", or about nothing that it names, with the subject named.

@@ -10,7 +10,7 @@ at, not on the size of the corpus.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 
@@ -108,12 +108,33 @@ class _Pairs:
     """Of each wanted pair: how often the question has it."""
 
 
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """What was found out about several sections, so that a closer look at one of them costs nothing again."""
+
+    places: dict[int, int]
+    """Of each section its place among the parts."""
+    parts: Parts
+    cosines: Cosines
+
+    def of(self, number: int) -> tuple[Parts, Cosines] | None:
+        """What was found out about one section; None where it was not among them."""
+        place = self.places.get(number)
+        if place is None:
+            return None
+        begin, end = self.cosines.borders[place : place + 2]
+        parts = Parts(*(getattr(self.parts, part.name)[place : place + 1] for part in fields(Parts)))
+        return parts, Cosines(self.cosines.values[begin:end], np.asarray([0, end - begin]))
+
+
 class Asked:
     """A question with what the parts need of it: made when it is first needed, and the same for all sections that are looked at."""
 
     def __init__(self, query: Query, tables: Tables) -> None:
         self.query = query
         self._tables = tables
+        self.looked_at: LookedAt | None = None
+        """What a search looked at last."""
 
     @cached_property
     def meaning(self) -> Singles:
@@ -199,10 +220,24 @@ class Reranker:
         """The question, ready to be compared."""
         return Asked(query, self._tables)
 
-    def parts(self, asked: Asked, numbers: NDArray[np.intp], cosines: Cosines | None = None) -> Parts:
-        """The parts of each of some sections, at least one; their cosines where these are known."""
+    def one(self, asked: Asked, number: int) -> tuple[Parts, Cosines]:
+        """The parts and cosines of one section, as the search that came before has them."""
+        known = None if asked.looked_at is None else asked.looked_at.of(number)
+        if known is not None:
+            return known
+        alone = np.asarray([number])
+        cosines = self.cosines(asked, alone)
+        return self._parts(asked, alone, cosines), cosines
+
+    def parts(self, asked: Asked, numbers: NDArray[np.intp]) -> Parts:
+        """The parts of each of some sections, at least one."""
+        cosines = self.cosines(asked, numbers)
+        parts = self._parts(asked, numbers, cosines)
+        asked.looked_at = LookedAt({number: place for place, number in enumerate(numbers.tolist())}, parts, cosines)
+        return parts
+
+    def _parts(self, asked: Asked, numbers: NDArray[np.intp], cosines: Cosines) -> Parts:
         tokens, borders = gather(self._arrays.token_starts, self._arrays.tokens, numbers)
-        cosines = self.cosines(asked, numbers) if cosines is None else cosines
         return Parts(
             phrase=self._phrase(asked, tokens, borders),
             name=self._name(asked, numbers),

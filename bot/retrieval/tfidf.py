@@ -126,9 +126,8 @@ def explain(index: TfidfIndex, text: str, number: int) -> Explanation:
     likeness = float(asked.likeness[number])
     if held + gain + likeness == 0:
         return Explanation(section_id, 0.0, words, unknown)
-    numbers = np.asarray([number])
-    cosines = index.reranker.cosines(asked.compared, numbers)
-    parts = index.parts(asked, numbers, confirmed, cosines)
+    parts, cosines = index.reranker.one(asked.compared, number)
+    question = float(parts.question[0]) if phrasing is None else max(float(parts.question[0]), phrasing.cosine)
     summands = Explanation(
         section_id=section_id,
         score=0.0,
@@ -140,18 +139,18 @@ def explain(index: TfidfIndex, text: str, number: int) -> Explanation:
         meaning_part=index.meaning_part * float(parts.meaning[0]) / index.scale,
         phrase_part=index.phrase_part * float(parts.phrase[0]) / index.scale,
         name_part=index.name_part * float(parts.name[0]) / index.scale,
-        question_part=index.question_part * float(parts.question[0]) / index.scale,
+        question_part=index.question_part * question / index.scale,
         letter_part=index.letter_part * float(parts.letters[0]) / index.scale,
         head_part=index.head_part * float(parts.head[0]) / index.scale,
-        closest_question=_closest(index, cosines, numbers, phrasing),
+        closest_question=_closest(index, cosines, number, phrasing),
         rest_likeness=index.reranker.rest_likeness(asked.compared, number),
     )
     return replace(summands, score=round(summands.sum, 6))
 
 
-def _closest(index: TfidfIndex, cosines: Cosines, numbers: NDArray[np.intp], phrasing: Confirmation | None) -> str | None:
+def _closest(index: TfidfIndex, cosines: Cosines, number: int, phrasing: Confirmation | None) -> str | None:
     """The phrasing that the question is most like; None where that is a confirmed one, whose words may be a member's."""
-    listed, cosine = index.reranker.closest_with_cosine(cosines, numbers)[0]
+    listed, cosine = index.reranker.closest_with_cosine(cosines, np.asarray([number]))[0]
     return None if phrasing is not None and phrasing.cosine > cosine else listed
 
 
@@ -341,18 +340,18 @@ class TfidfIndex:
         pool = best(first, max(k, self.pool))
         if not len(pool):
             return []
-        totals = self.totals(first[pool], self.parts(asked, pool, confirmed)).round(6)
+        totals = self.totals(first[pool], self._parts(asked, pool, confirmed)).round(6)
         order = np.lexsort((pool, -totals))[:k]
         found = zip(pool[order].tolist(), totals[order].tolist(), strict=True)
         return [Hit(self.arrays.ids[number], round(score, 6)) for number, score in found]
 
-    def parts(self, asked: Asked, numbers: NDArray[np.intp], confirmed: dict[int, Confirmation], cosines: Cosines | None = None) -> Parts:
+    def _parts(self, asked: Asked, numbers: NDArray[np.intp], confirmed: dict[int, Confirmation]) -> Parts:
         """The parts of some sections' scores, with what confirmed phrasings say."""
-        parts = self.reranker.parts(asked.compared, numbers, cosines)
-        for place, number in enumerate(numbers.tolist() if confirmed else ()):
-            if number in confirmed:
-                parts.question[place] = max(parts.question[place], confirmed[number].cosine)
-        return parts
+        parts = self.reranker.parts(asked.compared, numbers)
+        if not confirmed:
+            return parts
+        said = [confirmed[number].cosine if number in confirmed else 0.0 for number in numbers.tolist()]
+        return replace(parts, question=np.maximum(parts.question, np.asarray(said, dtype=np.float32)))
 
     def totals(self, words: Singles, parts: Parts) -> Singles:
         """The scores that the first stage (words and messages) and the parts of the second add up to."""

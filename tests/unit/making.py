@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.answering.confidence import load_confidence
 from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.corpus.document import Corpus, Passage, Section, section_key
-from bot.corpus.sections import split_sentences
+from bot.corpus.sentences import split_sentences
 from bot.retrieval.tfidf import TfidfIndex
 
 

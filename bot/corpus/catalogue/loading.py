@@ -22,7 +22,7 @@ from bot.corpus.catalogue.entries import (
 from bot.corpus.document import CATALOGUES, Article, Passage, PassageKind, Section, section_key
 from bot.corpus.files import Limits, catalogue_files, read_text
 from bot.corpus.problems import Problem
-from bot.corpus.sections import split_sentences
+from bot.corpus.sentences import split_sentences
 from bot.corpus.yaml_reading import Schema, SourceEntry, YamlDocument, entry_problems, read_yaml, schema_problems
 
 

@@ -14,7 +14,7 @@ from discord import app_commands
 
 from bot.corpus.document import Corpus, Passage, PassageKind, Section, Source, join_passages
 from bot.corpus.freshness import in_words
-from bot.corpus.sections import split_sentences
+from bot.corpus.sentences import split_sentences
 from bot.errors import InputError, NotFound
 from bot.exts.kit import panel
 from bot.exts.kit.controls import KEY, NUMBER, Control

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry, Version
 from bot.corpus.document import PassageKind, Section, join_passages
-from bot.corpus.sections import split_sentences
+from bot.corpus.sentences import split_sentences
 from bot.exts.kit.panel import PAGE_CHARACTERS, cut, cut_at_a_word, escape
 from bot.exts.kit.sections import body, pages_of
 from bot.exts.lookup.page import phone_lines

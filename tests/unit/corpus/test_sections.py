@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.corpus.document import PassageKind
 from bot.corpus.markdown import TextBlock, parse_markdown
-from bot.corpus.sections import LONGEST_SECTION, Draft, article_title, divide, split_sentences, to_passages
+from bot.corpus.sections import LONGEST_SECTION, Draft, article_title, divide, to_passages
+from bot.corpus.sentences import split_sentences
 
 
 def drafts(text: str, title: str = "Article") -> tuple[Draft, ...]:

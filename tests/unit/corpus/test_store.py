@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.corpus.catalogue.entries import Catalogues
 from bot.corpus.document import Corpus
-from bot.corpus.store import catalogues_from_json, catalogues_json, corpus_from_json, corpus_json
+from bot.corpus.store import catalogues_digest, catalogues_from_json, catalogues_json, corpus_from_json, corpus_json
 from tests.unit.corpus.catalogue.making import GLOSSARY, LICENSES, PROJECTS, TIMELINE, load
 
 
@@ -33,6 +34,13 @@ def test_a_folder_without_catalogues_has_empty_ones_which_come_back_empty() -> N
 
 def test_a_cached_corpus_has_its_records(corpus: Corpus) -> None:
     assert corpus_from_json(corpus_json(corpus)).catalogues == corpus.catalogues
+
+
+def test_the_records_of_a_cached_corpus_have_the_digest_that_they_had_before(corpus: Corpus) -> None:
+    other = replace(corpus, catalogues=replace(corpus.catalogues, glossary=corpus.catalogues.glossary[1:]))
+
+    assert catalogues_digest(corpus_from_json(corpus_json(corpus))) == catalogues_digest(corpus)
+    assert catalogues_digest(other) != catalogues_digest(corpus)
 
 
 def test_a_corpus_from_another_process_has_its_records(corpus: Corpus) -> None:
