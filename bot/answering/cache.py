@@ -8,14 +8,12 @@ nothing of what members asked.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import logging
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
@@ -78,8 +76,7 @@ def load_cached(key: str) -> tuple[Corpus, IndexArrays, tuple[Problem, ...]] | N
     folder = cache_folder() / key
     try:
         _verify(folder)
-        with _without_collecting():
-            corpus = corpus_from_json((folder / _CORPUS).read_text(encoding="ascii"))
+        corpus = corpus_from_json((folder / _CORPUS).read_text(encoding="ascii"))
         problems = tuple(_problem(item) for item in json.loads((folder / _PROBLEMS).read_text(encoding="ascii")))
         return corpus, load_arrays(folder), problems
     except FileNotFoundError:
@@ -88,18 +85,6 @@ def load_cached(key: str) -> tuple[Corpus, IndexArrays, tuple[Problem, ...]] | N
         _log.warning("the cached index %s is damaged and is built again (%s)", folder, error)
         shutil.rmtree(folder, ignore_errors=True)
         return None
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Nothing is looked through for garbage: of some ten thousand objects that are read at once all stay."""
-    collected = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collected:
-            gc.enable()
 
 
 def store_cached(key: str, corpus: Corpus, arrays: IndexArrays, problems: Iterable[Problem]) -> None:

@@ -7,10 +7,12 @@ and the others are answered.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, TextIO
@@ -228,17 +230,29 @@ def ask(
         raise InputError(
             "--why and --sources are for people; leave out --json and --batch. The JSON has score, confidence, suggestions and all sources."
         )
-    engine = open_engine(configured(config, knowledge))
-    if batch is not None:
-        try:
-            flawless = answer_batch(engine, batch, sys.stdout, Console(stderr=True))
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read our output has gone; nothing is wrong
-            return
-        if not flawless:
-            raise typer.Exit(ExitCode.FAULTS)
+    if batch is None:
+        with _without_collecting():
+            _answer_one(open_engine(configured(config, knowledge)), " ".join(question or ()), as_json=as_json, why=why, sources=sources)
         return
-    _answer_one(engine, " ".join(question or ()), as_json=as_json, why=why, sources=sources)
+    try:
+        flawless = answer_batch(open_engine(configured(config, knowledge)), batch, sys.stdout, Console(stderr=True))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read our output has gone; nothing is wrong
+        return
+    if not flawless:
+        raise typer.Exit(ExitCode.FAULTS)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Nothing is looked through for garbage: what one answer needs is read once, and the process ends with it."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
 
 
 def _answer_one(engine: AnswerEngine, question: str, *, as_json: bool, why: bool, sources: bool) -> None:

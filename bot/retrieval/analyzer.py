@@ -17,6 +17,8 @@ import snowballstemmer
 LONGEST_TEXT = 2_000_000
 """Characters that are looked at; a question is cut far shorter before it comes here."""
 _KEPT_WORDS = 200_000
+_LONGEST_KEPT = 500
+"""Characters of a text whose words are remembered while an index is fitted."""
 
 _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:\+\+|#)?")
 _APOSTROPHE = re.compile(r"(?<=\w)'(s\b)?")
@@ -195,3 +197,23 @@ class Analyzer:
         if len(self._words) < _KEPT_WORDS:
             self._words[surface] = word
         return word
+
+
+class RememberingAnalyzer(Analyzer):
+    """Remembers the words of whole texts too, for fitting: each stage reads the same questions and messages again.
+
+    A section's text is read once, and is too long to be remembered.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._texts: dict[str, list[Word]] = {}
+
+    def words(self, text: str) -> list[Word]:
+        """As ``Analyzer.words``; the list is not to be changed."""
+        held = self._texts.get(text)
+        if held is None:
+            held = super().words(text)
+            if len(text) <= _LONGEST_KEPT and len(self._texts) < _KEPT_WORDS:
+                self._texts[text] = held
+        return held

@@ -144,8 +144,11 @@ def fit_meaning(sections: Sequence[Section], analyzer: Analyzer) -> tuple[Intege
     stacked, rests, usual = [], [], []
     for section, own in zip(sections, rows, strict=True):
         named = {word.term for name in (section.title, *section.aliases) for word in analyzer.words(name) if is_content(word.surface)}
-        stacked += [word_table().of(word.surface for word in row) for row in own]
-        rest = np.asarray([word_table().of(word.surface for word in row if word.term not in named) for row in own])
+        whole = [word_table().of(word.surface for word in row) for row in own]
+        kept = [[word.surface for word in row if word.term not in named] for row in own]
+        pairs = zip(own, kept, whole, strict=True)
+        rest = np.asarray([numbers if len(words) == len(row) else word_table().of(words) for row, words, numbers in pairs])
+        stacked += whole
         rests.append(rest)
         usual.append(_alike(rest))
     starts = smallest(np.cumsum([0, *map(len, rows)]))

@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.corpus.document import Section
-from bot.retrieval.analyzer import Analyzer, is_content
+from bot.retrieval.analyzer import RememberingAnalyzer, is_content
 from bot.retrieval.arrays import FIELDS, IndexArrays, Integers, Singles
 from bot.retrieval.hit import Explanation, Hit, Phrasing, SynonymEvidence, WordEvidence
 from bot.retrieval.meaning import table_digest
@@ -268,7 +268,7 @@ class TfidfIndex:
 
         arrays = fit_arrays(
             sections,
-            Analyzer(),
+            RememberingAnalyzer(),
             title_weight=self.title_weight,
             saturation=self.saturation,
             length_penalty=self.length_penalty,
