@@ -30,7 +30,8 @@ from bot.answering.outcome import (
     fingerprint_of,
 )
 from bot.answering.showing import Answered, Ranking, Showing, names_of
-from bot.answering.structured import NotPossible, StructuredMatch, has_exact_words, is_of_another_version
+from bot.answering.structured import NotPossible, StructuredMatch, lacks_license
+from bot.answering.versions import has_exact_words, is_of_another_version
 from bot.corpus.document import Corpus, Section
 from bot.query.asking import asks, clauses, take_apart
 from bot.query.follow_up import Turn, content_words
@@ -338,12 +339,14 @@ class AnswerEngine:
     def _is_open(self, asked: AskedQuestion, hits: Sequence[Hit], explanation: Explanation) -> bool:
         """Whether a sure first hit is no answer all the same.
 
-        It is about another year or version, the question excludes it, it has a twin, or one word alone speaks for it.
+        It is about another year or version, it lacks the license or fact that is asked for, the question excludes it, it has a twin, or one
+        word alone speaks for it.
         """
         first = self.showing.section(hits[0])
         if not has_exact_words(asked.searched, explanation.words) or is_of_another_version(asked.searched, first.title, first.text):
             return True
-        if self._is_excluded(asked, first):
+        lacks = lacks_license(asked.searched, first) or self.understanding.lacks_fact(asked.searched, first, explanation.words)
+        if lacks or self._is_excluded(asked, first):
             return True
         if len(hits) > 1 and hits[1].score >= _CLOSE * hits[0].score:
             second = self.showing.section(hits[1])

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from bot.answering.composed import Comparable, ComposedSections, name_of
+from bot.answering.versions import is_versioned, tells_release, version_name, without_version, writes_of
 from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent, Version
 from bot.corpus.document import Section, join_passages
 from bot.corpus.sentences import split_sentences
@@ -20,8 +21,9 @@ from bot.lookup.directory import Directories, Directory
 from bot.lookup.names import MatchKind, spaced
 from bot.lookup.timeline import Chosen, Impossible, Period, select_events
 from bot.query.follow_up import subject_of
+from bot.query.message import plain_words
 from bot.query.patterns import AskedAttribute, AskedFact, Attribute, Compared, DeclaredForms, Happened, structure_of
-from bot.retrieval.analyzer import is_content, one_form
+from bot.retrieval.analyzer import is_content
 from bot.retrieval.hit import Hit, WordEvidence
 
 
@@ -48,6 +50,8 @@ _LOOKED_AT = 10
 _MOST_LISTED = 12
 _SIZE, _VERSIONS = "size", "versions"
 """Attributes of the schema that versions answer too."""
+_FOUNDED = "founded"
+"""One that any year of a section may answer."""
 _YEAR_DIGITS = 4
 _NOTHING_ABOUT_THAT = "The timeline has nothing about that in those years. Ask for the years alone to see what it has."
 """Said without the subject: what is shown is stored longer than what a member typed."""
@@ -57,26 +61,13 @@ _SIGNS_AROUND = " ?!.,;:\"'"
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
 """Attributes of a name itself: a section whose title merely contains it is about something else."""
-_VERSIONED = re.compile(r"(?:^|[\s-])v?\d+(?:\.\d+)*[a-z]?\b", re.IGNORECASE)
-_BEFORE_NUMBER = re.compile(r"\b(?:versions?|vers\.?|v\.?)\s*(?=\d)", re.IGNORECASE)
-_EXACT = re.compile(r"(?<![\w.])(?:v\.? ?(\d+(?:\.\d+)*)|((?:19|20)\d\d|\d+(?:\.\d+)+))(?![\w.]*\w)", re.IGNORECASE)
-"""Words that mean one thing only: a year, a version."""
-_DAY = re.compile(
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-    r" \d{1,2}(?: and \d{1,2})?(?:, \d{4})?(?![\w.]*\w)"
-)
-_NUMBER = r"\d{1,3}(?:\.\d+)*[ac-z]?(?![\w.]*\w)"
-"""Of a version; one with a b behind it is a size."""
-_FIRST = ("1", "1.0")
-"""What came first often had no number when it came."""
-_UNIT = r"(?! ?-?(?:[kmgt]i?b|bits?|billion|million|trillion|tokens?|cards?|gpus?|hours?|days?|years?|euros?|dollars?|%)(?!\w))"
-"""What follows a number of something else than versions does not follow here."""
-_ASKED_NUMBER = re.compile(rf"(?<![\w-])(?:[\w-]+-)?([a-z]{{2,}})[ -]({_NUMBER}){_UNIT}")
-_NAMED_NUMBER = re.compile(rf"\b([A-Z][\w+]*)[ -]({_NUMBER})(?:( to | and |, | or |–|/)({_NUMBER}))?")
-_UP_TO = (" to ", "–")
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _OPEN = re.compile(r"\bopen\b|\blicen[cs]e", re.IGNORECASE)
 _LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
+_ASKS_FOR_LICENSE = re.compile(
+    r"\b(?:what|which|whose)(?:'s| is| are)?(?: the)? licen[cs]es?\b|\blicen[cs]es? (?:of|for)\b|\blicen[cs]e\W*$"
+    r"|\bhow (?:is|are) .{1,40} licen[cs]ed\b",
+    re.IGNORECASE,
+)
 
 
 class Understanding:
@@ -128,20 +119,35 @@ class Understanding:
             lines = [f"• {one.name}: {one.text}" for one in reversed(entry.versions)]
         else:
             lines = [f"• {fact.label}: {fact.text}" for fact in entry.facts if fact.attribute == asked.attribute]
+        if not lines and asked.attribute == _SIZE:  # that of a family is that of its versions
+            lines = [f"• {one.name}: {one.text}" for one in reversed(entry.versions) if one.sizes]
         if not lines:
             return None
         shown = lines[:_MOST_LISTED]
         return StructuredMatch(section, f"{attribute.label.lower()}: {entry.name}", "\n".join(shown) + f"\n\n{_opening(entry.summary)}")
 
+    def lacks_fact(self, question: str, section: Section, words: Iterable[WordEvidence]) -> bool:
+        """Whether a form asks for a fact that the catalogues do not have of a thing that they have, and a section's text has no word of it.
+
+        A thing's section is near to every question about it, whether it answers or not. ``words`` are those of the question in the section.
+        """
+        said = {word.word for word in words if "text" in word.fields and is_content(word.word)}
+        for asked in self.forms.asked(question):
+            entry = _exactly(self._lookup.projects, asked.name) or _exactly(self._lookup.licenses, asked.name) if asked.name else None
+            is_dated = asked.attribute == _FOUNDED and _has(section, Attribute.DATE)
+            if entry is not None and self._declared(asked) is None and not is_dated and said <= set(plain_words(asked.name)):
+                return True
+        return False
+
     def _version(self, name: str) -> tuple[ProjectEntry | LicenseEntry, Version] | None:
         """The version with exactly this name, but for case and hyphens."""
-        return self._versions.get(_version_name(name)) if name else None
+        return self._versions.get(version_name(name)) if name else None
 
     @cached_property
     def _versions(self) -> dict[str, tuple[ProjectEntry | LicenseEntry, Version]]:
         catalogues = self._lookup.corpus.catalogues
         entries: tuple[ProjectEntry | LicenseEntry, ...] = (*catalogues.licenses, *catalogues.projects)
-        return {_version_name(version.name): (entry, version) for entry in entries for version in entry.versions}
+        return {version_name(version.name): (entry, version) for entry in entries for version in entry.versions}
 
     def _of_version(self, entry: ProjectEntry | LicenseEntry, version: Version, label: str) -> StructuredMatch | None:
         section = self._lookup.section_of(entry)
@@ -198,7 +204,7 @@ class Understanding:
         version = self._version(asked.name)
         if version is not None and asked.attribute is Attribute.LICENSE and version[1].license is not None:
             return self._of_version(*version, Attribute.LICENSE.value)
-        if asked.attribute is Attribute.DATE and _VERSIONED.search(one_form(asked.name)):
+        if asked.attribute is Attribute.DATE and is_versioned(asked.name):
             return self._dated(asked.name, search)
         entry = self._entry(asked.attribute, asked.name)
         own = None if entry is None else self._lookup.section_of(entry)
@@ -218,15 +224,15 @@ class Understanding:
 
     def _dated(self, name: str, search: Search) -> StructuredMatch | NotPossible | None:
         """The date of one version: its own event's, or that of an entry with just this name; the family's date would be another one's."""
-        wanted = _version_name(name)
+        wanted = version_name(name)
         exact = self._dated_exactly(name, wanted)
         if exact is not None:
             return exact
-        family = self._entry(Attribute.DATE, name) or self._entry(Attribute.DATE, _VERSIONED.sub(" ", one_form(name)).strip())
-        if family is None or _VERSIONED.search(one_form(_name_of(family))):
+        family = self._entry(Attribute.DATE, name) or self._entry(Attribute.DATE, without_version(name))
+        if family is None or is_versioned(_name_of(family)):
             return None  # not even the family is known, or what is known is one version itself
         number = wanted.rpartition(" ")[2]
-        if any(_writes_of(section.text, family, number) for section in self._found(search()[:_LOOKED_AT])):
+        if any(writes_of(section.text, _names(family), number) for section in self._found(search()[:_LOOKED_AT])):
             return None  # a section may say it in other words
         return NotPossible(f"I have no date for that version. I only have {_name_of(family)} as a whole.")
 
@@ -234,9 +240,9 @@ class Understanding:
         license_entry = _exactly(self._lookup.licenses, name)
         if license_entry is not None:
             return self._own_date(license_entry)
-        dated = [event for event in self._lookup.corpus.catalogues.timeline if _has_version(f"{event.who} {event.event}", wanted)]
+        dated = [event for event in self._lookup.corpus.catalogues.timeline if tells_release(event, wanted)]
         if dated:
-            first = min(dated, key=lambda event: (str(event.date), event.id))
+            first = min(dated, key=lambda event: (event.date, event.id))
             section = self._lookup.section_of(first)
             return None if section is None else StructuredMatch(section, f"{Attribute.DATE.value}: {wanted}")
         version = self._version(name)
@@ -284,11 +290,6 @@ class Understanding:
         return any(spaced(name) in names for name in (section.title, subject_of(section.title), *section.aliases))
 
 
-def _version_name(name: str) -> str:
-    """A version's name without what people put before its number: "GPL version 1" and "GPL v1" are "gpl 1"."""
-    return spaced(_BEFORE_NUMBER.sub(" ", one_form(name)))
-
-
 def _opening(summary: str) -> str:
     return split_sentences(summary)[0]
 
@@ -299,60 +300,9 @@ def bare_name(question: str) -> AskedAttribute | None:
     return AskedAttribute(Attribute.IDENTITY, name) if 0 < len(name.split()) <= _LONGEST_BARE else None
 
 
-def _has_version(text: str, wanted: str) -> bool:
-    """Whether a text names a version, and not a longer one that begins the same: "gemma 3" is not in "gemma 3n" or "gemma 3.1"."""
-    return re.search(rf"(?<!\w){re.escape(wanted)}(?![\w.]*\w)", spaced(one_form(text))) is not None
-
-
-def _writes_of(text: str, entry: AnyEntry, number: str) -> bool:
-    """Whether a text names a version: an entry's name and its number behind it, with zeros or without."""
-    last_words = {spaced(name).rpartition(" ")[2] for name in _names(entry)}
-    numbers = (other for word, others in _numbered(text).items() if word in last_words for other in others)
-    return any(number.removesuffix(".0") == other.removesuffix(".0") for other in numbers)
-
-
-def has_exact_words(searched: str, words: Iterable[WordEvidence]) -> bool:
-    """Whether a section has every year and version that a question names; about another one it is no answer."""
-    exact = {number for found in _EXACT.findall(searched) for number in found if number}
-    return all(word.weight > 0 for word in words if word.word in exact)
-
-
-def is_of_another_version(question: str, title: str, text: str) -> bool:
-    """Whether a section is about another version of what a question names with a number, by its title, or else by all it says.
-
-    >>> is_of_another_version("is gemma 5 open", "Gemma", "Gemma 4 is under Apache-2.0.")
-    True
-    >>> is_of_another_version("is gemma 2 open", "Gemma", "Google made Gemma 1 to 3.")
-    False
-    """
-    asked: dict[str, set[str]] = {}
-    for word, number in _ASKED_NUMBER.findall(_BEFORE_NUMBER.sub(" ", one_form(question)).lower()):
-        if number not in _FIRST and is_content(word):  # "with 24 GB" has no version of "with"
-            asked.setdefault(word, set()).add(number)
-    return bool(asked) and any(_contradicts(asked, known) for known in map(_numbered, (title, text)))
-
-
-def _contradicts(asked: dict[str, set[str]], known: dict[str, set[str]]) -> bool:
-    return any(
-        word in known and not any(_is_same(number, other) for number in numbers for other in known[word]) for word, numbers in asked.items()
-    )
-
-
-def _numbered(text: str) -> dict[str, set[str]]:
-    """The numbers that follow names in a text, by the word before them: "Gemma 1 to 3" has 1, 2 and 3 of gemma; days of a date are none."""
-    found: dict[str, set[str]] = {}
-    for word, first, joint, last in _NAMED_NUMBER.findall(_BEFORE_NUMBER.sub(" ", _DAY.sub(" ", one_form(text)))):
-        numbers = found.setdefault(word.lower(), set())
-        numbers.update(filter(None, (first, last)))
-        if joint in _UP_TO and first.isdecimal() and last.isdecimal():
-            numbers.update(map(str, range(int(first), int(last))))
-    return found
-
-
-def _is_same(number: str, other: str) -> bool:
-    """Whether two numbers may be of one version: a family's number is that of its members."""
-    one, two = (text.rstrip(_LETTERS).removesuffix(".0") for text in (number, other))
-    return one == two or one.startswith(f"{two}.") or two.startswith(f"{one}.")
+def lacks_license(searched: str, section: Section) -> bool:
+    """Whether a question asks for a license and a section says nothing of one."""
+    return _ASKS_FOR_LICENSE.search(searched) is not None and not _has(section, Attribute.LICENSE)
 
 
 def _exactly(directory: Directory[_T], name: str) -> _T | None:

@@ -3,11 +3,16 @@
 Server, channels and people have the same ids in every run, so that votes and cases of an earlier run are still theirs. simcord's clock
 stands still between actions; here it follows this computer's, so that expiry, rate limits and times go on. The guide is a second bot: it
 says what to try, and why a command was not taken. Its buttons use ``/ask`` as whoever presses them would; the bot knows nothing of them.
+
+simcord holds its server in memory and has no snapshot of it. What is kept beside the demo's database is what a visitor sees: the messages
+with their controls, and the files that they show. A file that does not fit today's demo is left out of account with a line in the log;
+the bot's own data is in its database and not touched by this.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -18,6 +23,8 @@ from typing import Any
 
 import discord
 import simcord
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass as checked_dataclass
 from simcord.backend.models import EPHEMERAL_FLAG, Message
 from simcord.builders import ChannelHandle, UserHandle
 from simcord.interactions import command_leaves
@@ -27,7 +34,6 @@ from bot.bootstrap.knowledge import load_knowledge
 from bot.bootstrap.stages import open_stages
 from bot.client import FaqBot
 from bot.config import Config
-from bot.demo.keeping import keep_messages, restore_messages
 from bot.exts.kit.panel import Panel, Tone, button, notice, rows
 from bot.texts import about as texts
 
@@ -42,6 +48,9 @@ _ASK_BUTTON = "demo:ask:"
 _COMPONENTS_V2 = 1 << 15
 _SETTLE_SECONDS = 120.0
 """A page gives up on what takes longer and calls its outcome uncertain; on a busy machine, reloading the knowledge takes half a minute."""
+_FORMAT = 1
+_MOST_MESSAGES = 200
+"""In each channel; the oldest go first."""
 _log = logging.getLogger(__name__)
 
 
@@ -233,3 +242,56 @@ def _complete_mentions(env: simcord.Env) -> None:
         return create(channel_id, author_id, content.replace(f"@{BOT_NAME}", mention), **details)
 
     env.backend.create_message = create_with_mention  # type: ignore[method-assign, assignment]
+
+
+@checked_dataclass(frozen=True, slots=True, config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"))
+class KeptMessages:
+    """What the file holds."""
+
+    format: int
+    ids: tuple[int, ...]
+    """Of the server, its channels and people; with others, the messages would belong to nobody."""
+    messages: list[Message]
+    files: dict[str, bytes] = field(default_factory=dict)
+    """By the address under which a message shows them."""
+
+
+_FILE = TypeAdapter(KeptMessages)
+
+
+def keep_messages(path: Path, env: simcord.Env, ids: Sequence[int]) -> None:
+    """Write what the channels show, whole or not at all; readable by the owner only, like the database."""
+    backend = env.backend
+    messages = [message for channel in backend.messages.values() for message in list(channel.values())[-_MOST_MESSAGES:]]
+    addresses = [str(attachment["url"]) for message in messages for attachment in message.attachments]
+    files = {address: data for address in addresses if (data := backend.cdn.get(address)) is not None}
+    draft = path.with_suffix(".draft")
+    draft.touch(mode=0o600)
+    draft.write_bytes(_FILE.dump_json(KeptMessages(_FORMAT, tuple(ids), messages, files)))
+    draft.replace(path)
+
+
+def restore_messages(path: Path, env: simcord.Env, ids: Sequence[int]) -> None:
+    """Put back what was kept, without telling the bot: Discord does not repeat old messages to it either."""
+    kept = _read(path)
+    if kept is None:
+        return
+    if (kept.format, kept.ids) != (_FORMAT, tuple(ids)):
+        _log.warning("%s was written by another version of the demo; its channels begin empty", path)
+        return
+    backend = env.backend
+    for message in kept.messages:
+        backend.reserve_id(message.id)
+        backend.messages.setdefault(message.channel_id, {})[message.id] = message
+        backend.get_channel(message.channel_id).last_message_id = message.id
+    backend.cdn._blobs.update(kept.files)
+
+
+def _read(path: Path) -> KeptMessages | None:
+    try:
+        return _FILE.validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValidationError, json.JSONDecodeError) as error:
+        _log.warning("%s cannot be used, so the channels begin empty: %s", path, type(error).__name__)
+        return None

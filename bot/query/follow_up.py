@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from cachetools import TTLCache
 
+from bot.query.asking import asks
 from bot.query.message import plain_words
 from bot.query.patterns import NO_FORMS, DeclaredForms, in_full
 from bot.retrieval.analyzer import fold, is_content
@@ -43,36 +44,8 @@ _BARE = frozenset(
     "such as like for instance in short shorter brief briefly summary summarize too long simple simpler simply words terms again".split()
 )
 _QUESTION_WORDS = frozenset(
-    [
-        "what",
-        "who",
-        "whom",
-        "whose",
-        "which",
-        "when",
-        "where",
-        "why",
-        "how",
-        "is",
-        "are",
-        "was",
-        "were",
-        "do",
-        "does",
-        "did",
-        "can",
-        "could",
-        "may",
-        "will",
-        "would",
-        "should",
-        "a",
-        "an",
-        "the",
-        "it",
-        "compared",
-        "happened",
-    ]
+    "what who whom whose which when where why how is are was were do does did can could may will would should a an the it compared "
+    "happened".split()
 )
 _ATTRIBUTES = frozenset(
     "alternative alternatives license licence author authors maker makers creator creators difference differences downside downsides "
@@ -250,6 +223,14 @@ _NAMES_ANOTHER = re.compile(
     r"(?P<name>[^?!.;,:]{1,60}?(?:\.\d[^?!;,:]{0,20}?)?)(?: then| too| as well| instead)?[?!.\s]*$",
     re.IGNORECASE,
 )
+_PART = re.compile(r"(?<=[?!])\s+|(?<=\w\w)\.\s+|(?<=\d)\.\s+(?=[a-z])|,\s+")
+_MOST_PARTS = 3
+_THE_SAME = re.compile(
+    r"(?:(?:and|or|so) )?(?:(?:is|are|was|were|does|do|has) (?:it|that|this|they) )?"
+    r"(?:(?:just|exactly|about) )?(?:the |do the )?(?:same|other|different)(?: (?:thing|one|way|there|here|as well|too|or not))*\W*",
+    re.IGNORECASE,
+)
+"""Says once more that the question before is asked again."""
 _NUMBER = re.compile(r"v?\d+(?:\.\d+)*[a-z]?", re.IGNORECASE)
 _WORD_OR_VERSION = re.compile(r"(?:[^\W_]|(?<=\d)\.(?=\d))+(?:['’][^\W_]+)*(?:\+\+|#)?")
 """As ``plain_words`` tells words apart, but for the point of a version."""
@@ -269,7 +250,7 @@ def of_another(question: str, turn: Turn, is_name: Callable[[str], bool]) -> str
     >>> of_another("and llama 3.1?", Turn("When was Llama 2 released?", "a#b", "Llama"), lambda word: False)
     'When was llama 3.1 released?'
     """
-    match = _NAMES_ANOTHER.match(question)
+    match = _NAMES_ANOTHER.match(question) or _named_beside(question, is_name)
     named = plain_words(match["name"]) if match else []
     if match is None or not named or len(named) > _MOST_NAMED or turn.question == turn.title:
         return None
@@ -284,6 +265,23 @@ def of_another(question: str, turn: Turn, is_name: Callable[[str], bool]) -> str
     return f"{turn.question[:start].rstrip()} {name}{turn.question[end:]}".strip()
 
 
+def _named_beside(question: str, is_name: Callable[[str], bool]) -> re.Match[str] | None:
+    """The only part of a message that names another thing, where nothing else of it asks: "and 4? i lost track"."""
+    parts = [part for part in _PART.split(question) if part.strip() and not _THE_SAME.fullmatch(part.strip())]
+    found = [(part, match) for part in parts if (match := _NAMES_ANOTHER.match(part)) is not None]
+    if len(found) != 1 or len(parts) > _MOST_PARTS:
+        return None
+    named, match = found[0]
+    others = (part for part in parts if part is not named)
+    return match if _is_thing(match["name"].split(), is_name) and not any(map(asks, others)) else None
+
+
+def _is_thing(named: Sequence[str], is_name: Callable[[str], bool]) -> bool:
+    """Whether words are the name of a thing, by the knowledge, by a number or by how they are written."""
+    plain = [word.lower().strip(".'’") for word in named]
+    return any(is_name(word) or _VERSION.search(word) for word in plain) or any(map(_is_written_as_name, named))
+
+
 def _replaced(turn: Turn, name: str, is_name: Callable[[str], bool]) -> tuple[int, int] | None:
     """Where the question before has what is named instead: a word of the same name, a number, another name, or a word of the title.
 
@@ -293,7 +291,7 @@ def _replaced(turn: Turn, name: str, is_name: Callable[[str], bool]) -> tuple[in
     tokens = list(_TOKEN.finditer(turn.question))
     words = [token.group().lower().rstrip(".'’") for token in tokens]
     title = set(content_words(turn.title))
-    thing = any(is_name(word) or _VERSION.search(word) for word in named) or any(map(_is_written_as_name, name.split()))
+    thing = _is_thing(name.split(), is_name)
     tests: tuple[Callable[[int], bool], ...] = (
         lambda place: words[place] in named and is_content(words[place]),
         lambda place: all(_NUMBER.fullmatch(word) for word in named) and _NUMBER.fullmatch(words[place]) is not None,

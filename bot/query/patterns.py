@@ -94,6 +94,8 @@ _OPEN = (
 )
 _UNDER = "(?: released| published| available)?(?: under)?"
 _CAME = "released|published|founded|created|launched|made|invented|started|announced|introduced|open[- ]sourced|written|born"
+_RELEASE = "release|publish|launch|announce|introduce|unveil|present|open[- ]?source|put out|bring out|found|create|develop|invent|write"
+_BODY = "(?:what|which) (?:compan(?:y|ies)|labs?|teams?|startups?|organi[sz]ations?|firms?)"
 _COMES = "come out|start|launch|begin|appear|get released|get published|go open source|become open source"
 _BE = "was|were|is|are|did|does|has|had"
 
@@ -116,11 +118,13 @@ _ATTRIBUTES: tuple[tuple[Attribute, re.Pattern[str]], ...] = tuple(
         (Attribute.DEFINITION, rf"what is meant by {_NAME}"),
         (Attribute.DEFINITION, rf"{_NAME} (?:meaning|definition)"),
         (Attribute.MAKER, rf"who (?:{_MADE}) {_NAME}"),
-        (Attribute.MAKER, rf"who (?:is|are|was|were) behind {_NAME}"),
+        (Attribute.MAKER, rf"{_BODY} (?:{_MADE}) {_NAME}"),
+        (Attribute.MAKER, rf"(?:who|{_BODY}) (?:is|are|was|were) behind {_NAME}"),
         (Attribute.MAKER, rf"who (?:is|are|was|were) the (?:makers?|authors?|creators?|developers?|founders?|owners?) of {_NAME}"),
         (Attribute.MAKER, rf"(?:makers?|authors?|creators?|developers?|founders?) of {_NAME}"),
         (Attribute.MAKER, rf"(?:by whom|who) (?:was|were|is|are) {_NAME} (?:{_CAME})(?: by)?"),
         (Attribute.DATE, rf"(?:when|(?:in )?(?:what|which) (?:year|month)) (?:{_BE}) {_NAME} (?:first )?(?:{_CAME}|{_COMES})"),
+        (Attribute.DATE, rf"(?:when|(?:in )?(?:what|which) (?:year|month)) did (?:\S+ ){{1,4}}?(?:first )?(?:{_RELEASE}) {_NAME}"),
         (Attribute.DATE, rf"(?:release|launch|publication|founding) (?:date|year) of {_NAME}"),
         (Attribute.DATE, rf"{_NAME} (?:release|launch|publication) (?:date|year)"),
         (Attribute.LICENSE, rf"(?:what(?:'?s| is) the )?licen[cs]e (?:of|for) {_NAME}"),

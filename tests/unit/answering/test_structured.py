@@ -9,7 +9,8 @@ import pytest
 
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Abstention, AbstentionReason, Answer, AskedQuestion, Suggestions
-from bot.answering.structured import NotPossible, StructuredMatch, is_of_another_version
+from bot.answering.structured import NotPossible, StructuredMatch
+from bot.answering.versions import is_of_another_version
 from bot.query.patterns import structure_of
 
 

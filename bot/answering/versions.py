@@ -1,0 +1,116 @@
+"""Which version or year a question names, and whether an event or a section is of just that one.
+
+A family is not its members: GPL 2 is not GPL 3, and what only speaks of a version is not its release. Which catalogue entry a name stands
+for is the matter of ``structured``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bot.corpus.catalogue.entries import TimelineEvent
+from bot.lookup.names import spaced
+from bot.retrieval.analyzer import is_content, one_form
+from bot.retrieval.hit import WordEvidence
+
+_VERSIONED = re.compile(r"(?:^|[\s-])v?\d+(?:\.\d+)*[a-z]?\b", re.IGNORECASE)
+_BEFORE_NUMBER = re.compile(r"\b(?:versions?|vers\.?|v\.?)\s*(?=\d)", re.IGNORECASE)
+_EXACT = re.compile(r"(?<![\w.])(?:v\.? ?(\d+(?:\.\d+)*)|((?:19|20)\d\d|\d+(?:\.\d+)+))(?![\w.]*\w)", re.IGNORECASE)
+"""Words that mean one thing only: a year, a version."""
+_DAY = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r" \d{1,2}(?: and \d{1,2})?(?:, \d{4})?(?![\w.]*\w)"
+)
+_NUMBER = r"\d{1,3}(?:\.\d+)*[ac-z]?(?![\w.]*\w)"
+"""Of a version; one with a b behind it is a size."""
+_FIRST = ("1", "1.0")
+"""What came first often had no number when it came."""
+_UNIT = r"(?! ?-?(?:[kmgt]i?b|bits?|billion|million|trillion|tokens?|cards?|gpus?|hours?|days?|years?|euros?|dollars?|%)(?!\w))"
+"""What follows a number of something else than versions does not follow here."""
+_ASKED_NUMBER = re.compile(rf"(?<![\w-])(?:[\w-]+-)?([a-z]{{2,}})[ -]({_NUMBER}){_UNIT}")
+_NAMED_NUMBER = re.compile(rf"\b([A-Z][\w+]*)[ -]({_NUMBER})(?:( to | and |, | or |–|/)({_NUMBER}))?")
+_RELEASED = re.compile(
+    r"\b(?:releas(?:ed|ing|e of)|published|announced|launched|presented|previewed|unveiled|introduced|opened|open-sourced|created|described"
+    r"|made|brought out|showed|uploaded|(?:weights|code|version) of)\b"
+    r"((?:(?!, |; |\. | under | since | after | before | instead of | like | than | based on ).)+)"
+)
+"""What somebody released, in the words of an event."""
+_UP_TO = (" to ", "–")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def version_name(name: str) -> str:
+    """A version's name without what people put before its number: "GPL version 1" and "GPL v1" are "gpl 1"."""
+    return spaced(_BEFORE_NUMBER.sub(" ", one_form(name)))
+
+
+def is_versioned(name: str) -> bool:
+    """Whether a name has a number of a version, such as "Llama 3.1"."""
+    return _VERSIONED.search(one_form(name)) is not None
+
+
+def without_version(name: str) -> str:
+    """The name of the family: "Llama 3.1" without its number."""
+    return _VERSIONED.sub(" ", one_form(name)).strip()
+
+
+def _has_version(text: str, wanted: str) -> bool:
+    """Whether a text names a version, and not a longer one that begins the same: "gemma 3" is not in "gemma 3n" or "gemma 3.1"."""
+    return re.search(rf"(?<!\w){re.escape(wanted)}(?![\w.]*\w)", spaced(one_form(text))) is not None
+
+
+def tells_release(event: TimelineEvent, wanted: str) -> bool:
+    """Whether an event is the release of a version, and does not only speak of it: "alternatives to GPT-3", "versions of Llama 2"."""
+    return any(_has_version(released.group(1), wanted) for released in _RELEASED.finditer(event.event))
+
+
+def writes_of(text: str, names: Iterable[str], number: str) -> bool:
+    """Whether a text names a version: one of a thing's names and its number behind it, with zeros or without."""
+    last_words = {spaced(name).rpartition(" ")[2] for name in names}
+    numbers = (other for word, others in _numbered(text).items() if word in last_words for other in others)
+    return any(number.removesuffix(".0") == other.removesuffix(".0") for other in numbers)
+
+
+def has_exact_words(searched: str, words: Iterable[WordEvidence]) -> bool:
+    """Whether a section has every year and version that a question names; about another one it is no answer."""
+    exact = {number for found in _EXACT.findall(searched) for number in found if number}
+    return all(word.weight > 0 for word in words if word.word in exact)
+
+
+def is_of_another_version(question: str, title: str, text: str) -> bool:
+    """Whether a section is about another version of what a question names with a number, by its title, or else by all it says.
+
+    >>> is_of_another_version("is gemma 5 open", "Gemma", "Gemma 4 is under Apache-2.0.")
+    True
+    >>> is_of_another_version("is gemma 2 open", "Gemma", "Google made Gemma 1 to 3.")
+    False
+    """
+    asked: dict[str, set[str]] = {}
+    for word, number in _ASKED_NUMBER.findall(_BEFORE_NUMBER.sub(" ", one_form(question)).lower()):
+        if number not in _FIRST and is_content(word):  # "with 24 GB" has no version of "with"
+            asked.setdefault(word, set()).add(number)
+    return bool(asked) and any(_contradicts(asked, known) for known in map(_numbered, (title, text)))
+
+
+def _contradicts(asked: dict[str, set[str]], known: dict[str, set[str]]) -> bool:
+    return any(
+        word in known and not any(_is_same(number, other) for number in numbers for other in known[word]) for word, numbers in asked.items()
+    )
+
+
+def _numbered(text: str) -> dict[str, set[str]]:
+    """The numbers that follow names in a text, by the word before them: "Gemma 1 to 3" has 1, 2 and 3 of gemma; days of a date are none."""
+    found: dict[str, set[str]] = {}
+    for word, first, joint, last in _NAMED_NUMBER.findall(_BEFORE_NUMBER.sub(" ", _DAY.sub(" ", one_form(text)))):
+        numbers = found.setdefault(word.lower(), set())
+        numbers.update(filter(None, (first, last)))
+        if joint in _UP_TO and first.isdecimal() and last.isdecimal():
+            numbers.update(map(str, range(int(first), int(last))))
+    return found
+
+
+def _is_same(number: str, other: str) -> bool:
+    """Whether two numbers may be of one version: a family's number is that of its members."""
+    one, two = (text.rstrip(_LETTERS).removesuffix(".0") for text in (number, other))
+    return one == two or one.startswith(f"{two}.") or two.startswith(f"{one}.")
