@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from bot.answering.structured import Understanding
     from bot.lookup.directory import Directories
 
-ENGINE_VERSION = 14
+ENGINE_VERSION = 15
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
 _WORD = re.compile(r"[^\W_]+")
@@ -346,7 +346,7 @@ class AnswerEngine:
         if not has_exact_words(asked.searched, explanation.words) or is_of_another_version(asked.searched, first.title, first.text):
             return True
         lacks = lacks_license(asked.searched, first) or self.understanding.lacks_fact(asked.searched, first, explanation.words)
-        if lacks or self._is_excluded(asked, first):
+        if lacks or self._is_excluded(asked, first) or (asked.context is None and self.showing.has_only_the_name(first, explanation)):
             return True
         if len(hits) > 1 and hits[1].score >= _CLOSE * hits[0].score:
             second = self.showing.section(hits[1])

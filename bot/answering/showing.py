@@ -27,12 +27,17 @@ from bot.answering.structured import StructuredMatch
 from bot.corpus.document import Corpus, Section
 from bot.query.follow_up import content_words, subject_of
 from bot.query.message import normalized, plain_words
-from bot.retrieval.analyzer import Analyzer
+from bot.retrieval.analyzer import Analyzer, fold, is_content
 from bot.retrieval.arrays import Singles
 from bot.retrieval.hit import Explanation, Hit, Index
 from bot.retrieval.meaning import word_table
 
 _RELATED = 5
+_FEW = 5
+"""Content words of a question that is short: what it asks of a thing is one of them or two."""
+_ASKED_THE_LIKE = 0.7
+"""Likeness to what a section is asked (``Explanation.rest_likeness``) from which other words may ask the same. Of 1,099 short messages that
+sections list, one of eleven is below with no word but the name's; of 222 such questions for what nobody wrote down, three of four."""
 _MORE = 2
 """Suggestions behind a click, beside those that are read without one."""
 _BUTTON = 40
@@ -117,6 +122,16 @@ class Showing:
         subject = set(self._analyzer.terms(section.title))
         return " ".join(word for word in content_words(searched) if self._analyzer.stem(word.replace("'", "")) not in subject)
 
+    def has_only_the_name(self, section: Section, explanation: Explanation) -> bool:
+        """Whether of a short question a section has no word but those of its own name, and nobody asks it the like of the rest.
+
+        "is spaCy safe" is near to whatever is said of spaCy, and none of it answers.
+        """
+        words = [word for word in explanation.words if is_content(word.word)]
+        own = {term for name in (section.title, *section.aliases) for term in self._analyzer.terms(name)}
+        rest = [word for word in words if self._analyzer.stem(fold(word.matched or word.word)) not in own]
+        return 0 < len(rest) < len(words) <= _FEW and not any(word.weight for word in rest) and explanation.rest_likeness < _ASKED_THE_LIKE
+
     def candidates(self, asked: AskedQuestion, hits: Iterable[Hit], most: int, *, skipped: int = 0) -> tuple[Candidate, ...]:
         """The first sections of a ranking, of several about one thing the best, but for the skipped, with what is shown."""
         kept: list[Section] = []
@@ -168,14 +183,15 @@ class Showing:
             )
         text = None if choice is None else choice.text
         if text is None:
-            text = self._text(asked, section, len(beside) + _BUTTON * len(alternatives))
+            in_order = choice is not None and choice.in_order
+            text = self._text(asked, section, len(beside) + _BUTTON * len(alternatives), in_order=in_order)
         text = excerpt.within("\n\n".join(part for part in (text, beside) if part), max(self._characters, len(beside) + self._least))
         evidence = () if explanation is None else explanation.words
         emphasis = excerpt.emphasized_words(text, section.title, evidence, self._analyzer)
         reading = None if choice is None else choice.reading
         return Answer(asked, section, text, confidence, hits, self.related(section, hits), picked, emphasis, reading, alternatives)
 
-    def _text(self, asked: AskedQuestion, section: Section, beside: int) -> str:
+    def _text(self, asked: AskedQuestion, section: Section, beside: int, *, in_order: bool) -> str:
         """The passages to show, beside so many characters; of a section that was just shown what is new."""
         again = asked.context == section.id
         limit = max(self._least, self._characters - beside)
@@ -183,6 +199,8 @@ class Showing:
         wanted = excerpt.wanted_fact(asked.searched)
         if again:  # the same card again would say nothing: what is new, or where there is nothing new one sentence
             return self._continued(asked, section, limit) or excerpt.best_sentence(section.passages, relevance, wanted)
+        if in_order:
+            return excerpt.best_excerpt(section.passages, lambda texts: [0.0] * len(texts), limit)
         text = excerpt.best_excerpt(section.passages, relevance, limit, wanted)
         return excerpt.answer_first(text, section.passages, relevance, wanted)
 

@@ -13,9 +13,10 @@ from functools import cached_property
 from typing import TypeVar
 
 from bot.answering.composed import Comparable, ComposedSections, name_of
+from bot.answering.excerpt import FactKind, has_fact
 from bot.answering.versions import is_versioned, tells_release, version_name, without_version, writes_of
 from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent, Version
-from bot.corpus.document import Section, join_passages
+from bot.corpus.document import PassageKind, Section, join_passages
 from bot.corpus.sentences import split_sentences
 from bot.lookup.directory import Directories, Directory
 from bot.lookup.names import MatchKind, spaced
@@ -35,6 +36,8 @@ class StructuredMatch:
     reading: str
     text: str | None = None
     """What to show of it, where that is not for the excerpt to choose."""
+    in_order: bool = False
+    """Whether to show its passages from the first on, and not those that have most of the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ _BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
 _OPEN = re.compile(r"\bopen\b|\blicen[cs]e", re.IGNORECASE)
 _LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
 _ASKS_FOR_LICENSE = re.compile(
-    r"\b(?:what|which|whose)(?:'s| is| are)?(?: the)? licen[cs]es?\b|\blicen[cs]es? (?:of|for)\b|\blicen[cs]e\W*$"
+    r"\b(?:what|which|whose)(?:'s| is| are)?(?: the)? licen[cs]es?\b|\blicen[cs]es? (?:of|for)\b|^\W*(?:[\w.+-]+['’ ]+){1,4}licen[cs]e\W*$"
     r"|\bhow (?:is|are) .{1,40} licen[cs]ed\b",
     re.IGNORECASE,
 )
@@ -127,17 +130,23 @@ class Understanding:
         return StructuredMatch(section, f"{attribute.label.lower()}: {entry.name}", "\n".join(shown) + f"\n\n{_opening(entry.summary)}")
 
     def lacks_fact(self, question: str, section: Section, words: Iterable[WordEvidence]) -> bool:
-        """Whether a form asks for a fact that the catalogues do not have of a thing that they have, and a section's text has no word of it.
+        """Whether the form of a question asks for a fact of a thing that the catalogues have, and a section does not have that fact.
 
-        A thing's section is near to every question about it, whether it answers or not. ``words`` are those of the question in the section.
+        A thing's section is near to every question about it, whether it answers or not. Of a date and a maker the text tells whether it has
+        one; of any other fact, that it has a word of the question besides the name. ``words`` are those of the question in the section.
         """
+        structure = structure_of(question)
+        if isinstance(structure, AskedAttribute) and structure.attribute in (Attribute.DATE, Attribute.MAKER):
+            return self._is_known_name(structure.name) and not _has(section, structure.attribute)
         said = {word.word for word in words if "text" in word.fields and is_content(word.word)}
         for asked in self.forms.asked(question):
-            entry = _exactly(self._lookup.projects, asked.name) or _exactly(self._lookup.licenses, asked.name) if asked.name else None
             is_dated = asked.attribute == _FOUNDED and _has(section, Attribute.DATE)
-            if entry is not None and self._declared(asked) is None and not is_dated and said <= set(plain_words(asked.name)):
+            if self._is_known_name(asked.name) and self._declared(asked) is None and not is_dated and said <= set(plain_words(asked.name)):
                 return True
         return False
+
+    def _is_known_name(self, name: str) -> bool:
+        return bool(name) and self._entry(Attribute.IDENTITY, name) is not None
 
     def _version(self, name: str) -> tuple[ProjectEntry | LicenseEntry, Version] | None:
         """The version with exactly this name, but for case and hyphens."""
@@ -179,15 +188,14 @@ class Understanding:
                 # an article that compares the two has reasons, which a table has not
                 return StructuredMatch(section, f"{name_of(left)} and {name_of(right)}, which this section compares")
         composed = self.composed.pair(left, right)
-        return (
-            None
-            if composed is None
-            else StructuredMatch(composed, f"{name_of(left)} and {name_of(right)} side by side, from the catalogues")
-        )
+        if composed is None:
+            return None
+        reading = f"{name_of(left)} and {name_of(right)} side by side, from the catalogues"
+        return StructuredMatch(composed, reading, in_order=True)  # what each is for, then the facts
 
     def _pair(self, asked: Compared) -> tuple[Comparable, Comparable] | None:
         by_license, by_project, by_term = (
-            (_resolve(self._lookup.licenses, asked.left), _resolve(self._lookup.licenses, asked.right)),
+            (_or_best_known(self._lookup.licenses, asked.left), _or_best_known(self._lookup.licenses, asked.right)),
             (_resolve(self._lookup.projects, asked.left), _resolve(self._lookup.projects, asked.right)),
             (_resolve(self._lookup.glossary, asked.left), _resolve(self._lookup.glossary, asked.right)),
         )
@@ -320,6 +328,14 @@ def _resolve(directory: Directory[_T], name: str) -> _T | None:
     return directory.get(match.named.key)
 
 
+def _or_best_known(directory: Directory[_T], name: str) -> _T | None:
+    """As ``_resolve``; of several whose names begin with it ("BSD") the best known, since the comparison says which one it shows."""
+    if not directory.names.is_ambiguous(name):
+        return _resolve(directory, name)
+    best = directory.names.complete(name, 1)
+    return directory.get(best[0].key) if best else None
+
+
 def _names(entry: AnyEntry) -> tuple[str, ...]:
     match entry:
         case LicenseEntry():
@@ -352,7 +368,9 @@ def _has(section: Section, attribute: Attribute) -> bool:
             return _LICENSE.search(text) is not None
         case Attribute.OPENNESS:
             return _OPEN.search(text) is not None
-        case Attribute.MAKER | Attribute.DEFINITION | Attribute.EXPANSION | Attribute.IDENTITY:
+        case Attribute.MAKER:
+            return any(has_fact(passage.text, FactKind.NAME) for passage in section.passages if passage.kind is not PassageKind.CODE)
+        case Attribute.DEFINITION | Attribute.EXPANSION | Attribute.IDENTITY:
             return True
 
 

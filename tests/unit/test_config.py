@@ -133,6 +133,15 @@ def test_the_environment_overrides_every_key_of_the_file(tmp_path: Path, section
     assert load(tmp_path, f"{section}: {{}}") == Config()
 
 
+@pytest.mark.parametrize(("base", "fits"), [("main", True), ("a" * 201, True), ("a" * 202, False), ("-x", False), ("a b", False)])
+def test_a_branch_has_a_form_and_a_length(tmp_path: Path, base: str, fits: bool) -> None:
+    if fits:
+        assert load(tmp_path, f"proposals: {{base: '{base}'}}").proposals.base == base
+        return
+    with pytest.raises(ConfigError, match=r"proposals\.base"):
+        load(tmp_path, f"proposals: {{base: '{base}'}}")
+
+
 @pytest.mark.parametrize(
     ("url", "said"),
     [

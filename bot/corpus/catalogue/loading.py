@@ -16,6 +16,7 @@ from bot.corpus.catalogue.entries import (
     Entry,
     GlossaryTerm,
     LicenseEntry,
+    LicenseFamily,
     ProjectEntry,
     TimelineEvent,
 )
@@ -68,9 +69,22 @@ def _event(entry: TimelineEvent) -> Rendered:
     return Rendered(f"{entry.date}: {entry.who}", (), _passages(paragraphs, ()))
 
 
+_FAMILIES = {
+    LicenseFamily.PERMISSIVE: "permissive",
+    LicenseFamily.WEAK_COPYLEFT: "weak copyleft",
+    LicenseFamily.STRONG_COPYLEFT: "strong copyleft",
+    LicenseFamily.PUBLIC_DOMAIN: "public domain",
+    LicenseFamily.DATA: "for data",
+    LicenseFamily.CONTENT: "for texts, pictures and other works",
+    LicenseFamily.RESPONSIBLE_AI: "responsible AI",
+    LicenseFamily.MODEL_SPECIFIC: "terms of one maker of models",
+}
+
+
 def _license(entry: LicenseEntry) -> Rendered:
     grant = {True: "yes", False: "no", None: "the text says nothing"}[entry.patent_grant]
     facts = (
+        ("Kind of license", _FAMILIES[entry.family]),
         ("SPDX id", entry.spdx or "none"),
         ("Allows", ", ".join(entry.permissions)),
         ("Demands", ", ".join(entry.conditions)),

@@ -10,7 +10,8 @@ import pytest
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Abstention, AbstentionReason, Answer, AskedQuestion, Suggestions
 from bot.answering.structured import NotPossible, StructuredMatch
-from bot.answering.versions import is_of_another_version
+from bot.answering.versions import is_of_another_version, tells_release
+from bot.corpus.catalogue.entries import EventKind, PartialDate, TimelineEvent
 from bot.query.patterns import structure_of
 
 
@@ -253,3 +254,109 @@ def test_a_section_about_another_version_is_told_apart_from_one_that_names_none(
 
 def test_a_sure_hit_about_another_version_is_suggested_and_not_answered(shipped: AnswerEngine) -> None:
     assert isinstance(shipped.answer("How many GPUs did Mistral need for Mistral Large 3?"), Suggestions)
+
+
+@pytest.mark.parametrize(
+    ("question", "section_id"),
+    [
+        ("when was Llama 2 released", "catalogues/timeline#llama-2"),
+        ("when did Meta publish Llama 2?", "catalogues/timeline#llama-2"),
+        ("when was GPT-3 released", "catalogues/timeline#gpt-3"),
+        ("when was LAION-5B published", "catalogues/timeline#laion-5b"),
+    ],
+)
+def test_a_release_is_the_event_of_the_thing_itself_and_the_first_of_it(shipped: AnswerEngine, question: str, section_id: str) -> None:
+    assert outcome(shipped, question).section.id == section_id
+
+
+@pytest.mark.parametrize(
+    ("event", "version", "tells"),
+    [
+        ("Meta released Code Llama, versions of Llama 2 for programming.", "llama 2", False),
+        ("Meta released Llama 2 for free download.", "llama 2", True),
+        ("Meta released Llama 2.1 for free download.", "llama 2", False),
+        ("A group began with the aim of building open alternatives to GPT-3.", "gpt 3", False),
+        ("OpenAI released gpt-oss, its first open model since GPT-2.", "gpt 2", False),
+        ("Google released Gemma 4 under the Apache License 2.0.", "license 2.0", False),
+        ("Someone made the first public release of PyTorch 1.", "pytorch 1", True),
+    ],
+)
+def test_an_event_that_only_speaks_of_a_version_is_not_its_release(event: str, version: str, tells: bool) -> None:
+    told = TimelineEvent(id="a", sources=("a",), date=PartialDate(2023), event=event, who="Somebody", kind=EventKind.MODEL)
+
+    assert tells_release(told, version) is tells
+
+
+def test_the_size_of_a_family_is_that_of_its_versions(shipped: AnswerEngine) -> None:
+    text = outcome(shipped, "how big is Falcon").text
+
+    assert "Falcon 180B" in text
+    assert "180 billion parameters" in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how big is GitLab?",
+        "where is Keras based?",
+        "what came after NumPy?",
+        "which language is LAION-5B written in?",
+        "who invented overfitting?",
+        "when was red teaming invented?",
+        "how much does a hyperparameter cost?",
+        "trinity large license?",
+        "under which license is Trinity Large",
+    ],
+)
+def test_a_fact_that_nobody_wrote_down_of_a_known_thing_is_not_answered_with_what_its_section_says(
+    shipped: AnswerEngine, question: str
+) -> None:
+    assert not isinstance(shipped.answer(question), Answer)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how old is JAX?",
+        "who founded EleutherAI?",
+        "when was BERT released?",
+        "where is the Allen Institute for AI based?",
+        "llama 3 licence?",
+    ],
+)
+def test_a_fact_that_a_section_has_in_its_text_is_answered(shipped: AnswerEngine, question: str) -> None:
+    outcome(shipped, question)
+
+
+def test_a_comparison_says_what_each_is_for_and_then_the_facts(shipped: AnswerEngine) -> None:
+    lines = outcome(shipped, "compare gpl and mit").text.splitlines()
+
+    assert lines[0].startswith("• The GNU General Public License 3.0 is ")
+    assert lines[1].startswith("• The MIT License is ")
+    assert lines[2].startswith("• Patents: GPL 3.0: granted")
+
+
+def test_a_family_of_licenses_is_compared_by_its_best_known_member(shipped: AnswerEngine) -> None:
+    assert outcome(shipped, "difference between MIT and BSD").section.title == "MIT License and BSD 2-Clause License compared"
+
+
+@pytest.mark.parametrize(("name", "kind"), [("MIT", "permissive"), ("AGPL", "strong copyleft"), ("MPL", "weak copyleft")])
+def test_an_entry_of_a_license_says_of_what_kind_it_is(shipped: AnswerEngine, name: str, kind: str) -> None:
+    entry = shipped.lookup.licenses.match(name)
+    assert entry is not None
+    section = shipped.section(f"catalogues/licenses#{entry.named.key}")
+
+    assert section is not None
+    assert f"Kind of license: {kind}" in section.text
+
+
+@pytest.mark.parametrize(
+    "question", ["is spaCy safe?", "is LangChain dead", "logo of JAX", "alternatives to MLflow", "GPT-J-6B age limit", "can children use GitLab"]
+)
+def test_of_a_known_thing_what_its_section_has_no_word_of_and_nobody_asks_is_suggested(shipped: AnswerEngine, question: str) -> None:
+    assert not isinstance(shipped.answer(question), Answer)
+
+
+@pytest.mark.parametrize("question", ["is cc0 free for commercial use", "pytorch license", "whisper languages"])
+def test_what_a_section_says_or_is_asked_in_other_words_is_answered(shipped: AnswerEngine, question: str) -> None:
+    outcome(shipped, question)

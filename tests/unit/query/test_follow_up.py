@@ -118,6 +118,10 @@ NAMES = {"llama", "deepseek", "mistral", "cc0"}.__contains__
         ("where do I report a bug", "and in a fork?", "where do I report a bug in a fork"),
         ("can i use llama commercially", "and privately?", "can i use llama commercially privately"),
         ("phi-4 license?", "and deepseek v4", "deepseek v4 license?"),
+        ("when did Meta publish llama 3?", "and 4? i lost track", "when did Meta publish llama 4?"),
+        ("who makes llama", "Good. And mistral, is it the same?", "who makes mistral"),
+        ("who makes llama", "nice! what about deepseek? my uncle works there", "who makes deepseek"),
+        ("runs llama on a Mac?", "great. and for AMD, just bought one", "runs AMD on a Mac?"),
     ],
 )
 def test_a_question_that_names_another_thing_is_the_question_before_about_that(before: str, question: str, asked: str) -> None:
@@ -134,6 +138,11 @@ def test_a_question_that_names_another_thing_is_the_question_before_about_that(b
         "llama 3",
         "and what does the license of it say about data?",
         "and?",
+        "ok and thanks. i got it",
+        "and deepseek? does it run on my laptop?",
+        "but my boss said no. what now?",
+        "and llama? and qwen?",
+        "and for work, he says so. and then, i go home, and sleep",
     ],
 )
 def test_a_question_that_names_nothing_else_is_not_the_question_before(question: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.retrieval.analyzer import Analyzer, fold, one_form
+from bot.retrieval.analyzer import Analyzer, RememberingAnalyzer, fold, one_form
 
 ANALYZER = Analyzer()
 
@@ -96,3 +96,12 @@ def test_any_text_becomes_terms_that_are_not_empty_and_hold_no_space(text: str) 
 )
 def test_a_number_and_its_unit_are_two_words_however_they_are_written(written: str, read: str) -> None:
     assert one_form(written) == read
+
+
+def test_remembered_texts_have_the_same_words_as_read_ones() -> None:
+    remembering, reading = RememberingAnalyzer(), Analyzer()
+    texts = ["Open weights", "the E.U.'s GPLv3", "Open weights", "x " * 400, "x " * 400]
+
+    assert [remembering.words(text) for text in texts] == [reading.words(text) for text in texts]
+    assert remembering.words("Open weights") is remembering.words("Open weights")
+    assert remembering.words("x " * 400) is not remembering.words("x " * 400)
