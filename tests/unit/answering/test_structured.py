@@ -351,7 +351,8 @@ def test_an_entry_of_a_license_says_of_what_kind_it_is(shipped: AnswerEngine, na
 
 
 @pytest.mark.parametrize(
-    "question", ["is spaCy safe?", "is LangChain dead", "logo of JAX", "alternatives to MLflow", "GPT-J-6B age limit", "can children use GitLab"]
+    "question",
+    ["is spaCy safe?", "is LangChain dead", "logo of JAX", "alternatives to MLflow", "GPT-J-6B age limit", "can children use GitLab"],
 )
 def test_of_a_known_thing_what_its_section_has_no_word_of_and_nobody_asks_is_suggested(shipped: AnswerEngine, question: str) -> None:
     assert not isinstance(shipped.answer(question), Answer)

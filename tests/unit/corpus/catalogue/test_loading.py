@@ -53,8 +53,8 @@ def test_a_license_is_reported_with_what_it_allows_and_found_by_its_other_names(
     assert section is not None
     assert section.aliases == ("Expat", "MIT")
     assert section.text.splitlines() == [
-        "A short license.", "", "• SPDX id: MIT", "• Allows: use, sale", "• Demands: notice", "• Patent grant: the text says nothing",
-        "• Approved by the OSI: yes", "• Text: https://x.org/mit",
+        "A short license.", "", "• Kind of license: permissive", "• SPDX id: MIT", "• Allows: use, sale", "• Demands: notice",
+        "• Patent grant: the text says nothing", "• Approved by the OSI: yes", "• Text: https://x.org/mit",
     ]  # fmt: skip
 
 
