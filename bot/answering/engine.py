@@ -37,7 +37,7 @@ from bot.query.asking import asks, clauses, take_apart
 from bot.query.follow_up import Turn, content_words
 from bot.query.message import clean_question, normalized, searchable
 from bot.query.patterns import DeclaredForms, excluded, in_full, structure_of
-from bot.query.scope import Scope, scope_of
+from bot.query.scope import Scope, is_request, scope_of
 from bot.query.small_talk import small_talk_reply
 from bot.retrieval.analyzer import fold
 from bot.retrieval.hit import Explanation, Hit, Index, Phrasing, WordEvidence
@@ -339,14 +339,14 @@ class AnswerEngine:
     def _is_open(self, asked: AskedQuestion, hits: Sequence[Hit], explanation: Explanation) -> bool:
         """Whether a sure first hit is no answer all the same.
 
-        It is about another year or version, it lacks the license or fact that is asked for, the question excludes it, it has a twin, or one
-        word alone speaks for it.
+        It is about another version, lacks what is asked for, is not meant, has a twin, or one word alone speaks for it; or nobody can know.
         """
-        first = self.showing.section(hits[0])
-        if not has_exact_words(asked.searched, explanation.words) or is_of_another_version(asked.searched, first.title, first.text):
+        first, searched, words = self.showing.section(hits[0]), asked.searched, explanation.words
+        if is_request(asked.question) or not has_exact_words(searched, words) or is_of_another_version(searched, first.title, first.text):
             return True
-        lacks = lacks_license(asked.searched, first) or self.understanding.lacks_fact(asked.searched, first, explanation.words)
-        if lacks or self._is_excluded(asked, first) or (asked.context is None and self.showing.has_only_the_name(first, explanation)):
+        if self._is_excluded(asked, first) or lacks_license(searched, first) or self.understanding.lacks_fact(searched, first, words):
+            return True
+        if asked.context is None and self.showing.has_only_the_name(searched, first, explanation):
             return True
         if len(hits) > 1 and hits[1].score >= _CLOSE * hits[0].score:
             second = self.showing.section(hits[1])

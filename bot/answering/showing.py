@@ -122,11 +122,13 @@ class Showing:
         subject = set(self._analyzer.terms(section.title))
         return " ".join(word for word in content_words(searched) if self._analyzer.stem(word.replace("'", "")) not in subject)
 
-    def has_only_the_name(self, section: Section, explanation: Explanation) -> bool:
+    def has_only_the_name(self, searched: str, section: Section, explanation: Explanation) -> bool:
         """Whether of a short question a section has no word but those of its own name, and nobody asks it the like of the rest.
 
-        "is spaCy safe" is near to whatever is said of spaCy, and none of it answers.
+        "is spaCy safe" is near to whatever is said of spaCy, and none of it answers. A year that is asked for may stand there wordlessly.
         """
+        if excerpt.wanted_fact(searched) is excerpt.FactKind.DATE and excerpt.has_fact(section.text, excerpt.FactKind.DATE):
+            return False
         words = [word for word in explanation.words if is_content(word.word)]
         own = {term for name in (section.title, *section.aliases) for term in self._analyzer.terms(name)}
         rest = [word for word in words if self._analyzer.stem(fold(word.matched or word.word)) not in own]

@@ -40,6 +40,15 @@ _LOG = re.compile(
     r"|resolve|load)\b.{0,40}[:/.]",
     re.IGNORECASE,
 )  # fmt: skip
+_REQUEST = re.compile(
+    r"\bwhen (?:will|would) (?:[^?.!]{1,40}? )?(?:be )?(?:support|add|releas|publish|fix|merg|implement|updat|port)(?:e?d|e|s)?\b"
+    r"|\bwhen (?:will|would) [^?.!]{1,40}? be (?:available|ready|out)\b"
+    r"|\b(?:any|(?:is|are) there (?:a )?) ?(?:plans?|eta|roadmap) (?:to|for|on)\b|\bfeature request\b"
+    r"|\b(?:please|pls|plz|could you(?: please)?) (?:add|support|implement|release|upload|fix)\b"
+    r"|\b(?:would|will) be (?:so |really |very )?(?:great|nice|cool|awesome|helpful|amazing) (?:if (?:you|there|it|this)|to have)\b",
+    re.IGNORECASE,
+)
+"""What the makers of something are asked for, or when they will do it: nobody else knows."""
 _NON_LATIN = re.compile(r"[^\W\d_a-zÀ-ɏ]", re.IGNORECASE)
 _FOREIGN = frozenset(
     (  # without "mit", which is a license, and "w", which is in "w/o"
@@ -78,6 +87,11 @@ def _asks_beside(message: str) -> bool:
     """Whether a sentence without a trace of a log asks for more than to be helped."""
     beside = [one for one in take_apart(message).sentences if asks(one) and not _LOG.search(one)]
     return any(sum(is_content(word) and word not in _TROUBLE for word in plain_words(one)) >= _LEAST_CONTENT for one in beside)
+
+
+def is_request(message: str) -> bool:
+    """Whether a message asks the makers of something for a change of it, or when that will come: "when will LM Studio be supported"."""
+    return _REQUEST.search(message) is not None
 
 
 def scope_of(message: str) -> Scope:

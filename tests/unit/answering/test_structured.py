@@ -361,3 +361,8 @@ def test_of_a_known_thing_what_its_section_has_no_word_of_and_nobody_asks_is_sug
 @pytest.mark.parametrize("question", ["is cc0 free for commercial use", "pytorch license", "whisper languages"])
 def test_what_a_section_says_or_is_asked_in_other_words_is_answered(shipped: AnswerEngine, question: str) -> None:
     outcome(shipped, question)
+
+
+@pytest.mark.parametrize("question", ["When will LM Studio be supported?", "please add support for AMD cards of the RX 5000 series"])
+def test_what_only_the_makers_of_something_know_is_not_answered(shipped: AnswerEngine, question: str) -> None:
+    assert not isinstance(shipped.answer(question), Answer)

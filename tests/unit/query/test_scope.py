@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.query.scope import Scope, scope_of
+from bot.query.scope import Scope, is_request, scope_of
 
 LOGS = (
     'Traceback (most recent call last): File "train.py", line 7, in <module>',
@@ -102,3 +102,22 @@ def test_messages_of_signs_and_of_one_letter_have_no_words(message: str) -> None
 @given(st.text(st.characters(), max_size=200))
 def test_any_message_has_a_scope(message: str) -> None:
     assert scope_of(message) in Scope
+
+
+@pytest.mark.parametrize(
+    ("message", "requests"),
+    [
+        ("When will LM Studio be supported?", True),
+        ("when will you release the bigger version", True),
+        ("any plans for a smaller model?", True),
+        ("Please add support for AMD cards", True),
+        ("it would be great if you could support older cards", True),
+        ("could you please fix the tokenizer", True),
+        ("when will the ban on face swaps apply", False),
+        ("when was LM Studio released", False),
+        ("can you add a clause to the MIT license", False),
+        ("would it be legal to release it", False),
+    ],
+)
+def test_what_the_makers_of_something_are_asked_for_is_told_from_what_can_be_known(message: str, requests: bool) -> None:
+    assert is_request(message) is requests
