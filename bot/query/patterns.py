@@ -82,6 +82,8 @@ _BEHIND = (
     r"|in (?:very )?(?:simple|plain|layman'?s|easy) (?:words?|terms?|english))"
 )
 _SIGNS = r"[\s?!.]*"
+_MOST_LEFT = 3
+"""Words at each end that may be left as a part of what is asked."""
 _ALL_BEHIND = re.compile(rf"(?:{_BEHIND})+{_SIGNS}$", re.IGNORECASE)
 _ONE_BEHIND = re.compile(_BEHIND, re.IGNORECASE)
 _MADE = (
@@ -191,14 +193,17 @@ def structure_of(question: str) -> Structure | None:
 
 
 def _cores(question: str) -> list[str]:
-    """A question without words before and behind it that ask for nothing, in every way that leaves some of them, the shortest first."""
+    """A question without words before and behind it that ask for nothing, the shortest first: a name may begin or end with such a word.
+
+    No name has more than some of them; a message of nothing else would have as many ways as the square of its words.
+    """
     text = straight(question)
     starts = [0]
     while (word := _BEFORE.match(text, starts[-1])) is not None:
         starts.append(word.end())
     behind = _ALL_BEHIND.search(text)
     ends = [] if behind is None else [word.start() for word in _ONE_BEHIND.finditer(text, behind.start())]
-    return [text[start:end] for start in reversed(starts) for end in (*ends, len(text))]
+    return [text[start:end] for start in reversed(starts[-_MOST_LEFT:]) for end in (*ends[:_MOST_LEFT], len(text))]
 
 
 def _matches(forms: Iterable[tuple[_Key, re.Pattern[str]]], cores: Sequence[str]) -> Iterator[tuple[_Key, re.Match[str]]]:

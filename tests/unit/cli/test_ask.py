@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import sys
@@ -15,7 +16,7 @@ from rich.console import Console
 
 from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import BuiltKnowledge
-from bot.cli.ask import Chat, answer_batch
+from bot.cli.ask import Chat, _without_collecting, answer_batch
 from bot.errors import InputError
 
 
@@ -247,3 +248,10 @@ def test_commands_are_explained_and_unknown_ones_refused(talk: Talk) -> None:
 def test_an_empty_line_does_nothing(talk: Talk, empty: str) -> None:
     assert talk("what is copyleft", empty, "why is it?").replace("you › you › ", "you › ") == talk("what is copyleft", "why is it?")
     assert talk(empty, "/why").count("There is no answer yet.") == 1
+
+
+def test_while_one_question_is_answered_nothing_is_looked_through_for_garbage_and_then_again() -> None:
+    with _without_collecting():
+        assert not gc.isenabled()
+
+    assert gc.isenabled()

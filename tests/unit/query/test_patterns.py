@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.query.patterns import AskedAttribute, Attribute, Compared, Happened, Structure, in_full, structure_of
+from bot.query.patterns import AskedAttribute, Attribute, Compared, Happened, Structure, _cores, in_full, structure_of
 
 DEFINITION, EXPANSION, MAKER, DATE, LICENSE = (
     Attribute.DEFINITION,
@@ -160,3 +160,10 @@ def test_the_name_is_taken_as_it_was_typed(name: str, form: str) -> None:
 )
 def test_what_introduces_a_name_is_no_part_of_it(question: str) -> None:
     assert structure_of(question) == AskedAttribute(DEFINITION, "alignment")
+
+
+def test_many_words_that_ask_for_nothing_are_as_few_ways_to_read_a_question_as_some() -> None:
+    many = f"{'hey ' * 120}who made PyTorch{' then' * 100}"
+
+    assert structure_of(many) == AskedAttribute(MAKER, "PyTorch")
+    assert len(_cores(many)) <= len(_cores("hey hey hey who made PyTorch then then then"))
