@@ -1,4 +1,4 @@
-"""Weighs what speaks for a reading of a question in a conversation (``bot/answering/conversation.py``), on the golden dev half.
+"""Weighs what speaks for a reading of a question in a conversation (``bot/answering/readings.py``), on the golden dev half.
 
     python -m scripts.weigh_readings [FOLDER_OF_THE_KNOWLEDGE]
 
@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from bot.answering import conversation
+from bot.answering import conversation, readings
 from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import AskedQuestion
@@ -94,7 +94,7 @@ def examples(engine: AnswerEngine, dev: Golden) -> Iterator[Example]:
             continue
         asked = conversation.read(engine, plain, previous, engine.judge(plain))
         answers = conversation.answers(asked)
-        evidence = tuple(conversation.evidence(asked, one) for one in answers)
+        evidence = tuple(readings.evidence(asked, one) for one in answers)
         yield Example(kind, evidence, tuple(one.judged.first in expected for one in answers))
 
 
@@ -129,8 +129,8 @@ def main(arguments: Sequence[str]) -> None:
     engine = load_knowledge(config.model_copy(update={"knowledge": config.knowledge.model_copy(update={"path": folder})})).engine
     dev = load_golden(folder).half(Split.DEV).named_as_in(engine.corpus)
     found = list(examples(engine, dev))
-    print(conversation.Weights(*(round(float(weight), 2) for weight in fitted([one for one in found if one.right]))))
-    print("in use:", astuple(conversation.WEIGHTS))
+    print(readings.Weights(*(round(float(weight), 2) for weight in fitted([one for one in found if one.right]))))
+    print("in use:", astuple(readings.WEIGHTS))
     counts = promised(found)
     for kind in Kind:
         of = sum(one.kind is kind for one in found)

@@ -63,6 +63,10 @@ class Features:
     """Part of the score from likeness to the section's names: a question may be about a thing, and ask nothing that its section says."""
     phrase: float
     """Part of the score from neighboring words that stand together in the section too."""
+    asked: float
+    """Share of the information of the content words beside the section's names that it has; 1 where there is none beside them."""
+    missing: float
+    """The largest information of such a word that the section lacks, 0 where it lacks none."""
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -83,6 +87,8 @@ def measure(query: str, hits: Sequence[Hit], explanation: Explanation) -> Featur
         explanation: the arithmetic behind the first hit.
     """
     asked = sum(word.information for word in explanation.words)
+    rest = [word for word in explanation.words if is_content(word.word) and not word.is_name]
+    information = sum(word.information for word in rest)
     return Features(
         score=math.log(hits[0].score + _LEAST_SCORE),
         second=_share(hits, _SECOND),
@@ -97,6 +103,8 @@ def measure(query: str, hits: Sequence[Hit], explanation: Explanation) -> Featur
         rest=explanation.rest_likeness,
         name=explanation.name_part,
         phrase=explanation.phrase_part,
+        asked=sum(word.information for word in rest if word.weight > 0) / information if information else 1.0,
+        missing=max((word.information for word in rest if word.weight == 0), default=0.0),
     )
 
 

@@ -9,16 +9,14 @@ meaning to what was asked, and by how much the words lean on the turn before. Wh
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple, dataclass, replace
-from enum import Enum, auto
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from bot.answering.excerpt import shown_passages
 from bot.answering.outcome import NOT_SURE, Abstention, Answer, AskedQuestion, Outcome, OutcomeKind, SmallTalk, Suggestions
-from bot.corpus.document import Corpus, Section
-from bot.query.asking import asks
+from bot.answering.readings import Asked, Context, Judged, Reading, Words, probability
+from bot.query.asking import asking_part, asks
 from bot.query.follow_up import (
     Leaning,
     Turn,
@@ -27,54 +25,19 @@ from bot.query.follow_up import (
     corrected,
     leaning,
     of_another,
+    places,
     with_question,
     with_subject,
     without_new_topic,
 )
 from bot.query.message import normalized, plain_words, searchable
-from bot.query.patterns import DeclaredForms, in_full
-from bot.retrieval.hit import Explanation, Hit, WordEvidence
+from bot.query.patterns import AskedAttribute, DeclaredForms, in_full, structure_of
+from bot.retrieval.hit import Explanation, WordEvidence
 from bot.texts import ask as texts
 
-_BOOSTS = {False: (0.25, 0.12), True: (0.12, 0.25)}
-"""By how much the scores of the section shown before, and of those around it, count more: of an article, of a catalogue."""
-CONTEXT_SHARE = 0.6
+CONTEXT_SHARE = 0.4
 """Of the answer threshold that is enough for a section that the conversation was about."""
 LOOKED_AT = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The section that a conversation was about, and the sections around it."""
-
-    own: str
-    near: frozenset[str]
-    is_entry: bool = False
-    """Whether it is a catalogue entry, which has been shown whole: then what is around it tells more."""
-
-    def __contains__(self, section_id: object) -> bool:
-        return section_id == self.own or section_id in self.near
-
-    def weighed(self, hits: list[Hit]) -> tuple[Hit, ...]:
-        """Hits with the scores that they have in this conversation, best first."""
-        scored = [Hit(hit.section_id, round(hit.score * (1 + self._boost(hit.section_id)), 6)) for hit in hits]
-        return tuple(sorted(scored, key=lambda hit: -hit.score))
-
-    def _boost(self, section_id: str) -> float:
-        own, near = _BOOSTS[self.is_entry]
-        if section_id == self.own:
-            return own
-        return near if section_id in self.near else 0.0
-
-
-def context_of(section: Section | None, corpus: Corpus) -> Context:
-    """The context that a section makes: what it points at, what points at it, and the rest of its article."""
-    if section is None:
-        return Context("", frozenset())
-    near = {*section.related, *(other.id for other in corpus.sections if section.id in other.related)}
-    if not corpus.is_catalogue(section):
-        near.update(other.id for other in corpus.neighbours(section))
-    return Context(section.id, frozenset(near - {section.id}), corpus.is_catalogue(section))
 
 
 def _found(own: set[str], explanation: Explanation | None) -> float:
@@ -88,7 +51,7 @@ def _has(word: WordEvidence) -> bool:
 
 def is_led(asked: AskedQuestion) -> bool:
     """Whether a conversation put words into what was searched for."""
-    return asked.searched != searchable(asked.question)
+    return asked.searched not in (searchable(asked.question), searchable(asking_part(asked.question)))
 
 
 def is_far(asked: AskedQuestion, explanation: Explanation | None) -> bool:
@@ -102,23 +65,6 @@ def is_far(asked: AskedQuestion, explanation: Explanation | None) -> bool:
     if asked.context is None or len(own) > _FULL:
         return share < _HALF
     return share == 0 and len(own) == _FULL
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What one reading comes to, before it is put into words: of several readings only one is shown."""
-
-    asked: AskedQuestion
-    kind: OutcomeKind
-    show: Callable[[], Outcome]
-    first: str | None = None
-    """The section that an answer shows, or that is ranked first; None where nothing is found."""
-    probability: float = 0.0
-    """That the first of the ranking answers, by the ranking alone: a conversation's own confidence is the same for all readings."""
-    form: str | None = None
-    """How a question with a structure was read, where that chose the section of an answer."""
-    is_all: bool = False
-    """Whether all that the section says was shown, so that there are only suggestions."""
 
 
 class Answering(Protocol):
@@ -147,33 +93,6 @@ class Answering(Protocol):
         """The context that a section makes; an empty one where the corpus no longer has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What speaks for a reading, in logits."""
-
-    start: float
-    probability: float
-    """For each logit of the probability of its ranking."""
-    agreement: float
-    """For the share of the readings that lead to the same section."""
-    meaning: float
-    """For how near the section is in meaning to what was asked."""
-    alone: float
-    """For each logit of the probability of the question alone, where that leads to the same section."""
-    found: float
-    """For the share of the question's own words that the section shown before has, if it is that section."""
-    unasked: float
-    """For words of the conversation in a question that does not lean on it."""
-    stays: float
-    """For the section shown before, if the question does not lean on it."""
-    leaves: float
-    """For any other section, without a word of the conversation, if the question leans on it."""
-
-
-WEIGHTS = Weights(-0.17, 0.2, 2.35, 1.36, 0.15, 1.43, -0.7, -0.64, -2.19)
-"""A logistic regression on the dev half of the golden conversations; of golden dev questions asked after another one, which must not be
-bent; and of what must be declined, asked after something else. ``scripts/weigh_readings.py`` is the recipe. (With the thirty conversations
-that came later it gives nearly the same, and answers one more of what must be declined.)"""
 ENOUGH = 0.6
 """Probability from which on a reading answers."""
 _LEANS = {Leaning.STANDS: 0.0, Leaning.MAY_LEAN: 0.5, Leaning.CONTINUES: 0.8, Leaning.LEANS: 1.0}
@@ -186,45 +105,6 @@ _USUAL = 0.4
 """Information from which a word counts no more, unless the knowledge has never seen it."""
 _LEAST = 0.4
 """Share of a question's own words that the answer must have, if words of the conversation were searched for that it does not ask for."""
-_LOWEST = 0.001
-_NOWHERE = -5.0
-"""In place of the logit of a question alone that leads elsewhere."""
-
-
-class Words(Enum):
-    """Whose words a reading searches for."""
-
-    OWN = auto()
-    LED = auto()
-    """The question's, with words of the conversation."""
-    ANOTHER = auto()
-    """Those of the question before, asked of another thing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One reading, and what it comes to."""
-
-    judged: Judged
-    words: Words
-    found: float
-    """The share of the question's own words that its section has, where that section or some words are the conversation's; else 0."""
-    nearness: float
-    """How near its section is in meaning to what is asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question in a conversation, in all its readings."""
-
-    plain: AskedQuestion
-    previous: Turn
-    context: Context
-    lean: float
-    """From 0, it stands alone, to 1, it means nothing without the turn before."""
-    readings: tuple[Reading, ...]
-    """In the order in which they show more of one section that several lead to; the question alone is among them."""
-    alone: Judged
 
 
 def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Turn) -> Outcome:
@@ -236,13 +116,19 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
     said = without_new_topic(plain.question) or corrected(plain.question, previous)
     if said is not None:
         return engine.outcome_of(replace(plain, searched=searchable(said)))
+    whole, part = plain, asking_part(plain.question)
+    plain = replace(plain, searched=searchable(part))
     if not plain_words(plain.searched) or _names_another(engine, plain, previous):
         return engine.outcome_of(plain)
+    if whole != plain and (known := engine.judge(whole)).form in (texts.LISTED, texts.CONFIRMED):
+        return known.show()
     alone = engine.judge(plain)
     if alone.kind is OutcomeKind.ANSWER and alone.first == previous.section_id and previous.goes_on(plain.question):
         return engine.outcome_of(replace(plain, context=previous.section_id, seen=previous.seen))
     again = normalized(plain.searched) == normalized(previous.question) and not previous.seen
-    stands = alone.form is not None and leaning(plain.question, engine.forms) is Leaning.STANDS
+    leans = leaning(part, engine.forms)
+    another = leans is not Leaning.LEANS and _defines_another(engine, plain, alone, previous)
+    stands = alone.form is not None and (leans is Leaning.STANDS or another)
     if again or stands:  # with the subject of suggestions that nobody picked, a question asked again would be evidence for itself
         return alone.show()
     return _chosen(read(engine, plain, previous, alone))
@@ -250,7 +136,7 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
 
 def read(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Judged) -> Asked:
     """All readings of a question, each judged."""
-    lean = _LEANS[leaning(plain.question, engine.forms)]
+    lean = _LEANS[leaning(asking_part(plain.question), engine.forms)]
     if lean == 0 and alone.kind is not OutcomeKind.ANSWER and _names_nothing(engine, plain, previous):
         lean = _LEANS[Leaning.CONTINUES]
     readings: list[Reading] = []
@@ -261,7 +147,7 @@ def read(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Judged)
         if judged.first is not None and judged.first not in near:
             near[judged.first] = engine.nearness(plain, judged.first)
         found = _share(engine, plain.searched, judged.first) if is_asked else 0.0
-        readings.append(Reading(judged, words, found, near[judged.first]))
+        readings.append(Reading(judged, words, found, near[judged.first], _lacks_named(engine, plain, judged.first)))
     return Asked(plain, previous, engine.context(previous.section_id), lean, tuple(readings), alone)
 
 
@@ -270,10 +156,10 @@ def _texts(engine: Answering, plain: AskedQuestion, previous: Turn) -> Iterator[
 
     With the section shown before as the context first: of that section they show what is new. A section that nobody picked is no context.
     """
-    shown = replace(plain, searched=with_subject(searchable(plain.question), previous, engine.forms))
-    said = replace(plain, searched=with_question(searchable(plain.question), previous))
+    shown = replace(plain, searched=with_subject(plain.searched, previous, engine.forms))
+    said = replace(plain, searched=with_question(plain.searched, previous))
     named = set(content_words(plain.searched)), set(content_words(shown.searched))
-    is_plain = in_full(searchable(plain.question), previous.subject, engine.forms) is not None
+    is_plain = in_full(plain.searched, previous.subject, engine.forms) is not None
     led = (shown,) if is_plain or set(content_words(said.searched)) in named else (shown, said)  # the same again would agree with itself
     another = of_another(plain.question, previous, engine.is_name)
     if previous.chosen:
@@ -301,8 +187,14 @@ def _chosen(asked: Asked) -> Outcome:
         return (best.judged if best.judged.is_all else _shown(asked, same)).show()
     if asked.alone.kind is not OutcomeKind.ANSWER and asked.lean == 0:
         return asked.alone.show()
-    unsure = [one for one in asked.readings if one.judged.kind is OutcomeKind.SUGGESTIONS and not (one.judged.is_all and names_another)]
+    led = [one for one in asked.readings if one.words is not Words.OWN or one.judged.first == asked.previous.section_id]
+    may_suggest = (
+        led if led and asked.lean >= _LEANS[Leaning.CONTINUES] else asked.readings
+    )  # else what it finds alone is beside the subject
+    unsure = [one for one in may_suggest if one.judged.kind is OutcomeKind.SUGGESTIONS and not (one.judged.is_all and names_another)]
     nearest = max(unsure, key=lambda one: probability(asked, one), default=None)
+    if nearest is None and may_suggest is led:
+        nearest = max(led, key=lambda one: probability(asked, one))
     return (asked.alone if nearest is None else nearest.judged).show()
 
 
@@ -324,16 +216,23 @@ def _has_form(judged: Judged) -> bool:
 def answers(asked: Asked) -> tuple[Reading, ...]:
     """The readings that may answer."""
     found = (one for one in asked.readings if one.judged.kind is OutcomeKind.ANSWER)
-    return tuple(one for one in found if not (_strays(asked, one) or _repeats(asked, one)))
+    return tuple(one for one in found if not (_strays(asked, one) or _repeats(asked, one) or _is_about_another(one)))
 
 
 def _strays(asked: Asked, reading: Reading) -> bool:
-    """Whether words of the conversation lead a question that does not lean on it astray.
+    """Whether a reading leads astray: away from what a question means that is nothing without the conversation, or along with its words.
 
-    That is to what the conversation was not about, or to what has little of the question's own words: then they have only made something
-    look more probable.
+    Words of the conversation lead a question that does not lean on it to what it was not about, or to what has little of the question's own
+    words: then they have only made something look more probable.
     """
+    if reading.words is Words.OWN and asked.lean == _LEANS[Leaning.LEANS] and asked.previous.chosen:
+        return reading.judged.first not in asked.context
     return reading.words is not Words.OWN and asked.lean == 0 and (reading.judged.first not in asked.context or reading.found < _LEAST)
+
+
+def _is_about_another(reading: Reading) -> bool:
+    """Whether only the conversation leads to a section, and what the question names is nowhere in it: "and in brazil?"."""
+    return reading.lacks_named and (reading.words is Words.LED or reading.judged.asked.context is not None)
 
 
 def _repeats(asked: Asked, reading: Reading) -> bool:
@@ -341,34 +240,6 @@ def _repeats(asked: Asked, reading: Reading) -> bool:
     if reading.judged.first != asked.previous.section_id:
         return False
     return any(one.judged.is_all for one in asked.readings)
-
-
-def probability(asked: Asked, reading: Reading) -> float:
-    """That the answer of a reading is right, from 0 to 1."""
-    start, *weights = astuple(WEIGHTS)
-    logit = start + sum(weight * value for weight, value in zip(weights, evidence(asked, reading), strict=True))
-    return 1 / (1 + math.exp(-logit))
-
-
-def evidence(asked: Asked, reading: Reading) -> tuple[float, ...]:
-    """What speaks for the answer of a reading, in the order of the weights."""
-    first, led, lean = reading.judged.first, reading.words is not Words.OWN, asked.lean
-    own = first == asked.previous.section_id
-    return (
-        _logit(reading.judged.probability),
-        sum(one.judged.first == first for one in asked.readings) / len(asked.readings),
-        reading.nearness,
-        _logit(asked.alone.probability) if asked.alone.first == first else _NOWHERE,
-        reading.found if own else 0.0,
-        (1 - lean) * led,
-        (1 - lean) * own,
-        lean * (not led) * (not own),
-    )
-
-
-def _logit(share: float) -> float:
-    held = min(max(share, _LOWEST), 1 - _LOWEST)
-    return math.log(held / (1 - held))
 
 
 def _share(engine: Answering, searched: str, section_id: str | None) -> float:
@@ -384,6 +255,23 @@ def _share(engine: Answering, searched: str, section_id: str | None) -> float:
 
 def _says(word: WordEvidence) -> float:
     return word.information if word.information < _USUAL or word.information == 1 else _USUAL
+
+
+def _defines_another(engine: Answering, plain: AskedQuestion, alone: Judged, previous: Turn) -> bool:
+    """Whether a question asks what another thing is, by one of its names: "and what is copyleft?"."""
+    own = content_words(plain.searched)
+    if alone.first in (None, previous.section_id) or not own or not isinstance(structure_of(plain.searched), AskedAttribute):
+        return False
+    return all(word.is_name for word in engine.evidence(plain.searched, alone.first) if word.word in own)
+
+
+def _lacks_named(engine: Answering, plain: AskedQuestion, section_id: str | None) -> bool:
+    """Whether a question names things or places, and a section has a word of none of them."""
+    structure = structure_of(plain.searched)
+    by_form = content_words(structure.name) if isinstance(structure, AskedAttribute) else []
+    named = [*filter(engine.is_name, plain_words(plain.searched)), *places(plain.question), *by_form]
+    found = engine.evidence(" ".join(named), section_id) if named and section_id is not None else ()
+    return bool(found) and all(word.weight == 0 for word in found)
 
 
 def _names_nothing(engine: Answering, plain: AskedQuestion, previous: Turn) -> bool:

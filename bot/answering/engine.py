@@ -14,7 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.answering.confidence import Confidence, Features, measure
-from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, Context, Judged, answer_in_conversation, context_of, is_far, is_led
+from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, answer_in_conversation, is_far, is_led
 from bot.answering.outcome import (
     Abstention,
     AbstentionReason,
@@ -29,6 +29,7 @@ from bot.answering.outcome import (
     answer_id,
     fingerprint_of,
 )
+from bot.answering.readings import Context, Judged, context_of
 from bot.answering.showing import Answered, Ranking, Showing, names_of
 from bot.answering.structured import NotPossible, StructuredMatch, lacks_license
 from bot.answering.versions import has_exact_words, is_of_another_version
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from bot.answering.structured import Understanding
     from bot.lookup.directory import Directories
 
-ENGINE_VERSION = 15
+ENGINE_VERSION = 16
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
 _WORD = re.compile(r"[^\W_]+")
@@ -294,7 +295,8 @@ class AnswerEngine:
         if reading is None and others and self.showing.is_all_shown(asked, section):
             show = partial(self.showing.suggestions, asked, others, confidence, all_shown(section))
             return Judged(asked, OutcomeKind.SUGGESTIONS, show, section.id, ranking.confidence, is_all=True)
-        return Judged(asked, OutcomeKind.ANSWER, partial(self._shown, asked, answer), section.id, ranking.confidence, reading)
+        likely = ranking.confidence if reading is None else max(ranking.confidence, self.confidence.structured)
+        return Judged(asked, OutcomeKind.ANSWER, partial(self._shown, asked, answer), section.id, likely, reading)
 
     def nearness(self, asked: AskedQuestion, section_id: str) -> float:
         """How near a section's nearest passage is in meaning to what is asked beside its subject, from 0 to 1."""
@@ -345,8 +347,6 @@ class AnswerEngine:
         if is_request(asked.question) or not has_exact_words(searched, words) or is_of_another_version(searched, first.title, first.text):
             return True
         if self._is_excluded(asked, first) or lacks_license(searched, first) or self.understanding.lacks_fact(searched, first, words):
-            return True
-        if asked.context is None and self.showing.has_only_the_name(searched, first, explanation):
             return True
         if len(hits) > 1 and hits[1].score >= _CLOSE * hits[0].score:
             second = self.showing.section(hits[1])

@@ -25,19 +25,15 @@ from bot.answering.outcome import (
 )
 from bot.answering.structured import StructuredMatch
 from bot.corpus.document import Corpus, Section
+from bot.query.asking import asking_part
 from bot.query.follow_up import content_words, subject_of
 from bot.query.message import normalized, plain_words
-from bot.retrieval.analyzer import Analyzer, fold, is_content
+from bot.retrieval.analyzer import Analyzer
 from bot.retrieval.arrays import Singles
 from bot.retrieval.hit import Explanation, Hit, Index
 from bot.retrieval.meaning import word_table
 
 _RELATED = 5
-_FEW = 5
-"""Content words of a question that is short: what it asks of a thing is one of them or two."""
-_ASKED_THE_LIKE = 0.7
-"""Likeness to what a section is asked (``Explanation.rest_likeness``) from which other words may ask the same. Of 1,099 short messages that
-sections list, one of eleven is below with no word but the name's; of 222 such questions for what nobody wrote down, three of four."""
 _MORE = 2
 """Suggestions behind a click, beside those that are read without one."""
 _BUTTON = 40
@@ -114,25 +110,13 @@ class Showing:
 
     def _meaning(self, asked: AskedQuestion, section: Section, texts: Sequence[tuple[str, ...]]) -> list[float]:
         """How near texts are in meaning to what a follow-up asks beside the subject; 0 where the table of words knows none of it."""
-        wanted = _numbers(self._own_words(asked.question, section), self._analyzer)
+        wanted = _numbers(self._own_words(asking_part(asked.question), section), self._analyzer)
         return [max(0.0, float(wanted @ _passage_numbers(" ".join(text)))) for text in texts]
 
     def _own_words(self, searched: str, section: Section) -> str:
         """What a follow-up asks beside the subject, which is in what is searched for, in whatever form, but not what is wanted."""
         subject = set(self._analyzer.terms(section.title))
         return " ".join(word for word in content_words(searched) if self._analyzer.stem(word.replace("'", "")) not in subject)
-
-    def has_only_the_name(self, searched: str, section: Section, explanation: Explanation) -> bool:
-        """Whether of a short question a section has no word but those of its own name, and nobody asks it the like of the rest.
-
-        "is spaCy safe" is near to whatever is said of spaCy, and none of it answers. A year that is asked for may stand there wordlessly.
-        """
-        if excerpt.wanted_fact(searched) is excerpt.FactKind.DATE and excerpt.has_fact(section.text, excerpt.FactKind.DATE):
-            return False
-        words = [word for word in explanation.words if is_content(word.word)]
-        own = {term for name in (section.title, *section.aliases) for term in self._analyzer.terms(name)}
-        rest = [word for word in words if self._analyzer.stem(fold(word.matched or word.word)) not in own]
-        return 0 < len(rest) < len(words) <= _FEW and not any(word.weight for word in rest) and explanation.rest_likeness < _ASKED_THE_LIKE
 
     def candidates(self, asked: AskedQuestion, hits: Iterable[Hit], most: int, *, skipped: int = 0) -> tuple[Candidate, ...]:
         """The first sections of a ranking, of several about one thing the best, but for the skipped, with what is shown."""

@@ -50,6 +50,7 @@ class NotPossible:
 Search = Callable[[], Sequence[Hit]]
 _T = TypeVar("_T")
 _LOOKED_AT = 10
+_NEAREST = 3
 _MOST_LISTED = 12
 _SIZE, _VERSIONS = "size", "versions"
 """Attributes of the schema that versions answer too."""
@@ -64,6 +65,9 @@ _SIGNS_AROUND = " ?!.,;:\"'"
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
 """Attributes of a name itself: a section whose title merely contains it is about something else."""
+_WRITTEN = (Attribute.DATE, Attribute.MAKER, Attribute.FOUNDER)
+"""Attributes of which a section's text tells whether it has them."""
+_FOUNDING = re.compile(r"\b(?:(?:co-?)?found(?:ed|ers?)|started|began|created|set up|grew out of)\b", re.IGNORECASE)
 _OPEN = re.compile(r"\bopen\b|\blicen[cs]e", re.IGNORECASE)
 _LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
 _ASKS_FOR_LICENSE = re.compile(
@@ -97,9 +101,10 @@ class Understanding:
             declared = self._declared(asked)
             if declared is not None:
                 return declared
-        structure = structure_of(question) or bare_name(question)
-        if structure is None:
-            return None
+        chosen = (self._chosen(structure, search) for structure in (structure_of(question), bare_name(question)) if structure is not None)
+        return next((match for match in chosen if match is not None), None)
+
+    def _chosen(self, structure: Happened | Compared | AskedAttribute, search: Search) -> StructuredMatch | NotPossible | None:
         match structure:
             case Happened():
                 return self._happened(structure)
@@ -136,7 +141,7 @@ class Understanding:
         one; of any other fact, that it has a word of the question besides the name. ``words`` are those of the question in the section.
         """
         structure = structure_of(question)
-        if isinstance(structure, AskedAttribute) and structure.attribute in (Attribute.DATE, Attribute.MAKER):
+        if isinstance(structure, AskedAttribute) and structure.attribute in _WRITTEN:
             return self._is_known_name(structure.name) and not _has(section, structure.attribute)
         said = {word.word for word in words if "text" in word.fields and is_content(word.word)}
         for asked in self.forms.asked(question):
@@ -181,7 +186,7 @@ class Understanding:
         if pair is None:
             return None
         left, right = pair
-        for section in self._found(search()[:3]):
+        for section in self._found(search()[:_NEAREST]):
             compared = (section.title, *(listed for listed in section.questions if isinstance(structure_of(listed), Compared)))
             compares = any(_mentions(text, left) and _mentions(text, right) for text in compared)
             if compares and self._lookup.entry_of(section) is None:
@@ -228,7 +233,12 @@ class Understanding:
             return None  # the name was only nearly that of the entry, and the ranking thinks of something else
         its_own = asked.attribute in (Attribute.LICENSE, Attribute.DEFINITION)
         section = own if its_own else next(iter(about), own)
-        return StructuredMatch(section, f"{asked.attribute.value}: {_name_of(entry)}") if _has(section, asked.attribute) else None
+        in_order = its_own and isinstance(entry, LicenseEntry)  # the license of a license is what it says itself
+        return (
+            StructuredMatch(section, f"{asked.attribute.value}: {_name_of(entry)}", in_order=in_order)
+            if _has(section, asked.attribute)
+            else None
+        )
 
     def _dated(self, name: str, search: Search) -> StructuredMatch | NotPossible | None:
         """The date of one version: its own event's, or that of an entry with just this name; the family's date would be another one's."""
@@ -269,7 +279,9 @@ class Understanding:
         if not name:
             return None
         match attribute:
-            case Attribute.LICENSE | Attribute.MAKER | Attribute.OPENNESS:
+            case Attribute.LICENSE:
+                return _resolve(lookup.projects, name) or _resolve(lookup.licenses, name)
+            case Attribute.MAKER | Attribute.FOUNDER | Attribute.OPENNESS:
                 return _resolve(lookup.projects, name)
             case Attribute.DATE:
                 return _resolve(lookup.projects, name) or _resolve(lookup.licenses, name)
@@ -370,6 +382,8 @@ def _has(section: Section, attribute: Attribute) -> bool:
             return _OPEN.search(text) is not None
         case Attribute.MAKER:
             return any(has_fact(passage.text, FactKind.NAME) for passage in section.passages if passage.kind is not PassageKind.CODE)
+        case Attribute.FOUNDER:
+            return any(has_fact(passage.text, FactKind.NAME) and _FOUNDING.search(passage.text) for passage in section.passages)
         case Attribute.DEFINITION | Attribute.EXPANSION | Attribute.IDENTITY:
             return True
 

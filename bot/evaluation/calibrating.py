@@ -9,6 +9,7 @@ questions taught odd exceptions; with a straight regression, questions of a few 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from functools import partial
 
@@ -20,12 +21,13 @@ from bot.answering.confidence import Split as Cut
 from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Answer
+from bot.answering.showing import names_of
 from bot.answering.structured import StructuredMatch
 from bot.errors import KnowledgeError
 from bot.evaluation.golden import Golden, Split
 from bot.evaluation.measuring import mistype
-from bot.query.follow_up import Turn
-from bot.query.message import clean_question, searchable
+from bot.query.follow_up import Turn, subject_of
+from bot.query.message import clean_question, normalized, searchable
 from bot.query.patterns import AskedAttribute, structure_of
 from bot.query.scope import Scope, scope_of
 from bot.query.small_talk import small_talk_reply
@@ -53,11 +55,19 @@ _DIRECTIONS = {
     "rest": 1,
     "name": 1,
     "phrase": 1,
+    "asked": 1,
+    "missing": -1,
 }
 """Of each feature: 1 where more of it speaks for the first hit, -1 where it speaks against it, 0 where it may do either."""
 _OUT_OF_SCOPE = 0.25
 """Share of what is asked that the knowledge cannot answer, as the fit assumes it: how many such messages somebody labelled says nothing
 about how often they come."""
+_OTHERS = 12
+"""Entries of which is asked what was asked in vain of another one."""
+_NEARLY_NOTHING = 1 / 3
+"""Share of what is asked that such an entry may have words for."""
+_SHARE_OF_OTHERS = 0.06
+"""What these questions count beside all that somebody labelled."""
 _HITS = 10
 _NEAR = 3
 """Hits of which one must answer for suggestions to be worth reading."""
@@ -87,6 +97,11 @@ def calibrate(engine: AnswerEngine, golden: Golden) -> Confidence:
                 labels.append(judged[1] == 0)
                 near.append(judged[1] is not None and judged[1] < _NEAR)
                 weights.append(1.0 if expected else share)
+    others = [features.values() for question, _ in declined for features in _of_others(engine, question)]
+    weights += [_SHARE_OF_OTHERS * sum(weights) / max(1, len(others))] * len(others)
+    rows += others
+    labels += [False] * len(others)
+    near += [False] * len(others)
     if min(sum(labels), len(labels) - sum(labels)) < _LEAST:
         raise KnowledgeError(f"There are too few golden questions to fit on: {len(labels)}, of which {sum(labels)} find a right section.")
     values, shares = np.asarray(rows), np.asarray(weights)
@@ -108,6 +123,29 @@ def _judge(engine: AnswerEngine, question: str, expected: tuple[str, ...]) -> tu
         return None
     features = measure(query, hits, engine.index.explain(query, hits[0].section_id))
     return features, next((rank for rank, hit in enumerate(hits) if hit.section_id in expected), None)
+
+
+def _of_others(engine: AnswerEngine, question: str) -> Iterator[Features]:
+    """The rankings of what a question asks in vain of an entry of a catalogue, asked of others that have hardly a word of it either.
+
+    A known name beside what nobody wrote down ("X mascot") looks like a good fit, and those who label write longer messages than that.
+    """
+    text = f" {normalized(question)} "
+    ranked = (engine.corpus.section(hit.section_id) for hit in engine.index.search(searchable(clean_question(question)), _HITS))
+    entries = [section for section in ranked if section is not None and engine.corpus.is_catalogue(section)]
+    named = next(((entry, name) for entry in entries for name in sorted(names_of(entry)) if f" {name} " in text), None)
+    if named is None:
+        return
+    asked_of, name = named
+    others = engine.corpus.neighbours(asked_of)
+    for other in others[:: max(1, len(others) // _OTHERS)]:
+        query = searchable(text.replace(f" {name} ", f" {subject_of(other.title)} ").strip())
+        hits = engine.index.search(query, _HITS)
+        first = engine.corpus.section(hits[0].section_id) if hits else None
+        if first is not None and (first.id == other.id or engine.showing.are_twins(first, other)):
+            features = measure(query, hits, engine.index.explain(query, first.id))
+            if features.asked <= _NEARLY_NOTHING:
+                yield features
 
 
 def _structured(engine: AnswerEngine) -> float:

@@ -149,6 +149,18 @@ def take_apart(message: str) -> Asking:
     return Asking(tuple(found), asking or tuple(found))
 
 
+def asking_part(message: str) -> str:
+    """The only sentence of several that asks, as it was typed; else the whole message.
+
+    Of a message that stands alone the rest is its story, which says what it is about; in a conversation that was said before.
+
+    >>> asking_part("oh nice, only the name. is it the same for qwen?")
+    'is it the same for qwen?'
+    """
+    asking = [sentence for sentence in _divided(message) if asks(sentence)]
+    return asking[0] if len(asking) == 1 else message
+
+
 def without_courtesy(sentence: str) -> str:
     """Peel courtesy off both ends; "" where nothing else is left.
 

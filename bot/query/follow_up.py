@@ -32,11 +32,13 @@ _BEFORE_THAT = frozenset(
 """A "that" behind one of these points at something; behind a noun or an adjective it begins a clause."""
 _BEHIND_ONE = frozenset(
     "is are was were does do did can could will would has have had should myself yourself instead too either by now for with from to in "
-    "on at and or that which who i you we they already then as than".split()
+    "on at and or that which who i you we they already then as than out up of".split()
 )
 _HERE = frozenset(["bot", "server", "channel", "community", "discord", "question"])
 _ASKING_VERBS = frozenset("is are was were does do did can could has have will would why how".split())
 _AUXILIARIES = _ASKING_VERBS - {"why", "how"} | frozenset("be been being must may might shall should need needs get gets".split())
+_LEFT_OPEN = frozenset(["that", "which", "who", "what", "it", "they"])
+"""What an auxiliary verb at the end leaves open: "any alternative that is"."""
 _OPENERS = frozenset(["and", "but", "or", "also", "so", "then"])
 _ABOUT = (("what", "about"), ("how", "about"), ("what", "if"))
 _BARE = frozenset(
@@ -53,6 +55,11 @@ _ATTRIBUTES = frozenset(
     "source sources link website requirements limit limits".split()
 )
 _REQUESTING = frozenset("can could you u give me us show tell have has got there any some please one more another name list know".split())
+_PLACE = re.compile(
+    r"\b(?i:africa|america|asia|australia|austria|belgium|brazil|britain|canada|china|denmark|england|europe|finland|france|germany|greece"
+    r"|india|indonesia|ireland|israel|italy|japan|kenya|korea|mexico|netherlands|nigeria|norway|poland|portugal|russia|singapore|spain"
+    r"|sweden|switzerland|taiwan|turkey|ukraine|usa|uk|vietnam)\b|\bUS\b|(?<=\bthe )us\b"
+)
 _LONGEST_LEANING = 12
 """Words; a longer question says what it is about."""
 _THANKS = r"(?:(?:ok(?:ay)?|thx|thanks|thank you|ty|great|cool|nice|good|alright|perfect|got it|i see)\b[\s,.!:]*)*"
@@ -115,6 +122,8 @@ def leaning(question: str, declared: DeclaredForms = NO_FORMS) -> Leaning:
     words = plain_words(_EMPTY_IT.sub(" ", question))
     if not words or len(words) > _LONGEST_LEANING:
         return Leaning.STANDS
+    if words[-1] in _AUXILIARIES and words[-2:-1] and words[-2] in _LEFT_OPEN:
+        return Leaning.LEANS
     bare = all(word in _BARE or word in _OPENERS or word in _POINTERS for word in words)
     if bare or (not _names_its_own(question) and _points(question, words, declared)):
         return Leaning.LEANS
@@ -193,6 +202,15 @@ def before_pointer(question: str) -> list[str]:
     words = plain_words(question)
     place = next((place for place, word in enumerate(words) if word in _POINTERS), 0)
     return content_words(" ".join(words[:place]))
+
+
+def places(question: str) -> list[str]:
+    """The countries and continents that a question names, as words of it.
+
+    >>> places("and in the US?"), places("what does it bring us in brazil")
+    (['us'], ['brazil'])
+    """
+    return [fold(found) for found in _PLACE.findall(question)]
 
 
 def with_subject(question: str, turn: Turn, declared: DeclaredForms = NO_FORMS) -> str:

@@ -21,6 +21,7 @@ class Attribute(StrEnum):
     DEFINITION = "what it means"
     EXPANSION = "what the letters stand for"
     MAKER = "who made it"
+    FOUNDER = "who founded it"
     DATE = "when it came out"
     LICENSE = "its license"
     OPENNESS = "whether it is open"
@@ -69,6 +70,7 @@ _IN_FULL = {
     Attribute.DEFINITION: "what does {} mean",
     Attribute.EXPANSION: "what does {} stand for",
     Attribute.MAKER: "who made {}",
+    Attribute.FOUNDER: "who founded {}",
     Attribute.DATE: "when was {} released",
     Attribute.LICENSE: "license of {}",
     Attribute.OPENNESS: "is {} open source",
@@ -87,8 +89,7 @@ _MOST_LEFT = 3
 _ALL_BEHIND = re.compile(rf"(?:{_BEHIND})+{_SIGNS}$", re.IGNORECASE)
 _ONE_BEHIND = re.compile(_BEHIND, re.IGNORECASE)
 _MADE = (
-    "made|makes|created|creates|developed|develops|built|builds|founded|started|invented|wrote|owns|maintains|trained|trains|"
-    "released|publishes|published"
+    "made|makes|created|creates|developed|develops|built|builds|invented|wrote|owns|maintains|trained|trains|released|publishes|published"
 )
 _OPEN = (
     r"(?:(?:really|actually|truly|fully|completely|even|now|an?) )*"
@@ -119,11 +120,15 @@ _ATTRIBUTES: tuple[tuple[Attribute, re.Pattern[str]], ...] = tuple(
         (Attribute.DEFINITION, rf"what (?:does|do) {_NAME} mean"),
         (Attribute.DEFINITION, rf"what is meant by {_NAME}"),
         (Attribute.DEFINITION, rf"{_NAME} (?:meaning|definition)"),
+        (Attribute.FOUNDER, rf"who (?:co-?)?(?:founded|set up|started) {_NAME}"),
+        (Attribute.FOUNDER, rf"(?:who (?:is|are|was|were) )?(?:the )?(?:co-?)?founders? of {_NAME}"),
+        (Attribute.FOUNDER, rf"(?:by whom|who) (?:was|were) {_NAME} founded(?: by)?"),
+        (Attribute.FOUNDER, rf"{_NAME}(?:'s|s')? (?:co-?)?founders?"),
         (Attribute.MAKER, rf"who (?:{_MADE}) {_NAME}"),
         (Attribute.MAKER, rf"{_BODY} (?:{_MADE}) {_NAME}"),
         (Attribute.MAKER, rf"(?:who|{_BODY}) (?:is|are|was|were) behind {_NAME}"),
-        (Attribute.MAKER, rf"who (?:is|are|was|were) the (?:makers?|authors?|creators?|developers?|founders?|owners?) of {_NAME}"),
-        (Attribute.MAKER, rf"(?:makers?|authors?|creators?|developers?|founders?) of {_NAME}"),
+        (Attribute.MAKER, rf"who (?:is|are|was|were) the (?:makers?|authors?|creators?|developers?|owners?) of {_NAME}"),
+        (Attribute.MAKER, rf"(?:makers?|authors?|creators?|developers?) of {_NAME}"),
         (Attribute.MAKER, rf"(?:by whom|who) (?:was|were|is|are) {_NAME} (?:{_CAME})(?: by)?"),
         (Attribute.DATE, rf"(?:when|(?:in )?(?:what|which) (?:year|month)) (?:{_BE}) {_NAME} (?:first )?(?:{_CAME}|{_COMES})"),
         (Attribute.DATE, rf"(?:when|(?:in )?(?:what|which) (?:year|month)) did (?:\S+ ){{1,4}}?(?:first )?(?:{_RELEASE}) {_NAME}"),
@@ -134,6 +139,7 @@ _ATTRIBUTES: tuple[tuple[Attribute, re.Pattern[str]], ...] = tuple(
         (Attribute.LICENSE, rf"(?:under )?(?:what|which) licen[cs]e (?:is|are|was|were) {_NAME}{_UNDER}"),
         (Attribute.LICENSE, rf"how (?:is|are) {_NAME} licen[cs]ed"),
         (Attribute.LICENSE, rf"what(?:'?s| is) {_NAME}(?:'s|s') licen[cs]e"),
+        (Attribute.LICENSE, r"(?P<name>\S.{0,60}?[ -]v?\d[\w.]*) licen[cs]e"),
         (Attribute.OPENNESS, rf"(?:is|are) {_NAME} {_OPEN}"),
         (Attribute.LICENSE, r"(?:what(?:'s| is| about) )?(?P<name>its|their|the)? ?licen[cs]e"),
         (Attribute.LICENSE, r"(?:and )?(?:under )?(?:what|which) licen[cs]e(?: (?:is|was) (?P<name>it|that|this)(?: under)?)?"),

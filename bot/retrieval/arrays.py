@@ -127,6 +127,12 @@ def gather(starts: Integers, values: NDArray[_T], numbers: NDArray[np.intp]) -> 
     return np.concatenate(runs), borders_of([len(run) for run in runs])
 
 
+def name_terms_of(arrays: IndexArrays, number: int) -> frozenset[int]:
+    """The content terms of all names of a section."""
+    begin, end = (int(arrays.name_term_starts[int(arrays.name_starts[place])]) for place in (number, number + 1))
+    return frozenset(arrays.name_terms[begin:end].tolist())
+
+
 def places_of(starts: Integers, numbers: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """As ``gather``, but the places of the values: for several arrays with the same runs."""
     begins = starts[numbers].astype(np.intp)

@@ -39,6 +39,8 @@ class WordEvidence:
     """How much the word says: its rarity in the knowledge base, from 0 to 1; 1 for a word it has never seen."""
     fields: tuple[str, ...] = ()
     """Where the section has it: "title", "questions", "text"."""
+    is_name: bool = False
+    """Whether one of the section's names has it: then it says what is asked about, and nothing of what is asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.retrieval.analyzer import fold, is_content
-from bot.retrieval.arrays import IndexArrays, Integers, Singles, borders_of, gather, places_of, sums
+from bot.retrieval.arrays import IndexArrays, Integers, Singles, borders_of, gather, name_terms_of, places_of, sums
 from bot.retrieval.meaning import MeaningLikeness, word_table
 from bot.retrieval.terms import Query
 
@@ -259,9 +259,7 @@ class Reranker:
 
     def rest_likeness(self, asked: Asked, number: int) -> float:
         """How near in meaning the question is to what a section is asked, its names left out of both (``MeaningLikeness.of_rest``)."""
-        arrays = self._arrays
-        begin, end = (int(arrays.name_term_starts[int(arrays.name_starts[place])]) for place in (number, number + 1))
-        named = set(arrays.name_terms[begin:end].tolist())
+        named = name_terms_of(self._arrays, number)
         rest = [term.read for term in asked.query.terms if term.column not in named]
         return self._meaning.of_rest(rest, number)
 

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from bot.corpus.document import Section
 from bot.retrieval.analyzer import RememberingAnalyzer, is_content
-from bot.retrieval.arrays import FIELDS, IndexArrays, Integers, Singles
+from bot.retrieval.arrays import FIELDS, IndexArrays, Integers, Singles, name_terms_of
 from bot.retrieval.hit import Explanation, Hit, Phrasing, SynonymEvidence, WordEvidence
 from bot.retrieval.meaning import table_digest
 from bot.retrieval.messages import MessageLikeness
@@ -157,13 +157,14 @@ def _closest(index: TfidfIndex, cosines: Cosines, number: int, phrasing: Confirm
 def _evidence(index: TfidfIndex, query: Query, number: int, divisor: float) -> tuple[WordEvidence, ...]:
     found: list[WordEvidence] = []
     columns = _columns(index.arrays, number)
+    named = name_terms_of(index.arrays, number)
     for term in query.distinct:
         if term.column is None:
             found.append(WordEvidence(term.surface, None, 0.0, 1.0))
             continue
         weight = term.weight * index.postings.weight(term.column, number) / divisor
         fields = _fields(index.arrays, number, np.flatnonzero(columns == term.column).tolist()) if weight else ()
-        found.append(WordEvidence(term.surface, term.matched, weight, term.information / index.reader.top, fields))
+        found.append(WordEvidence(term.surface, term.matched, weight, term.information / index.reader.top, fields, term.column in named))
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answering.conversation import Context, context_of, turn_of
+from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import (
     Abstention,
@@ -19,6 +19,7 @@ from bot.answering.outcome import (
     hits_of,
     section_of,
 )
+from bot.answering.readings import Context, context_of
 from bot.query.follow_up import Leaning, Turn, leaning
 from bot.retrieval.hit import Hit
 
@@ -27,7 +28,7 @@ ENTRY = Context("own", frozenset({"near"}), is_entry=True)
 SHIPPED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
-_UNSURE = "is grok really open source or just open weights"
+_UNSURE = "can i get in trouble for using llama at work"
 
 
 def turn(engine: AnswerEngine, section_id: str) -> Turn:
@@ -322,7 +323,7 @@ def test_a_sure_answer_of_its_own_gives_way_where_the_subject_makes_what_was_sho
 @pytest.mark.parametrize(
     ("about", "question", "sections"),
     [
-        ("governance/contributing#translating", "do i need permission", {"governance/contributing#translating"}),
+        ("governance/contributing#translating", "do i have to ask first", {"governance/contributing#translating"}),
         ("ethics/security#data-poisoning", "how do i protect my model", {"ethics/security#data-poisoning"}),
     ],
 )
@@ -359,11 +360,65 @@ def test_all_of_what_was_shown_is_no_end_where_another_thing_is_named(shipped: A
 def test_an_answer_out_of_the_section_shown_before_is_called_sure_only_where_it_says_something_near_what_is_asked(
     shipped: AnswerEngine,
 ) -> None:
-    about = turn(shipped, "catalogues/projects#whisper")
-
-    near, far = (shipped.answer(question, about) for question in ("who made it", "do people criticize it"))
+    near, far = (
+        shipped.answer(question, turn_of(shipped.answer(before)))
+        for before, question in (("what is whisper", "who made it"), ("what is openwashing", "do people criticize it"))
+    )
 
     assert isinstance(near, Answer)
     assert isinstance(far, Answer)
-    assert near.section.id == far.section.id == about.section_id
+    assert (near.section.title, far.section.title) == ("Whisper", "Openwashing")
     assert (near.level, far.level) == (ConfidenceLevel.HIGH, ConfidenceLevel.MEDIUM)
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("what are the AI act rules for general purpose models", "ok and in brazil, do they have something like that"),
+        ("what is the difference between CLA and DCO", "and which one does vllm want?"),
+        ("what does the harvard study say, 8.8 trillion?", "how much of that is pytorch alone"),
+    ],
+)
+def test_a_section_with_nothing_of_the_thing_or_place_that_a_follow_up_names_is_no_answer(
+    shipped: AnswerEngine, before: str, question: str
+) -> None:
+    shown = shipped.answer(before)
+    found = shipped.answer(question, turn_of(shown))
+
+    assert section_of(found) is None or section_of(found) != section_of(shown)
+
+
+def test_of_a_follow_up_of_several_sentences_the_one_that_asks_is_read(shipped: AnswerEngine) -> None:
+    about = turn_of(shipped.answer("Is it correct that ELIZA's code was shared openly at MIT in the sixties?"))
+    question = "Interesting, I have been teaching that wrong for years. Is there any way to try the original today?"
+    found = shipped.answer(question, about)
+
+    assert isinstance(found, Answer)
+    assert found.section.id == "history/early-years#eliza"
+    assert found.asked.question == question
+    assert shipped.outcome_of(found.asked) == found
+
+
+def test_what_an_auxiliary_verb_leaves_open_is_what_was_said_before(shipped: AnswerEngine) -> None:
+    about = turn_of(shipped.answer("Is LM Studio open source?"))
+    found = shipped.answer("any alternative that is", about)
+
+    assert isinstance(found, Answer)
+    assert "Jan" in found.text
+
+
+def test_and_what_another_thing_is_is_answered_by_that_thing(engine: AnswerEngine) -> None:
+    about = turn_of(engine.answer("what are open weights"))
+    found = engine.answer("and what is copyleft?", about)
+
+    assert isinstance(found, Answer)
+    assert found.section.id == "basics/licenses#copyleft"
+    assert not isinstance(engine.answer("so what does copyleft mean", about), Answer)
+
+
+@pytest.mark.parametrize("question", ["is it rude", "what is the danger of it"])
+def test_what_leans_on_a_subject_and_is_not_said_of_it_leads_to_nothing_else(shipped: AnswerEngine, question: str) -> None:
+    found = shipped.answer(question, turn_of(shipped.answer("what is quantization")))
+
+    assert not isinstance(found, Answer)
+    assert "quantiz" in hits_of(found)[0].section_id

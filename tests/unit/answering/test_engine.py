@@ -249,7 +249,7 @@ def test_a_question_that_stands_is_not_changed_by_the_answer_before(engine: Answ
 def test_a_question_that_may_lean_is_first_taken_by_itself(engine: AnswerEngine) -> None:
     turn = turn_of(engine.answer("what are open weights"))
 
-    assert answered(engine.answer("what about copyleft?", turn)).section.id == COPYLEFT
+    assert answered(engine.answer("so what is copyleft?", turn)).section.id == COPYLEFT
 
 
 def test_a_turn_remembers_what_was_asked_and_answered(engine: AnswerEngine) -> None:

@@ -75,13 +75,21 @@ def test_what_a_ranking_owes_to_names_and_to_word_pairs_is_measured(engine: Answ
     assert 0 <= other.phrase < found.phrase < 1
 
 
-def test_there_are_thirteen_and_the_engine_names_them(engine: AnswerEngine) -> None:
+def test_words_beside_the_names_of_a_section_are_told_from_them(engine: AnswerEngine) -> None:
+    named, held, missed = (features(engine, text) for text in ("what are open weights", "open weights parameters", "open weights mascot"))
+
+    assert (named.asked, named.missing) == (1, 0), "nothing is asked but the thing itself"
+    assert (held.asked, held.missing) == (1, 0)
+    assert (missed.asked, missed.missing) == (0, 1), "nobody has written the word"
+
+
+def test_there_are_fifteen_and_the_engine_names_them(engine: AnswerEngine) -> None:
     query = "what are open weights"
 
     measured = engine.measure(query, engine.index.search(query, 10))
 
     assert tuple(measured) == Features.names()
-    assert len(measured) == 13
+    assert len(measured) == 15
     assert tuple(measured.values()) == features(engine, query).values()
 
 

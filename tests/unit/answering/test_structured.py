@@ -304,6 +304,10 @@ def test_the_size_of_a_family_is_that_of_its_versions(shipped: AnswerEngine) -> 
         "who invented overfitting?",
         "when was red teaming invented?",
         "how much does a hyperparameter cost?",
+        "who founded Ollama?",
+        "who started BERT",
+        "Dolma founder",
+        "who made books3",
         "trinity large license?",
         "under which license is Trinity Large",
     ],
@@ -322,6 +326,12 @@ def test_a_fact_that_nobody_wrote_down_of_a_known_thing_is_not_answered_with_wha
         "when was BERT released?",
         "where is the Allen Institute for AI based?",
         "llama 3 licence?",
+        "deepseek v3 license",
+        "gpl 3 license",
+        "RedPajama price",
+        "Keras founders",
+        "founder of Keras",
+        "Hugging Face headquarters",
     ],
 )
 def test_a_fact_that_a_section_has_in_its_text_is_answered(shipped: AnswerEngine, question: str) -> None:
@@ -352,7 +362,19 @@ def test_an_entry_of_a_license_says_of_what_kind_it_is(shipped: AnswerEngine, na
 
 @pytest.mark.parametrize(
     "question",
-    ["is spaCy safe?", "is LangChain dead", "logo of JAX", "alternatives to MLflow", "GPT-J-6B age limit", "can children use GitLab"],
+    [
+        "is spaCy safe?",
+        "is LangChain dead",
+        "logo of JAX",
+        "alternatives to MLflow",
+        "GPT-J-6B age limit",
+        "can children use GitLab",
+        "Open Data Commons Open Database License 1.0 mascot",  # a long name is no more of an answer than a short one
+        "reinforcement learning from human feedback stock price",
+        "stop sequence mascot",
+        "how many employees does BigScience have",
+        "red teaming hiring",
+    ],
 )
 def test_of_a_known_thing_what_its_section_has_no_word_of_and_nobody_asks_is_suggested(shipped: AnswerEngine, question: str) -> None:
     assert not isinstance(shipped.answer(question), Answer)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.answering.outcome import Answer
+from bot.bootstrap.knowledge import load_knowledge
+from bot.config import Config
 from bot.errors import KnowledgeError
 from bot.evaluation.calibrating import calibrate
 from bot.evaluation.golden import DeclineKind, Golden, GoldenDeclined, GoldenQuestion, Split, Style, split_of
@@ -39,3 +42,14 @@ def test_the_test_half_changes_nothing() -> None:
 def test_too_few_labels_are_refused() -> None:
     with pytest.raises(KnowledgeError, match="too few golden questions"):
         calibrate(ENGINE, Golden(RIGHT[:10], WRONG, ()))
+
+
+def test_what_is_asked_in_vain_of_one_entry_teaches_that_a_name_alone_is_no_answer() -> None:
+    """The shipped fit has no golden message about most of its entries, and must not answer for their names alone."""
+    shipped = load_knowledge(Config()).engine
+    names = [section.title for section in shipped.corpus.sections if section.article == "catalogues/glossary"]
+
+    answered = [name for name in names if isinstance(shipped.answer(f"{name} mascot"), Answer)]
+
+    assert len(names) > 100
+    assert len(answered) <= len(names) / 20

@@ -1,0 +1,169 @@
+"""A reading of a question in a conversation, and how probable it is that its answer is right.
+
+A reading is a text to search for, with or without the section shown before as its context. What speaks for its answer is weighed by a
+logistic regression; ``conversation`` makes the readings and decides which one is given.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import astuple, dataclass
+from enum import Enum, auto
+
+from bot.answering.outcome import AskedQuestion, Outcome, OutcomeKind
+from bot.corpus.document import Corpus, Section
+from bot.query.follow_up import Turn
+from bot.retrieval.hit import Hit
+
+_BOOSTS = {False: (0.25, 0.12), True: (0.12, 0.25)}
+"""By how much the scores of the section shown before, and of those around it, count more: of an article, of a catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The section that a conversation was about, and the sections around it."""
+
+    own: str
+    near: frozenset[str]
+    is_entry: bool = False
+    """Whether it is a catalogue entry, which has been shown whole: then what is around it tells more."""
+
+    def __contains__(self, section_id: object) -> bool:
+        return section_id == self.own or section_id in self.near
+
+    def weighed(self, hits: list[Hit]) -> tuple[Hit, ...]:
+        """Hits with the scores that they have in this conversation, best first."""
+        scored = [Hit(hit.section_id, round(hit.score * (1 + self._boost(hit.section_id)), 6)) for hit in hits]
+        return tuple(sorted(scored, key=lambda hit: -hit.score))
+
+    def _boost(self, section_id: str) -> float:
+        own, near = _BOOSTS[self.is_entry]
+        if section_id == self.own:
+            return own
+        return near if section_id in self.near else 0.0
+
+
+def context_of(section: Section | None, corpus: Corpus) -> Context:
+    """The context that a section makes: what it points at, what points at it, and the rest of its article."""
+    if section is None:
+        return Context("", frozenset())
+    near = {*section.related, *(other.id for other in corpus.sections if section.id in other.related)}
+    if not corpus.is_catalogue(section):
+        near.update(other.id for other in corpus.neighbours(section))
+    return Context(section.id, frozenset(near - {section.id}), corpus.is_catalogue(section))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one reading comes to, before it is put into words: of several readings only one is shown."""
+
+    asked: AskedQuestion
+    kind: OutcomeKind
+    show: Callable[[], Outcome]
+    first: str | None = None
+    """The section that an answer shows, or that is ranked first; None where nothing is found."""
+    probability: float = 0.0
+    """That the first of the ranking answers, by the ranking alone: a conversation's own confidence is the same for all readings."""
+    form: str | None = None
+    """How a question with a structure was read, where that chose the section of an answer."""
+    is_all: bool = False
+    """Whether all that the section says was shown, so that there are only suggestions."""
+
+
+class Words(Enum):
+    """Whose words a reading searches for."""
+
+    OWN = auto()
+    LED = auto()
+    """The question's, with words of the conversation."""
+    ANOTHER = auto()
+    """Those of the question before, asked of another thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading, and what it comes to."""
+
+    judged: Judged
+    words: Words
+    found: float
+    """The share of the question's own words that its section has, where that section or some words are the conversation's; else 0."""
+    nearness: float
+    """How near its section is in meaning to what is asked."""
+    lacks_named: bool = False
+    """Whether its section has nothing of the things and places that the question itself names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question in a conversation, in all its readings."""
+
+    plain: AskedQuestion
+    previous: Turn
+    context: Context
+    lean: float
+    """From 0, it stands alone, to 1, it means nothing without the turn before."""
+    readings: tuple[Reading, ...]
+    """In the order in which they show more of one section that several lead to; the question alone is among them."""
+    alone: Judged
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What speaks for a reading, in logits."""
+
+    start: float
+    probability: float
+    """For each logit of the probability of its ranking."""
+    agreement: float
+    """For the share of the readings that lead to the same section."""
+    meaning: float
+    """For how near the section is in meaning to what was asked."""
+    alone: float
+    """For each logit of the probability of the question alone, where that leads to the same section."""
+    found: float
+    """For the share of the question's own words that the section shown before has, if it is that section."""
+    unasked: float
+    """For words of the conversation in a question that does not lean on it."""
+    stays: float
+    """For the section shown before, if the question does not lean on it."""
+    leaves: float
+    """For any other section, without a word of the conversation, if the question leans on it."""
+
+
+WEIGHTS = Weights(-0.17, 0.2, 2.35, 1.36, 0.15, 1.43, -0.7, -0.64, -2.19)
+"""A logistic regression on the dev half of the golden conversations; of golden dev questions asked after another one, which must not be
+bent; and of what must be declined, asked after something else. ``scripts/weigh_readings.py`` is the recipe. (With the thirty conversations
+that came later it gives nearly the same, and answers one more of what must be declined.)"""
+_LOWEST = 0.001
+_NOWHERE = -5.0
+"""In place of the logit of a question alone that leads elsewhere."""
+
+
+def probability(asked: Asked, reading: Reading) -> float:
+    """That the answer of a reading is right, from 0 to 1."""
+    start, *weights = astuple(WEIGHTS)
+    logit = start + sum(weight * value for weight, value in zip(weights, evidence(asked, reading), strict=True))
+    return 1 / (1 + math.exp(-logit))
+
+
+def evidence(asked: Asked, reading: Reading) -> tuple[float, ...]:
+    """What speaks for the answer of a reading, in the order of the weights."""
+    first, led, lean = reading.judged.first, reading.words is not Words.OWN, asked.lean
+    own = first == asked.previous.section_id
+    return (
+        _logit(reading.judged.probability),
+        sum(one.judged.first == first for one in asked.readings) / len(asked.readings),
+        reading.nearness,
+        _logit(asked.alone.probability) if asked.alone.first == first else _NOWHERE,
+        reading.found if own else 0.0,
+        (1 - lean) * led,
+        (1 - lean) * own,
+        lean * (not led) * (not own),
+    )
+
+
+def _logit(share: float) -> float:
+    held = min(max(share, _LOWEST), 1 - _LOWEST)
+    return math.log(held / (1 - held))
