@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -36,7 +36,7 @@ from bot.answering.versions import has_exact_words, is_of_another_version
 from bot.corpus.document import Corpus, Section
 from bot.query.asking import asks, clauses, take_apart
 from bot.query.follow_up import Turn, content_words
-from bot.query.message import clean_question, normalized, searchable
+from bot.query.message import clean_question, is_clean, normalized, searchable
 from bot.query.patterns import DeclaredForms, excluded, in_full, structure_of
 from bot.query.scope import Scope, is_request, scope_of
 from bot.query.small_talk import small_talk_reply
@@ -89,11 +89,6 @@ class DeliveryKey:
     key: bytes = b""
     name: str = ""
     """The id of the interaction or message, so that the same delivery twice is one answer."""
-
-
-def is_clean(question: str) -> bool:
-    """Whether a known question is written as one writes in public: from a capital to a question mark."""
-    return question[:1].isupper() and question.endswith("?") and not question[:-1].rstrip().endswith("?")
 
 
 class MadeOfCorpus:
@@ -304,7 +299,7 @@ class AnswerEngine:
         return 0.0 if section is None else self.showing.nearness(asked, section)
 
     def _shown(self, asked: AskedQuestion, answer: Answered) -> Answer:
-        alternatives = self._alternatives(asked, answer.hits) if answer.choice is None else ()
+        alternatives = self._alternatives(asked, answer.hits, by_form=answer.choice is not None)
         return self.showing.answer(
             asked, answer.section, answer.hits, answer.confidence, answer.explanation, choice=answer.choice, alternatives=alternatives
         )
@@ -369,13 +364,14 @@ class AnswerEngine:
             return None  # a section says that it answers just that
         return None if reason is None else Abstention(asked, abstention_text(reason), reason, 0.0, ())
 
-    def _alternatives(self, asked: AskedQuestion, hits: tuple[Hit, ...]) -> tuple[Candidate, ...]:
-        """What stands beside an answer: what answers a second question of the message, then what came close to the first hit."""
-        near = [hit for hit in hits[1:] if hit.score >= _CLOSE * hits[0].score]
+    def _alternatives(self, asked: AskedQuestion, hits: tuple[Hit, ...], *, by_form: bool) -> tuple[Candidate, ...]:
+        """What stands beside an answer: what answers a second question of the message, then what came close in the ranking."""
+        near = [] if by_form else [hit for hit in hits[1:] if hit.score >= _CLOSE * hits[0].score]
         questions = take_apart(asked.searched).questions if asked.context is None else ()
-        others = [one for one in questions if one != asked.searched and len(content_words(one)) >= _LEAST_OF_A_QUESTION]
+        others = [one for one in questions if one != asked.searched and len(content_words(one)) >= (1 if by_form else _LEAST_OF_A_QUESTION)]
         found = chain.from_iterable(self.index.search(question, 1) for question in reversed(others))  # searched for as they are needed
-        return self.showing.candidates(asked, chain(hits[:1], found, near), 1 + _IN_SIGHT, skipped=1)
+        shown = [hit for hit in hits[:1] if self.corpus.section(hit.section_id) is not None]  # one composed of entries is like no other
+        return self.showing.candidates(asked, chain(shown, found, near), len(shown) + _IN_SIGHT, skipped=len(shown))
 
     def _ranked(self, asked: AskedQuestion) -> Ranking:
         """What is found, in a conversation in its light."""
@@ -398,7 +394,7 @@ class AnswerEngine:
             return known
         for text in self._readings(asked):
             search = (lambda: hits) if text == asked.searched else partial(self.index.search, text, _HITS)
-            choice = self.understanding.choose(text, search)
+            choice = self.understanding.choose(text, search) or self._listed(text, asked)
             if choice is not None:
                 return choice
         return None
@@ -409,15 +405,18 @@ class AnswerEngine:
         confirmed = self.corpus.section(known[0] if known else "")
         if confirmed is not None:
             return StructuredMatch(confirmed, texts.CONFIRMED)
-        listed = self.corpus.section(self.index.listed(asked.question) or self.index.listed(asked.searched) or "")
-        if listed is not None and asked.context is None:  # what is searched for in a conversation was put together, and nobody typed it
-            return StructuredMatch(listed, texts.LISTED)
-        return None
+        return self._listed(asked.question, asked) or self._listed(asked.searched, asked)
+
+    def _listed(self, text: str, asked: AskedQuestion) -> StructuredMatch | None:
+        listed = self.corpus.section(self.index.listed(text) or "")
+        if listed is None or asked.context is not None:  # what is searched for in a conversation was put together, and nobody typed it
+            return None
+        return StructuredMatch(listed, texts.LISTED)
 
     def _readings(self, asked: AskedQuestion) -> Iterator[str]:
-        """What may have the form of a question: all of it, the only sentence and clause that ask, and these with their words repaired."""
-        questions = take_apart(asked.searched).questions if asked.context is None else ()
-        typed = [asked.searched, *(questions if len(questions) == 1 else ())]
+        """What may have the form of a question: all of it, its sentences if one asks or all do, the only clause; and these repaired."""
+        sentences, questions = astuple(take_apart(asked.searched)) if asked.context is None else ((), ())
+        typed = [asked.searched, *(questions if len(questions) == 1 or questions == sentences else ())]
         if len(questions) == 1:
             typed += clauses(questions[0])
         yield from dict.fromkeys(typed)

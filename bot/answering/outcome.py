@@ -114,7 +114,7 @@ class Answer:
     @property
     def level(self) -> ConfidenceLevel:
         """The confidence in words; what goes on from an answer is never called sure, since one in six of those was measured wrong."""
-        level = confidence_level(self.confidence)
+        level = confidence_level(self.confidence, by_form=self.reading is not None)
         close = bool(self.alternatives) or (self.asked.context is not None and self.reading is None)
         return ConfidenceLevel.MEDIUM if close and level is ConfidenceLevel.HIGH else level
 
@@ -193,13 +193,16 @@ class SmallTalk:
 
 Outcome = Answer | Suggestions | Abstention | SmallTalk
 
-_HIGH = 0.85
+_HIGH = 0.9
+"""From here on 95 of a hundred answers are right, in ten folds of the dev half, if a quarter of what is asked has no answer."""
+_HIGH_BY_FORM = 0.85
+"""The same for what the form of a question chose, a list or a moderator, whose confidence is one measured share for all."""
 _MEDIUM = 0.5
 
 
-def confidence_level(confidence: float) -> ConfidenceLevel:
-    """The words for a confidence from 0 to 1."""
-    if confidence >= _HIGH:
+def confidence_level(confidence: float, *, by_form: bool = False) -> ConfidenceLevel:
+    """The words for a confidence from 0 to 1; ``by_form``: whether it is that of a choice and not of the ranking."""
+    if confidence >= (_HIGH_BY_FORM if by_form else _HIGH):
         return ConfidenceLevel.HIGH
     return ConfidenceLevel.MEDIUM if confidence >= _MEDIUM else ConfidenceLevel.LOW
 

@@ -69,3 +69,8 @@ def plain_words(question: str) -> list[str]:
 def normalized(question: str) -> str:
     """The form under which the same question, typed differently, is counted as one."""
     return " ".join(plain_words(question))
+
+
+def is_clean(question: str) -> bool:
+    """Whether a known question is written as one writes in public: from a capital to a question mark."""
+    return question[:1].isupper() and question.endswith("?") and not question[:-1].rstrip().endswith("?")

@@ -154,7 +154,7 @@ TODAY = {
 }
 UNCHANGED = "…"
 NO_WORD = "no word of it occurs in the knowledge base"
-SURE = ((0.85, "sure"), (0.5, "fairly sure"), (0.0, "not sure"))
+SURE = ((0.9, "sure"), (0.5, "fairly sure"), (0.0, "not sure"))
 GOT = {
     "answer": "got an answer",
     "suggestions": "got suggestions",

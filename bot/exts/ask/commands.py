@@ -18,7 +18,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answering.engine import AnswerEngine, DeliveryKey, is_clean
+from bot.answering.engine import AnswerEngine, DeliveryKey
 from bot.bootstrap.stages import Stages
 from bot.errors import InputError, NotAllowed, StorageError
 from bot.exts.ask.answer import answer_panel
@@ -30,7 +30,7 @@ from bot.exts.kit.panel import LONGEST_OPTION, MOST_OPTIONS, Panel, Tone, notice
 from bot.exts.kit.reach import UNREACHABLE, may_pass
 from bot.feedback.question_log import Asker
 from bot.observing import Failure, Step, begin_trace
-from bot.query.message import clean_question
+from bot.query.message import clean_question, is_clean
 from bot.retrieval.analyzer import fold
 from bot.storage.tables import DIRECT_MESSAGES
 from bot.texts import ask as texts

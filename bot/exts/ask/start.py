@@ -13,7 +13,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.answering import outcome as outcomes
-from bot.answering.engine import AnswerEngine, is_clean
+from bot.answering.engine import AnswerEngine
 from bot.corpus.document import Section
 from bot.errors import NotFound
 from bot.exts.ask.answer import answer_panel
@@ -23,7 +23,7 @@ from bot.exts.kit.controls import KEY, Control
 from bot.exts.kit.panel import Block, Button, ControlRow, Panel, button, escape, rows
 from bot.feedback.recording import RecordedAnswer
 from bot.lookup.browsing import area_title
-from bot.query.message import clean_question
+from bot.query.message import clean_question, is_clean
 from bot.retrieval.analyzer import Analyzer, is_content
 from bot.texts import about as texts
 from bot.texts import ask as ask_texts

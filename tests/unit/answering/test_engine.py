@@ -341,3 +341,11 @@ def test_the_fingerprint_tells_catalogues_apart_that_read_the_same() -> None:
     ]  # fmt: skip
 
     assert engines[0].fingerprint == engines[1].fingerprint != engines[2].fingerprint
+
+
+@pytest.mark.parametrize("message", ["what is copyleft? what are open weights?", "What are open weights? And what is copyleft?"])
+def test_of_two_questions_that_sections_list_one_is_answered_and_the_other_is_in_sight(engine: AnswerEngine, message: str) -> None:
+    found = answered(engine.answer(message))
+
+    assert {found.section.title, *(other.section.title for other in found.alternatives)} == {"Copyleft", "Open weights"}
+    assert engine.outcome_of(found.asked) == found

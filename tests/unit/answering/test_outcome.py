@@ -12,8 +12,8 @@ from bot.answering.outcome import ConfidenceLevel, confidence_level, confidence_
     ("confidence", "level"),
     [
         (1.0, ConfidenceLevel.HIGH),
-        (0.85, ConfidenceLevel.HIGH),
-        (0.8499, ConfidenceLevel.MEDIUM),
+        (0.9, ConfidenceLevel.HIGH),
+        (0.8999, ConfidenceLevel.MEDIUM),
         (0.5, ConfidenceLevel.MEDIUM),
         (0.4999, ConfidenceLevel.LOW),
         (0.0, ConfidenceLevel.LOW),
@@ -21,6 +21,11 @@ from bot.answering.outcome import ConfidenceLevel, confidence_level, confidence_
 )
 def test_confidence_in_words_follows_its_borders(confidence: float, level: ConfidenceLevel) -> None:
     assert confidence_level(confidence) is level
+
+
+def test_what_a_form_or_a_list_chose_is_called_sure_by_the_share_that_was_measured_for_such_choices() -> None:
+    assert confidence_level(0.86, by_form=True) is ConfidenceLevel.HIGH
+    assert confidence_level(0.8499, by_form=True) is ConfidenceLevel.MEDIUM
 
 
 def test_small_talk_has_no_hits_no_confidence_and_no_section(engine: AnswerEngine) -> None:

@@ -388,3 +388,9 @@ def test_what_a_section_says_or_is_asked_in_other_words_is_answered(shipped: Ans
 @pytest.mark.parametrize("question", ["When will LM Studio be supported?", "please add support for AMD cards of the RX 5000 series"])
 def test_what_only_the_makers_of_something_know_is_not_answered(shipped: AnswerEngine, question: str) -> None:
     assert not isinstance(shipped.answer(question), Answer)
+
+
+def test_of_two_questions_with_a_form_one_is_answered_and_the_other_is_in_sight(shipped: AnswerEngine) -> None:
+    found = outcome(shipped, "what is lora? and what is quantization?")
+
+    assert [found.section.title, *(other.section.title for other in found.alternatives)] == ["LoRA", "Quantization"]

@@ -95,7 +95,7 @@ def test_an_answer_without_a_source_names_file_and_line() -> None:
 
 
 def test_what_stands_beside_an_answer_is_named_with_a_number(engine: AnswerEngine) -> None:
-    assert "Or is it: 1. Copyleft" in shown(engine, "what is copyleft? what are open weights?")
+    assert "Or is it: 1. Open weights" in shown(engine, "what is copyleft? what are open weights?")
 
 
 def test_suggestions_are_numbered(engine: AnswerEngine) -> None:
