@@ -110,7 +110,7 @@ class KnowledgeConfig(_Section):
 class AnsweringConfig(_Section):
     """When the bot answers, suggests or declines, and how much it shows."""
 
-    wrong_answer_cost: float = Field(5, gt=1, le=100)
+    wrong_answer_cost: float = Field(4, gt=1, le=100)
     missed_answer_cost: float = Field(3.3, gt=1, le=100)
     answer_threshold: _Share | None = None
     suggest_threshold: _Share | None = None

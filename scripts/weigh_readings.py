@@ -92,6 +92,7 @@ def examples(engine: AnswerEngine, dev: Golden) -> Iterator[Example]:
         plain = AskedQuestion("", engine.fingerprint, text, searchable(text))
         if previous is None or small_talk_reply(text) is not None or not plain_words(plain.searched):
             continue
+        plain = conversation.with_part(engine, plain)
         asked = conversation.read(engine, plain, previous, engine.judge(plain))
         answers = conversation.answers(asked)
         evidence = tuple(readings.evidence(asked, one) for one in answers)

@@ -110,14 +110,14 @@ _LEAST = 0.4
 def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Turn) -> Outcome:
     """Decide which reading of a question answers; the outcome of that reading is returned as it is.
 
-    A question that changes the topic, or corrects the one before, is read by its words. One that a section lists, or whose form says what
-    it asks, stands unless it leans.
+    A question that changes the topic, or corrects the one before, is read by its words. Of several sentences the one that asks is read. One
+    that a section lists, or whose form says what it asks, stands unless it leans; and so does one that asks what another thing is.
     """
     said = without_new_topic(plain.question) or corrected(plain.question, previous)
     if said is not None:
         return engine.outcome_of(replace(plain, searched=searchable(said)))
-    whole, part = plain, asking_part(plain.question)
-    plain = replace(plain, searched=searchable(part))
+    whole, plain = plain, with_part(engine, plain)
+    part = asking_part(plain.question)
     if not plain_words(plain.searched) or _names_another(engine, plain, previous):
         return engine.outcome_of(plain)
     if whole != plain and (known := engine.judge(whole)).form in (texts.LISTED, texts.CONFIRMED):
@@ -132,6 +132,14 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
     if again or stands:  # with the subject of suggestions that nobody picked, a question asked again would be evidence for itself
         return alone.show()
     return _chosen(read(engine, plain, previous, alone))
+
+
+def with_part(engine: Answering, plain: AskedQuestion) -> AskedQuestion:
+    """A question with the sentence that asks as what is searched for; the whole message where the rest of it names a thing of its own."""
+    part = searchable(asking_part(plain.question))
+    asked = set(plain_words(part))
+    named = any(engine.is_name(word) for word in plain_words(plain.searched) if word not in asked)
+    return plain if named else replace(plain, searched=part)
 
 
 def read(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Judged) -> Asked:
@@ -269,7 +277,7 @@ def _lacks_named(engine: Answering, plain: AskedQuestion, section_id: str | None
     """Whether a question names things or places, and a section has a word of none of them."""
     structure = structure_of(plain.searched)
     by_form = content_words(structure.name) if isinstance(structure, AskedAttribute) else []
-    named = [*filter(engine.is_name, plain_words(plain.searched)), *places(plain.question), *by_form]
+    named = [*filter(engine.is_name, plain_words(plain.searched)), *places(asking_part(plain.question)), *by_form]
     found = engine.evidence(" ".join(named), section_id) if named and section_id is not None else ()
     return bool(found) and all(word.weight == 0 for word in found)
 

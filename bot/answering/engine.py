@@ -73,7 +73,7 @@ _SAYS_SOMETHING = 0.1
 class AnswerSettings:
     """What decides between the outcomes, and how much is shown; keys of ``answering`` in the configuration."""
 
-    answer_threshold: float = 0.8
+    answer_threshold: float = 0.75
     suggest_threshold: float = 0.2
     excerpt_characters: int = 500
     suggestions: int = 3
@@ -299,10 +299,11 @@ class AnswerEngine:
         return 0.0 if section is None else self.showing.nearness(asked, section)
 
     def _shown(self, asked: AskedQuestion, answer: Answered) -> Answer:
-        alternatives = self._alternatives(asked, answer.hits, by_form=answer.choice is not None)
-        return self.showing.answer(
-            asked, answer.section, answer.hits, answer.confidence, answer.explanation, choice=answer.choice, alternatives=alternatives
-        )
+        choice, section, hits = answer.choice, answer.section, answer.hits
+        others = self._alternatives(asked, hits, by_form=choice is not None)
+        if choice is not None and not others and asked.context is None and len(take_apart(asked.searched).questions) > 1:
+            choice = replace(choice, text=None)  # the other questions are about the same thing: not one fact of it alone
+        return self.showing.answer(asked, section, hits, answer.confidence, answer.explanation, choice=choice, alternatives=others)
 
     def _answered(self, asked: AskedQuestion, ranking: Ranking) -> Answered | Judged:
         hits, explanation, confidence = ranking.hits, ranking.explanation, ranking.confidence
@@ -416,7 +417,7 @@ class AnswerEngine:
     def _readings(self, asked: AskedQuestion) -> Iterator[str]:
         """What may have the form of a question: all of it, its sentences if one asks or all do, the only clause; and these repaired."""
         sentences, questions = astuple(take_apart(asked.searched)) if asked.context is None else ((), ())
-        typed = [asked.searched, *(questions if len(questions) == 1 or questions == sentences else ())]
+        typed = [asked.searched, *(questions if len(questions) == 1 or all(map(asks, sentences)) else ())]
         if len(questions) == 1:
             typed += clauses(questions[0])
         yield from dict.fromkeys(typed)

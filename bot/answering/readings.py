@@ -64,7 +64,7 @@ class Judged:
     first: str | None = None
     """The section that an answer shows, or that is ranked first; None where nothing is found."""
     probability: float = 0.0
-    """That the first of the ranking answers, by the ranking alone: a conversation's own confidence is the same for all readings."""
+    """That the first of the ranking answers, by the ranking or the form that chose it: a conversation's own confidence is one for all."""
     form: str | None = None
     """How a question with a structure was read, where that chose the section of an answer."""
     is_all: bool = False
@@ -134,8 +134,8 @@ class Weights:
 
 WEIGHTS = Weights(-0.17, 0.2, 2.35, 1.36, 0.15, 1.43, -0.7, -0.64, -2.19)
 """A logistic regression on the dev half of the golden conversations; of golden dev questions asked after another one, which must not be
-bent; and of what must be declined, asked after something else. ``scripts/weigh_readings.py`` is the recipe. (With the thirty conversations
-that came later it gives nearly the same, and answers one more of what must be declined.)"""
+bent; and of what must be declined, asked after something else. ``scripts/weigh_readings.py`` is the recipe. (Fitted again with what came
+later, thirty conversations and then fifty, it gave about as many right and wrong answers.)"""
 _LOWEST = 0.001
 _NOWHERE = -5.0
 """In place of the logit of a question alone that leads elsewhere."""

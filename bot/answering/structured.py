@@ -67,7 +67,7 @@ _BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
 """Attributes of a name itself: a section whose title merely contains it is about something else."""
 _WRITTEN = (Attribute.DATE, Attribute.MAKER, Attribute.FOUNDER)
 """Attributes of which a section's text tells whether it has them."""
-_FOUNDING = re.compile(r"\b(?:(?:co-?)?found(?:ed|ers?)|started|began|created|set up|grew out of)\b", re.IGNORECASE)
+_FOUNDING = re.compile(r"\b(?:co-?)?found(?:ed|ers?)\b", re.IGNORECASE)
 _OPEN = re.compile(r"\bopen\b|\blicen[cs]e", re.IGNORECASE)
 _LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
 _ASKS_FOR_LICENSE = re.compile(
@@ -110,6 +110,8 @@ class Understanding:
                 return self._happened(structure)
             case Compared():
                 return self._compared(structure, search)
+            case AskedAttribute(attribute=Attribute.FOUNDER):
+                return None  # entries say it as a fact of the schema, or not at all
             case AskedAttribute():
                 return self._asked(structure, search)
 
@@ -280,7 +282,7 @@ class Understanding:
             return None
         match attribute:
             case Attribute.LICENSE:
-                return _resolve(lookup.projects, name) or _resolve(lookup.licenses, name)
+                return _resolve(lookup.projects, name) or _or_best_known(lookup.licenses, name)
             case Attribute.MAKER | Attribute.FOUNDER | Attribute.OPENNESS:
                 return _resolve(lookup.projects, name)
             case Attribute.DATE:

@@ -63,7 +63,7 @@ _OUT_OF_SCOPE = 0.25
 """Share of what is asked that the knowledge cannot answer, as the fit assumes it: how many such messages somebody labelled says nothing
 about how often they come."""
 _OTHERS = 12
-"""Entries of which is asked what was asked in vain of another one."""
+"""About how many entries are asked what was asked in vain of another one."""
 _NEARLY_NOTHING = 1 / 3
 """Share of what is asked that such an entry may have words for."""
 _SHARE_OF_OTHERS = 0.06

@@ -37,7 +37,7 @@ _BEHIND_ONE = frozenset(
 _HERE = frozenset(["bot", "server", "channel", "community", "discord", "question"])
 _ASKING_VERBS = frozenset("is are was were does do did can could has have will would why how".split())
 _AUXILIARIES = _ASKING_VERBS - {"why", "how"} | frozenset("be been being must may might shall should need needs get gets".split())
-_LEFT_OPEN = frozenset(["that", "which", "who", "what", "it", "they"])
+_LEFT_OPEN = frozenset(["that", "which", "who"])
 """What an auxiliary verb at the end leaves open: "any alternative that is"."""
 _OPENERS = frozenset(["and", "but", "or", "also", "so", "then"])
 _ABOUT = (("what", "about"), ("how", "about"), ("what", "if"))
@@ -58,7 +58,7 @@ _REQUESTING = frozenset("can could you u give me us show tell have has got there
 _PLACE = re.compile(
     r"\b(?i:africa|america|asia|australia|austria|belgium|brazil|britain|canada|china|denmark|england|europe|finland|france|germany|greece"
     r"|india|indonesia|ireland|israel|italy|japan|kenya|korea|mexico|netherlands|nigeria|norway|poland|portugal|russia|singapore|spain"
-    r"|sweden|switzerland|taiwan|turkey|ukraine|usa|uk|vietnam)\b|\bUS\b|(?<=\bthe )us\b"
+    r"|sweden|switzerland|taiwan|turkey|ukraine|usa|uk|vietnam)\b|(?<=\bthe )(?i:us)\b|(?<=\b[iI]n )US\b"
 )
 _LONGEST_LEANING = 12
 """Words; a longer question says what it is about."""
@@ -122,7 +122,7 @@ def leaning(question: str, declared: DeclaredForms = NO_FORMS) -> Leaning:
     words = plain_words(_EMPTY_IT.sub(" ", question))
     if not words or len(words) > _LONGEST_LEANING:
         return Leaning.STANDS
-    if words[-1] in _AUXILIARIES and words[-2:-1] and words[-2] in _LEFT_OPEN:
+    if words[-1] in _AUXILIARIES and words[-2:-1] and words[-2] in _LEFT_OPEN and not _names_its_own(question):
         return Leaning.LEANS
     bare = all(word in _BARE or word in _OPENERS or word in _POINTERS for word in words)
     if bare or (not _names_its_own(question) and _points(question, words, declared)):

@@ -125,7 +125,7 @@ _ATTRIBUTES: tuple[tuple[Attribute, re.Pattern[str]], ...] = tuple(
         (Attribute.FOUNDER, rf"(?:by whom|who) (?:was|were) {_NAME} founded(?: by)?"),
         (Attribute.FOUNDER, rf"{_NAME}(?:'s|s')? (?:co-?)?founders?"),
         (Attribute.MAKER, rf"who (?:{_MADE}) {_NAME}"),
-        (Attribute.MAKER, rf"{_BODY} (?:{_MADE}) {_NAME}"),
+        (Attribute.MAKER, rf"{_BODY} (?:{_MADE}|founded|started) {_NAME}"),
         (Attribute.MAKER, rf"(?:who|{_BODY}) (?:is|are|was|were) behind {_NAME}"),
         (Attribute.MAKER, rf"who (?:is|are|was|were) the (?:makers?|authors?|creators?|developers?|owners?) of {_NAME}"),
         (Attribute.MAKER, rf"(?:makers?|authors?|creators?|developers?) of {_NAME}"),

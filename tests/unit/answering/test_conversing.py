@@ -422,3 +422,25 @@ def test_what_leans_on_a_subject_and_is_not_said_of_it_leads_to_nothing_else(shi
 
     assert not isinstance(found, Answer)
     assert "quantiz" in hits_of(found)[0].section_id
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "title"),
+    [
+        ("what is falcon", "what is a tokenizer and what does it do?", "Tokenizers"),
+        ("what is lora", "what is quantization and what does it do?", "Quantization"),
+        ("what is quantization", "I found The Pile. what license does it have?", "The Pile"),
+        ("what is the mit license", "I want to train on RedPajama. Is it free?", "RedPajama"),
+        ("what is the gpl", "we are a company in France. can we sell it?", "GPL 3.0"),
+        ("what is hugging face", "headquarters?", "Hugging Face"),
+        ("what is keras", "founders", "Keras"),
+    ],
+)
+def test_a_follow_up_is_about_the_thing_that_it_names_itself_and_else_about_what_was_shown(
+    shipped: AnswerEngine, before: str, question: str, title: str
+) -> None:
+    found = shipped.answer(question, turn_of(shipped.answer(before)))
+
+    assert isinstance(found, Answer)
+    assert found.section.title == title
+    assert shipped.outcome_of(found.asked) == found

@@ -94,4 +94,4 @@ def test_a_folder_with_its_own_calibration_keeps_the_threshold_of_the_costs(tmp_
 
 
 def test_the_shipped_knowledge_keeps_the_threshold_of_the_costs(shipped: AnswerEngine) -> None:
-    assert shipped.settings.answer_threshold == pytest.approx(0.8)
+    assert shipped.settings.answer_threshold == pytest.approx(0.75)

@@ -305,9 +305,10 @@ def test_the_size_of_a_family_is_that_of_its_versions(shipped: AnswerEngine) -> 
         "when was red teaming invented?",
         "how much does a hyperparameter cost?",
         "who founded Ollama?",
+        "who founded Llama",
+        "who founded Whisper",
         "who started BERT",
         "Dolma founder",
-        "who made books3",
         "trinity large license?",
         "under which license is Trinity Large",
     ],
@@ -394,3 +395,17 @@ def test_of_two_questions_with_a_form_one_is_answered_and_the_other_is_in_sight(
     found = outcome(shipped, "what is lora? and what is quantization?")
 
     assert [found.section.title, *(other.section.title for other in found.alternatives)] == ["LoRA", "Quantization"]
+
+
+@pytest.mark.parametrize(
+    "message", ["Ollama. it crashes all the time on my laptop.", "I hate this. Ollama.", "PyTorch. I cannot install it on my mac."]
+)
+def test_a_name_among_statements_does_not_ask_what_it_is(shipped: AnswerEngine, message: str) -> None:
+    assert not isinstance(shipped.answer(message), Answer)
+
+
+def test_of_two_facts_of_one_thing_not_one_alone_is_shown(shipped: AnswerEngine) -> None:
+    found = outcome(shipped, "who founded Keras? what does Keras cost?")
+
+    assert found.section.title == "Keras"
+    assert found.text.startswith("Keras is a Python library")

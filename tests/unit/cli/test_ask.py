@@ -201,7 +201,7 @@ def test_a_number_that_no_suggestion_has_is_reported(talk: Talk, number: str) ->
 def test_a_number_picks_what_stands_beside_an_answer(talk: Talk) -> None:
     text = talk("what is copyleft? what are open weights?", "2", "1")
 
-    assert "Or is it: 1. Copyleft" in text
+    assert "Or is it: 1. Open weights" in text
     assert "There is only number 1 to pick." in text
     assert "Picked from suggestions" in text
 
