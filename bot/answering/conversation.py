@@ -35,8 +35,8 @@ from bot.query.patterns import AskedAttribute, DeclaredForms, in_full, structure
 from bot.retrieval.hit import Explanation, WordEvidence
 from bot.texts import ask as texts
 
-CONTEXT_SHARE = 0.4
-"""Of the answer threshold that is enough for a section that the conversation was about."""
+CONTEXT_SHARES = {True: 0.4, False: 0.6}
+"""Of the answer threshold that is enough for the section that the conversation was about (true), and for one around it."""
 LOOKED_AT = 30
 
 

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.answering.confidence import Confidence, Features, measure
-from bot.answering.conversation import CONTEXT_SHARE, LOOKED_AT, answer_in_conversation, is_far, is_led
+from bot.answering.conversation import CONTEXT_SHARES, LOOKED_AT, answer_in_conversation, is_far, is_led
 from bot.answering.outcome import (
     Abstention,
     AbstentionReason,
@@ -308,7 +308,7 @@ class AnswerEngine:
     def _answered(self, asked: AskedQuestion, ranking: Ranking) -> Answered | Judged:
         hits, explanation, confidence = ranking.hits, ranking.explanation, ranking.confidence
         first = hits[0].section_id if hits else None
-        if first is not None and ranking.is_known and confidence >= self.settings.answer_threshold * CONTEXT_SHARE:
+        if first is not None and ranking.is_known and confidence >= self.settings.answer_threshold * CONTEXT_SHARES[first == asked.context]:
             if first != asked.context:  # it answers, but is not called sure for being near
                 confidence = max(confidence, self.settings.answer_threshold)
             else:  # neither is the section itself, where what is asked is about something else

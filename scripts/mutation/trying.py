@@ -45,7 +45,7 @@ class Explained:
 
 EXPLAINED = (
     Explained(
-        "bot/answering/conversation.py", "CONTEXT_SHARE = ", "constant",
+        "bot/answering/conversation.py", "CONTEXT_SHARES = ", "constant",
         "chosen by measurement: values around it decide the same for nearly every labelled question",
     ),
     Explained(

@@ -205,22 +205,22 @@ async def test_pressing_not_helpful_again_shows_what_was_sent_to_change_it_or_ta
 
 @RESTARTED
 async def test_why_says_in_two_sentences_which_words_decided_and_what_the_next_best_lacks(server: Server, restarted: bool) -> None:
-    message = await ask(server, "copyleft license xyzzy")
+    message = await ask(server, "copyleft xyzzy keeps changed versions under the same license?")
     await maybe_restart(server, restarted)
     panel = await why(server.second, message)
 
     text = shown(panel)
     assert panel.ephemeral
-    assert "I chose **Copyleft** because the words *copyleft* and *license* are in its title." in text
+    assert "I chose **Copyleft** because the words" in text
     assert "The next best, **" in text
-    assert "I answer from 80 % on" in text
+    assert "I answer from 75 % on" in text
     assert re.search(r"Answer [a-z2-7]{12}", text)
     assert not re.search(r"0\.\d\d\d", text)
 
 
 @RESTARTED
 async def test_details_show_weights_that_add_up_the_threshold_the_next_best_unknown_words_and_ids(server: Server, restarted: bool) -> None:
-    message = await ask(server, "copyleft license xyzzy")
+    message = await ask(server, "copyleft xyzzy keeps changed versions under the same license?")
     await maybe_restart(server, restarted)
     panel = await details(server.second, message)
 
@@ -232,7 +232,7 @@ async def test_details_show_weights_that_add_up_the_threshold_the_next_best_unkn
     assert sum(weights) == int(total[1])
     assert "• copyleft: **0." in text
     assert "Nowhere in the knowledge base: xyzzy" in text
-    assert "I answer from 80 %" in text
+    assert "I answer from 75 %" in text
     assert "Next best: " in text
     assert f"fingerprint {server.stages.knowledge.engine.fingerprint}" in text
 

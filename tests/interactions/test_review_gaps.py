@@ -188,7 +188,7 @@ async def test_stats_say_by_week_what_members_got_and_propose_a_threshold_that_a
     assert weeks.ephemeral
     assert "3 answered right away, 0 after suggestions, 0 with suggestions that nobody took, 1 declined" in text
     assert "said 93 %, 46 of 52 helpful" in text
-    assert "Answer from 86 % on (now 80 %). From there, voters found helpful: 90 % of 102 votes" in text
+    assert "Answer from 86 % on (now 75 %). From there, voters found helpful: 90 % of 102 votes" in text
     assert text.count("**Week of") == 1  # weeks in which nothing happened are left out
     image = next(item for item in walk(raw_components(weeks)) if "items" in item)
     assert "Where the bot said 70 to 80 %, answers helped less often." in str(image["items"])

@@ -37,7 +37,7 @@ async def test_the_settings_of_a_server_that_decided_nothing(server: Server) -> 
     assert "• Done · **Where I answer** in every channel\n" in text
     assert "• Done · **Permissions** I may do all" in text
     assert "**Time zone** UTC" in text
-    assert "**Sure enough to answer** from 80 % (the operator's choice)" in text
+    assert "**Sure enough to answer** from 75 % (the operator's choice)" in text
     assert "**Vote buttons** shown" in text
     assert "90 days (the operator's choice)" in text
     assert rows(server, "SELECT 1 FROM audit") == []
@@ -59,7 +59,7 @@ async def test_zero_gives_a_setting_back_to_the_operator(server: Server) -> None
     await settings(server, answer_threshold=75, feedback_days=7)
     text = await settings(server, answer_threshold=0, feedback_days=0)
 
-    assert "80 % (the operator's choice)" in text
+    assert "75 % (the operator's choice)" in text
     assert "90 days (the operator's choice)" in text
 
 
@@ -255,7 +255,7 @@ async def test_a_threshold_is_saved_only_after_its_effect_was_shown(server: Serv
         await server.restart()
     await server.administrator.click(preview, label="Save")
 
-    assert "Answer from a confidence of **99 %** on, instead of 80 % (the operator's choice). It is not saved yet." in before
+    assert "Answer from a confidence of **99 %** on, instead of 75 % (the operator's choice). It is not saved yet." in before
     assert "• “what about patents in apache?”\n-# now: **Apache License** · then: a choice of sections" in before
     assert "1 question asked here in the last 4 weeks, confirmed or kept here" in before
     assert preview.ephemeral
@@ -270,7 +270,7 @@ async def test_a_threshold_that_is_left_stays(server: Server) -> None:
 
     assert shown(preview).strip() == "Nothing was changed."
     assert rows(server, "SELECT 1 FROM audit") == []
-    assert "80 % (the operator's choice)" in await settings(server)
+    assert "75 % (the operator's choice)" in await settings(server)
 
 
 async def test_settings_of_one_server_are_not_those_of_another(server: Server) -> None:

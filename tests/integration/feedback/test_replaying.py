@@ -75,8 +75,8 @@ async def test_changed_settings_are_said_and_not_taken_for_changed_knowledge(sta
 
 async def test_it_is_replayed_by_the_threshold_of_its_own_server(stages: Stages, built: BuiltKnowledge) -> None:
     here, there = (
-        await ask(stages, "is a license needed for open weights of a model"),
-        await ask(stages, "is a license needed for open weights of a model", OTHER_GUILD, "2"),
+        await ask(stages, "does copyleft keep changed versions under the same license"),
+        await ask(stages, "does copyleft keep changed versions under the same license", OTHER_GUILD, "2"),
     )
     await stages.guilds.change(GUILD, MODERATOR, lambda now: replace(now, answer_threshold=0.99))
 

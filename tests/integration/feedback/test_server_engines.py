@@ -66,7 +66,7 @@ async def test_a_threshold_is_that_of_the_server_and_a_given_one_goes_before_it(
     here, other = await stages.answering.engines.engine(GUILD), await stages.answering.engines.engine(OTHER_GUILD)
     given = await stages.answering.engines.engine(GUILD, 0.2)
 
-    assert (here.settings.answer_threshold, other.settings.answer_threshold) == (0.9, 0.8)
+    assert (here.settings.answer_threshold, other.settings.answer_threshold) == (0.9, 0.75)
     assert (given.settings.answer_threshold, given.settings.suggest_threshold) == (0.2, 0.2)
 
 
