@@ -335,14 +335,13 @@ class AnswerEngine:
         return Judged(asked, OutcomeKind.ABSTENTION, abstain, first, ranking.confidence)
 
     def _is_open(self, asked: AskedQuestion, hits: Sequence[Hit], explanation: Explanation) -> bool:
-        """Whether a sure first hit is no answer all the same.
-
-        It is about another version, lacks what is asked for, is not meant, has a twin, or one word alone speaks for it; or nobody can know.
-        """
+        """Whether a sure first hit is no answer all the same: about something else, without what is asked, one word alone; or a request."""
         first, searched, words = self.showing.section(hits[0]), asked.searched, explanation.words
         if is_request(asked.question) or not has_exact_words(searched, words) or is_of_another_version(searched, first.title, first.text):
             return True
         if self._is_excluded(asked, first) or lacks_license(searched, first) or self.understanding.lacks_fact(searched, first, words):
+            return True
+        if asked.context is None and self.showing.is_one_word(first, explanation):
             return True
         if len(hits) > 1 and hits[1].score >= _CLOSE * hits[0].score:
             second = self.showing.section(hits[1])

@@ -28,7 +28,7 @@ from bot.corpus.document import Corpus, Section
 from bot.query.asking import asking_part
 from bot.query.follow_up import content_words, subject_of
 from bot.query.message import normalized, plain_words
-from bot.retrieval.analyzer import Analyzer
+from bot.retrieval.analyzer import Analyzer, fold, is_content
 from bot.retrieval.arrays import Singles
 from bot.retrieval.hit import Explanation, Hit, Index
 from bot.retrieval.meaning import word_table
@@ -117,6 +117,20 @@ class Showing:
         """What a follow-up asks beside the subject, which is in what is searched for, in whatever form, but not what is wanted."""
         subject = set(self._analyzer.terms(section.title))
         return " ".join(word for word in content_words(searched) if self._analyzer.stem(word.replace("'", "")) not in subject)
+
+    def is_one_word(self, section: Section, explanation: Explanation) -> bool:
+        """Whether a question has one word that may be about anything ("who is the president"), and a section is not called just that.
+
+        A word that no other section has is a term of the section's own.
+        """
+        words = [word for word in explanation.words if is_content(word.word)]
+        if len(words) != 1 or words[0].information == 1:
+            return False
+        term = self._analyzer.stem(fold(words[0].matched or words[0].word))
+        names = (
+            [word.term for word in self._analyzer.words(name) if is_content(word.surface)] for name in (section.title, *section.aliases)
+        )
+        return [term] not in names
 
     def candidates(self, asked: AskedQuestion, hits: Iterable[Hit], most: int, *, skipped: int = 0) -> tuple[Candidate, ...]:
         """The first sections of a ranking, of several about one thing the best, but for the skipped, with what is shown."""

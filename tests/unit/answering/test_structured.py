@@ -409,3 +409,16 @@ def test_of_two_facts_of_one_thing_not_one_alone_is_shown(shipped: AnswerEngine)
 
     assert found.section.title == "Keras"
     assert found.text.startswith("Keras is a Python library")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["who is the president", "what is the market", "where is the phone", "when was the court", "what is the energy", "who is the music"],
+)
+def test_one_common_word_is_not_answered_with_a_section_that_has_it(shipped: AnswerEngine, question: str) -> None:
+    assert not isinstance(shipped.answer(question), Answer)
+
+
+@pytest.mark.parametrize("question", ["what is copyleft", "what are tokenizers?", "what is a frankenmerge?", "whisper"])
+def test_one_word_that_a_section_is_called_or_alone_has_is_answered(shipped: AnswerEngine, question: str) -> None:
+    outcome(shipped, question)
