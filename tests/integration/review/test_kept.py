@@ -148,7 +148,7 @@ async def test_a_moderator_sees_what_they_kept_and_it_stays_when_they_delete_the
 
 async def test_a_preview_asks_what_the_server_keeps_and_judges_it_by_that(database: Database, review: Review) -> None:
     await resolved(database, review)
-    await review.kept.keep(moderator(), 1, "which license is permissive and names patents", "basics/licenses#apache-license")
+    await review.kept.keep(moderator(), 1, "which license is permissive and grants patents", "basics/licenses#apache-license")
 
     found = await review.previews.threshold(GUILD, 0.99)
     elsewhere = await review.previews.threshold(OTHER_GUILD, 0.99)
@@ -160,7 +160,7 @@ async def test_a_preview_asks_what_the_server_keeps_and_judges_it_by_that(databa
 
 
 async def test_a_preview_judges_the_same_words_by_what_was_kept_last(database: Database, review: Review) -> None:
-    question = "which license is permissive and names patents"
+    question = "which license is permissive and grants patents"
     await resolved(database, review)
     await review.kept.keep(moderator(), 1, question, COPYLEFT)
     await review.kept.keep(moderator(), 1, question.upper(), "basics/licenses#apache-license")
