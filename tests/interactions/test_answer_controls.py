@@ -356,7 +356,7 @@ async def test_an_alternative_stands_above_the_votes_and_opens_for_the_presser_a
 
 async def test_at_most_two_alternatives_stand_above_the_votes_within_the_limits_of_discord(server: Server) -> None:
     server.stages.knowledge.engine = _with_alike_sections(server, 6)
-    message = await ask(server, "what are zebras?")
+    message = await ask(server, "are zebras striped horses?")
     labels = list(controls(message))
     blocks = list(walk(raw_components(message)))
     buttons = [row["components"] for row in blocks if row["type"] == ComponentType.ACTION_ROW]
