@@ -16,6 +16,7 @@ from typing import Protocol
 from bot.answering.excerpt import shown_passages
 from bot.answering.outcome import NOT_SURE, Abstention, Answer, AskedQuestion, Outcome, OutcomeKind, SmallTalk, Suggestions
 from bot.answering.readings import Asked, Context, Judged, Reading, Words, probability
+from bot.corpus.document import Section
 from bot.query.asking import asking_part, asks
 from bot.query.follow_up import (
     Leaning,
@@ -86,6 +87,9 @@ class Answering(Protocol):
     def nearness(self, asked: AskedQuestion, section_id: str) -> float:
         """How near a section's nearest passage is in meaning to what is asked, its subject left out, from 0 to 1."""
 
+    def settled(self, raw: str) -> Section | None:
+        """The section that a question alone is certain to be answered with, because a list or a moderator names it; else None."""
+
     def is_name(self, word: str) -> bool:
         """Whether a word, in small letters, is the name of something that the catalogues have."""
 
@@ -120,8 +124,8 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
     part = asking_part(plain.question)
     if not plain_words(plain.searched) or _names_another(engine, plain, previous):
         return engine.outcome_of(plain)
-    if whole != plain and (known := engine.judge(whole)).form in (texts.LISTED, texts.CONFIRMED):
-        return known.show()
+    if whole != plain and engine.settled(whole.question) is not None:
+        return engine.outcome_of(whole)
     alone = engine.judge(plain)
     if alone.kind is OutcomeKind.ANSWER and alone.first == previous.section_id and previous.goes_on(plain.question):
         return engine.outcome_of(replace(plain, context=previous.section_id, seen=previous.seen))
@@ -147,15 +151,18 @@ def read(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Judged)
     lean = _LEANS[leaning(asking_part(plain.question), engine.forms)]
     if lean == 0 and alone.kind is not OutcomeKind.ANSWER and _names_nothing(engine, plain, previous):
         lean = _LEANS[Leaning.CONTINUES]
+    named = _named(engine, plain)
     readings: list[Reading] = []
     near: dict[str | None, float] = {None: 0.0}
+    lacks_named: dict[str | None, bool] = {None: False}
     for asked, words in _texts(engine, plain, previous):
         judged = alone if asked == plain else engine.judge(asked)
         is_asked = words is not Words.OWN or judged.first == previous.section_id
         if judged.first is not None and judged.first not in near:
             near[judged.first] = engine.nearness(plain, judged.first)
+            lacks_named[judged.first] = _has_none(engine, named, judged.first)
         found = _share(engine, plain.searched, judged.first) if is_asked else 0.0
-        readings.append(Reading(judged, words, found, near[judged.first], _lacks_named(engine, plain, judged.first)))
+        readings.append(Reading(judged, words, found, near[judged.first], lacks_named[judged.first]))
     return Asked(plain, previous, engine.context(previous.section_id), lean, tuple(readings), alone)
 
 
@@ -273,12 +280,16 @@ def _defines_another(engine: Answering, plain: AskedQuestion, alone: Judged, pre
     return all(word.is_name for word in engine.evidence(plain.searched, alone.first) if word.word in own)
 
 
-def _lacks_named(engine: Answering, plain: AskedQuestion, section_id: str | None) -> bool:
-    """Whether a question names things or places, and a section has a word of none of them."""
+def _named(engine: Answering, plain: AskedQuestion) -> list[str]:
+    """The words of the things and places that a question names itself."""
     structure = structure_of(plain.searched)
     by_form = content_words(structure.name) if isinstance(structure, AskedAttribute) else []
-    named = [*filter(engine.is_name, plain_words(plain.searched)), *places(asking_part(plain.question)), *by_form]
-    found = engine.evidence(" ".join(named), section_id) if named and section_id is not None else ()
+    return [*filter(engine.is_name, plain_words(plain.searched)), *places(asking_part(plain.question)), *by_form]
+
+
+def _has_none(engine: Answering, words: Sequence[str], section_id: str) -> bool:
+    """Whether there are words, and a section has none of them."""
+    found = engine.evidence(" ".join(words), section_id) if words else ()
     return bool(found) and all(word.weight == 0 for word in found)
 
 
@@ -296,9 +307,7 @@ def _names_nothing(engine: Answering, plain: AskedQuestion, previous: Turn) -> b
 
 def _names_another(engine: Answering, plain: AskedQuestion, previous: Turn) -> bool:
     """Whether a pronoun points at what the question itself names before it, of which the section shown before has no word."""
-    named = [word for word in before_pointer(plain.searched) if engine.is_name(word)]
-    found = engine.evidence(" ".join(named), previous.section_id) if named else ()
-    return bool(found) and all(word.weight == 0 for word in found)
+    return _has_none(engine, [word for word in before_pointer(plain.searched) if engine.is_name(word)], previous.section_id)
 
 
 _LIKELY = 0.15

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -34,7 +34,7 @@ from bot.answering.showing import Answered, Ranking, Showing, names_of
 from bot.answering.structured import NotPossible, StructuredMatch, lacks_license
 from bot.answering.versions import has_exact_words, is_of_another_version
 from bot.corpus.document import Corpus, Section
-from bot.query.asking import asks, clauses, take_apart
+from bot.query.asking import Asking, asks, clauses, take_apart
 from bot.query.follow_up import Turn, content_words
 from bot.query.message import clean_question, is_clean, normalized, searchable
 from bot.query.patterns import DeclaredForms, excluded, in_full, structure_of
@@ -243,8 +243,7 @@ class AnswerEngine:
 
     def searched_for(self, asked: AskedQuestion) -> tuple[str, ...]:
         """Every text that is searched for on the way to an outcome, each once."""
-        beside = take_apart(asked.searched).questions if asked.context is None else ()
-        return tuple(dict.fromkeys([*self._readings(asked), *beside]))
+        return tuple(dict.fromkeys([*self._readings(asked), *_apart(asked).questions]))
 
     def settled(self, raw: str) -> Section | None:
         """The section that a question alone is certain to be answered with, because a list or a moderator names it; else None."""
@@ -299,9 +298,9 @@ class AnswerEngine:
         return 0.0 if section is None else self.showing.nearness(asked, section)
 
     def _shown(self, asked: AskedQuestion, answer: Answered) -> Answer:
-        choice, section, hits = answer.choice, answer.section, answer.hits
-        others = self._alternatives(asked, hits, by_form=choice is not None)
-        if choice is not None and not others and asked.context is None and len(take_apart(asked.searched).questions) > 1:
+        choice, section, hits, questions = answer.choice, answer.section, answer.hits, _apart(asked).questions
+        others = self._alternatives(asked, hits, questions, by_form=choice is not None)
+        if choice is not None and not others and len(questions) > 1:
             choice = replace(choice, text=None)  # the other questions are about the same thing: not one fact of it alone
         return self.showing.answer(asked, section, hits, answer.confidence, answer.explanation, choice=choice, alternatives=others)
 
@@ -364,11 +363,10 @@ class AnswerEngine:
             return None  # a section says that it answers just that
         return None if reason is None else Abstention(asked, abstention_text(reason), reason, 0.0, ())
 
-    def _alternatives(self, asked: AskedQuestion, hits: tuple[Hit, ...], *, by_form: bool) -> tuple[Candidate, ...]:
+    def _alternatives(self, asked: AskedQuestion, hits: tuple[Hit, ...], beside: Sequence[str], *, by_form: bool) -> tuple[Candidate, ...]:
         """What stands beside an answer: what answers a second question of the message, then what came close in the ranking."""
         near = [] if by_form else [hit for hit in hits[1:] if hit.score >= _CLOSE * hits[0].score]
-        questions = take_apart(asked.searched).questions if asked.context is None else ()
-        others = [one for one in questions if one != asked.searched and len(content_words(one)) >= (1 if by_form else _LEAST_OF_A_QUESTION)]
+        others = [one for one in beside if one != asked.searched and len(content_words(one)) >= (1 if by_form else _LEAST_OF_A_QUESTION)]
         found = chain.from_iterable(self.index.search(question, 1) for question in reversed(others))  # searched for as they are needed
         shown = [hit for hit in hits[:1] if self.corpus.section(hit.section_id) is not None]  # one composed of entries is like no other
         return self.showing.candidates(asked, chain(shown, found, near), len(shown) + _IN_SIGHT, skipped=len(shown))
@@ -403,22 +401,20 @@ class AnswerEngine:
         """The section of which moderators, or the section itself, say that it answers this very question."""
         known = [self._confirmed[text] for text in map(normalized, (asked.question, asked.searched)) if text in self._confirmed]
         confirmed = self.corpus.section(known[0] if known else "")
-        if confirmed is not None:
-            return StructuredMatch(confirmed, texts.CONFIRMED)
-        return self._listed(asked.question, asked) or self._listed(asked.searched, asked)
+        moderated = None if confirmed is None else StructuredMatch(confirmed, texts.CONFIRMED)
+        return moderated or self._listed(asked.question, asked) or self._listed(asked.searched, asked)
 
     def _listed(self, text: str, asked: AskedQuestion) -> StructuredMatch | None:
-        listed = self.corpus.section(self.index.listed(text) or "")
-        if listed is None or asked.context is not None:  # what is searched for in a conversation was put together, and nobody typed it
-            return None
-        return StructuredMatch(listed, texts.LISTED)
+        """The section that lists a text; what is searched for in a conversation was put together, and nobody typed it."""
+        listed = None if asked.context is not None else self.corpus.section(self.index.listed(text) or "")
+        return None if listed is None else StructuredMatch(listed, texts.LISTED)
 
     def _readings(self, asked: AskedQuestion) -> Iterator[str]:
         """What may have the form of a question: all of it, its sentences if one asks or all do, the only clause; and these repaired."""
-        sentences, questions = astuple(take_apart(asked.searched)) if asked.context is None else ((), ())
-        typed = [asked.searched, *(questions if len(questions) == 1 or all(map(asks, sentences)) else ())]
-        if len(questions) == 1:
-            typed += clauses(questions[0])
+        parts = _apart(asked)
+        typed = [asked.searched, *(parts.questions if len(parts.questions) == 1 or all(map(asks, parts.sentences)) else ())]
+        if len(parts.questions) == 1:
+            typed += clauses(parts.questions[0])
         yield from dict.fromkeys(typed)
         yield from dict.fromkeys(repaired for text in dict.fromkeys(typed) if (repaired := self._repaired(text)) != text)
 
@@ -426,6 +422,11 @@ class AnswerEngine:
         """A text with the words that the knowledge has in place of those that were mistyped."""
         read = self.index.repairs(text)
         return _WORD.sub(lambda found: read.get(fold(found.group()), found.group()), text) if read else text
+
+
+def _apart(asked: AskedQuestion) -> Asking:
+    """The sentences of a message, and those that ask; none of what a conversation put together."""
+    return take_apart(asked.searched) if asked.context is None else Asking((), ())
 
 
 def _first(section: Section, hits: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -65,9 +65,6 @@ _SIGNS_AROUND = " ?!.,;:\"'"
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
 """Attributes of a name itself: a section whose title merely contains it is about something else."""
-_WRITTEN = (Attribute.DATE, Attribute.MAKER, Attribute.FOUNDER)
-"""Attributes of which a section's text tells whether it has them."""
-_FOUNDING = re.compile(r"\b(?:co-?)?found(?:ed|ers?)\b", re.IGNORECASE)
 _OPEN = re.compile(r"\bopen\b|\blicen[cs]e", re.IGNORECASE)
 _LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
 _ASKS_FOR_LICENSE = re.compile(
@@ -110,8 +107,6 @@ class Understanding:
                 return self._happened(structure)
             case Compared():
                 return self._compared(structure, search)
-            case AskedAttribute(attribute=Attribute.FOUNDER):
-                return None  # entries say it as a fact of the schema, or not at all
             case AskedAttribute():
                 return self._asked(structure, search)
 
@@ -143,7 +138,7 @@ class Understanding:
         one; of any other fact, that it has a word of the question besides the name. ``words`` are those of the question in the section.
         """
         structure = structure_of(question)
-        if isinstance(structure, AskedAttribute) and structure.attribute in _WRITTEN:
+        if isinstance(structure, AskedAttribute) and structure.attribute in (Attribute.DATE, Attribute.MAKER):
             return self._is_known_name(structure.name) and not _has(section, structure.attribute)
         said = {word.word for word in words if "text" in word.fields and is_content(word.word)}
         for asked in self.forms.asked(question):
@@ -283,7 +278,7 @@ class Understanding:
         match attribute:
             case Attribute.LICENSE:
                 return _resolve(lookup.projects, name) or _or_best_known(lookup.licenses, name)
-            case Attribute.MAKER | Attribute.FOUNDER | Attribute.OPENNESS:
+            case Attribute.MAKER | Attribute.OPENNESS:
                 return _resolve(lookup.projects, name)
             case Attribute.DATE:
                 return _resolve(lookup.projects, name) or _resolve(lookup.licenses, name)
@@ -384,8 +379,6 @@ def _has(section: Section, attribute: Attribute) -> bool:
             return _OPEN.search(text) is not None
         case Attribute.MAKER:
             return any(has_fact(passage.text, FactKind.NAME) for passage in section.passages if passage.kind is not PassageKind.CODE)
-        case Attribute.FOUNDER:
-            return any(has_fact(passage.text, FactKind.NAME) and _FOUNDING.search(passage.text) for passage in section.passages)
         case Attribute.DEFINITION | Attribute.EXPANSION | Attribute.IDENTITY:
             return True
 

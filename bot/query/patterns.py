@@ -21,7 +21,6 @@ class Attribute(StrEnum):
     DEFINITION = "what it means"
     EXPANSION = "what the letters stand for"
     MAKER = "who made it"
-    FOUNDER = "who founded it"
     DATE = "when it came out"
     LICENSE = "its license"
     OPENNESS = "whether it is open"
@@ -70,7 +69,6 @@ _IN_FULL = {
     Attribute.DEFINITION: "what does {} mean",
     Attribute.EXPANSION: "what does {} stand for",
     Attribute.MAKER: "who made {}",
-    Attribute.FOUNDER: "who founded {}",
     Attribute.DATE: "when was {} released",
     Attribute.LICENSE: "license of {}",
     Attribute.OPENNESS: "is {} open source",
@@ -120,10 +118,6 @@ _ATTRIBUTES: tuple[tuple[Attribute, re.Pattern[str]], ...] = tuple(
         (Attribute.DEFINITION, rf"what (?:does|do) {_NAME} mean"),
         (Attribute.DEFINITION, rf"what is meant by {_NAME}"),
         (Attribute.DEFINITION, rf"{_NAME} (?:meaning|definition)"),
-        (Attribute.FOUNDER, rf"who (?:co-?)?(?:founded|set up|started) {_NAME}"),
-        (Attribute.FOUNDER, rf"(?:who (?:is|are|was|were) )?(?:the )?(?:co-?)?founders? of {_NAME}"),
-        (Attribute.FOUNDER, rf"(?:by whom|who) (?:was|were) {_NAME} founded(?: by)?"),
-        (Attribute.FOUNDER, rf"{_NAME}(?:'s|s')? (?:co-?)?founders?"),
         (Attribute.MAKER, rf"who (?:{_MADE}) {_NAME}"),
         (Attribute.MAKER, rf"{_BODY} (?:{_MADE}|founded|started) {_NAME}"),
         (Attribute.MAKER, rf"(?:who|{_BODY}) (?:is|are|was|were) behind {_NAME}"),

@@ -154,7 +154,6 @@ TODAY = {
 }
 UNCHANGED = "…"
 NO_WORD = "no word of it occurs in the knowledge base"
-SURE = ((0.9, "sure"), (0.5, "fairly sure"), (0.0, "not sure"))
 GOT = {
     "answer": "got an answer",
     "suggestions": "got suggestions",
@@ -222,10 +221,8 @@ def title_removed() -> str:
 
 
 def how_sure(confidence: float | None) -> str:
-    """How sure the bot was."""
-    share = confidence or 0.0
-    level = next(word for least, word in SURE if share >= least)
-    return f"the bot was {level} ({round(100 * share)}\u00a0%)"
+    """How sure the bot was; which word the member read for it depends on what chose the answer, too."""
+    return f"the bot was {round(100 * (confidence or 0.0))}\u00a0% sure"
 
 
 def circumstances(parts: Sequence[str]) -> str:

@@ -31,7 +31,7 @@ async def test_every_line_more_makes_a_message_taller_and_each_is_measured_as_if
 @pytest.mark.asyncio(loop_scope="module")
 async def test_answers_suggestions_and_declines_fit_a_phone(browser: Browser, tmp_path: Path) -> None:
     built = load_knowledge(Config(knowledge=KnowledgeConfig(path=REPOSITORY / "knowledge")))
-    sample = list(golden_sample(built.engine, 60, seed=8))
+    sample = list(golden_sample(built.engine, 60, seed=7))
     async with fresh_server(tmp_path, built) as server, DemoPage(server, 0, "UTC") as page:
         heights = await heights_of_panels(browser, server, page, [shown(outcome, built.engine) for _, outcome in sample])
 
@@ -44,7 +44,7 @@ async def test_answers_suggestions_and_declines_fit_a_phone(browser: Browser, tm
 @pytest.mark.asyncio(loop_scope="module")
 async def test_the_cards_of_cases_fit_a_phone(browser: Browser, tmp_path: Path) -> None:
     async with fresh_server(tmp_path) as server, DemoPage(server, 0, "UTC") as page:
-        cards = await case_panels(server, 20, seed=8)
+        cards = await case_panels(server, 20, seed=7)
         heights = sorted(await heights_of_panels(browser, server, page, list(cards.values())))
 
     assert len(heights) >= 15

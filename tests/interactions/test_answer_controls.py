@@ -211,7 +211,7 @@ async def test_why_says_in_two_sentences_which_words_decided_and_what_the_next_b
 
     text = shown(panel)
     assert panel.ephemeral
-    assert "I chose **Copyleft** because the words" in text
+    assert "I chose **Copyleft** because the words *copyleft* and *license* are in its title and the words " in text
     assert "The next best, **" in text
     assert "I answer from 75 % on" in text
     assert re.search(r"Answer [a-z2-7]{12}", text)

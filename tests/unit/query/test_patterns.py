@@ -8,11 +8,10 @@ from hypothesis import strategies as st
 
 from bot.query.patterns import AskedAttribute, Attribute, Compared, Happened, Structure, _cores, in_full, structure_of
 
-DEFINITION, EXPANSION, MAKER, FOUNDER, DATE, LICENSE = (
+DEFINITION, EXPANSION, MAKER, DATE, LICENSE = (
     Attribute.DEFINITION,
     Attribute.EXPANSION,
     Attribute.MAKER,
-    Attribute.FOUNDER,
     Attribute.DATE,
     Attribute.LICENSE,
 )
@@ -31,9 +30,6 @@ READ: tuple[tuple[str, Structure], ...] = (
     ("who created Llama?", AskedAttribute(MAKER, "Llama")),
     ("who trains OLMo", AskedAttribute(MAKER, "OLMo")),
     ("who is behind Mistral", AskedAttribute(MAKER, "Mistral")),
-    ("who is the founder of Hugging Face", AskedAttribute(FOUNDER, "Hugging Face")),
-    ("who founded Hugging Face", AskedAttribute(FOUNDER, "Hugging Face")),
-    ("hugging face's founders", AskedAttribute(FOUNDER, "hugging face")),
     ("llama 3 license", AskedAttribute(LICENSE, "llama 3")),
     ("makers of BLOOM", AskedAttribute(MAKER, "BLOOM")),
     ("who was BERT released by", AskedAttribute(MAKER, "BERT")),
