@@ -53,7 +53,7 @@ _ARTICLE = 38
 _QUESTION = 64
 _LINE = 28
 """Characters of a title that takes one line on a phone."""
-_SENTENCE, _SENTENCE_BELOW_LONG_TITLE = 90, 64
+_SENTENCE, _SENTENCE_BELOW_LONG_TITLE = 86, 60
 """Characters of a suggestion's sentence: three suggestions are seen at once on a phone."""
 _BUTTON = 80
 """Characters of a button's label."""

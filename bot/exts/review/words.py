@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import accumulate
 
 import discord
 
@@ -76,6 +77,8 @@ class Room:
 BRIEF = Room(question=160, shown=140, diff=230, sentence=110, words=100, said=2, notes=2, similar=1, history=1, lines=24)
 """A card fits on a phone."""
 EVERYTHING = Room(question=400, shown=900, diff=1200, sentence=400, words=1000, said=25, notes=25, similar=5, history=10, lines=1000)
+_TIGHTENED = 3
+"""How often a card may be made tighter, until its texts are two fifths as long; what must be said may need the place of all else."""
 _WIDTH, _SMALL_WIDTH, _QUOTED_WIDTH = 30, 36, 27
 """Characters of a line on a phone that is 390 pixels wide: of usual text, of small text, of a quotation."""
 
@@ -245,7 +248,7 @@ def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "",
         head: what stands above, which takes room too.
         first: what comes first of what stands last, and whether a card must have it.
     """
-    for tried in (room, room.tighter, room.tighter.tighter):
+    for tried in accumulate(range(_TIGHTENED), lambda wider, _: wider.tighter, initial=room):
         foot = [*first, *_foot(card, engine, tried)]
         blocks = _blocks(card, engine, tried)
         left = room.lines - phone_lines("\n".join([head, *blocks])) - sum(phone_lines(line) for line, must in foot if must)
