@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from bot.cluster.session import Announcement, ClusterSession, HeldLock, Lock
-from bot.cluster.shards import ShardPlan, Shards
+from bot.cluster.shards import SHARD_COUNT, ShardPlan, Shards
 from bot.cluster.turns import free_at, seconds_until_free
 from bot.errors import ConfigError, DatabaseRefused, StorageError
 from bot.storage.columns import StoredRow
@@ -45,8 +45,6 @@ _DEAD_SECONDS = 30.0
 """After which the row of a process that is gone is deleted."""
 _HAND_OVER_SECONDS = 12.0
 """How long a process that ends waits until somebody has taken a shard, before it hands over the next."""
-SHARD_COUNT = "shard-count"
-"""The fact that says how many shards the bot has."""
 _MOST_PROCESSES = 1_000
 
 

@@ -7,16 +7,21 @@ was lost may have missed something, so whoever opens the next one must drop what
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.cluster.shards import SHARD_COUNT
+from bot.cluster.turns import COUNTED
+from bot.storage.database import read_in_thread
 from bot.storage.postgres import LOCKS, PostgresDatabase, connected, session
+from bot.storage.tables import facts, processes
 
 if TYPE_CHECKING:
     from bot.storage.postgres import ServerConnection
@@ -131,12 +136,69 @@ class ClusterSession:
         return tuple(heard)
 
 
-def held_in(place: PostgresDatabase) -> tuple[HeldLock, ...]:
-    """All locks that processes of a bot have in a database, for a terminal.
+@dataclass(frozen=True, slots=True)
+class ProcessState:
+    """A process as ``bot status`` shows it."""
+
+    number: int
+    name: str
+    shards: tuple[int, ...]
+    leads: bool
+    version: str
+    fingerprint: str
+    servers: int
+    latency_ms: int | None
+    room: int
+    started_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterState:
+    """All processes, and the shards that nobody serves."""
+
+    processes: tuple[ProcessState, ...]
+    free: tuple[int, ...]
+    count: int | None
+    """How many shards the bot has; None where no process ever served some of several."""
+    identified: int = 0
+    """How often shards have identified today, in UTC; Discord takes 1,000 a day, and more of larger bots."""
+
+
+def state_of(connection: sa.Connection, locks: Iterable[HeldLock]) -> ClusterState:
+    """The processes that run: by the locks that they have, since a row of the table could be of one that is gone."""
+    held = list(locks)
+    sessions = {one.number: one.session for one in held if one.lock is Lock.PROCESS}
+    found = []
+    for row in connection.execute(sa.select(processes).order_by(processes.c.number)):
+        if row.number in sessions:
+            own = [one for one in held if one.session == sessions[row.number]]
+            mine = tuple(sorted(one.number for one in own if one.lock is Lock.SHARD))
+            leads = any(one.lock is Lock.LEADER for one in own)
+            values = (row.version, row.fingerprint, row.servers, row.latency_ms, row.room, row.started_at, row.seen_at)
+            found.append(ProcessState(row.number, row.name, mine, leads, *values))
+    known = connection.execute(sa.select(facts.c.value).where(facts.c.name == SHARD_COUNT)).scalar()
+    count = None if known is None else int(known)
+    taken = {one.number for one in held if one.lock is Lock.SHARD}
+    today = f"{COUNTED}{datetime.now(UTC).date()}"
+    identified = int(connection.execute(sa.select(facts.c.value).where(facts.c.name == today)).scalar() or 0)
+    return ClusterState(tuple(found), tuple(shard for shard in range(count or 0) if shard not in taken), count, identified)
+
+
+def status(place: PostgresDatabase) -> ClusterState:
+    """The processes that serve from a database now.
 
     Raises:
         DatabaseRefused: the database cannot be used.
+        StorageError: it cannot be read.
     """
+    locks = _held_in(place)
+    with read_in_thread(place) as connection:
+        return state_of(connection, locks)
+
+
+def _held_in(place: PostgresDatabase) -> tuple[HeldLock, ...]:
+    """As ``ClusterSession.held``, for a terminal."""
     with session(place) as connection:
         return _read(connection.execute(_HELD).fetchall())
 

@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from bot.errors import ConfigError
 
 MOST_SHARDS = 4096
+SHARD_COUNT = "shard-count"
+"""The fact that says how many shards the bot has."""
 _SHIFT = 22
 """Bits of an id below those that say which shard it belongs to."""
 _PART = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")

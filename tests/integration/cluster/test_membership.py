@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.cli.status import status
 from bot.cluster.membership import Cluster, Standing
-from bot.cluster.session import Announcement, Topic, announce
+from bot.cluster.session import Announcement, Topic, announce, status
 from bot.cluster.shards import ShardPlan, Shards
 from bot.cluster.turns import take_turn
 from bot.errors import ConfigError, DatabaseRefused

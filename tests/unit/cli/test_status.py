@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot.cli.status import ClusterState, ProcessState, print_status, show_status, shown_shards
+from bot.cli.status import print_status, show_status, shown_shards
+from bot.cluster.session import ClusterState, ProcessState
 from bot.errors import InputError
 
 NOW = datetime.now(UTC)
