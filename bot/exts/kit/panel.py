@@ -30,6 +30,8 @@ _MARKUP = re.compile(rf"(?P<address>{_ADDRESS})|(?P<at>@)|(?P<mark>{_MARK})|(?P<
 _INSIDE_ADDRESS = re.compile(r"[\\*_~`|]")
 _ZERO_WIDTH = "\u200b"
 _ELLIPSIS = "…"
+_WIDTH, _SMALL_WIDTH, _QUOTED_WIDTH = 30, 36, 27
+"""Characters of a line on a phone that is 390 pixels wide: of usual text, of small text, of a quotation."""
 
 
 def escape(text: str, limit: int = LONGEST_DISPLAY, *, links: bool = False) -> str:
@@ -308,6 +310,19 @@ def rule() -> discord.ui.Separator[discord.ui.LayoutView]:
 def notice(text: str, tone: Tone = Tone.NONE) -> Panel:
     """A message of one sentence or two."""
     return Panel([text], tone)
+
+
+def height_on_phone(text: str) -> int:
+    """About how many lines a text takes on a phone; small ones count a little less there, which is left out."""
+    widths = {"-# ": _SMALL_WIDTH, "> ": _QUOTED_WIDTH}
+    lines = ((line, next((width for sign, width in widths.items() if line.startswith(sign)), _WIDTH)) for line in text.splitlines())
+    return sum(-(-len(_without_markup(line)) // width) for line, width in lines)
+
+
+def _without_markup(text: str) -> str:
+    """A text without what Discord does not show: addresses, signs of markup; moments and mentions as long as they look."""
+    text = re.sub(r"\]\(<[^>]*>\)", "]", text)
+    return re.sub(r"[*~\\>]", "", re.sub(r"<[^>]*>", "@moderator now", text))
 
 
 PAGE_CHARACTERS = 2600

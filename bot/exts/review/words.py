@@ -18,7 +18,7 @@ from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import OutcomeKind
 from bot.cases.case import CaseKind, CaseState, CaseSummary, DismissReason, Refusal, Resolution
 from bot.cases.conversation import Turn
-from bot.exts.kit.panel import Tone, cut_at_a_word, escape, link, one_line, option
+from bot.exts.kit.panel import Tone, cut_at_a_word, escape, height_on_phone, link, one_line, option
 from bot.feedback.question_log import LOOKUP
 from bot.review.cards import CaseCard, ChangeKind, DiffLine, ModeratorNote, Said, ShownAnswer, next_step
 from bot.storage.audit import BY_ITSELF, AuditAction, AuditEntry
@@ -79,8 +79,6 @@ BRIEF = Room(question=160, shown=140, diff=230, sentence=110, words=100, said=2,
 EVERYTHING = Room(question=400, shown=900, diff=1200, sentence=400, words=1000, said=25, notes=25, similar=5, history=10, lines=1000)
 _TIGHTENED = 3
 """How often a card may be made tighter, until its texts are two fifths as long; what must be said may need the place of all else."""
-_WIDTH, _SMALL_WIDTH, _QUOTED_WIDTH = 30, 36, 27
-"""Characters of a line on a phone that is 390 pixels wide: of usual text, of small text, of a quotation."""
 
 
 def mention(member_id: int) -> str:
@@ -251,12 +249,12 @@ def card_parts(card: CaseCard, engine: AnswerEngine, room: Room, head: str = "",
     for tried in accumulate(range(_TIGHTENED), lambda wider, _: wider.tighter, initial=room):
         foot = [*first, *_foot(card, engine, tried)]
         blocks = _blocks(card, engine, tried)
-        left = room.lines - phone_lines("\n".join([head, *blocks])) - sum(phone_lines(line) for line, must in foot if must)
+        left = room.lines - height_on_phone("\n".join([head, *blocks])) - sum(height_on_phone(line) for line, must in foot if must)
         if left >= 0:
             break
     shown: list[str] = []
     for line, must in foot:
-        left -= 0 if must else phone_lines(line)
+        left -= 0 if must else height_on_phone(line)
         if left >= 0 or must:
             shown.append(line)
     return blocks, "\n".join(shown)
@@ -274,19 +272,6 @@ def has_more(card: CaseCard, engine: AnswerEngine, head: str, first: Lines) -> b
     brief, all_words = replace(BRIEF, similar=0, history=0), replace(EVERYTHING, shown=BRIEF.shown, similar=0, history=0)
     needed = [(line, must) for line, must in first if must]
     return card_parts(card, engine, brief, head, needed) != card_parts(card, engine, all_words, head, needed)
-
-
-def phone_lines(text: str) -> int:
-    """About how many lines a text takes on a phone; small ones count a little less there, which is left out."""
-    widths = {"-# ": _SMALL_WIDTH, "> ": _QUOTED_WIDTH}
-    lines = ((line, next((width for sign, width in widths.items() if line.startswith(sign)), _WIDTH)) for line in text.splitlines())
-    return sum(-(-len(_plain(line)) // width) for line, width in lines)
-
-
-def _plain(text: str) -> str:
-    """A text without what Discord does not show: addresses, signs of markup; moments and mentions as long as they look."""
-    text = re.sub(r"\]\(<[^>]*>\)", "]", text)
-    return re.sub(r"[*~\\>]", "", re.sub(r"<[^>]*>", "@moderator now", text))
 
 
 def _asked(card: CaseCard, engine: AnswerEngine, room: Room) -> str:
