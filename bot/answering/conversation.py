@@ -52,7 +52,7 @@ def _has(word: WordEvidence) -> bool:
 
 def is_led(asked: AskedQuestion) -> bool:
     """Whether a conversation put words into what was searched for."""
-    return asked.searched not in (searchable(asked.question), searchable(asking_part(asked.question)))
+    return not set(plain_words(asked.searched)) <= set(plain_words(searchable(asked.question)))
 
 
 def is_far(asked: AskedQuestion, explanation: Explanation | None) -> bool:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from bot.answering.confidence import Confidence, Features, measure
 from bot.answering.conversation import CONTEXT_SHARES, LOOKED_AT, answer_in_conversation, is_far, is_led
@@ -31,10 +30,12 @@ from bot.answering.outcome import (
 )
 from bot.answering.readings import Context, Judged, context_of
 from bot.answering.showing import Answered, Ranking, Showing, names_of
-from bot.answering.structured import NotPossible, StructuredMatch, lacks_license
+from bot.answering.structured import NotPossible, StructuredMatch, Understanding, lacks_license
 from bot.answering.versions import has_exact_words, is_of_another_version
 from bot.corpus.document import Corpus, Section
-from bot.query.asking import Asking, asks, clauses, take_apart
+from bot.lookup.directory import Directories
+from bot.lookup.names import name_base
+from bot.query.asking import Asking, asks, clauses, each_question, take_apart
 from bot.query.follow_up import Turn, content_words
 from bot.query.message import clean_question, is_clean, normalized, searchable
 from bot.query.patterns import DeclaredForms, excluded, in_full, structure_of
@@ -45,11 +46,7 @@ from bot.retrieval.hit import Explanation, Hit, Index, Phrasing, WordEvidence
 from bot.retrieval.tfidf import TfidfIndex
 from bot.texts import ask as texts
 
-if TYPE_CHECKING:
-    from bot.answering.structured import Understanding
-    from bot.lookup.directory import Directories
-
-ENGINE_VERSION = 16
+ENGINE_VERSION = 17
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
 _WORD = re.compile(r"[^\W_]+")
@@ -107,15 +104,11 @@ class MadeOfCorpus:
     @cached_property
     def lookup(self) -> Directories:
         """What can be looked up by name."""
-        from bot.lookup.directory import Directories
-
         return Directories(self._corpus)
 
     @cached_property
     def understanding(self) -> Understanding:
         """What chooses sections for questions with a structure."""
-        from bot.answering.structured import Understanding
-
         return Understanding(self.lookup)
 
 
@@ -184,7 +177,7 @@ class AnswerEngine:
 
     def is_name(self, word: str) -> bool:
         """Whether a word, in small letters, is what a project or license is called, its version left out."""
-        return word in self.lookup.bases
+        return word in self.lookup.bases or name_base(word) in self.lookup.bases
 
     def context(self, section_id: str) -> Context:
         """The context that a section makes in a conversation; an empty one where there is none of that id (any more)."""
@@ -243,7 +236,7 @@ class AnswerEngine:
 
     def searched_for(self, asked: AskedQuestion) -> tuple[str, ...]:
         """Every text that is searched for on the way to an outcome, each once."""
-        return tuple(dict.fromkeys([*self._readings(asked), *_apart(asked).questions]))
+        return tuple(dict.fromkeys([*self._readings(asked), *self._questions(asked)]))
 
     def settled(self, raw: str) -> Section | None:
         """The section that a question alone is certain to be answered with, because a list or a moderator names it; else None."""
@@ -279,7 +272,7 @@ class AnswerEngine:
         if not isinstance(answer, Answered):
             return answer
         section, hits, confidence = answer.section, answer.hits, answer.confidence
-        nameless = asked.context is None and in_full(asked.searched, "it", self.forms) is not None and self._known(asked) is None
+        nameless = asked.context is None and self._is_nameless(asked.searched) and self._known(asked) is None
         if nameless or (is_led(asked) and is_far(asked, answer.explanation)):  # it is about something that nobody named
             first = ranking.hits[0].section_id if ranking.hits else None
             show = partial(self.showing.suggestions, asked, hits, confidence)
@@ -298,7 +291,7 @@ class AnswerEngine:
         return 0.0 if section is None else self.showing.nearness(asked, section)
 
     def _shown(self, asked: AskedQuestion, answer: Answered) -> Answer:
-        choice, section, hits, questions = answer.choice, answer.section, answer.hits, _apart(asked).questions
+        choice, section, hits, questions = answer.choice, answer.section, answer.hits, self._questions(asked)
         others = self._alternatives(asked, hits, questions, by_form=choice is not None)
         if choice is not None and not others and len(questions) > 1:
             choice = replace(choice, text=None)  # the other questions are about the same thing: not one fact of it alone
@@ -402,7 +395,13 @@ class AnswerEngine:
         known = [self._confirmed[text] for text in map(normalized, (asked.question, asked.searched)) if text in self._confirmed]
         confirmed = self.corpus.section(known[0] if known else "")
         moderated = None if confirmed is None else StructuredMatch(confirmed, texts.CONFIRMED)
-        return moderated or self._listed(asked.question, asked) or self._listed(asked.searched, asked)
+        of_subject = is_led(asked) and self._is_nameless(asked.question)  # "license?" lists what a license is, not that of what was shown
+        typed = None if of_subject else self._listed(asked.question, asked)
+        return moderated or typed or self._listed(asked.searched, asked)
+
+    def _is_nameless(self, question: str) -> bool:
+        """Whether the form of a question asks for an attribute of something that it does not name."""
+        return in_full(question, "it", self.forms) is not None
 
     def _listed(self, text: str, asked: AskedQuestion) -> StructuredMatch | None:
         """The section that lists a text; what is searched for in a conversation was put together, and nobody typed it."""
@@ -411,12 +410,14 @@ class AnswerEngine:
 
     def _readings(self, asked: AskedQuestion) -> Iterator[str]:
         """What may have the form of a question: all of it, its sentences if one asks or all do, the only clause; and these repaired."""
-        parts = _apart(asked)
-        typed = [asked.searched, *(parts.questions if len(parts.questions) == 1 or all(map(asks, parts.sentences)) else ())]
-        if len(parts.questions) == 1:
-            typed += clauses(parts.questions[0])
+        questions = self._questions(asked) if _apart(asked).is_clear else ()
+        typed = [asked.searched, *questions, *(clauses(questions[0]) if len(questions) == 1 else ())]
         yield from dict.fromkeys(typed)
         yield from dict.fromkeys(repaired for text in dict.fromkeys(typed) if (repaired := self._repaired(text)) != text)
+
+    def _questions(self, asked: AskedQuestion) -> tuple[str, ...]:
+        """The questions of a message, each to be read by itself; none of what a conversation put together."""
+        return each_question(_apart(asked), self.is_name, partial(in_full, declared=self.forms))
 
     def _repaired(self, text: str) -> str:
         """A text with the words that the knowledge has in place of those that were mistyped."""
@@ -425,7 +426,6 @@ class AnswerEngine:
 
 
 def _apart(asked: AskedQuestion) -> Asking:
-    """The sentences of a message, and those that ask; none of what a conversation put together."""
     return take_apart(asked.searched) if asked.context is None else Asking((), ())
 
 

@@ -216,8 +216,10 @@ def _leans(passages: Sequence[Passage], number: int) -> bool:
 
 
 def _announces(passage: Passage) -> bool:
-    """Whether a passage says nothing without what follows: no whole sentence, or one of few words ("There is a catch.")."""
-    return passage.kind is PassageKind.SENTENCE and (passage.text[-1:] not in _ENDS or passage.text.count(" ") < _FEW_WORDS)
+    """Whether a passage says nothing without what follows: no whole sentence, one of few words ("There is a catch."), or a question."""
+    text = passage.text
+    is_open = text.endswith("?") or text[-1:] not in _ENDS or text.count(" ") < _FEW_WORDS
+    return passage.kind is PassageKind.SENTENCE and is_open
 
 
 def shown_passages(passages: Sequence[Passage], text: str) -> tuple[int, ...]:

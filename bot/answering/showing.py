@@ -5,6 +5,7 @@ The engine decides which of them it is, and for which sections; here their passa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -42,6 +43,8 @@ _LEAST = 150
 """Characters of a section that are shown in any case, whatever else stands beside them."""
 _RELATED_SHARE = 0.4
 """A section is called related from this share of the best score on."""
+_ABBREVIATION = re.compile(r"\(([A-Z][A-Z0-9-]+)\)")
+"""Where a section's opening says what its subject is called for short."""
 _REMEMBERED = 10_000
 """Passages whose numbers are held, for all engines together: about 5 MB."""
 
@@ -127,10 +130,8 @@ class Showing:
         if len(words) != 1 or words[0].information == 1:
             return False
         term = self._analyzer.stem(fold(words[0].matched or words[0].word))
-        names = (
-            [word.term for word in self._analyzer.words(name) if is_content(word.surface)] for name in (section.title, *section.aliases)
-        )
-        return [term] not in names
+        called = (section.title, *section.aliases, *_ABBREVIATION.findall(section.passages[0].text), _initials(section.title))
+        return [term] not in ([word.term for word in self._analyzer.words(name) if is_content(word.surface)] for name in called)
 
     def candidates(self, asked: AskedQuestion, hits: Iterable[Hit], most: int, *, skipped: int = 0) -> tuple[Candidate, ...]:
         """The first sections of a ranking, of several about one thing the best, but for the skipped, with what is shown."""
@@ -231,6 +232,11 @@ class Showing:
         if section is None:
             raise KeyError(hit.section_id)
         return section
+
+
+def _initials(title: str) -> str:
+    """What a title of several words is called for short."""
+    return "".join(word[0] for word in title.split())
 
 
 def names_of(section: Section) -> frozenset[str]:

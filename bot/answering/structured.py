@@ -54,6 +54,7 @@ _NEAREST = 3
 _MOST_LISTED = 12
 _SIZE, _VERSIONS = "size", "versions"
 """Attributes of the schema that versions answer too."""
+_SITE_FOR_CODE = "://github.com/"
 _FOUNDED = "founded"
 """One that any year of a section may answer."""
 _YEAR_DIGITS = 4
@@ -120,10 +121,8 @@ class Understanding:
         section = None if entry is None else self._lookup.section_of(entry)
         if entry is None or section is None:
             return None
-        if asked.attribute == _VERSIONS:
-            lines = [f"• {one.name}: {one.text}" for one in reversed(entry.versions)]
-        else:
-            lines = [f"• {fact.label}: {fact.text}" for fact in entry.facts if fact.attribute == asked.attribute]
+        said = _said(entry, asked.attribute)
+        lines = [f"• {attribute.label}: {said}"] if said else _lines(entry, asked.attribute)
         if not lines and asked.attribute == _SIZE:  # that of a family is that of its versions
             lines = [f"• {one.name}: {one.text}" for one in reversed(entry.versions) if one.sizes]
         if not lines:
@@ -305,6 +304,27 @@ class Understanding:
             return self._lookup.entry_of(section) is entry
         names = {spaced(name) for name in _names(entry)}
         return any(spaced(name) in names for name in (section.title, subject_of(section.title), *section.aliases))
+
+
+def _said(entry: ProjectEntry | LicenseEntry, attribute: str) -> str | None:
+    """What an entry itself says of an attribute of the schema, where it has a place of its own for that."""
+    match attribute, entry:
+        case "link", _:
+            return str(entry.url)
+        case "repository", _:
+            return str(entry.url) if _SITE_FOR_CODE in str(entry.url) else None
+        case "weights", ProjectEntry():
+            return entry.license_weights
+        case "data", ProjectEntry():
+            return entry.license_data
+        case _:
+            return None
+
+
+def _lines(entry: ProjectEntry | LicenseEntry, attribute: str) -> list[str]:
+    if attribute == _VERSIONS:
+        return [f"• {one.name}: {one.text}" for one in reversed(entry.versions)]
+    return [f"• {fact.label}: {fact.text}" for fact in entry.facts if fact.attribute == attribute]
 
 
 def _opening(summary: str) -> str:

@@ -9,6 +9,7 @@ people write; here only what could be taken for the question itself is removed.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 _SENTENCE = re.compile(r"(?<=[?!])[\s\"')]+|(?<=[^\W\d_]{2}\.)\s+(?=\S)|(?<=\d\.)\s+(?=[A-Z])|\s+[–—]\s+|\s+-{2,}\s+|\s*\n\s*")
@@ -112,6 +113,15 @@ _ASKS_BY_STATING = re.compile(
     r"|no idea (?:what|why|how|which)|confused (?:about|by)|explain|meaning of|looking for|versus|vs\.?)\b",
     re.IGNORECASE,
 )
+_AUXILIARY = "(?:is|are|was|were|does|do|did|can|could|will|would|should|may|must|has|have)"
+_ASKS_BEHIND_A_NAME = re.compile(
+    rf"^[^,:;]{{1,40}}(?:[,:;]| [–—-]) ?(?:(?:{_AUXILIARY} (?:it|they|this|that|there|he|she|i|we|you|one|the|a)|what(?:['’]?s| {_AUXILIARY})"
+    rf"|(?:how|when|where|why) (?:{_AUXILIARY}|much|many|big|large|old|long|far|good|safe|come)"
+    r"|who (?:made|makes|wrote|created|founded|started|owns|runs|develops|maintains|built|trained)|which (?:licen[cs]e|year|one|version))\b"
+    r"|what for\b)",
+    re.IGNORECASE,
+)
+"""The subject first: "Ollama, what is it". Not ", which is" or ", who is", which tell."""
 _ASKS_HERE = re.compile(
     r"(?<![\w'’])(?:what(?:['’]?s)?|who(?:['’]?s)?|whom|when|which|how|define|compare"
     r"|(?:(?<=[,;:] )|(?<=\bbut )|(?<=\bso )|(?<=\band )|(?<=\bif )|(?<=\bwhether ))(?:is|are))(?![\w'’])",
@@ -122,6 +132,10 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_NAME = re.compile(r"[^\W_](?:[\w.+-]*[^\W_])?")
+"""A word as it may be written in the name of a thing: "Qwen2.5", "gpt-oss"."""
+_BARE = 3
+"""Words of a sentence that names something and asks nothing of it."""
 _MOST_SENTENCES = 24
 
 
@@ -133,6 +147,11 @@ class Asking:
     """All of it but courtesy, in order; at least one where there are words."""
     questions: tuple[str, ...]
     """Those that ask, in order; of a message without any, that is a claim or a story, all of them."""
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether one sentence asks, or all do; among others, two questions may be about anything that they tell."""
+        return len(self.questions) == 1 or all(map(asks, self.sentences))
 
     @property
     def text(self) -> str:
@@ -147,6 +166,30 @@ def take_apart(message: str) -> Asking:
         return Asking((message,), (message,))
     asking = tuple(one for one in found if asks(one))
     return Asking(tuple(found), asking or tuple(found))
+
+
+def each_question(parts: Asking, is_name: Callable[[str], bool], in_full: Callable[[str, str], str | None]) -> tuple[str, ...]:
+    """The questions of a message, each as it is read by itself.
+
+    Beside other sentences, one that names nothing is asked of the only thing that they name ("We use Whisper. License?"); where there is none, or
+    nobody knows that of it, a word or two are no question of their own: "What did DeepSeek not release? training data? code?".
+
+    Args:
+        parts: the message.
+        is_name: whether a word, in small letters, is the name of something that the knowledge has.
+        in_full: a question that names nothing, asked of a subject; None where it is no such question.
+    """
+    return tuple(full for one in parts.questions if (full := _completed(one, parts, is_name, in_full)))
+
+
+def _completed(question: str, parts: Asking, is_name: Callable[[str], bool], in_full: Callable[[str, str], str | None]) -> str:
+    others = [word for one in parts.sentences if one != question for word in _NAME.findall(one)]
+    if not others:
+        return question
+    names = {word.lower(): word for word in others if is_name(word.lower())}
+    full = in_full(question, next(iter(names.values()))) if len(names) == 1 else None
+    words = _WORD.findall(question.lower())
+    return full or ("" if len(words) <= _BARE and words[:1] and words[0] not in _INTERROGATIVES else question)
 
 
 def asking_part(message: str) -> str:
@@ -185,7 +228,9 @@ def without_courtesy(sentence: str) -> str:
 def asks(sentence: str) -> bool:
     """Whether a sentence asks, by its sign, its first word, or by stating."""
     words = _WORD.findall(sentence.replace("’", "'").lower())
-    return sentence.rstrip("\"') ").endswith("?") or bool(words and words[0] in _INTERROGATIVES) or bool(_ASKS_BY_STATING.search(sentence))
+    if sentence.rstrip("\"') ").endswith("?") or (words and words[0] in _INTERROGATIVES):
+        return True
+    return any(pattern.search(sentence) is not None for pattern in (_ASKS_BY_STATING, _ASKS_BEHIND_A_NAME))
 
 
 def clauses(text: str) -> tuple[str, ...]:

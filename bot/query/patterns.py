@@ -77,6 +77,7 @@ _IN_FULL = {
 
 _NAME = r"(?P<name>\S.{0,78}?)"
 _BEFORE = re.compile(r"(?:so|and|ok|hey|hi|hello|please|pls|quick question|btw)[,:]? +", re.IGNORECASE)
+_CONTRACTED = re.compile(r"\b(what|who|where|when|how)(?:'s|s)\b", re.IGNORECASE)
 _BEHIND = (
     r" (?:exactly|actually|really|basically|about|again|then|anyway"
     r"|in (?:very )?(?:simple|plain|layman'?s|easy) (?:words?|terms?|english))"
@@ -137,7 +138,10 @@ _ATTRIBUTES: tuple[tuple[Attribute, re.Pattern[str]], ...] = tuple(
         (Attribute.OPENNESS, rf"(?:is|are) {_NAME} {_OPEN}"),
         (Attribute.LICENSE, r"(?:what(?:'s| is| about) )?(?P<name>its|their|the)? ?licen[cs]e"),
         (Attribute.LICENSE, r"(?:and )?(?:under )?(?:what|which) licen[cs]e(?: (?:is|was) (?P<name>it|that|this)(?: under)?)?"),
-        (Attribute.DATE, r"when(?: (?:was|is|were) (?P<name>that|it|this))?"),
+        (Attribute.DATE, rf"(?:since )?when(?: (?:was|is|were|did) (?P<name>that|it|this|they)(?: (?:{_CAME}|{_COMES}))?)?"),
+        (Attribute.DATE, r"(?:(?:in )?(?:what|which) year|(?:the |its )?(?:(?:release|launch) )?(?:date|year))(?: was (?P<name>that|it|this))?"),
+        (Attribute.MAKER, r"(?:the |its )?(?:makers?|authors?|creators?|developers?)(?P<name>)|(?:made|created|developed|written|built) by(?: whom?)?"),
+        (Attribute.OPENNESS, rf"(?:(?:is|are) (?P<name>it|that|this|they) )?{_OPEN}"),
         (Attribute.IDENTITY, rf"what(?:'?s| is| are) (?:a |an )?{_NAME}"),
         (Attribute.MAKER, r"(?:by )?whom?(?: (?:was|is) (?P<name>that|it|this))?"),
     )
@@ -197,7 +201,7 @@ def _cores(question: str) -> list[str]:
 
     No name has more than some of them; a message of nothing else would have as many ways as the square of its words.
     """
-    text = straight(question)
+    text = _CONTRACTED.sub(r"\1 is", straight(question))
     starts = [0]
     while (word := _BEFORE.match(text, starts[-1])) is not None:
         starts.append(word.end())
