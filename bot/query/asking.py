@@ -115,7 +115,8 @@ _ASKS_BY_STATING = re.compile(
 )
 _AUXILIARY = "(?:is|are|was|were|does|do|did|can|could|will|would|should|may|must|has|have)"
 _ASKS_BEHIND_A_NAME = re.compile(
-    rf"^[^,:;]{{1,40}}(?:[,:;]| [–—-]) ?(?:(?:{_AUXILIARY} (?:it|they|this|that|there|he|she|i|we|you|one|the|a)|what(?:['’]?s| {_AUXILIARY})"
+    rf"^[^,:;]{{1,40}}(?:[,:;]| [–—-]) ?"
+    rf"(?:(?:{_AUXILIARY} (?:it|they|this|that|there|he|she|i|we|you|one|the|a)|what(?:['’]?s| {_AUXILIARY})"
     rf"|(?:how|when|where|why) (?:{_AUXILIARY}|much|many|big|large|old|long|far|good|safe|come)"
     r"|who (?:made|makes|wrote|created|founded|started|owns|runs|develops|maintains|built|trained)|which (?:licen[cs]e|year|one|version))\b"
     r"|what for\b)",
@@ -171,8 +172,8 @@ def take_apart(message: str) -> Asking:
 def each_question(parts: Asking, is_name: Callable[[str], bool], in_full: Callable[[str, str], str | None]) -> tuple[str, ...]:
     """The questions of a message, each as it is read by itself.
 
-    Beside other sentences, one that names nothing is asked of the only thing that they name ("We use Whisper. License?"); where there is none, or
-    nobody knows that of it, a word or two are no question of their own: "What did DeepSeek not release? training data? code?".
+    Beside other sentences, one that names nothing is asked of the only thing that they name ("We use Whisper. License?"); where there is
+    none, or nobody knows that of it, a word or two are no question of their own: "What did DeepSeek not release? training data? code?".
 
     Args:
         parts: the message.
