@@ -117,7 +117,7 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
     A question that changes the topic, or corrects the one before, is read by its words. Of several sentences the one that asks is read. One
     that a section lists, or whose form says what it asks, stands unless it leans; and so does one that asks what another thing is.
     """
-    said = without_new_topic(plain.question) or corrected(plain.question, previous)
+    said = without_new_topic(plain.question) or corrected(plain.question, previous, engine.is_name)
     if said is not None:
         return engine.outcome_of(replace(plain, searched=searchable(said)))
     whole, plain = plain, with_part(engine, plain)
@@ -130,7 +130,7 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
     if alone.kind is OutcomeKind.ANSWER and alone.first == previous.section_id and previous.goes_on(plain.question):
         return engine.outcome_of(replace(plain, context=previous.section_id, seen=previous.seen))
     again = normalized(plain.searched) == normalized(previous.question) and not previous.seen
-    leans = leaning(part, engine.forms)
+    leans = Leaning.STANDS if _is_asked_of_nothing(engine, part, previous) else leaning(part, engine.forms)
     another = leans is not Leaning.LEANS and _defines_another(engine, plain, alone, previous)
     stands = alone.form is not None and (leans is Leaning.STANDS or another)
     if again or stands:  # with the subject of suggestions that nobody picked, a question asked again would be evidence for itself
@@ -174,7 +174,7 @@ def _texts(engine: Answering, plain: AskedQuestion, previous: Turn) -> Iterator[
     shown = replace(plain, searched=with_subject(plain.searched, previous, engine.forms))
     said = replace(plain, searched=with_question(plain.searched, previous))
     named = set(content_words(plain.searched)), set(content_words(shown.searched))
-    is_plain = in_full(plain.searched, previous.subject, engine.forms) is not None
+    is_plain = in_full(plain.searched, previous.name, engine.forms) is not None
     led = (shown,) if is_plain or set(content_words(said.searched)) in named else (shown, said)  # the same again would agree with itself
     another = of_another(plain.question, previous, engine.is_name)
     if previous.chosen:
@@ -278,6 +278,12 @@ def _defines_another(engine: Answering, plain: AskedQuestion, alone: Judged, pre
     if alone.first in (None, previous.section_id) or not own or not isinstance(structure_of(plain.searched), AskedAttribute):
         return False
     return all(word.is_name for word in engine.evidence(plain.searched, alone.first) if word.word in own)
+
+
+def _is_asked_of_nothing(engine: Answering, part: str, previous: Turn) -> bool:
+    """Whether a noun alone asks for an attribute that nobody wrote down of what was shown: then it may be meant itself ("parameters?")."""
+    bare = not any(asked.name for asked in engine.forms.asked(part)) and in_full(part, "it", engine.forms) is not None
+    return bare and in_full(part, previous.name, engine.forms) is None
 
 
 def _named(engine: Answering, plain: AskedQuestion) -> list[str]:

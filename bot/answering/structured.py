@@ -228,6 +228,8 @@ class Understanding:
         if not by_itself and not _mentions(asked.name, entry) and not self._is_about(found[0], entry):
             return None  # the name was only nearly that of the entry, and the ranking thinks of something else
         its_own = asked.attribute in (Attribute.LICENSE, Attribute.DEFINITION)
+        if asked.attribute is Attribute.OPENNESS:  # an article with the reasons goes before the license that it has
+            about = [*(section for section in found if _discusses_openness(section, entry)), *about]
         section = own if its_own else next(iter(about), own)
         in_order = its_own and isinstance(entry, LicenseEntry)  # the license of a license is what it says itself
         return (
@@ -401,6 +403,12 @@ def _has(section: Section, attribute: Attribute) -> bool:
             return any(has_fact(passage.text, FactKind.NAME) for passage in section.passages if passage.kind is not PassageKind.CODE)
         case Attribute.DEFINITION | Attribute.EXPANSION | Attribute.IDENTITY:
             return True
+
+
+def _discusses_openness(section: Section, entry: AnyEntry) -> bool:
+    """Whether a section lists the question whether an entry is open."""
+    listed = (one for one in (section.title, *section.questions) if _OPEN.search(one) and _mentions(one, entry))
+    return any(isinstance(asked := structure_of(one), AskedAttribute) and asked.attribute is Attribute.OPENNESS for one in listed)
 
 
 def _in_words(period: Period, about: str) -> str:

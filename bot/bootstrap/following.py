@@ -16,8 +16,8 @@ from bot.answering.knowledge import BuiltKnowledge, Knowledge, Reload
 from bot.cluster.membership import Cluster
 from bot.cluster.session import Announcement, Topic, announce
 from bot.errors import KnowledgeError, StorageError
+from bot.feedback.recording import Conversations
 from bot.guilds.settings import Guilds
-from bot.query.follow_up import Conversations
 from bot.storage.database import Database, put_fact, recall_fact
 
 _log = logging.getLogger(__name__)

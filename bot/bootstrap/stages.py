@@ -22,7 +22,7 @@ from bot.cluster.shards import ShardPlan, Shards
 from bot.config import Config
 from bot.errors import ConfigError, DatabaseRefused
 from bot.feedback.question_log import QuestionLog
-from bot.feedback.recording import RecordedAnswering, RecordedLookups, ServerEngines
+from bot.feedback.recording import Conversations, RecordedAnswering, RecordedLookups, ServerEngines
 from bot.feedback.votes import Votes
 from bot.gaps.gaps import Gaps
 from bot.gaps.progress import Progress
@@ -34,7 +34,6 @@ from bot.privacy.member_data import MemberRecords
 from bot.privacy.retention import Retention
 from bot.proposals.sending import Destination, destination
 from bot.proposals.store import Proposals
-from bot.query.follow_up import Conversations
 from bot.review.cards import Cards
 from bot.review.community_notes import CommunityNotes
 from bot.review.decisions import Bulk, Decisions

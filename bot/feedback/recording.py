@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Iterable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
+from cachetools import TTLCache
 
 from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine, DeliveryKey
@@ -26,12 +28,41 @@ from bot.feedback.votes import NO_VOTES, VoteCount, count_votes
 from bot.guilds.settings import Guilds
 from bot.lookup.browsing import Fact, facts_of, next_fact
 from bot.observing import Observer
-from bot.query.follow_up import Conversations, Turn
+from bot.query.follow_up import Turn
 from bot.retrieval.hit import Phrasing
 from bot.storage.database import Database
 from bot.storage.tables import phrasings
 
 _log = logging.getLogger(__name__)
+_MOST_CONVERSATIONS = 10_000
+
+
+@dataclass
+class Conversations:
+    """The last turn of each conversation, by a key of the front end's choosing."""
+
+    seconds: float = 600.0
+    clock: Callable[[], float] = time.perf_counter
+
+    def __post_init__(self) -> None:
+        self._turns: TTLCache[tuple[int, ...], Turn] = TTLCache(_MOST_CONVERSATIONS, self.seconds, self.clock)
+
+    def recall(self, *key: int) -> Turn | None:
+        """The last turn under a key, or None when there was none or it is too long ago."""
+        return self._turns.get(key)
+
+    def remember(self, turn: Turn, *key: int) -> None:
+        """Keep a turn as the last one under a key, forgetting what is over, and the one that was least in use when there are too many."""
+        self._turns[key] = turn
+
+    def forget_all(self) -> None:
+        """Drop every conversation."""
+        self._turns.clear()
+
+    def forget_member(self, member_id: int) -> None:
+        """Drop every conversation of a member, whose id is the last part of its key."""
+        for key in [key for key in self._turns if key[-1] == member_id]:
+            self._turns.pop(key, None)
 
 
 @dataclass(frozen=True, slots=True)

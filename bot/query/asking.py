@@ -135,7 +135,7 @@ _GOES_ON = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _NAME = re.compile(r"[^\W_](?:[\w.+-]*[^\W_])?")
 """A word as it may be written in the name of a thing: "Qwen2.5", "gpt-oss"."""
-_BARE = 3
+_BARE = 2
 """Words of a sentence that names something and asks nothing of it."""
 _MOST_SENTENCES = 24
 

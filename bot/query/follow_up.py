@@ -7,12 +7,9 @@ is to be searched where it does depend. ``answering.conversation`` decides which
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-
-from cachetools import TTLCache
 
 from bot.query.asking import asks
 from bot.query.message import plain_words
@@ -80,6 +77,7 @@ _EMPTY_IT = re.compile(
 """An "it" that points at nothing."""
 _THAT_ALONE = re.compile(r"\b(?:that|this)\s*[?.!,;]", re.IGNORECASE)
 _CLAUSE = re.compile(r",| and | but ", re.IGNORECASE)
+_ABBREVIATED = re.compile(r"\s*\([A-Z0-9][A-Z0-9-]+\)$")
 _DATED_TITLE = re.compile(r"^(?:\w+ )?(?:\d{1,2}, )?\d{4}: ")
 
 
@@ -115,6 +113,11 @@ class Turn:
             names = _DATED_TITLE.sub("", self.title)
             return " ".join(content_words(self.question)) if self.question != self.title else subject_of(names)
         return subject_of(self.title)
+
+    @property
+    def name(self) -> str:
+        """The subject by one name: an abbreviation that stands behind it in the title is another one."""
+        return self.subject if _DATED_TITLE.match(self.title) else subject_of(_ABBREVIATED.sub("", self.title) or self.title)
 
 
 def leaning(question: str, declared: DeclaredForms = NO_FORMS) -> Leaning:
@@ -215,7 +218,7 @@ def places(question: str) -> list[str]:
 
 def with_subject(question: str, turn: Turn, declared: DeclaredForms = NO_FORMS) -> str:
     """The question with the subject of the turn before it in place of what points at it."""
-    full = in_full(question, turn.subject, declared)
+    full = in_full(question, turn.name, declared)
     if full is not None:
         return full
     kept = [word for word in plain_words(question) if word not in _POINTERS | _OPENERS]
@@ -236,7 +239,8 @@ _MOST_NAMED = 4
 """Words of a thing that is named in place of another."""
 _NAMES_ANOTHER = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|thx|thanks|thank you|cool|nice|great)\b[\s,.!]*)?"
-    r"(?:and|or|but|also|same|what about|how about|what if|what of)\b(?:[\s,]+(?:what about|how about|the same|is it))*"
+    r"(?:and|or|but|also|same|what about|how about|what if|what of|(?:no+[\s,.]+)?wait|no|nope|(?:i )?meant?|rather)\b"
+    r"(?:[\s,]+(?:what about|how about|the same|is it))*"
     r"[\s,]+(?P<place>(?:with|for|in|of|on|about|under|at)\s+)?"
     r"(?P<name>[^?!.;,:]{1,60}?(?:\.\d[^?!;,:]{0,20}?)?)(?: then| too| as well| instead)?[?!.\s]*$",
     re.IGNORECASE,
@@ -345,10 +349,11 @@ _CORRECTION = re.compile(
 _NOT_MEANT = re.compile(r"[\s,]+(?:and )?not (?:the |about |that |its )?\w+(?: \w+)?\W*$", re.IGNORECASE)
 
 
-def corrected(question: str, turn: Turn) -> str | None:
+def corrected(question: str, turn: Turn, is_name: Callable[[str], bool] = lambda _: False) -> str | None:
     """The question before together with what this one says was meant by it; None where this corrects nothing.
 
-    Where an attribute was meant, it is asked of the same subject, in place of what was asked before.
+    Where an attribute was meant, it is asked of the same subject, in place of what was asked before; where another thing was, the question
+    before is asked of that one. ``is_name`` is as for ``of_another``.
 
     >>> corrected("no, I meant the first one", Turn("deepseek license?", "a#b", "DeepSeek"))
     'deepseek license the first one'
@@ -362,7 +367,8 @@ def corrected(question: str, turn: Turn) -> str | None:
         return None  # "not that I doubt it, but is it open?" asks
     if _asks_for_an_attribute(meant):
         return f"{question[match.end() :]} {turn.subject}"
-    return f"{turn.question.rstrip('?!. ')} {question[match.end() :]}"
+    of_that_one = of_another(f"and {question[match.end() :]}", turn, is_name) if any(map(is_name, meant)) else None
+    return of_that_one or f"{turn.question.rstrip('?!. ')} {question[match.end() :]}"
 
 
 def without_new_topic(question: str) -> str | None:
@@ -394,34 +400,3 @@ def subject_of(title: str) -> str:
     words = plain_words(title)
     subject = [word for word in words if word not in _QUESTION_WORDS]
     return " ".join(subject or words)
-
-
-_MOST_CONVERSATIONS = 10_000
-
-
-@dataclass
-class Conversations:
-    """The last turn of each conversation, by a key of the front end's choosing."""
-
-    seconds: float = 600.0
-    clock: Callable[[], float] = time.perf_counter
-
-    def __post_init__(self) -> None:
-        self._turns: TTLCache[tuple[int, ...], Turn] = TTLCache(_MOST_CONVERSATIONS, self.seconds, self.clock)
-
-    def recall(self, *key: int) -> Turn | None:
-        """The last turn under a key, or None when there was none or it is too long ago."""
-        return self._turns.get(key)
-
-    def remember(self, turn: Turn, *key: int) -> None:
-        """Keep a turn as the last one under a key, forgetting what is over, and the one that was least in use when there are too many."""
-        self._turns[key] = turn
-
-    def forget_all(self) -> None:
-        """Drop every conversation."""
-        self._turns.clear()
-
-    def forget_member(self, member_id: int) -> None:
-        """Drop every conversation of a member, whose id is the last part of its key."""
-        for key in [key for key in self._turns if key[-1] == member_id]:
-            self._turns.pop(key, None)

@@ -92,7 +92,7 @@ _MADE = (
 )
 _OPEN = (
     r"(?:(?:really|actually|truly|fully|completely|even|now|an?) )*"
-    r"(?:open[- ]?sourced?|open[- ]?weights?|free software|libre|open)(?: (?:model|software|ai|or not))?"
+    r"(?:open[- ]?sourced?|open[- ]?weights?|free software|libre|open)(?: (?:model|software|ai|or not))?(?: (?:now|today|yet|already))?"
 )
 _UNDER = "(?: released| published| available)?(?: under)?"
 _CAME = "released|published|founded|created|launched|made|invented|started|announced|introduced|open[- ]sourced|written|born"
@@ -148,6 +148,10 @@ _ATTRIBUTES: tuple[tuple[Attribute, re.Pattern[str]], ...] = tuple(
         (Attribute.MAKER, r"(?:by )?whom?(?: (?:was|is) (?P<name>that|it|this))?"),
     )
 )  # fmt: skip
+_MORE = (
+    r"(?:what|which|who)(?: one)?(?: (?:is|was|are|were|came|comes))? (?:the )?"
+    r"(?:better|stricter|older|newer|faster|first|earlier|bigger|smaller)"
+)
 _PAIR = r"(?P<left>\S.{0,60}?)(?: +(?:and|with|to|vs\.?|versus|or|against)|,) +(?P<right>\S.{0,60}?)"
 _COMPARISONS = tuple(
     (None, _form(pattern))
@@ -155,7 +159,7 @@ _COMPARISONS = tuple(
         rf"(?:please )?compare {_PAIR}",
         rf"(?:what(?:'?s| is| are) the )?(?:diff(?:erence)?s?)(?: is there)? between {_PAIR}",
         r"(?P<left>\S.{0,60}?) +(?:vs\.?|versus|compared (?:to|with)) +(?P<right>\S.{0,60}?)",
-        r"(?:which is (?:better|stricter|older|newer|faster)[,:]? )?(?P<left>\S.{0,60}?) or (?!not\b)(?P<right>\S.{0,60}?)",
+        rf"(?:{_MORE},?:? )?(?P<left>\S.{{0,60}}?) or (?!not\b)(?P<right>\S.{{0,60}}?)",
         r"how (?:does|do|is|are) (?P<left>\S.{0,60}?) (?:differ(?:ent)?|compared?) (?:from|to|with|than) (?P<right>\S.{0,60}?)",
     )
 )

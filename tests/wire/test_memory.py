@@ -79,7 +79,8 @@ def first_traceback(wire: Wire) -> str:
 
 def faults(wire: Wire) -> set[str]:
     """What went wrong inside the bot; on a busy machine a vote may wait too long for its turn, which is said and no fault."""
-    named = re.findall(r"reference [0-9a-f]+: ([A-Za-z]+)", wire.bot.log)
+    named = re.findall(r"reference [0-9a-f]+: ([A-Za-z]+)|^ *bot\.errors\.([A-Za-z]+)", wire.bot.log, re.MULTILINE)
+    named = [by_reference or by_traceback for by_reference, by_traceback in named]
     return {*named, *(["an error without a reference"] if wire.bot.log.count("Traceback") and not named else [])}
 
 

@@ -168,7 +168,7 @@ async def test_todays_answer_is_the_one_that_the_server_gets_by_its_own_phrasing
 
 
 async def test_todays_answer_is_the_one_that_the_server_gets_by_its_own_threshold(database: Database, review: Review) -> None:
-    await open_case(database, "is a license needed for open weights of a model")
+    await open_case(database, "what can i do with the trained parameters of a model")
     await Guilds(database).change(GUILD, MODERATOR, lambda now: replace(now, answer_threshold=0.99))
 
     answer = (await review.cards.show(GUILD, 1)).answer

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.query.follow_up import Conversations, Turn
+from bot.feedback.recording import Conversations
+from bot.query.follow_up import Turn
 
 MOST = 10_000
 

@@ -194,3 +194,52 @@ def test_what_no_sentence_has_a_word_of_is_answered_by_the_nearest_in_meaning(sh
 
     assert isinstance(last, Answer)
     assert "Quality" in last.text
+
+
+@pytest.mark.parametrize(
+    "question", ["license?", "whats the license", "the license?", "open source?", "since when", "made by?", "website?"]
+)
+@pytest.mark.parametrize("name", ["onnx", "ollama", "keras", "whisper"])
+def test_a_bare_attribute_is_asked_of_the_thing_before_and_not_defined(shipped: AnswerEngine, name: str, question: str) -> None:
+    first = shipped.answer(f"what is {name}")
+    second = shipped.answer("who made it", turn_of(first))
+
+    for turn in (turn_of(first), turn_of(second, turn_of(first))):
+        outcome = shipped.answer(question, turn)
+        assert isinstance(outcome, Answer)
+        assert not outcome.section.id.startswith("catalogues/glossary#")
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("training data?", "• License of the data: Dolma, ODC-BY since April 2024"),
+        ("parameters?", "• Olmo 3: November 20, 2025; sizes: 7 and 32 billion parameters"),
+        ("weights?", "• License of the weights: Apache-2.0"),
+        ("link?", "• Link: https://allenai.org/olmo"),
+    ],
+)
+def test_what_the_schema_has_of_a_thing_is_shown_where_a_noun_alone_asks_for_it(shipped: AnswerEngine, question: str, line: str) -> None:
+    outcome = shipped.answer(question, turn_of(shipped.answer("what is olmo")))
+
+    assert isinstance(outcome, Answer)
+    assert line in outcome.text
+
+
+def test_a_noun_alone_is_defined_where_nobody_wrote_it_of_the_thing_before(shipped: AnswerEngine) -> None:
+    turn = turn_of(shipped.answer("what is quantization"))
+
+    outcome = shipped.answer("parameters?", turn)
+
+    assert isinstance(outcome, Answer)
+    assert outcome.section.id == "catalogues/glossary#parameter"
+
+
+@pytest.mark.parametrize("question", ["no, Qwen", "wait, qwen", "no wait, Qwen", "no i mean qwen"])
+def test_another_thing_may_be_named_by_correcting(shipped: AnswerEngine, question: str) -> None:
+    turn = turn_of(shipped.answer("who made keras"))
+
+    outcome = shipped.answer(question, turn)
+
+    assert isinstance(outcome, Answer)
+    assert outcome.section.title == "Qwen"

@@ -422,3 +422,74 @@ def test_one_common_word_is_not_answered_with_a_section_that_has_it(shipped: Ans
 @pytest.mark.parametrize("question", ["what is copyleft", "what are tokenizers?", "what is a frankenmerge?", "whisper"])
 def test_one_word_that_a_section_is_called_or_alone_has_is_answered(shipped: AnswerEngine, question: str) -> None:
     outcome(shipped, question)
+
+
+@pytest.mark.parametrize(
+    ("message", "section_id"),
+    [
+        ("Whisper. License?", "catalogues/projects#whisper"),
+        ("We want to put Qwen3 in our app. License?", "catalogues/projects#qwen"),
+        ("I use Whisper every day. Who made it?", "catalogues/projects#whisper"),
+    ],
+)
+def test_a_question_that_names_nothing_is_asked_of_what_the_message_names(shipped: AnswerEngine, message: str, section_id: str) -> None:
+    outcome = shipped.answer(message)
+
+    assert isinstance(outcome, Answer)
+    assert outcome.section.id == section_id
+    assert outcome.reading is not None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Which parts of Llama 4 are secret? dataset? code?",
+        "What did DeepSeek not release with R1? training data? code?",
+        "Is there a difference between Llama and Qwen? License? Price?",
+        "I run a 7B model and it is slow. GPU?",
+        "Do I have to publish my changes? fork?",
+    ],
+)
+def test_a_noun_beside_a_question_does_not_ask_what_the_word_means(shipped: AnswerEngine, message: str) -> None:
+    outcome = shipped.answer(message)
+
+    assert not (isinstance(outcome, Answer) and outcome.section.id.startswith("catalogues/glossary#")), outcome
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("ollama website", "• Link: https://ollama.com"),
+        ("where can i download whisper", "• Link: https://github.com/openai/whisper"),
+        ("whats the url of onnx", "• Link: https://onnx.ai"),
+        ("vllm github", "• Link: https://github.com/vllm-project/vllm"),
+        ("full text of the MIT license", "• Link: https://opensource.org/license/mit"),
+        ("are the weights of whisper open", "• License of the weights: MIT"),
+        ("olmo training data", "• License of the data: Dolma, ODC-BY since April 2024"),
+    ],
+)
+def test_an_address_and_the_licenses_of_weights_and_data_are_facts_of_an_entry(shipped: AnswerEngine, question: str, line: str) -> None:
+    outcome = shipped.answer(question)
+
+    assert isinstance(outcome, Answer)
+    assert line in outcome.text
+
+
+def test_what_is_not_on_a_site_for_code_has_no_repository_there(shipped: AnswerEngine) -> None:
+    assert "mistral.ai" not in shipped.answer("mistral github").text.split("\n")[0]
+
+
+@pytest.mark.parametrize("question", ["is gemma open source", "is deepseek r1 open source", "is qwen3 open source now"])
+def test_whether_a_model_is_open_is_answered_by_the_article_with_the_reasons(shipped: AnswerEngine, question: str) -> None:
+    outcome = shipped.answer(question)
+
+    assert isinstance(outcome, Answer)
+    assert outcome.section.id == "foundations/openness#are-deepseek-qwen-and-mistral-open-source"
+
+
+@pytest.mark.parametrize("question", ["what is MCP", "mcp?", "whats mcp", "MCP, what is it and is it open"])
+def test_what_a_section_is_called_for_short_is_one_of_its_names(shipped: AnswerEngine, question: str) -> None:
+    outcome = shipped.answer(question)
+
+    assert isinstance(outcome, Answer)
+    assert outcome.section.id == "how-it-works/building-with-models#model-context-protocol"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.query.asking import Asking, asks, take_apart, without_courtesy
+from bot.query.asking import Asking, asks, each_question, take_apart, without_courtesy
 from bot.query.message import LONGEST_QUESTION, searchable
 
 COURTESY_BEFORE = (
@@ -191,3 +191,42 @@ def test_for_whom_something_is_to_be_explained_is_not_what_is_asked(message: str
 )
 def test_a_comparison_in_a_question_stays(message: str) -> None:
     assert without_courtesy(message) == message
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["MCP, what is it and is it open", "vllm: who made it", "the pile - how big is it", "ollama, what for", "deepseek r1, which license"],
+)
+def test_a_sentence_that_names_its_subject_first_asks(message: str) -> None:
+    assert asks(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["i met the author, who is a nice man", "we use vllm, which is fast", "it works on linux, that was easy", "ollama: it is great"],
+)
+def test_what_only_tells_more_of_a_thing_does_not_ask(message: str) -> None:
+    assert not asks(message)
+
+
+def license_of(question: str, subject: str) -> str | None:
+    return f"license of {subject}" if question.lower().strip("? ") in ("license", "its license") and subject else None
+
+
+@pytest.mark.parametrize(
+    ("message", "questions"),
+    [
+        ("Whisper. License?", ("license of Whisper",)),
+        ("We want to put Qwen3 in our app. License?", ("license of Qwen3",)),
+        ("What did whisper not release? training data? code?", ("What did whisper not release?",)),
+        ("Whisper or Qwen3? License?", ("Whisper or Qwen3?",)),
+        ("My shop has no name yet. License?", ()),
+        ("License?", ("License?",)),
+        ("common voice license? i train a detector", ("common voice license?",)),
+        ("What is LoRA? And what is quantization?", ("What is LoRA?", "what is quantization?")),
+    ],
+)
+def test_a_word_beside_sentences_asks_of_the_only_thing_that_they_name_or_nothing(message: str, questions: tuple[str, ...]) -> None:
+    parts = take_apart(message)
+
+    assert each_question(parts, lambda word: word in ("whisper", "qwen3"), license_of) == questions

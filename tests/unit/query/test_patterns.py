@@ -167,3 +167,37 @@ def test_many_words_that_ask_for_nothing_are_as_few_ways_to_read_a_question_as_s
 
     assert structure_of(many) == AskedAttribute(MAKER, "PyTorch")
     assert len(_cores(many)) <= len(_cores("hey hey hey who made PyTorch then then then"))
+
+
+@pytest.mark.parametrize(
+    ("question", "attribute"),
+    [
+        ("whats the license", Attribute.LICENSE),
+        ("the license?", Attribute.LICENSE),
+        ("since when?", Attribute.DATE),
+        ("when did it come out", Attribute.DATE),
+        ("release date?", Attribute.DATE),
+        ("which year", Attribute.DATE),
+        ("made by?", Attribute.MAKER),
+        ("made by whom?", Attribute.MAKER),
+        ("the author?", Attribute.MAKER),
+        ("open source?", Attribute.OPENNESS),
+        ("is it open source now", Attribute.OPENNESS),
+    ],
+)
+def test_an_attribute_alone_is_asked_of_what_was_spoken_of(question: str, attribute: Attribute) -> None:
+    structure = structure_of(question)
+
+    assert isinstance(structure, AskedAttribute)
+    assert structure.attribute is attribute
+    assert in_full(question, "PyTorch") is not None
+
+
+@pytest.mark.parametrize("question", ["whos behind keras", "who's behind keras", "who is behind keras"])
+def test_a_contraction_is_read_with_its_sign_and_without(question: str) -> None:
+    assert structure_of(question) == AskedAttribute(Attribute.MAKER, "keras")
+
+
+@pytest.mark.parametrize("question", ["which came first, keras or jax", "what was first, keras or jax", "which one is older: keras or jax"])
+def test_which_was_first_compares(question: str) -> None:
+    assert structure_of(question) == Compared("keras", "jax")
