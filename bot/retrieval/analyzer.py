@@ -26,15 +26,19 @@ _STRAIGHT = str.maketrans(dict.fromkeys("’‘ʼ`´′＇‛", "'"))
 _SIGNS = _STRAIGHT | str.maketrans({sign: f" {digit}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")})
 """Every apostrophe is one; a superscript is no digit of the number before it."""
 _SIGN = re.compile(f"[{''.join(map(chr, _SIGNS))}]")
+_DOTS = re.compile(r"\.[^\W\d_]\.")
 _DOTTED = re.compile(r"(?<![\w.])(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w.]))?")
+"""Every acronym with dots has a letter between two, which is found far sooner than that it has none."""
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_VERSION = re.compile(r"(?:(?<![^\W\d_])v\.? ?|(?<=[a-z]{2})v)(?=\d{1,2}(?!\d))", re.IGNORECASE)
+_VERSION = re.compile(r"[vV](?:(?<![^\W\d_].)\.? ?|(?<=(?i:[a-z]{2}).))(?=\d{1,2}(?!\d))")
+"""What stands before the "v" is looked at behind it, so that no other letter is looked at at all."""
 _MEDIA = {"txt": "text", "img": "image", "pic": "picture", "vid": "video"}
 _MEDIUM = f"text|image|picture|video|speech|voice|audio|music|sound|code|sql|3d|{'|'.join(_MEDIA)}"
 _INTO = re.compile(rf"\b({_MEDIUM})2({_MEDIUM})\b", re.IGNORECASE)
 """From one medium to another: text2speech, img2txt. Elsewhere "2" may be a part of the name, as in word2vec."""
+_TOUCHING = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
 _SEAM = re.compile(r"(?<=[^\W\d_]{4})(?=\d)|(?<=\d)(?=(?:bits?|[kmgt]i?b|[mg]hz|tokens?|gpus?)\b)", re.IGNORECASE)
-"""Between a name and its number, and between a number and its unit."""
+"""Between a name and its number, and between a number and its unit: only where a letter touches a digit, which is found far sooner."""
 _DIGIT = re.compile(r"\d")
 _HUMP = re.compile(r"[a-z0-9][A-Z]")
 """Every identifier has one; most texts have none, and looking for it costs far less than trying each word."""
@@ -79,11 +83,12 @@ FUNCTION_WORDS = frozenset(
 """Words that say nothing of what a question is about, in the form that irregular ones are brought to. They are indexed like all
 others; but where a knowledge base happens to lack one, it is no sign that the question is about something else."""
 _SPELLINGS = (
-    (re.compile(r"(?<=\w{3})is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)"), "iz"),
-    (re.compile(r"(?<=\w{2})our(?=(?:s|ed|ing|al|ful|ite|able)?$)"), "or"),
-    (re.compile(r"^(licen|defen|offen|preten)ce"), r"\1se"),
-    (re.compile(r"(?<=\w{3})ogue(?=s?$)"), "og"),
+    ("is", re.compile(r"(?<=\w{3})is(?=(?:e|ed|es|er|ers|ing|ation|ations)$)"), "iz"),
+    ("our", re.compile(r"(?<=\w{2})our(?=(?:s|ed|ing|al|ful|ite|able)?$)"), "or"),
+    ("ce", re.compile(r"^(licen|defen|offen|preten)ce"), r"\1se"),
+    ("ogue", re.compile(r"(?<=\w{3})ogue(?=s?$)"), "og"),
 )
+"""Letters that a word must have, where they stand for another spelling, and what is written instead; most words have none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,8 @@ class Word:
 
     surface: str
     term: str
+    is_content: bool
+    """As the function of this name says of the surface; a word is met often, and this is found out once."""
 
 
 def fold(text: str) -> str:
@@ -139,10 +146,13 @@ def one_form(text: str) -> str:
     """
     if _SIGN.search(text):
         text = text.translate(_SIGNS)
-    if "." in text:
+    if _DOTS.search(text):
         text = _DOTTED.sub(lambda found: found.group().replace(".", ""), text)
     if _DIGIT.search(text):
-        text = _SEAM.sub(" ", _VERSION.sub(" ", _THOUSANDS.sub("", _INTO.sub(_into, text))))
+        joined = _TOUCHING.search(text) is not None
+        text = _VERSION.sub(" ", _THOUSANDS.sub("", _INTO.sub(_into, text) if joined else text))
+        if joined:
+            text = _SEAM.sub(" ", text)
     if _HUMP.search(text):
         text = _IDENTIFIER.sub(lambda found: f"{found.group()} {' '.join(_PART.findall(found.group()))}", text)
     return text
@@ -162,12 +172,29 @@ def is_content(surface: str) -> bool:
     return base_form(surface) not in FUNCTION_WORDS
 
 
+class _Words(dict[str, Word]):
+    """Folded words, made as they are first met; so many are remembered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stemmer = snowballstemmer.stemmer("english")
+
+    def __missing__(self, surface: str) -> Word:
+        spelled = base_form(surface)
+        for letters, pattern, replacement in _SPELLINGS:
+            if letters in spelled:
+                spelled = pattern.sub(replacement, spelled)
+        word = Word(surface, str(self._stemmer.stemWord(spelled)) if spelled.isalpha() else spelled, is_content(surface))
+        if len(self) < _KEPT_WORDS:
+            self[surface] = word
+        return word
+
+
 class Analyzer:
     """Turns text into terms, and remembers the words it has met."""
 
     def __init__(self) -> None:
-        self._words: dict[str, Word] = {}
-        self._stemmer = snowballstemmer.stemmer("english")
+        self._words = _Words()
 
     def __reduce__(self) -> tuple[type[Analyzer], tuple[()]]:
         """Rebuild it empty: the stemmer in C cannot be handed over."""
@@ -178,8 +205,7 @@ class Analyzer:
         folded = fold(one_form(text[:LONGEST_TEXT]))
         if "'" in folded:
             folded = _APOSTROPHE.sub("", folded)
-        known = self._words
-        return [known.get(surface) or self._word(surface) for surface in _WORD.findall(folded)]
+        return list(map(self._words.__getitem__, _WORD.findall(folded)))
 
     def terms(self, text: str) -> list[str]:
         """In order, with repetitions: what texts are compared by."""
@@ -187,16 +213,7 @@ class Analyzer:
 
     def stem(self, surface: str) -> str:
         """The term of one word that is folded already, without the cost of reading a text."""
-        return (self._words.get(surface) or self._word(surface)).term
-
-    def _word(self, surface: str) -> Word:
-        spelled = base_form(surface)
-        for pattern, replacement in _SPELLINGS:
-            spelled = pattern.sub(replacement, spelled)
-        word = Word(surface, str(self._stemmer.stemWord(spelled)) if spelled.isalpha() else spelled)
-        if len(self._words) < _KEPT_WORDS:
-            self._words[surface] = word
-        return word
+        return self._words[surface].term
 
 
 class RememberingAnalyzer(Analyzer):

@@ -13,7 +13,7 @@ together are at least twice as long as all texts.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -24,7 +24,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from bot.corpus.document import Section
-from bot.retrieval.analyzer import Analyzer, is_content
+from bot.retrieval.analyzer import Analyzer
 from bot.retrieval.arrays import BORDER, LARGEST_WEIGHT, IndexArrays, Integers, Singles, smallest
 from bot.retrieval.meaning import fit_meaning
 from bot.retrieval.messages import fit_messages
@@ -88,19 +88,15 @@ class Tokens:
 
 def read_tokens(sections: Sequence[Section], analyzer: Analyzer) -> Tokens:
     """Reads every character once; whatever is fitted later works on the numbers it gives."""
-    numbers: dict[str, int] = {"": BORDER}
-    terms: list[str] = [""]
+    numbers: defaultdict[str, int] = defaultdict()
+    numbers.default_factory = numbers.__len__  # a word that is new gets the next number
+    numbers[""] = BORDER
     tokens: list[int] = []
     starts, title_ends, question_ends = [0], [], []
 
     def add(texts: Iterable[str]) -> None:
         for text in texts:
-            for word in analyzer.words(text):
-                number = numbers.get(word.surface)
-                if number is None:
-                    number = numbers[word.surface] = len(terms)
-                    terms.append(word.term)
-                tokens.append(number)
+            tokens.extend([numbers[word.surface] for word in analyzer.words(text)])
             tokens.append(BORDER)
 
     for section in sections:
@@ -111,19 +107,21 @@ def read_tokens(sections: Sequence[Section], analyzer: Analyzer) -> Tokens:
         question_ends.append(len(tokens) - begin)
         add((section.text,))
         starts.append(len(tokens))
-    written = [[list(dict.fromkeys(_content(message, analyzer))) for message in section.messages] for section in sections]
+    surfaces = list(numbers)
+    terms = list(map(analyzer.stem, surfaces[1:]))
+    written = [[_content(message, analyzer) for message in section.messages] for section in sections]
     spread = Counter(chain.from_iterable(set(chain.from_iterable(own)) for own in written))
-    known = set(terms[1:])
-    vocabulary = sorted(known | {term for term, count in spread.items() if count >= _LEAST_SPREAD})
+    vocabulary = sorted({*terms, *(term for term, count in spread.items() if count >= _LEAST_SPREAD)})
     places = {term: column for column, term in enumerate(vocabulary)}
-    columns = np.asarray([len(vocabulary), *(places[term] for term in terms[1:])], dtype=np.int64)
+    columns = np.asarray([len(vocabulary), *map(places.__getitem__, terms)], dtype=np.int64)
     messages = [[[places[term] for term in message if term in places] for message in own] for own in written]
     counted = [_integers(values) for values in (tokens, starts, title_ends, question_ends)]
-    return Tokens(vocabulary, list(numbers), columns, counted[0], counted[1], counted[2], counted[3], messages)
+    return Tokens(vocabulary, surfaces, columns, counted[0], counted[1], counted[2], counted[3], messages)
 
 
-def _content(message: str, analyzer: Analyzer) -> Iterable[str]:
-    return (word.term for word in analyzer.words(message) if is_content(word.surface))
+def _content(message: str, analyzer: Analyzer) -> list[str]:
+    """The terms of the content words of a message, each once."""
+    return list(dict.fromkeys([word.term for word in analyzer.words(message) if word.is_content]))
 
 
 def _integers(values: Sequence[int]) -> NDArray[np.int64]:
@@ -325,7 +323,7 @@ def _fit_names(sections: Sequence[Section], analyzer: Analyzer, vocabulary: Sequ
     """The first name of each section, where the terms of each name begin, and those terms."""
     columns = {term: column for column, term in enumerate(vocabulary)}
     names = [(section.title, *section.aliases) for section in sections]
-    content = [sorted({columns[word.term] for word in analyzer.words(name) if is_content(word.surface)}) for own in names for name in own]
+    content = [sorted({columns[word.term] for word in analyzer.words(name) if word.is_content}) for own in names for name in own]
     return (
         smallest(np.cumsum([0, *map(len, names)])),
         smallest(np.cumsum([0, *map(len, content)])),
