@@ -193,7 +193,8 @@ def _prose(lines: list[str]) -> Iterator[str]:
         return
     held: list[str] = []
     text = _CODE_LINK.sub(_code_link, "\n".join(_outer(lines, held)))
-    text = _CODE_SPAN.sub(lambda span: _hold(span.group(), held), text)
+    if "`" in text:
+        text = _CODE_SPAN.sub(lambda span: _hold(span.group(), held), text)
     for pattern in (_COMMENT, _IMPORT, _SHORTCODE):
         text = pattern.sub(_only_line_breaks, text)
     text = _COMPONENT.sub(_component, text)
@@ -248,17 +249,30 @@ def _line(line: str) -> str:
     heading = _HEADING.match(line)
     if heading is not None:
         line = heading["text"]
-    line = _FOOTNOTE.sub(lambda note: f"{note['indent']}- ", line, count=1)
-    line = _REFERENCE.sub("", _EMBED.sub("", line))
-    line = _WIKI_LINK.sub(_wiki_link, line)
-    line = _LINK_ATTRIBUTES.sub("", _HIGHLIGHT.sub(r"\1", line))
-    return _EMOJI.sub("", _BLOCK_ID.sub("", line))
+    if "[^" in line:
+        line = _FOOTNOTE.sub(lambda note: f"{note['indent']}- ", line, count=1)
+    for sign, pattern, replacement in _WITHIN_A_LINE:
+        if sign in line:
+            line = pattern.sub(replacement, line)
+    return line
 
 
 def _wiki_link(match: re.Match[str]) -> str:
     if match["text"]:
         return match["text"]
     return " > ".join(part.strip() for part in match["target"].split("#") if part.strip() and not part.startswith("^"))
+
+
+_WITHIN_A_LINE: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    ("![[", _EMBED, ""),
+    ("[^", _REFERENCE, ""),
+    ("[[", _WIKI_LINK, _wiki_link),
+    ("==", _HIGHLIGHT, r"\1"),
+    ("{", _LINK_ATTRIBUTES, ""),
+    ("^", _BLOCK_ID, ""),
+    (":", _EMOJI, ""),
+)
+"""In this order; each with a sign that it cannot be without, which is looked for far sooner than the pattern tries every place."""
 
 
 def _code_link(match: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
@@ -65,12 +66,17 @@ class ParsedMarkdown:
 
 def parse_markdown(text: str, first_line: int = 0, nesting: int = 40) -> ParsedMarkdown:
     """The blocks of a Markdown text; ``first_line`` is the number of lines before it in its file."""
-    parser = MarkdownIt("commonmark", {"maxNesting": 2 * nesting + 20}).enable(["table", "strikethrough"])
-    tokens = parser.parse(to_commonmark(text))
+    tokens = _parser(nesting).parse(to_commonmark(text))
     links = tuple(_links(tokens, first_line))
     blocks = tuple(_Reader(tokens, first_line).blocks())
     anchors = explicit_anchors(text) | heading_anchors([block.text for block in blocks if isinstance(block, Heading)])
     return ParsedMarkdown(blocks, links, anchors)
+
+
+@lru_cache(1)
+def _parser(nesting: int) -> MarkdownIt:
+    """Made once for all files of a folder; parsing leaves nothing in it."""
+    return MarkdownIt("commonmark", {"maxNesting": 2 * nesting + 20}).enable(["table", "strikethrough"])
 
 
 def heading_anchors(headings: Sequence[str]) -> frozenset[str]:
