@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import astuple, fields
+from dataclasses import fields
 from datetime import date
 from typing import Any, TypeVar
 
@@ -96,14 +96,20 @@ def _plain(value: object) -> object:
 
 _TUPLES = ("heading_path", "questions", "aliases", "related", "messages", "formerly", "same_as")
 _KINDS = {kind.value: kind for kind in PassageKind}
+_SOURCE, _ARTICLE, _SECTION = (tuple(field.name for field in fields(kind)) for kind in (Source, Article, Section))
+"""The names of their values, in the order of a row."""
+
+
+def _values(record: Source | Article | Section, names: tuple[str, ...]) -> list[Any]:
+    return [getattr(record, name) for name in names]
 
 
 def corpus_json(corpus: Corpus) -> str:
     """Rows of values, with every source written once."""
     numbers = {source: number for number, source in enumerate(dict.fromkeys(s for section in corpus.sections for s in section.sources))}
     content = {
-        "sources": [astuple(source) for source in numbers],
-        "articles": [[getattr(article, field.name) for field in fields(Article)] for article in corpus.articles],
+        "sources": [_values(source, _SOURCE) for source in numbers],
+        "articles": [_values(article, _ARTICLE) for article in corpus.articles],
         "sections": [_row(section, numbers) for section in corpus.sections],
         "catalogues": catalogues_json(corpus.catalogues),
         "fingerprint": corpus.fingerprint,
@@ -129,7 +135,7 @@ def corpus_from_json(text: str) -> Corpus:
 
 
 def _row(section: Section, numbers: dict[Source, int]) -> list[Any]:
-    values = {field.name: getattr(section, field.name) for field in fields(Section)}
+    values = dict(zip(_SECTION, _values(section, _SECTION), strict=True))
     values["passages"] = [(passage.text, passage.kind, passage.block) for passage in section.passages]
     values["sources"] = [numbers[source] for source in section.sources]
     values["checked"] = _row_value(section.checked)
@@ -137,13 +143,13 @@ def _row(section: Section, numbers: dict[Source, int]) -> list[Any]:
 
 
 def _article(row: list[Any]) -> Article:
-    values = dict(zip((field.name for field in fields(Article)), row, strict=True))
+    values = dict(zip(_ARTICLE, row, strict=True))
     updated = values["updated"]
     return Article(**{**values, "updated": date.fromisoformat(updated) if updated else None, "sections": tuple(values["sections"])})
 
 
 def _section(row: list[Any], sources: list[Source]) -> Section:
-    values = dict(zip((field.name for field in fields(Section)), row, strict=True))
+    values = dict(zip(_SECTION, row, strict=True))
     values["passages"] = tuple(Passage(text, _KINDS[kind], block) for text, kind, block in values["passages"])
     values["sources"] = tuple(sources[number] for number in values["sources"])
     values["checked"] = _READ["checked"](values["checked"])
