@@ -24,6 +24,18 @@ _LONGEST_SHOWN = 80
 """Characters of a line that a fault repeats."""
 
 
+_TEXT = "tag:yaml.org,2002:str"
+
+
+class _Loader(SAFE_LOADER):  # type: ignore[misc,valid-type]
+    """The safe loader, without its steps for values that refer to themselves where a value is plain text, as nearly all are."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
+        if node.tag == _TEXT and isinstance(node, yaml.ScalarNode):
+            return node.value
+        return super().construct_object(node, deep)
+
+
 @dataclass(frozen=True, slots=True)
 class YamlDocument:
     """A mapping that was read, and where its keys stand."""
@@ -72,7 +84,7 @@ def read_yaml(text: str, name: str, limits: Limits, problems: list[Problem], *, 
         if fault is not None:
             problems.append(Problem(name, fault[0] + first_line - 1, f"{fault[1]}.", "Correct the YAML."))
             return None
-        loader = SAFE_LOADER(text)
+        loader = _Loader(text)
         try:
             node = loader.get_single_node()
             values = loader.construct_document(node) if node is not None else None
