@@ -132,7 +132,10 @@ def continued_excerpt(
     costs = [_SEEN_COST if number in known else 0.0 for number in range(len(passages))]
     chosen = _chosen(passages, [value - cost for value, cost in zip(values, costs, strict=True)], limit, begun)
     if known.issuperset(chosen):
-        chosen = _chosen(passages, [value if number not in known else -1.0 for number, value in enumerate(values)], limit)
+        first = [value if number not in known else -1.0 for number, value in enumerate(values)]
+        chosen = _chosen(passages, first, limit, begun)
+        if known.issuperset(chosen):
+            chosen = _chosen(passages, first, limit)
     return _whole(_joined(passages, chosen), passages[chosen[0]].kind, limit)
 
 
