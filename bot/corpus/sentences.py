@@ -11,6 +11,7 @@ _ABBREVIATIONS = frozenset(
         "i.e",
         "etc",
         "vs",
+        "v",
         "cf",
         "al",
         "no",

@@ -366,3 +366,19 @@ def test_what_goes_on_always_has_something_new(seen: set[int], word: str) -> Non
 
     assert text is not None
     assert set(shown_passages(LONG, text)) - seen
+
+
+def test_what_is_asked_for_again_stays_where_nothing_new_has_a_word_of_it() -> None:
+    named = tuple(Passage(f"The {word} One Person is {'x' * 60}.", block=number) for number, word in enumerate(("Old", "Older", "Needle")))
+    last = Passage("it goes on. " + "y" * 60 + ".", block=3)
+
+    text = continued_excerpt((*named, last), (0, 1, 2), holds("Needle", 0.25), 190, FactKind.NAME, lambda texts: [0.5] * len(texts))
+
+    assert text is not None
+    assert shown_passages((*named, last), text) == (2, 3)
+
+
+def test_a_question_within_a_text_is_shown_with_what_answers_it() -> None:
+    passages = sentences("Opening. " + "x" * 40, "Which is better, Needle or Pin?", "Both are good.", "Filler. " + "y" * 150)
+
+    assert best_excerpt(passages, holds("Needle"), 110).endswith("Which is better, Needle or Pin? Both are good.")

@@ -152,6 +152,7 @@ WORDS = st.sampled_from(
         ("It is 3.5 GB, e.g. A phone's share. Yes.", ("It is 3.5 GB, e.g. A phone's share.", "Yes.")),
         ("See Dr. Smith. He knows.", ("See Dr. Smith.", "He knows.")),
         ("J. R. Smith wrote it. It sold.", ("J. R. Smith wrote it.", "It sold.")),
+        ("In Doe v. Roe it won. Then it lost.", ("In Doe v. Roe it won.", "Then it lost.")),
         ("It was I. Then we left.", ("It was I.", "Then we left.")),
         ('He said "No." Then he left.', ('He said "No."', "Then he left.")),
         ("Open (as in MIT.) Next one.", ("Open (as in MIT.)", "Next one.")),
