@@ -25,6 +25,7 @@ from bot.query.follow_up import (
     content_words,
     corrected,
     leaning,
+    names_instead,
     of_another,
     places,
     with_question,
@@ -32,7 +33,7 @@ from bot.query.follow_up import (
     without_new_topic,
 )
 from bot.query.message import normalized, plain_words, searchable
-from bot.query.patterns import AskedAttribute, DeclaredForms, in_full, structure_of
+from bot.query.patterns import AskedAttribute, Attribute, DeclaredForms, in_full, structure_of
 from bot.retrieval.hit import Explanation, WordEvidence
 from bot.texts import ask as texts
 
@@ -93,6 +94,9 @@ class Answering(Protocol):
     def is_name(self, word: str) -> bool:
         """Whether a word, in small letters, is the name of something that the catalogues have."""
 
+    def says_license(self, section_id: str) -> bool:
+        """Whether a section says something of a license; not where the corpus no longer has it."""
+
     def context(self, section_id: str) -> Context:
         """The context that a section makes; an empty one where the corpus no longer has it."""
 
@@ -131,6 +135,8 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
         return engine.outcome_of(replace(plain, context=previous.section_id, seen=previous.seen))
     again = normalized(plain.searched) == normalized(previous.question) and not previous.seen
     leans = Leaning.STANDS if _is_asked_of_nothing(engine, part, previous) else leaning(part, engine.forms)
+    if leans is Leaning.STANDS and names_instead(plain.question) and of_another(plain.question, previous, engine.is_name) is not None:
+        leans = Leaning.CONTINUES  # "no, Qwen"
     another = leans is not Leaning.LEANS and _defines_another(engine, plain, alone, previous)
     stands = alone.form is not None and (leans is Leaning.STANDS or another)
     if again or stands:  # with the subject of suggestions that nobody picked, a question asked again would be evidence for itself
@@ -190,8 +196,8 @@ def _texts(engine: Answering, plain: AskedQuestion, previous: Turn) -> Iterator[
 def _chosen(asked: Asked) -> Outcome:
     """The outcome of the reading whose answer is most probably right, or that all of what is right was shown; else suggestions."""
     may = answers(asked)
-    another = next((one.judged for one in asked.readings if one.words is Words.ANOTHER and _has_form(one.judged)), None)
-    if another is not None:
+    another = next((one.judged for one in asked.readings if one.words is Words.ANOTHER), None)
+    if another is not None and another.kind is OutcomeKind.ANSWER and another.form is not None:  # a list that has it asks just that, too
         return another.show()
     names_another = any(one.words is Words.ANOTHER for one in asked.readings)  # then it is no end that all of what was shown is said
     ends = [one for one in asked.readings if one.judged.is_all and not names_another]
@@ -281,9 +287,18 @@ def _defines_another(engine: Answering, plain: AskedQuestion, alone: Judged, pre
 
 
 def _is_asked_of_nothing(engine: Answering, part: str, previous: Turn) -> bool:
-    """Whether a noun alone asks for an attribute that nobody wrote down of what was shown: then it may be meant itself ("parameters?")."""
+    """Whether what names nothing asks for an attribute that what was shown has not: then a noun may be meant itself ("parameters?").
+
+    A license and openness are those of things; of what is no thing ("what is quantization") nobody asks for them.
+    """
     bare = not any(asked.name for asked in engine.forms.asked(part)) and in_full(part, "it", engine.forms) is not None
-    return bare and in_full(part, previous.name, engine.forms) is None
+    if not bare or in_full(part, previous.name, engine.forms) is None:
+        return bare
+    structure = structure_of(part)
+    if not isinstance(structure, AskedAttribute) or structure.name or any(map(engine.is_name, plain_words(previous.title))):
+        return False
+    is_license = structure.attribute is Attribute.LICENSE and not engine.says_license(previous.section_id)
+    return is_license or structure.attribute is Attribute.OPENNESS
 
 
 def _named(engine: Answering, plain: AskedQuestion) -> list[str]:

@@ -30,7 +30,7 @@ from bot.answering.outcome import (
 )
 from bot.answering.readings import Context, Judged, context_of
 from bot.answering.showing import Answered, Ranking, Showing, names_of
-from bot.answering.structured import NotPossible, StructuredMatch, Understanding, lacks_license
+from bot.answering.structured import NotPossible, StructuredMatch, Understanding, lacks_license, says_license
 from bot.answering.versions import has_exact_words, is_of_another_version
 from bot.corpus.document import Corpus, Section
 from bot.lookup.directory import Directories
@@ -42,7 +42,7 @@ from bot.query.patterns import DeclaredForms, excluded, in_full, structure_of
 from bot.query.scope import Scope, is_request, scope_of
 from bot.query.small_talk import small_talk_reply
 from bot.retrieval.analyzer import fold
-from bot.retrieval.hit import Explanation, Hit, Index, Phrasing, WordEvidence
+from bot.retrieval.hit import Explanation, Hit, Index, Phrasing, WordEvidence, with_first
 from bot.retrieval.tfidf import TfidfIndex
 from bot.texts import ask as texts
 
@@ -179,6 +179,11 @@ class AnswerEngine:
         """Whether a word, in small letters, is what a project or license is called, its version left out."""
         return word in self.lookup.bases or name_base(word) in self.lookup.bases
 
+    def says_license(self, section_id: str) -> bool:
+        """Whether a section says something of a license; not where there is none of that id (any more)."""
+        section = self.section(section_id)
+        return section is not None and says_license(section)
+
     def context(self, section_id: str) -> Context:
         """The context that a section makes in a conversation; an empty one where there is none of that id (any more)."""
         return context_of(self.section(section_id), self.corpus)
@@ -213,7 +218,7 @@ class AnswerEngine:
         """A section as the answer to a question, because a member chose it."""
         name = answer_id(delivery.key, self.fingerprint, question, delivery.name, "chosen", section.id)
         asked = AskedQuestion(name, self.fingerprint, question, searchable(question))
-        ordered = _first(section, self.index.search(asked.searched, _HITS))
+        ordered = with_first(section.id, self.index.search(asked.searched, _HITS))
         explanation = self.explain(asked.searched, section.id)
         confidence = self.confidence.of(asked.searched, ordered, explanation)
         return self.showing.answer(asked, section, ordered, confidence, explanation, picked=True)
@@ -272,7 +277,7 @@ class AnswerEngine:
         if not isinstance(answer, Answered):
             return answer
         section, hits, confidence = answer.section, answer.hits, answer.confidence
-        nameless = asked.context is None and self._is_nameless(asked.searched) and self._known(asked) is None
+        nameless = asked.context is None and answer.choice is None and self._is_nameless(asked.searched)
         if nameless or (is_led(asked) and is_far(asked, answer.explanation)):  # it is about something that nobody named
             first = ranking.hits[0].section_id if ranking.hits else None
             show = partial(self.showing.suggestions, asked, hits, confidence)
@@ -316,7 +321,7 @@ class AnswerEngine:
             enough = sure >= (self.settings.answer_threshold if measured is None else measured)
             if enough and not self._is_excluded(asked, choice.section):
                 shown = explanation if first == choice.section.id else self.explain(asked.searched, choice.section.id)
-                return Answered(choice.section, _first(choice.section, hits), sure, shown, choice)
+                return Answered(choice.section, with_first(choice.section.id, hits), sure, shown, choice)
         sure_enough = confidence >= self.settings.answer_threshold
         if sure_enough and explanation is not None and not self._is_open(asked, hits, explanation):
             return Answered(self.showing.section(hits[0]), hits, confidence, explanation)
@@ -427,9 +432,3 @@ class AnswerEngine:
 
 def _apart(asked: AskedQuestion) -> Asking:
     return take_apart(asked.searched) if asked.context is None else Asking((), ())
-
-
-def _first(section: Section, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Hits with a section as the first; one that was not found has the score 0."""
-    own = next((hit for hit in hits if hit.section_id == section.id), Hit(section.id, 0.0))
-    return (own, *(hit for hit in hits if hit.section_id != section.id))

@@ -5,7 +5,6 @@ The engine decides which of them it is, and for which sections; here their passa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -43,8 +42,6 @@ _LEAST = 150
 """Characters of a section that are shown in any case, whatever else stands beside them."""
 _RELATED_SHARE = 0.4
 """A section is called related from this share of the best score on."""
-_ABBREVIATION = re.compile(r"\(([A-Z][A-Z0-9-]+)\)")
-"""Where a section's opening says what its subject is called for short."""
 _REMEMBERED = 10_000
 """Passages whose numbers are held, for all engines together: about 5 MB."""
 
@@ -130,7 +127,7 @@ class Showing:
         if len(words) != 1 or words[0].information == 1:
             return False
         term = self._analyzer.stem(fold(words[0].matched or words[0].word))
-        called = (section.title, *section.aliases, *_ABBREVIATION.findall(section.passages[0].text), _initials(section.title))
+        called = (section.title, *section.aliases, _initials(section.title))
         return [term] not in ([word.term for word in self._analyzer.words(name) if is_content(word.surface)] for name in called)
 
     def candidates(self, asked: AskedQuestion, hits: Iterable[Hit], most: int, *, skipped: int = 0) -> tuple[Candidate, ...]:
@@ -235,8 +232,9 @@ class Showing:
 
 
 def _initials(title: str) -> str:
-    """What a title of several words is called for short."""
-    return "".join(word[0] for word in title.split())
+    """What a name of several words is called for short; "" for a title that is no name, in which not every word has a capital."""
+    words = title.split()
+    return "".join(word[0] for word in words) if all(word[0].isupper() for word in words) else ""
 
 
 def names_of(section: Section) -> frozenset[str]:

@@ -55,6 +55,7 @@ _MOST_LISTED = 12
 _SIZE, _VERSIONS = "size", "versions"
 """Attributes of the schema that versions answer too."""
 _SITE_FOR_CODE = "://github.com/"
+"""What the address of a repository has."""
 _FOUNDED = "founded"
 """One that any year of a section may answer."""
 _YEAR_DIGITS = 4
@@ -117,18 +118,26 @@ class Understanding:
         version = self._version(asked.name)
         if version is not None and asked.attribute == _SIZE:
             return self._of_version(*version, attribute.label)
-        entry = _resolve(self._lookup.projects, asked.name) or _resolve(self._lookup.licenses, asked.name) if asked.name else None
+        entry = self._of_name(asked.name) if asked.name else None
         section = None if entry is None else self._lookup.section_of(entry)
         if entry is None or section is None:
             return None
+        lines = _lines(entry, asked.attribute)
         said = _said(entry, asked.attribute)
-        lines = [f"• {attribute.label}: {said}"] if said else _lines(entry, asked.attribute)
+        if not lines and said:
+            lines = [f"• {attribute.label}: {said}"]
         if not lines and asked.attribute == _SIZE:  # that of a family is that of its versions
             lines = [f"• {one.name}: {one.text}" for one in reversed(entry.versions) if one.sizes]
         if not lines:
             return None
         shown = lines[:_MOST_LISTED]
         return StructuredMatch(section, f"{attribute.label.lower()}: {entry.name}", "\n".join(shown) + f"\n\n{_opening(entry.summary)}")
+
+    def _of_name(self, name: str) -> ProjectEntry | LicenseEntry | None:
+        """The project or license of a name; a project's is that of its license, too, which only the word "license" tells."""
+        if _LICENSE.search(name):
+            return _resolve(self._lookup.licenses, name)
+        return _resolve(self._lookup.projects, name) or _resolve(self._lookup.licenses, name)
 
     def lacks_fact(self, question: str, section: Section, words: Iterable[WordEvidence]) -> bool:
         """Whether the form of a question asks for a fact of a thing that the catalogues have, and a section does not have that fact.
@@ -339,9 +348,14 @@ def bare_name(question: str) -> AskedAttribute | None:
     return AskedAttribute(Attribute.IDENTITY, name) if 0 < len(name.split()) <= _LONGEST_BARE else None
 
 
+def says_license(section: Section) -> bool:
+    """Whether a section says something of a license."""
+    return _has(section, Attribute.LICENSE)
+
+
 def lacks_license(searched: str, section: Section) -> bool:
     """Whether a question asks for a license and a section says nothing of one."""
-    return _ASKS_FOR_LICENSE.search(searched) is not None and not _has(section, Attribute.LICENSE)
+    return _ASKS_FOR_LICENSE.search(searched) is not None and not says_license(section)
 
 
 def _exactly(directory: Directory[_T], name: str) -> _T | None:

@@ -75,8 +75,10 @@ def parse_markdown(text: str, first_line: int = 0, nesting: int = 40) -> ParsedM
 
 @lru_cache(1)
 def _parser(nesting: int) -> MarkdownIt:
-    """Made once for all files of a folder; parsing leaves nothing in it."""
-    return MarkdownIt("commonmark", {"maxNesting": 2 * nesting + 20}).enable(["table", "strikethrough"])
+    """Made once for all files of a folder. The first text that it parses compiles its rules, which no second thread may see half done."""
+    parser = MarkdownIt("commonmark", {"maxNesting": 2 * nesting + 20}).enable(["table", "strikethrough"])
+    parser.parse("a")
+    return parser
 
 
 def heading_anchors(headings: Sequence[str]) -> frozenset[str]:

@@ -9,7 +9,7 @@ people write; here only what could be taken for the question itself is removed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 _SENTENCE = re.compile(r"(?<=[?!])[\s\"')]+|(?<=[^\W\d_]{2}\.)\s+(?=\S)|(?<=\d\.)\s+(?=[A-Z])|\s+[–—]\s+|\s+-{2,}\s+|\s*\n\s*")
@@ -137,6 +137,10 @@ _NAME = re.compile(r"[^\W_](?:[\w.+-]*[^\W_])?")
 """A word as it may be written in the name of a thing: "Qwen2.5", "gpt-oss"."""
 _BARE = 2
 """Words of a sentence that names something and asks nothing of it."""
+_SHORT = 2
+"""Letters of a word that is no name by itself: "AI"."""
+_NOT_BEFORE_A_NAME = frozenset("a an my our your his her their some any on from at via".split())
+_POINTS = re.compile(r"\b(?:it|its|they|them|their|that|this)\b", re.IGNORECASE)
 _MOST_SENTENCES = 24
 
 
@@ -180,17 +184,37 @@ def each_question(parts: Asking, is_name: Callable[[str], bool], in_full: Callab
         is_name: whether a word, in small letters, is the name of something that the knowledge has.
         in_full: a question that names nothing, asked of a subject; None where it is no such question.
     """
-    return tuple(full for one in parts.questions if (full := _completed(one, parts, is_name, in_full)))
+    named = {name for one in parts.sentences for name in _names_in(one, is_name)}
+    subject = named.pop() if len(named) == 1 else ""
+    return tuple(full for one in parts.questions if (full := _completed(one, parts, subject, in_full)))
 
 
-def _completed(question: str, parts: Asking, is_name: Callable[[str], bool], in_full: Callable[[str, str], str | None]) -> str:
-    others = [word for one in parts.sentences if one != question for word in _NAME.findall(one)]
-    if not others:
-        return question
-    names = {word.lower(): word for word in others if is_name(word.lower())}
-    full = in_full(question, next(iter(names.values()))) if len(names) == 1 else None
+def _completed(question: str, parts: Asking, subject: str, in_full: Callable[[str, str], str | None]) -> str:
     words = _WORD.findall(question.lower())
-    return full or ("" if len(words) <= _BARE and words[:1] and words[0] not in _INTERROGATIVES else question)
+    bare = 0 < len(words) <= _BARE and words[0] not in _INTERROGATIVES
+    if len(parts.sentences) == 1 or not (bare or _POINTS.search(question)):
+        return question  # "I fine-tuned Llama. Which license?" asks of what is the asker's own
+    full = in_full(question, subject) if subject else None
+    return full or ("" if bare and question != parts.sentences[0] else question)
+
+
+def _names_in(sentence: str, is_name: Callable[[str], bool]) -> Iterator[str]:
+    """The things that a sentence names, with their numbers ("Llama 3.1"); not where somebody or something is ("on GitHub", "a pile")."""
+    words = _NAME.findall(sentence)
+    place = 0
+    while place < len(words):
+        width = next((width for width in (2, 1) if _is_name(words[place : place + width], width, is_name)), 0)
+        end = place + max(width, 1)
+        while width and end < len(words) and words[end][0].isdigit():
+            end += 1
+        if width and not (place and words[place - 1].lower() in _NOT_BEFORE_A_NAME):
+            yield " ".join(words[place:end])
+        place = end
+
+
+def _is_name(words: Sequence[str], width: int, is_name: Callable[[str], bool]) -> bool:
+    whole = len(words) == width and all(len(word) > _SHORT for word in words)
+    return whole and is_name(" ".join(words).lower()) and (width == 1 or not is_name(words[1].lower()))
 
 
 def asking_part(message: str) -> str:

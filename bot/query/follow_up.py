@@ -77,7 +77,7 @@ _EMPTY_IT = re.compile(
 """An "it" that points at nothing."""
 _THAT_ALONE = re.compile(r"\b(?:that|this)\s*[?.!,;]", re.IGNORECASE)
 _CLAUSE = re.compile(r",| and | but ", re.IGNORECASE)
-_ABBREVIATED = re.compile(r"\s*\([A-Z0-9][A-Z0-9-]+\)$")
+_ABBREVIATED = re.compile(r"\(([A-Z0-9][A-Z0-9-]+)\)$")
 _DATED_TITLE = re.compile(r"^(?:\w+ )?(?:\d{1,2}, )?\d{4}: ")
 
 
@@ -116,8 +116,9 @@ class Turn:
 
     @property
     def name(self) -> str:
-        """The subject by one name: an abbreviation that stands behind it in the title is another one."""
-        return self.subject if _DATED_TITLE.match(self.title) else subject_of(_ABBREVIATED.sub("", self.title) or self.title)
+        """The subject by one name: by the abbreviation, where one stands behind it in the title."""
+        short = _ABBREVIATED.search(self.title)
+        return self.subject if short is None else short[1]
 
 
 def leaning(question: str, declared: DeclaredForms = NO_FORMS) -> Leaning:
@@ -346,6 +347,7 @@ _CORRECTION = re.compile(
 )
 
 
+_INSTEAD = re.compile(r"\W*(?:no+|nope|wait|rather|i mean)\b", re.IGNORECASE)
 _NOT_MEANT = re.compile(r"[\s,]+(?:and )?not (?:the |about |that |its )?\w+(?: \w+)?\W*$", re.IGNORECASE)
 
 
@@ -369,6 +371,11 @@ def corrected(question: str, turn: Turn, is_name: Callable[[str], bool] = lambda
         return f"{question[match.end() :]} {turn.subject}"
     of_that_one = of_another(f"and {question[match.end() :]}", turn, is_name) if any(map(is_name, meant)) else None
     return of_that_one or f"{turn.question.rstrip('?!. ')} {question[match.end() :]}"
+
+
+def names_instead(question: str) -> bool:
+    """Whether a question begins with what takes something back, as in "no, Qwen" and "wait, qwen"."""
+    return _INSTEAD.match(question) is not None
 
 
 def without_new_topic(question: str) -> str | None:

@@ -17,6 +17,12 @@ class Hit:
     score: float
 
 
+def with_first(section_id: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Hits with a section as the first; one that was not found has the score 0."""
+    own = next((hit for hit in hits if hit.section_id == section_id), Hit(section_id, 0.0))
+    return (own, *(hit for hit in hits if hit.section_id != section_id))
+
+
 @dataclass(frozen=True, slots=True)
 class Phrasing:
     """A question that people confirmed to be answered by a section."""

@@ -207,6 +207,7 @@ def test_a_bare_attribute_is_asked_of_the_thing_before_and_not_defined(shipped: 
     for turn in (turn_of(first), turn_of(second, turn_of(first))):
         outcome = shipped.answer(question, turn)
         assert isinstance(outcome, Answer)
+        assert name in f"{outcome.section.title} {outcome.section.text}".casefold()
         assert not outcome.section.id.startswith("catalogues/glossary#")
 
 
@@ -237,9 +238,38 @@ def test_a_noun_alone_is_defined_where_nobody_wrote_it_of_the_thing_before(shipp
 
 @pytest.mark.parametrize("question", ["no, Qwen", "wait, qwen", "no wait, Qwen", "no i mean qwen"])
 def test_another_thing_may_be_named_by_correcting(shipped: AnswerEngine, question: str) -> None:
-    turn = turn_of(shipped.answer("who made keras"))
+    turn = turn_of(shipped.answer("how much does keras cost"))
 
     outcome = shipped.answer(question, turn)
 
     assert isinstance(outcome, Answer)
-    assert outcome.section.title == "Qwen"
+    assert (outcome.reading or "").startswith("price: Qwen")
+
+
+@pytest.mark.parametrize(
+    ("first", "question", "section_id"),
+    [
+        ("what is quantization", "license?", "catalogues/glossary#license"),
+        ("what is rlhf", "license?", "catalogues/glossary#license"),
+        ("difference between open source and open weights", "free software?", "catalogues/glossary#free-software"),
+        ("who made keras", "no wait, Llama", "catalogues/projects#llama"),
+        ("is keras open source", "and llama?", "foundations/openness#is-llama-open-source"),
+        ("what is whisper", "github?", "catalogues/projects#whisper"),
+        ("what is ollama", "license?", "catalogues/projects#ollama"),
+    ],
+)
+def test_an_attribute_of_things_is_asked_of_things_alone(shipped: AnswerEngine, first: str, question: str, section_id: str) -> None:
+    outcome = shipped.answer(question, turn_of(shipped.answer(first)))
+
+    assert isinstance(outcome, Answer)
+    assert outcome.section.id == section_id
+
+
+def test_a_thing_that_was_shown_by_its_abbreviation_is_replaced_by_another(shipped: AnswerEngine) -> None:
+    first = shipped.answer("what is onnx")
+    second = shipped.answer("license?", turn_of(first))
+
+    outcome = shipped.answer("and whisper?", turn_of(second, turn_of(first)))
+
+    assert isinstance(outcome, Answer)
+    assert outcome.reading == "its license: Whisper"

@@ -493,3 +493,66 @@ def test_what_a_section_is_called_for_short_is_one_of_its_names(shipped: AnswerE
 
     assert isinstance(outcome, Answer)
     assert outcome.section.id == "how-it-works/building-with-models#model-context-protocol"
+
+
+@pytest.mark.parametrize(
+    ("message", "section_id"),
+    [
+        ("RAG? I have lots of PDFs.", "catalogues/glossary#rag"),
+        ("copyleft? my teacher asked", "catalogues/glossary#copyleft"),
+        ("training data", "catalogues/glossary#dataset"),
+        ("open source", "catalogues/glossary#open-source"),
+    ],
+)
+def test_a_word_that_begins_a_message_asks_what_it_means(shipped: AnswerEngine, message: str, section_id: str) -> None:
+    outcome = shipped.answer(message)
+
+    assert isinstance(outcome, Answer)
+    assert outcome.section.id == section_id
+
+
+@pytest.mark.parametrize(
+    ("message", "reading"),
+    [
+        ("We run Llama 3.1. When was it released?", "when it came out: llama 3.1"),
+        ("We chose stable diffusion. License?", "its license: Stable Diffusion"),
+        ("I saw Ollama on GitHub. License?", "its license: Ollama"),
+        ("I'm building an AI app with Whisper. License?", "its license: Whisper"),
+    ],
+)
+def test_the_only_thing_that_a_message_names_has_all_its_words_and_its_number(shipped: AnswerEngine, message: str, reading: str) -> None:
+    outcome = shipped.answer(message)
+
+    assert isinstance(outcome, Answer)
+    assert outcome.reading == reading
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "My code is on GitHub. Which license?",
+        "I fine-tuned Llama. Which license?",
+        "There is a pile of data here. Who made it?",
+        "My boss drives a Falcon. Is it open?",
+        "I use Stable Diffusion and Whisper. License?",
+    ],
+)
+def test_what_is_beside_a_question_is_not_what_it_asks_about(shipped: AnswerEngine, message: str) -> None:
+    outcome = shipped.answer(message)
+
+    assert not (isinstance(outcome, Answer) and outcome.reading is not None), outcome
+
+
+@pytest.mark.parametrize(
+    ("question", "license_id"),
+    [
+        ("where can i read the llama license", "catalogues/licenses#llama-community"),
+        ("gemma license link", "catalogues/licenses#gemma-terms"),
+        ("text of the qwen license", "catalogues/licenses#qwen-license"),
+    ],
+)
+def test_the_link_of_a_license_is_not_that_of_the_project(shipped: AnswerEngine, question: str, license_id: str) -> None:
+    outcome = shipped.answer(question)
+
+    assert isinstance(outcome, Answer)
+    assert outcome.section.id == license_id
