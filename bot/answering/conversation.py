@@ -119,7 +119,8 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
     """Decide which reading of a question answers; the outcome of that reading is returned as it is.
 
     A question that changes the topic, or corrects the one before, is read by its words. Of several sentences the one that asks is read. One
-    that a section lists, or whose form says what it asks, stands unless it leans; and so does one that asks what another thing is.
+    that a section lists, or whose form says what it asks, stands unless it leans; and so does one that asks what another thing is, or whose
+    message names its own subject beside it.
     """
     said = without_new_topic(plain.question) or corrected(plain.question, previous, engine.is_name)
     if said is not None:
@@ -138,7 +139,8 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
     if leans is Leaning.STANDS and names_instead(plain.question) and of_another(plain.question, previous, engine.is_name) is not None:
         leans = Leaning.CONTINUES  # "no, Qwen"
     another = leans is not Leaning.LEANS and _defines_another(engine, plain, alone, previous)
-    stands = alone.form is not None and (leans is Leaning.STANDS or another)
+    names_own = plain == whole and part != plain.question  # "Whisper. License?" is not asked of what was shown
+    stands = alone.form is not None and (leans is Leaning.STANDS or another or names_own)
     if again or stands:  # with the subject of suggestions that nobody picked, a question asked again would be evidence for itself
         return alone.show()
     return _chosen(read(engine, plain, previous, alone))

@@ -273,3 +273,22 @@ def test_a_thing_that_was_shown_by_its_abbreviation_is_replaced_by_another(shipp
 
     assert isinstance(outcome, Answer)
     assert outcome.reading == "its license: Whisper"
+
+
+@pytest.mark.parametrize("first", ["what is ollama", "ollama website", "what is copyleft"])
+@pytest.mark.parametrize(
+    ("message", "reading"),
+    [
+        ("Whisper. License?", "its license: Whisper"),
+        ("We run Llama 3.1. When was it released?", "when it came out: llama 3.1"),
+        ("I saw Keras on GitHub. License?", "its license: Keras"),
+        ("We chose vLLM for serving. How much does it cost?", "price: vLLM"),
+    ],
+)
+def test_a_message_that_names_its_own_subject_is_not_asked_of_what_was_shown(
+    shipped: AnswerEngine, first: str, message: str, reading: str
+) -> None:
+    outcome = shipped.answer(message, turn_of(shipped.answer(first)))
+
+    assert isinstance(outcome, Answer)
+    assert outcome.reading == reading
