@@ -21,7 +21,7 @@ from bot.evaluation.metrics import Estimate
 from bot.evaluation.ranking import Labelled, Thresholds, fit_probability, judge_queries
 from bot.evaluation.summary import Summary, Trust, summarize
 from bot.query.message import clean_question, searchable
-from bot.query.small_talk import small_talk_reply
+from bot.query.scope import small_talk_reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from bot.config import Config, KnowledgeConfig
 from bot.evaluation.golden import Golden, Split, load_golden
 from bot.query.follow_up import Turn
 from bot.query.message import clean_question, plain_words, searchable
-from bot.query.small_talk import small_talk_reply
+from bot.query.scope import small_talk_reply
 
 _STRENGTH = 0.3
 _FOLDS = 10

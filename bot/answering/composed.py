@@ -1,7 +1,8 @@
 """Sections that are put together from catalogue entries on demand: the events of some years, two entries side by side.
 
 They have ids and keys like any section, so that every control works on them after a restart: the id names what it is made of, and it is
-made again from the knowledge of the day. They are no part of the index.
+made again from the knowledge of the day. They are no part of the index. The facts of one entry are put together here, too: some attributes
+of the schema are said by other fields, by its versions, or by the license that it is under.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import combinations
 
-from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
+from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry, ProjectKind, TimelineEvent
 from bot.corpus.document import Passage, PassageKind, Section, Source, section_key
+from bot.corpus.sentences import split_sentences
 from bot.lookup.comparison import Comparison, compare, sides_of
 from bot.lookup.directory import Directories, Directory
+from bot.lookup.names import spaced
 from bot.lookup.timeline import Chosen, Impossible, select_events
 from bot.texts import lookup as texts
 
@@ -23,6 +26,21 @@ _PERIOD = re.compile(r"catalogues/timeline#from-(?P<first>[0-9]{4})-to-(?P<last>
 _PAIR = re.compile(r"catalogues/(?P<kind>licenses|projects|glossary)#(?P<left>[a-z0-9-]+)\+(?P<right>[a-z0-9-]+)")
 
 Comparable = LicenseEntry | ProjectEntry | GlossaryTerm
+SIZE = "size"
+"""The attribute of the schema that versions say, too."""
+_VERSIONS = "versions"
+_SITE_FOR_CODE = "://github.com/"
+"""What the address of a repository has."""
+_COMMERCIAL = "commercial use"
+"""In what a license permits, or says that it does not."""
+_PART = re.compile(r"[^;()]+")
+"""Of what a project says of its license; each may name one."""
+_BEFORE_NUMBER = re.compile(r"\bv(?=\d)")
+_ABOVE = " above "
+"""In a limitation by size, which decides whether somebody may."""
+_CONDITIONS = "Conditions: "
+_EVERYDAY = ("noncommercial", "non commercial")
+"""What a license is called that many are."""
 _TITLES = {"licenses": "Licenses", "projects": "Projects and organizations", "glossary": "Glossary"}
 
 
@@ -67,6 +85,42 @@ class ComposedSections:
     def pair(self, left: Comparable, right: Comparable) -> Section | None:
         """The section that has two entries of one kind side by side."""
         return self.section(f"catalogues/{_kind(left)}#{left.id}+{right.id}")
+
+    def facts(self, entry: ProjectEntry | LicenseEntry, attribute: str, label: str) -> list[str]:
+        """What an entry says of an attribute of the schema, as lines of a list; nothing where it says nothing."""
+        lines = [f"• {fact.label}: {fact.text}" for fact in entry.facts if fact.attribute == attribute]
+        if lines or attribute == _VERSIONS:
+            return lines or [f"• {one.name}: {one.text}" for one in reversed(entry.versions)]
+        if attribute == SIZE:  # that of a family is that of its versions
+            return [f"• {one.name}: {one.text}" for one in reversed(entry.versions) if one.sizes]
+        if attribute == "commercial-use":
+            return self._commercial_use(entry)
+        said = _said(entry, attribute)
+        return [f"• {label}: {said}"] if said else []
+
+    def _commercial_use(self, entry: ProjectEntry | LicenseEntry) -> list[str]:
+        """What the licenses of a thing, or the license itself, say of commercial use; nothing where none of them is known."""
+        if isinstance(entry, LicenseEntry):
+            return _of_commerce(entry)
+        match entry.kind:
+            case ProjectKind.MODEL:
+                what, stated = "weights", entry.license_weights
+            case ProjectKind.DATASET:
+                what, stated = "data", entry.license_data
+            case _:
+                what, stated = "code", entry.license_code
+        named = [held for part in _PART.findall(stated or "") if (held := self._license_in(part)) is not None]
+        licenses = tuple(dict.fromkeys(named))
+        said = [line for held in licenses for line in _of_commerce(held, in_short=len(licenses) > 1)]
+        return [f"• License of the {what}: {stated}", *said] if said else []
+
+    def _license_in(self, text: str) -> LicenseEntry | None:
+        """The license whose name a text has, of several names the longest."""
+        padded = f" {spaced(_BEFORE_NUMBER.sub('', text))} "
+        every = self._lookup.licenses.entries
+        names = ((spaced(name), entry) for entry in every for name in (entry.name.split(" (")[0], *entry.aliases, entry.spdx or ""))
+        found = [(len(name), entry) for name, entry in names if name and name not in _EVERYDAY and f" {name} " in padded]
+        return max(found, key=lambda one: one[0])[1] if found else None
 
     @cached_property
     def _years(self) -> range:
@@ -116,6 +170,37 @@ class ComposedSections:
             line=own[0].line if own else 1,
             related=tuple(section.id for section in own),
         )
+
+
+def _of_commerce(entry: LicenseEntry, *, in_short: bool = False) -> list[str]:
+    allowed = [one for one in entry.permissions if one.startswith(_COMMERCIAL)]
+    limits = [one for one in entry.limitations if one.startswith(f"no {_COMMERCIAL}")]
+    if not (allowed or limits):
+        return []
+    if not allowed:
+        return [f"• {entry.name}: {limits[0]}"]
+    more = [*(one for one in entry.limitations if _ABOVE in one), *(() if in_short else entry.conditions)]
+    return [f"• {entry.name}: {allowed[0]} allowed. {_CONDITIONS}{'; '.join(more)}" if more else f"• {entry.name}: {allowed[0]} allowed"]
+
+
+def _said(entry: ProjectEntry | LicenseEntry, attribute: str) -> str | None:
+    """What an entry itself says of an attribute of the schema, where it has a place of its own for that."""
+    match attribute, entry:
+        case "link", _:
+            return str(entry.url)
+        case "repository", _:
+            return str(entry.url) if _SITE_FOR_CODE in str(entry.url) else None
+        case "weights", ProjectEntry():
+            return entry.license_weights
+        case "data", ProjectEntry():
+            return entry.license_data
+        case _:
+            return None
+
+
+def opening(summary: str) -> str:
+    """Its first sentence."""
+    return split_sentences(summary)[0]
 
 
 def _years(chosen: Chosen) -> str:

@@ -109,6 +109,8 @@ _FULL = 3
 """Content words from which a question says what it is about, and a follow-up must have half of them in the section that answers it."""
 _SHORT = 8
 """Words of a question that may leave out what it is about."""
+_NOTHING = 0.1
+"""Nearness in meaning below which a section that has no word of an attribute says nothing of it."""
 _USUAL = 0.4
 """Information from which a word counts no more, unless the knowledge has never seen it."""
 _LEAST = 0.4
@@ -160,6 +162,7 @@ def read(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Judged)
     if lean == 0 and alone.kind is not OutcomeKind.ANSWER and _names_nothing(engine, plain, previous):
         lean = _LEANS[Leaning.CONTINUES]
     named = _named(engine, plain)
+    is_attribute = bool(content_words(plain.searched)) and in_full(plain.searched, "it", engine.forms) is not None
     readings: list[Reading] = []
     near: dict[str | None, float] = {None: 0.0}
     lacks_named: dict[str | None, bool] = {None: False}
@@ -168,7 +171,8 @@ def read(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Judged)
         is_asked = words is not Words.OWN or judged.first == previous.section_id
         if judged.first is not None and judged.first not in near:
             near[judged.first] = engine.nearness(plain, judged.first)
-            lacks_named[judged.first] = _has_none(engine, named, judged.first)
+            says_nothing = is_attribute and near[judged.first] < _NOTHING and _share(engine, plain.searched, judged.first) == 0
+            lacks_named[judged.first] = says_nothing or _has_none(engine, named, judged.first)
         found = _share(engine, plain.searched, judged.first) if is_asked else 0.0
         readings.append(Reading(judged, words, found, near[judged.first], lacks_named[judged.first]))
     return Asked(plain, previous, engine.context(previous.section_id), lean, tuple(readings), alone)
@@ -297,10 +301,15 @@ def _is_asked_of_nothing(engine: Answering, part: str, previous: Turn) -> bool:
     if not bare or in_full(part, previous.name, engine.forms) is None:
         return bare
     structure = structure_of(part)
-    if not isinstance(structure, AskedAttribute) or structure.name or any(map(engine.is_name, plain_words(previous.title))):
+    if not isinstance(structure, AskedAttribute) or structure.name or _is_thing(engine, previous.title):
         return False
     is_license = structure.attribute is Attribute.LICENSE and not engine.says_license(previous.section_id)
     return is_license or structure.attribute is Attribute.OPENNESS
+
+
+def _is_thing(engine: Answering, title: str) -> bool:
+    """Whether a title has the name of something that the catalogues have."""
+    return engine.is_name(title.lower()) or any(map(engine.is_name, plain_words(title)))
 
 
 def _named(engine: Answering, plain: AskedQuestion) -> list[str]:

@@ -29,6 +29,15 @@ ANSWER_ID_LENGTH = 12
 ANSWER_ID_PATTERN = "[a-z2-7]{12}"
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryKey:
+    """Where and when a question was asked, as far as it decides the answer's id."""
+
+    key: bytes = b""
+    name: str = ""
+    """The id of the interaction or message, so that the same delivery twice is one answer."""
+
+
 def answer_id(key: bytes, *parts: str) -> str:
     """The id of one delivery, described by its parts (fingerprint, question, the turn before, interaction or message id)."""
     message = b"\0".join(part.encode("utf-8", "surrogatepass") for part in parts)

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from bot.answering.composed import Comparable, ComposedSections, name_of
+from bot.answering.composed import SIZE, Comparable, ComposedSections, name_of, opening
 from bot.answering.excerpt import FactKind, has_fact
 from bot.answering.versions import is_versioned, tells_release, version_name, without_version, writes_of
 from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent, Version
 from bot.corpus.document import PassageKind, Section, join_passages
-from bot.corpus.sentences import split_sentences
 from bot.lookup.directory import Directories, Directory
-from bot.lookup.names import MatchKind, spaced
+from bot.lookup.names import MatchKind, normal_form, spaced
 from bot.lookup.timeline import Chosen, Impossible, Period, select_events
 from bot.query.follow_up import subject_of
 from bot.query.message import plain_words
-from bot.query.patterns import AskedAttribute, AskedFact, Attribute, Compared, DeclaredForms, Happened, structure_of
+from bot.query.patterns import IN_FULL, AskedAttribute, AskedFact, Attribute, Compared, DeclaredForms, Happened, structure_of
+from bot.query.slots import DeclaredWords, Slots
 from bot.retrieval.analyzer import is_content
 from bot.retrieval.hit import Hit, WordEvidence
 
@@ -52,23 +52,24 @@ _T = TypeVar("_T")
 _LOOKED_AT = 10
 _NEAREST = 3
 _MOST_LISTED = 12
-_SIZE, _VERSIONS = "size", "versions"
-"""Attributes of the schema that versions answer too."""
-_SITE_FOR_CODE = "://github.com/"
-"""What the address of a repository has."""
 _FOUNDED = "founded"
 """One that any year of a section may answer."""
 _YEAR_DIGITS = 4
 _NOTHING_ABOUT_THAT = "The timeline has nothing about that in those years. Ask for the years alone to see what it has."
 """Said without the subject: what is shown is stored longer than what a member typed."""
 _SHORTEST_MISTYPED = 5
+_SHORT = 2
+"""Letters of an abbreviation that is a part of many names: "AI"."""
 _LONGEST_BARE = 6
 _SIGNS_AROUND = " ?!.,;:\"'"
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
 """Attributes of a name itself: a section whose title merely contains it is about something else."""
+_BESIDE_LICENSES = ("license", "licensed", "not")
 _OPEN = re.compile(r"\bopen\b|\blicen[cs]e", re.IGNORECASE)
 _LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
+_A_LICENSE = re.compile(r"\b(?:MIT|Apache[ -]2\.0|[AL]?GPL|BSD|MPL|CC[ -]BY|CC0|ODC-BY|OpenRAIL|OpenMDW)\b")
+"""What well-known licenses are called where the word is left out."""
 _ASKS_FOR_LICENSE = re.compile(
     r"\b(?:what|which|whose)(?:'s| is| are)?(?: the)? licen[cs]es?\b|\blicen[cs]es? (?:of|for)\b|^\W*(?:[\w.+-]+['’ ]+){1,4}licen[cs]e\W*$"
     r"|\bhow (?:is|are) .{1,40} licen[cs]ed\b",
@@ -84,10 +85,21 @@ class Understanding:
         self.composed = ComposedSections(lookup)
         self._attributes = {attribute.id: attribute for attribute in lookup.corpus.catalogues.attributes}
         declared = ((one.id, one.question, one.asks) for one in lookup.corpus.catalogues.attributes)
-        self.forms = DeclaredForms(declared, self._is_known)
+        words = [DeclaredWords(one.question, one.words, one.beside) for one in lookup.corpus.catalogues.attributes]
+        licenses = DeclaredWords(IN_FULL[Attribute.LICENSE], sorted(lookup.license_words), _BESIDE_LICENSES)
+        self.slots = Slots(self._is_called_so, self._is_proper, (*words, licenses))
+        self.forms = DeclaredForms(declared, self._is_known, self.slots.of_it)
 
     def _is_known(self, asked: AskedFact) -> bool:
         return self._declared(asked) is not None
+
+    def _is_called_so(self, name: str) -> bool:
+        return self._entry(Attribute.IDENTITY, name) is not None or normal_form(name) in self._lookup.titles
+
+    def _is_proper(self, name: str) -> bool:
+        entry = self._entry(Attribute.IDENTITY, name)
+        is_word = isinstance(entry, GlossaryTerm) and spaced(name) not in map(spaced, entry.abbreviations)
+        return entry is not None and not is_word and len(name) > _SHORT
 
     def choose(self, question: str, search: Search) -> StructuredMatch | NotPossible | None:
         """What a question with a structure asks for, None where that is for the ranking to say.
@@ -116,22 +128,17 @@ class Understanding:
         """A fact that the schema declares, of the version or the entry that has the name; None where it is not known."""
         attribute = self._attributes[asked.attribute]
         version = self._version(asked.name)
-        if version is not None and asked.attribute == _SIZE:
+        if version is not None and asked.attribute == SIZE:
             return self._of_version(*version, attribute.label)
         entry = self._of_name(asked.name) if asked.name else None
         section = None if entry is None else self._lookup.section_of(entry)
         if entry is None or section is None:
             return None
-        lines = _lines(entry, asked.attribute)
-        said = _said(entry, asked.attribute)
-        if not lines and said:
-            lines = [f"• {attribute.label}: {said}"]
-        if not lines and asked.attribute == _SIZE:  # that of a family is that of its versions
-            lines = [f"• {one.name}: {one.text}" for one in reversed(entry.versions) if one.sizes]
+        lines = self.composed.facts(entry, asked.attribute, attribute.label)
         if not lines:
             return None
         shown = lines[:_MOST_LISTED]
-        return StructuredMatch(section, f"{attribute.label.lower()}: {entry.name}", "\n".join(shown) + f"\n\n{_opening(entry.summary)}")
+        return StructuredMatch(section, f"{attribute.label.lower()}: {entry.name}", "\n".join(shown) + f"\n\n{opening(entry.summary)}")
 
     def _of_name(self, name: str) -> ProjectEntry | LicenseEntry | None:
         """The project or license of a name; a project's is that of its license, too, which only the word "license" tells."""
@@ -170,7 +177,7 @@ class Understanding:
 
     def _of_version(self, entry: ProjectEntry | LicenseEntry, version: Version, label: str) -> StructuredMatch | None:
         section = self._lookup.section_of(entry)
-        text = f"• {version.name}: {version.text}\n\n{_opening(entry.summary)}"
+        text = f"• {version.name}: {version.text}\n\n{opening(entry.summary)}"
         return None if section is None else StructuredMatch(section, f"{label.lower()}: {version.name}", text)
 
     def _happened(self, asked: Happened) -> StructuredMatch | NotPossible | None:
@@ -317,31 +324,6 @@ class Understanding:
         return any(spaced(name) in names for name in (section.title, subject_of(section.title), *section.aliases))
 
 
-def _said(entry: ProjectEntry | LicenseEntry, attribute: str) -> str | None:
-    """What an entry itself says of an attribute of the schema, where it has a place of its own for that."""
-    match attribute, entry:
-        case "link", _:
-            return str(entry.url)
-        case "repository", _:
-            return str(entry.url) if _SITE_FOR_CODE in str(entry.url) else None
-        case "weights", ProjectEntry():
-            return entry.license_weights
-        case "data", ProjectEntry():
-            return entry.license_data
-        case _:
-            return None
-
-
-def _lines(entry: ProjectEntry | LicenseEntry, attribute: str) -> list[str]:
-    if attribute == _VERSIONS:
-        return [f"• {one.name}: {one.text}" for one in reversed(entry.versions)]
-    return [f"• {fact.label}: {fact.text}" for fact in entry.facts if fact.attribute == attribute]
-
-
-def _opening(summary: str) -> str:
-    return split_sentences(summary)[0]
-
-
 def bare_name(question: str) -> AskedAttribute | None:
     """A message of few words may be a name and nothing else."""
     name = question.strip(_SIGNS_AROUND)
@@ -410,7 +392,7 @@ def _has(section: Section, attribute: Attribute) -> bool:
         case Attribute.DATE:
             return _YEAR.search(text) is not None
         case Attribute.LICENSE:
-            return _LICENSE.search(text) is not None
+            return _LICENSE.search(text) is not None or _A_LICENSE.search(text) is not None
         case Attribute.OPENNESS:
             return _OPEN.search(text) is not None
         case Attribute.MAKER:

@@ -29,8 +29,7 @@ from bot.evaluation.measuring import mistype
 from bot.query.follow_up import Turn, subject_of
 from bot.query.message import clean_question, normalized, searchable
 from bot.query.patterns import AskedAttribute, structure_of
-from bot.query.scope import Scope, scope_of
-from bot.query.small_talk import small_talk_reply
+from bot.query.scope import Scope, scope_of, small_talk_reply
 
 Floats = NDArray[np.float64]
 

@@ -14,10 +14,12 @@ from typing import Generic, TypeVar
 from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, section_id_of
 from bot.corpus.document import Corpus, Section
 from bot.lookup.browsing import Scope, Tree, named_scopes
-from bot.lookup.names import MOST_CHOICES, Match, Named, Names, name_base
+from bot.lookup.names import MOST_CHOICES, Match, Named, Names, name_base, normal_form
 
 _T = TypeVar("_T")
 _OFFERED = 5
+_LONGEST_WORD = 8
+"""Letters; longer ones are several words joined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,19 @@ class Directories:
         licenses = (name for entry in self.corpus.catalogues.licenses for name in (entry.name, *_others(entry)))
         projects = (name for entry in self.corpus.catalogues.projects for name in (entry.name, *entry.aliases))
         return frozenset(map(name_base, (*licenses, *projects))) - {""}
+
+    @cached_property
+    def license_words(self) -> frozenset[str]:
+        """What licenses are called in one word ("mit", "gpl"), and nothing else is."""
+        names = (name for entry in self.corpus.catalogues.licenses for name in (entry.name, *_others(entry)))
+        projects = {name_base(name) for entry in self.corpus.catalogues.projects for name in (entry.name, *entry.aliases)}
+        return frozenset(base for base in map(name_base, names) if base.isalpha() and len(base) <= _LONGEST_WORD) - projects
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """The normal forms of what sections of articles are called."""
+        sections = (section for section in self.corpus.sections if not self.corpus.is_catalogue(section))
+        return frozenset(normal_form(name) for section in sections for name in (section.title, *section.aliases))
 
     @cached_property
     def topics(self) -> Directory[Section]:

@@ -40,7 +40,8 @@ _OPENERS = frozenset(["and", "but", "or", "also", "so", "then"])
 _ABOUT = (("what", "about"), ("how", "about"), ("what", "if"))
 _BARE = frozenset(
     "when who why where how which what not really exactly more else example examples explain elaborate continue details much many "
-    "such as like for instance in short shorter brief briefly summary summarize too long simple simpler simply words terms again".split()
+    "such as like for instance in short shorter brief briefly summary summarize too long simple simpler simply words terms again "
+    "go on anything tell me further keep going please pls".split()
 )
 _QUESTION_WORDS = frozenset(
     "what who whom whose which when where why how is are was were do does did can could may will would should a an the it compared "

@@ -65,7 +65,7 @@ Structure = AskedAttribute | Compared | Happened
 
 _UNNAMED = "it"
 _POINTERS = frozenset(("it", "its", "they", "them", "their", "this", "that", "these", "those", "he", "she", ""))
-_IN_FULL = {
+IN_FULL = {
     Attribute.DEFINITION: "what does {} mean",
     Attribute.EXPANSION: "what does {} stand for",
     Attribute.MAKER: "who made {}",
@@ -77,7 +77,7 @@ _IN_FULL = {
 
 _NAME = r"(?P<name>\S.{0,78}?)"
 _BEFORE = re.compile(r"(?:so|and|ok|hey|hi|hello|please|pls|quick question|btw)[,:]? +", re.IGNORECASE)
-_CONTRACTED = re.compile(r"\b(what|who|where|when|how)(?:'s|s)\b", re.IGNORECASE)
+CONTRACTED = re.compile(r"\b(what|who|where|when|how)(?:'s|s)\b", re.IGNORECASE)
 _BEHIND = (
     r" (?:exactly|actually|really|basically|about|again|then|anyway"
     r"|in (?:very )?(?:simple|plain|layman'?s|easy) (?:words?|terms?|english))"
@@ -207,7 +207,7 @@ def _cores(question: str) -> list[str]:
 
     No name has more than some of them; a message of nothing else would have as many ways as the square of its words.
     """
-    text = _CONTRACTED.sub(r"\1 is", straight(question))
+    text = CONTRACTED.sub(r"\1 is", straight(question))
     starts = [0]
     while (word := _BEFORE.match(text, starts[-1])) is not None:
         starts.append(word.end())
@@ -230,7 +230,10 @@ class DeclaredForms:
     """The forms of questions that the schema of a knowledge base declares for its attributes."""
 
     def __init__(
-        self, attributes: Iterable[tuple[str, str, Sequence[str]]] = (), has: Callable[[AskedFact], bool] = lambda _: False
+        self,
+        attributes: Iterable[tuple[str, str, Sequence[str]]] = (),
+        has: Callable[[AskedFact], bool] = lambda _: False,
+        of_it: Callable[[str], str | None] = lambda _: None,
     ) -> None:
         """Compile them.
 
@@ -238,8 +241,9 @@ class DeclaredForms:
             attributes: for each the id, the question in full with {} for the name, and the forms: regular expressions of whole
                 questions, with {} for the name or without any.
             has: whether the knowledge says that of what has this name.
+            of_it: what a question about "it" that has no form comes to, with {} for the name.
         """
-        self._has = has
+        self._has, self._of_it = has, of_it
         held = tuple(attributes)
         self._full = {attribute: question for attribute, question, _ in held}
         self._forms = tuple((attribute, _form(form.replace("{}", _NAME))) for attribute, _, forms in held for form in forms)
@@ -259,6 +263,13 @@ class DeclaredForms:
             if asked.name.lower() in _POINTERS and known:
                 return self._full[asked.attribute].format(subject)
         return None
+
+    def left_over(self, question: str, subject: str) -> str | None:
+        """The same for a question that has no form, by the words that are left of it."""
+        full = self._of_it(question) if subject else None
+        attribute = next((one for one, text in self._full.items() if text == full), None)
+        is_known = attribute is None or subject == _UNNAMED or self._has(AskedFact(attribute, subject))
+        return full.format(subject) if full is not None and is_known else None
 
 
 NO_FORMS = DeclaredForms()
@@ -289,8 +300,8 @@ def in_full(question: str, subject: str, declared: DeclaredForms = NO_FORMS) -> 
         return full
     structure = structure_of(question)
     if isinstance(structure, AskedAttribute) and structure.name.lower() in _POINTERS and subject:
-        return _IN_FULL[structure.attribute].format(subject)
-    return None
+        return IN_FULL[structure.attribute].format(subject)
+    return declared.left_over(question, subject)
 
 
 def _happened(found: dict[str, str | None]) -> Happened:

@@ -25,8 +25,8 @@ from playwright.async_api import Browser, async_playwright
 from simcord.backend.models import Message
 from simcord.results import InteractionResult
 
-from bot.answering.engine import AnswerEngine, DeliveryKey
-from bot.answering.outcome import Outcome, OutcomeKind
+from bot.answering.engine import AnswerEngine
+from bot.answering.outcome import DeliveryKey, Outcome, OutcomeKind
 from bot.bootstrap.knowledge import load_knowledge
 from bot.bootstrap.stages import Stages
 from bot.cases.case import Actor, Reason, Resolution

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from bot.answering.engine import DeliveryKey
+from bot.answering.outcome import DeliveryKey
 from bot.cases.case import Actor, CaseSummary, Done, Reason, Refused
 from bot.feedback.question_log import Asker, QuestionLog
 from bot.feedback.votes import NotHelpful

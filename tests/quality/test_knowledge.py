@@ -24,8 +24,7 @@ from bot.evaluation.coverage import TABLE, coverage_table, load_coverage, unknow
 from bot.evaluation.golden import Golden, Split, Style, load_golden, split_of
 from bot.evaluation.measuring import Verdict, evaluate
 from bot.query.message import LONGEST_QUESTION, clean_question
-from bot.query.scope import Scope, scope_of
-from bot.query.small_talk import small_talk_reply
+from bot.query.scope import Scope, scope_of, small_talk_reply
 from bot.retrieval.analyzer import fold
 from bot.retrieval.messages import MOST_OF_A_SECTION
 from tests.conftest import REPOSITORY

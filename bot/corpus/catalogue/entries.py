@@ -196,6 +196,11 @@ class AttributeEntry:
     """The question in full, with {} for the name."""
     asks: tuple[QuestionForm, ...] = ()
     """Regular expressions of whole questions, with {} for the name; one without it asks of what was spoken of before."""
+    words: tuple[Line, ...] = ()
+    """What is left of a question for it once the name and the words that ask for nothing are put aside: one of these, of several words
+    all."""
+    beside: tuple[Line, ...] = ()
+    """What may be left as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -176,9 +176,8 @@ def load_catalogues(root: Path, limits: Limits, problems: list[Problem]) -> tupl
     if not any(path.stem.lower() in _ENTRIES for path in paths):
         return ()  # somebody else's folder that happens to have this name
     first: dict[str, Path] = {}
-    attributes = tuple(
-        attribute for path in paths if path.stem.lower() == _SCHEMA for attribute in load_attributes(path, root, limits, problems)
-    )
+    schemas = [load_attributes(path, root, limits, problems) for path in paths if path.stem.lower() == _SCHEMA]
+    attributes = None if None in schemas else tuple(attribute for schema in schemas for attribute in schema or ())
     for path in paths:
         kind = path.stem.lower()
         place = f"{CATALOGUES}/{path.name}"
@@ -207,7 +206,7 @@ def collect(loaded: Iterable[LoadedCatalogue]) -> Catalogues:
 
 
 def _load(
-    path: Path, kind: str, root: Path, limits: Limits, problems: list[Problem], attributes: tuple[AttributeEntry, ...]
+    path: Path, kind: str, root: Path, limits: Limits, problems: list[Problem], attributes: tuple[AttributeEntry, ...] | None
 ) -> Iterator[LoadedCatalogue]:
     source = read_text(path, root, limits, problems)
     document = None if source is None else read_yaml(source.text, source.path, limits, problems)
@@ -216,7 +215,7 @@ def _load(
     before = len(problems)
     sources = _sources(document, source.path, problems)
     slug = f"{CATALOGUES}/{kind}"
-    schema = {attribute.id: attribute for attribute in attributes}
+    schema = None if attributes is None else {attribute.id: attribute for attribute in attributes}
     placed = tuple(
         (position, _labeled(entry, schema, source.path, document.line_of(("entries", position)), problems))
         for position, entry in _entries(document, kind, source.path, problems)
@@ -234,25 +233,30 @@ def _load(
         words=sum(len(section.text.split()) for section in sections),
     )
     ids = tuple(f"{slug}#{entry['id']}" for _, entry in _written(document) if isinstance(entry.get("id"), str))
-    yield LoadedCatalogue(article, sections, tuple(entry for _, entry in placed), ids, attributes, len(problems) == before)
+    yield LoadedCatalogue(article, sections, tuple(entry for _, entry in placed), ids, attributes or (), len(problems) == before)
 
 
-def load_attributes(path: Path, root: Path, limits: Limits, problems: list[Problem]) -> tuple[AttributeEntry, ...]:
-    """The attributes that entries of the other files may have, each with the forms in which it is asked for."""
+def load_attributes(path: Path, root: Path, limits: Limits, problems: list[Problem]) -> tuple[AttributeEntry, ...] | None:
+    """The attributes that entries of the other files may have, with the forms that ask for them; None where there are faults."""
     source = read_text(path, root, limits, problems)
     document = None if source is None else read_yaml(source.text, source.path, limits, problems)
     if source is None or document is None:
-        return ()
+        return None
     try:
         return AttributeFile.model_validate(document.values).attributes
     except ValidationError as error:
         problems.extend(schema_problems(error, document, source.path, {"": AttributeFile, "attributes": AttributeEntry}))
-        return ()
+        return None
 
 
-def _labeled(entry: AnyEntry, schema: Mapping[str, AttributeEntry], path: str, line: int | None, problems: list[Problem]) -> AnyEntry:
-    """The entry with the facts in the order and with the labels of the schema; one that the schema lacks is a fault."""
-    if not isinstance(entry, LicenseEntry | ProjectEntry) or not entry.facts:
+def _labeled(
+    entry: AnyEntry, schema: Mapping[str, AttributeEntry] | None, path: str, line: int | None, problems: list[Problem]
+) -> AnyEntry:
+    """The entry with the facts in the order and with the labels of the schema; one that the schema lacks is a fault.
+
+    Of a schema that could not be read (None) nobody knows what it lacks.
+    """
+    if schema is None or not isinstance(entry, LicenseEntry | ProjectEntry) or not entry.facts:
         return entry
     for fact in entry.facts:
         if fact.attribute not in schema:

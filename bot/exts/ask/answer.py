@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.answering import outcome as outcomes
-from bot.answering.engine import AnswerEngine, DeliveryKey
-from bot.answering.outcome import AskedQuestion, OutcomeKind
+from bot.answering.engine import AnswerEngine
+from bot.answering.outcome import AskedQuestion, DeliveryKey, OutcomeKind
 from bot.corpus.document import Section
 from bot.errors import NotFound
 from bot.exts.ask.feedback import AskModerator, HelpfulVote, NotHelpfulVote, ReportMistake

@@ -18,7 +18,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answering.engine import AnswerEngine, DeliveryKey
+from bot.answering.engine import AnswerEngine
+from bot.answering.outcome import DeliveryKey
 from bot.bootstrap.stages import Stages
 from bot.errors import InputError, NotAllowed, StorageError
 from bot.exts.ask.answer import answer_panel

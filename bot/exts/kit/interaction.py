@@ -22,7 +22,7 @@ from typing import TypeVar, assert_never
 import discord
 from discord import app_commands
 
-from bot.answering.engine import DeliveryKey
+from bot.answering.outcome import DeliveryKey
 from bot.bootstrap.stages import Stages
 from bot.cases.case import Actor
 from bot.errors import InputError, KnowledgeError, NotAllowed, NotFound, NotSaved

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.answering.engine import AnswerEngine, DeliveryKey
-from bot.answering.outcome import ANSWER_ID_LENGTH, Answer
+from bot.answering.engine import AnswerEngine
+from bot.answering.outcome import ANSWER_ID_LENGTH, Answer, DeliveryKey
 from bot.corpus.document import digest
 from bot.errors import NotFound, NotSaved
 from bot.feedback.question_log import Asker, QuestionLog

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.engine import DeliveryKey
 from bot.answering.knowledge import BuiltKnowledge
-from bot.answering.outcome import Answer, SmallTalk
+from bot.answering.outcome import Answer, DeliveryKey, SmallTalk
 from bot.bootstrap.stages import Stages, open_stages
 from bot.config import Config, KnowledgeConfig
 from bot.errors import NotFound

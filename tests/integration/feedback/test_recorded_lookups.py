@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.engine import AnswerSettings, DeliveryKey
+from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
+from bot.answering.outcome import DeliveryKey
 from bot.bootstrap.stages import Stages, open_stages
 from bot.config import Config
 from bot.corpus.files import Limits

@@ -12,8 +12,8 @@ from itertools import count
 import pytest
 import sqlalchemy as sa
 
-from bot.answering.engine import DeliveryKey
 from bot.answering.knowledge import BuiltKnowledge
+from bot.answering.outcome import DeliveryKey
 from bot.bootstrap.stages import Stages, open_stages
 from bot.cases.case import Actor, Reason
 from bot.config import Config

@@ -409,11 +409,10 @@ def test_what_an_auxiliary_verb_leaves_open_is_what_was_said_before(shipped: Ans
 
 def test_and_what_another_thing_is_is_answered_by_that_thing(engine: AnswerEngine) -> None:
     about = turn_of(engine.answer("what are open weights"))
-    found = engine.answer("and what is copyleft?", about)
-
-    assert isinstance(found, Answer)
-    assert found.section.id == "basics/licenses#copyleft"
-    assert not isinstance(engine.answer("so what does copyleft mean", about), Answer)
+    for question in ("and what is copyleft?", "so what does copyleft mean"):
+        found = engine.answer(question, about)
+        assert isinstance(found, Answer)
+        assert found.section.id == "basics/licenses#copyleft"
 
 
 @pytest.mark.parametrize("question", ["is it rude", "what is the danger of it"])
@@ -444,3 +443,45 @@ def test_a_follow_up_is_about_the_thing_that_it_names_itself_and_else_about_what
     assert isinstance(found, Answer)
     assert found.section.title == title
     assert shipped.outcome_of(found.asked) == found
+
+
+def test_a_claim_in_other_words_is_answered_where_it_is_near_in_meaning(shipped: AnswerEngine) -> None:
+    shown = turn_of(shipped.answer("can two hospitals train one model together without giving away the data"))
+    found = shipped.answer("so its private by default and nobody can get patient data out", shown)
+
+    assert isinstance(found, Answer)
+    assert found.section.id == "ethics/privacy-and-control#federated-learning"
+
+
+def test_an_attribute_of_which_the_section_shown_has_no_word_is_not_answered_with_more_of_it(shipped: AnswerEngine) -> None:
+    shown = turn_of(shipped.answer("free for a small firm, the kimi k3 license?", turn_of(shipped.answer("is kimi k3 open source"))))
+    found = shipped.answer("how many params", shown)
+
+    assert isinstance(found, Suggestions)
+    assert "history/open-models-late-2026#kimi-k3" in [one.section.id for one in found.candidates]
+
+
+def test_a_license_is_one_without_the_word(shipped: AnswerEngine) -> None:
+    shown = shipped.answer("which open source ocr can read old handwriting, church books 1750")
+    found = shipped.answer("license?", turn_of(shown))
+
+    assert isinstance(shown, Answer)
+    assert isinstance(found, Answer)
+    assert found.section.id == shown.section.id
+    assert "Apache-2.0" in found.text
+
+
+@pytest.mark.parametrize("first", ["gpt-oss license?", "what is Common Crawl"])
+def test_a_name_of_two_words_is_one(shipped: AnswerEngine, first: str) -> None:
+    found = shipped.answer("open source?", turn_of(shipped.answer(first)))
+
+    assert isinstance(found, Answer)
+    assert found.section.id != "catalogues/glossary#open-source"
+
+
+@pytest.mark.parametrize("question", ["who the hell made it", "is that closed source or open", "is it mit or apache"])
+def test_an_attribute_is_asked_of_what_was_shown_in_words_of_all_kinds(shipped: AnswerEngine, question: str) -> None:
+    found = shipped.answer(question, turn_of(shipped.answer("what is keras")))
+
+    assert isinstance(found, Answer)
+    assert "keras" in f"{found.section.id} {found.text}".lower()

@@ -82,6 +82,11 @@ def test_two_entries_are_compared_in_what_the_schema_declares_with_what_one_of_t
     [
         ("", "{based-in: Bern}", "tool: 'based-in' is no attribute."),
         ("{id: based-in, label: In, question: 'where is {}', asks: ['(']}", "{}", "must be a regular expression"),
+        (
+            "{id: based-in, label: In, question: 'where is {}', words: [on]}",
+            "{based-in: Bern}",
+            "must be text",
+        ),  # and no fault of each entry
     ],
 )
 def test_an_attribute_that_is_not_declared_and_a_form_that_cannot_be_read_are_faults(

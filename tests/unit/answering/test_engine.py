@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from bot.answering.confidence import load_confidence
 from bot.answering.conversation import turn_of
-from bot.answering.engine import AnswerEngine, AnswerSettings, DeliveryKey
+from bot.answering.engine import AnswerEngine, AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge
-from bot.answering.outcome import ANSWER_ID_PATTERN, Abstention, AbstentionReason, Answer, Outcome, SmallTalk, Suggestions
+from bot.answering.outcome import ANSWER_ID_PATTERN, Abstention, AbstentionReason, Answer, DeliveryKey, Outcome, SmallTalk, Suggestions
 from bot.corpus.catalogue.entries import Catalogues, LicenseFamily
 from bot.corpus.document import Section
 from bot.query.follow_up import Turn

@@ -556,3 +556,55 @@ def test_the_link_of_a_license_is_not_that_of_the_project(shipped: AnswerEngine,
 
     assert isinstance(outcome, Answer)
     assert outcome.section.id == license_id
+
+
+@pytest.mark.parametrize(
+    ("question", "section_id"),
+    [
+        ("wtf is PyTorch", "catalogues/projects#pytorch"),
+        ("define PyTorch", "catalogues/projects#pytorch"),
+        ("our clinic director wants federated learning, what is it", "ethics/privacy-and-control#federated-learning"),
+        ("openwashing, is that a real term or twitter slang", "foundations/openness#openwashing"),
+        ("customer demands an SBOM from us, never heard, is it software or a paper?", "catalogues/glossary#sbom"),
+        ("information about GPT-NeoX-20B", "catalogues/projects#gpt-neox"),
+        ("PyTorch explianed for dummies", "catalogues/projects#pytorch"),
+    ],
+)
+def test_what_a_thing_is_is_asked_in_words_of_all_kinds(shipped: AnswerEngine, question: str, section_id: str) -> None:
+    found = shipped.answer(question)
+
+    assert isinstance(found, Answer)
+    assert found.section.id == section_id
+
+
+@pytest.mark.parametrize(
+    ("question", "lines"),
+    [
+        (
+            "can I use Whisper commercially?",
+            ["• License of the weights: MIT", "• MIT License: commercial use allowed. Conditions: keep the"],
+        ),
+        ("is Llama ok for commercial use", ["• License of the weights: Llama Community License", "700 million monthly users"]),
+        (
+            "stable diffusion commercial license",
+            ["OpenRAIL-M (Open Responsible AI License for models): commercial use", "below $1 million"],
+        ),
+        ("is CC BY-NC ok for commercial use", ["• Creative Commons Attribution-NonCommercial 4.0: no commercial use"]),
+        ("ollama for commercial purposes?", ["• License of the code: MIT"]),
+    ],
+)
+def test_whether_something_may_be_used_commercially_is_what_its_license_says(
+    shipped: AnswerEngine, question: str, lines: list[str]
+) -> None:
+    found = shipped.answer(question)
+
+    assert isinstance(found, Answer)
+    assert [line for line in lines if line not in found.text] == []
+    assert len(found.text) <= shipped.settings.excerpt_characters
+
+
+@pytest.mark.parametrize("name", ["GitHub", "The Pile", "RedPajama"])
+def test_where_no_license_that_is_known_decides_nobody_is_told_that_commercial_use_is_allowed(shipped: AnswerEngine, name: str) -> None:
+    found = shipped.answer(f"is {name} ok for commercial use")
+
+    assert not (isinstance(found, Answer) and "commercial use allowed" in found.text)

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bot.answering.engine import AnswerEngine, DeliveryKey
+from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import BuiltKnowledge
-from bot.answering.outcome import Abstention, Answer, Nearest, Suggestions, confidence_of, hits_of
+from bot.answering.outcome import Abstention, Answer, DeliveryKey, Nearest, Suggestions, confidence_of, hits_of
 from bot.cli.outcomes import Hints, OutcomeJson, outcome_json, print_outcome, print_section, print_sources, print_why, to_line
 from bot.corpus.document import Source
 from bot.texts.ask import CERTAINTY

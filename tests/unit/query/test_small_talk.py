@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.engine import AnswerEngine
-from bot.query.small_talk import small_talk_reply
+from bot.query.scope import small_talk_reply
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,37 @@ def test_what_only_calls_for_attention_is_asked_for_a_question(message: str) -> 
 @pytest.mark.parametrize("message", ["thx bro", "thanks man!", "cheers dude"])
 def test_thanks_to_a_friend_are_thanks(message: str) -> None:
     assert "welcome" in (small_talk_reply(message) or "")
+
+
+REACTIONS = (
+    ("no, that is wrong", "tells the people"), ("nah you are wrong", "tells the people"), ("thats not what i asked", "other words"),
+    ("you didn't answer my question", "other words"), ("hm not really helpful", "other words"), ("this makes no sense", "other words"),
+    ("are you sure?", "Why this answer?"), ("really?", "Why this answer?"), ("source?", "Why this answer?"),
+    ("says who", "Why this answer?"), ("simpler please", "Name a word"), ("huh?", "Name a word"), ("can you repeat that", "Name a word"),
+    ("got it", "Good."),
+    ("good to know", "Good."), ("cool, didnt know that", "Good."), ("perfect, exactly what i needed", "Good."), ("no idea", "All right."),
+    ("ok no idea then", "All right."), ("never mind", "All right."), ("lol ok whatever, too complicated for me today", "All right."),
+    ("i dont know", "All right."), ("hmm", "All right."), ("ah ok", "All right."), ("ok let me think", "All right."),
+)  # fmt: skip
+NO_REACTIONS = (
+    "is it good?", "is it any good", "is that wrong", "what is wrong with it", "no i meant the dataset", "source code?", "what do you mean",
+    "that's not what i asked, which license has Llama", "is it not open source", "wrong license", "interesting models", "more", "and?",
+    "so?", "what?", "go on", "no, Qwen", "got a license?", "good to know what?", "the", "long context", "sure, but who made it",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "part"), REACTIONS)
+def test_how_somebody_takes_an_answer_gets_a_reply_and_is_not_searched(message: str, part: str) -> None:
+    assert part in (small_talk_reply(message) or "")
+
+
+@pytest.mark.parametrize("message", NO_REACTIONS)
+def test_what_asks_or_names_something_is_no_reaction(message: str) -> None:
+    assert small_talk_reply(message) is None
+
+
+def test_no_message_that_the_knowledge_lists_is_a_reaction(shipped: AnswerEngine) -> None:
+    messages = [message for section in shipped.corpus.sections for message in section.messages]
+
+    assert len(messages) > 5000
+    assert [message for message in messages if small_talk_reply(message) is not None] == ["what can I ask you?"]

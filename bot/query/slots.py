@@ -1,0 +1,288 @@
+"""What a message asks of one thing, by the words that are left of it: its name, and the words of one attribute.
+
+People ask the same in endless ways ("wtf is PyTorch", "who the hell made PyTorch", "PyTorch, never heard, what does it mean"), and no form
+of a whole question fits them all. So a message is taken as a bag of words: the name is put aside, then the words that ask for nothing, and
+what remains must be words of one attribute. A word that may ask for something else thereby asks for it, and no slot is filled. What the
+answer is, and whether there is one, is for others to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from itertools import product
+
+from bot.query.patterns import CONTRACTED, IN_FULL, Attribute
+from bot.retrieval.analyzer import fold, straight
+
+_LONGEST_NAME = 6
+"""Words."""
+_MOST_WORDS = 24
+"""Of a message that is looked at: a longer one tells a story, which asks for more than one fact."""
+
+
+def _words(*texts: str) -> frozenset[str]:
+    return frozenset(word for text in texts for word in text.split())
+
+
+_FRAME = _words(
+    "a an the is are was were be been am isn aren do does did don doesn has have had can could would t s and or but so if because then",
+    "also too i me you u he she it they them we us this that these those my our your their one of about for to here there somewhere",
+    "well ok okay hey hi hello please pls plz thanks thx lol sorry newbie noob hell heck fuck fucking damn right correct show give",
+    "like want wants know knows knew wonder wondering ask asks asked asking remember someone somebody anyone anybody everyone",
+    "everybody people folks guys guy boss colleague colleagues friend friends teacher professor prof manager dad mom brother sister",
+    "kid kids child students customer client hear hears heard hearing read reads reading see sees saw seen seeing mention mentions",
+    "mentioned mentioning say says said saying talk talks talked talking speak speaks came come comes across stumbled keep keeps today",
+    "yesterday now lately recently everywhere always often constantly just only simply really actually exactly basically essentially",
+    "precisely properly honestly seriously even again anyway quickly briefly shortly totally completely very quite such bit something",
+    "anything thing things stuff whole exact quick short simple easy plain word words term terms expression concept english sentence",
+    "sentences twitter reddit internet",
+)
+"""Words that ask for nothing by themselves."""
+_WITH_FOR = _words("use uses used using good useful need needed")
+"""Words that ask for nothing beyond what something is where there is "for" too: "used for", "good for"."""
+_CLASSES = _words(
+    "program company tool library model person product organization app website language framework dataset license file format",
+    "software startup service platform university paper method technique technology command package brand",
+)
+"""What something may be asked to be ("is that a program or a company?"): only behind an article, since "which license" asks for one."""
+_PLACE = (
+    "channel|chat|server|discord|community|video|article|post|thread|reddit|twitter|news|internet|web|meeting|work|school|class|context"
+    r"|podcast|talk|book|readme|first place|end|moment|earth|nutshell|short|brief|one|two|(?:\w+ )?(?:words?|terms?|sentences?|english)"
+)
+_ASIDE = re.compile(
+    rf"\b(?:in|on|at|from) (?:(?:the|this|that|a|an|our|my|your|some|another) )?(?:other )?(?:{_PLACE})\b"
+    r"|(?<=\bmean )by\b|(?<=\bmeant )by\b|(?<=\binfo )on\b|(?<=\binfos )on\b|(?<=\binformation )on\b|\bat all\b|\bby the way\b"
+    r"|\b(?:and |so )?why (?:should|would|do|does|must) (?:i|we|you|anyone|anybody|people|that|it) (?:care|bother|matter)\b"
+    r"|\bfor (?:dummies|beginners|noobs|newbies)\b|\blike (?:i ?am|im|i'm) \w+\b|\bas a beginner\b"
+    r"|\b(?:i ?am|i'm|im) (?:\w+ )?new\b(?: (?:to|at) (?:this|that|it|all this))?"
+)
+"""Where and how something was said."""
+_PUZZLED = re.compile(
+    r"\b(?:(?:do|did|does|can)(?: ?not|n'?t)|cannot|never|no|not)(?: (?:really|quite|even|ever|fully|have|had|an?|any|the|slightest))*"
+    r" (?:understand|get|know|heard|hear|clue|idea|grasp)\b(?: (?:of|about))?"
+)
+_INVENTED = re.compile(r"\b(?:c[ao]me|comes) up with\b")
+_WHICH = re.compile(r"\bwhat (company|lab|team|year|month|date|day)\b")
+_OTHER_THAN = re.compile(r"\b(?:what|how) about\b|\b(?:it|that|this|which) means? (?:\w+ )*for\b", re.IGNORECASE)
+"""What asks the question before of another thing, or what follows from something for one."""
+_CLAUSE = re.compile(r"(?:[,;:.!?…]+|\s[-–—]+)\s+(?=[^,;:.!?…]+[?.!…\s]*$)")
+"""The last separator between two clauses."""
+_LOOSE = _FRAME | _words("from understand")
+"""Words that may stand between a name and a clause that points to it."""
+_JOINING = _words("of to like than as in on for with from by at between than into under via")
+"""Before a name: it is a part of what is pointed to."""
+_POINTS = _words("it that this its")
+_PEOPLE, _MEAN = _words("he she they"), _words("mean means meant")
+_WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:\+\+|#)?")
+_ARTICLES = ("a", "an")
+_OTHERS = ("my", "our", "your", "first", "original", "next")
+"""Before a name: it is another thing that is asked about."""
+_IS_IT = frozenset({"is-it"})
+"""Stands for a class that something is asked to be of."""
+_ASKING = _words("what which who whom whose when where why how")
+_AUXILIARIES = _words("is are was were does do did can could may must should will would has have")
+_ANY = _words("a an my our your his her their some any")
+"""Before a name: it is one of many that have this name, of which nobody asks who made all of them ("drives a Falcon")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An attribute that a message may ask for."""
+
+    question: str
+    """In full, with {} for the name."""
+    words: frozenset[str]
+    """Those that may be left of the message."""
+    marks: tuple[frozenset[str], ...]
+    """Of one of these all must be left."""
+    of_it: bool = True
+    """Whether it is asked of what was spoken of before, too."""
+
+    def is_asked(self, left: frozenset[str]) -> bool:
+        """Whether these words ask for it."""
+        return left <= self.words and any(mark <= left for mark in self.marks)
+
+
+def marks_of(*texts: str) -> tuple[frozenset[str], ...]:
+    """Of texts with a mark in each word, "a+b" for a mark of two: the words of each, all of which must be there."""
+    return tuple(frozenset(mark.split("+")) for text in texts for mark in text.split())
+
+
+_MAKING = (
+    "made make makes created create creates developed develop develops built build builds invented invent wrote write written trained",
+    "train released release published publish programmed coded behind responsible thank",
+)
+_MAKERS = "maker makers author authors creator creators developer developers inventor inventors"
+_EXPLAINING = (
+    "what wtf explain explained explains explanation define defined definition describe description meaning mean means tldr overview",
+    "introduction intro summary info infos information tell understand real buzzword slang hype is-it",
+)
+_SLOTS = (
+    Slot(
+        IN_FULL[Attribute.IDENTITY],
+        _words(*_EXPLAINING, "meant eli5 learn marketing scam legit purpose point sense"),
+        marks_of(*_EXPLAINING),
+        of_it=False,
+    ),
+    Slot(
+        IN_FULL[Attribute.EXPANSION],
+        _words("what which stand stands abbreviation acronym abbreviated spelled letters full long form"),
+        marks_of("stand stands abbreviation acronym abbreviated spelled letters full+form long+form"),
+        of_it=False,
+    ),
+    Slot(
+        IN_FULL[Attribute.MAKER],
+        _words("who whom whose which company companies lab labs team by from first original originally project", *_MAKING, _MAKERS),
+        (
+            *map(frozenset, product(("who", "whom"), _words(*_MAKING))),
+            *marks_of(_MAKERS, "whose company+which company+from lab+which team+which by+whom"),
+        ),
+    ),
+    Slot(
+        IN_FULL[Attribute.DATE],
+        _words(
+            "when which year month date day old age how long out release released publish published publication launch launched start",
+            "started begin began founded created made born birthday invented introduced announced appear appeared exist exists",
+            "existing around since from in first original originally",
+        ),
+        marks_of(
+            "when year month age birthday how+old how+long+around how+long+exist how+long+exists how+long+existing date+release",
+            "date+released date+launch date+publication date+first",
+        ),
+    ),
+    Slot(
+        IN_FULL[Attribute.LICENSE],
+        _words(
+            "license licenses licensed licensing what which how under with kind type sort publish publishes published released",
+            "distributed use uses current its",
+        ),
+        marks_of("license licensed licensing"),
+    ),
+    Slot(
+        IN_FULL[Attribute.OPENNESS],
+        _words(
+            "open source sourced opensource opensourced foss oss closed proprietary free libre software not yes no true truly fully",
+            "still how call called considered considers count counts real",
+        ),
+        marks_of("open opensource opensourced sourced foss oss closed proprietary libre"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredWords:
+    """The words of an attribute that the knowledge declares."""
+
+    question: str
+    """In full, with {} for the name."""
+    words: Sequence[str]
+    """One of these must be left; of several words in one, all."""
+    beside: Iterable[str] = ()
+    """What may be left as well."""
+
+
+class Slots:
+    """Reads messages as one attribute of one name."""
+
+    def __init__(self, is_name: Callable[[str], bool], is_proper: Callable[[str], bool], declared: Iterable[DeclaredWords] = ()) -> None:
+        """Take what the knowledge declares.
+
+        Args:
+            is_name: whether words, in small letters, are what something in the knowledge is called.
+            is_proper: whether a word is a name or an abbreviation, and not a word of the language.
+            declared: further attributes, which are read before those of this module.
+        """
+        self._is_name, self._is_proper = is_name, is_proper
+        own = (Slot(one.question, _words(*one.words, *one.beside), tuple(_words(mark) for mark in one.words)) for one in declared)
+        self._slots = (*own, *_SLOTS)
+        self._known = _FRAME | _WITH_FOR | _CLASSES | frozenset().union(*(slot.words for slot in self._slots))
+
+    def in_full(self, message: str) -> str | None:
+        """The question that a message comes to, None where it asks for more, for less, or for several things."""
+        text = _plain(message)
+        found = None if text is None else self._filled(text) or self._filled_before(text)
+        return None if found is None else found[0].question.format(found[1])
+
+    def of_it(self, message: str) -> str | None:
+        """The question that a message comes to which only points ("who the hell made it"), with {} for what it is asked of, else None."""
+        text = _plain(message)
+        words = [] if text is None else _bag(text)
+        slot = self._slot(words) if len(words) <= _MOST_WORDS and not _POINTS.isdisjoint(words) else None
+        return slot.question if slot is not None and slot.of_it else None
+
+    def _filled(self, text: str) -> tuple[Slot, str] | None:
+        words = _bag(text)
+        for begin, end in self._spans(words):
+            slot = self._slot([*words[:begin], *words[end:]])
+            name = " ".join(words[begin:end])
+            is_other = begin > 0 and words[begin - 1] in _OTHERS
+            if slot is not None and not is_other and not _FRAME.issuperset(words[begin:end]) and self._is_name(name):
+                return slot, name
+        return None
+
+    def _filled_before(self, text: str) -> tuple[Slot, str] | None:
+        """Of a last clause that points to what the one before ends with: "the director wants LoRA, what is it?"."""
+        cut = _CLAUSE.search(text)
+        if cut is None:
+            return None
+        before, asking = _bag(text[: cut.start()]), _bag(text[cut.end() :])
+        while before and before[-1] in _LOOSE:
+            before.pop()
+        if not before or before[0] in _ASKING | _AUXILIARIES or len(asking) > _MOST_WORDS:
+            return None  # a question of its own
+        points = not _POINTS.isdisjoint(asking) or not (_PEOPLE.isdisjoint(asking) or _MEAN.isdisjoint(asking))
+        slot = self._slot(asking) if points else None
+        name = None if slot is None else self._last_name(before, _JOINING | _ANY if slot.of_it else _JOINING)
+        return None if slot is None or name is None else (slot, name)
+
+    def _last_name(self, words: Sequence[str], not_behind: Set[str]) -> str | None:
+        """The longest name that some words end with, where it is not a part of something longer or one of many."""
+        for width in range(min(_LONGEST_NAME, len(words)), 0, -1):
+            name = " ".join(words[-width:])
+            if self._is_name(name):
+                is_part = len(words) > width and words[-width - 1] in not_behind
+                return None if is_part or (width == 1 and not self._is_proper(name)) else name
+        return None
+
+    def _spans(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Where a name may stand, the longest first: it has every word that is in no question of ours."""
+        if len(words) > _MOST_WORDS:
+            return
+        strange = [place for place, word in enumerate(words) if word not in self._known]
+        low, high = (strange[0], strange[-1] + 1) if strange else (len(words), 0)
+        for width in range(min(_LONGEST_NAME, len(words)), 0, -1):
+            for begin in range(len(words) - width + 1):
+                if begin <= low and high <= begin + width:
+                    yield begin, begin + width
+
+    def _slot(self, words: Sequence[str]) -> Slot | None:
+        """What the words beside a name ask for."""
+        if sum(word in _ASKING for word in words) > 1:
+            return None  # two questions
+        says_for = "for" in words
+        classes = _classes(words)
+        kept = (word for place, word in enumerate(words) if place not in classes and not (says_for and word in _WITH_FOR))
+        left = frozenset(word for word in kept if word not in _FRAME)
+        if classes or (not left and "about" in words):
+            left |= _IS_IT
+        return next((slot for slot in self._slots if slot.is_asked(left)), None)
+
+
+def _plain(message: str) -> str | None:
+    """A message with its short forms in full; None where it asks for something beyond one thing."""
+    text = CONTRACTED.sub(r"\1 is", straight(message))
+    return None if _OTHER_THAN.search(text) else text
+
+
+def _classes(words: Sequence[str]) -> set[int]:
+    """Where the words stand that say what something may be: "is it software or a paper"."""
+    around = enumerate(zip(["", *words], words, [*words[1:], ""], strict=False))
+    return {place for place, (before, word, behind) in around if word in _CLASSES and (before in _ARTICLES or "or" in (before, behind))}
+
+
+def _bag(text: str) -> list[str]:
+    """The words of a text in order, without where something was said, and each way not to understand as one word."""
+    plain = _PUZZLED.sub(" understand ", _ASIDE.sub(" ", fold(text)))
+    return [word.replace("licenc", "licens") for word in _WORD.findall(_WHICH.sub(r"which \1", _INVENTED.sub("invented", plain)))]

@@ -1,0 +1,127 @@
+"""Messages as one attribute of one name, by the words that are left of them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.query.slots import DeclaredWords, Slots
+
+NAMES = {"pytorch", "lora", "copyleft", "open source", "federated learning", "mit license", "llama cpp", "qwen"}
+SLOTS = Slots(
+    NAMES.__contains__,
+    {"pytorch", "lora", "qwen"}.__contains__,
+    [
+        DeclaredWords("how large is {}", ("how big", "size", "parameters"), ("how", "many")),
+        DeclaredWords("license of {}", ("mit", "gpl"), ("license", "licensed")),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "wtf is LoRA",
+        "what the hell is LoRA?!",
+        "my boss keeps saying LoRA, what does he mean",
+        "LoRA, never heard, what does it mean",
+        "somebody in the channel mentioned LoRA. What is that?",
+        "what is this LoRA everybody talks about",
+        "LoRA explained for dummies",
+        "is LoRA a real thing",
+        "is lora a company or a program",
+        "what do people mean by LoRA",
+        "what's LoRA and why should I care",
+        "I don't get LoRA",
+        "information about LoRA",
+        "what is LoRA good for",
+        "our clinic director wants LoRA, what is it",
+    ],
+)
+def test_what_something_is_is_asked_in_many_ways(message: str) -> None:
+    assert SLOTS.in_full(message) == "what is lora"
+
+
+@pytest.mark.parametrize(
+    ("message", "question"),
+    [
+        ("who the hell made PyTorch", "who made pytorch"),
+        ("PyTorch creator?", "who made pytorch"),
+        ("who came up with LoRA", "who made lora"),
+        ("which company is Qwen from", "who made qwen"),
+        ("do you remember when PyTorch came out", "when was pytorch released"),
+        ("since when is PyTorch around", "when was pytorch released"),
+        ("how old is llama.cpp", "when was llama cpp released"),
+        ("whats the exact licence of PyTorch", "license of pytorch"),
+        ("PyTorch is under which license", "license of pytorch"),
+        ("is PyTorch GPL or MIT", "license of pytorch"),
+        ("would you call Qwen open source", "is qwen open source"),
+        ("qwen - open source yes or no", "is qwen open source"),
+        ("what does the MIT license mean", "what is mit license"),
+        ("how big is qwen then", "how large is qwen"),
+        ("qwen parameters pls", "how large is qwen"),
+        ("my team runs everything on PyTorch, who made it?", None),
+    ],
+)
+def test_an_attribute_is_known_by_its_words_in_any_order(message: str, question: str | None) -> None:
+    assert SLOTS.in_full(message) == question
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "what about qwen",  # the question before, of another thing
+        "what does that mean for qwen",
+        "what is wrong with PyTorch",
+        "what does PyTorch contain",
+        "what is in PyTorch",
+        "why is PyTorch slow",
+        "is PyTorch better than JAX",
+        "who is PyTorch",
+        "who uses PyTorch",
+        "what is my qwen",
+        "what is the first qwen",
+        "when did Meta open source PyTorch",
+        "what license does a fine-tune of qwen need",
+        "what is not qwen",
+        "what is qwen and who made it",
+        "how does lora work and how big is lora",
+        "criticism of PyTorch, what is it about",
+        "the training loss falls but validation gets worse, what is that",
+        "our lawyer warned us of copyleft, who is that",
+        "PyTorch",
+        "",
+    ],
+)
+def test_a_word_that_may_ask_for_something_else_does(message: str) -> None:
+    assert SLOTS.in_full(message) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "question"),
+    [
+        ("who the hell made it", "who made {}"),
+        ("and when did they put that out exactly", None),
+        ("when did it come out exactly", "when was {} released"),
+        ("is that closed source or open", "is {} open source"),
+        ("is it mit or gpl", "license of {}"),
+        ("what is it", None),  # what a pointer is, it has just been told
+        ("open source", None),
+        ("who made PyTorch", None),
+    ],
+)
+def test_what_only_points_is_asked_of_what_was_spoken_of(message: str, question: str | None) -> None:
+    assert SLOTS.of_it(message) == question
+
+
+@given(st.text(max_size=200))
+def test_any_message_can_be_read(message: str) -> None:
+    assert SLOTS.in_full(message) is None or "{}" not in (SLOTS.in_full(message) or "")
+
+
+@given(
+    st.lists(st.sampled_from(["what", "is", "open", "source", "license", "pytorch", ",", "?", "lora", "the", "made", "who"]), max_size=60)
+)
+def test_a_message_of_any_length_is_read_in_bounded_time(words: list[str]) -> None:
+    SLOTS.in_full(" ".join(words))
