@@ -23,8 +23,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
+from bot.answering.outcome import AnswerSettings
 from bot.bootstrap.stages import open_stages
 from bot.cluster.shards import ShardPlan
 from bot.config import Config

@@ -34,8 +34,9 @@ from benchmarks.processes import measure_answers, measure_processes
 from benchmarks.results import Machine, Measured, Results, load_results, merged, store_results
 from benchmarks.review import review_section
 from benchmarks.speed import measure_speed
-from bot.answering.engine import AnswerEngine, AnswerSettings
+from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
+from bot.answering.outcome import AnswerSettings
 from bot.corpus.files import Limits
 from bot.evaluation.dataset import load_dataset
 from bot.evaluation.golden import Golden, load_golden

@@ -24,8 +24,9 @@ from sqlalchemy.engine.interfaces import CompiledCacheType
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.answering.cache import cache_folder
-from bot.answering.engine import AnswerEngine, AnswerSettings
+from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
+from bot.answering.outcome import AnswerSettings
 from bot.bootstrap.knowledge import knowledge_source
 from bot.config import AnsweringConfig, Config, DatabaseConfig, KnowledgeConfig, SyncCommands
 from bot.corpus.files import Limits

@@ -90,7 +90,8 @@ class ComposedSections:
         """What an entry says of an attribute of the schema, as lines of a list; nothing where it says nothing."""
         lines = [f"• {fact.label}: {fact.text}" for fact in entry.facts if fact.attribute == attribute]
         if lines or attribute == _VERSIONS:
-            return lines or [f"• {one.name}: {one.text}" for one in reversed(entry.versions)]
+            held = [f"• {one.name}: {one.text}" for one in reversed(entry.versions)]
+            return lines or (held and [*held, texts.VERSIONS_HELD])
         if attribute == SIZE:  # that of a family is that of its versions
             return [f"• {one.name}: {one.text}" for one in reversed(entry.versions) if one.sizes]
         if attribute == "commercial-use":
@@ -186,10 +187,10 @@ def _of_commerce(entry: LicenseEntry, *, in_short: bool = False) -> list[str]:
 def _said(entry: ProjectEntry | LicenseEntry, attribute: str) -> str | None:
     """What an entry itself says of an attribute of the schema, where it has a place of its own for that."""
     match attribute, entry:
-        case "link", _:
-            return str(entry.url)
         case "repository", _:
             return str(entry.url) if _SITE_FOR_CODE in str(entry.url) else None
+        case "link", _:
+            return str(entry.url)
         case "weights", ProjectEntry():
             return entry.license_weights
         case "data", ProjectEntry():

@@ -299,7 +299,7 @@ def _is_asked_of_nothing(engine: Answering, part: str, previous: Turn) -> bool:
     """
     bare = not any(asked.name for asked in engine.forms.asked(part)) and in_full(part, "it", engine.forms) is not None
     if not bare or in_full(part, previous.name, engine.forms) is None:
-        return bare
+        return bare and not _says_half(engine, content_words(part), previous.section_id)
     structure = structure_of(part)
     if not isinstance(structure, AskedAttribute) or structure.name or _is_thing(engine, previous.title):
         return False
@@ -323,6 +323,12 @@ def _has_none(engine: Answering, words: Sequence[str], section_id: str) -> bool:
     """Whether there are words, and a section has none of them."""
     found = engine.evidence(" ".join(words), section_id) if words else ()
     return bool(found) and all(word.weight == 0 for word in found)
+
+
+def _says_half(engine: Answering, words: Sequence[str], section_id: str) -> bool:
+    """Whether there are words, and a section says half of them in its text."""
+    found = engine.evidence(" ".join(words), section_id) if words else ()
+    return bool(found) and sum("text" in word.fields for word in found) >= _HALF * len(found)
 
 
 def _names_nothing(engine: Answering, plain: AskedQuestion, previous: Turn) -> bool:

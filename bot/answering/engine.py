@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import cached_property, partial
 from itertools import chain
 
@@ -18,6 +18,7 @@ from bot.answering.outcome import (
     Abstention,
     AbstentionReason,
     Answer,
+    AnswerSettings,
     AskedQuestion,
     Candidate,
     DeliveryKey,
@@ -68,19 +69,6 @@ wrong; at .25 and .2 one and two more wrong, at .35 one less right."""
 _HALF = 0.5
 _SAYS_SOMETHING = 0.1
 """Information from which a word can be what a message without a question is about; "open" and "source" are below it in the shipped one."""
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerSettings:
-    """What decides between the outcomes, and how much is shown; keys of ``answering`` in the configuration."""
-
-    answer_threshold: float = 0.75
-    suggest_threshold: float = 0.2
-    excerpt_characters: int = 500
-    suggestions: int = 3
-    choice_threshold: float | None = None
-    """From which confidence on what a question's structure or its moderators chose is the answer; None: the answer threshold. It is set
-    where the answer threshold was measured, since what is measured is the ranking alone."""
 
 
 class MadeOfCorpus:
@@ -335,7 +323,12 @@ class AnswerEngine:
         first, searched, words = self.showing.section(hits[0]), asked.searched, explanation.words
         if is_request(asked.question) or not has_exact_words(searched, words) or is_of_another_version(searched, first.title, first.text):
             return True
-        if self._is_excluded(asked, first) or lacks_license(searched, first) or self.understanding.lacks_fact(searched, first, words):
+        if (
+            self.showing.names_kin(searched, first, self.is_name)
+            or self._is_excluded(asked, first)
+            or lacks_license(searched, first)
+            or self.understanding.lacks_fact(searched, first, words)
+        ):
             return True
         if asked.context is None and self.showing.is_one_word(first, explanation):
             return True
@@ -416,18 +409,22 @@ class AnswerEngine:
         """What may have the form of a question: all of it, its sentences if one asks or all do, the only clause; and these repaired."""
         questions = self._questions(asked) if _apart(asked).is_clear else ()
         typed = [asked.searched, *questions, *(clauses(questions[0]) if len(questions) == 1 else ())]
+        yield from dict.fromkeys(typed)
+        yield from self._in_full(typed)
         repaired = [self._repaired(text) for text in typed]
-        for read in (typed, repaired):
-            yield from dict.fromkeys(read)
-            yield from dict.fromkeys(full for text in read if (full := self.understanding.slots.in_full(text)) is not None)
+        yield from dict.fromkeys(text for text, as_typed in zip(repaired, typed, strict=True) if text != as_typed)
+        yield from self._in_full([self._repaired(text, apart=False) for text in typed])
+
+    def _in_full(self, texts: Sequence[str]) -> Iterator[str]:
+        yield from dict.fromkeys(full for text in texts if (full := self.understanding.slots.in_full(text)) is not None)
 
     def _questions(self, asked: AskedQuestion) -> tuple[str, ...]:
         """The questions of a message, each to be read by itself; none of what a conversation put together."""
         return each_question(_apart(asked), self.is_name, partial(in_full, declared=self.forms))
 
-    def _repaired(self, text: str) -> str:
-        """A text with the words that the knowledge has in place of those that were mistyped."""
-        read = self.index.repairs(text)
+    def _repaired(self, text: str, *, apart: bool = True) -> str:
+        """A text with the words that the knowledge has in place of those that were mistyped, or typed as one: "TinyLlama" is no Llama."""
+        read = {word: known for word, known in self.index.repairs(text).items() if apart or " " not in known}
         return _WORD.sub(lambda found: read.get(fold(found.group()), found.group()), text) if read else text
 
 

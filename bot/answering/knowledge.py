@@ -20,7 +20,8 @@ from pathlib import Path
 from bot.answering.cache import cache_folder, cache_key, load_cached, store_cached
 from bot.answering.confidence import FILE as CALIBRATION
 from bot.answering.confidence import Confidence, label_free_threshold, load_confidence
-from bot.answering.engine import AnswerEngine, AnswerSettings
+from bot.answering.engine import AnswerEngine
+from bot.answering.outcome import AnswerSettings
 from bot.corpus.catalogue.entries import Catalogues
 from bot.corpus.document import Article, Corpus, Section
 from bot.corpus.files import Limits

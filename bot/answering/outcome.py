@@ -30,6 +30,19 @@ ANSWER_ID_PATTERN = "[a-z2-7]{12}"
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerSettings:
+    """What decides between the outcomes, and how much is shown; keys of ``answering`` in the configuration."""
+
+    answer_threshold: float = 0.75
+    suggest_threshold: float = 0.2
+    excerpt_characters: int = 500
+    suggestions: int = 3
+    choice_threshold: float | None = None
+    """From which confidence on what a question's structure or its moderators chose is the answer; None: the answer threshold. It is set
+    where the answer threshold was measured, since what is measured is the ranking alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryKey:
     """Where and when a question was asked, as far as it decides the answer's id."""
 

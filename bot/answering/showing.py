@@ -5,7 +5,7 @@ The engine decides which of them it is, and for which sections; here their passa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -117,6 +117,12 @@ class Showing:
         """What a follow-up asks beside the subject, which is in what is searched for, in whatever form, but not what is wanted."""
         subject = set(self._analyzer.terms(section.title))
         return " ".join(word for word in content_words(searched) if self._analyzer.stem(word.replace("'", "")) not in subject)
+
+    def names_kin(self, searched: str, section: Section, is_name: Callable[[str], bool]) -> bool:
+        """Whether a question names what a known name is only a part of ("TinyLlama"), of which a section has not a word."""
+        kin = [known for known in self._index.repairs(searched).values() if " " in known and not any(map(str.isdigit, known))]
+        named = [known for known in kin if any(map(is_name, known.split()))]
+        return bool(named) and not any(f" {known} " in f" {normalized(section.text)} " for known in named)
 
     def is_one_word(self, section: Section, explanation: Explanation) -> bool:
         """Whether a question has one word that may be about anything ("who is the president"), and a section is not called just that.

@@ -94,7 +94,7 @@ class Understanding:
         return self._declared(asked) is not None
 
     def _is_called_so(self, name: str) -> bool:
-        return self._entry(Attribute.IDENTITY, name) is not None or normal_form(name) in self._lookup.titles
+        return normal_form(name) in self._lookup.called
 
     def _is_proper(self, name: str) -> bool:
         entry = self._entry(Attribute.IDENTITY, name)
@@ -243,7 +243,7 @@ class Understanding:
         about = [section for section in found if fits(section, entry) and _has(section, asked.attribute)]
         if not by_itself and not _mentions(asked.name, entry) and not self._is_about(found[0], entry):
             return None  # the name was only nearly that of the entry, and the ranking thinks of something else
-        its_own = asked.attribute in (Attribute.LICENSE, Attribute.DEFINITION)
+        its_own = asked.attribute in (Attribute.LICENSE, Attribute.DEFINITION, Attribute.MAKER)
         if asked.attribute is Attribute.OPENNESS:  # an article with the reasons goes before the license that it has
             about = [*(section for section in found if _discusses_openness(section, entry)), *about]
         section = own if its_own else next(iter(about), own)
@@ -300,7 +300,9 @@ class Understanding:
             case Attribute.DATE:
                 return _resolve(lookup.projects, name) or _resolve(lookup.licenses, name)
             case Attribute.DEFINITION | Attribute.EXPANSION:
-                return _resolve(lookup.glossary, name)
+                term = _resolve(lookup.glossary, name)
+                is_short = term is not None and spaced(name) in map(spaced, term.abbreviations)
+                return term if is_short or attribute is Attribute.DEFINITION else None
             case Attribute.IDENTITY:
                 return _exactly(lookup.glossary, name) or _exactly(lookup.projects, name) or _exactly(lookup.licenses, name)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import bot
 from bot.answering.confidence import FILE as CALIBRATION
-from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
+from bot.answering.outcome import AnswerSettings
 from bot.config import AnsweringConfig, Config, KnowledgeConfig
 from bot.corpus.files import Limits
 

@@ -130,10 +130,20 @@ class Directories:
         return frozenset(base for base in map(name_base, names) if base.isalpha() and len(base) <= _LONGEST_WORD) - projects
 
     @cached_property
-    def titles(self) -> frozenset[str]:
-        """The normal forms of what sections of articles are called."""
-        sections = (section for section in self.corpus.sections if not self.corpus.is_catalogue(section))
-        return frozenset(normal_form(name) for section in sections for name in (section.title, *section.aliases))
+    def called(self) -> frozenset[str]:
+        """The normal forms of what entries are called, and sections of articles."""
+        catalogues = self.corpus.catalogues
+        articles = (section for section in self.corpus.sections if not self.corpus.is_catalogue(section))
+        return frozenset(
+            normal_form(name)
+            for names in (
+                *((entry.name, *_others(entry)) for entry in catalogues.licenses),
+                *((entry.name, *entry.aliases) for entry in catalogues.projects),
+                *((entry.term, *entry.abbreviations, *entry.synonyms) for entry in catalogues.glossary),
+                *((section.title, *section.aliases) for section in articles),
+            )
+            for name in names
+        )
 
     @cached_property
     def topics(self) -> Directory[Section]:

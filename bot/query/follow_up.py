@@ -38,6 +38,8 @@ _LEFT_OPEN = frozenset(["that", "which", "who"])
 """What an auxiliary verb at the end leaves open: "any alternative that is"."""
 _OPENERS = frozenset(["and", "but", "or", "also", "so", "then"])
 _ABOUT = (("what", "about"), ("how", "about"), ("what", "if"))
+_OF_SEVERAL = (("which", "one"), ("which", "ones"), ("which", "is"))
+"""What begins so asks among what was spoken of, unless it says among which."""
 _BARE = frozenset(
     "when who why where how which what not really exactly more else example examples explain elaborate continue details much many "
     "such as like for instance in short shorter brief briefly summary summarize too long simple simpler simply words terms again "
@@ -132,7 +134,7 @@ def leaning(question: str, declared: DeclaredForms = NO_FORMS) -> Leaning:
     bare = all(word in _BARE or word in _OPENERS or word in _POINTERS for word in words)
     if bare or (not _names_its_own(question) and _points(question, words, declared)):
         return Leaning.LEANS
-    if _is_said_of_a_pointer(words):
+    if _is_said_of_a_pointer(words) or (tuple(words[:2]) in _OF_SEVERAL and "or" not in words):
         return Leaning.LEANS
     if words[0] == "and":
         return Leaning.CONTINUES

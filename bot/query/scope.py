@@ -120,14 +120,14 @@ def scope_of(message: str) -> Scope:
 
 
 _GREETINGS = frozenset(("hi hello hey hiya howdy yo greetings hallo hola salut sup morning evening afternoon gm").split())
-_THANKS = frozenset(("thanks thank thx ty thankyou tysm cheers merci danke gracias appreciated").split())
+_THANKS = frozenset(("kthx thanks thank thx ty thankyou tysm cheers merci danke gracias appreciated").split())
 _FAREWELLS = frozenset(("bye goodbye cya farewell ciao goodnight gn").split())
 _PRAISE = frozenset(
     ("nice cool great awesome perfect excellent good amazing helpful wow lol haha ok okay alright fine yes no yep nope").split()
 )
 _FILLERS = frozenset(
     (
-        "a all and bot so very much you u for the that this it is was were that's there again everyone everybody friend guys "
+        "k kk a all and bot so very much you u for the that this it is was were that's there again everyone everybody friend guys "
         "folks mate pal bro bruh dude man buddy fam sir boss to my dear help your "
         "answer lot lots really later see take care day have one job work well done are is what such"
     ).split()
@@ -198,7 +198,7 @@ def _reacts(marks: str, beside: str, reply: str) -> tuple[tuple[frozenset[str], 
     return found, frozenset(beside.split()).union(*found), reply
 
 
-_SOUNDS = frozenset("ok okay ah oh hm hmm hmmm well lol haha uh um".split())
+_SOUNDS = frozenset("ok okay k kk ah oh hm hmm hmmm well lol haha uh um no nah yep yeah wow phew nice damn wait".split())
 _ALL_RIGHT = "All right. Ask me whenever you have another question."
 _MISSED = (
     f"Sorry. Say it in other words, best with the name of what you mean, and I look again. {texts.NOT_HELPFUL}, under an answer, tells the "
@@ -217,19 +217,19 @@ _REACTIONS = (
         _MISSED,
     ),
     _reacts(
-        "really sure seriously source sources proof says+who believe+why believe+should",
-        "true why should what where come from get got information says said",
+        "really sure seriously source sources proof says+who believe+why believe+should believe+not",
+        "true why should what where come from get got information says said not do",
         f"Under every answer stands where it is from, and {texts.WHY} shows how I found it. If it is wrong, {texts.NOT_HELPFUL} tells the "
         "people who run me.",
     ),
     _reacts(
-        "repeat say+again come+again simpler easier huh english+in simple+words easy+words what+sorry",
-        "explain in simple english words way what sorry again say can could it come",
+        "repeat say+again come+again simpler easier huh wait+what english+in simple+words easy+words what+sorry",
+        "explain in simple english words way what wait sorry again say can could it come",
         "I can only show what the articles say. Name a word of it that you want explained, and I look that up.",
     ),
     _reacts(
-        "nvm not+know whatever forget idk brb maybe not+mind no+idea complicated later crazy long+read ask+else let+think",
-        "no idea not mind wow later thats me care long read if will ill i'll someone somebody else let think",
+        "nvm not+know whatever forget idk brb maybe not+mind no+idea no+clue complicated later crazy long+read ask+else let+think",
+        "no idea clue not mind what means mean wow later thats me care long read if will ill i'll someone somebody else let think",
         _ALL_RIGHT,
     ),
     _reacts(

@@ -27,17 +27,23 @@ def _words(*texts: str) -> frozenset[str]:
 
 
 _FRAME = _words(
-    "a an the is are was were be been am isn aren do does did don doesn has have had can could would t s and or but so if because then",
-    "also too i me you u he she it they them we us this that these those my our your their one of about for to here there somewhere",
-    "well ok okay hey hi hello please pls plz thanks thx lol sorry newbie noob hell heck fuck fucking damn right correct show give",
-    "like want wants know knows knew wonder wondering ask asks asked asking remember someone somebody anyone anybody everyone",
-    "everybody people folks guys guy boss colleague colleagues friend friends teacher professor prof manager dad mom brother sister",
-    "kid kids child students customer client hear hears heard hearing read reads reading see sees saw seen seeing mention mentions",
-    "mentioned mentioning say says said saying talk talks talked talking speak speaks came come comes across stumbled keep keeps today",
-    "yesterday now lately recently everywhere always often constantly just only simply really actually exactly basically essentially",
-    "precisely properly honestly seriously even again anyway quickly briefly shortly totally completely very quite such bit something",
-    "anything thing things stuff whole exact quick short simple easy plain word words term terms expression concept english sentence",
-    "sentences twitter reddit internet",
+    "a an the is are was were be been am isn aren do does did don doesn has have had can could would t s and or but so if because",
+    "then also too i me you u he she it they them we us this that these those my our your their one of about for to here there",
+    "somewhere nah yep yeah yes well ok okay hey hi hello please pls plz thanks thx lol sorry newbie noob hell heck fuck fucking",
+    "damn right correct show give like want wants know knows knew wonder wondering ask asks asked asking remember someone somebody",
+    "anyone anybody everyone everybody people folks guys guy boss colleague colleagues friend friends teacher professor prof manager",
+    "dad mom brother sister kid kids child students customer client hear hears heard hearing read reads reading see sees saw seen",
+    "seeing mention mentions mentioned mentioning say says said saying talk talks talked talking speak speaks came come comes across",
+    "stumbled keep keeps today yesterday now lately recently everywhere always often constantly just only simply really actually",
+    "exactly basically essentially precisely properly honestly seriously even again anyway quickly briefly shortly totally",
+    "completely very quite such bit something anything thing things stuff whole exact quick short simple easy plain word words term",
+    "terms expression concept english sentence sentences twitter reddit internet idea wats yall y ya im ive id dont cant idk ngl tbh",
+    "fr yo wait hmm hm man dude bro mate lmao tf forgot forget remind reminded find search searched searching figure figured trying",
+    "try tried checking check look looking looked looks post posting posted ideas wild crazy clear answer help slides credit loop",
+    "fill handy guess think thought believe believed suppose supposed claim claims claimed seems seem feels feel hyped maybe perhaps",
+    "probably finally lowkey literally ppl peeps everyones youre theyre sry sir gonna wanna tryna curious swear whatever got get",
+    "some much goes told page anywhere question q m d re ve ll little zero morning afraid before whether sure yet anyways citation",
+    "bibliography vendor sheet",
 )
 """Words that ask for nothing by themselves."""
 _WITH_FOR = _words("use uses used using good useful need needed")
@@ -55,6 +61,8 @@ _ASIDE = re.compile(
     rf"\b(?:in|on|at|from) (?:(?:the|this|that|a|an|our|my|your|some|another) )?(?:other )?(?:{_PLACE})\b"
     r"|(?<=\bmean )by\b|(?<=\bmeant )by\b|(?<=\binfo )on\b|(?<=\binfos )on\b|(?<=\binformation )on\b|\bat all\b|\bby the way\b"
     r"|\b(?:and |so )?why (?:should|would|do|does|must) (?:i|we|you|anyone|anybody|people|that|it) (?:care|bother|matter)\b"
+    r"|\b(?:i |we )?need to\b|\bneed (?=the\b|a\b)|\bout of the loop\b|\bfill me in\b|\bjust the basics\b|\breal quick\b|\bany idea\b"
+    r"|\bat this point\b|\bin the world\b|\bto the world\b|\bas of (?:now|today)\b"
     r"|\bfor (?:dummies|beginners|noobs|newbies)\b|\blike (?:i ?am|im|i'm) \w+\b|\bas a beginner\b"
     r"|\b(?:i ?am|i'm|im) (?:\w+ )?new\b(?: (?:to|at) (?:this|that|it|all this))?"
 )
@@ -111,18 +119,18 @@ def marks_of(*texts: str) -> tuple[frozenset[str], ...]:
 
 
 _MAKING = (
-    "made make makes created create creates developed develop develops built build builds invented invent wrote write written trained",
-    "train released release published publish programmed coded behind responsible thank",
+    "made make makes created create creates developed develop develops built build builds invented invent wrote write written",
+    "trained train released release published publish programmed coded behind responsible thank",
 )
-_MAKERS = "maker makers author authors creator creators developer developers inventor inventors"
+_MAKERS = "dev devs maker makers author authors creator creators developer developers inventor inventors"
 _EXPLAINING = (
     "what wtf explain explained explains explanation define defined definition describe description meaning mean means tldr overview",
-    "introduction intro summary info infos information tell understand real buzzword slang hype is-it",
+    "introduction intro summary info infos information tell understand real buzzword slang hype is-it rundown basics",
 )
 _SLOTS = (
     Slot(
         IN_FULL[Attribute.IDENTITY],
-        _words(*_EXPLAINING, "meant eli5 learn marketing scam legit purpose point sense"),
+        _words(*_EXPLAINING, "meant eli5 learn marketing scam legit purpose point sense kind sort type refer refers deal with basic"),
         marks_of(*_EXPLAINING),
         of_it=False,
     ),
@@ -134,41 +142,69 @@ _SLOTS = (
     ),
     Slot(
         IN_FULL[Attribute.MAKER],
-        _words("who whom whose which company companies lab labs team by from first original originally project", *_MAKING, _MAKERS),
+        _words(
+            "who whom whose which company companies lab labs team org organization university uni startup by from first original",
+            "originally project",
+            *_MAKING,
+            _MAKERS,
+        ),
         (
             *map(frozenset, product(("who", "whom"), _words(*_MAKING))),
-            *marks_of(_MAKERS, "whose company+which company+from lab+which team+which by+whom"),
+            *marks_of(
+                _MAKERS, "whose company+which company+from lab+which team+which org+which by+whom from+whom made+by built+by developed+by"
+            ),
         ),
     ),
     Slot(
         IN_FULL[Attribute.DATE],
         _words(
-            "when which year month date day old age how long out release released publish published publication launch launched start",
-            "started begin began founded created made born birthday invented introduced announced appear appeared exist exists",
-            "existing around since from in first original originally",
+            "when which what year years month date day old age how long far back ago out release released publish published",
+            "publication launch launched start started begin began founded created made born birthday invented introduced announced",
+            "appear appeared exist exists existing existence around since from in into at point goes go live public available become",
+            "first original originally initial initially recent drop dropped ship shipped debut debuted version feels forever time",
+            "place timeline scene many while access its",
         ),
         marks_of(
-            "when year month age birthday how+old how+long+around how+long+exist how+long+exists how+long+existing date+release",
-            "date+released date+launch date+publication date+first",
+            "when which+year which+month date age birthday which+point what+point how+far+back how+old how+long+around",
+            "how+long+exist how+long+out how+long+exists how+long+existing how+recent how+years+ago",
         ),
     ),
     Slot(
         IN_FULL[Attribute.LICENSE],
         _words(
-            "license licenses licensed licensing what which how under with kind type sort publish publishes published released",
-            "distributed use uses current its",
+            "license licensed licensing lic what which how under with kind type sort publish publishes published released",
+            "distributed use uses using current its on from as spdx id pick picked choose chose file copyright field covers applies",
+            "attached situation info name go",
         ),
-        marks_of("license licensed licensing"),
+        marks_of("license licensed licensing lic spdx"),
     ),
     Slot(
         IN_FULL[Attribute.OPENNESS],
         _words(
-            "open source sourced opensource opensourced foss oss closed proprietary free libre software not yes no true truly fully",
-            "still how call called considered considers count counts real",
+            "open source sourced opensource opensourced src foss oss closed proprietary free libre software not yes no y n true",
+            "truly fully still how call called consider considered considers count counts as real isnt arent properly thats whether",
+            "status ever legit keeping keep locked marketing in meet definition",
         ),
         marks_of("open opensource opensourced sourced foss oss closed proprietary libre"),
     ),
 )
+
+
+_COMPARED = "{} vs {}"
+_COMPARING = _words(
+    "difference differences different differ differs differing diff compare compared compares comparing comparison distinguish",
+    "distinction better same mix mixed mixing confuse confused vs versus relation related apart separates distinguishes unlike",
+    "contrast contrasts identical interchangeable synonyms",
+)
+_COMPARE = marks_of(" ".join(sorted(_COMPARING)), "or have+doesn has+doesn does+doesn")
+_BESIDE_COMPARED = _words(
+    "what which who how why or between from with than as not up like should use take choose pick prefer best actual main big real",
+    "explain tell understand identical each other both two over instead rather way ways part parts changing changes interchangeable",
+    "coming where in sets side next put list stack up entirely thing name important test v",
+)
+_OF_COMPARISONS = _FRAME | _COMPARING | _BESIDE_COMPARED
+_BETWEEN = _words("and or vs versus from with than to as not against that")
+"""One of these stands between what is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +239,10 @@ class Slots:
         """The question that a message comes to, None where it asks for more, for less, or for several things."""
         text = _plain(message)
         found = None if text is None else self._filled(text) or self._filled_before(text)
-        return None if found is None else found[0].question.format(found[1])
+        if text is None or found is not None:
+            return None if found is None else found[0].question.format(found[1])
+        pair = self._pair(_bag(text))
+        return None if pair is None else _COMPARED.format(*pair)
 
     def of_it(self, message: str) -> str | None:
         """The question that a message comes to which only points ("who the hell made it"), with {} for what it is asked of, else None."""
@@ -211,6 +250,30 @@ class Slots:
         words = [] if text is None else _bag(text)
         slot = self._slot(words) if len(words) <= _MOST_WORDS and not _POINTS.isdisjoint(words) else None
         return slot.question if slot is not None and slot.of_it else None
+
+    def _pair(self, words: Sequence[str]) -> tuple[str, str] | None:
+        """The two names that are compared, together the longest; None where anything else is asked."""
+        if len(words) > _MOST_WORDS or not any(mark.issubset(words) for mark in _COMPARE):
+            return None
+        strange = [place for place, word in enumerate(words) if word not in _OF_COMPARISONS]
+        pairs = [
+            (left, right)
+            for cut in range(1, len(strange))
+            for left in self._names_around(words, strange[:cut], 0, strange[cut])
+            for right in self._names_around(words, strange[cut:], left.stop, len(words))
+            if left.stop == right.start or not _BETWEEN.isdisjoint(words[left.stop : right.start])
+        ]
+        if not pairs:
+            return None
+        left, right = max(pairs, key=lambda pair: len(pair[0]) + len(pair[1]))
+        return " ".join(words[left.start : left.stop]), " ".join(words[right.start : right.stop])
+
+    def _names_around(self, words: Sequence[str], core: Sequence[int], low: int, high: int) -> Iterator[range]:
+        """Where names stand that have the words of some places, from one place and before another."""
+        for begin in range(max(low, core[-1] + 1 - _LONGEST_NAME), core[0] + 1):
+            for end in range(core[-1] + 1, min(high, begin + _LONGEST_NAME) + 1):
+                if self._is_name(" ".join(words[begin:end])):
+                    yield range(begin, end)
 
     def _filled(self, text: str) -> tuple[Slot, str] | None:
         words = _bag(text)
@@ -284,5 +347,5 @@ def _classes(words: Sequence[str]) -> set[int]:
 
 def _bag(text: str) -> list[str]:
     """The words of a text in order, without where something was said, and each way not to understand as one word."""
-    plain = _PUZZLED.sub(" understand ", _ASIDE.sub(" ", fold(text)))
+    plain = _PUZZLED.sub(" understand ", _ASIDE.sub(" ", fold(text))).replace(" and not ", " vs ")
     return [word.replace("licenc", "licens") for word in _WORD.findall(_WHICH.sub(r"which \1", _INVENTED.sub("invented", plain)))]

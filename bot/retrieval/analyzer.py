@@ -70,10 +70,18 @@ _IRREGULAR = {
         "buy": "bought",
         "sell": "sold",
         "find": "found",
+        "go": "gonna",
+        "want": "wanna",
+        "got": "gotta",
+        "you": "u ya",
+        "your": "ur",
+        "because": "cuz coz",
+        "though": "tho",
+        "let": "lemme",
     }.items()
     for form in forms.split()
 }
-"""Forms that no suffix rule connects: a stemmer would keep "what is" and "what are" apart."""
+"""Forms that no suffix rule connects: a stemmer would keep "what is" and "what are" apart; and what people write for others in a chat."""
 FUNCTION_WORDS = frozenset(
     "a about all also and any as at be because but by can do for from get give have he her here him his how i if in into it its just "
     "like make may me might more most much must my no not of on one only or our out over please shall she should so some than that "

@@ -123,7 +123,7 @@ class Index(Protocol):
         """For each section which of its questions and names is most like the query; None where none is."""
 
     def repairs(self, text: str) -> dict[str, str]:
-        """What each mistyped word of a text, folded, is taken for."""
+        """What each mistyped word of a text, folded, is taken for: one word, or two that were typed as one."""
 
     def listed(self, text: str) -> str | None:
         """The id of the only section that lists a text as it stands, or has it as its title."""

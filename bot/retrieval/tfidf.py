@@ -391,8 +391,9 @@ class TfidfIndex:
         return self.reranker.closest(self.ask(query).compared, numbers)
 
     def repairs(self, text: str) -> dict[str, str]:
-        """What each mistyped word of a text, folded, is taken for."""
-        return {term.surface: term.matched for term in self.ask(text).query.terms if term.matched is not None}
+        """What each mistyped word of a text, folded, is taken for: one word, or two that were typed as one."""
+        read = [(term.surface, term.matched) for term in self.ask(text).query.terms if term.matched is not None]
+        return {surface: " ".join(part for word, part in read if word == surface) for surface, _ in read}
 
     def listed(self, text: str) -> str | None:
         """The id of the only section that lists a text as it stands, or has it as its title."""

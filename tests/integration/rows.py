@@ -11,9 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import Knowledge, KnowledgeSource, build_knowledge
-from bot.answering.outcome import AskedQuestion, SmallTalk
+from bot.answering.outcome import AnswerSettings, AskedQuestion, SmallTalk
 from bot.bootstrap.stages import Review, open_review
 from bot.cases.signals import Signals
 from bot.corpus.files import Limits

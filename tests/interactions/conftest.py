@@ -12,8 +12,9 @@ import pytest
 import pytest_asyncio
 import simcord
 
-from bot.answering.engine import AnswerEngine, AnswerSettings
+from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import BuiltKnowledge
+from bot.answering.outcome import AnswerSettings
 from bot.bootstrap.stages import Stages, open_stages
 from bot.client import FaqBot
 from bot.config import Config

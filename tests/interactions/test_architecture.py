@@ -11,8 +11,8 @@ from types import FrameType
 import pytest
 
 import bot
-from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
+from bot.answering.outcome import AnswerSettings
 from bot.config import Config, DatabaseConfig, KnowledgeConfig
 from bot.corpus.files import Limits
 from tests.conftest import TESTS

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import simcord
 
-from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
+from bot.answering.outcome import AnswerSettings
 from bot.config import ProposalsConfig, ProposalTarget
 from bot.corpus.files import Limits
 from bot.proposals.sending import GitBranch

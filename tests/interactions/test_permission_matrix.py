@@ -19,8 +19,8 @@ import simcord
 from discord import AppCommandType, app_commands
 from simcord.enums import ComponentType
 
-from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
+from bot.answering.outcome import AnswerSettings
 from bot.bootstrap.stages import open_stages
 from bot.cases.case import Actor
 from bot.client import FaqBot

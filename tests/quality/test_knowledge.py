@@ -14,8 +14,8 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
 from bot.answering.confidence import load_confidence
-from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
+from bot.answering.outcome import AnswerSettings
 from bot.corpus.catalogue.entries import Changing, LicenseEntry, ProjectEntry
 from bot.corpus.files import Limits
 from bot.corpus.linting import lint

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bot.answering.confidence import load_confidence
-from bot.answering.engine import AnswerEngine, AnswerSettings
+from bot.answering.engine import AnswerEngine
+from bot.answering.outcome import AnswerSettings
 from bot.corpus.document import Corpus, Passage, Section, section_key
 from bot.corpus.sentences import split_sentences
 from bot.retrieval.tfidf import TfidfIndex

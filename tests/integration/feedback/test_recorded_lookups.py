@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
-from bot.answering.outcome import DeliveryKey
+from bot.answering.outcome import AnswerSettings, DeliveryKey
 from bot.bootstrap.stages import Stages, open_stages
 from bot.config import Config
 from bot.corpus.files import Limits

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
-from bot.answering.outcome import DeliveryKey, section_of
+from bot.answering.outcome import AnswerSettings, DeliveryKey, section_of
 from bot.bootstrap.knowledge import load_knowledge
 from bot.bootstrap.stages import Stages, open_stages
 from bot.config import Config

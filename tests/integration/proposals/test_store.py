@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
-from bot.answering.outcome import DeliveryKey
+from bot.answering.outcome import AnswerSettings, DeliveryKey
 from bot.bootstrap.stages import Stages, open_stages
 from bot.cases.case import Actor, Reason
 from bot.config import Config

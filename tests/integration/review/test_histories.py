@@ -23,9 +23,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
-from bot.answering.outcome import DeliveryKey
+from bot.answering.outcome import AnswerSettings, DeliveryKey
 from bot.bootstrap.stages import Stages, open_stages
 from bot.cases.case import Decided, DismissReason, Done, NoticeState, Reason, Refusal, Resolution
 from bot.config import Config, DatabaseConfig, KnowledgeConfig

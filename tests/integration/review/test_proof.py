@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.answering.engine import AnswerEngine, AnswerSettings
+from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import BuiltKnowledge, Knowledge, KnowledgeSource, build_knowledge
+from bot.answering.outcome import AnswerSettings
 from bot.bootstrap.stages import Review, open_review
 from bot.cases.case import CaseState, Refusal, Resolution
 from bot.corpus.files import Limits

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import simcord
 
-from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
+from bot.answering.outcome import AnswerSettings
 from bot.config import Config, DatabaseConfig, KnowledgeConfig
 from bot.corpus.files import Limits
 from tests.conftest import PATIENCE_SECONDS, TESTS

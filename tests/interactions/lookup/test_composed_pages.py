@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
+from bot.answering.outcome import AnswerSettings
 from bot.corpus.files import Limits
 from tests.conftest import REPOSITORY
 from tests.interactions.conftest import Server

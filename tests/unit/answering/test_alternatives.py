@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.engine import AnswerEngine, AnswerSettings
+from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import BuiltKnowledge
-from bot.answering.outcome import Abstention, AbstentionReason, Answer, Candidate, ConfidenceLevel, Suggestions
+from bot.answering.outcome import Abstention, AbstentionReason, Answer, AnswerSettings, Candidate, ConfidenceLevel, Suggestions
 from bot.corpus.document import Section
 from tests.unit.making import make_engine, make_section, with_settings
 from tests.unit.retrieval.corpora import named

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.answering.cache import cache_folder
-from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import BuiltKnowledge, KnowledgeSource, build_knowledge
+from bot.answering.outcome import AnswerSettings
 from bot.corpus.files import Limits
 from tests.unit.making import write_folder
 

@@ -485,3 +485,36 @@ def test_an_attribute_is_asked_of_what_was_shown_in_words_of_all_kinds(shipped: 
 
     assert isinstance(found, Answer)
     assert "keras" in f"{found.section.id} {found.text}".lower()
+
+
+@pytest.mark.parametrize(
+    ("first", "question", "section_id"),
+    [
+        ("what is qwen3.8", "context length?", "history/open-models-late-2026#qwen3-8"),
+        ("tell me about mistral large 4", "context window?", "history/open-models-late-2026#mistral-large-4"),
+        ("what is quantization", "context length?", "catalogues/glossary#context-window"),
+    ],
+)
+def test_a_noun_alone_is_asked_of_what_was_shown_where_that_says_something_of_it(
+    shipped: AnswerEngine, first: str, question: str, section_id: str
+) -> None:
+    found = shipped.answer(question, turn_of(shipped.answer(first)))
+
+    assert isinstance(found, Answer)
+    assert found.section.id == section_id
+
+
+@pytest.mark.parametrize(
+    ("first", "question"), [("ollama vs llama.cpp", "which one is faster"), ("langchain vs llamaindex", "which is simpler")]
+)
+def test_which_one_is_one_of_what_was_spoken_of(shipped: AnswerEngine, first: str, question: str) -> None:
+    found = shipped.answer(question, turn_of(shipped.answer(first)))
+
+    if isinstance(found, Answer):
+        assert any(name in found.section.id for name in ("ollama", "llama-cpp", "langchain", "llamaindex"))
+
+
+def test_which_one_of_what_the_question_names_is_a_question_of_its_own(shipped: AnswerEngine) -> None:
+    found = shipped.answer("which one is older, keras or pytorch", turn_of(shipped.answer("ollama vs llama.cpp")))
+
+    assert "ollama" not in str(hits_of(found)[0].section_id)

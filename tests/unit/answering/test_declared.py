@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.engine import AnswerEngine, AnswerSettings
+from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
-from bot.answering.outcome import Answer, Outcome
+from bot.answering.outcome import Answer, AnswerSettings, Outcome
 from bot.corpus.files import Limits
 from bot.corpus.loading import load_corpus
 from bot.lookup.comparison import compare

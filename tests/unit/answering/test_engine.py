@@ -13,9 +13,19 @@ from hypothesis import strategies as st
 
 from bot.answering.confidence import load_confidence
 from bot.answering.conversation import turn_of
-from bot.answering.engine import AnswerEngine, AnswerSettings
+from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import BuiltKnowledge
-from bot.answering.outcome import ANSWER_ID_PATTERN, Abstention, AbstentionReason, Answer, DeliveryKey, Outcome, SmallTalk, Suggestions
+from bot.answering.outcome import (
+    ANSWER_ID_PATTERN,
+    Abstention,
+    AbstentionReason,
+    Answer,
+    AnswerSettings,
+    DeliveryKey,
+    Outcome,
+    SmallTalk,
+    Suggestions,
+)
 from bot.corpus.catalogue.entries import Catalogues, LicenseFamily
 from bot.corpus.document import Section
 from bot.query.follow_up import Turn

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import Knowledge, KnowledgeSource, build_knowledge
-from bot.answering.outcome import Answer
+from bot.answering.outcome import Answer, AnswerSettings
 from bot.corpus.files import Limits
 from bot.corpus.problems import Severity
 from bot.errors import KnowledgeError

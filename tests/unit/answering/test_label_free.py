@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.answering.confidence import FILE, Trees, confidence_json, label_free_threshold, load_confidence
-from bot.answering.engine import AnswerEngine, AnswerSettings
+from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
-from bot.answering.outcome import Answer
+from bot.answering.outcome import Answer, AnswerSettings
 from bot.corpus.files import Limits
 from bot.retrieval.tfidf import TfidfIndex
 from tests.conftest import TESTS

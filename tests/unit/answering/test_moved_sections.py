@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.answering.engine import AnswerEngine, AnswerSettings
+from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
-from bot.answering.outcome import Answer
+from bot.answering.outcome import Answer, AnswerSettings
 from bot.corpus.files import Limits
 from bot.evaluation.golden import Golden, GoldenQuestion, Style
 from bot.evaluation.measuring import Verdict, evaluate

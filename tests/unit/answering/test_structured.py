@@ -608,3 +608,47 @@ def test_where_no_license_that_is_known_decides_nobody_is_told_that_commercial_u
     found = shipped.answer(f"is {name} ok for commercial use")
 
     assert not (isinstance(found, Answer) and "commercial use allowed" in found.text)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "who made tinyllama",
+        "tinyllama how big is it",
+        "openllama license",
+        "when did tinyllama come out",
+        "superqwen license",
+        "modernbert license",
+        "how big is codegemma",
+        "is openllama open source",
+        "what is tinyllama",
+    ],
+)
+def test_what_only_has_a_known_name_in_it_is_not_that(shipped: AnswerEngine, question: str) -> None:
+    assert not isinstance(shipped.answer(question), Answer)
+
+
+def test_a_name_and_its_number_or_its_kin_that_is_known_are_read_when_typed_as_one(shipped: AnswerEngine) -> None:
+    for question, text in (("mistral7b license", "Mistral 7B"), ("how big is codellama", "Code Llama"), ("how big is llama3", "Llama 3")):
+        assert text in outcome(shipped, question).text
+
+
+@pytest.mark.parametrize("question", ["what does GGUF stand for", "peft stands for"])
+def test_letters_that_nobody_spelled_out_are_not_said_to_be(shipped: AnswerEngine, question: str) -> None:
+    found = shipped.answer(question)
+
+    assert not (isinstance(found, Answer) and found.reading is not None and "letters" in found.reading and "PEFT" not in found.text)
+
+
+def test_who_made_something_is_what_its_entry_says(shipped: AnswerEngine) -> None:
+    for question in ("who created pytorch", "who's behind ollama"):
+        assert "• Made by: " in outcome(shipped, question).text
+
+
+@pytest.mark.parametrize("question", ["what is the newest keras", "latest numpy?", "which versions of spaCy are there"])
+def test_the_newest_version_that_is_known_is_not_said_to_be_the_newest(shipped: AnswerEngine, question: str) -> None:
+    assert "there may be later ones" in outcome(shipped, question).text
+
+
+def test_a_repository_is_asked_for_in_words_of_all_kinds(shipped: AnswerEngine) -> None:
+    assert "github.com/ggml-org/llama.cpp" in outcome(shipped, "where can i find the llama.cpp repo").text

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.engine import AnswerEngine, AnswerSettings
+from bot.answering.engine import AnswerEngine
+from bot.answering.outcome import AnswerSettings
 from bot.evaluation.golden import DeclineKind, FollowUpStyle, Golden, GoldenDeclined, GoldenFollowUp, GoldenQuestion, Style
 from bot.evaluation.measuring import Evaluation, Judged, Rate, Verdict, evaluate, mistype, rate, recall_at, reciprocal_rank
 from tests.unit.making import make_engine, make_section, with_settings

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.answering.confidence import load_confidence
-from bot.answering.engine import AnswerEngine, AnswerSettings
+from bot.answering.engine import AnswerEngine
+from bot.answering.outcome import AnswerSettings
 from bot.corpus.document import Corpus, Passage, Section, section_key
 from bot.exts.ask.start import examples
 from bot.retrieval.tfidf import TfidfIndex

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.engine import AnswerSettings
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
+from bot.answering.outcome import AnswerSettings
 from bot.corpus.files import Limits
 from bot.gaps.grouping import KnownWords, Voiced, group, group_beside, nearest_section, shared_words
 from bot.retrieval.hit import Hit, Index

@@ -71,6 +71,24 @@ def test_an_attribute_is_known_by_its_words_in_any_order(message: str, question:
 @pytest.mark.parametrize(
     "message",
     [
+        "whats the actual difference between LoRA and copyleft pls",
+        "LoRA or copyleft, which one should I take",
+        "how do LoRA and copyleft differ",
+        "is LoRA the same as copyleft",
+        "LoRA / copyleft difference",
+        "i always mix up LoRA and copyleft",
+        "LoRA and copyleft are the same thing, right?",
+        "why LoRA and not copyleft",
+        "what does LoRA have that copyleft doesn't",
+    ],
+)
+def test_two_names_with_words_that_compare_are_compared(message: str) -> None:
+    assert SLOTS.in_full(message) == "lora vs copyleft"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
         "what about qwen",  # the question before, of another thing
         "what does that mean for qwen",
         "what is wrong with PyTorch",
@@ -90,6 +108,10 @@ def test_an_attribute_is_known_by_its_words_in_any_order(message: str, question:
         "criticism of PyTorch, what is it about",
         "the training loss falls but validation gets worse, what is that",
         "our lawyer warned us of copyleft, who is that",
+        "is LoRA or copyleft older than Qwen",
+        "LoRA or copyleft for my thesis",
+        "lora and pytorch",
+        "same lora for qwen",
         "PyTorch",
         "",
     ],

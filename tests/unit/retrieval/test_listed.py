@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering.engine import AnswerSettings
-from bot.answering.outcome import Answer
+from bot.answering.outcome import Answer, AnswerSettings
 from bot.query.scope import Scope, scope_of
 from bot.retrieval.tfidf import TfidfIndex
 from tests.unit.making import make_engine, make_section
