@@ -413,7 +413,7 @@ class AnswerEngine:
         yield from self._in_full(typed)
         repaired = [self._repaired(text) for text in typed]
         yield from dict.fromkeys(text for text, as_typed in zip(repaired, typed, strict=True) if text != as_typed)
-        yield from self._in_full([self._repaired(text, apart=False) for text in typed])
+        yield from self._in_full([text for text in (self._repaired(one, apart=False) for one in typed) if text not in typed])
 
     def _in_full(self, texts: Sequence[str]) -> Iterator[str]:
         yield from dict.fromkeys(full for text in texts if (full := self.understanding.slots.in_full(text)) is not None)

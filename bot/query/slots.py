@@ -238,10 +238,13 @@ class Slots:
     def in_full(self, message: str) -> str | None:
         """The question that a message comes to, None where it asks for more, for less, or for several things."""
         text = _plain(message)
-        found = None if text is None else self._filled(text) or self._filled_before(text)
-        if text is None or found is not None:
-            return None if found is None else found[0].question.format(found[1])
-        pair = self._pair(_bag(text))
+        if text is None:
+            return None
+        words = _bag(text)
+        found = self._filled(words) or self._filled_before(text)
+        if found is not None:
+            return found[0].question.format(found[1])
+        pair = self._pair(words)
         return None if pair is None else _COMPARED.format(*pair)
 
     def of_it(self, message: str) -> str | None:
@@ -275,8 +278,7 @@ class Slots:
                 if self._is_name(" ".join(words[begin:end])):
                     yield range(begin, end)
 
-    def _filled(self, text: str) -> tuple[Slot, str] | None:
-        words = _bag(text)
+    def _filled(self, words: Sequence[str]) -> tuple[Slot, str] | None:
         for begin, end in self._spans(words):
             slot = self._slot([*words[:begin], *words[end:]])
             name = " ".join(words[begin:end])
