@@ -28,7 +28,8 @@ _PAIR = re.compile(r"catalogues/(?P<kind>licenses|projects|glossary)#(?P<left>[a
 Comparable = LicenseEntry | ProjectEntry | GlossaryTerm
 SIZE = "size"
 """The attribute of the schema that versions say, too."""
-_VERSIONS = "versions"
+_VERSIONS, _COMMERCIAL_USE = "versions", "commercial-use"
+"""Those that versions and licenses say."""
 _SITE_FOR_CODE = "://github.com/"
 """What the address of a repository has."""
 _COMMERCIAL = "commercial use"
@@ -38,7 +39,6 @@ _PART = re.compile(r"[^;()]+")
 _BEFORE_NUMBER = re.compile(r"\bv(?=\d)")
 _ABOVE = " above "
 """In a limitation by size, which decides whether somebody may."""
-_CONDITIONS = "Conditions: "
 _EVERYDAY = ("noncommercial", "non commercial")
 """What a license is called that many are."""
 _TITLES = {"licenses": "Licenses", "projects": "Projects and organizations", "glossary": "Glossary"}
@@ -94,7 +94,7 @@ class ComposedSections:
             return lines or (held and [*held, texts.VERSIONS_HELD])
         if attribute == SIZE:  # that of a family is that of its versions
             return [f"• {one.name}: {one.text}" for one in reversed(entry.versions) if one.sizes]
-        if attribute == "commercial-use":
+        if attribute == _COMMERCIAL_USE:
             return self._commercial_use(entry)
         said = _said(entry, attribute)
         return [f"• {label}: {said}"] if said else []
@@ -181,7 +181,8 @@ def _of_commerce(entry: LicenseEntry, *, in_short: bool = False) -> list[str]:
     if not allowed:
         return [f"• {entry.name}: {limits[0]}"]
     more = [*(one for one in entry.limitations if _ABOVE in one), *(() if in_short else entry.conditions)]
-    return [f"• {entry.name}: {allowed[0]} allowed. {_CONDITIONS}{'; '.join(more)}" if more else f"• {entry.name}: {allowed[0]} allowed"]
+    said = texts.COMMERCE_ALLOWED.format(allowed[0])
+    return [f"• {entry.name}: {texts.COMMERCE_CONDITIONS.format(said, '; '.join(more)) if more else said}"]
 
 
 def _said(entry: ProjectEntry | LicenseEntry, attribute: str) -> str | None:

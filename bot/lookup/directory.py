@@ -170,6 +170,7 @@ class Directories:
         """Make all directories now, so that no member waits for them."""
         for names in (self.licenses.names, self.projects.names, self.glossary.names, self.topics.names, self.scopes.names):
             names.prepare()
+        _ = self.called
 
     def section_of(self, entry: AnyEntry) -> Section | None:
         """The section that an entry is also known as: it has the sources, and what an answer's controls refer to."""

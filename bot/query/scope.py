@@ -171,12 +171,14 @@ _PHRASES: tuple[tuple[frozenset[str], str], ...] = (
 _INSULTS = frozenset(
     "stupid dumb useless bad worst idiot idiotic sucks suck trash garbage crap terrible awful moron shit shitty hate".split()
 )
+_NO_HELP = f"Sorry that I was no help. {texts.NOT_HELPFUL}, under an answer, tells the people who run me what to fix."
+_GOOD = "Good. Ask me whenever you have another question."
 _REPLIES: tuple[tuple[frozenset[str], str], ...] = (
-    (_INSULTS, "Sorry that I was no help. Not helpful, under an answer, tells the people who run me what to fix."),
+    (_INSULTS, _NO_HELP),
     (_THANKS, "You're welcome! Come back whenever you have a question."),
     (_FAREWELLS, "Goodbye, and come back whenever you have a question."),
     (_GREETINGS, "Hello! What would you like to know?"),
-    (_PRAISE, "Good. Ask me whenever you have another question."),
+    (_PRAISE, _GOOD),
 )
 
 
@@ -208,7 +210,7 @@ _REACTIONS = (
     _reacts(
         "wrong false incorrect untrue nonsense bullshit not+true not+right not+correct",
         "no nah nope not yes totally completely still",
-        _REPLIES[0][1],
+        _NO_HELP,
     ),
     _reacts(
         "not+asked not+meant not+mean not+question not+helpful not+help not+helping not+understand not+get not+useful not+sense not+needed "
@@ -236,7 +238,7 @@ _REACTIONS = (
         "got see interesting know+good not+know helps helped helpful try makes+sense sounds fair understood learned needed exactly",
         "good nice cool great perfect thanks thx thank ty makes sense sounds enough will i'll ill try one know "
         "exactly what not yes wow fair",
-        _REPLIES[-1][1],
+        _GOOD,
     ),
 )  # fmt: skip
 
@@ -312,7 +314,7 @@ def _reaction(question: str) -> str | None:
         return _ALL_RIGHT
     fits = (reply for marks, beside, reply in _REACTIONS if left <= beside | {"really"} and any(mark <= left for mark in marks))
     reply = next(fits, None)
-    return None if reply in (_ALL_RIGHT, _REPLIES[-1][1]) and "?" in question else reply
+    return None if reply in (_ALL_RIGHT, _GOOD) and "?" in question else reply
 
 
 _KNOWN = _INSULTS | _GREETINGS | _THANKS | _FAREWELLS | _PRAISE | _FILLERS

@@ -62,7 +62,7 @@ _ASIDE = re.compile(
     r"|(?<=\bmean )by\b|(?<=\bmeant )by\b|(?<=\binfo )on\b|(?<=\binfos )on\b|(?<=\binformation )on\b|\bat all\b|\bby the way\b"
     r"|\b(?:and |so )?why (?:should|would|do|does|must) (?:i|we|you|anyone|anybody|people|that|it) (?:care|bother|matter)\b"
     r"|\b(?:i |we )?need to\b|\bneed (?=the\b|a\b)|\bout of the loop\b|\bfill me in\b|\bjust the basics\b|\breal quick\b|\bany idea\b"
-    r"|\bat this point\b|\bin the world\b|\bto the world\b|\bas of (?:now|today)\b"
+    r"|\bthe deal with\b|\bat this point\b|\bin the world\b|\bto the world\b|\bas of (?:now|today)\b"
     r"|\bfor (?:dummies|beginners|noobs|newbies)\b|\blike (?:i ?am|im|i'm) \w+\b|\bas a beginner\b"
     r"|\b(?:i ?am|i'm|im) (?:\w+ )?new\b(?: (?:to|at) (?:this|that|it|all this))?"
 )
@@ -104,13 +104,13 @@ class Slot:
     words: frozenset[str]
     """Those that may be left of the message."""
     marks: tuple[frozenset[str], ...]
-    """Of one of these all must be left."""
+    """Of one of these all must be in it."""
     of_it: bool = True
     """Whether it is asked of what was spoken of before, too."""
 
-    def is_asked(self, left: frozenset[str]) -> bool:
-        """Whether these words ask for it."""
-        return left <= self.words and any(mark <= left for mark in self.marks)
+    def is_asked(self, left: Set[str], said: Set[str]) -> bool:
+        """Whether these words are left for it of those that were said beside the name."""
+        return left <= self.words and any(mark <= said for mark in self.marks)
 
 
 def marks_of(*texts: str) -> tuple[frozenset[str], ...]:
@@ -130,7 +130,7 @@ _EXPLAINING = (
 _SLOTS = (
     Slot(
         IN_FULL[Attribute.IDENTITY],
-        _words(*_EXPLAINING, "meant eli5 learn marketing scam legit purpose point sense kind sort type refer refers deal with basic"),
+        _words(*_EXPLAINING, "meant eli5 learn marketing scam legit purpose point sense kind sort type refer refers basic"),
         marks_of(*_EXPLAINING),
         of_it=False,
     ),
@@ -214,7 +214,7 @@ class DeclaredWords:
     question: str
     """In full, with {} for the name."""
     words: Sequence[str]
-    """One of these must be left; of several words in one, all."""
+    """One of these must be there; of several words in one, all."""
     beside: Iterable[str] = ()
     """What may be left as well."""
 
@@ -329,10 +329,11 @@ class Slots:
         says_for = "for" in words
         classes = _classes(words)
         kept = (word for place, word in enumerate(words) if place not in classes and not (says_for and word in _WITH_FOR))
-        left = frozenset(word for word in kept if word not in _FRAME)
+        said = frozenset(kept)
+        left = said - _FRAME
         if classes or (not left and "about" in words):
-            left |= _IS_IT
-        return next((slot for slot in self._slots if slot.is_asked(left)), None)
+            said, left = said | _IS_IT, left | _IS_IT
+        return next((slot for slot in self._slots if slot.is_asked(left, said)), None) if left else None
 
 
 def _plain(message: str) -> str | None:

@@ -78,6 +78,8 @@ NOT_LISTED = "not listed"
 NO_CONDITIONS = "none"
 NO_DIFFERENCE = "I know of no difference between the two."
 VERSIONS_HELD = "These are versions that I have; there may be later ones."
+COMMERCE_ALLOWED = "{} allowed"
+COMMERCE_CONDITIONS = "{}. Conditions: {}"
 THEY_AGREE = "They agree in this:"
 
 PERMISSIVE = "Anyone may do nearly anything and keeps your notice"

@@ -15,6 +15,7 @@ SLOTS = Slots(
     [
         DeclaredWords("how large is {}", ("how big", "size", "parameters"), ("how", "many")),
         DeclaredWords("license of {}", ("mit", "gpl"), ("license", "licensed")),
+        DeclaredWords("what is the website of {}", ("website", "where find"), ("where",)),
     ],
 )
 
@@ -60,6 +61,8 @@ def test_what_something_is_is_asked_in_many_ways(message: str) -> None:
         ("qwen - open source yes or no", "is qwen open source"),
         ("what does the MIT license mean", "what is mit license"),
         ("how big is qwen then", "how large is qwen"),
+        ("where would somebody find the qwen thing", "what is the website of qwen"),  # "find" alone asks for nothing
+        ("find qwen", None),
         ("qwen parameters pls", "how large is qwen"),
         ("my team runs everything on PyTorch, who made it?", None),
     ],
@@ -94,6 +97,9 @@ def test_two_names_with_words_that_compare_are_compared(message: str) -> None:
         "what is wrong with PyTorch",
         "what does PyTorch contain",
         "what is in PyTorch",
+        "what can i do with PyTorch",
+        "what comes with PyTorch",
+        "what goes with qwen",
         "why is PyTorch slow",
         "is PyTorch better than JAX",
         "who is PyTorch",
