@@ -372,4 +372,4 @@ def turn_of(outcome: Outcome, previous: Turn | None = None) -> Turn | None:
             return previous
     before = previous.seen if previous is not None and previous.section_id == section.id else ()
     seen = sorted({*before, *shown_passages(section.passages, outcome.text)})
-    return Turn(outcome.asked.searched, section.id, section.title, tuple(seen))
+    return Turn(outcome.asked.searched, section.id, outcome.version or section.title, tuple(seen))

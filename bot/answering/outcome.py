@@ -129,6 +129,8 @@ class Answer:
     """Words of the text to set off: the few that the question is about."""
     reading: str | None = None
     """How a question with a structure was read, where that chose the section; None where the ranking did."""
+    version: str | None = None
+    """The one version of the section's thing that it is about; what is asked next is asked of that."""
     alternatives: tuple[Candidate, ...] = ()
     """At most two that came close, or that answer a second question; an answer beside which one stands is never called sure."""
     kind: OutcomeKind = OutcomeKind.ANSWER

@@ -192,8 +192,9 @@ class Showing:
         text = excerpt.within("\n\n".join(part for part in (text, beside) if part), max(self._characters, len(beside) + self._least))
         evidence = () if explanation is None else explanation.words
         emphasis = excerpt.emphasized_words(text, section.title, evidence, self._analyzer)
-        reading = None if choice is None else choice.reading
-        return Answer(asked, section, text, confidence, hits, self.related(section, hits), picked, emphasis, reading, alternatives)
+        reading, version = (None, None) if choice is None else (choice.reading, choice.version)
+        related = self.related(section, hits)
+        return Answer(asked, section, text, confidence, hits, related, picked, emphasis, reading, version, alternatives)
 
     def _text(self, asked: AskedQuestion, section: Section, beside: int, *, in_order: bool) -> str:
         """The passages to show, beside so many characters; of a section that was just shown what is new."""

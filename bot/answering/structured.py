@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from bot.answering.composed import SIZE, Comparable, ComposedSections, name_of, opening
 from bot.answering.excerpt import FactKind, has_fact
-from bot.answering.versions import is_versioned, tells_release, version_name, without_version, writes_of
+from bot.answering.versions import Versioned, Versions, is_member, is_versioned, tells_release, version_name, without_version, writes_of
 from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent, Version
 from bot.corpus.document import PassageKind, Section, join_passages
 from bot.lookup.directory import Directories, Directory
@@ -38,6 +38,8 @@ class StructuredMatch:
     """What to show of it, where that is not for the excerpt to choose."""
     in_order: bool = False
     """Whether to show its passages from the first on, and not those that have most of the question."""
+    version: str | None = None
+    """The one version of what the section is about that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +129,10 @@ class Understanding:
     def _declared(self, asked: AskedFact) -> StructuredMatch | None:
         """A fact that the schema declares, of the version or the entry that has the name; None where it is not known."""
         attribute = self._attributes[asked.attribute]
-        version = self._version(asked.name)
+        version = self._versions.of(asked.name)
         if version is not None and asked.attribute == SIZE:
-            return self._of_version(*version, attribute.label)
-        entry = self._of_name(asked.name) if asked.name else None
+            return self._of_version(*version, attribute.label) if version[1].sizes else None
+        entry = version[0] if version is not None else self._of_name(asked.name) if asked.name else None
         section = None if entry is None else self._lookup.section_of(entry)
         if entry is None or section is None:
             return None
@@ -165,20 +167,15 @@ class Understanding:
     def _is_known_name(self, name: str) -> bool:
         return bool(name) and self._entry(Attribute.IDENTITY, name) is not None
 
-    def _version(self, name: str) -> tuple[ProjectEntry | LicenseEntry, Version] | None:
-        """The version with exactly this name, but for case and hyphens."""
-        return self._versions.get(version_name(name)) if name else None
-
     @cached_property
-    def _versions(self) -> dict[str, tuple[ProjectEntry | LicenseEntry, Version]]:
+    def _versions(self) -> Versions:
         catalogues = self._lookup.corpus.catalogues
-        entries: tuple[ProjectEntry | LicenseEntry, ...] = (*catalogues.licenses, *catalogues.projects)
-        return {version_name(version.name): (entry, version) for entry in entries for version in entry.versions}
+        return Versions((*catalogues.licenses, *catalogues.projects))
 
-    def _of_version(self, entry: ProjectEntry | LicenseEntry, version: Version, label: str) -> StructuredMatch | None:
+    def _of_version(self, entry: Versioned, version: Version, label: str) -> StructuredMatch | None:
         section = self._lookup.section_of(entry)
         text = f"• {version.name}: {version.text}\n\n{opening(entry.summary)}"
-        return None if section is None else StructuredMatch(section, f"{label.lower()}: {version.name}", text)
+        return None if section is None else StructuredMatch(section, f"{label.lower()}: {version.name}", text, version=version.name)
 
     def _happened(self, asked: Happened) -> StructuredMatch | NotPossible | None:
         events = self._lookup.corpus.catalogues.timeline
@@ -226,12 +223,14 @@ class Understanding:
         return None
 
     def _asked(self, asked: AskedAttribute, search: Search) -> StructuredMatch | NotPossible | None:
-        version = self._version(asked.name)
-        if version is not None and asked.attribute is Attribute.LICENSE and version[1].license is not None:
-            return self._of_version(*version, Attribute.LICENSE.value)
-        if asked.attribute is Attribute.DATE and is_versioned(asked.name):
-            return self._dated(asked.name, search)
+        version = self._versions.of(asked.name)
         entry = self._entry(asked.attribute, asked.name)
+        if version is not None and _is_its_own(asked.attribute, *version) and entry in (None, version[0]):
+            return self._of_version(*version, asked.attribute.value)
+        if asked.attribute is Attribute.DATE and (is_versioned(asked.name) or (version is not None and is_member(*version))):
+            return self._dated(asked.name if version is None else version[1].name, search)
+        if entry is None and version is not None and asked.attribute in (Attribute.MAKER, Attribute.OPENNESS):
+            entry = version[0]  # who makes a family makes its members
         own = None if entry is None else self._lookup.section_of(entry)
         if entry is None or own is None:
             return None
@@ -277,7 +276,7 @@ class Understanding:
             first = min(dated, key=lambda event: (event.date, event.id))
             section = self._lookup.section_of(first)
             return None if section is None else StructuredMatch(section, f"{Attribute.DATE.value}: {wanted}")
-        version = self._version(name)
+        version = self._versions.of(name)
         if version is not None:
             return self._of_version(*version, Attribute.DATE.value)
         project = _exactly(self._lookup.projects, name)
@@ -324,6 +323,13 @@ class Understanding:
             return self._lookup.entry_of(section) is entry
         names = {spaced(name) for name in _names(entry)}
         return any(spaced(name) in names for name in (section.title, subject_of(section.title), *section.aliases))
+
+
+def _is_its_own(attribute: Attribute, family: Versioned, version: Version) -> bool:
+    """Whether a version's own line says what is asked of it."""
+    return (attribute is Attribute.LICENSE and version.license is not None) or (
+        attribute is Attribute.IDENTITY and is_member(family, version)
+    )
 
 
 def bare_name(question: str) -> AskedAttribute | None:

@@ -7,9 +7,9 @@ for is the matter of ``structured``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from bot.corpus.catalogue.entries import TimelineEvent
+from bot.corpus.catalogue.entries import LicenseEntry, ProjectEntry, TimelineEvent, Version
 from bot.lookup.names import spaced
 from bot.retrieval.analyzer import is_content, one_form
 from bot.retrieval.hit import WordEvidence
@@ -24,6 +24,8 @@ _DAY = re.compile(
 )
 _NUMBER = r"\d{1,3}(?:\.\d+)*[ac-z]?(?![\w.]*\w)"
 """Of a version; one with a b behind it is a size."""
+_SIZED = re.compile(r"^(.*\S)[\s-]+(\d+(?:\.\d+)?) ?b$", re.IGNORECASE)
+"""A name with billions of parameters behind it."""
 _FIRST = ("1", "1.0")
 """What came first often had no number when it came."""
 _UNIT = r"(?! ?-?(?:[kmgt]i?b|bits?|billion|million|trillion|tokens?|cards?|gpus?|hours?|days?|years?|euros?|dollars?|%)(?!\w))"
@@ -43,6 +45,44 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 def version_name(name: str) -> str:
     """A version's name without what people put before its number: "GPL version 1" and "GPL v1" are "gpl 1"."""
     return spaced(_BEFORE_NUMBER.sub(" ", one_form(name)))
+
+
+Versioned = ProjectEntry | LicenseEntry
+
+
+def is_member(family: Versioned, version: Version) -> bool:
+    """Whether a version has a name of its own, and not that of the family."""
+    return version_name(version.name) != version_name(family.name)
+
+
+class Versions:
+    """All versions by what they are called."""
+
+    def __init__(self, entries: Iterable[Versioned]) -> None:
+        versions = [(entry, version) for entry in entries for version in entry.versions]
+        self._named: dict[str, tuple[Versioned, Version]] = {version_name(one.name): (entry, one) for entry, one in versions}
+        for entry, version in versions:
+            for name in _short_names(entry, version):
+                self._named.setdefault(version_name(name), (entry, version))
+
+    def of(self, name: str) -> tuple[Versioned, Version] | None:
+        """The version of a name, but for case, hyphens and a size behind it that the version has: "Llama 3.1 405B"."""
+        found = self._named.get(version_name(name)) if name else None
+        sized = _SIZED.search(name)
+        if found is not None or sized is None:
+            return found
+        found = self._named.get(version_name(sized[1]))
+        return found if found is not None and re.search(rf"(?<![\d.]){re.escape(sized[2])}(?!\d|\.\d)", found[1].sizes or "") else None
+
+
+def _short_names(entry: Versioned, version: Version) -> Iterator[str]:
+    """What a version is called beside its name: by another name of its family ("SD 1.5"), without a zero behind ("Keras 3")."""
+    whole = version.name
+    behind = whole[len(entry.name) :] if whole.lower().startswith(entry.name.lower()) else ""
+    families = tuple(f"{alias}{behind}" for alias in entry.aliases if not is_versioned(alias)) if behind.startswith((" ", "-")) else ()
+    for name in (whole, *version.also, *families):
+        yield name
+        yield name.removesuffix(".0")
 
 
 def is_versioned(name: str) -> bool:

@@ -32,7 +32,9 @@ _E = TypeVar("_E", bound="Entry | AttributeEntry")
 _READ: dict[str, Callable[[Any], object]] = {
     "checked": lambda rows: tuple(Checked(PartialDate(*month), Changing(kind)) for month, kind in rows),
     "facts": lambda rows: tuple(Fact(name, tuple(values), label) for name, values, label in rows),
-    "versions": lambda rows: tuple(Version(name, PartialDate(*date), *rest) for name, date, *rest in rows),
+    "versions": lambda rows: tuple(
+        Version(name, PartialDate(*date), size, terms, note, tuple(also)) for name, date, size, terms, note, also in rows
+    ),
     "changes": lambda value: None if value is None else Changing(value),
     "date": lambda value: PartialDate(*value),
     "first_release": lambda value: PartialDate(*value),

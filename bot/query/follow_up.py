@@ -406,7 +406,9 @@ def subject_of(title: str) -> str:
 
     >>> subject_of("What is open weights?")
     'open weights'
+    >>> subject_of("Llama 3.1")
+    'llama 3.1'
     """
-    words = plain_words(title)
+    words = [word.replace("’", "'") for word in _WORD_OR_VERSION.findall(fold(title))]
     subject = [word for word in words if word not in _QUESTION_WORDS]
     return " ".join(subject or words)

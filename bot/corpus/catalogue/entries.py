@@ -157,6 +157,8 @@ class Version:
     sizes: Line | None = None
     license: Line | None = None
     note: Line | None = None
+    also: tuple[Line, ...] = ()
+    """What people call it for short, where that is not a name of the entry and what follows it here."""
 
     @property
     def text(self) -> str:

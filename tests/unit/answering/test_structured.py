@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import pytest
 
+from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Abstention, AbstentionReason, Answer, AskedQuestion, Suggestions
 from bot.answering.structured import NotPossible, StructuredMatch
@@ -285,6 +286,54 @@ def test_an_event_that_only_speaks_of_a_version_is_not_its_release(event: str, v
     told = TimelineEvent(id="a", sources=("a",), date=PartialDate(2023), event=event, who="Somebody", kind=EventKind.MODEL)
 
     assert tells_release(told, version) is tells
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("sdxl release date", "July 26, 2023"),
+        ("license of stable diffusion xl", "Open RAIL++-M"),
+        ("how big is sd3", "2 billion parameters"),
+        ("when did sd 1.5 come out", "October 2022"),
+        ("how big is r1", "671 billion parameters"),
+        ("keras 3 release date", "November 2023"),
+        ("llama 3.1 405b license", "Llama 3.1 Community License"),
+        ("what license has qwen2.5 72b", "Qwen2.5: September 19, 2024"),
+        ("what is whisper large v3", "Whisper large-v3"),
+    ],
+)
+def test_a_version_is_known_by_its_short_names_and_with_a_size_that_it_has_behind_it(
+    shipped: AnswerEngine, question: str, said: str
+) -> None:
+    answer = outcome(shipped, question)
+
+    assert said in answer.text.partition("\n")[0]
+    assert answer.version is not None
+
+
+@pytest.mark.parametrize("question", ["how big is sdxl", "how big is Keras 3", "how big is llama 3.1 9b"])
+def test_a_version_whose_size_nobody_wrote_down_does_not_get_the_sizes_of_others(shipped: AnswerEngine, question: str) -> None:
+    assert not isinstance(shipped.answer(question), Answer)
+
+
+def test_a_family_is_not_one_of_its_versions_for_having_the_name_of_the_first(shipped: AnswerEngine) -> None:
+    assert outcome(shipped, "when was whisper released").version is None
+
+
+@pytest.mark.parametrize(
+    ("question", "attribute", "said"),
+    [
+        ("whats sdxl", "license?", "Open RAIL++-M"),
+        ("how big is deepseek r1", "and when did it come out", "January 20, 2025"),
+        ("gemma 3n", "how big is it", "E2B and E4B"),
+        ("when was sdxl released", "who made it?", "Stability AI"),
+    ],
+)
+def test_what_follows_a_version_is_asked_of_that_version(shipped: AnswerEngine, question: str, attribute: str, said: str) -> None:
+    answer = shipped.answer(attribute, turn_of(shipped.answer(question)))
+
+    assert isinstance(answer, Answer)
+    assert said in answer.text
 
 
 def test_the_size_of_a_family_is_that_of_its_versions(shipped: AnswerEngine) -> None:
