@@ -15,14 +15,13 @@ from typing import Protocol
 
 from bot.answering.excerpt import shown_passages
 from bot.answering.outcome import NOT_SURE, Abstention, Answer, AskedQuestion, Outcome, OutcomeKind, SmallTalk, Suggestions
-from bot.answering.readings import Asked, Context, Judged, Reading, Words, probability
+from bot.answering.readings import Asked, Context, Judged, Reading, Said, Told, Words, probability
 from bot.corpus.document import Section
 from bot.query.asking import asking_part, asks
 from bot.query.follow_up import (
     Leaning,
     Turn,
     before_pointer,
-    content_words,
     corrected,
     leaning,
     names_instead,
@@ -32,7 +31,7 @@ from bot.query.follow_up import (
     with_subject,
     without_new_topic,
 )
-from bot.query.message import normalized, plain_words, searchable
+from bot.query.message import content_words, normalized, plain_words, searchable
 from bot.query.patterns import AskedAttribute, Attribute, DeclaredForms, in_full, structure_of
 from bot.retrieval.hit import Explanation, WordEvidence
 from bot.texts import ask as texts
@@ -85,8 +84,8 @@ class Answering(Protocol):
     def evidence(self, searched: str, section_id: str) -> tuple[WordEvidence, ...]:
         """What each word of a text did for a section's score; nothing where the corpus no longer has the section."""
 
-    def nearness(self, asked: AskedQuestion, section_id: str) -> float:
-        """How near a section's nearest passage is in meaning to what is asked, its subject left out, from 0 to 1."""
+    def told(self, asked: AskedQuestion, section_id: str) -> Told:
+        """What a section has of what is asked beside its subject; nothing where there is none of that id (any more)."""
 
     def settled(self, raw: str) -> Section | None:
         """The section that a question alone is certain to be answered with, because a list or a moderator names it; else None."""
@@ -111,6 +110,8 @@ _SHORT = 8
 """Words of a question that may leave out what it is about."""
 _NOTHING = 0.1
 """Nearness in meaning below which a section that has no word of an attribute says nothing of it."""
+_FAR, _NEAR = 0.2, 0.45
+"""Nearness in meaning below which a section without a word of what is asked says nothing of it: of one that was shown, of one offered."""
 _USUAL = 0.4
 """Information from which a word counts no more, unless the knowledge has never seen it."""
 _LEAST = 0.4
@@ -164,18 +165,33 @@ def read(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Judged)
     named = _named(engine, plain)
     is_attribute = bool(content_words(plain.searched)) and in_full(plain.searched, "it", engine.forms) is not None
     readings: list[Reading] = []
-    near: dict[str | None, float] = {None: 0.0}
-    lacks_named: dict[str | None, bool] = {None: False}
+    told: dict[str | None, Told] = {None: Told(0.0, Said.NOTHING)}
+    silent: dict[str | None, bool] = {None: False}
     for asked, words in _texts(engine, plain, previous):
         judged = alone if asked == plain else engine.judge(asked)
         is_asked = words is not Words.OWN or judged.first == previous.section_id
-        if judged.first is not None and judged.first not in near:
-            near[judged.first] = engine.nearness(plain, judged.first)
-            says_nothing = is_attribute and near[judged.first] < _NOTHING and _share(engine, plain.searched, judged.first) == 0
-            lacks_named[judged.first] = says_nothing or _has_none(engine, named, judged.first)
+        if judged.first is not None and judged.first not in told:
+            held = told[judged.first] = engine.told(plain, judged.first)
+            lacks = is_attribute and held.near < _NOTHING and _share(engine, plain.searched, judged.first) == 0
+            is_offered = not previous.shown and judged.first == previous.section_id
+            silent[judged.first] = lacks or _says_nothing(held, is_offered=is_offered) or _has_none(engine, named, judged.first)
         found = _share(engine, plain.searched, judged.first) if is_asked else 0.0
-        readings.append(Reading(judged, words, found, near[judged.first], lacks_named[judged.first]))
+        readings.append(Reading(judged, words, found, told[judged.first].near, silent[judged.first]))
     return Asked(plain, previous, engine.context(previous.section_id), lean, tuple(readings), alone)
+
+
+def _says_nothing(told: Told, *, is_offered: bool) -> bool:
+    """Whether a section says nothing of what is asked: not a word of it, and nothing near in meaning.
+
+    One that was only suggested must be nearer: nobody has said that it was meant.
+    """
+    match told.said:
+        case Said.WORDS:
+            return False
+        case Said.FACT | Said.NOTHING_ASKED:
+            return is_offered
+        case Said.NOTHING:
+            return told.near < (_NEAR if is_offered else _FAR)
 
 
 def _texts(engine: Answering, plain: AskedQuestion, previous: Turn) -> Iterator[tuple[AskedQuestion, Words]]:
@@ -259,7 +275,7 @@ def _strays(asked: Asked, reading: Reading) -> bool:
 
 def _is_about_another(reading: Reading) -> bool:
     """Whether only the conversation leads to a section, and what the question names is nowhere in it: "and in brazil?"."""
-    return reading.lacks_named and (reading.words is Words.LED or reading.judged.asked.context is not None)
+    return reading.is_silent and (reading.words is Words.LED or reading.judged.asked.context is not None)
 
 
 def _repeats(asked: Asked, reading: Reading) -> bool:
@@ -365,11 +381,22 @@ def turn_of(outcome: Outcome, previous: Turn | None = None) -> Turn | None:
     match outcome:
         case Answer():
             section = outcome.section
-        case Suggestions() if outcome.opening == NOT_SURE and outcome.confidence >= _LIKELY:
-            first = outcome.candidates[0].section
-            return Turn(outcome.asked.searched, first.id, first.title, chosen=outcome.confidence >= _MEANT)
-        case Suggestions() | Abstention() | SmallTalk():
+        case Suggestions():
+            return _offered(outcome, previous)
+        case Abstention() | SmallTalk():
             return previous
     before = previous.seen if previous is not None and previous.section_id == section.id else ()
     seen = sorted({*before, *shown_passages(section.passages, outcome.text)})
     return Turn(outcome.asked.searched, section.id, outcome.version or section.title, tuple(seen))
+
+
+def _offered(outcome: Suggestions, previous: Turn | None) -> Turn:
+    """What is remembered of suggestions: what was spoken of before where it is among them, or else the nearest if it is likely enough."""
+    offered = tuple(one.section.id for one in outcome.candidates)
+    likely = outcome.opening == NOT_SURE and outcome.confidence >= _LIKELY
+    if previous is not None and (not likely or previous.section_id in offered):
+        return replace(previous, offered=offered)
+    if not likely:
+        return Turn(outcome.asked.searched, "", "", chosen=False, shown=False, offered=offered)
+    first = outcome.candidates[0].section
+    return Turn(outcome.asked.searched, first.id, first.title, chosen=outcome.confidence >= _MEANT, shown=False, offered=offered)

@@ -30,7 +30,7 @@ from bot.answering.outcome import (
     answer_id,
     fingerprint_of,
 )
-from bot.answering.readings import Context, Judged, context_of
+from bot.answering.readings import Context, Judged, Told, context_of
 from bot.answering.showing import Answered, Ranking, Showing, names_of
 from bot.answering.structured import NotPossible, StructuredMatch, Understanding, lacks_license, says_license
 from bot.answering.versions import has_exact_words, is_of_another_version
@@ -38,8 +38,8 @@ from bot.corpus.document import Corpus, Section
 from bot.lookup.directory import Directories
 from bot.lookup.names import name_base
 from bot.query.asking import Asking, asks, clauses, each_question, take_apart
-from bot.query.follow_up import Turn, content_words
-from bot.query.message import clean_question, is_clean, normalized, searchable
+from bot.query.follow_up import Turn, picked
+from bot.query.message import clean_question, content_words, is_clean, normalized, searchable
 from bot.query.patterns import DeclaredForms, excluded, in_full, structure_of
 from bot.query.scope import Scope, is_request, scope_of, small_talk_reply
 from bot.retrieval.analyzer import fold
@@ -193,7 +193,10 @@ class AnswerEngine:
         reply = small_talk_reply(question)
         if reply is not None:
             return SmallTalk(plain, reply)
-        if previous is not None:
+        meant = None if previous is None else self.section(picked(question, previous) or "")
+        if previous is not None and meant is not None:
+            return self.present(meant, previous.question, delivery)
+        if previous is not None and previous.section_id:
             return answer_in_conversation(self, plain, previous)
         return self.outcome_of(plain)
 
@@ -275,12 +278,11 @@ class AnswerEngine:
 
     def _is_near(self, asked: AskedQuestion, section: Section, ranking: Ranking) -> bool:
         """Whether a section that has few of a follow-up's own words is about it all the same: by its rank, and in meaning."""
-        return ranking.confidence >= _HALF and self.nearness(asked, section.id) >= _NEAR
+        return ranking.confidence >= _HALF and self.showing.nearness(asked, section) >= _NEAR
 
-    def nearness(self, asked: AskedQuestion, section_id: str) -> float:
-        """How near a section's nearest passage is in meaning to what is asked beside its subject, from 0 to 1."""
-        section = self.section(section_id)
-        return 0.0 if section is None else self.showing.nearness(asked, section)
+    def told(self, asked: AskedQuestion, section_id: str) -> Told:
+        """What a section has of what is asked beside its subject; nothing where there is none of that id (any more)."""
+        return self.showing.told(asked, self.section(section_id))
 
     def _shown(self, asked: AskedQuestion, answer: Answered) -> Answer:
         choice, section, hits, questions = answer.choice, answer.section, answer.hits, self._questions(asked)
@@ -296,7 +298,7 @@ class AnswerEngine:
             if first != asked.context:  # it answers, but is not called sure for being near
                 confidence = max(confidence, self.settings.answer_threshold)
             else:  # neither is the section itself, where what is asked is about something else
-                far = 0 < self.nearness(asked, first) < _FAR
+                far = 0 < self.showing.nearness(asked, self.showing.section(hits[0])) < _FAR
                 confidence = self.settings.answer_threshold if far else self.confidence.in_context
         choice = self._choice(asked, sorted(hits, key=lambda hit: -hit.score))
         if isinstance(choice, NotPossible):

@@ -62,6 +62,8 @@ _NEIGHBOR_SHARE = 0.15
 """Of the value of a passage that counts for the one before and the one behind it: what explains an answer stands around it."""
 _SEEN_COST = 0.3
 """In shares of the question's information: what a passage loses that was shown already."""
+_SAYS_IT = 0.35
+"""Nearness in meaning from which a passage without a word of the question is what answers it."""
 _MEANING_SHARE = 0.3
 """Of a passage's nearness in meaning that counts beside its words."""
 _LONGEST_PASSAGE = 1500
@@ -103,7 +105,8 @@ def continued_excerpt(
     """What a section says beyond the passages that were shown, with something new in it.
 
     A passage that was shown is said again where it has more of what is asked for than any new one: readers ask on about what they passed
-    over. It stands beside new ones, and alone where none is left. None where all was shown and none of it has a word of the question.
+    over. It stands beside new ones, and alone where none is left. None where all was shown and none of it has a word of the question, or
+    says it in other words.
 
     Args:
         passages: the section's passages in order.
@@ -122,7 +125,8 @@ def continued_excerpt(
     new = [number for number in range(len(passages)) if number not in known]
     again = _said_already(passages, own, known, wanted)
     if not new:
-        return None if again is None else passages[again].text
+        again = _nearest(passages, meaning) if again is None else again
+        return None if again is None else _with_needs(passages, again, limit)
     if meaning is not None and wanted is None and not any(own):
         return continued_excerpt(passages, seen, meaning, limit)
     values = _values(passages, relevance, wanted)
@@ -137,6 +141,20 @@ def continued_excerpt(
         if known.issuperset(chosen):
             chosen = _chosen(passages, first, limit)
     return _whole(_joined(passages, chosen), passages[chosen[0]].kind, limit)
+
+
+def _nearest(passages: Sequence[Passage], meaning: Relevance | None) -> int | None:
+    """The number of the passage that says in other words what is asked; None where none is near enough for that."""
+    near = [] if meaning is None else list(meaning([(passage.text,) for passage in passages]))
+    best = max(range(len(near)), key=near.__getitem__, default=None)
+    return best if best is not None and near[best] >= _SAYS_IT else None
+
+
+def _with_needs(passages: Sequence[Passage], number: int, limit: int) -> str:
+    """A passage with those without which it is not understood, where there is room for them; an item of facts is understood alone."""
+    needed = list(next(iter(_needs(passages, number))))
+    is_fact = passages[number].kind is PassageKind.ITEM and not _announces(passages[needed[0]])
+    return passages[number].text if is_fact or not _fits(_joined(passages, needed), limit) else _joined(passages, needed)
 
 
 def _with_meaning(relevance: Relevance, meaning: Relevance) -> Relevance:

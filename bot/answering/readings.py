@@ -71,6 +71,26 @@ class Judged:
     """Whether all that the section says was shown, so that there are only suggestions."""
 
 
+class Said(Enum):
+    """What the text of a section has of what is asked beside its subject."""
+
+    WORDS = auto()
+    FACT = auto()
+    """No word, but the kind of fact that is wanted: a date, a name."""
+    NOTHING = auto()
+    NOTHING_ASKED = auto()
+    """There is no word beside the subject: "why?"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a section has of what a follow-up asks beside its subject."""
+
+    near: float
+    """How near its nearest passage is in meaning, from 0 to 1."""
+    said: Said
+
+
 class Words(Enum):
     """Whose words a reading searches for."""
 
@@ -91,8 +111,8 @@ class Reading:
     """The share of the question's own words that its section has, where that section or some words are the conversation's; else 0."""
     nearness: float
     """How near its section is in meaning to what is asked."""
-    lacks_named: bool = False
-    """Whether its section has nothing of the things and places that the question itself names."""
+    is_silent: bool = False
+    """Whether its section has nothing of what is asked, or of the things and places that the question itself names."""
 
 
 @dataclass(frozen=True, slots=True)

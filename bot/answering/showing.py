@@ -23,11 +23,12 @@ from bot.answering.outcome import (
     suggestions_text,
     unseen,
 )
+from bot.answering.readings import Said, Told
 from bot.answering.structured import StructuredMatch
 from bot.corpus.document import Corpus, Section
 from bot.query.asking import asking_part
-from bot.query.follow_up import content_words, subject_of
-from bot.query.message import normalized, plain_words
+from bot.query.follow_up import subject_of, telling_words
+from bot.query.message import content_words, normalized, plain_words
 from bot.retrieval.analyzer import Analyzer, fold, is_content
 from bot.retrieval.arrays import Singles
 from bot.retrieval.hit import Explanation, Hit, Index
@@ -107,6 +108,19 @@ class Showing:
     def nearness(self, asked: AskedQuestion, section: Section) -> float:
         """How near the nearest passage of a section is in meaning to what is asked beside its subject."""
         return max(self._meaning(asked, section, [(passage.text,) for passage in section.passages]), default=0.0)
+
+    def told(self, asked: AskedQuestion, section: Section | None) -> Told:
+        """What a section has of what a follow-up asks beside the subject; nothing where there is no section (any more)."""
+        return Told(0.0, Said.NOTHING) if section is None else Told(self.nearness(asked, section), self._said(asked, section))
+
+    def _said(self, asked: AskedQuestion, section: Section) -> Said:
+        own = self._own_words(" ".join(telling_words(asking_part(asked.question))), section)
+        wanted = excerpt.wanted_fact(asked.question)
+        if own and any(self._index.relevance(own, [(passage.text,) for passage in section.passages])):
+            return Said.WORDS
+        if wanted is not None and any(excerpt.has_fact(passage.text, wanted) for passage in section.passages):
+            return Said.FACT
+        return Said.NOTHING if own else Said.NOTHING_ASKED
 
     def _meaning(self, asked: AskedQuestion, section: Section, texts: Sequence[tuple[str, ...]]) -> list[float]:
         """How near texts are in meaning to what a follow-up asks beside the subject; 0 where the table of words knows none of it."""

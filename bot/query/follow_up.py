@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.query.asking import asks
-from bot.query.message import plain_words
+from bot.query.message import content_words, plain_words, words_and_versions
 from bot.query.patterns import NO_FORMS, DeclaredForms, in_full
 from bot.retrieval.analyzer import fold, is_content
 
@@ -45,6 +45,8 @@ _BARE = frozenset(
     "such as like for instance in short shorter brief briefly summary summarize too long simple simpler simply words terms again "
     "go on anything tell me further keep going please pls".split()
 )
+_ASKING_ON = _FILLERS | _OPENERS | _BARE | frozenset(["yes", "no", "yeah", "nope", "same", "one", "ones"])
+"""What asks on says nothing of what it asks about."""
 _QUESTION_WORDS = frozenset(
     "what who whom whose which when where why how is are was were do does did can could may will would should a an the it compared "
     "happened".split()
@@ -103,7 +105,11 @@ class Turn:
     seen: tuple[int, ...] = ()
     """Numbers of the section's passages that were shown."""
     chosen: bool = True
-    """Whether the section was shown as the answer; else it was the nearest of several, and nobody has said that it was meant."""
+    """Whether the section was shown as the answer, or was so near that it may be taken for what was meant."""
+    shown: bool = True
+    """Whether it was shown, and not only suggested."""
+    offered: tuple[str, ...] = ()
+    """The ids of the sections that were suggested last, in their order, of which a member may say which one is meant."""
 
     def goes_on(self, question: str) -> bool:
         """Whether a question about the section just shown asks for more of it: it is not the same question once more."""
@@ -220,6 +226,23 @@ def places(question: str) -> list[str]:
     return [fold(found) for found in _PLACE.findall(question)]
 
 
+_PLACES = {"first": 0, "1st": 0, "1": 0, "second": 1, "2nd": 1, "2": 1, "two": 1, "third": 2, "3rd": 2, "3": 2, "three": 2, "last": -1}
+_AROUND_PLACES = frozenset(
+    "the one number no option suggestion answer please pls plz yes yeah ok okay i mean meant take want it is its was show me open".split()
+)
+
+
+def picked(question: str, turn: Turn) -> str | None:
+    """The id of the section that a member means of those that were suggested: "the second one"; None where none is meant.
+
+    >>> picked("the second one pls", Turn("a", "b#c", "C", offered=("b#c", "d#e")))
+    'd#e'
+    """
+    places = [word for word in plain_words(question) if word not in _AROUND_PLACES]
+    place = _PLACES.get(places[0]) if len(places) == 1 else None
+    return turn.offered[place] if place is not None and place < len(turn.offered) and turn.offered else None
+
+
 def with_subject(question: str, turn: Turn, declared: DeclaredForms = NO_FORMS) -> str:
     """The question with the subject of the turn before it in place of what points at it."""
     full = in_full(question, turn.name, declared)
@@ -258,8 +281,6 @@ _THE_SAME = re.compile(
 )
 """Says once more that the question before is asked again."""
 _NUMBER = re.compile(r"v?\d+(?:\.\d+)*[a-z]?", re.IGNORECASE)
-_WORD_OR_VERSION = re.compile(r"(?:[^\W_]|(?<=\d)\.(?=\d))+(?:['’][^\W_]+)*(?:\+\+|#)?")
-"""As ``plain_words`` tells words apart, but for the point of a version."""
 _VERSION = re.compile(r"\d")
 _NAME_AND_NUMBER = re.compile(r"[^\W\d_]+[\W_]?\d")
 _TOKEN = re.compile(r"[^\s?!,;:()\"]+")
@@ -391,14 +412,13 @@ def without_new_topic(question: str) -> str | None:
     return None if match is None else question[match.end() :]
 
 
-def content_words(question: str) -> list[str]:
-    """The words of a question that can say what it is about; a version is one, as it is in the index.
+def telling_words(question: str) -> list[str]:
+    """Its content words without those that only ask on or say yes and no, in whatever they are about.
 
-    >>> content_words("and llama 3.1?")
-    ['llama', '3.1']
+    >>> telling_words("and was it always like that, with examples?"), telling_words("is it binding?")
+    ([], ['binding'])
     """
-    words = (word.replace("’", "'") for word in _WORD_OR_VERSION.findall(fold(question)))
-    return [word for word in words if is_content(word.replace("'", ""))]
+    return [word for word in content_words(question) if word not in _ASKING_ON]
 
 
 def subject_of(title: str) -> str:
@@ -409,6 +429,6 @@ def subject_of(title: str) -> str:
     >>> subject_of("Llama 3.1")
     'llama 3.1'
     """
-    words = [word.replace("’", "'") for word in _WORD_OR_VERSION.findall(fold(title))]
+    words = words_and_versions(title)
     subject = [word for word in words if word not in _QUESTION_WORDS]
     return " ".join(subject or words)

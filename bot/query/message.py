@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 from bot.query.asking import take_apart
-from bot.retrieval.analyzer import fold
+from bot.retrieval.analyzer import fold, is_content
 
 LONGEST_QUESTION = 1000
 """Characters that are read. No question needs more, and the time to answer stays bounded."""
@@ -21,6 +21,7 @@ _LIST_NUMBER = re.compile(r"^(?:[-*•]|\(?\d{1,2}[.)])\s+(?=\S)")
 _SPACE = re.compile(r"\s+")
 _UNUSUAL = re.compile(r"[^ -~]+")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:\+\+|#)?")
+_WORD_OR_VERSION = re.compile(r"(?:[^\W_]|(?<=\d)\.(?=\d))+(?:['’][^\W_]+)*(?:\+\+|#)?")
 _MOST_MARKS = 2
 """Combining marks kept on one letter; real scripts need no more, "zalgo" text has dozens."""
 
@@ -64,6 +65,20 @@ def searchable(question: str) -> str:
 def plain_words(question: str) -> list[str]:
     """The words of a question in lower case, without accents, with apostrophes kept straight."""
     return [word.replace("’", "'") for word in _WORD.findall(fold(question))]
+
+
+def words_and_versions(question: str) -> list[str]:
+    """The same, but for the point of a version, which is a part of it."""
+    return [word.replace("’", "'") for word in _WORD_OR_VERSION.findall(fold(question))]
+
+
+def content_words(question: str) -> list[str]:
+    """The words of a question that can say what it is about; a version is one, as it is in the index.
+
+    >>> content_words("and llama 3.1?")
+    ['llama', '3.1']
+    """
+    return [word for word in words_and_versions(question) if is_content(word.replace("'", ""))]
 
 
 def normalized(question: str) -> str:
