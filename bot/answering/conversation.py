@@ -27,6 +27,7 @@ from bot.query.follow_up import (
     names_instead,
     of_another,
     places,
+    telling_words,
     with_question,
     with_subject,
     without_new_topic,
@@ -174,7 +175,8 @@ def read(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Judged)
             held = told[judged.first] = engine.told(plain, judged.first)
             lacks = is_attribute and held.near < _NOTHING and _share(engine, plain.searched, judged.first) == 0
             is_offered = not previous.shown and judged.first == previous.section_id
-            silent[judged.first] = lacks or _says_nothing(held, is_offered=is_offered) or _has_none(engine, named, judged.first)
+            unsaid = not _has_form(judged) and _says_nothing(held, is_offered=is_offered)
+            silent[judged.first] = lacks or unsaid or _has_none(engine, named, judged.first)
         found = _share(engine, plain.searched, judged.first) if is_asked else 0.0
         readings.append(Reading(judged, words, found, told[judged.first].near, silent[judged.first]))
     return Asked(plain, previous, engine.context(previous.section_id), lean, tuple(readings), alone)
@@ -238,7 +240,8 @@ def _chosen(asked: Asked) -> Outcome:
     nearest = max(unsure, key=lambda one: probability(asked, one), default=None)
     if nearest is None and may_suggest is led:
         nearest = max(led, key=lambda one: probability(asked, one))
-    return (asked.alone if nearest is None else nearest.judged).show()
+    judged = asked.alone if nearest is None else nearest.judged
+    return judged.show() if judged is asked.alone or judged.suggest is None else judged.suggest()
 
 
 def _shown(asked: Asked, same: Sequence[Judged]) -> Judged:
@@ -387,7 +390,9 @@ def turn_of(outcome: Outcome, previous: Turn | None = None) -> Turn | None:
             return previous
     before = previous.seen if previous is not None and previous.section_id == section.id else ()
     seen = sorted({*before, *shown_passages(section.passages, outcome.text)})
-    return Turn(outcome.asked.searched, section.id, outcome.version or section.title, tuple(seen))
+    asks_on = previous is not None and not telling_words(outcome.asked.question)  # "why tho": the question is still the one before
+    question = previous.question if previous is not None and asks_on else outcome.asked.searched
+    return Turn(question, section.id, outcome.version or section.title, tuple(seen))
 
 
 def _offered(outcome: Suggestions, previous: Turn | None) -> Turn:

@@ -38,7 +38,7 @@ from bot.corpus.document import Corpus, Section
 from bot.lookup.directory import Directories
 from bot.lookup.names import name_base
 from bot.query.asking import Asking, asks, clauses, each_question, take_apart
-from bot.query.follow_up import Turn, picked
+from bot.query.follow_up import Turn
 from bot.query.message import clean_question, content_words, is_clean, normalized, searchable
 from bot.query.patterns import DeclaredForms, excluded, in_full, structure_of
 from bot.query.scope import Scope, is_request, scope_of, small_talk_reply
@@ -193,7 +193,7 @@ class AnswerEngine:
         reply = small_talk_reply(question)
         if reply is not None:
             return SmallTalk(plain, reply)
-        meant = None if previous is None else self.section(picked(question, previous) or "")
+        meant = None if previous is None else self.section(previous.picked(question) or "")
         if previous is not None and meant is not None:
             return self.present(meant, previous.question, delivery)
         if previous is not None and previous.section_id:
@@ -274,7 +274,8 @@ class AnswerEngine:
             show = partial(self.showing.suggestions, asked, others, confidence, all_shown(section))
             return Judged(asked, OutcomeKind.SUGGESTIONS, show, section.id, ranking.confidence, is_all=True)
         likely = ranking.confidence if reading is None else max(ranking.confidence, self.confidence.structured)
-        return Judged(asked, OutcomeKind.ANSWER, partial(self._shown, asked, answer), section.id, likely, reading)
+        suggest = partial(self.showing.suggestions, asked, with_first(section.id, hits), confidence)
+        return Judged(asked, OutcomeKind.ANSWER, partial(self._shown, asked, answer), section.id, likely, reading, suggest)
 
     def _is_near(self, asked: AskedQuestion, section: Section, ranking: Ranking) -> bool:
         """Whether a section that has few of a follow-up's own words is about it all the same: by its rank, and in meaning."""

@@ -67,6 +67,8 @@ class Judged:
     """That the first of the ranking answers, by the ranking or the form that chose it: a conversation's own confidence is one for all."""
     form: str | None = None
     """How a question with a structure was read, where that chose the section of an answer."""
+    suggest: Callable[[], Outcome] | None = None
+    """Shows the section of an answer, and what is nearest beside it, as suggestions."""
     is_all: bool = False
     """Whether all that the section says was shown, so that there are only suggestions."""
 

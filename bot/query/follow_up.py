@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.query.asking import asks
-from bot.query.message import content_words, plain_words, words_and_versions
+from bot.query.message import content_words, place_said, plain_words, words_and_versions
 from bot.query.patterns import NO_FORMS, DeclaredForms, in_full
 from bot.retrieval.analyzer import fold, is_content
 
@@ -31,6 +31,14 @@ _BEHIND_ONE = frozenset(
     "is are was were does do did can could will would has have had should myself yourself instead too either by now for with from to in "
     "on at and or that which who i you we they already then as than out up of".split()
 )
+_PARTICLES = frozenset("tho though lol lmao bro dude man btw huh eh hm hmm pls plz please".split())
+"""What chat puts beside a question, which says nothing."""
+_ANY_THING = frozenset("famous known real concrete good typical popular other big main".split())
+"""What an attribute may be said to be without a thing being named."""
+_THE_ONE = re.compile(
+    r"\bthe (?:(?!same\b)[a-z]+ )?ones?\b(?! (?:that|which|who|of|with|from|by|in|for|to|i|you|we|they)\b)", re.IGNORECASE
+)
+"""One of what was spoken of: "the big one"."""
 _HERE = frozenset(["bot", "server", "channel", "community", "discord", "question"])
 _ASKING_VERBS = frozenset("is are was were does do did can could has have will would why how".split())
 _AUXILIARIES = _ASKING_VERBS - {"why", "how"} | frozenset("be been being must may might shall should need needs get gets".split())
@@ -45,16 +53,16 @@ _BARE = frozenset(
     "such as like for instance in short shorter brief briefly summary summarize too long simple simpler simply words terms again "
     "go on anything tell me further keep going please pls".split()
 )
-_ASKING_ON = _FILLERS | _OPENERS | _BARE | frozenset(["yes", "no", "yeah", "nope", "same", "one", "ones"])
+_ASKING_ON = _FILLERS | _PARTICLES | _OPENERS | _BARE | frozenset(["yes", "no", "yeah", "nope", "same", "one", "ones"])
 """What asks on says nothing of what it asks about."""
 _QUESTION_WORDS = frozenset(
     "what who whom whose which when where why how is are was were do does did can could may will would should a an the it compared "
     "happened".split()
 )
 _ATTRIBUTES = frozenset(
-    "alternative alternatives license licence author authors maker makers creator creators difference differences downside downsides "
-    "disadvantage disadvantages advantage advantages benefit benefits catch example examples cost costs price size date year name "
-    "source sources link website requirements limit limits".split()
+    "alternative alternatives proof evidence opposite license licence author authors maker makers creator creators difference differences "
+    "downside downsides disadvantage disadvantages advantage advantages benefit benefits catch example examples cost costs price size date "
+    "year name source sources link website requirements limit limits".split()
 )
 _REQUESTING = frozenset("can could you u give me us show tell have has got there any some please one more another name list know".split())
 _PLACE = re.compile(
@@ -111,6 +119,11 @@ class Turn:
     offered: tuple[str, ...] = ()
     """The ids of the sections that were suggested last, in their order, of which a member may say which one is meant."""
 
+    def picked(self, question: str) -> str | None:
+        """The id of the section that a message picks of those that were suggested: "the second one"; None where it picks none."""
+        place = place_said(question)
+        return self.offered[place] if self.offered and place is not None and place < len(self.offered) else None
+
     def goes_on(self, question: str) -> bool:
         """Whether a question about the section just shown asks for more of it: it is not the same question once more."""
         return bool(self.seen) and self.chosen and plain_words(question) != plain_words(self.question)
@@ -132,7 +145,7 @@ class Turn:
 
 def leaning(question: str, declared: DeclaredForms = NO_FORMS) -> Leaning:
     """Whether a question needs the turn before it to be understood; ``declared`` are the forms of the knowledge's own attributes."""
-    words = plain_words(_EMPTY_IT.sub(" ", question))
+    words = [word for word in plain_words(_EMPTY_IT.sub(" ", question)) if word not in _PARTICLES]
     if not words or len(words) > _LONGEST_LEANING:
         return Leaning.STANDS
     if words[-1] in _AUXILIARIES and words[-2:-1] and words[-2] in _LEFT_OPEN and not _names_its_own(question):
@@ -142,7 +155,7 @@ def leaning(question: str, declared: DeclaredForms = NO_FORMS) -> Leaning:
         return Leaning.LEANS
     if _is_said_of_a_pointer(words) or (tuple(words[:2]) in _OF_SEVERAL and "or" not in words):
         return Leaning.LEANS
-    if words[0] == "and":
+    if words[0] == "and" or (_THE_ONE.search(question) and not _names_its_own(question)):
         return Leaning.CONTINUES
     points_back = (
         words[-1] in _WEAK_POINTERS
@@ -201,8 +214,8 @@ def _asks_for_an_attribute(words: list[str]) -> bool:
     """Whether a question asks for a property and names nothing that has it: "what's the alternative?"."""
     if ("a" in words or "an" in words) and not any(word in _REQUESTING for word in words):
         return False  # "what is a license" asks what licenses are
-    passed_over = _QUESTION_WORDS | _OPENERS | _REQUESTING
-    rest = [word for word in words if word not in passed_over and not word.startswith("what'")]
+    passed_over = _QUESTION_WORDS | _OPENERS | _REQUESTING | _FILLERS | _ANY_THING
+    rest = [word for word in words if word not in passed_over and not word.startswith(("what'", "whats"))]
     return bool(rest) and all(word in _ATTRIBUTES for word in rest)
 
 
@@ -224,23 +237,6 @@ def places(question: str) -> list[str]:
     (['us'], ['brazil'])
     """
     return [fold(found) for found in _PLACE.findall(question)]
-
-
-_PLACES = {"first": 0, "1st": 0, "1": 0, "second": 1, "2nd": 1, "2": 1, "two": 1, "third": 2, "3rd": 2, "3": 2, "three": 2, "last": -1}
-_AROUND_PLACES = frozenset(
-    "the one number no option suggestion answer please pls plz yes yeah ok okay i mean meant take want it is its was show me open".split()
-)
-
-
-def picked(question: str, turn: Turn) -> str | None:
-    """The id of the section that a member means of those that were suggested: "the second one"; None where none is meant.
-
-    >>> picked("the second one pls", Turn("a", "b#c", "C", offered=("b#c", "d#e")))
-    'd#e'
-    """
-    places = [word for word in plain_words(question) if word not in _AROUND_PLACES]
-    place = _PLACES.get(places[0]) if len(places) == 1 else None
-    return turn.offered[place] if place is not None and place < len(turn.offered) and turn.offered else None
 
 
 def with_subject(question: str, turn: Turn, declared: DeclaredForms = NO_FORMS) -> str:
@@ -266,7 +262,7 @@ _MOST_NAMED = 4
 """Words of a thing that is named in place of another."""
 _NAMES_ANOTHER = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|thx|thanks|thank you|cool|nice|great)\b[\s,.!]*)?"
-    r"(?:and|or|but|also|same|what about|how about|what if|what of|(?:no+[\s,.]+)?wait|no|nope|(?:i )?meant?|rather)\b"
+    r"(?:and|or|but|also|same|even|what about|how about|what if|what of|(?:no+[\s,.]+)?wait|no|nope|(?:i )?meant?|rather)\b"
     r"(?:[\s,]+(?:what about|how about|the same|is it))*"
     r"[\s,]+(?P<place>(?:with|for|in|of|on|about|under|at)\s+)?"
     r"(?P<name>[^?!.;,:]{1,60}?(?:\.\d[^?!;,:]{0,20}?)?)(?: then| too| as well| instead)?[?!.\s]*$",

@@ -22,6 +22,10 @@ _SPACE = re.compile(r"\s+")
 _UNUSUAL = re.compile(r"[^ -~]+")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:\+\+|#)?")
 _WORD_OR_VERSION = re.compile(r"(?:[^\W_]|(?<=\d)\.(?=\d))+(?:['’][^\W_]+)*(?:\+\+|#)?")
+_PLACES = {"first": 0, "1st": 0, "1": 0, "second": 1, "2nd": 1, "2": 1, "two": 1, "third": 2, "3rd": 2, "3": 2, "three": 2, "last": -1}
+_AROUND_PLACES = frozenset(
+    "the one number no option suggestion answer please pls plz yes yeah ok okay i mean meant take want it is its it's was show me".split()
+)
 _MOST_MARKS = 2
 """Combining marks kept on one letter; real scripts need no more, "zalgo" text has dozens."""
 
@@ -89,3 +93,13 @@ def normalized(question: str) -> str:
 def is_clean(question: str) -> bool:
     """Whether a known question is written as one writes in public: from a capital to a question mark."""
     return question[:1].isupper() and question.endswith("?") and not question[:-1].rstrip().endswith("?")
+
+
+def place_said(question: str) -> int | None:
+    """The place in a list that a message says and nothing else, from 0, or -1 for the last; None where it says more, or none.
+
+    >>> place_said("the second one pls"), place_said("the second license")
+    (1, None)
+    """
+    said = [word for word in plain_words(question) if word not in _AROUND_PLACES]
+    return _PLACES.get(said[0]) if len(said) == 1 else None

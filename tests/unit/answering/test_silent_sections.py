@@ -1,0 +1,165 @@
+"""Questions in a conversation of which what was shown, or only suggested, says nothing, and those to which it said the answer already."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.conversation import turn_of
+from bot.answering.engine import AnswerEngine
+from bot.answering.outcome import Answer, Outcome, Suggestions
+from bot.query.follow_up import Leaning, Turn, leaning
+
+
+def told(engine: AnswerEngine, *questions: str) -> tuple[Outcome, Turn | None]:
+    """The outcome of the last question, and what was remembered before it."""
+    previous: Turn | None = None
+    for question in questions[:-1]:
+        previous = turn_of(engine.answer(question, previous), previous)
+    return engine.answer(questions[-1], previous), previous
+
+
+def shown(outcome: Outcome) -> str:
+    assert isinstance(outcome, Answer)
+    return outcome.section.id
+
+
+@pytest.mark.parametrize(
+    ("first", "question"),
+    [
+        ("what is BERT", "would you recommend it"),
+        ("what is the Apache Software Foundation", "what do they eat"),
+        ("what is llama.cpp", "does it run on a toaster"),
+        ("tell me about EleutherAI", "is it haunted"),
+        ("what is a transformer", "is it patented"),
+        ("are model weights protected by copyright", "what do the neighbours think of it"),
+    ],
+)
+def test_a_section_without_a_word_of_what_is_asked_or_anything_near_it_is_not_the_answer(
+    shipped: AnswerEngine, first: str, question: str
+) -> None:
+    outcome, previous = told(shipped, first, question)
+
+    assert previous is not None
+    assert previous.shown
+    assert not isinstance(outcome, Answer)
+
+
+@pytest.mark.parametrize("question", ["why?", "and how", "more please", "was it always like that?", "any examples?"])
+def test_what_only_asks_on_is_answered_from_what_was_shown(shipped: AnswerEngine, question: str) -> None:
+    outcome, previous = told(shipped, "what license does the Dolma dataset have", question)
+
+    assert previous is not None
+    assert not isinstance(outcome, Answer) or outcome.section.id == previous.section_id
+
+
+@pytest.mark.parametrize("question", ["why", "who made it?", "is that still true?", "how do i explain that to my uncle"])
+def test_what_was_only_suggested_answers_nothing_of_which_it_has_no_word(shipped: AnswerEngine, question: str) -> None:
+    section = "licensing/outputs-and-datasets#who-owns-what-a-model-generates"
+    unpicked = Turn("who owns it", section, "Who owns what a model generates?", shown=False, offered=(section,))
+
+    assert not isinstance(shipped.answer(question, unpicked), Answer)
+
+
+def test_what_was_only_suggested_answers_what_it_has_the_words_of(shipped: AnswerEngine) -> None:
+    section = "licensing/copyleft-licenses#when-does-copyleft-bite"
+    unpicked = Turn("gpl at work", section, "When does copyleft bite?", shown=False, offered=(section,))
+
+    assert shown(shipped.answer("and if i publish the code?", unpicked)).startswith("licensing/")
+
+
+def test_after_suggestions_the_conversation_is_still_about_what_was_shown(shipped: AnswerEngine) -> None:
+    outcome, previous = told(shipped, "who is behind Qwen", "is it haunted", "and the license?")
+
+    assert previous is not None
+    assert previous.section_id == "catalogues/projects#qwen"
+    assert shown(outcome) == "catalogues/projects#qwen"
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [("the second one", 1), ("2", 1), ("number two please", 1), ("i meant the first", 0), ("3rd", 2), ("the last one", 2)],
+)
+def test_a_member_picks_one_of_several_suggestions_in_words(shipped: AnswerEngine, said: str, place: int) -> None:
+    suggested, _ = told(shipped, "is grok open source")
+    assert isinstance(suggested, Suggestions)
+
+    outcome, _ = told(shipped, "is grok open source", said)
+
+    assert isinstance(outcome, Answer)
+    assert outcome.picked
+    assert outcome.section == suggested.candidates[place].section
+    assert outcome.asked.question == "is grok open source"
+
+
+@pytest.mark.parametrize("said", ["the second license", "the fourth one", "which one is the second"])
+def test_what_says_more_than_a_place_picks_nothing(shipped: AnswerEngine, said: str) -> None:
+    outcome, _ = told(shipped, "is grok open source", said)
+
+    assert not (isinstance(outcome, Answer) and outcome.picked)
+
+
+def test_a_place_picks_nothing_where_nothing_was_suggested(shipped: AnswerEngine) -> None:
+    outcome, _ = told(shipped, "what is whisper", "the second one")
+
+    assert not (isinstance(outcome, Answer) and outcome.picked)
+
+
+def test_a_suggestion_of_an_older_knowledge_is_not_picked(shipped: AnswerEngine) -> None:
+    gone = Turn("is grok open source", "a#gone", "Gone", shown=False, offered=("a#gone", "b#gone"))
+
+    assert not isinstance(shipped.answer("the second one", gone), Answer)
+
+
+def test_what_was_passed_over_is_said_again_where_it_answers_in_other_words(shipped: AnswerEngine) -> None:
+    outcome, previous = told(shipped, "what is the linux foundation", "who is in it", "where does its money come from")
+
+    assert previous is not None
+    assert isinstance(outcome, Answer)
+    assert outcome.text.startswith("Member companies pay for it")
+
+
+def test_what_announces_a_list_is_said_again_with_the_list(shipped: AnswerEngine) -> None:
+    section = shipped.section("governance/foundations#linux-foundation")
+    assert section is not None
+    everything = Turn("tell me about it", section.id, section.title, tuple(range(len(section.passages))))
+
+    outcome = shipped.answer("does it do ai stuff", everything)
+
+    assert shown(outcome) == section.id
+    assert "PyTorch Foundation" in outcome.text
+
+
+@pytest.mark.parametrize(
+    ("first", "question", "section_id"),
+    [
+        ("what is whisper", "how much memory does the small one need", "how-it-works/media-models#speech-to-text"),
+        ("is gpt-oss really open", "how much vram for the big one", "history/open-models-2020s#gpt-oss"),
+    ],
+)
+def test_the_big_one_is_one_of_what_was_shown(shipped: AnswerEngine, first: str, question: str, section_id: str) -> None:
+    outcome, _ = told(shipped, first, question)
+
+    assert shown(outcome) == section_id
+
+
+@pytest.mark.parametrize(
+    "question", ["why tho", "why not tho?", "famous examples?", "any good alternatives lol", "whats the opposite", "any proof"]
+)
+def test_a_question_leans_whatever_chat_puts_beside_it(question: str) -> None:
+    assert leaning(question) is Leaning.LEANS
+
+
+@pytest.mark.parametrize("question", ["the small one?", "which gpu for the big one", "and the newest one"])
+def test_one_of_what_was_spoken_of_goes_on(question: str) -> None:
+    assert leaning(question) in (Leaning.CONTINUES, Leaning.LEANS)
+
+
+@pytest.mark.parametrize("question", ["which license is the one that google uses", "is the one with the llama logo free"])
+def test_the_one_that_the_question_describes_itself_does_not_go_on(question: str) -> None:
+    assert leaning(question) not in (Leaning.CONTINUES, Leaning.LEANS)
+
+
+def test_even_with_another_thing_asks_the_question_before_of_it(shipped: AnswerEngine) -> None:
+    outcome, _ = told(shipped, "can I use Whisper commercially", "even with Llama?")
+
+    assert "llama" in shown(outcome)
