@@ -175,7 +175,7 @@ def read(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Judged)
             held = told[judged.first] = engine.told(plain, judged.first)
             lacks = is_attribute and held.near < _NOTHING and _share(engine, plain.searched, judged.first) == 0
             is_offered = not previous.shown and judged.first == previous.section_id
-            unsaid = not _has_form(judged) and _says_nothing(held, is_offered=is_offered)
+            unsaid = not (is_attribute or _has_form(judged)) and _says_nothing(held, is_offered=is_offered)
             silent[judged.first] = lacks or unsaid or _has_none(engine, named, judged.first)
         found = _share(engine, plain.searched, judged.first) if is_asked else 0.0
         readings.append(Reading(judged, words, found, told[judged.first].near, silent[judged.first]))
@@ -240,8 +240,9 @@ def _chosen(asked: Asked) -> Outcome:
     nearest = max(unsure, key=lambda one: probability(asked, one), default=None)
     if nearest is None and may_suggest is led:
         nearest = max(led, key=lambda one: probability(asked, one))
-    judged = asked.alone if nearest is None else nearest.judged
-    return judged.show() if judged is asked.alone or judged.suggest is None else judged.suggest()
+    if nearest is None or (asked.alone.form is not None and nearest.judged.first == asked.alone.first):
+        return asked.alone.show()
+    return (nearest.judged.suggest or nearest.judged.show)()
 
 
 def _shown(asked: Asked, same: Sequence[Judged]) -> Judged:

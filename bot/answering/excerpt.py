@@ -126,7 +126,7 @@ def continued_excerpt(
     again = _said_already(passages, own, known, wanted)
     if not new:
         again = _nearest(passages, meaning) if again is None else again
-        return None if again is None else _with_needs(passages, again, limit)
+        return None if again is None else _with_its_list(passages, again, limit)
     if meaning is not None and wanted is None and not any(own):
         return continued_excerpt(passages, seen, meaning, limit)
     values = _values(passages, relevance, wanted)
@@ -150,11 +150,10 @@ def _nearest(passages: Sequence[Passage], meaning: Relevance | None) -> int | No
     return best if best is not None and near[best] >= _SAYS_IT else None
 
 
-def _with_needs(passages: Sequence[Passage], number: int, limit: int) -> str:
-    """A passage with those without which it is not understood, where there is room for them; an item of facts is understood alone."""
-    needed = list(next(iter(_needs(passages, number))))
-    is_fact = passages[number].kind is PassageKind.ITEM and not _announces(passages[needed[0]])
-    return passages[number].text if is_fact or not _fits(_joined(passages, needed), limit) else _joined(passages, needed)
+def _with_its_list(passages: Sequence[Passage], number: int, limit: int) -> str:
+    """A passage, and the list that it announces where there is room for that."""
+    shown = list(next(iter(_needs(passages, number)))) if passages[number].text.endswith(":") else [number]
+    return _joined(passages, shown) if _fits(_joined(passages, shown), limit) else passages[number].text
 
 
 def _with_meaning(relevance: Relevance, meaning: Relevance) -> Relevance:

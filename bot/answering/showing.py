@@ -86,8 +86,9 @@ class Showing:
         self._analyzer = Analyzer()
 
     def suggestions(self, asked: AskedQuestion, hits: tuple[Hit, ...], confidence: float, opening: str = NOT_SURE) -> Suggestions:
-        """The nearest sections, led by a sentence that says why there is no one answer."""
-        near = self.candidates(asked, hits, self._suggested + _MORE)
+        """The nearest sections, led by a sentence that says why there is no one answer; one composed of entries is in no list."""
+        found = (hit for hit in hits if self._corpus.section(hit.section_id) is not None)
+        near = self.candidates(asked, found, self._suggested + _MORE)
         shown, more = near[: self._suggested], near[self._suggested :]
         return Suggestions(asked, suggestions_text(opening, shown), shown, confidence, hits, more, opening)
 
