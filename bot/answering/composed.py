@@ -30,6 +30,8 @@ SIZE = "size"
 """The attribute of the schema that versions say, too."""
 _VERSIONS, _COMMERCIAL_USE = "versions", "commercial-use"
 """Those that versions and licenses say."""
+_ORIGINS = ("founders", "first-place")
+"""Those that say who made a thing, too."""
 _SITE_FOR_CODE = "://github.com/"
 """What the address of a repository has."""
 _COMMERCIAL = "commercial use"
@@ -98,6 +100,12 @@ class ComposedSections:
             return self._commercial_use(entry)
         said = _said(entry, attribute)
         return [f"• {label}: {said}"] if said else []
+
+    def makers(self, entry: ProjectEntry) -> list[str]:
+        """Who made a thing, with who founded it and where it was first made, and what it is."""
+        said = entry.who.lower()
+        origins = [fact for fact in entry.facts if fact.attribute in _ORIGINS and _PART.findall(fact.text.lower())[0].strip() not in said]
+        return [f"• {texts.MADE_BY}: {entry.who}", *(f"• {fact.label}: {fact.text}" for fact in origins), "", opening(entry.summary)]
 
     def _commercial_use(self, entry: ProjectEntry | LicenseEntry) -> list[str]:
         """What the licenses of a thing, or the license itself, say of commercial use; nothing where none of them is known."""

@@ -413,7 +413,7 @@ class AnswerEngine:
         questions = self._questions(asked) if _apart(asked).is_clear else ()
         typed = [asked.searched, *questions, *(clauses(questions[0]) if len(questions) == 1 else ())]
         yield from dict.fromkeys(typed)
-        yield from self._in_full(typed)
+        yield from self._in_full(typed if is_led(asked) else [*typed, asked.question])  # "explain" is not searched for, but asks
         repaired = [self._repaired(text) for text in typed]
         yield from dict.fromkeys(text for text, as_typed in zip(repaired, typed, strict=True) if text != as_typed)
         yield from self._in_full([text for text in (self._repaired(one, apart=False) for one in typed) if text not in typed])

@@ -96,7 +96,7 @@ class Understanding:
         return self._declared(asked) is not None
 
     def _is_called_so(self, name: str) -> bool:
-        return normal_form(name) in self._lookup.called
+        return normal_form(name) in self._lookup.called or self._versions.of(name) is not None
 
     def _is_proper(self, name: str) -> bool:
         entry = self._entry(Attribute.IDENTITY, name)
@@ -198,6 +198,7 @@ class Understanding:
         for section in self._found(search()[:_NEAREST]):
             compared = (section.title, *(listed for listed in section.questions if isinstance(structure_of(listed), Compared)))
             compares = any(_mentions(text, left) and _mentions(text, right) for text in compared)
+            compares = compares and _mentions(section.text, left) and _mentions(section.text, right)  # and does not only list the question
             if compares and self._lookup.entry_of(section) is None:
                 # an article that compares the two has reasons, which a table has not
                 return StructuredMatch(section, f"{name_of(left)} and {name_of(right)}, which this section compares")
@@ -247,8 +248,9 @@ class Understanding:
             about = [*(section for section in found if _discusses_openness(section, entry)), *about]
         section = own if its_own else next(iter(about), own)
         in_order = its_own and isinstance(entry, LicenseEntry)  # the license of a license is what it says itself
+        made = "\n".join(self.composed.makers(entry)) if asked.attribute is Attribute.MAKER and isinstance(entry, ProjectEntry) else None
         return (
-            StructuredMatch(section, f"{asked.attribute.value}: {_name_of(entry)}", in_order=in_order)
+            StructuredMatch(section, f"{asked.attribute.value}: {_name_of(entry)}", made, in_order=in_order)
             if _has(section, asked.attribute)
             else None
         )

@@ -23,6 +23,8 @@ _VERSION = re.compile(r"\s+v?\d+(?:\.\d+)*$")
 _SHORT = 15
 """Characters up to which a name needs no shorter form."""
 _PATENT_USE = "patent use"
+_DENIED = "no "
+"""What a limitation begins with that denies something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,25 @@ def infobox_of(entry: Entry) -> tuple[InfoboxRow, ...]:
 def compare(left: Entry, right: Entry) -> Comparison:
     """Two entries of one kind, what each is for first; what only one of them has is "not listed" of the other."""
     sides = [{fact.label: fact.values for fact in infobox_of(entry)} for entry in (left, right)]
-    labels = dict.fromkeys([fact.label for entry in (left, right) for fact in infobox_of(entry)])
+    if isinstance(left, LicenseEntry) and isinstance(right, LicenseEntry):
+        sides = [_without_unsaid(sides[0], right), _without_unsaid(sides[1], left)]
+    labels = dict.fromkeys(label for side in sides for label in side)
     order = _order(*(_license(entry) if isinstance(entry, LicenseEntry) else _project(entry) for entry in (left, right)))
     rows = [ComparedRow(label, *(side.get(label, (texts.NOT_LISTED,)) for side in sides)) for label in sorted(labels, key=order.index)]
     purposes = ComparedRow(texts.PURPOSE, (split_sentences(left.summary)[0],), (split_sentences(right.summary)[0],))
     return Comparison(left.name, right.name, (purposes, *rows), (short_name(left), short_name(right)))
+
+
+def _without_unsaid(side: dict[str, tuple[str, ...]], other: LicenseEntry) -> dict[str, tuple[str, ...]]:
+    """The facts of a license without what it permits and the other one says nothing of: not to list a permission is not to deny it."""
+    denied = (limit.removeprefix(_DENIED) for limit in other.limitations if limit.startswith(_DENIED))
+    said = [fold(text) for text in (*other.permissions, *denied)]
+    kept = tuple(
+        value
+        for value in side.get(texts.PERMISSIONS, ())
+        if any(one.startswith(fold(value)) or fold(value).startswith(one) for one in said)
+    )
+    return {label: kept if label == texts.PERMISSIONS else values for label, values in side.items() if label != texts.PERMISSIONS or kept}
 
 
 def short_name(entry: Entry) -> str:

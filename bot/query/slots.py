@@ -43,7 +43,9 @@ _FRAME = _words(
     "fill handy guess think thought believe believed suppose supposed claim claims claimed seems seem feels feel hyped maybe perhaps",
     "probably finally lowkey literally ppl peeps everyones youre theyre sry sir gonna wanna tryna curious swear whatever got get",
     "some much goes told page anywhere question q m d re ve ll little zero morning afraid before whether sure yet anyways citation",
-    "bibliography vendor sheet",
+    "bibliography vendor sheet kindly brief grandma grandpa granny mum mother father uncle aunt cousin neighbor neighbour roommate",
+    "teammate coworker coworkers intern nurse lawyer counsel accountant layman laymen laypeople homework essay thesis seminar presentation",
+    "nodded dropped spreadsheet column footnote headline arguing bet debate hour tonight tomorrow rn tf grateful respects",
 )
 """Words that ask for nothing by themselves."""
 _WITH_FOR = _words("use uses used using good useful need needed")
@@ -55,10 +57,14 @@ _CLASSES = _words(
 """What something may be asked to be ("is that a program or a company?"): only behind an article, since "which license" asks for one."""
 _PLACE = (
     "channel|chat|server|discord|community|video|article|post|thread|reddit|twitter|news|internet|web|meeting|work|school|class|context"
-    r"|podcast|talk|book|readme|first place|end|moment|earth|nutshell|short|brief|one|two|(?:\w+ )?(?:words?|terms?|sentences?|english)"
+    r"|podcast|talk|book|readme|thesis|essay|seminar|presentation|slides|homework"
+    r"|first place|end|moment|earth|nutshell|short|brief|one|two|(?:\w+ )?(?:words?|terms?|sentences?|english)"
 )
 _ASIDE = re.compile(
-    rf"\b(?:in|on|at|from) (?:(?:the|this|that|a|an|our|my|your|some|another) )?(?:other )?(?:{_PLACE})\b"
+    rf"\b(?:in|on|at|from) (?:(?:the|this|that|a|an|our|my|your|some|another) )?(?:(?:other|youtube|news|discord|random|work|team) )?"
+    rf"(?:{_PLACE})\b"
+    r"|\b(?:for|to) (?:a |an |the )?(?:non|not)[ -](?:so )?(?:technical|tech|programmer|expert) (?:person|people|folks|users?|audience)\b"
+    r"|\bi\.e\.|\be\.g\."
     r"|(?<=\bmean )by\b|(?<=\bmeant )by\b|(?<=\binfo )on\b|(?<=\binfos )on\b|(?<=\binformation )on\b|\bat all\b|\bby the way\b"
     r"|\b(?:and |so )?why (?:should|would|do|does|must) (?:i|we|you|anyone|anybody|people|that|it) (?:care|bother|matter)\b"
     r"|\b(?:i |we )?need to\b|\bneed (?=the\b|a\b)|\bout of the loop\b|\bfill me in\b|\bjust the basics\b|\breal quick\b|\bany idea\b"
@@ -72,6 +78,13 @@ _PUZZLED = re.compile(
     r" (?:understand|get|know|heard|hear|clue|idea|grasp)\b(?: (?:of|about))?"
 )
 _INVENTED = re.compile(r"\b(?:c[ao]me|comes) up with\b")
+_MEANT = {
+    "waht": "what", "wat": "what", "whta": "what", "hwat": "what", "wich": "which", "whihc": "which", "hwo": "who", "woh": "who",
+    "wehn": "when", "whne": "when", "teh": "the", "thsi": "this", "si": "is", "liscense": "license", "lisence": "license",
+    "licens": "license", "opne": "open", "souce": "source", "soruce": "source",
+}  # fmt: skip
+"""Words of form as people mistype them: too short to be repaired by their letters."""
+_MISTYPED = re.compile(rf"\b(?:{'|'.join(_MEANT)})\b", re.IGNORECASE)
 _WHICH = re.compile(r"\bwhat (company|lab|team|year|month|date|day)\b")
 _OTHER_THAN = re.compile(r"\b(?:what|how) about\b|\b(?:it|that|this|which) means? (?:\w+ )*for\b", re.IGNORECASE)
 """What asks the question before of another thing, or what follows from something for one."""
@@ -119,7 +132,8 @@ def marks_of(*texts: str) -> tuple[frozenset[str], ...]:
 
 
 _MAKING = (
-    "made make makes created create creates developed develop develops built build builds invented invent wrote write written",
+    "made make makes making created create creates creating developed develop develops developing built build builds building invented",
+    "invent inventing wrote write writing written cooked cook",
     "trained train released release published publish programmed coded behind responsible thank",
 )
 _MAKERS = "dev devs maker makers author authors creator creators developer developers inventor inventors"
@@ -144,14 +158,16 @@ _SLOTS = (
         IN_FULL[Attribute.MAKER],
         _words(
             "who whom whose which company companies lab labs team org organization university uni startup by from first original",
-            "originally project",
+            "originally project person up",
             *_MAKING,
             _MAKERS,
         ),
         (
             *map(frozenset, product(("who", "whom"), _words(*_MAKING))),
             *marks_of(
-                _MAKERS, "whose company+which company+from lab+which team+which org+which by+whom from+whom made+by built+by developed+by"
+                _MAKERS,
+                "which+responsible whose company+which company+from lab+which team+which org+which by+whom from+whom",
+                "made+by built+by developed+by",
             ),
         ),
     ),
@@ -162,11 +178,11 @@ _SLOTS = (
             "publication launch launched start started begin began founded created made born birthday invented introduced announced",
             "appear appeared exist exists existing existence around since from in into at point goes go live public available become",
             "first original originally initial initially recent drop dropped ship shipped debut debuted version feels forever time",
-            "place timeline scene many while access its",
+            "place timeline scene many while access its by on been",
         ),
         marks_of(
             "when which+year which+month date age birthday which+point what+point how+far+back how+old how+long+around",
-            "how+long+exist how+long+out how+long+exists how+long+existing how+recent how+years+ago",
+            "how+long+been how+long+exist how+long+out how+long+exists how+long+existing how+recent how+years+ago",
         ),
     ),
     Slot(
@@ -174,7 +190,7 @@ _SLOTS = (
         _words(
             "license licensed licensing lic what which how under with kind type sort publish publishes published released",
             "distributed use uses using current its on from as spdx id pick picked choose chose file copyright field covers applies",
-            "attached situation info name go",
+            "attached situation info name go terms called put slap slapped",
         ),
         marks_of("license licensed licensing lic spdx"),
     ),
@@ -183,7 +199,7 @@ _SLOTS = (
         _words(
             "open source sourced opensource opensourced src foss oss closed proprietary free libre software not yes no y n true",
             "truly fully still how call called consider considered considers count counts as real isnt arent properly thats whether",
-            "status ever legit keeping keep locked marketing in meet definition",
+            "status ever legit keeping keep locked marketing in meet definition camp belong belongs qualify qualifies themselves",
         ),
         marks_of("open opensource opensourced sourced foss oss closed proprietary libre"),
     ),
@@ -192,7 +208,7 @@ _SLOTS = (
 
 _COMPARED = "{} vs {}"
 _COMPARING = _words(
-    "difference differences different differ differs differing diff compare compared compares comparing comparison distinguish",
+    "difference differences different differently differ differs differing diff compare compared compares comparing comparison distinguish",
     "distinction better same mix mixed mixing confuse confused vs versus relation related apart separates distinguishes unlike",
     "contrast contrasts identical interchangeable synonyms",
 )
@@ -200,7 +216,7 @@ _COMPARE = marks_of(" ".join(sorted(_COMPARING)), "or have+doesn has+doesn does+
 _BESIDE_COMPARED = _words(
     "what which who how why or between from with than as not up like should use take choose pick prefer best actual main big real",
     "explain tell understand identical each other both two over instead rather way ways part parts changing changes interchangeable",
-    "coming where in sets side next put list stack up entirely thing name important test v",
+    "coming where in sets side next put list stack up entirely thing name important test v pretty well pitched being another",
 )
 _OF_COMPARISONS = _FRAME | _COMPARING | _BESIDE_COMPARED
 _BETWEEN = _words("and or vs versus from with than to as not against that")
@@ -338,7 +354,7 @@ class Slots:
 
 def _plain(message: str) -> str | None:
     """A message with its short forms in full; None where it asks for something beyond one thing."""
-    text = CONTRACTED.sub(r"\1 is", straight(message))
+    text = _MISTYPED.sub(lambda word: _MEANT[word.group().lower()], CONTRACTED.sub(r"\1 is", straight(message)))
     return None if _OTHER_THAN.search(text) else text
 
 

@@ -33,6 +33,28 @@ def test_two_licenses_agree_whatever_the_case_and_differ_in_what_only_one_has() 
     assert next(row for row in comparison.rows if row.label == "Used by").left == ("not listed",)
 
 
+def test_a_permission_that_only_one_license_lists_is_not_said_to_be_only_its_own() -> None:
+    hosting = license_entry("h", "Hosting License", permissions=("use", "hosting"))
+    silent = license_entry("s", "Silent License", permissions=("use",))
+    denying = license_entry("d", "Denying License", permissions=("use",), limitations=("no hosting, not even at home",))
+
+    allowed = {
+        name: next(row for row in compare(hosting, one).rows if row.label == "Allowed") for name, one in (("s", silent), ("d", denying))
+    }
+
+    assert (allowed["s"].left, allowed["s"].right, allowed["s"].differs) == (("use",), ("use",), False)
+    assert (allowed["d"].only_left, allowed["d"].only_right) == (("hosting",), ())
+
+
+def test_a_permission_under_a_condition_differs_from_the_one_without() -> None:
+    free = license_entry("f", "Free License", permissions=("commercial use",))
+    small = license_entry("s", "Small License", permissions=("commercial use below $1 million",))
+
+    row = next(row for row in compare(free, small).rows if row.label == "Allowed")
+
+    assert (row.left, row.right) == (("commercial use",), ("commercial use below $1 million",))
+
+
 def test_a_granted_patent_is_not_said_again_among_what_is_allowed() -> None:
     assert "patent use" not in {value for fact in infobox_of(APACHE) for value in fact.values}
 
