@@ -44,7 +44,7 @@ _FRAME = _words(
     "probably finally lowkey literally ppl peeps everyones youre theyre sry sir gonna wanna tryna curious swear whatever got get",
     "some much goes told page anywhere question q m d re ve ll little zero morning afraid before whether sure yet anyways citation",
     "bibliography vendor sheet kindly brief grandma grandpa granny mum mother father uncle aunt cousin neighbor neighbour roommate",
-    "teammate coworker coworkers intern nurse lawyer counsel accountant layman laymen laypeople homework essay thesis seminar presentation",
+    "teammate coworker coworkers intern nurse lawyer counsel accountant layman laymen laypeople",
     "nodded dropped spreadsheet column footnote headline arguing bet debate hour tonight tomorrow rn tf grateful respects",
 )
 """Words that ask for nothing by themselves."""

@@ -104,6 +104,14 @@ def test_a_place_picks_nothing_where_nothing_was_suggested(shipped: AnswerEngine
     assert not (isinstance(outcome, Answer) and outcome.picked)
 
 
+def test_an_answer_that_is_not_sure_enough_after_a_comparison_is_suggested_though_that_is_in_no_list(shipped: AnswerEngine) -> None:
+    outcome, previous = told(shipped, "inference vs training", "is it patented")
+
+    assert previous is not None
+    assert shipped.corpus.section(previous.section_id) is None  # it was put together of two entries
+    assert not isinstance(outcome, Answer)
+
+
 def test_a_suggestion_of_an_older_knowledge_is_not_picked(shipped: AnswerEngine) -> None:
     gone = Turn("is grok open source", "a#gone", "Gone", shown=False, offered=("a#gone", "b#gone"))
 

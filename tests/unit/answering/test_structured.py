@@ -336,6 +336,57 @@ def test_what_follows_a_version_is_asked_of_that_version(shipped: AnswerEngine, 
     assert said in answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("who invented scikit-learn", "David Cournapeau"),
+        ("who is behind Keras", "François Chollet"),
+        ("who made Falcon", "Technology Innovation Institute"),
+    ],
+)
+def test_who_made_something_begins_with_its_makers_and_has_its_founders(shipped: AnswerEngine, question: str, said: str) -> None:
+    answer = outcome(shipped, question)
+    makers, _, rest = answer.text.partition("\n\n")
+
+    assert makers.startswith("• Made by: ")
+    assert said in makers
+    assert rest
+
+
+def test_where_something_was_made_is_not_said_again_where_its_maker_says_it(shipped: AnswerEngine) -> None:
+    assert "First made at" not in outcome(shipped, "who made The Pile").text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("was Falcon made in Dubai?", "Abu Dhabi"),
+        ("was Whisper developed in Berlin", "San Francisco"),
+        ("is Mistral from Germany", "Paris"),
+        ("does DeepSeek come from China", "Hangzhou"),
+    ],
+)
+def test_a_claim_about_a_place_is_answered_with_the_place_whether_it_holds_or_not(shipped: AnswerEngine, question: str, said: str) -> None:
+    assert said in outcome(shipped, question).text.partition("\n")[0]
+
+
+@pytest.mark.parametrize("question", ["was PyTorch made in Python", "was Llama made in secret", "was Keras created in 2015"])
+def test_what_something_was_made_in_is_a_place_only_where_it_may_be_one(shipped: AnswerEngine, question: str) -> None:
+    assert "Based in" not in shipped.answer(question).text.partition("\n")[0]
+
+
+def test_an_article_that_lists_a_comparison_but_has_nothing_of_the_other_side_does_not_compare(shipped: AnswerEngine) -> None:
+    answer = outcome(shipped, "gguf vs safetensors")
+
+    assert answer.section.article == "catalogues/glossary"
+    assert "safetensors:" in answer.text
+
+
+def test_a_version_is_recognized_in_a_question_in_any_words(shipped: AnswerEngine) -> None:
+    assert "Llama 3.1 Community License" in outcome(shipped, "hey so which license is llama 3.1 405b under actually").text
+    assert "keep the Llama licenses" in outcome(shipped, "r1 distill license").text
+
+
 def test_the_size_of_a_family_is_that_of_its_versions(shipped: AnswerEngine) -> None:
     text = outcome(shipped, "how big is Falcon").text
 
