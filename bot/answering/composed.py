@@ -19,6 +19,7 @@ from bot.lookup.comparison import Comparison, compare, sides_of
 from bot.lookup.directory import Directories, Directory
 from bot.lookup.names import spaced
 from bot.lookup.timeline import Chosen, Impossible, select_events
+from bot.query.patterns import Attribute
 from bot.texts import lookup as texts
 
 _TIMELINE = "catalogues/timeline#from-{first}-to-{last}"
@@ -32,6 +33,8 @@ _VERSIONS, _COMMERCIAL_USE = "versions", "commercial-use"
 """Those that versions and licenses say."""
 _ORIGINS = ("founders", "first-place")
 """Those that say who made a thing, too."""
+_ROOM = 490
+"""Characters that lines and what they are about take together, so that an excerpt of the usual length has both."""
 _SITE_FOR_CODE = "://github.com/"
 """What the address of a repository has."""
 _COMMERCIAL = "commercial use"
@@ -101,11 +104,30 @@ class ComposedSections:
         said = _said(entry, attribute)
         return [f"• {label}: {said}"] if said else []
 
-    def makers(self, entry: ProjectEntry) -> list[str]:
-        """Who made a thing, with who founded it and where it was first made, and what it is."""
+    def attribute(self, entry: ProjectEntry, attribute: Attribute) -> str | None:
+        """The lines that answer for an attribute that every project has, and what it is; None where none does."""
+        match attribute:
+            case Attribute.MAKER:
+                lines = self._makers(entry)
+            case Attribute.DATE:
+                lines = [f"• {texts.FIRST_RELEASED}: {entry.first_release}"]
+            case Attribute.LICENSE:
+                lines = [f"• {label}: {said}" for label, said in _licenses(entry) if said]
+            case _:
+                return None
+        if not lines:
+            return None
+        said = "\n".join(lines)
+        sentences = list(split_sentences(entry.summary))
+        while len(sentences) > 1 and len(said) + len(" ".join(sentences)) > _ROOM:
+            sentences.pop()
+        return f"{said}\n\n{' '.join(sentences)}"
+
+    def _makers(self, entry: ProjectEntry) -> list[str]:
+        """Who made a thing, with who founded it and where it was first made."""
         said = entry.who.lower()
         origins = [fact for fact in entry.facts if fact.attribute in _ORIGINS and _PART.findall(fact.text.lower())[0].strip() not in said]
-        return [f"• {texts.MADE_BY}: {entry.who}", *(f"• {fact.label}: {fact.text}" for fact in origins), "", opening(entry.summary)]
+        return [f"• {texts.MADE_BY}: {entry.who}", *(f"• {fact.label}: {fact.text}" for fact in origins)]
 
     def _commercial_use(self, entry: ProjectEntry | LicenseEntry) -> list[str]:
         """What the licenses of a thing, or the license itself, say of commercial use; nothing where none of them is known."""
@@ -191,6 +213,14 @@ def _of_commerce(entry: LicenseEntry, *, in_short: bool = False) -> list[str]:
     more = [*(one for one in entry.limitations if _ABOVE in one), *(() if in_short else entry.conditions)]
     said = texts.COMMERCE_ALLOWED.format(allowed[0])
     return [f"• {entry.name}: {texts.COMMERCE_CONDITIONS.format(said, '; '.join(more)) if more else said}"]
+
+
+def _licenses(entry: ProjectEntry) -> tuple[tuple[str, str | None], ...]:
+    return (
+        (texts.CODE_LICENSE, entry.license_code),
+        (texts.WEIGHTS_LICENSE, entry.license_weights),
+        (texts.DATA_LICENSE, entry.license_data),
+    )
 
 
 def _said(entry: ProjectEntry | LicenseEntry, attribute: str) -> str | None:

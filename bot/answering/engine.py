@@ -382,7 +382,7 @@ class AnswerEngine:
     def _choice(self, asked: AskedQuestion, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
         known = self._known(asked)
         if known is not None:
-            return known
+            return self.understanding.worded(known, asked.searched)
         for text in self._readings(asked):
             search = (lambda: hits) if text == asked.searched else partial(self.index.search, text, _HITS)
             choice = self.understanding.choose(text, search) or self._listed(text, asked)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -116,6 +116,13 @@ class Understanding:
                 return declared
         chosen = (self._chosen(structure, search) for structure in (structure_of(question), bare_name(question)) if structure is not None)
         return next((match for match in chosen if match is not None), None)
+
+    def worded(self, known: StructuredMatch, question: str) -> StructuredMatch:
+        """A section that lists a question, with the lines that answer where it is an entry and the form asks for an attribute of it."""
+        entry, structure = self._lookup.entry_of(known.section), structure_of(question)
+        if not isinstance(entry, ProjectEntry) or not isinstance(structure, AskedAttribute):
+            return known
+        return replace(known, text=self.composed.attribute(entry, structure.attribute))
 
     def _chosen(self, structure: Happened | Compared | AskedAttribute, search: Search) -> StructuredMatch | NotPossible | None:
         match structure:
@@ -248,9 +255,9 @@ class Understanding:
             about = [*(section for section in found if _discusses_openness(section, entry)), *about]
         section = own if its_own else next(iter(about), own)
         in_order = its_own and isinstance(entry, LicenseEntry)  # the license of a license is what it says itself
-        made = "\n".join(self.composed.makers(entry)) if asked.attribute is Attribute.MAKER and isinstance(entry, ProjectEntry) else None
+        text = self.composed.attribute(entry, asked.attribute) if isinstance(entry, ProjectEntry) and section is own else None
         return (
-            StructuredMatch(section, f"{asked.attribute.value}: {_name_of(entry)}", made, in_order=in_order)
+            StructuredMatch(section, f"{asked.attribute.value}: {_name_of(entry)}", text, in_order=in_order)
             if _has(section, asked.attribute)
             else None
         )

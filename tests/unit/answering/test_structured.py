@@ -346,11 +346,35 @@ def test_what_follows_a_version_is_asked_of_that_version(shipped: AnswerEngine, 
 )
 def test_who_made_something_begins_with_its_makers_and_has_its_founders(shipped: AnswerEngine, question: str, said: str) -> None:
     answer = outcome(shipped, question)
-    makers, _, rest = answer.text.partition("\n\n")
+    makers, _, _ = answer.text.partition("\n\n")
 
     assert makers.startswith("• Made by: ")
     assert said in makers
-    assert rest
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("license of pytorch", "• License of the code: BSD-style (BSD-3-Clause)"),
+        ("what license does BLOOM have", "• License of the code: Apache-2.0"),
+        ("when was Whisper released", "• First released: September 21, 2022"),
+        ("since when does Keras exist", "• First released: March 27, 2015"),
+    ],
+)
+def test_the_line_that_answers_comes_first_and_then_what_it_is_also_where_the_entry_lists_the_question(
+    shipped: AnswerEngine, question: str, line: str
+) -> None:
+    first, _, rest = outcome(shipped, question).text.partition("\n")
+
+    assert first == line
+    assert rest.strip()
+
+
+def test_a_license_is_said_whole_also_where_the_turn_before_has_shown_a_part_of_it(shipped: AnswerEngine) -> None:
+    answer = shipped.answer("license?", turn_of(shipped.answer("what is Llama")))
+
+    assert isinstance(answer, Answer)
+    assert "License of the weights: Llama Community License" in answer.text
 
 
 def test_where_something_was_made_is_not_said_again_where_its_maker_says_it(shipped: AnswerEngine) -> None:
