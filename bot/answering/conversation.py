@@ -107,6 +107,9 @@ _LEANS = {Leaning.STANDS: 0.0, Leaning.MAY_LEAN: 0.5, Leaning.CONTINUES: 0.8, Le
 _HALF = 0.5
 _FULL = 3
 """Content words from which a question says what it is about, and a follow-up must have half of them in the section that answers it."""
+_SURE = 0.9
+"""Probability from which a question alone has its answer, whatever was spoken of."""
+_SEVERAL = 2
 _SHORT = 8
 """Words of a question that may leave out what it is about."""
 _NOTHING = 0.1
@@ -147,7 +150,19 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
     stands = alone.form is not None and (leans is Leaning.STANDS or another or names_own)
     if again or stands:  # with the subject of suggestions that nobody picked, a question asked again would be evidence for itself
         return alone.show()
-    return _chosen(read(engine, plain, previous, alone))
+    elsewhere = _is_elsewhere(engine, plain, previous, alone)
+    return alone.show() if elsewhere else _chosen(read(engine, plain, previous, alone))
+
+
+def _is_elsewhere(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Judged) -> bool:
+    """Whether an article surely answers a question of which what was shown has not a word: "do I need a vector database for it?".
+
+    An entry is near to every question with its name in it; so is one word to many.
+    """
+    first = alone.first if alone.kind is OutcomeKind.ANSWER and alone.probability >= _SURE else None
+    if first in (None, previous.section_id) or engine.context(first or "").is_entry or len(telling_words(plain.searched)) < _SEVERAL:
+        return False
+    return in_full(plain.searched, "it", engine.forms) is None and engine.told(plain, previous.section_id).said is Said.NOTHING
 
 
 def with_part(engine: Answering, plain: AskedQuestion) -> AskedQuestion:
@@ -220,7 +235,8 @@ def _texts(engine: Answering, plain: AskedQuestion, previous: Turn) -> Iterator[
 def _chosen(asked: Asked) -> Outcome:
     """The outcome of the reading whose answer is most probably right, or that all of what is right was shown; else suggestions."""
     may = answers(asked)
-    another = next((one.judged for one in asked.readings if one.words is Words.ANOTHER), None)
+    compared = (one.judged for one in asked.readings if one.words is Words.LED and _compares(asked.plain, one.judged))
+    another = next(compared, None) or next((one.judged for one in asked.readings if one.words is Words.ANOTHER), None)
     if another is not None and another.kind is OutcomeKind.ANSWER and another.form is not None:  # a list that has it asks just that, too
         return another.show()
     names_another = any(one.words is Words.ANOTHER for one in asked.readings)  # then it is no end that all of what was shown is said
@@ -253,6 +269,12 @@ def _shown(asked: Asked, same: Sequence[Judged]) -> Judged:
     if asked.alone in same and asked.alone.first != asked.previous.section_id:
         return asked.alone
     return next(filter(_has_form, same), same[0])
+
+
+def _compares(plain: AskedQuestion, judged: Judged) -> bool:
+    """Whether a reading puts what was spoken of beside another thing, which the question names: "vs TensorFlow?"."""
+    _, _, pair = (judged.first or "").partition("#")
+    return _has_form(judged) and "+" in pair and any(word in pair.replace("-", "+").split("+") for word in content_words(plain.searched))
 
 
 def _has_form(judged: Judged) -> bool:
