@@ -107,6 +107,8 @@ _LEANS = {Leaning.STANDS: 0.0, Leaning.MAY_LEAN: 0.5, Leaning.CONTINUES: 0.8, Le
 _HALF = 0.5
 _FULL = 3
 """Content words from which a question says what it is about, and a follow-up must have half of them in the section that answers it."""
+_SAYS_IT = 0.35
+"""Nearness in meaning from which a section says what is asked in other words."""
 _SURE = 0.9
 """Probability from which a question alone has its answer, whatever was spoken of."""
 _SEVERAL = 2
@@ -162,7 +164,8 @@ def _is_elsewhere(engine: Answering, plain: AskedQuestion, previous: Turn, alone
     first = alone.first if alone.kind is OutcomeKind.ANSWER and alone.probability >= _SURE else None
     if first in (None, previous.section_id) or engine.context(first or "").is_entry or len(telling_words(plain.searched)) < _SEVERAL:
         return False
-    return in_full(plain.searched, "it", engine.forms) is None and engine.told(plain, previous.section_id).said is Said.NOTHING
+    told = engine.told(plain, previous.section_id)
+    return in_full(plain.searched, "it", engine.forms) is None and told.said is Said.NOTHING and told.near < _SAYS_IT
 
 
 def with_part(engine: Answering, plain: AskedQuestion) -> AskedQuestion:

@@ -24,6 +24,8 @@ class FactKind(StrEnum):
     DATE = "date"
     NAME = "name"
     NUMBER = "number"
+    STEPS = "steps"
+    """Numbered ones, where somebody asks how to do something."""
 
 
 _ASKING: tuple[tuple[FactKind, re.Pattern[str]], ...] = (
@@ -36,11 +38,13 @@ _ASKING: tuple[tuple[FactKind, re.Pattern[str]], ...] = (
         FactKind.NAME,
         re.compile(r"\b(?:who|whom|whose)\b|\b(?:which|what) (?:company|person|organi[sz]ation|lab|group|team)\b", re.IGNORECASE),
     ),
+    (FactKind.STEPS, re.compile(r"\bhow (?:(?:do|can|could|should|would) (?:i|we|you|one)|to)\b", re.IGNORECASE)),
 )
 _HAVING = {
     FactKind.DATE: re.compile(r"\b(?:1[5-9]|20)\d\d\b"),
     FactKind.NUMBER: re.compile(r"\d"),
     FactKind.NAME: re.compile(r"(?<=[\w,;:)] )(?:[A-Z][a-z]+|[A-Z]{2,})"),
+    FactKind.STEPS: re.compile(r"^\d+\. "),
 }
 
 
@@ -118,6 +122,8 @@ def continued_excerpt(
             has a word of it and no fact is wanted.
     """
     known = frozenset(seen)
+    if wanted is not None and not any(has_fact(passage.text, wanted) for passage in passages):
+        wanted = None  # then what is near in meaning says it in another way
     own = list(relevance([(passage.text,) for passage in passages]))
     if meaning is not None and any(own):
         relevance = _with_meaning(relevance, meaning)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from bot.retrieval.analyzer import straight
+from bot.retrieval.analyzer import meant
 
 
 class Attribute(StrEnum):
@@ -207,7 +207,7 @@ def _cores(question: str) -> list[str]:
 
     No name has more than some of them; a message of nothing else would have as many ways as the square of its words.
     """
-    text = CONTRACTED.sub(r"\1 is", straight(question))
+    text = CONTRACTED.sub(r"\1 is", meant(question))
     starts = [0]
     while (word := _BEFORE.match(text, starts[-1])) is not None:
         starts.append(word.end())

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from bot.query.patterns import CONTRACTED, IN_FULL, Attribute
-from bot.retrieval.analyzer import fold, straight
+from bot.retrieval.analyzer import fold, meant
 
 _LONGEST_NAME = 6
 """Words."""
@@ -78,13 +78,6 @@ _PUZZLED = re.compile(
     r" (?:understand|get|know|heard|hear|clue|idea|grasp)\b(?: (?:of|about))?"
 )
 _INVENTED = re.compile(r"\b(?:c[ao]me|comes) up with\b")
-_MEANT = {
-    "waht": "what", "wat": "what", "whta": "what", "hwat": "what", "wich": "which", "whihc": "which", "hwo": "who", "woh": "who",
-    "wehn": "when", "whne": "when", "teh": "the", "thsi": "this", "si": "is", "liscense": "license", "lisence": "license",
-    "licens": "license", "opne": "open", "souce": "source", "soruce": "source",
-}  # fmt: skip
-"""Words of form as people mistype them: too short to be repaired by their letters."""
-_MISTYPED = re.compile(rf"\b(?:{'|'.join(_MEANT)})\b", re.IGNORECASE)
 _WHICH = re.compile(r"\bwhat (company|lab|team|year|month|date|day)\b")
 _OTHER_THAN = re.compile(r"\b(?:what|how) about\b|\b(?:it|that|this|which) means? (?:\w+ )*for\b", re.IGNORECASE)
 """What asks the question before of another thing, or what follows from something for one."""
@@ -354,7 +347,7 @@ class Slots:
 
 def _plain(message: str) -> str | None:
     """A message with its short forms in full; None where it asks for something beyond one thing."""
-    text = _MISTYPED.sub(lambda word: _MEANT[word.group().lower()], CONTRACTED.sub(r"\1 is", straight(message)))
+    text = CONTRACTED.sub(r"\1 is", meant(message))
     return None if _OTHER_THAN.search(text) else text
 
 

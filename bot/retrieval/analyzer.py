@@ -44,6 +44,13 @@ _HUMP = re.compile(r"[a-z0-9][A-Z]")
 """Every identifier has one; most texts have none, and looking for it costs far less than trying each word."""
 _IDENTIFIER = re.compile(r"(?<![^\W_])(?:[a-z]+(?:[A-Z][a-z0-9]+)+|(?:[A-Z][a-z0-9]+){3,})\b")
 _PART = re.compile(r"[A-Z]?[a-z0-9]+")
+_MEANT = {
+    "waht": "what", "wat": "what", "whta": "what", "hwat": "what", "wich": "which", "whihc": "which", "hwo": "who", "woh": "who",
+    "wehn": "when", "whne": "when", "teh": "the", "thsi": "this", "liscense": "license", "lisence": "license",
+    "licens": "license", "opne": "open", "lisense": "license", "licsense": "license", "souce": "source", "soruce": "source",
+}  # fmt: skip
+"""Words of form as people mistype them: too short to be repaired by their letters."""
+_MISTYPED = re.compile(rf"\b(?:{'|'.join(_MEANT)})\b", re.IGNORECASE)
 _STRETCHED = re.compile(r"(?P<letter>[^\W\d_])(?P=letter){2,}")
 _MOST_STRETCHED = 3
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -129,6 +136,11 @@ def _visible(character: str) -> str:
 def straight(text: str) -> str:
     """Every sign that phones and keyboards put for an apostrophe becomes one."""
     return text.translate(_STRAIGHT)
+
+
+def meant(text: str) -> str:
+    """The same, with words of form as they are meant: "waht licens" asks for a license; such words are too short to be told by letters."""
+    return _MISTYPED.sub(lambda word: _MEANT[word.group().lower()], straight(text))
 
 
 def shortened(word: str) -> tuple[str, ...]:

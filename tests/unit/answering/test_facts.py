@@ -17,6 +17,7 @@ from bot.answering.excerpt import FactKind, has_fact, wanted_fact
         ("how big is the model", FactKind.NUMBER), ("how old is Unix", FactKind.NUMBER), ("price of training", FactKind.NUMBER),
         ("WHO made it", FactKind.NAME), ("whose idea was it", FactKind.NAME), ("which company owns it", FactKind.NAME),
         ("what organisation is behind it", FactKind.NAME), ("who released it when", FactKind.DATE),
+        ("how do i open a pull request", FactKind.STEPS), ("how to quantize", FactKind.STEPS),
         ("what is copyleft", None), ("whole models", None), ("whenever", None), ("", None), ("how does it work", None),
     ],
 )  # fmt: skip

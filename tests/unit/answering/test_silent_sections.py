@@ -171,3 +171,45 @@ def test_even_with_another_thing_asks_the_question_before_of_it(shipped: AnswerE
     outcome, _ = told(shipped, "can I use Whisper commercially", "even with Llama?")
 
     assert "llama" in shown(outcome)
+
+
+@pytest.mark.parametrize(
+    ("first", "question", "section_id"),
+    [
+        ("what is pytorch", "vs tensorflow?", "catalogues/projects#tensorflow+pytorch"),
+        ("what is OLMo", "vs pythia", "catalogues/projects#pythia+olmo"),
+        ("what is mistral", "vs qwen?", "catalogues/projects#qwen+mistral"),
+    ],
+)
+def test_vs_another_thing_compares_it_with_what_was_shown(shipped: AnswerEngine, first: str, question: str, section_id: str) -> None:
+    outcome, _ = told(shipped, first, question)
+
+    assert shown(outcome) == section_id
+
+
+def test_an_article_that_surely_answers_goes_before_more_of_what_has_not_a_word_of_it(shipped: AnswerEngine) -> None:
+    outcome, _ = told(shipped, "what is RAG", "do i need a vector database for it")
+
+    assert shown(outcome) == "how-it-works/building-with-models#vector-stores"
+
+
+def test_one_word_of_an_entry_does_not_lead_away_from_what_was_shown(shipped: AnswerEngine) -> None:
+    outcome, _ = told(shipped, "what is ollama", "does it need a gpu")
+
+    assert not isinstance(outcome, Answer) or outcome.section.id != "catalogues/glossary#gpu"
+
+
+@pytest.mark.parametrize("question", ["liscense?", "waht licens", "wich lisence"])
+def test_words_of_form_are_read_as_they_are_meant(shipped: AnswerEngine, question: str) -> None:
+    outcome, _ = told(shipped, "what is whisper", question)
+
+    assert shown(outcome) == "catalogues/projects#whisper"
+    assert "MIT" in outcome.text
+
+
+@pytest.mark.parametrize("question", ["how do i contribute to an open source project", "how to contribute to open source"])
+def test_who_asks_how_gets_the_steps_in_a_row(shipped: AnswerEngine, question: str) -> None:
+    outcome = shipped.answer(question)
+
+    assert isinstance(outcome, Answer)
+    assert [f"{number}. " in outcome.text for number in (1, 2, 3)] == [True] * 3
