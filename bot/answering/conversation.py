@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from bot.answering.excerpt import shown_passages
+from bot.answering.excerpt import SAYS_IT, shown_passages
 from bot.answering.outcome import NOT_SURE, Abstention, Answer, AskedQuestion, Outcome, OutcomeKind, SmallTalk, Suggestions
 from bot.answering.readings import Asked, Context, Judged, Reading, Said, Told, Words, probability
 from bot.corpus.document import Section
@@ -107,8 +107,6 @@ _LEANS = {Leaning.STANDS: 0.0, Leaning.MAY_LEAN: 0.5, Leaning.CONTINUES: 0.8, Le
 _HALF = 0.5
 _FULL = 3
 """Content words from which a question says what it is about, and a follow-up must have half of them in the section that answers it."""
-_SAYS_IT = 0.35
-"""Nearness in meaning from which a section says what is asked in other words."""
 _SURE = 0.9
 """Probability from which a question alone has its answer, whatever was spoken of."""
 _SEVERAL = 2
@@ -165,7 +163,7 @@ def _is_elsewhere(engine: Answering, plain: AskedQuestion, previous: Turn, alone
     if first in (None, previous.section_id) or engine.context(first or "").is_entry or len(telling_words(plain.searched)) < _SEVERAL:
         return False
     told = engine.told(plain, previous.section_id)
-    return in_full(plain.searched, "it", engine.forms) is None and told.said is Said.NOTHING and told.near < _SAYS_IT
+    return in_full(plain.searched, "it", engine.forms) is None and told.said is Said.NOTHING and told.near < SAYS_IT
 
 
 def with_part(engine: Answering, plain: AskedQuestion) -> AskedQuestion:
@@ -192,11 +190,11 @@ def read(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Judged)
         if judged.first is not None and judged.first not in told:
             held = told[judged.first] = engine.told(plain, judged.first)
             lacks = is_attribute and held.near < _NOTHING and _share(engine, plain.searched, judged.first) == 0
-            is_offered = not previous.shown and judged.first == previous.section_id
-            unsaid = not (is_attribute or _has_form(judged)) and _says_nothing(held, is_offered=is_offered)
-            silent[judged.first] = lacks or unsaid or _has_none(engine, named, judged.first)
+            silent[judged.first] = lacks or _has_none(engine, named, judged.first)
+        is_offered = not previous.shown and judged.first == previous.section_id
+        unsaid = not (is_attribute or _has_form(judged)) and _says_nothing(told[judged.first], is_offered=is_offered)
         found = _share(engine, plain.searched, judged.first) if is_asked else 0.0
-        readings.append(Reading(judged, words, found, told[judged.first].near, silent[judged.first]))
+        readings.append(Reading(judged, words, found, told[judged.first].near, silent[judged.first] or unsaid))
     return Asked(plain, previous, engine.context(previous.section_id), lean, tuple(readings), alone)
 
 

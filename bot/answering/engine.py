@@ -195,7 +195,7 @@ class AnswerEngine:
             return SmallTalk(plain, reply)
         meant = None if previous is None else self.section(previous.picked(question) or "")
         if previous is not None and meant is not None:
-            return self.present(meant, previous.question, delivery)
+            return self.present(meant, previous.question or question, delivery)
         if previous is not None and previous.section_id:
             return answer_in_conversation(self, plain, previous)
         return self.outcome_of(plain)

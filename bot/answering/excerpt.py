@@ -66,7 +66,7 @@ _NEIGHBOR_SHARE = 0.15
 """Of the value of a passage that counts for the one before and the one behind it: what explains an answer stands around it."""
 _SEEN_COST = 0.3
 """In shares of the question's information: what a passage loses that was shown already."""
-_SAYS_IT = 0.35
+SAYS_IT = 0.35
 """Nearness in meaning from which a passage without a word of the question is what answers it."""
 _MEANING_SHARE = 0.3
 """Of a passage's nearness in meaning that counts beside its words."""
@@ -153,7 +153,7 @@ def _nearest(passages: Sequence[Passage], meaning: Relevance | None) -> int | No
     """The number of the passage that says in other words what is asked; None where none is near enough for that."""
     near = [] if meaning is None else list(meaning([(passage.text,) for passage in passages]))
     best = max(range(len(near)), key=near.__getitem__, default=None)
-    return best if best is not None and near[best] >= _SAYS_IT else None
+    return best if best is not None and near[best] >= SAYS_IT else None
 
 
 def _with_its_list(passages: Sequence[Passage], number: int, limit: int) -> str:

@@ -112,6 +112,16 @@ def test_an_answer_that_is_not_sure_enough_after_a_comparison_is_suggested_thoug
     assert not isinstance(outcome, Answer)
 
 
+def test_what_is_picked_answers_the_pick_where_the_words_before_are_not_held(shipped: AnswerEngine) -> None:
+    section = "foundations/openness#is-llama-open-source"
+    somebody_elses = Turn("", "", "", chosen=False, shown=False, offered=("catalogues/projects#llama", section))
+
+    outcome = shipped.answer("the second one", somebody_elses)
+
+    assert shown(outcome) == section
+    assert outcome.asked.question == "the second one"
+
+
 def test_a_suggestion_of_an_older_knowledge_is_not_picked(shipped: AnswerEngine) -> None:
     gone = Turn("is grok open source", "a#gone", "Gone", shown=False, offered=("a#gone", "b#gone"))
 
