@@ -419,7 +419,7 @@ class AnswerEngine:
         yield from self._in_full([text for text in (self._repaired(one, apart=False) for one in typed) if text not in typed])
 
     def _in_full(self, texts: Sequence[str]) -> Iterator[str]:
-        yield from dict.fromkeys(full for text in texts if (full := self.understanding.slots.in_full(text)) is not None)
+        yield from dict.fromkeys(full for text in dict.fromkeys(texts) if (full := self.understanding.slots.in_full(text)) is not None)
 
     def _questions(self, asked: AskedQuestion) -> tuple[str, ...]:
         """The questions of a message, each to be read by itself; none of what a conversation put together."""

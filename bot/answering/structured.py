@@ -118,11 +118,12 @@ class Understanding:
         return next((match for match in chosen if match is not None), None)
 
     def worded(self, known: StructuredMatch, question: str) -> StructuredMatch:
-        """A section that lists a question, with the lines that answer where it is an entry and the form asks for an attribute of it."""
+        """A section that lists a question, with the lines that answer where it is an entry and just its own attribute is asked for."""
         entry, structure = self._lookup.entry_of(known.section), structure_of(question)
         if not isinstance(entry, ProjectEntry) or not isinstance(structure, AskedAttribute):
             return known
-        return replace(known, text=self.composed.attribute(entry, structure.attribute))
+        is_its_own = spaced(structure.name) in map(spaced, _names(entry))  # one may list who made what it makes
+        return replace(known, text=self.composed.attribute(entry, structure.attribute)) if is_its_own else known
 
     def _chosen(self, structure: Happened | Compared | AskedAttribute, search: Search) -> StructuredMatch | NotPossible | None:
         match structure:

@@ -370,6 +370,23 @@ def test_the_line_that_answers_comes_first_and_then_what_it_is_also_where_the_en
     assert rest.strip()
 
 
+@pytest.mark.parametrize(
+    ("question", "maker", "not_said"),
+    [
+        ("who wrote the LM Evaluation Harness", "EleutherAI", "Made by: Founded by"),
+        ("makers of olmo and dolma", "Allen Institute for AI", "Made by: Founded by"),
+        ("who built bloom", "BigScience", "Made by: Volunteer"),
+    ],
+)
+def test_who_made_what_an_organization_lists_is_not_who_made_the_organization(
+    shipped: AnswerEngine, question: str, maker: str, not_said: str
+) -> None:
+    answer = outcome(shipped, question)
+
+    assert maker in answer.text
+    assert not answer.text.startswith(f"• {not_said}")
+
+
 def test_a_license_is_said_whole_also_where_the_turn_before_has_shown_a_part_of_it(shipped: AnswerEngine) -> None:
     answer = shipped.answer("license?", turn_of(shipped.answer("what is Llama")))
 
