@@ -27,9 +27,9 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from bot.answering import conversation, readings
-from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import AskedQuestion
+from bot.answering.readings import turn_of
 from bot.bootstrap.knowledge import load_knowledge
 from bot.config import Config, KnowledgeConfig
 from bot.evaluation.golden import Golden, Split, load_golden

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import combinations
 
+from bot.answering.entities import mentions
 from bot.corpus.catalogue.entries import GlossaryTerm, LicenseEntry, ProjectEntry, ProjectKind, TimelineEvent
 from bot.corpus.document import Passage, PassageKind, Section, Source, section_key
 from bot.corpus.sentences import split_sentences
@@ -29,8 +30,8 @@ _PAIR = re.compile(r"catalogues/(?P<kind>licenses|projects|glossary)#(?P<left>[a
 Comparable = LicenseEntry | ProjectEntry | GlossaryTerm
 SIZE = "size"
 """The attribute of the schema that versions say, too."""
-_VERSIONS, _COMMERCIAL_USE = "versions", "commercial-use"
-"""Those that versions and licenses say."""
+_VERSIONS, _COMMERCIAL_USE, _PRODUCTS = "versions", "commercial-use", "products"
+"""Those that versions, licenses and other entries say."""
 _ORIGINS = ("founders", "first-place")
 """Those that say who made a thing, too."""
 _ROOM = 490
@@ -94,6 +95,9 @@ class ComposedSections:
     def facts(self, entry: ProjectEntry | LicenseEntry, attribute: str, label: str) -> list[str]:
         """What an entry says of an attribute of the schema, as lines of a list; nothing where it says nothing."""
         lines = [f"• {fact.label}: {fact.text}" for fact in entry.facts if fact.attribute == attribute]
+        if attribute == _PRODUCTS:
+            made = [f"• {label}: {', '.join(name_of(one) for one in self._made_by(entry))}"] if self._made_by(entry) else []
+            return lines or made or self.facts(entry, _VERSIONS, label)
         if lines or attribute == _VERSIONS:
             held = [f"• {one.name}: {one.text}" for one in reversed(entry.versions)]
             return lines or (held and [*held, texts.VERSIONS_HELD])
@@ -128,6 +132,10 @@ class ComposedSections:
         said = entry.who.lower()
         origins = [fact for fact in entry.facts if fact.attribute in _ORIGINS and _PART.findall(fact.text.lower())[0].strip() not in said]
         return [f"• {texts.MADE_BY}: {entry.who}", *(f"• {fact.label}: {fact.text}" for fact in origins)]
+
+    def _made_by(self, entry: ProjectEntry | LicenseEntry) -> list[ProjectEntry]:
+        """What names an entry as who made it, or where it is at home."""
+        return [other for other in self._lookup.corpus.catalogues.projects if other is not entry and mentions(other.who, entry)]
 
     def _commercial_use(self, entry: ProjectEntry | LicenseEntry) -> list[str]:
         """What the licenses of a thing, or the license itself, say of commercial use; nothing where none of them is known."""

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
-from bot.answering.excerpt import SAYS_IT, shown_passages
-from bot.answering.outcome import NOT_SURE, Abstention, Answer, AskedQuestion, Outcome, OutcomeKind, SmallTalk, Suggestions
+from bot.answering.excerpt import SAYS_IT
+from bot.answering.outcome import AskedQuestion, Outcome, OutcomeKind
 from bot.answering.readings import Asked, Context, Judged, Reading, Said, Told, Words, probability
+from bot.answering.structured import Understanding
 from bot.corpus.document import Section
 from bot.query.asking import asking_part, asks
 from bot.query.follow_up import (
@@ -76,6 +78,10 @@ class Answering(Protocol):
     def forms(self) -> DeclaredForms:
         """The forms in which the knowledge's own attributes are asked for."""
 
+    @property
+    def understanding(self) -> Understanding:
+        """What knows the things that the knowledge has, and their versions."""
+
     def outcome_of(self, asked: AskedQuestion) -> Outcome:
         """Depends on the text and its context only, so that a stored question can be asked again."""
 
@@ -103,6 +109,10 @@ class Answering(Protocol):
 
 ENOUGH = 0.6
 """Probability from which on a reading answers."""
+_MAYBE = 0.35
+"""Probability from which a reading may be what was meant by a fragment."""
+_FRAGMENT = 2
+"""Content words of a question that is a fragment of one."""
 _LEANS = {Leaning.STANDS: 0.0, Leaning.MAY_LEAN: 0.5, Leaning.CONTINUES: 0.8, Leaning.LEANS: 1.0}
 _HALF = 0.5
 _FULL = 3
@@ -222,7 +232,8 @@ def _texts(engine: Answering, plain: AskedQuestion, previous: Turn) -> Iterator[
     named = set(content_words(plain.searched)), set(content_words(shown.searched))
     is_plain = in_full(plain.searched, previous.name, engine.forms) is not None
     led = (shown,) if is_plain or set(content_words(said.searched)) in named else (shown, said)  # the same again would agree with itself
-    another = of_another(plain.question, previous, engine.is_name)
+    another = of_another(plain.question, previous, engine.is_name, partial(engine.understanding.member, previous.section_id))
+    thing = engine.understanding.named_in(previous.title)
     if previous.chosen:
         for one in (shown, plain, *led[1:]):
             yield replace(one, context=previous.section_id, seen=previous.seen), Words.OWN if one is plain else Words.LED
@@ -231,6 +242,16 @@ def _texts(engine: Answering, plain: AskedQuestion, previous: Turn) -> Iterator[
     yield plain, Words.OWN
     for one in led:
         yield one, Words.LED
+    if thing is not None:  # what is asked may be said of it elsewhere; an attribute that is none of the section's is its own
+        of_thing = with_subject(plain.searched, replace(previous, title=thing), engine.forms)
+        yield replace(plain, searched=of_thing), Words.ANOTHER if _asks_of_a_thing(engine, plain) else Words.LED
+
+
+def _asks_of_a_thing(engine: Answering, plain: AskedQuestion) -> bool:
+    """Whether a question asks for an attribute that things have; what an article tells of has a date, too."""
+    structure = structure_of(plain.searched)
+    is_date = isinstance(structure, AskedAttribute) and structure.attribute is Attribute.DATE
+    return not is_date and in_full(plain.searched, "it", engine.forms) is not None
 
 
 def _chosen(asked: Asked) -> Outcome:
@@ -248,7 +269,7 @@ def _chosen(asked: Asked) -> Outcome:
         same = [one.judged for one in may if one.judged.first == best.judged.first]
         return (best.judged if best.judged.is_all else _shown(asked, same)).show()
     if asked.alone.kind is not OutcomeKind.ANSWER and asked.lean == 0:
-        return asked.alone.show()
+        return (_near_to_what_was_said(asked) or asked.alone).show()
     led = [one for one in asked.readings if one.words is not Words.OWN or one.judged.first == asked.previous.section_id]
     may_suggest = (
         led if led and asked.lean >= _LEANS[Leaning.CONTINUES] else asked.readings
@@ -260,6 +281,16 @@ def _chosen(asked: Asked) -> Outcome:
     if nearest is None or (asked.alone.form is not None and nearest.judged.first == asked.alone.first):
         return asked.alone.show()
     return (nearest.judged.suggest or nearest.judged.show)()
+
+
+def _near_to_what_was_said(asked: Asked) -> Judged | None:
+    """What may be meant by a question that alone is declined, though with what was said before something fits it: "even with llama?"."""
+    if asked.alone.kind is not OutcomeKind.ABSTENTION or len(content_words(asked.plain.searched)) > _FRAGMENT:
+        return None
+    kinds = (OutcomeKind.ANSWER, OutcomeKind.SUGGESTIONS)
+    found = [one for one in asked.readings if one.words is not Words.OWN and one.judged.kind in kinds and not one.is_silent]
+    best = max(found, key=lambda one: probability(asked, one), default=None)
+    return None if best is None or probability(asked, best) < _MAYBE else replace(best.judged, show=best.judged.suggest or best.judged.show)
 
 
 def _shown(asked: Asked, same: Sequence[Judged]) -> Judged:
@@ -389,43 +420,3 @@ def _names_nothing(engine: Answering, plain: AskedQuestion, previous: Turn) -> b
 def _names_another(engine: Answering, plain: AskedQuestion, previous: Turn) -> bool:
     """Whether a pronoun points at what the question itself names before it, of which the section shown before has no word."""
     return _has_none(engine, [word for word in before_pointer(plain.searched) if engine.is_name(word)], previous.section_id)
-
-
-_LIKELY = 0.15
-"""Confidence from which the first of several suggestions may be the subject of what is asked next."""
-_MEANT = 0.6
-"""Confidence from which it was meant without saying so: what follows may be answered from it."""
-
-
-def turn_of(outcome: Outcome, previous: Turn | None = None) -> Turn | None:
-    """What a conversation remembers after an outcome: the section shown, or the nearest where it was likely enough to be meant.
-
-    Args:
-        outcome: the last one.
-        previous: what the conversation remembered before; it stays where the outcome brings nothing, and what it has shown of the same
-            section stays shown.
-    """
-    match outcome:
-        case Answer():
-            section = outcome.section
-        case Suggestions():
-            return _offered(outcome, previous)
-        case Abstention() | SmallTalk():
-            return previous
-    before = previous.seen if previous is not None and previous.section_id == section.id else ()
-    seen = sorted({*before, *shown_passages(section.passages, outcome.text)})
-    asks_on = previous is not None and not telling_words(outcome.asked.question)  # "why tho": the question is still the one before
-    question = previous.question if previous is not None and asks_on else outcome.asked.searched
-    return Turn(question, section.id, outcome.version or section.title, tuple(seen))
-
-
-def _offered(outcome: Suggestions, previous: Turn | None) -> Turn:
-    """What is remembered of suggestions: what was spoken of before where it is among them, or else the nearest if it is likely enough."""
-    offered = tuple(one.section.id for one in outcome.candidates)
-    likely = outcome.opening == NOT_SURE and outcome.confidence >= _LIKELY
-    if previous is not None and (not likely or previous.section_id in offered):
-        return replace(previous, offered=offered)
-    if not likely:
-        return Turn(outcome.asked.searched, "", "", chosen=False, shown=False, offered=offered)
-    first = outcome.candidates[0].section
-    return Turn(outcome.asked.searched, first.id, first.title, chosen=outcome.confidence >= _MEANT, shown=False, offered=offered)

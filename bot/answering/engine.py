@@ -14,6 +14,7 @@ from itertools import chain
 
 from bot.answering.confidence import Confidence, Features, measure
 from bot.answering.conversation import CONTEXT_SHARES, LOOKED_AT, answer_in_conversation, is_far, is_led
+from bot.answering.entities import lacks_license, says_license
 from bot.answering.outcome import (
     Abstention,
     AbstentionReason,
@@ -31,8 +32,8 @@ from bot.answering.outcome import (
     fingerprint_of,
 )
 from bot.answering.readings import Context, Judged, Told, context_of
-from bot.answering.showing import Answered, Ranking, Showing, names_of
-from bot.answering.structured import NotPossible, StructuredMatch, Understanding, lacks_license, says_license
+from bot.answering.showing import Answered, Ranking, Showing, is_excluded
+from bot.answering.structured import NotPossible, StructuredMatch, Understanding
 from bot.answering.versions import has_exact_words, is_of_another_version
 from bot.corpus.document import Corpus, Section
 from bot.lookup.directory import Directories
@@ -40,14 +41,14 @@ from bot.lookup.names import name_base
 from bot.query.asking import Asking, asks, clauses, each_question, take_apart
 from bot.query.follow_up import Turn
 from bot.query.message import clean_question, content_words, is_clean, normalized, searchable
-from bot.query.patterns import DeclaredForms, excluded, in_full, structure_of
+from bot.query.patterns import DeclaredForms, in_full, structure_of
 from bot.query.scope import Scope, is_request, scope_of, small_talk_reply
 from bot.retrieval.analyzer import fold
 from bot.retrieval.hit import Explanation, Hit, Index, Phrasing, WordEvidence, with_first
 from bot.retrieval.tfidf import TfidfIndex
 from bot.texts import ask as texts
 
-ENGINE_VERSION = 19
+ENGINE_VERSION = 20
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
 _WORD = re.compile(r"[^\W_]+")
@@ -238,7 +239,7 @@ class AnswerEngine:
         enough = self.confidence.structured >= (self.settings.answer_threshold if measured is None else measured)
         if known is None or not enough or small_talk_reply(question) is not None or self._beyond_scope(asked) is not None:
             return None
-        return None if self._is_excluded(asked, known.section) else known.section
+        return None if is_excluded(asked, known.section) else known.section
 
     def choice_of(self, searched: str, question: str = "", hits: Sequence[Hit] | None = None) -> StructuredMatch | None:
         """The section that a structure, a list or a moderator chooses for what is searched for, or for the question as it was asked.
@@ -309,12 +310,14 @@ class AnswerEngine:
             sure = max(self.confidence.structured, confidence if first == choice.section.id else 0.0)
             measured = self.settings.choice_threshold
             enough = sure >= (self.settings.answer_threshold if measured is None else measured)
-            if enough and not self._is_excluded(asked, choice.section):
+            if enough and not is_excluded(asked, choice.section):
                 shown = explanation if first == choice.section.id else self.explain(asked.searched, choice.section.id)
                 return Answered(choice.section, with_first(choice.section.id, hits), sure, shown, choice)
         sure_enough = confidence >= self.settings.answer_threshold
         if sure_enough and explanation is not None and not self._is_open(asked, hits, explanation):
-            return Answered(self.showing.section(hits[0]), hits, confidence, explanation)
+            section = self.showing.whole_of(asked, hits)
+            shown = explanation if section.id == first else self.explain(asked.searched, section.id)
+            return Answered(section, with_first(section.id, hits), confidence, shown)
         if hits and self.confidence.near(asked.searched, ranking.weighed, explanation) >= self.settings.suggest_threshold:
             suggest = partial(self.showing.suggestions, asked, hits, confidence)
             return Judged(asked, OutcomeKind.SUGGESTIONS, suggest, first, ranking.confidence)
@@ -328,7 +331,7 @@ class AnswerEngine:
             return True
         if (
             self.showing.names_kin(searched, first, self.is_name)
-            or self._is_excluded(asked, first)
+            or is_excluded(asked, first)
             or lacks_license(searched, first)
             or self.understanding.lacks_fact(searched, first, words)
         ):
@@ -343,11 +346,6 @@ class AnswerEngine:
             return False
         shared = [word for word in explanation.words if word.weight > 0 and word.information >= _SAYS_SOMETHING]
         return len(shared) < _LEAST_OF_A_QUESTION and not any("title" in word.fields and len(word.word) > 1 for word in shared)
-
-    def _is_excluded(self, asked: AskedQuestion, section: Section) -> bool:
-        """Whether a question says of what a section is called that it is not meant."""
-        names = names_of(section)
-        return any(f"{text} ".startswith(f"{name} ") for text in map(normalized, excluded(asked.searched)) for name in names if name)
 
     def _beyond_scope(self, asked: AskedQuestion) -> Abstention | None:
         reasons = {Scope.LOG: AbstentionReason.LOG, Scope.OTHER_LANGUAGE: AbstentionReason.OTHER_LANGUAGE}

@@ -11,52 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from enum import StrEnum
 
+from bot.answering.entities import FactKind, has_fact
 from bot.corpus.document import Passage, PassageKind, Section
 from bot.retrieval.analyzer import Analyzer, fold, is_content
 from bot.retrieval.hit import Explanation, Hit, Index, WordEvidence
-
-
-class FactKind(StrEnum):
-    """What kind of fact a question asks for."""
-
-    DATE = "date"
-    NAME = "name"
-    NUMBER = "number"
-    STEPS = "steps"
-    """Numbered ones, where somebody asks how to do something."""
-
-
-_ASKING: tuple[tuple[FactKind, re.Pattern[str]], ...] = (
-    (FactKind.DATE, re.compile(r"\b(?:when|(?:what|which) (?:year|month|date|day)|how long ago|since when|release date)\b", re.IGNORECASE)),
-    (
-        FactKind.NUMBER,
-        re.compile(r"\bhow (?:many|much|big|large|long|old|expensive|fast)\b|\b(?:number|size|price|cost) of\b", re.IGNORECASE),
-    ),
-    (
-        FactKind.NAME,
-        re.compile(r"\b(?:who|whom|whose)\b|\b(?:which|what) (?:company|person|organi[sz]ation|lab|group|team)\b", re.IGNORECASE),
-    ),
-    (FactKind.STEPS, re.compile(r"\bhow (?:(?:do|can|could|should|would) (?:i|we|you|one)|to)\b", re.IGNORECASE)),
-)
-_HAVING = {
-    FactKind.DATE: re.compile(r"\b(?:1[5-9]|20)\d\d\b"),
-    FactKind.NUMBER: re.compile(r"\d"),
-    FactKind.NAME: re.compile(r"(?<=[\w,;:)] )(?:[A-Z][a-z]+|[A-Z]{2,})"),
-    FactKind.STEPS: re.compile(r"^\d+\. "),
-}
-
-
-def wanted_fact(question: str) -> FactKind | None:
-    """What kind of fact a question asks for, None where it asks for none in particular."""
-    return next((kind for kind, pattern in _ASKING if pattern.search(question)), None)
-
-
-def has_fact(text: str, kind: FactKind) -> bool:
-    """Whether a text has such a fact; a name is a capital inside a sentence."""
-    return _HAVING[kind].search(text) is not None
-
 
 _OPENING_BONUS = 0.2
 """In shares of the question's information: what the opening is worth beside its words."""

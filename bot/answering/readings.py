@@ -1,19 +1,21 @@
 """A reading of a question in a conversation, and how probable it is that its answer is right.
 
 A reading is a text to search for, with or without the section shown before as its context. What speaks for its answer is weighed by a
-logistic regression; ``conversation`` makes the readings and decides which one is given.
+logistic regression; ``conversation`` makes the readings and decides which one is given. What the conversation remembers of an outcome, to
+which the next readings refer, is made here, too.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from enum import Enum, auto
 
-from bot.answering.outcome import AskedQuestion, Outcome, OutcomeKind
+from bot.answering.excerpt import shown_passages
+from bot.answering.outcome import NOT_SURE, Abstention, Answer, AskedQuestion, Outcome, OutcomeKind, SmallTalk, Suggestions
 from bot.corpus.document import Corpus, Section
-from bot.query.follow_up import Turn
+from bot.query.follow_up import Turn, telling_words
 from bot.retrieval.hit import Hit
 
 _BOOSTS = {False: (0.25, 0.12), True: (0.12, 0.25)}
@@ -189,3 +191,43 @@ def evidence(asked: Asked, reading: Reading) -> tuple[float, ...]:
 def _logit(share: float) -> float:
     held = min(max(share, _LOWEST), 1 - _LOWEST)
     return math.log(held / (1 - held))
+
+
+_LIKELY = 0.15
+"""Confidence from which the first of several suggestions may be the subject of what is asked next."""
+_MEANT = 0.6
+"""Confidence from which it was meant without saying so: what follows may be answered from it."""
+
+
+def turn_of(outcome: Outcome, previous: Turn | None = None) -> Turn | None:
+    """What a conversation remembers after an outcome: the section shown, or the nearest where it was likely enough to be meant.
+
+    Args:
+        outcome: the last one.
+        previous: what the conversation remembered before; it stays where the outcome brings nothing, and what it has shown of the same
+            section stays shown.
+    """
+    match outcome:
+        case Answer():
+            section = outcome.section
+        case Suggestions():
+            return _offered(outcome, previous)
+        case Abstention() | SmallTalk():
+            return previous
+    before = previous.seen if previous is not None and previous.section_id == section.id else ()
+    seen = sorted({*before, *shown_passages(section.passages, outcome.text)})
+    asks_on = previous is not None and not telling_words(outcome.asked.question)  # "why tho": the question is still the one before
+    question = previous.question if previous is not None and asks_on else outcome.asked.searched
+    return Turn(question, section.id, outcome.version or section.title, tuple(seen))
+
+
+def _offered(outcome: Suggestions, previous: Turn | None) -> Turn:
+    """What is remembered of suggestions: what was spoken of before where it is among them, or else the nearest if it is likely enough."""
+    offered = tuple(one.section.id for one in outcome.candidates)
+    likely = outcome.opening == NOT_SURE and outcome.confidence >= _LIKELY
+    if previous is not None and (not likely or previous.section_id in offered):
+        return replace(previous, offered=offered)
+    if not likely:
+        return Turn(outcome.asked.searched, "", "", chosen=False, shown=False, offered=offered)
+    first = outcome.candidates[0].section
+    return Turn(outcome.asked.searched, first.id, first.title, chosen=outcome.confidence >= _MEANT, shown=False, offered=offered)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from bot.answering import excerpt
+from bot.answering.entities import has_fact, wanted_fact
 from bot.answering.outcome import (
     NOT_SURE,
     Abstention,
@@ -29,6 +30,7 @@ from bot.corpus.document import Corpus, Section
 from bot.query.asking import asking_part
 from bot.query.follow_up import subject_of, telling_words
 from bot.query.message import content_words, normalized, plain_words
+from bot.query.patterns import excluded, structure_of
 from bot.retrieval.analyzer import Analyzer, fold, is_content
 from bot.retrieval.arrays import Singles
 from bot.retrieval.hit import Explanation, Hit, Index
@@ -43,6 +45,8 @@ _LEAST = 150
 """Characters of a section that are shown in any case, whatever else stands beside them."""
 _RELATED_SHARE = 0.4
 """A section is called related from this share of the best score on."""
+_WHOLE_SHARE = 0.6
+"""Of the best score that the article of an entry must have to be shown in its place."""
 _REMEMBERED = 10_000
 """Passages whose numbers are held, for all engines together: about 5 MB."""
 
@@ -103,7 +107,7 @@ class Showing:
         asks_for = self._own_words(f"{asked.question} {asked.searched}", section)  # a question in full is in our words, not in the asker's
         relevance = partial(self._index.relevance, asks_for)
         seen = asked.seen or (0,)  # of what was shown in another way at least the opening is known
-        wanted = excerpt.wanted_fact(asked.searched)
+        wanted = wanted_fact(asked.searched)
         return excerpt.continued_excerpt(section.passages, seen, relevance, limit, wanted, partial(self._meaning, asked, section))
 
     def nearness(self, asked: AskedQuestion, section: Section) -> float:
@@ -116,10 +120,10 @@ class Showing:
 
     def _said(self, asked: AskedQuestion, section: Section) -> Said:
         own = self._own_words(" ".join(telling_words(asking_part(asked.question))), section)
-        wanted = excerpt.wanted_fact(asked.question)
+        wanted = wanted_fact(asked.question)
         if own and any(self._index.relevance(own, [(passage.text,) for passage in section.passages])):
             return Said.WORDS
-        if wanted is not None and any(excerpt.has_fact(passage.text, wanted) for passage in section.passages):
+        if wanted is not None and any(has_fact(passage.text, wanted) for passage in section.passages):
             return Said.FACT
         return Said.NOTHING if own else Said.NOTHING_ASKED
 
@@ -163,7 +167,7 @@ class Showing:
             if len(kept) == most:
                 break
         relevance = partial(self._index.relevance, asked.searched)
-        wanted = excerpt.wanted_fact(asked.searched)
+        wanted = wanted_fact(asked.searched)
         return tuple(
             Candidate(
                 section,
@@ -173,6 +177,17 @@ class Showing:
             )
             for section in kept[skipped:]
         )
+
+    def whole_of(self, asked: AskedQuestion, hits: Sequence[Hit]) -> Section:
+        """The first section found; in place of an entry that says in short what it is, the section of the same that also came near.
+
+        The entry answers where the form says what is asked: for a definition, for a difference.
+        """
+        first = self.section(hits[0])
+        if not self._corpus.is_catalogue(first) or structure_of(asked.searched) is not None:
+            return first
+        near = (self.section(hit) for hit in hits[1:] if hit.score >= _WHOLE_SHARE * hits[0].score)
+        return next((one for one in near if one.id in first.same_as and not self._corpus.is_catalogue(one)), first)
 
     def are_twins(self, one: Section, other: Section) -> bool:
         """Whether two sections are about one thing: by what an entry says, or a catalogue entry and what else has its name."""
@@ -216,7 +231,7 @@ class Showing:
         again = asked.context == section.id
         limit = max(self._least, self._characters - beside)
         relevance = partial(self._index.relevance, self._own_words(asked.searched, section) if again else asked.searched)
-        wanted = excerpt.wanted_fact(asked.searched)
+        wanted = wanted_fact(asked.searched)
         if again:  # the same card again would say nothing: what is new, or where there is nothing new one sentence
             return self._continued(asked, section, limit) or excerpt.best_sentence(section.passages, relevance, wanted)
         if in_order:
@@ -251,6 +266,12 @@ class Showing:
         if section is None:
             raise KeyError(hit.section_id)
         return section
+
+
+def is_excluded(asked: AskedQuestion, section: Section) -> bool:
+    """Whether a question says of what a section is called that it is not meant."""
+    names = names_of(section)
+    return any(f"{text} ".startswith(f"{name} ") for text in map(normalized, excluded(asked.searched)) for name in names if name)
 
 
 def _initials(title: str) -> str:

@@ -10,15 +10,24 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
 
 from bot.answering.composed import SIZE, Comparable, ComposedSections, name_of, opening
-from bot.answering.excerpt import FactKind, has_fact
+from bot.answering.entities import (
+    SAYS_LICENSE,
+    SAYS_OPEN,
+    exactly,
+    first_name_of,
+    has,
+    mentions,
+    names_of_entry,
+    or_best_known,
+    resolve,
+)
 from bot.answering.versions import Versioned, Versions, is_member, is_versioned, tells_release, version_name, without_version, writes_of
 from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent, Version
-from bot.corpus.document import PassageKind, Section, join_passages
-from bot.lookup.directory import Directories, Directory
-from bot.lookup.names import MatchKind, normal_form, spaced
+from bot.corpus.document import Section
+from bot.lookup.directory import Directories
+from bot.lookup.names import normal_form, spaced
 from bot.lookup.timeline import Chosen, Impossible, Period, select_events
 from bot.query.follow_up import subject_of
 from bot.query.message import plain_words
@@ -50,7 +59,6 @@ class NotPossible:
 
 
 Search = Callable[[], Sequence[Hit]]
-_T = TypeVar("_T")
 _LOOKED_AT = 10
 _NEAREST = 3
 _MOST_LISTED = 12
@@ -59,24 +67,13 @@ _FOUNDED = "founded"
 _YEAR_DIGITS = 4
 _NOTHING_ABOUT_THAT = "The timeline has nothing about that in those years. Ask for the years alone to see what it has."
 """Said without the subject: what is shown is stored longer than what a member typed."""
-_SHORTEST_MISTYPED = 5
 _SHORT = 2
 """Letters of an abbreviation that is a part of many names: "AI"."""
 _LONGEST_BARE = 6
 _SIGNS_AROUND = " ?!.,;:\"'"
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
 """Attributes of a name itself: a section whose title merely contains it is about something else."""
 _BESIDE_LICENSES = ("license", "licensed", "not")
-_OPEN = re.compile(r"\bopen\b|\blicen[cs]e", re.IGNORECASE)
-_LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
-_A_LICENSE = re.compile(r"\b(?:MIT|Apache[ -]2\.0|[AL]?GPL|BSD|MPL|CC[ -]BY|CC0|ODC-BY|OpenRAIL|OpenMDW)\b")
-"""What well-known licenses are called where the word is left out."""
-_ASKS_FOR_LICENSE = re.compile(
-    r"\b(?:what|which|whose)(?:'s| is| are)?(?: the)? licen[cs]es?\b|\blicen[cs]es? (?:of|for)\b|^\W*(?:[\w.+-]+['’ ]+){1,4}licen[cs]e\W*$"
-    r"|\bhow (?:is|are) .{1,40} licen[cs]ed\b",
-    re.IGNORECASE,
-)
 
 
 class Understanding:
@@ -122,7 +119,7 @@ class Understanding:
         entry, structure = self._lookup.entry_of(known.section), structure_of(question)
         if not isinstance(entry, ProjectEntry) or not isinstance(structure, AskedAttribute):
             return known
-        is_its_own = spaced(structure.name) in map(spaced, _names(entry))  # one may list who made what it makes
+        is_its_own = spaced(structure.name) in map(spaced, names_of_entry(entry))  # one may list who made what it makes
         return replace(known, text=self.composed.attribute(entry, structure.attribute)) if is_its_own else known
 
     def _chosen(self, structure: Happened | Compared | AskedAttribute, search: Search) -> StructuredMatch | NotPossible | None:
@@ -152,9 +149,9 @@ class Understanding:
 
     def _of_name(self, name: str) -> ProjectEntry | LicenseEntry | None:
         """The project or license of a name; a project's is that of its license, too, which only the word "license" tells."""
-        if _LICENSE.search(name):
-            return _resolve(self._lookup.licenses, name)
-        return _resolve(self._lookup.projects, name) or _resolve(self._lookup.licenses, name)
+        if SAYS_LICENSE.search(name):
+            return resolve(self._lookup.licenses, name)
+        return resolve(self._lookup.projects, name) or resolve(self._lookup.licenses, name)
 
     def lacks_fact(self, question: str, section: Section, words: Iterable[WordEvidence]) -> bool:
         """Whether the form of a question asks for a fact of a thing that the catalogues have, and a section does not have that fact.
@@ -164,16 +161,37 @@ class Understanding:
         """
         structure = structure_of(question)
         if isinstance(structure, AskedAttribute) and structure.attribute in (Attribute.DATE, Attribute.MAKER):
-            return self._is_known_name(structure.name) and not _has(section, structure.attribute)
+            return self._is_known_name(structure.name) and not has(section, structure.attribute)
         said = {word.word for word in words if "text" in word.fields and is_content(word.word)}
         for asked in self.forms.asked(question):
-            is_dated = asked.attribute == _FOUNDED and _has(section, Attribute.DATE)
+            is_dated = asked.attribute == _FOUNDED and has(section, Attribute.DATE)
             if self._is_known_name(asked.name) and self._declared(asked) is None and not is_dated and said <= set(plain_words(asked.name)):
                 return True
         return False
 
     def _is_known_name(self, name: str) -> bool:
         return bool(name) and self._entry(Attribute.IDENTITY, name) is not None
+
+    def named_in(self, title: str) -> str | None:
+        """The only thing that a title names, by a name with a capital, beside what it says of it; None where that is all of the title."""
+        found = set(self._names.findall(title))
+        is_whole = found == {title} or self._versions.of(title) is not None
+        return found.pop() if len(found) == 1 and not is_whole else None
+
+    @cached_property
+    def _names(self) -> re.Pattern[str]:
+        """Every name that is written with a capital, but for what is a part of a longer word or has a number behind it."""
+        catalogues = self._lookup.corpus.catalogues
+        entries: tuple[AnyEntry, ...] = (*catalogues.glossary, *catalogues.licenses, *catalogues.projects)
+        every = (name for entry in entries for name in names_of_entry(entry))
+        names = sorted({name for name in every if name != name.lower() and len(name) > _SHORT}, key=len, reverse=True)
+        return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, names))})(?![\w-]|\.\w| ?\d)")
+
+    def member(self, section_id: str, words: str) -> str | None:
+        """The version, of the entry that a section is, that some words tell from the others; None where they tell none."""
+        section = self._lookup.corpus.section(section_id)
+        entry = None if section is None else self._lookup.entry_of(section)
+        return self._versions.member(entry, words) if isinstance(entry, ProjectEntry | LicenseEntry) else None
 
     @cached_property
     def _versions(self) -> Versions:
@@ -205,8 +223,8 @@ class Understanding:
         left, right = pair
         for section in self._found(search()[:_NEAREST]):
             compared = (section.title, *(listed for listed in section.questions if isinstance(structure_of(listed), Compared)))
-            compares = any(_mentions(text, left) and _mentions(text, right) for text in compared)
-            compares = compares and _mentions(section.text, left) and _mentions(section.text, right)  # and does not only list the question
+            compares = any(mentions(text, left) and mentions(text, right) for text in compared)
+            compares = compares and mentions(section.text, left) and mentions(section.text, right)  # and does not only list the question
             if compares and self._lookup.entry_of(section) is None:
                 # an article that compares the two has reasons, which a table has not
                 return StructuredMatch(section, f"{name_of(left)} and {name_of(right)}, which this section compares")
@@ -218,11 +236,11 @@ class Understanding:
 
     def _pair(self, asked: Compared) -> tuple[Comparable, Comparable] | None:
         by_license, by_project, by_term = (
-            (_or_best_known(self._lookup.licenses, asked.left), _or_best_known(self._lookup.licenses, asked.right)),
-            (_resolve(self._lookup.projects, asked.left), _resolve(self._lookup.projects, asked.right)),
-            (_resolve(self._lookup.glossary, asked.left), _resolve(self._lookup.glossary, asked.right)),
+            (or_best_known(self._lookup.licenses, asked.left), or_best_known(self._lookup.licenses, asked.right)),
+            (resolve(self._lookup.projects, asked.left), resolve(self._lookup.projects, asked.right)),
+            (resolve(self._lookup.glossary, asked.left), resolve(self._lookup.glossary, asked.right)),
         )
-        about_licenses = _LICENSE.search(f"{asked.left} {asked.right}") is not None
+        about_licenses = SAYS_LICENSE.search(f"{asked.left} {asked.right}") is not None
         pairs: tuple[tuple[Comparable | None, Comparable | None], ...] = (
             (by_license, by_project, by_term) if about_licenses else (by_project, by_license, by_term)
         )  # a name such as Gemma is that of a model and of its terms
@@ -248,8 +266,8 @@ class Understanding:
         if not (found or by_itself):
             return None
         fits = self._is_called if asked.attribute in (*_BY_NAME, Attribute.DATE) else self._is_about
-        about = [section for section in found if fits(section, entry) and _has(section, asked.attribute)]
-        if not by_itself and not _mentions(asked.name, entry) and not self._is_about(found[0], entry):
+        about = [section for section in found if fits(section, entry) and has(section, asked.attribute)]
+        if not by_itself and not mentions(asked.name, entry) and not self._is_about(found[0], entry):
             return None  # the name was only nearly that of the entry, and the ranking thinks of something else
         its_own = asked.attribute in (Attribute.LICENSE, Attribute.DEFINITION, Attribute.MAKER)
         if asked.attribute is Attribute.OPENNESS:  # an article with the reasons goes before the license that it has
@@ -258,8 +276,8 @@ class Understanding:
         in_order = its_own and isinstance(entry, LicenseEntry)  # the license of a license is what it says itself
         text = self.composed.attribute(entry, asked.attribute) if isinstance(entry, ProjectEntry) and section is own else None
         return (
-            StructuredMatch(section, f"{asked.attribute.value}: {_name_of(entry)}", text, in_order=in_order)
-            if _has(section, asked.attribute)
+            StructuredMatch(section, f"{asked.attribute.value}: {first_name_of(entry)}", text, in_order=in_order)
+            if has(section, asked.attribute)
             else None
         )
 
@@ -270,15 +288,15 @@ class Understanding:
         if exact is not None:
             return exact
         family = self._entry(Attribute.DATE, name) or self._entry(Attribute.DATE, without_version(name))
-        if family is None or is_versioned(_name_of(family)):
+        if family is None or is_versioned(first_name_of(family)):
             return None  # not even the family is known, or what is known is one version itself
         number = wanted.rpartition(" ")[2]
-        if any(writes_of(section.text, _names(family), number) for section in self._found(search()[:_LOOKED_AT])):
+        if any(writes_of(section.text, names_of_entry(family), number) for section in self._found(search()[:_LOOKED_AT])):
             return None  # a section may say it in other words
-        return NotPossible(f"I have no date for that version. I only have {_name_of(family)} as a whole.")
+        return NotPossible(f"I have no date for that version. I only have {first_name_of(family)} as a whole.")
 
     def _dated_exactly(self, name: str, wanted: str) -> StructuredMatch | None:
-        license_entry = _exactly(self._lookup.licenses, name)
+        license_entry = exactly(self._lookup.licenses, name)
         if license_entry is not None:
             return self._own_date(license_entry)
         dated = [event for event in self._lookup.corpus.catalogues.timeline if tells_release(event, wanted)]
@@ -289,13 +307,13 @@ class Understanding:
         version = self._versions.of(name)
         if version is not None:
             return self._of_version(*version, Attribute.DATE.value)
-        project = _exactly(self._lookup.projects, name)
+        project = exactly(self._lookup.projects, name)
         return None if project is None else self._own_date(project)
 
     def _own_date(self, entry: LicenseEntry | ProjectEntry) -> StructuredMatch | None:
         own = self._lookup.section_of(entry)
-        dated = own is not None and _has(own, Attribute.DATE)
-        return StructuredMatch(own, f"{Attribute.DATE.value}: {_name_of(entry)}") if own is not None and dated else None
+        dated = own is not None and has(own, Attribute.DATE)
+        return StructuredMatch(own, f"{Attribute.DATE.value}: {first_name_of(entry)}") if own is not None and dated else None
 
     def _entry(self, attribute: Attribute, name: str) -> AnyEntry | None:
         lookup = self._lookup
@@ -303,17 +321,17 @@ class Understanding:
             return None
         match attribute:
             case Attribute.LICENSE:
-                return _resolve(lookup.projects, name) or _or_best_known(lookup.licenses, name)
+                return resolve(lookup.projects, name) or or_best_known(lookup.licenses, name)
             case Attribute.MAKER | Attribute.OPENNESS:
-                return _resolve(lookup.projects, name)
+                return resolve(lookup.projects, name)
             case Attribute.DATE:
-                return _resolve(lookup.projects, name) or _resolve(lookup.licenses, name)
+                return resolve(lookup.projects, name) or resolve(lookup.licenses, name)
             case Attribute.DEFINITION | Attribute.EXPANSION:
-                term = _resolve(lookup.glossary, name)
+                term = resolve(lookup.glossary, name)
                 is_short = term is not None and spaced(name) in map(spaced, term.abbreviations)
                 return term if is_short or attribute is Attribute.DEFINITION else None
             case Attribute.IDENTITY:
-                return _exactly(lookup.glossary, name) or _exactly(lookup.projects, name) or _exactly(lookup.licenses, name)
+                return exactly(lookup.glossary, name) or exactly(lookup.projects, name) or exactly(lookup.licenses, name)
 
     def _found(self, hits: Sequence[Hit]) -> Iterable[Section]:
         return (section for section in (self._lookup.corpus.section(hit.section_id) for hit in hits) if section is not None)
@@ -322,16 +340,16 @@ class Understanding:
         """Whether a section is about an entry: by its names, an event by what it says; other entries are about themselves."""
         other = self._lookup.entry_of(section)
         if isinstance(other, TimelineEvent):
-            return _mentions(f"{other.who} {other.event}", entry)
+            return mentions(f"{other.who} {other.event}", entry)
         if other is not None:
             return other is entry
-        return _mentions(" \n ".join((section.title, *section.aliases)), entry)
+        return mentions(" \n ".join((section.title, *section.aliases)), entry)
 
     def _is_called(self, section: Section, entry: AnyEntry) -> bool:
         """Whether a section is an entry's own, or has exactly one of its names."""
         if self._lookup.entry_of(section) is not None:
             return self._lookup.entry_of(section) is entry
-        names = {spaced(name) for name in _names(entry)}
+        names = {spaced(name) for name in names_of_entry(entry)}
         return any(spaced(name) in names for name in (section.title, subject_of(section.title), *section.aliases))
 
 
@@ -348,80 +366,9 @@ def bare_name(question: str) -> AskedAttribute | None:
     return AskedAttribute(Attribute.IDENTITY, name) if 0 < len(name.split()) <= _LONGEST_BARE else None
 
 
-def says_license(section: Section) -> bool:
-    """Whether a section says something of a license."""
-    return _has(section, Attribute.LICENSE)
-
-
-def lacks_license(searched: str, section: Section) -> bool:
-    """Whether a question asks for a license and a section says nothing of one."""
-    return _ASKS_FOR_LICENSE.search(searched) is not None and not says_license(section)
-
-
-def _exactly(directory: Directory[_T], name: str) -> _T | None:
-    """The entry of a name that is written as the entry has it, but for case and hyphens."""
-    match = directory.written(name)
-    sure = match is not None and match.kind in (MatchKind.EXACT, MatchKind.NORMALIZED)
-    return directory.get(match.named.key) if match is not None and sure else None
-
-
-def _resolve(directory: Directory[_T], name: str) -> _T | None:
-    """The entry of a name that is recognized surely enough to change an answer."""
-    match = directory.match(name)
-    if match is None or (match.kind is MatchKind.TYPING_ERROR and len(name) < _SHORTEST_MISTYPED):
-        return None
-    return directory.get(match.named.key)
-
-
-def _or_best_known(directory: Directory[_T], name: str) -> _T | None:
-    """As ``_resolve``; of several whose names begin with it ("BSD") the best known, since the comparison says which one it shows."""
-    if not directory.names.is_ambiguous(name):
-        return _resolve(directory, name)
-    best = directory.names.complete(name, 1)
-    return directory.get(best[0].key) if best else None
-
-
-def _names(entry: AnyEntry) -> tuple[str, ...]:
-    match entry:
-        case LicenseEntry():
-            return (entry.name, *entry.aliases, *([entry.spdx] if entry.spdx else []))
-        case ProjectEntry():
-            return (entry.name, *entry.aliases)
-        case GlossaryTerm():
-            return (entry.term, *entry.abbreviations, *entry.synonyms)
-        case TimelineEvent():
-            return (entry.who,)
-
-
-def _name_of(entry: AnyEntry) -> str:
-    return _names(entry)[0]
-
-
-def _mentions(text: str, entry: AnyEntry) -> bool:
-    """Whether a text has one of an entry's names as whole words, however it is spelled."""
-    padded = f" {spaced(text)} "
-    return any(f" {name} " in padded for name in map(spaced, _names(entry)) if name)
-
-
-def _has(section: Section, attribute: Attribute) -> bool:
-    """Whether a section can answer at all: a date for "when", a word of licensing for "license"."""
-    text = join_passages(section.passages)
-    match attribute:
-        case Attribute.DATE:
-            return _YEAR.search(text) is not None
-        case Attribute.LICENSE:
-            return _LICENSE.search(text) is not None or _A_LICENSE.search(text) is not None
-        case Attribute.OPENNESS:
-            return _OPEN.search(text) is not None
-        case Attribute.MAKER:
-            return any(has_fact(passage.text, FactKind.NAME) for passage in section.passages if passage.kind is not PassageKind.CODE)
-        case Attribute.DEFINITION | Attribute.EXPANSION | Attribute.IDENTITY:
-            return True
-
-
 def _discusses_openness(section: Section, entry: AnyEntry) -> bool:
     """Whether a section lists the question whether an entry is open."""
-    listed = (one for one in (section.title, *section.questions) if _OPEN.search(one) and _mentions(one, entry))
+    listed = (one for one in (section.title, *section.questions) if SAYS_OPEN.search(one) and mentions(one, entry))
     return any(isinstance(asked := structure_of(one), AskedAttribute) and asked.attribute is Attribute.OPENNESS for one in listed)
 
 

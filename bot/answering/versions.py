@@ -39,6 +39,9 @@ _RELEASED = re.compile(
 )
 """What somebody released, in the words of an event."""
 _UP_TO = (" to ", "–")
+_THE_ONES = ("the", "one", "ones", "version", "versions", "model", "models", "variant", "variants")
+_LONG = 4
+"""Letters of a word that other forms may begin with."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -59,20 +62,53 @@ class Versions:
     """All versions by what they are called."""
 
     def __init__(self, entries: Iterable[Versioned]) -> None:
-        versions = [(entry, version) for entry in entries for version in entry.versions]
+        families = tuple(entries)
+        versions = [(entry, version) for entry in families for version in entry.versions]
+        self._families = {version_name(name): one for one in families for name in (one.name, *one.aliases)}
         self._named: dict[str, tuple[Versioned, Version]] = {version_name(one.name): (entry, one) for entry, one in versions}
         for entry, version in versions:
             for name in _short_names(entry, version):
                 self._named.setdefault(version_name(name), (entry, version))
 
     def of(self, name: str) -> tuple[Versioned, Version] | None:
-        """The version of a name, but for case, hyphens and a size behind it that the version has: "Llama 3.1 405B"."""
+        """The version of a name, but for case, hyphens and a size behind it that it has: "Llama 3.1 405B", "Llama 405B" if no other has."""
         found = self._named.get(version_name(name)) if name else None
         sized = _SIZED.search(name)
         if found is not None or sized is None:
             return found
-        found = self._named.get(version_name(sized[1]))
-        return found if found is not None and re.search(rf"(?<![\d.]){re.escape(sized[2])}(?!\d|\.\d)", found[1].sizes or "") else None
+        found = self._named.get(version_name(sized[1])) or self._of_size(sized[1], sized[2])
+        return found if found is not None and _is_of_size(found[1], sized[2]) else None
+
+    def _of_size(self, family: str, size: str) -> tuple[Versioned, Version] | None:
+        """The only version of a family that has a size."""
+        entry = self._families.get(version_name(family))
+        having = [] if entry is None else [version for version in entry.versions if _is_of_size(version, size)]
+        return (entry, having[0]) if entry is not None and len(having) == 1 else None
+
+    def member(self, entry: Versioned, words: str) -> str | None:
+        """The name of the only version of an entry that some words tell from the others: "the 405b", "the distilled ones"."""
+        said = [word for word in spaced(one_form(words)).split() if word not in _THE_ONES]
+        sized = _SIZED.search(f"x {' '.join(said)}")
+        if sized is not None and sized[1] == "x":
+            having = [version for version in entry.versions if _is_of_size(version, sized[2])]
+        else:
+            having = [one for one in entry.versions if said and all(_is_in(word, one, entry) for word in said)]
+            having = [one for one in having if _told(one, entry) == set(said)] or having  # "large v3" is not "large v3 turbo"
+        return having[0].name if len(having) == 1 else None
+
+
+def _is_of_size(version: Version, size: str) -> bool:
+    return re.search(rf"(?<![\d.]){re.escape(size)}(?!\d|\.\d)", version.sizes or "") is not None
+
+
+def _is_in(word: str, version: Version, entry: Versioned) -> bool:
+    """Whether a word, in whatever form, is one that a version's name has beside the entry's."""
+    return any(word == one or (len(one) >= _LONG and one.isalpha() and word.startswith(one)) for one in _told(version, entry))
+
+
+def _told(version: Version, entry: Versioned) -> set[str]:
+    """The words of a version's name beside the entry's."""
+    return set(version_name(version.name).split()) - set(version_name(entry.name).split())
 
 
 def _short_names(entry: Versioned, version: Version) -> Iterator[str]:

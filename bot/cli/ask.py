@@ -21,9 +21,9 @@ import typer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from rich.console import Console
 
-from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Answer, Candidate, DeliveryKey, Outcome, Suggestions
+from bot.answering.readings import turn_of
 from bot.cli.app import ConfigOption, KnowledgeOption, app, configured, open_engine
 from bot.cli.outcomes import Hints, outcome_json, print_outcome, print_section, print_sources, print_why, to_line
 from bot.corpus.wording import fault_of

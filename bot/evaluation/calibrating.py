@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 
 from bot.answering.confidence import Confidence, Features, Trees, measure
 from bot.answering.confidence import Split as Cut
-from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Answer
+from bot.answering.readings import turn_of
 from bot.answering.showing import names_of
 from bot.answering.structured import StructuredMatch
 from bot.errors import KnowledgeError
 from bot.evaluation.golden import Golden, Split
-from bot.evaluation.measuring import mistype
+from bot.evaluation.measuring import Verdict, judge, mistype
 from bot.query.follow_up import Turn, subject_of
 from bot.query.message import clean_question, normalized, searchable
 from bot.query.patterns import AskedAttribute, structure_of
@@ -166,7 +166,7 @@ def _structured(engine: AnswerEngine) -> float:
 
 
 def _in_context(engine: AnswerEngine, dev: Golden) -> float:
-    """The share of right answers among those given in the light of a conversation, with one right and one wrong added."""
+    """The share of right answers, which say what they must, among those out of the section shown before, one right and one wrong added."""
     right = answered = 0
     for item in dev.follow_ups:
         previous: Turn | None = None
@@ -174,9 +174,9 @@ def _in_context(engine: AnswerEngine, dev: Golden) -> float:
         for turn in before:
             previous = turn_of(engine.answer(turn, previous), previous)
         outcome = engine.answer(last, previous)
-        if isinstance(outcome, Answer) and outcome.asked.context is not None:
+        if isinstance(outcome, Answer) and outcome.reading is None and outcome.section.id == outcome.asked.context:
             answered += 1
-            right += outcome.section.id in item.expect
+            right += judge(last, item.style.value, outcome, item.expect, item.says).verdict is Verdict.RIGHT
     return round((right + 1) / (answered + 2), 4)
 
 

@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Abstention, Answer, ConfidenceLevel, Outcome, SmallTalk, Suggestions, confidence_of, hits_of, section_of
+from bot.answering.readings import turn_of
 from bot.evaluation.golden import Golden, GoldenFollowUp
 from bot.evaluation.metrics import first_rank, ndcg
 from bot.query.follow_up import Turn

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field, replace
 import sqlalchemy as sa
 from cachetools import TTLCache
 
-from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.excerpt import shown_passages
 from bot.answering.knowledge import Knowledge
 from bot.answering.outcome import Answer, DeliveryKey, Outcome, answer_id
+from bot.answering.readings import turn_of
 from bot.corpus.document import Section
 from bot.errors import StorageError
 from bot.feedback.question_log import Asker, LookedUp, QuestionLog

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Abstention, Answer, AskedQuestion, Outcome, OutcomeKind, SmallTalk, Suggestions, confidence_of, section_of
+from bot.answering.readings import turn_of
 from bot.corpus.document import Corpus, Section
 from bot.evaluation.golden import Golden
 from bot.evaluation.measuring import Verdict, judge

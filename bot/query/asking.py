@@ -79,7 +79,8 @@ _TRAILING = (
     r"(?:just )?(?:like|as if|as though) (?:i'?m|i am|i was|i were) (?:a |an )?"
     r"(?:\d{1,2}|five|ten|twelve|(?:total |complete |absolute )?(?:beginner|kid|child|idiot|dummy|noob|newbie))"
     r"(?:[ -]?years?[ -]?old| ?yo)?",
-    r"(?:for (?:dummies|beginners|noobs|newbies|non ?-?(?:techies|technical people|programmers)))",
+    r"(?:for (?:dummies|beginners|noobs|newbies|non ?-?(?:techies|technical people|programmers)"
+    r"|(?:an? |(?:the )?(?:total|complete|absolute) )*(?:beginner|noob|newbie|newcomer|dummy|non ?-?(?:techie|programmer))))",
     r"(?:in (?:very )?(?:simple|plain|easy|layman'?s) (?:words?|terms?|english)|eli5)",
 )
 _COURTESY = re.compile(

@@ -14,7 +14,7 @@ from enum import Enum, auto
 from bot.query.asking import asks
 from bot.query.message import content_words, place_said, plain_words, words_and_versions
 from bot.query.patterns import NO_FORMS, DeclaredForms, in_full
-from bot.retrieval.analyzer import fold, is_content
+from bot.retrieval.analyzer import fold, is_content, meant
 
 _POINTERS = frozenset(["it", "its", "it's", "they", "them", "their", "theirs", "those", "these", "he", "she", "him", "her", "his"])
 _DEMONSTRATIVES = frozenset(["these", "those"])
@@ -145,6 +145,7 @@ class Turn:
 
 def leaning(question: str, declared: DeclaredForms = NO_FORMS) -> Leaning:
     """Whether a question needs the turn before it to be understood; ``declared`` are the forms of the knowledge's own attributes."""
+    question = meant(question)
     words = [word for word in plain_words(_EMPTY_IT.sub(" ", question)) if word not in _PARTICLES]
     if not words or len(words) > _LONGEST_LEANING:
         return Leaning.STANDS
@@ -258,6 +259,7 @@ def with_question(question: str, turn: Turn) -> str:
     return " ".join([*kept, *(word for word in content_words(turn.question) if word not in kept)])
 
 
+_NO_NAMES = _POINTERS | _WEAK_POINTERS | _QUESTION_WORDS - {"a", "an", "the"} | _AUXILIARIES | _BARE | _ATTRIBUTES
 _MOST_NAMED = 4
 """Words of a thing that is named in place of another."""
 _NAMES_ANOTHER = re.compile(
@@ -282,25 +284,27 @@ _NAME_AND_NUMBER = re.compile(r"[^\W\d_]+[\W_]?\d")
 _TOKEN = re.compile(r"[^\s?!,;:()\"]+")
 
 
-def of_another(question: str, turn: Turn, is_name: Callable[[str], bool]) -> str | None:
+def of_another(question: str, turn: Turn, is_name: Callable[[str], bool], member: Callable[[str], str | None] | None = None) -> str | None:
     """The question before, asked of what this one names in place of its subject; None where this is no such question.
 
     Args:
         question: as it was asked.
         turn: the one before.
         is_name: whether a word, in small letters, is the name of something that the knowledge has.
+        member: the name of a version of what was shown, by the words that tell it from the others ("the 405b"); None where they tell none.
 
     >>> of_another("and llama 3.1?", Turn("When was Llama 2 released?", "a#b", "Llama"), lambda word: False)
     'When was llama 3.1 released?'
     """
+    question = meant(question)
     match = _NAMES_ANOTHER.match(question) or _named_beside(question, is_name)
     named = plain_words(match["name"]) if match else []
     if match is None or not named or len(named) > _MOST_NAMED or turn.question == turn.title:
         return None
-    no_names = _POINTERS | _WEAK_POINTERS | _QUESTION_WORDS - {"a", "an", "the"} | _AUXILIARIES | _BARE | _ATTRIBUTES
-    if any(word in no_names for word in named):
+    version = None if member is None else member(match["name"])
+    if version is None and any(word in _NO_NAMES for word in named):
         return None
-    name = match["name"].strip()
+    name = version or match["name"].strip()
     found = _replaced(turn, name, is_name)
     if found is None:
         return f"{turn.question.rstrip('?!. ')} {match['place'] or ''}{name}"
@@ -384,12 +388,12 @@ def corrected(question: str, turn: Turn, is_name: Callable[[str], bool] = lambda
     """
     question = _NOT_MEANT.sub("", question)
     match = _CORRECTION.match(question)
-    meant = plain_words(question[match.end() :]) if match else []
-    if match is None or not meant or len(meant) > _LONGEST_LEANING or any(word in _ASKING_VERBS for word in meant):
+    said = plain_words(question[match.end() :]) if match else []
+    if match is None or not said or len(said) > _LONGEST_LEANING or any(word in _ASKING_VERBS for word in said):
         return None  # "not that I doubt it, but is it open?" asks
-    if _asks_for_an_attribute(meant):
+    if _asks_for_an_attribute(said):
         return f"{question[match.end() :]} {turn.subject}"
-    of_that_one = of_another(f"and {question[match.end() :]}", turn, is_name) if any(map(is_name, meant)) else None
+    of_that_one = of_another(f"and {question[match.end() :]}", turn, is_name) if any(map(is_name, said)) else None
     return of_that_one or f"{turn.question.rstrip('?!. ')} {question[match.end() :]}"
 
 

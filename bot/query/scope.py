@@ -206,11 +206,20 @@ _MISSED = (
     f"Sorry. Say it in other words, best with the name of what you mean, and I look again. {texts.NOT_HELPFUL}, under an answer, tells the "
     "people who run me what to fix."
 )
+_AS_WRITTEN = (
+    f"You may well see it otherwise: I only pass on what the articles say. {texts.WHY} shows where it is from, and if it is wrong, "
+    f"{texts.NOT_HELPFUL} tells the people who run me."
+)
 _REACTIONS = (
     _reacts(
         "wrong false incorrect untrue nonsense bullshit not+true not+right not+correct",
         "no nah nope not yes totally completely still",
         _NO_HELP,
+    ),
+    _reacts(
+        "stupid ridiculous absurd dumb silly bs crap lame unfair insane fearmongering fear+mongering propaganda biased outrageous",
+        "what fear mongering kinda kind sort such not total totally complete completely pure some thing",
+        _AS_WRITTEN,
     ),
     _reacts(
         "not+asked not+meant not+mean not+question not+helpful not+help not+helping not+understand not+get not+useful not+sense not+needed "

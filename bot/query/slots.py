@@ -78,6 +78,7 @@ _PUZZLED = re.compile(
     r" (?:understand|get|know|heard|hear|clue|idea|grasp)\b(?: (?:of|about))?"
 )
 _INVENTED = re.compile(r"\b(?:c[ao]me|comes) up with\b")
+_FAR_BACK = re.compile(r"\bhow far back\b", re.IGNORECASE)
 _WHICH = re.compile(r"\bwhat (company|lab|team|year|month|date|day)\b")
 _OTHER_THAN = re.compile(r"\b(?:what|how) about\b|\b(?:it|that|this|which) means? (?:\w+ )*for\b", re.IGNORECASE)
 """What asks the question before of another thing, or what follows from something for one."""
@@ -167,14 +168,14 @@ _SLOTS = (
     Slot(
         IN_FULL[Attribute.DATE],
         _words(
-            "when which what year years month date day old age how long far back ago out release released publish published",
+            "when which what year years month date day old age how long ago out release released publish published",
             "publication launch launched start started begin began founded created made born birthday invented introduced announced",
             "appear appeared exist exists existing existence around since from in into at point goes go live public available become",
             "first original originally initial initially recent drop dropped ship shipped debut debuted version feels forever time",
             "place timeline scene many while access its by on been",
         ),
         marks_of(
-            "when which+year which+month date age birthday which+point what+point how+far+back how+old how+long+around",
+            "when which+year which+month date age birthday which+point what+point how+old how+long+around",
             "how+long+been how+long+exist how+long+out how+long+exists how+long+existing how+recent how+years+ago",
         ),
     ),
@@ -359,5 +360,6 @@ def _classes(words: Sequence[str]) -> set[int]:
 
 def _bag(text: str) -> list[str]:
     """The words of a text in order, without where something was said, and each way not to understand as one word."""
+    text = _FAR_BACK.sub("how old", text)
     plain = _PUZZLED.sub(" understand ", _ASIDE.sub(" ", fold(text))).replace(" and not ", " vs ")
     return [word.replace("licenc", "licens") for word in _WORD.findall(_WHICH.sub(r"which \1", _INVENTED.sub("invented", plain)))]

@@ -48,8 +48,9 @@ _MEANT = {
     "waht": "what", "wat": "what", "whta": "what", "hwat": "what", "wich": "which", "whihc": "which", "hwo": "who", "woh": "who",
     "wehn": "when", "whne": "when", "teh": "the", "thsi": "this", "liscense": "license", "lisence": "license",
     "licens": "license", "opne": "open", "lisense": "license", "licsense": "license", "souce": "source", "soruce": "source",
+    "abt": "about", "wut": "what", "ppl": "people",
 }  # fmt: skip
-"""Words of form as people mistype them: too short to be repaired by their letters."""
+"""Words of form as people mistype or shorten them: too short to be repaired by their letters."""
 _MISTYPED = re.compile(rf"\b(?:{'|'.join(_MEANT)})\b", re.IGNORECASE)
 _STRETCHED = re.compile(r"(?P<letter>[^\W\d_])(?P=letter){2,}")
 _MOST_STRETCHED = 3
@@ -84,6 +85,9 @@ _IRREGULAR = {
         "your": "ur",
         "because": "cuz coz",
         "though": "tho",
+        "about": "abt",
+        "people": "ppl",
+        "what": "wut wat",
         "let": "lemme",
     }.items()
     for form in forms.split()

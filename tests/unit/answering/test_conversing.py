@@ -6,7 +6,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import (
     Abstention,
@@ -19,7 +18,7 @@ from bot.answering.outcome import (
     hits_of,
     section_of,
 )
-from bot.answering.readings import Context, context_of
+from bot.answering.readings import Context, context_of, turn_of
 from bot.query.follow_up import Leaning, Turn, leaning
 from bot.retrieval.hit import Hit
 
@@ -28,7 +27,7 @@ ENTRY = Context("own", frozenset({"near"}), is_entry=True)
 SHIPPED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
-_UNSURE = "can i get in trouble for using llama at work"
+_UNSURE = "sspl is approved by the osi, correct"
 
 
 def turn(engine: AnswerEngine, section_id: str) -> Turn:

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.confidence import load_confidence
-from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import BuiltKnowledge
 from bot.answering.outcome import (
@@ -26,6 +25,7 @@ from bot.answering.outcome import (
     SmallTalk,
     Suggestions,
 )
+from bot.answering.readings import turn_of
 from bot.corpus.catalogue.entries import Catalogues, LicenseFamily
 from bot.corpus.document import Section
 from bot.query.follow_up import Turn

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.excerpt import FactKind, answer_first, best_excerpt, best_sentence, continued_excerpt, shown_passages
+from bot.answering.entities import FactKind
+from bot.answering.excerpt import answer_first, best_excerpt, best_sentence, continued_excerpt, shown_passages
 from bot.corpus.document import Passage, PassageKind
 from tests.unit.answering.excerpts import read_back
 

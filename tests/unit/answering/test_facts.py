@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.excerpt import FactKind, has_fact, wanted_fact
+from bot.answering.entities import FactKind, has_fact, wanted_fact
 
 
 @pytest.mark.parametrize(
@@ -15,8 +15,8 @@ from bot.answering.excerpt import FactKind, has_fact, wanted_fact
         ("When was it released?", FactKind.DATE), ("in which year did it start", FactKind.DATE), ("how long ago was that", FactKind.DATE),
         ("the release date of Llama", FactKind.DATE), ("since when is it open", FactKind.DATE), ("how many parameters", FactKind.NUMBER),
         ("how big is the model", FactKind.NUMBER), ("how old is Unix", FactKind.NUMBER), ("price of training", FactKind.NUMBER),
-        ("WHO made it", FactKind.NAME), ("whose idea was it", FactKind.NAME), ("which company owns it", FactKind.NAME),
-        ("what organisation is behind it", FactKind.NAME), ("who released it when", FactKind.DATE),
+        ("WHO made it", FactKind.MAKER), ("whose idea was it", FactKind.NAME), ("which company owns it", FactKind.NAME),
+        ("what organisation is behind it", FactKind.NAME), ("who released it when", FactKind.DATE), ("authors of it", FactKind.MAKER),
         ("how do i open a pull request", FactKind.STEPS), ("how to quantize", FactKind.STEPS),
         ("what is copyleft", None), ("whole models", None), ("whenever", None), ("", None), ("how does it work", None),
     ],

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import NOT_SURE, Answer, Outcome, Suggestions, confidence_of, hits_of, section_of
+from bot.answering.readings import turn_of
 from bot.query.follow_up import Leaning, Turn, leaning
 
 PYTORCH = Turn("what is pytorch", "catalogues/projects#pytorch", "PyTorch")
@@ -133,12 +133,20 @@ def test_no_turn_of_a_conversation_shows_what_the_turn_before_showed(shipped: An
 
 
 def test_where_all_was_shown_the_bot_says_so_and_offers_what_is_near(shipped: AnswerEngine) -> None:
-    *_, last = conversation(shipped, "what is a pull request", "why?", "and why?", "but why?")
+    *_, last = conversation(shipped, "what is a pull request", "why?", "and why?", "but why?", "why though?")
 
     assert isinstance(last, Suggestions)
     assert last.opening != NOT_SURE
-    assert "Pull request" in last.text.splitlines()[0]
-    assert all(one.section.id != "catalogues/glossary#pull-request" for one in last.candidates)
+    assert "Opening a pull request" in last.text.splitlines()[0]
+    assert all(one.section.id != "governance/contributing#opening-a-pull-request" for one in last.candidates)
+
+
+def test_who_asks_on_after_a_definition_gets_the_article(shipped: AnswerEngine) -> None:
+    first, second = conversation(shipped, "what is a pull request", "why?")
+
+    assert isinstance(first, Answer)
+    assert isinstance(second, Answer)
+    assert (first.section.id, second.section.id) == ("catalogues/glossary#pull-request", "governance/contributing#opening-a-pull-request")
 
 
 def test_what_a_section_said_is_said_again_where_just_that_is_asked(shipped: AnswerEngine) -> None:

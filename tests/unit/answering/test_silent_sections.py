@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Answer, Outcome, Suggestions
+from bot.answering.readings import turn_of
 from bot.query.follow_up import Leaning, Turn, leaning
 
 

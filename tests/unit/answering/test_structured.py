@@ -7,13 +7,14 @@ from typing import NoReturn
 
 import pytest
 
-from bot.answering.conversation import turn_of
 from bot.answering.engine import AnswerEngine
+from bot.answering.entities import has
 from bot.answering.outcome import Abstention, AbstentionReason, Answer, AskedQuestion, Suggestions
+from bot.answering.readings import turn_of
 from bot.answering.structured import NotPossible, StructuredMatch
 from bot.answering.versions import is_of_another_version, tells_release
 from bot.corpus.catalogue.entries import EventKind, PartialDate, TimelineEvent
-from bot.query.patterns import structure_of
+from bot.query.patterns import Attribute, structure_of
 
 
 def chosen(engine: AnswerEngine, question: str) -> StructuredMatch | NotPossible | None:
@@ -791,3 +792,111 @@ def test_the_newest_version_that_is_known_is_not_said_to_be_the_newest(shipped: 
 
 def test_a_repository_is_asked_for_in_words_of_all_kinds(shipped: AnswerEngine) -> None:
     assert "github.com/ggml-org/llama.cpp" in outcome(shipped, "where can i find the llama.cpp repo").text
+
+
+@pytest.mark.parametrize(
+    ("question", "made"),
+    [
+        ("what has hugging face released", "Diffusers"),
+        ("which models are by OpenAI", "Whisper"),
+        ("models and datasets from Ai2", "Dolma"),
+        ("what did EleutherAI make", "The Pile"),
+        ("which models has Mistral published so far", "Mistral Large 4"),
+    ],
+)
+def test_what_somebody_has_made_is_said_from_the_entries_that_name_them_as_maker_or_from_their_versions(
+    shipped: AnswerEngine, question: str, made: str
+) -> None:
+    assert made in outcome(shipped, question).text.partition("\n\n")[0]
+
+
+@pytest.mark.parametrize("question", ["license of llama 405b", "llama 405b license", "what license has Llama 405B"])
+def test_a_size_that_one_version_of_a_family_has_names_that_version(shipped: AnswerEngine, question: str) -> None:
+    assert outcome(shipped, question).version == "Llama 3.1"
+
+
+def test_a_size_that_several_versions_have_names_none(shipped: AnswerEngine) -> None:
+    answer = shipped.answer("license of llama 8b")
+
+    assert not isinstance(answer, Answer) or answer.version is None
+
+
+@pytest.mark.parametrize(
+    ("first", "question", "version"),
+    [
+        ("license of llama", "and the 405b?", "Llama 3.1"),
+        ("license of deepseek r1", "what about the distilled ones", "DeepSeek-R1-Distill"),
+        ("when was whisper released", "what about large v3?", "Whisper large-v3"),
+    ],
+)
+def test_words_that_tell_one_version_from_the_others_ask_the_question_before_of_it(
+    shipped: AnswerEngine, first: str, question: str, version: str
+) -> None:
+    answer = shipped.answer(question, turn_of(shipped.answer(first)))
+
+    assert isinstance(answer, Answer)
+    assert answer.version == version
+
+
+@pytest.mark.parametrize("question", ["and the fast one?", "what about the other ones", "and those?"])
+def test_words_that_tell_no_version_ask_of_none(shipped: AnswerEngine, question: str) -> None:
+    answer = shipped.answer(question, turn_of(shipped.answer("license of llama")))
+
+    assert not isinstance(answer, Answer) or answer.version is None
+
+
+@pytest.mark.parametrize(
+    ("first", "question", "section_id"),
+    [
+        ("is llama open source", "how big is it", "catalogues/projects#llama"),
+        ("is llama open source", "who made it?", "catalogues/projects#llama"),
+        ("what did nvidia agree with hugging face", "who founded it", "catalogues/projects#hugging-face"),
+    ],
+)
+def test_an_attribute_is_asked_of_the_thing_that_the_title_of_an_article_names(
+    shipped: AnswerEngine, first: str, question: str, section_id: str
+) -> None:
+    before = shipped.answer(first)
+    answer = shipped.answer(question, turn_of(before))
+
+    assert isinstance(before, Answer)
+    assert before.section.article != "catalogues/projects"
+    assert isinstance(answer, Answer)
+    assert answer.section.id == section_id
+
+
+def test_when_something_happened_that_an_article_tells_is_not_the_date_of_the_thing_in_its_title(shipped: AnswerEngine) -> None:
+    before = shipped.answer("what did nvidia agree with hugging face")
+    answer = shipped.answer("when was it announced", turn_of(before))
+
+    assert not isinstance(answer, Answer) or answer.section.id != "catalogues/projects#hugging-face"
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("AI Act exemption for open source", "AI Act"),
+        ("Is Llama open source?", "Llama"),
+        ("Llama", None),
+        ("MIT vs. Apache 2.0", None),
+        ("Funding", None),
+        ("llama.cpp", None),
+        ("Llama 3.1", None),
+        ("Stable Diffusion XL", None),
+    ],
+)
+def test_a_title_names_one_thing_beside_what_it_says_of_it(shipped: AnswerEngine, title: str, name: str | None) -> None:
+    assert shipped.understanding.named_in(title) == name
+
+
+@pytest.mark.parametrize("question", ["who made pytorch", "who wrote PyTorch?"])
+def test_who_made_something_is_answered_with_the_sentence_that_names_makers(shipped: AnswerEngine, question: str) -> None:
+    assert "Paszke" in outcome(shipped, question).text
+
+
+def test_a_text_that_names_somebody_who_made_nothing_has_no_maker(shipped: AnswerEngine) -> None:
+    section = shipped.section("how-it-works/language-models#attention")
+
+    assert section is not None
+    assert not has(section, Attribute.MAKER)
+    assert has(shipped.lookup.section_of(shipped.lookup.projects.entries[0]) or section, Attribute.MAKER)

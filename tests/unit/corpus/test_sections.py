@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.corpus.document import PassageKind
+from bot.corpus.loading import LONGEST_SECTION, Draft, article_title, divide, to_passages
 from bot.corpus.markdown import TextBlock, parse_markdown
-from bot.corpus.sections import LONGEST_SECTION, Draft, article_title, divide, to_passages
 from bot.corpus.sentences import split_sentences
 
 

@@ -113,6 +113,7 @@ NAMES = {"llama", "deepseek", "mistral", "cc0"}.__contains__
         ("when did Meta publish Llama 2?", "and llama 3?", "when did Meta publish llama 3?"),
         ("when did Meta publish llama 3?", "and 4?", "when did Meta publish llama 4?"),
         ("who makes mistral", "ok, and deepseek?", "who makes deepseek"),
+        ("who makes mistral", "wut abt deepseek", "who makes deepseek"),
         ("what does CC0 mean for a work?", "what about CC BY?", "what does CC BY mean for a work?"),
         ("may I train on what DeepSeek R1 wrote", "and for Claude?", "may I train on what Claude wrote"),
         ("where do I report a bug", "and in a fork?", "where do I report a bug in a fork"),

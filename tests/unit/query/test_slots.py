@@ -63,6 +63,8 @@ def test_what_something_is_is_asked_in_many_ways(message: str) -> None:
         ("how big is qwen then", "how large is qwen"),
         ("where would somebody find the qwen thing", "what is the website of qwen"),  # "find" alone asks for nothing
         ("find qwen", None),
+        ("how far back does qwen go", "when was qwen released"),
+        ("when did qwen come back", None),
         ("qwen parameters pls", "how large is qwen"),
         ("my team runs everything on PyTorch, who made it?", None),
     ],
@@ -132,6 +134,7 @@ def test_a_word_that_may_ask_for_something_else_does(message: str) -> None:
         ("who the hell made it", "who made {}"),
         ("and when did they put that out exactly", None),
         ("when did it come out exactly", "when was {} released"),
+        ("when did it come back", None),
         ("is that closed source or open", "is {} open source"),
         ("is it mit or gpl", "license of {}"),
         ("what is it", None),  # what a pointer is, it has just been told

@@ -132,12 +132,14 @@ REACTIONS = (
     ("got it", "Good."),
     ("good to know", "Good."), ("cool, didnt know that", "Good."), ("perfect, exactly what i needed", "Good."), ("no idea", "All right."),
     ("ok no idea then", "All right."), ("never mind", "All right."), ("lol ok whatever, too complicated for me today", "All right."),
+    ("thats stupid", "see it otherwise"), ("lol thats just fear mongering", "see it otherwise"), ("what a stupid thing", "see it otherwise"),
     ("i dont know", "All right."), ("hmm", "All right."), ("ah ok", "All right."), ("ok let me think", "All right."),
 )  # fmt: skip
 NO_REACTIONS = (
     "is it good?", "is it any good", "is that wrong", "what is wrong with it", "no i meant the dataset", "source code?", "what do you mean",
     "that's not what i asked, which license has Llama", "is it not open source", "wrong license", "interesting models", "more", "and?",
     "so?", "what?", "go on", "no, Qwen", "got a license?", "good to know what?", "the", "long context", "sure, but who made it",
+    "is it biased", "stupid question: what is copyleft", "biased models",
 )  # fmt: skip
 
 
