@@ -132,7 +132,8 @@ REACTIONS = (
     ("got it", "Good."),
     ("good to know", "Good."), ("cool, didnt know that", "Good."), ("perfect, exactly what i needed", "Good."), ("no idea", "All right."),
     ("ok no idea then", "All right."), ("never mind", "All right."), ("lol ok whatever, too complicated for me today", "All right."),
-    ("thats stupid", "see it otherwise"), ("lol thats just fear mongering", "see it otherwise"), ("what a stupid thing", "see it otherwise"),
+    ("thats stupid", "see it otherwise"),
+    ("lol thats just fear mongering", "see it otherwise"), ("what a stupid thing", "see it otherwise"),
     ("i dont know", "All right."), ("hmm", "All right."), ("ah ok", "All right."), ("ok let me think", "All right."),
 )  # fmt: skip
 NO_REACTIONS = (
