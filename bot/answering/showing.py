@@ -35,6 +35,7 @@ from bot.retrieval.analyzer import Analyzer, fold, is_content
 from bot.retrieval.arrays import Singles
 from bot.retrieval.hit import Explanation, Hit, Index
 from bot.retrieval.meaning import word_table
+from bot.texts import lookup as lookup_texts
 
 _RELATED = 5
 _MORE = 2
@@ -47,6 +48,7 @@ _RELATED_SHARE = 0.4
 """A section is called related from this share of the best score on."""
 _WHOLE_SHARE = 0.6
 """Of the best score that the article of an entry must have to be shown in its place."""
+_OTHER_NAMES = f"• {lookup_texts.ALSO_CALLED}:"
 _REMEMBERED = 10_000
 """Passages whose numbers are held, for all engines together: about 5 MB."""
 
@@ -98,7 +100,7 @@ class Showing:
 
     def is_all_shown(self, asked: AskedQuestion, section: Section) -> bool:
         """Whether a conversation has shown all that a section says, and what is asked is not among it."""
-        if asked.context != section.id or not asked.seen or len(asked.seen) < len(section.passages):
+        if asked.context != section.id or not asked.seen or not set(self._telling(asked, section)).issubset(asked.seen):
             return False
         return self._continued(asked, section, self._characters) is None
 
@@ -106,9 +108,18 @@ class Showing:
         """What a section that the conversation is about says beyond what was shown; None where that is nothing."""
         asks_for = self._own_words(f"{asked.question} {asked.searched}", section)  # a question in full is in our words, not in the asker's
         relevance = partial(self._index.relevance, asks_for)
-        seen = asked.seen or (0,)  # of what was shown in another way at least the opening is known
-        wanted = wanted_fact(asked.searched)
-        return excerpt.continued_excerpt(section.passages, seen, relevance, limit, wanted, partial(self._meaning, asked, section))
+        told = self._telling(asked, section)
+        seen = [place for place, number in enumerate(told) if number in asked.seen]
+        passages, meaning = [section.passages[number] for number in told], partial(self._meaning, asked, section)
+        known = seen or (0,)  # of what was shown in another way at least the opening is known
+        return excerpt.continued_excerpt(passages, known, relevance, limit, wanted_fact(asked.searched), meaning)
+
+    def _telling(self, asked: AskedQuestion, section: Section) -> list[int]:
+        """Numbers of the passages that may say more; other names of a thing answer nothing but a question for names."""
+        own = self._own_words(asked.question, section)
+        names = {number for number, one in enumerate(section.passages) if one.text.startswith(_OTHER_NAMES)}
+        named = {number for number in names if any(self._index.relevance(own, [(section.passages[number].text,)]))}
+        return [number for number in range(len(section.passages)) if number not in names - named]
 
     def nearness(self, asked: AskedQuestion, section: Section) -> float:
         """How near the nearest passage of a section is in meaning to what is asked beside its subject."""
