@@ -245,6 +245,8 @@ def _texts(engine: Answering, plain: AskedQuestion, previous: Turn) -> Iterator[
     if thing is not None:  # what is asked may be said of it elsewhere; an attribute that is none of the section's is its own
         of_thing = with_subject(plain.searched, replace(previous, title=thing), engine.forms)
         yield replace(plain, searched=of_thing), Words.ANOTHER if _asks_of_a_thing(engine, plain) else Words.LED
+    elif previous.thing and not _is_thing(engine, previous.title) and _is_about_a_license(engine, plain):
+        yield replace(plain, searched=with_subject(plain.searched, replace(previous, title=previous.thing), engine.forms)), Words.ANOTHER
 
 
 def _asks_of_a_thing(engine: Answering, plain: AskedQuestion) -> bool:
@@ -252,6 +254,13 @@ def _asks_of_a_thing(engine: Answering, plain: AskedQuestion) -> bool:
     structure = structure_of(plain.searched)
     is_date = isinstance(structure, AskedAttribute) and structure.attribute is Attribute.DATE
     return not is_date and in_full(plain.searched, "it", engine.forms) is not None
+
+
+def _is_about_a_license(engine: Answering, plain: AskedQuestion) -> bool:
+    """Whether a question asks under which license something is, or whether it is open, and does not name it."""
+    structure = structure_of(plain.searched)
+    is_license = isinstance(structure, AskedAttribute) and structure.attribute in (Attribute.LICENSE, Attribute.OPENNESS)
+    return is_license and in_full(plain.searched, "it", engine.forms) is not None
 
 
 def _chosen(asked: Asked) -> Outcome:

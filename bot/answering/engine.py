@@ -190,7 +190,7 @@ class AnswerEngine:
         question = clean_question(raw)
         delivery = delivery or DeliveryKey()
         name = answer_id(delivery.key, self.fingerprint, question, delivery.name or (previous.section_id if previous else ""))
-        plain = AskedQuestion(name, self.fingerprint, question, searchable(question))
+        plain = AskedQuestion(name, self.fingerprint, question, searchable(question), thing=self.understanding.thing_in(question))
         reply = small_talk_reply(question)
         if reply is not None:
             return SmallTalk(plain, reply)
@@ -199,7 +199,8 @@ class AnswerEngine:
             return self.present(meant, previous.question or question, delivery)
         if previous is not None and previous.section_id:
             return answer_in_conversation(self, plain, previous)
-        return self.outcome_of(plain)
+        full = in_full(plain.searched, previous.thing, self.forms) if previous is not None else None
+        return self.outcome_of(plain if full is None else replace(plain, searched=full))
 
     def present(self, section: Section, question: str, delivery: DeliveryKey) -> Answer:
         """A section as the answer to a question, because a member chose it."""

@@ -99,6 +99,8 @@ class AskedQuestion:
     """Id of the section that the conversation was about, where that was taken into account."""
     seen: tuple[int, ...] = ()
     """Which of that section's passages the conversation has shown, by number; they are not what is asked for next."""
+    thing: str = ""
+    """The only project that the question names, by its name: what is asked next may be asked of it."""
 
 
 @dataclass(frozen=True, slots=True)

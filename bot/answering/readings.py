@@ -195,6 +195,7 @@ def _logit(share: float) -> float:
 
 _LIKELY = 0.15
 """Confidence from which the first of several suggestions may be the subject of what is asked next."""
+_PROJECTS = "catalogues/projects#"
 _MEANT = 0.6
 """Confidence from which it was meant without saying so: what follows may be answered from it."""
 
@@ -207,18 +208,22 @@ def turn_of(outcome: Outcome, previous: Turn | None = None) -> Turn | None:
         previous: what the conversation remembered before; it stays where the outcome brings nothing, and what it has shown of the same
             section stays shown.
     """
+    thing = outcome.asked.thing or (previous.thing if previous is not None else "")
     match outcome:
         case Answer():
             section = outcome.section
         case Suggestions():
-            return _offered(outcome, previous)
+            return replace(_offered(outcome, previous), thing=thing)
         case Abstention() | SmallTalk():
-            return previous
+            nothing = Turn(outcome.asked.searched, "", "", chosen=False, shown=False, thing=thing) if thing else None
+            return nothing if previous is None else replace(previous, thing=thing)
+    if section.id.startswith(_PROJECTS):
+        thing = section.title
     before = previous.seen if previous is not None and previous.section_id == section.id else ()
     seen = sorted({*before, *shown_passages(section.passages, outcome.text)})
     asks_on = previous is not None and not telling_words(outcome.asked.question)  # "why tho": the question is still the one before
     question = previous.question if previous is not None and asks_on else outcome.asked.searched
-    return Turn(question, section.id, outcome.version or section.title, tuple(seen))
+    return Turn(question, section.id, outcome.version or section.title, tuple(seen), thing=thing)
 
 
 def _offered(outcome: Suggestions, previous: Turn | None) -> Turn:

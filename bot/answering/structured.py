@@ -70,6 +70,8 @@ _NOTHING_ABOUT_THAT = "The timeline has nothing about that in those years. Ask f
 _SHORT = 2
 """Letters of an abbreviation that is a part of many names: "AI"."""
 _LONGEST_BARE = 6
+_LONGEST_NAME = 4
+"""Words."""
 _SIGNS_AROUND = " ?!.,;:\"'"
 _BY_NAME = (Attribute.DEFINITION, Attribute.EXPANSION, Attribute.IDENTITY)
 """Attributes of a name itself: a section whose title merely contains it is about something else."""
@@ -177,6 +179,22 @@ class Understanding:
         found = set(self._names.findall(title))
         is_whole = found == {title} or self._versions.of(title) is not None
         return found.pop() if len(found) == 1 and not is_whole else None
+
+    def thing_in(self, question: str) -> str:
+        """The name of the only project that a question names, in whatever letters; "" where it names none, or several."""
+        words = spaced(question).split()
+        spans = (
+            " ".join(words[begin:end])
+            for begin in range(len(words))
+            for end in range(begin + 1, min(begin + _LONGEST_NAME, len(words)) + 1)
+        )
+        found = {self._projects[span] for span in spans if span in self._projects}
+        return found.pop() if len(found) == 1 else ""
+
+    @cached_property
+    def _projects(self) -> dict[str, str]:
+        """What projects are called, as it is compared, and the name of each."""
+        return {spaced(name): one.name for one in self._lookup.corpus.catalogues.projects for name in names_of_entry(one)}
 
     @cached_property
     def _names(self) -> re.Pattern[str]:

@@ -18,7 +18,6 @@ from bot.retrieval.analyzer import fold, is_content, meant
 
 _POINTERS = frozenset(["it", "its", "it's", "they", "them", "their", "theirs", "those", "these", "he", "she", "him", "her", "his"])
 _DEMONSTRATIVES = frozenset(["these", "those"])
-_THIS_OR_THAT = _DEMONSTRATIVES | {"this", "that"}
 _FILLERS = frozenset(["really", "even", "actually", "still", "always", "exactly", "ok", "okay"])
 _WEAK_POINTERS = frozenset(["this", "that", "that's", "one", "ones", "there", "then", "so", "same", "such"])
 _BEFORE_THAT = frozenset(
@@ -42,8 +41,7 @@ _THE_ONE = re.compile(
 _HERE = frozenset(["bot", "server", "channel", "community", "discord", "question"])
 _ASKING_VERBS = frozenset("is are was were does do did can could has have will would why how".split())
 _AUXILIARIES = _ASKING_VERBS - {"why", "how"} | frozenset("be been being must may might shall should need needs get gets".split())
-_LEFT_OPEN = frozenset(["that", "which", "who"])
-"""What an auxiliary verb at the end leaves open: "any alternative that is"."""
+_LEFT_OPEN = ("that", "which", "who")  # "any alternative that is"
 _OPENERS = frozenset(["and", "but", "or", "also", "so", "then"])
 _ABOUT = (("what", "about"), ("how", "about"), ("what", "if"))
 _OF_SEVERAL = (("which", "one"), ("which", "ones"), ("which", "is"))
@@ -118,6 +116,8 @@ class Turn:
     """Whether it was shown, and not only suggested."""
     offered: tuple[str, ...] = ()
     """The ids of the sections that were suggested last, in their order, of which a member may say which one is meant."""
+    thing: str = ""
+    """The project that was named last, by its name."""
 
     def picked(self, question: str) -> str | None:
         """The id of the section that a message picks of those that were suggested: "the second one"; None where it picks none."""
@@ -177,7 +177,7 @@ def _points(question: str, words: list[str], declared: DeclaredForms) -> bool:
 def _is_said_of_a_pointer(words: list[str]) -> bool:
     """Whether all that a question names is one word that it says of "that" or "this": "is that legal", "would this be enough then"."""
     said = [word for word in content_words(" ".join(words)) if word not in _FILLERS | _OPENERS]
-    pointed = any(word in _THIS_OR_THAT and words[place] in _BEFORE_THAT for place, word in enumerate(words[1:]))
+    pointed = any(word in _DEMONSTRATIVES | {"this", "that"} and words[place] in _BEFORE_THAT for place, word in enumerate(words[1:]))
     return pointed and len(said) == 1
 
 

@@ -223,3 +223,61 @@ def test_who_asks_how_gets_the_steps_in_a_row(shipped: AnswerEngine, question: s
 
     assert isinstance(outcome, Answer)
     assert [f"{number}. " in outcome.text for number in (1, 2, 3)] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        ("tell me about deepseek", "do they get my data if i run it on my own pc", "license?"),
+        ("what is qwen", "how do I run a model on my own computer", "is it open source"),
+    ],
+)
+def test_a_license_is_asked_of_the_project_that_was_named_last_where_the_section_shown_is_no_thing(
+    shipped: AnswerEngine, questions: tuple[str, ...]
+) -> None:
+    outcome, previous = told(shipped, *questions)
+
+    assert previous is not None
+    assert previous.thing
+    assert previous.title != previous.thing
+    assert previous.thing.lower() in shown(outcome)
+
+
+@pytest.mark.parametrize("question", ["which license is it exactly", "license?", "who made it", "is it open source"])
+def test_what_a_declined_question_named_is_remembered(shipped: AnswerEngine, question: str) -> None:
+    outcome, previous = told(shipped, "does qwen clean my windows on sundays", question)
+
+    assert previous == Turn("does qwen clean my windows on sundays", "", "", chosen=False, shown=False, thing="Qwen")
+    assert isinstance(outcome, Answer)
+    assert "qwen" in outcome.text.lower()
+
+
+def test_who_made_the_thing_just_explained_is_not_who_made_the_project_named_before(shipped: AnswerEngine) -> None:
+    outcome, previous = told(shipped, "what is llama", "what is quantization", "who invented it")
+
+    assert previous is not None
+    assert previous.thing == "Llama"
+    assert not isinstance(outcome, Answer) or "llama" not in outcome.section.id
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("is llama any good", "Llama"),
+        ("scikit learn or numpy", ""),
+        ("PyTorch, torch, py torch", "PyTorch"),
+        ("what is copyleft", ""),
+        ("", ""),
+    ],
+)
+def test_a_question_names_a_project_by_any_of_its_names(shipped: AnswerEngine, question: str, name: str) -> None:
+    assert shipped.understanding.thing_in(question) == name
+
+
+def test_other_names_answer_nothing_but_a_question_for_names(shipped: AnswerEngine) -> None:
+    banned, _ = told(shipped, "what is a guardrail", "should it be banned?")
+    called, _ = told(shipped, "what is a guardrail", "is it called something else too")
+
+    assert not isinstance(banned, Answer)
+    assert isinstance(called, Answer)
+    assert "safety filter" in called.text
