@@ -25,7 +25,6 @@ from bot.answering.outcome import (
     DeliveryKey,
     Outcome,
     OutcomeKind,
-    SmallTalk,
     abstention_text,
     all_shown,
     answer_id,
@@ -193,7 +192,7 @@ class AnswerEngine:
         plain = AskedQuestion(name, self.fingerprint, question, searchable(question), thing=self.understanding.thing_in(question))
         reply = small_talk_reply(question)
         if reply is not None:
-            return SmallTalk(plain, reply)
+            return self.showing.small_talk(plain, reply, self.section(previous.section_id) if previous is not None else None)
         meant = None if previous is None else self.section(previous.picked(question) or "")
         if previous is not None and meant is not None:
             return self.present(meant, previous.question or question, delivery)

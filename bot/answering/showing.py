@@ -18,6 +18,7 @@ from bot.answering.outcome import (
     Answer,
     AskedQuestion,
     Candidate,
+    SmallTalk,
     Suggestions,
     abstention_text,
     nearest,
@@ -31,10 +32,12 @@ from bot.query.asking import asking_part
 from bot.query.follow_up import subject_of, telling_words
 from bot.query.message import content_words, normalized, plain_words
 from bot.query.patterns import excluded, structure_of
+from bot.query.scope import ASKED_FOR_SOURCES
 from bot.retrieval.analyzer import Analyzer, fold, is_content
 from bot.retrieval.arrays import Singles
 from bot.retrieval.hit import Explanation, Hit, Index
 from bot.retrieval.meaning import word_table
+from bot.texts import ask as texts
 from bot.texts import lookup as lookup_texts
 
 _RELATED = 5
@@ -46,6 +49,7 @@ _LEAST = 150
 """Characters of a section that are shown in any case, whatever else stands beside them."""
 _RELATED_SHARE = 0.4
 """A section is called related from this share of the best score on."""
+_MOST_SOURCES = 3
 _WHOLE_SHARE = 0.6
 """Of the best score that the article of an entry must have to be shown in its place."""
 _OTHER_NAMES = f"• {lookup_texts.ALSO_CALLED}:"
@@ -188,6 +192,13 @@ class Showing:
             )
             for section in kept[skipped:]
         )
+
+    def small_talk(self, asked: AskedQuestion, reply: str, shown: Section | None) -> SmallTalk:
+        """A short reply; to who asks where it is from, the sources of the section shown last."""
+        if shown is None or not shown.sources or reply != ASKED_FOR_SOURCES:
+            return SmallTalk(asked, reply)
+        named = [str(source) for source in shown.sources[:_MOST_SOURCES]]
+        return SmallTalk(asked, texts.told_by(shown.title, named, len(shown.sources) - len(named)))
 
     def whole_of(self, asked: AskedQuestion, hits: Sequence[Hit]) -> Section:
         """The first section found; in place of an entry that says in short what it is, the section of the same that also came near.

@@ -206,6 +206,11 @@ _MISSED = (
     f"Sorry. Say it in other words, best with the name of what you mean, and I look again. {texts.NOT_HELPFUL}, under an answer, tells the "
     "people who run me what to fix."
 )
+ASKED_FOR_SOURCES = (
+    f"Under every answer stands where it is from, and {texts.WHY} shows how I found it. If it is wrong, {texts.NOT_HELPFUL} tells the "
+    "people who run me."
+)
+"""The reply to who doubts or asks for sources, where none was shown."""
 _AS_WRITTEN = (
     f"You may well see it otherwise: I only pass on what the articles say. {texts.WHY} shows where it is from, and if it is wrong, "
     f"{texts.NOT_HELPFUL} tells the people who run me."
@@ -230,8 +235,7 @@ _REACTIONS = (
     _reacts(
         "really sure seriously source sources proof says+who believe+why believe+should believe+not",
         "true why should what where come from get got information says said not do",
-        f"Under every answer stands where it is from, and {texts.WHY} shows how I found it. If it is wrong, {texts.NOT_HELPFUL} tells the "
-        "people who run me.",
+        ASKED_FOR_SOURCES,
     ),
     _reacts(
         "repeat say+again come+again simpler easier huh wait+what english+in simple+words easy+words what+sorry",

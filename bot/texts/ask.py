@@ -345,3 +345,16 @@ NOT_ASKER = "Only the member who asked can pass this question on. Ask it yoursel
 NO_TEXT = "The text of this question is no longer stored. Please ask it again with /ask."
 NO_MODERATORS = "There are no moderators here. Please ask in a server."
 WAS_ANSWERED = "That question was answered. If the answer is wrong, press “Not helpful” below it."
+
+
+def told_by(title: str, sources: Sequence[str], more: int) -> str:
+    """Where what was shown is from.
+
+    Args:
+        title: of its section.
+        sources: the first of them, each with who published it and when.
+        more: how many there are beside these.
+    """
+    rest = f", and {more} more" if more else ""
+    how = f"{WHY} shows how I found it; if it is wrong, {NOT_HELPFUL} tells the people who run me."
+    return f"“{title}” rests on: {'; '.join(sources)}{rest}. {how}"

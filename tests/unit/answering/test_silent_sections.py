@@ -281,3 +281,16 @@ def test_other_names_answer_nothing_but_a_question_for_names(shipped: AnswerEngi
     assert not isinstance(banned, Answer)
     assert isinstance(called, Answer)
     assert "safety filter" in called.text
+
+
+@pytest.mark.parametrize("question", ["source?", "says who", "are you sure?"])
+def test_who_asks_for_sources_gets_those_of_what_was_shown(shipped: AnswerEngine, question: str) -> None:
+    outcome, previous = told(shipped, "who wrote PyTorch", question)
+    alone = shipped.answer(question)
+
+    assert previous is not None
+    section = shipped.section(previous.section_id)
+    assert section is not None
+    assert str(section.sources[0]) in outcome.text
+    assert f"and {len(section.sources) - 3} more" in outcome.text
+    assert str(section.sources[0]) not in alone.text
