@@ -245,7 +245,7 @@ def _texts(engine: Answering, plain: AskedQuestion, previous: Turn) -> Iterator[
     if thing is not None:  # what is asked may be said of it elsewhere; an attribute that is none of the section's is its own
         of_thing = with_subject(plain.searched, replace(previous, title=thing), engine.forms)
         yield replace(plain, searched=of_thing), Words.ANOTHER if _asks_of_a_thing(engine, plain) else Words.LED
-    elif previous.thing and not _is_thing(engine, previous.title) and _is_about_a_license(engine, plain):
+    elif previous.thing and not engine.context(previous.section_id).is_entry and _is_about_a_license(engine, plain):
         yield replace(plain, searched=with_subject(plain.searched, replace(previous, title=previous.thing), engine.forms)), Words.ANOTHER
 
 

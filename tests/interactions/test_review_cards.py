@@ -56,7 +56,7 @@ async def test_the_card_shows_question_answer_next_step_reasons_comments_votes_s
     assert f"should say: “{CORRECTION}” · would like to hear back" in text
     assert "so \\*wrong\\*" in text
     assert "**Answer** Open weights" in text
-    assert "-# The same today · the bot was 95\u00a0% sure · " in text
+    assert "-# The same today · the bot was 94\u00a0% sure · " in text
     assert "[\\[1\\]](<https://opensource.org/ai>)" in text
     assert not any(section.id in text for section in server.stages.knowledge.engine.corpus.sections)
     assert {"Claim", "Resolve", "Dismiss", "Note", "Why?", "Next", "Home"} <= set(controls(opened))
