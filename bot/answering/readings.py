@@ -195,9 +195,10 @@ def _logit(share: float) -> float:
 
 _LIKELY = 0.15
 """Confidence from which the first of several suggestions may be the subject of what is asked next."""
-_PROJECTS = "catalogues/projects#"
 _MEANT = 0.6
 """Confidence from which it was meant without saying so: what follows may be answered from it."""
+_PROJECTS, _COMPOSED = "catalogues/projects#", "+"
+"""What the id of a project begins with, and what that of two compared has."""
 
 
 def turn_of(outcome: Outcome, previous: Turn | None = None) -> Turn | None:
@@ -217,7 +218,7 @@ def turn_of(outcome: Outcome, previous: Turn | None = None) -> Turn | None:
         case Abstention() | SmallTalk():
             nothing = Turn(outcome.asked.searched, "", "", chosen=False, shown=False, thing=thing) if thing else None
             return nothing if previous is None else replace(previous, thing=thing)
-    if section.id.startswith(_PROJECTS):
+    if section.id.startswith(_PROJECTS) and _COMPOSED not in section.id:
         thing = section.title
     before = previous.seen if previous is not None and previous.section_id == section.id else ()
     seen = sorted({*before, *shown_passages(section.passages, outcome.text)})

@@ -252,6 +252,14 @@ def test_what_a_declined_question_named_is_remembered(shipped: AnswerEngine, que
     assert "qwen" in outcome.text.lower()
 
 
+def test_two_that_were_compared_are_no_thing_to_ask_of(shipped: AnswerEngine) -> None:
+    _, previous = told(shipped, "ollama vs vllm", "license?")
+
+    assert previous is not None
+    assert "+" in previous.section_id
+    assert previous.thing == ""
+
+
 def test_who_made_the_thing_just_explained_is_not_who_made_the_project_named_before(shipped: AnswerEngine) -> None:
     outcome, previous = told(shipped, "what is llama", "what is quantization", "who invented it")
 
