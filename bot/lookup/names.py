@@ -24,8 +24,6 @@ from bot.retrieval.analyzer import fold
 LONGEST_NAME = 100
 """Characters of a typed name that are looked at; Discord lets nobody choose a longer one."""
 
-_KEPT_NAMES = 4096
-"""Names, most of them single words, of which the form is remembered: each word of a message is looked up."""
 _WORD = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+|[+#]+")
 _DIGIT = re.compile(r"\d")
 """What is a version in a name; a number word in it ("Creative Commons Zero") is part of the name."""
@@ -68,7 +66,6 @@ def loose_form(text: str) -> str:
     return _joined(_without_little_words(words) or words)
 
 
-@lru_cache(_KEPT_NAMES)
 def name_base(text: str) -> str:
     """The loose form up to its version; "" where the whole name is one.
 

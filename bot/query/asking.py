@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 _SENTENCE = re.compile(r"(?<=[?!])[\s\"')]+|(?<=[^\W\d_]{2}\.)\s+(?=\S)|(?<=\d\.)\s+(?=[A-Z])|\s+[–—]\s+|\s+-{2,}\s+|\s*\n\s*")
 _PEOPLE = (
@@ -144,8 +143,6 @@ _SHORT = 2
 _NOT_BEFORE_A_NAME = frozenset("a an my our your his her their some any on from at via".split())
 _POINTS = re.compile(r"\b(?:it|its|they|them|their|that|this)\b", re.IGNORECASE)
 _MOST_SENTENCES = 24
-_HELD = 8
-"""Messages of which what was found is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +165,8 @@ class Asking:
         return " ".join(self.sentences)
 
 
-@lru_cache(_HELD)
 def take_apart(message: str) -> Asking:
-    """Divide a cleaned message; one of nothing but courtesy stays as it is. Several readers of one message ask for it in a row."""
+    """Divide a cleaned message; one of nothing but courtesy stays as it is."""
     found = [part for part in (without_courtesy(one) for one in _divided(message)) if part]
     if not found:
         return Asking((message,), (message,))

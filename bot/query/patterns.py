@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from typing import TypeVar
 
 from bot.retrieval.analyzer import meant
@@ -188,14 +187,11 @@ _EXCLUDED = re.compile(
     r"|aside from|anything but|everything but|instead of|rather than|without using) (?P<name>[^,;:?!]{1,60})",
     re.IGNORECASE,
 )
-_HELD = 8
-"""Questions of which what was found is held."""
 _QUOTES = " \t\"'“”‘’`,;:()"
 
 
-@lru_cache(_HELD)
 def structure_of(question: str) -> Structure | None:
-    """What a question asks for by its form, None where it has none of ours. Several stages ask for that of one question in a row."""
+    """What a question asks for by its form, None where it has none of ours."""
     cores = _cores(question)
     for _, match in _matches(_PERIODS, cores):
         return _happened(match.groupdict())
@@ -206,8 +202,7 @@ def structure_of(question: str) -> Structure | None:
     return None
 
 
-@lru_cache(_HELD)
-def _cores(question: str) -> tuple[str, ...]:
+def _cores(question: str) -> list[str]:
     """A question without words before and behind it that ask for nothing, the shortest first: a name may begin or end with such a word.
 
     No name has more than some of them; a message of nothing else would have as many ways as the square of its words.
@@ -218,7 +213,7 @@ def _cores(question: str) -> tuple[str, ...]:
         starts.append(word.end())
     behind = _ALL_BEHIND.search(text)
     ends = [] if behind is None else [word.start() for word in _ONE_BEHIND.finditer(text, behind.start())]
-    return tuple(text[start:end] for start in reversed(starts[-_MOST_LEFT:]) for end in (*ends[:_MOST_LEFT], len(text)))
+    return [text[start:end] for start in reversed(starts[-_MOST_LEFT:]) for end in (*ends[:_MOST_LEFT], len(text))]
 
 
 def _matches(forms: Iterable[tuple[_Key, re.Pattern[str]]], cores: Sequence[str]) -> Iterator[tuple[_Key, re.Match[str]]]:
