@@ -95,9 +95,9 @@ class ComposedSections:
     def facts(self, entry: ProjectEntry | LicenseEntry, attribute: str, label: str) -> list[str]:
         """What an entry says of an attribute of the schema, as lines of a list; nothing where it says nothing."""
         lines = [f"• {fact.label}: {fact.text}" for fact in entry.facts if fact.attribute == attribute]
-        if attribute == _PRODUCTS:
-            made = [f"• {label}: {', '.join(name_of(one) for one in self._made_by(entry))}"] if self._made_by(entry) else []
-            return lines or made or self.facts(entry, _VERSIONS, label)
+        if attribute == _PRODUCTS and isinstance(entry, ProjectEntry):
+            made = ", ".join(one.name if "(" in one.name else f"{one.name} ({one.kind.value})" for one in self._made_by(entry))
+            return lines or ([f"• {label}: {made}"] if made else self.facts(entry, _VERSIONS, label))
         if lines or attribute == _VERSIONS:
             held = [f"• {one.name}: {one.text}" for one in reversed(entry.versions)]
             return lines or (held and [*held, texts.VERSIONS_HELD])
@@ -133,7 +133,7 @@ class ComposedSections:
         origins = [fact for fact in entry.facts if fact.attribute in _ORIGINS and _PART.findall(fact.text.lower())[0].strip() not in said]
         return [f"• {texts.MADE_BY}: {entry.who}", *(f"• {fact.label}: {fact.text}" for fact in origins)]
 
-    def _made_by(self, entry: ProjectEntry | LicenseEntry) -> list[ProjectEntry]:
+    def _made_by(self, entry: ProjectEntry) -> list[ProjectEntry]:
         """What names an entry as who made it, or where it is at home."""
         return [other for other in self._lookup.corpus.catalogues.projects if other is not entry and mentions(other.who, entry)]
 

@@ -244,16 +244,17 @@ def _texts(engine: Answering, plain: AskedQuestion, previous: Turn) -> Iterator[
         yield one, Words.LED
     if thing is not None:  # what is asked may be said of it elsewhere; an attribute that is none of the section's is its own
         of_thing = with_subject(plain.searched, replace(previous, title=thing), engine.forms)
-        yield replace(plain, searched=of_thing), Words.ANOTHER if _asks_of_a_thing(engine, plain) else Words.LED
+        yield replace(plain, searched=of_thing), Words.ANOTHER if _asks_of_a_thing(engine, plain, previous) else Words.LED
     elif previous.thing and not engine.context(previous.section_id).is_entry and _is_about_a_license(engine, plain):
         yield replace(plain, searched=with_subject(plain.searched, replace(previous, title=previous.thing), engine.forms)), Words.ANOTHER
 
 
-def _asks_of_a_thing(engine: Answering, plain: AskedQuestion) -> bool:
-    """Whether a question asks for an attribute that things have; what an article tells of has a date, too."""
-    structure = structure_of(plain.searched)
+def _asks_of_a_thing(engine: Answering, plain: AskedQuestion, previous: Turn) -> bool:
+    """Whether a question asks for an attribute of which what was shown says nothing; what an article tells of has a date, too."""
+    structure, told = structure_of(plain.searched), engine.told(plain, previous.section_id)
     is_date = isinstance(structure, AskedAttribute) and structure.attribute is Attribute.DATE
-    return not is_date and in_full(plain.searched, "it", engine.forms) is not None
+    is_said = is_date or told.said is Said.WORDS or told.near >= SAYS_IT
+    return not is_said and in_full(plain.searched, "it", engine.forms) is not None
 
 
 def _is_about_a_license(engine: Answering, plain: AskedQuestion) -> bool:

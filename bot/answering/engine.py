@@ -192,7 +192,7 @@ class AnswerEngine:
         plain = AskedQuestion(name, self.fingerprint, question, searchable(question), thing=self.understanding.thing_in(question))
         reply = small_talk_reply(question)
         if reply is not None:
-            return self.showing.small_talk(plain, reply, self.section(previous.section_id) if previous is not None else None)
+            return self.showing.small_talk(plain, reply, previous)
         meant = None if previous is None else self.section(previous.picked(question) or "")
         if previous is not None and meant is not None:
             return self.present(meant, previous.question or question, delivery)

@@ -51,13 +51,13 @@ _MAKES = (
     r"\b(?:made|makes?|makers?|creat(?:e[ds]?|ors?)|develop(?:s|ed|ers?)?|buil[dt]s?|invent(?:s|ed|ors?)|wr(?:ote|itten|ites)|authors?"
     r"|train(?:s|ed)|(?:co-?)?found(?:s|ed|ers?)|launch(?:es|ed)|releas(?:es|ed)|publish(?:es|ed)|introduc(?:es|ed)"
     r"|present(?:s|ed)|propos(?:es|ed)|describ(?:es|ed)|coined|designed|discovered|initiated|family of|models? (?:by|of))\b"
-    r"|\b(?:by|from) (?:the )?[A-Z]|['’]s? (?:own )?(?:famil(?:y|ies)|model|library|project|program|service|research)"
+    r"|\bby (?:the )?(?-i:[A-Z])|['’]s? (?:own )?(?:famil(?:y|ies)|model|library|project|program|service|research)"
 )
 _HAVING = {
     FactKind.DATE: re.compile(r"\b(?:1[5-9]|20)\d\d\b"),
     FactKind.NUMBER: re.compile(r"\d"),
     FactKind.NAME: re.compile(r"(?<=[\w,;:)] )(?:[A-Z][a-z]+|[A-Z]{2,})"),
-    FactKind.MAKER: re.compile(rf"(?=.*(?:{_MAKES}))(?=.*(?<=[\w,;:)] )(?:[A-Z][a-z]+|[A-Z]{{2,}}))", re.DOTALL),
+    FactKind.MAKER: re.compile(rf"(?=.*(?i:{_MAKES}))(?=.*(?<=[\w,;:)] )(?:[A-Z][a-z]+|[A-Z]{{2,}}))", re.DOTALL),
     FactKind.STEPS: re.compile(r"^\d+\. "),
 }
 

@@ -15,7 +15,7 @@ from enum import Enum, auto
 from bot.answering.excerpt import shown_passages
 from bot.answering.outcome import NOT_SURE, Abstention, Answer, AskedQuestion, Outcome, OutcomeKind, SmallTalk, Suggestions
 from bot.corpus.document import Corpus, Section
-from bot.query.follow_up import Turn, telling_words
+from bot.query.follow_up import Turn, points, telling_words
 from bot.retrieval.hit import Hit
 
 _BOOSTS = {False: (0.25, 0.12), True: (0.12, 0.25)}
@@ -209,15 +209,17 @@ def turn_of(outcome: Outcome, previous: Turn | None = None) -> Turn | None:
         previous: what the conversation remembered before; it stays where the outcome brings nothing, and what it has shown of the same
             section stays shown.
     """
-    thing = outcome.asked.thing or (previous.thing if previous is not None else "")
+    thing = outcome.asked.thing or (previous.thing if previous is not None and points(outcome.asked.question) else "")
     match outcome:
         case Answer():
             section = outcome.section
         case Suggestions():
             return replace(_offered(outcome, previous), thing=thing)
-        case Abstention() | SmallTalk():
-            nothing = Turn(outcome.asked.searched, "", "", chosen=False, shown=False, thing=thing) if thing else None
-            return nothing if previous is None else replace(previous, thing=thing)
+        case SmallTalk():
+            return previous
+        case Abstention():  # of what was asked in vain nothing is held but what it named
+            nothing = Turn("", "", "", chosen=False, shown=False, thing=thing) if thing else None
+            return nothing if previous is None else previous if previous.thing == thing else replace(previous, thing=thing)
     if section.id.startswith(_PROJECTS) and _COMPOSED not in section.id:
         thing = section.title
     before = previous.seen if previous is not None and previous.section_id == section.id else ()

@@ -29,7 +29,7 @@ from bot.answering.readings import Said, Told
 from bot.answering.structured import StructuredMatch
 from bot.corpus.document import Corpus, Section
 from bot.query.asking import asking_part
-from bot.query.follow_up import subject_of, telling_words
+from bot.query.follow_up import Turn, subject_of, telling_words
 from bot.query.message import content_words, normalized, plain_words
 from bot.query.patterns import excluded, structure_of
 from bot.query.scope import ASKED_FOR_SOURCES
@@ -193,8 +193,9 @@ class Showing:
             for section in kept[skipped:]
         )
 
-    def small_talk(self, asked: AskedQuestion, reply: str, shown: Section | None) -> SmallTalk:
-        """A short reply; to who asks where it is from, the sources of the section shown last."""
+    def small_talk(self, asked: AskedQuestion, reply: str, previous: Turn | None) -> SmallTalk:
+        """A short reply; to who asks where it is from, the sources of the section shown last, where nothing was suggested since."""
+        shown = self._corpus.section(previous.section_id) if previous is not None and previous.shown and not previous.offered else None
         if shown is None or not shown.sources or reply != ASKED_FOR_SOURCES:
             return SmallTalk(asked, reply)
         named = [str(source) for source in shown.sources[:_MOST_SOURCES]]

@@ -182,13 +182,11 @@ class Understanding:
 
     def thing_in(self, question: str) -> str:
         """The name of the only project that a question names, in whatever letters; "" where it names none, or several."""
-        words = spaced(question).split()
-        spans = (
-            " ".join(words[begin:end])
-            for begin in range(len(words))
-            for end in range(begin + 1, min(begin + _LONGEST_NAME, len(words)) + 1)
-        )
-        found = {self._projects[span] for span in spans if span in self._projects}
+        words, found = spaced(question).split(), set()
+        while words:
+            width = next((width for width in range(_LONGEST_NAME, 0, -1) if " ".join(words[:width]) in self._projects), 0)
+            found |= {self._projects[" ".join(words[:width])]} if width else set()
+            words = words[max(width, 1) :]
         return found.pop() if len(found) == 1 else ""
 
     @cached_property
@@ -198,12 +196,12 @@ class Understanding:
 
     @cached_property
     def _names(self) -> re.Pattern[str]:
-        """Every name that is written with a capital, but for what is a part of a longer word or has a number behind it."""
+        """Every name that is written with a capital, but for a part of something longer, and before a number."""
         catalogues = self._lookup.corpus.catalogues
         entries: tuple[AnyEntry, ...] = (*catalogues.glossary, *catalogues.licenses, *catalogues.projects)
         every = (name for entry in entries for name in names_of_entry(entry))
         names = sorted({name for name in every if name != name.lower() and len(name) > _SHORT}, key=len, reverse=True)
-        return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, names))})(?![\w-]|\.\w| ?\d)")
+        return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, names))})(?![\w-]|\.\w| ?\d| [A-Z])")
 
     def member(self, section_id: str, words: str) -> str | None:
         """The version, of the entry that a section is, that some words tell from the others; None where they tell none."""

@@ -40,8 +40,10 @@ _RELEASED = re.compile(
 """What somebody released, in the words of an event."""
 _UP_TO = (" to ", "–")
 _THE_ONES = ("the", "one", "ones", "version", "versions", "model", "models", "variant", "variants")
-_LONG = 4
-"""Letters of a word that other forms may begin with."""
+_PARTS = frozenset(("code", "weights", "data", "dataset", "output", "outputs", "license", "licence"))
+"""What a project has, and not which version of it is meant."""
+_LONG, _ENDINGS = 4, ("s", "ed", "es")
+"""Letters of a word that has other forms, and what they end with."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -88,6 +90,8 @@ class Versions:
     def member(self, entry: Versioned, words: str) -> str | None:
         """The name of the only version of an entry that some words tell from the others: "the 405b", "the distilled ones"."""
         said = [word for word in spaced(one_form(words)).split() if word not in _THE_ONES]
+        if _PARTS.issuperset(said):
+            return None
         sized = _SIZED.search(f"x {' '.join(said)}")
         if sized is not None and sized[1] == "x":
             having = [version for version in entry.versions if _is_of_size(version, sized[2])]
@@ -103,7 +107,7 @@ def _is_of_size(version: Version, size: str) -> bool:
 
 def _is_in(word: str, version: Version, entry: Versioned) -> bool:
     """Whether a word, in whatever form, is one that a version's name has beside the entry's."""
-    return any(word == one or (len(one) >= _LONG and one.isalpha() and word.startswith(one)) for one in _told(version, entry))
+    return any(word == one or (len(one) >= _LONG and one.isalpha() and word.removeprefix(one) in _ENDINGS) for one in _told(version, entry))
 
 
 def _told(version: Version, entry: Versioned) -> set[str]:

@@ -32,8 +32,7 @@ _BEHIND_ONE = frozenset(
 )
 _PARTICLES = frozenset("tho though lol lmao bro dude man btw huh eh hm hmm pls plz please".split())
 """What chat puts beside a question, which says nothing."""
-_ANY_THING = frozenset("famous known real concrete good typical popular other big main".split())
-"""What an attribute may be said to be without a thing being named."""
+_ANY_THING = frozenset("famous known real concrete good typical popular other big main".split())  # said of an attribute, not of a thing
 _THE_ONE = re.compile(
     r"\bthe (?:(?!same\b)[a-z]+ )?ones?\b(?! (?:that|which|who|of|with|from|by|in|for|to|i|you|we|they)\b)", re.IGNORECASE
 )
@@ -44,8 +43,7 @@ _AUXILIARIES = _ASKING_VERBS - {"why", "how"} | frozenset("be been being must ma
 _LEFT_OPEN = ("that", "which", "who")  # "any alternative that is"
 _OPENERS = frozenset(["and", "but", "or", "also", "so", "then"])
 _ABOUT = (("what", "about"), ("how", "about"), ("what", "if"))
-_OF_SEVERAL = (("which", "one"), ("which", "ones"), ("which", "is"))
-"""What begins so asks among what was spoken of, unless it says among which."""
+_OF_SEVERAL = (("which", "one"), ("which", "ones"), ("which", "is"))  # of what was spoken of, unless it says of which
 _BARE = frozenset(
     "when who why where how which what not really exactly more else example examples explain elaborate continue details much many "
     "such as like for instance in short shorter brief briefly summary summarize too long simple simpler simply words terms again "
@@ -68,8 +66,7 @@ _PLACE = re.compile(
     r"|india|indonesia|ireland|israel|italy|japan|kenya|korea|mexico|netherlands|nigeria|norway|poland|portugal|russia|singapore|spain"
     r"|sweden|switzerland|taiwan|turkey|ukraine|usa|uk|vietnam)\b|(?<=\bthe )(?i:us)\b|(?<=\b[iI]n )US\b"
 )
-_LONGEST_LEANING = 12
-"""Words; a longer question says what it is about."""
+_LONGEST_LEANING = 12  # words; a longer question says what it is about
 _THANKS = r"(?:(?:ok(?:ay)?|thx|thanks|thank you|ty|great|cool|nice|good|alright|perfect|got it|i see)\b[\s,.!:]*)*"
 _OTHER = (
     r"(?:(?:and |now |but |ok |so |for |to )*(?:(?:a |an |one )?(?:(?:totally|completely|entirely|very) )?"
@@ -79,13 +76,12 @@ _OTHER = (
     r"by the way|btw)\b[\s,.!:-]*)"
 )
 _NEW_TOPIC = re.compile(rf"^\W*{_THANKS}{_OTHER}(?=\S)", re.IGNORECASE)
-_EMPTY_IT = re.compile(
+_EMPTY_IT = re.compile(  # an "it" that points at nothing
     r"\b(?:does|did|will|would|can|could) it (?:cost|take|matter|make sense|hurt|pay|help)\b|"
     r"\b(?:is|was|would) it (?:possible|true|legal|illegal|ok|okay|allowed|fine|wise|better|safe|worth|normal|hard|easy|a good idea|"
     r"a problem|enough|necessary|common)\b.{0,12}\b(?:to|that|if|when|for)\b",
     re.IGNORECASE,
 )
-"""An "it" that points at nothing."""
 _THAT_ALONE = re.compile(r"\b(?:that|this)\s*[?.!,;]", re.IGNORECASE)
 _CLAUSE = re.compile(r",| and | but ", re.IGNORECASE)
 _ABBREVIATED = re.compile(r"\(([A-Z0-9][A-Z0-9-]+)\)$")
@@ -117,7 +113,7 @@ class Turn:
     offered: tuple[str, ...] = ()
     """The ids of the sections that were suggested last, in their order, of which a member may say which one is meant."""
     thing: str = ""
-    """The project that was named last, by its name."""
+    """The project that was named, by its name, until a question is about something else: one that does not point at anything."""
 
     def picked(self, question: str) -> str | None:
         """The id of the section that a message picks of those that were suggested: "the second one"; None where it picks none."""
@@ -229,6 +225,11 @@ def before_pointer(question: str) -> list[str]:
     words = plain_words(question)
     place = next((place for place, word in enumerate(words) if word in _POINTERS), 0)
     return content_words(" ".join(words[:place]))
+
+
+def points(question: str) -> bool:
+    """Whether a question has a pronoun, so that it may be about what was named before."""
+    return not (_POINTERS | _DEMONSTRATIVES | {"this", "that"}).isdisjoint(plain_words(question))
 
 
 def places(question: str) -> list[str]:

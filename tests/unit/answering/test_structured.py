@@ -838,7 +838,7 @@ def test_words_that_tell_one_version_from_the_others_ask_the_question_before_of_
     assert answer.version == version
 
 
-@pytest.mark.parametrize("question", ["and the fast one?", "what about the other ones", "and those?"])
+@pytest.mark.parametrize("question", ["and the fast one?", "what about the other ones", "and those?", "what about code", "and the coder?"])
 def test_words_that_tell_no_version_ask_of_none(shipped: AnswerEngine, question: str) -> None:
     answer = shipped.answer(question, turn_of(shipped.answer("license of llama")))
 
@@ -879,6 +879,7 @@ def test_when_something_happened_that_an_article_tells_is_not_the_date_of_the_th
         ("Is Llama open source?", "Llama"),
         ("Llama", None),
         ("MIT vs. Apache 2.0", None),
+        ("PyTorch Foundation", None),
         ("Funding", None),
         ("llama.cpp", None),
         ("Llama 3.1", None),
