@@ -323,9 +323,9 @@ def within(text: str, limit: int) -> str:
 
 
 def _fits(text: str, limit: int) -> bool:
-    """Whether a text has about ``limit`` characters at most, and no more place than so many take; a blank line takes little."""
-    lines = text.count("\n") - text.count("\n\n")
-    return len(text) <= limit and len(text) + _LINE * max(0, lines - _FREE_LINES) <= limit
+    """Whether a text has about ``limit`` characters at most, and no more place than so many take; a blank line takes half of a line."""
+    lines = text.count("\n") - text.count("\n\n") / 2
+    return len(text) <= limit and len(text) + _LINE * max(0.0, lines - _FREE_LINES) <= limit
 
 
 _LINE = 24
