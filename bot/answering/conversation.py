@@ -251,10 +251,12 @@ def _texts(engine: Answering, plain: AskedQuestion, previous: Turn) -> Iterator[
 
 def _asks_of_a_thing(engine: Answering, plain: AskedQuestion, previous: Turn) -> bool:
     """Whether a question asks for an attribute of which what was shown says nothing; what an article tells of has a date, too."""
-    structure, told = structure_of(plain.searched), engine.told(plain, previous.section_id)
+    structure = structure_of(plain.searched)
     is_date = isinstance(structure, AskedAttribute) and structure.attribute is Attribute.DATE
-    is_said = is_date or told.said is Said.WORDS or told.near >= SAYS_IT
-    return not is_said and in_full(plain.searched, "it", engine.forms) is not None
+    if is_date or in_full(plain.searched, "it", engine.forms) is None:
+        return False
+    told = engine.told(plain, previous.section_id)
+    return told.said is not Said.WORDS and told.near < SAYS_IT
 
 
 def _is_about_a_license(engine: Answering, plain: AskedQuestion) -> bool:

@@ -174,7 +174,7 @@ class AnswerEngine:
     def prepare(self) -> None:
         """Make what is made when it is first asked for, so that no member waits for it; for a thread."""
         self.lookup.prepare()
-        self.understanding.composed.section_of_key("")
+        self.understanding.prepare()
 
     def section(self, section_id: str) -> Section | None:
         """A section of the corpus, or one composed of catalogue entries; None where there is none of that id (any more)."""

@@ -74,7 +74,6 @@ def has_fact(text: str, kind: FactKind) -> bool:
 
 _T = TypeVar("_T")
 _SHORTEST_MISTYPED = 5
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 SAYS_OPEN = re.compile(r"\bopen\b|\blicen[cs]e", re.IGNORECASE)
 SAYS_LICENSE = re.compile(r"\blicen[cs]", re.IGNORECASE)
 _A_LICENSE = re.compile(r"\b(?:MIT|Apache[ -]2\.0|[AL]?GPL|BSD|MPL|CC[ -]BY|CC0|ODC-BY|OpenRAIL|OpenMDW)\b")
@@ -148,7 +147,7 @@ def has(section: Section, attribute: Attribute) -> bool:
     text = join_passages(section.passages)
     match attribute:
         case Attribute.DATE:
-            return _YEAR.search(text) is not None
+            return has_fact(text, FactKind.DATE)
         case Attribute.LICENSE:
             return SAYS_LICENSE.search(text) is not None or _A_LICENSE.search(text) is not None
         case Attribute.OPENNESS:

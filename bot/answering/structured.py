@@ -174,6 +174,11 @@ class Understanding:
     def _is_known_name(self, name: str) -> bool:
         return bool(name) and self._entry(Attribute.IDENTITY, name) is not None
 
+    def prepare(self) -> None:
+        """Make what is made when it is first asked for, so that no member waits for it."""
+        _ = self._versions, self._names, self._projects
+        self.composed.section_of_key("")
+
     def named_in(self, title: str) -> str | None:
         """The only thing that a title names, by a name with a capital, beside what it says of it; None where that is all of the title."""
         found = set(self._names.findall(title))
@@ -201,7 +206,7 @@ class Understanding:
         entries: tuple[AnyEntry, ...] = (*catalogues.glossary, *catalogues.licenses, *catalogues.projects)
         every = (name for entry in entries for name in names_of_entry(entry))
         names = sorted({name for name in every if name != name.lower() and len(name) > _SHORT}, key=len, reverse=True)
-        return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, names))})(?![\w-]|\.\w| ?\d| [A-Z])")
+        return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?![\w-]|\.\w| ?\d| [A-Z])")
 
     def member(self, section_id: str, words: str) -> str | None:
         """The version, of the entry that a section is, that some words tell from the others; None where they tell none."""

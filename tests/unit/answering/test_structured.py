@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -11,9 +12,11 @@ from bot.answering.engine import AnswerEngine
 from bot.answering.entities import has
 from bot.answering.outcome import Abstention, AbstentionReason, Answer, AskedQuestion, Suggestions
 from bot.answering.readings import turn_of
-from bot.answering.structured import NotPossible, StructuredMatch
+from bot.answering.structured import NotPossible, StructuredMatch, Understanding
 from bot.answering.versions import is_of_another_version, tells_release
 from bot.corpus.catalogue.entries import EventKind, PartialDate, TimelineEvent
+from bot.corpus.loading import load_corpus
+from bot.lookup.directory import Directories
 from bot.query.patterns import Attribute, structure_of
 
 
@@ -901,3 +904,13 @@ def test_a_text_that_names_somebody_who_made_nothing_has_no_maker(shipped: Answe
     assert section is not None
     assert not has(section, Attribute.MAKER)
     assert has(shipped.lookup.section_of(shipped.lookup.projects.entries[0]) or section, Attribute.MAKER)
+
+
+def test_where_there_are_no_catalogues_nothing_is_named(tmp_path: Path) -> None:
+    (tmp_path / "cats.md").write_text("# Cats\n\nCats sleep a lot.\n", encoding="utf-8")
+    understanding = Understanding(Directories(load_corpus(tmp_path).corpus))
+
+    understanding.prepare()
+
+    assert understanding.named_in("About Llama") is None
+    assert understanding.thing_in("what is llama") == ""
