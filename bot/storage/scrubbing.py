@@ -95,9 +95,7 @@ class Scrubber:
             OSError: the same.
         """
         with closing(open_plain(self._path, "rw", wait_seconds=0.0)) as connection:
-            for pragma in ("synchronous = FULL", "secure_delete = ON"):
-                connection.execute(f"PRAGMA {pragma}")
-            if not self._empty_log(connection):
+            if not (self._set_up(connection) and self._empty_log(connection)):
                 return False
             if not pages:
                 return True
@@ -117,6 +115,11 @@ class Scrubber:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+    def _set_up(self, connection: sqlite3.Connection) -> bool:
+        """The first statement reads the file, which is locked while another connection, the first one of all, puts the log in order."""
+        pragmas = ("PRAGMA synchronous = FULL", "PRAGMA secure_delete = ON")
+        return any(all(_unless_busy(connection, pragma) is not None for pragma in pragmas) for _ in self._attempts())
 
     def _empty_log(self, connection: sqlite3.Connection) -> bool:
         """Move everything into the main file and cut the log off; not possible while somebody reads an older state."""
@@ -187,13 +190,17 @@ class Scrubber:
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
         """Make the file shorter by pages that nothing uses, where it was created so that it can be; they hold zeros already."""
-        if connection.execute("PRAGMA auto_vacuum").fetchone()[0] != _INCREMENTAL:
-            return
         for _ in self._attempts():
-            free: int = connection.execute("PRAGMA freelist_count").fetchone()[0]
-            while free > _FREE_PAGES_KEPT and _unless_busy(connection, _GIVE_BACK, script=True) is not None:
-                free -= _FREED_AT_ONCE
-            if free <= _FREE_PAGES_KEPT:
+            kind = _unless_busy(connection, "PRAGMA auto_vacuum")
+            if kind is not None and kind[0][0] != _INCREMENTAL:
+                return
+            free = _unless_busy(connection, "PRAGMA freelist_count")
+            if kind is None or free is None:
+                continue
+            pages = free[0][0]
+            while pages > _FREE_PAGES_KEPT and _unless_busy(connection, _GIVE_BACK, script=True) is not None:
+                pages -= _FREED_AT_ONCE
+            if pages <= _FREE_PAGES_KEPT:
                 return
 
     def _opened(self) -> BinaryIO:

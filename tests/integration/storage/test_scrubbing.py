@@ -170,6 +170,27 @@ async def test_writes_go_on_while_a_large_file_is_cleaned(path: Path, monkeypatc
         await database.close()
 
 
+def test_a_file_that_another_connection_has_locked_whole_is_cleaned_once_it_lets_go(
+    path: Path, scrubber: Scrubber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the first connection of all does while it puts the log in order."""
+    first = sqlite3.connect(path, isolation_level=None)
+    first.execute("PRAGMA locking_mode = EXCLUSIVE")
+    first.execute("CREATE TABLE other (number INTEGER)")
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        first.close()
+
+    monkeypatch.setattr(scrubber._stopped, "wait", pause)
+
+    assert scrubber.run(pages=True)
+
+    assert len(pauses) == 1
+    assert in_files(path, SECRET) == []
+
+
 async def test_a_deletion_does_not_wait_for_a_reader_and_its_bytes_go_when_that_has_ended(path: Path) -> None:
     prepare_database(path, must_exist=False)
     await_reader = Database(path)
