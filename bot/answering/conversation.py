@@ -53,11 +53,6 @@ def _has(word: WordEvidence) -> bool:
     return word.weight > 0 and word.matched is None
 
 
-def is_led(asked: AskedQuestion) -> bool:
-    """Whether a conversation put words into what was searched for."""
-    return not set(plain_words(asked.searched)) <= set(plain_words(searchable(asked.question)))
-
-
 def is_far(asked: AskedQuestion, explanation: Explanation | None) -> bool:
     """Whether a section that answers a led question has too little of the question's own words to be the answer.
 

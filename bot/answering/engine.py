@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from itertools import chain
 
 from bot.answering.confidence import Confidence, Features, measure
-from bot.answering.conversation import CONTEXT_SHARES, LOOKED_AT, answer_in_conversation, is_far, is_led
+from bot.answering.conversation import CONTEXT_SHARES, LOOKED_AT, answer_in_conversation, is_far
 from bot.answering.entities import lacks_license, says_license
 from bot.answering.outcome import (
     Abstention,
@@ -37,7 +37,7 @@ from bot.answering.versions import has_exact_words, is_of_another_version
 from bot.corpus.document import Corpus, Section
 from bot.lookup.directory import Directories
 from bot.lookup.names import name_base
-from bot.query.asking import Asking, asks, clauses, each_question, take_apart
+from bot.query.asking import asks, clauses, each_question
 from bot.query.follow_up import Turn
 from bot.query.message import clean_question, content_words, is_clean, normalized, searchable
 from bot.query.patterns import DeclaredForms, in_full, structure_of
@@ -190,7 +190,7 @@ class AnswerEngine:
         delivery = delivery or DeliveryKey()
         name = answer_id(delivery.key, self.fingerprint, question, delivery.name or (previous.section_id if previous else ""))
         plain = AskedQuestion(name, self.fingerprint, question, searchable(question), thing=self.understanding.thing_in(question))
-        reply = small_talk_reply(question)
+        reply = small_talk_reply(question, plain.searched)
         if reply is not None:
             return self.showing.small_talk(plain, reply, previous)
         meant = None if previous is None else self.section(previous.picked(question) or "")
@@ -228,7 +228,8 @@ class AnswerEngine:
 
     def searched_for(self, asked: AskedQuestion) -> tuple[str, ...]:
         """Every text that is searched for on the way to an outcome, each once."""
-        return tuple(dict.fromkeys([*self._readings(asked), *self._questions(asked)]))
+        questions = self._questions(asked)
+        return tuple(dict.fromkeys([*self._readings(asked, questions), *questions]))
 
     def settled(self, raw: str) -> Section | None:
         """The section that a question alone is certain to be answered with, because a list or a moderator names it; else None."""
@@ -247,7 +248,8 @@ class AnswerEngine:
         ``hits`` are those of what is searched for, where they are known.
         """
         found = self.index.search(searched, _HITS) if hits is None else hits
-        choice = self._choice(AskedQuestion("", self.fingerprint, question or searched, searched), found)
+        asked = AskedQuestion("", self.fingerprint, question or searched, searched)
+        choice = self._choice(asked, self._questions(asked), found)
         return choice if isinstance(choice, StructuredMatch) else None
 
     def outcome_of(self, asked: AskedQuestion) -> Outcome:
@@ -259,13 +261,13 @@ class AnswerEngine:
         beyond = self._beyond_scope(asked)
         if beyond is not None:
             return Judged(asked, OutcomeKind.ABSTENTION, lambda: beyond)
-        ranking = self._ranked(asked)
-        answer = self._answered(asked, ranking)
+        ranking, questions = self._ranked(asked), self._questions(asked)
+        answer = self._answered(asked, questions, ranking)
         if not isinstance(answer, Answered):
             return answer
         section, hits, confidence = answer.section, answer.hits, answer.confidence
         nameless = asked.context is None and answer.choice is None and self._is_nameless(asked.searched)
-        if nameless or (is_led(asked) and is_far(asked, answer.explanation) and not self._is_near(asked, section, ranking)):
+        if nameless or (asked.is_led and is_far(asked, answer.explanation) and not self._is_near(asked, section, ranking)):
             first = ranking.hits[0].section_id if ranking.hits else None
             show = partial(self.showing.suggestions, asked, hits, confidence)
             return Judged(asked, OutcomeKind.SUGGESTIONS, show, first, ranking.confidence)
@@ -276,7 +278,7 @@ class AnswerEngine:
             return Judged(asked, OutcomeKind.SUGGESTIONS, show, section.id, ranking.confidence, is_all=True)
         likely = ranking.confidence if reading is None else max(ranking.confidence, self.confidence.structured)
         suggest = partial(self.showing.suggestions, asked, with_first(section.id, hits), confidence)
-        return Judged(asked, OutcomeKind.ANSWER, partial(self._shown, asked, answer), section.id, likely, reading, suggest)
+        return Judged(asked, OutcomeKind.ANSWER, partial(self._shown, asked, questions, answer), section.id, likely, reading, suggest)
 
     def _is_near(self, asked: AskedQuestion, section: Section, ranking: Ranking) -> bool:
         """Whether a section that has few of a follow-up's own words is about it all the same: by its rank, and in meaning."""
@@ -286,14 +288,14 @@ class AnswerEngine:
         """What a section has of what is asked beside its subject; nothing where there is none of that id (any more)."""
         return self.showing.told(asked, self.section(section_id))
 
-    def _shown(self, asked: AskedQuestion, answer: Answered) -> Answer:
-        choice, section, hits, questions = answer.choice, answer.section, answer.hits, self._questions(asked)
+    def _shown(self, asked: AskedQuestion, questions: Sequence[str], answer: Answered) -> Answer:
+        choice, section, hits = answer.choice, answer.section, answer.hits
         others = self._alternatives(asked, hits, questions, by_form=choice is not None)
         if choice is not None and not others and len(questions) > 1:
             choice = replace(choice, text=None)  # the other questions are about the same thing: not one fact of it alone
         return self.showing.answer(asked, section, hits, answer.confidence, answer.explanation, choice=choice, alternatives=others)
 
-    def _answered(self, asked: AskedQuestion, ranking: Ranking) -> Answered | Judged:
+    def _answered(self, asked: AskedQuestion, questions: Sequence[str], ranking: Ranking) -> Answered | Judged:
         hits, explanation, confidence = ranking.hits, ranking.explanation, ranking.confidence
         first = hits[0].section_id if hits else None
         if first is not None and ranking.is_known and confidence >= self.settings.answer_threshold * CONTEXT_SHARES[first == asked.context]:
@@ -302,7 +304,7 @@ class AnswerEngine:
             else:  # neither is the section itself, where what is asked is about something else
                 far = 0 < self.showing.nearness(asked, self.showing.section(hits[0])) < _FAR
                 confidence = self.settings.answer_threshold if far else self.confidence.in_context
-        choice = self._choice(asked, sorted(hits, key=lambda hit: -hit.score))
+        choice = self._choice(asked, questions, sorted(hits, key=lambda hit: -hit.score))
         if isinstance(choice, NotPossible):
             abstention = Abstention(asked, choice.text, AbstentionReason.NOT_POSSIBLE, confidence, hits)
             return Judged(asked, OutcomeKind.ABSTENTION, lambda: abstention, first, ranking.confidence)
@@ -377,11 +379,11 @@ class AnswerEngine:
         explanation = self.index.explain(asked.searched, hits[0].section_id) if hits else None
         return Ranking(hits, weighed, is_known, explanation, self.confidence.of(asked.searched, weighed, explanation))
 
-    def _choice(self, asked: AskedQuestion, hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
+    def _choice(self, asked: AskedQuestion, questions: Sequence[str], hits: Sequence[Hit]) -> StructuredMatch | NotPossible | None:
         known = self._known(asked)
         if known is not None:
             return self.understanding.worded(known, asked.searched)
-        for text in self._readings(asked):
+        for text in self._readings(asked, questions):
             search = (lambda: hits) if text == asked.searched else partial(self.index.search, text, _HITS)
             choice = self.understanding.choose(text, search) or self._listed(text, asked)
             if choice is not None:
@@ -393,7 +395,7 @@ class AnswerEngine:
         known = [self._confirmed[text] for text in map(normalized, (asked.question, asked.searched)) if text in self._confirmed]
         confirmed = self.corpus.section(known[0] if known else "")
         moderated = None if confirmed is None else StructuredMatch(confirmed, texts.CONFIRMED)
-        of_subject = is_led(asked) and self._is_nameless(asked.question)  # "license?" lists what a license is, not that of what was shown
+        of_subject = asked.is_led and self._is_nameless(asked.question)  # "license?" lists what a license is, not that of what was shown
         typed = None if of_subject else self._listed(asked.question, asked)
         return moderated or typed or self._listed(asked.searched, asked)
 
@@ -406,12 +408,12 @@ class AnswerEngine:
         listed = None if asked.context is not None else self.corpus.section(self.index.listed(text) or "")
         return None if listed is None else StructuredMatch(listed, texts.LISTED)
 
-    def _readings(self, asked: AskedQuestion) -> Iterator[str]:
+    def _readings(self, asked: AskedQuestion, questions: Sequence[str]) -> Iterator[str]:
         """What may have the form of a question: all of it, its sentences if one asks or all do, the only clause; and these repaired."""
-        questions = self._questions(asked) if _apart(asked).is_clear else ()
-        typed = [asked.searched, *questions, *(clauses(questions[0]) if len(questions) == 1 else ())]
+        clear = questions if asked.apart.is_clear else ()
+        typed = [asked.searched, *clear, *(clauses(clear[0]) if len(clear) == 1 else ())]
         yield from dict.fromkeys(typed)
-        yield from self._in_full(typed if is_led(asked) else [*typed, asked.question])  # "explain" is not searched for, but asks
+        yield from self._in_full(typed if asked.is_led else [*typed, asked.question])  # "explain" is not searched for, but asks
         repaired = [self._repaired(text) for text in typed]
         yield from dict.fromkeys(text for text, as_typed in zip(repaired, typed, strict=True) if text != as_typed)
         yield from self._in_full([text for text in (self._repaired(one, apart=False) for one in typed) if text not in typed])
@@ -421,13 +423,9 @@ class AnswerEngine:
 
     def _questions(self, asked: AskedQuestion) -> tuple[str, ...]:
         """The questions of a message, each to be read by itself; none of what a conversation put together."""
-        return each_question(_apart(asked), self.is_name, partial(in_full, declared=self.forms))
+        return each_question(asked.apart, self.is_name, partial(in_full, declared=self.forms))
 
     def _repaired(self, text: str, *, apart: bool = True) -> str:
         """A text with the words that the knowledge has in place of those that were mistyped, or typed as one: "TinyLlama" is no Llama."""
         read = {word: known for word, known in self.index.repairs(text).items() if apart or " " not in known}
         return _WORD.sub(lambda found: read.get(fold(found.group()), found.group()), text) if read else text
-
-
-def _apart(asked: AskedQuestion) -> Asking:
-    return take_apart(asked.searched) if asked.context is None else Asking((), ())

@@ -17,10 +17,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from bot.answering.confidence import Confidence
 from bot.corpus.document import Corpus, Section, digest
 from bot.corpus.store import catalogues_digest
+from bot.query.asking import Asking, take_apart
+from bot.query.message import plain_words, searchable
 from bot.retrieval.analyzer import is_content
 from bot.retrieval.hit import Explanation, Hit, Index, Phrasing, WordEvidence
 from bot.texts import ask as texts
@@ -85,7 +88,7 @@ class AbstentionReason(StrEnum):
     OTHER_LANGUAGE = "another language"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, for what is found once
 class AskedQuestion:
     """What an outcome answers, and under which name."""
 
@@ -101,6 +104,16 @@ class AskedQuestion:
     """Which of that section's passages the conversation has shown, by number; they are not what is asked for next."""
     thing: str = ""
     """The only project that the question names, by its name: what is asked next may be asked of it."""
+
+    @cached_property
+    def apart(self) -> Asking:
+        """What is searched for, taken apart; nothing where a conversation put it together."""
+        return take_apart(self.searched) if self.context is None else Asking((), ())
+
+    @cached_property
+    def is_led(self) -> bool:
+        """Whether a conversation put words into what is searched for."""
+        return not set(plain_words(self.searched)) <= set(plain_words(searchable(self.question)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ class LetterPairs:
 
     def nearest(self, text: str, limit: int) -> list[int]:
         """Places of the names that share most pairs with a text, best first; the shorter name first among equals."""
-        wanted = np.unique(_pairs([text])[0])
+        wanted = sorted(set(_pairs([text])[0].tolist()))
         found = [self._owners[self._starts[pair] : self._starts[pair + 1]] for pair in wanted]
         if not found or not self._lengths.size:
             return []

@@ -185,18 +185,23 @@ def each_question(parts: Asking, is_name: Callable[[str], bool], in_full: Callab
         is_name: whether a word, in small letters, is the name of something that the knowledge has.
         in_full: a question that names nothing, asked of a subject; None where it is no such question.
     """
+    bare = {one for one in parts.questions if _is_bare(one)}
+    may_lack = bare.union(filter(_POINTS.search, parts.questions))  # "I fine-tuned Llama. Which license?" asks of what is the asker's own
+    if len(parts.sentences) == 1 or not may_lack:
+        return parts.questions
     named = {name for one in parts.sentences for name in _names_in(one, is_name)}
     subject = named.pop() if len(named) == 1 else ""
-    return tuple(full for one in parts.questions if (full := _completed(one, parts, subject, in_full)))
+    found: list[str] = []
+    for one in parts.questions:
+        full = in_full(one, subject) if subject and one in may_lack else None
+        if full or one not in bare or one == parts.sentences[0]:
+            found.append(full or one)
+    return tuple(found)
 
 
-def _completed(question: str, parts: Asking, subject: str, in_full: Callable[[str, str], str | None]) -> str:
+def _is_bare(question: str) -> bool:
     words = _WORD.findall(question.lower())
-    bare = 0 < len(words) <= _BARE and words[0] not in _INTERROGATIVES
-    if len(parts.sentences) == 1 or not (bare or _POINTS.search(question)):
-        return question  # "I fine-tuned Llama. Which license?" asks of what is the asker's own
-    full = in_full(question, subject) if subject else None
-    return full or ("" if bare and question != parts.sentences[0] else question)
+    return 0 < len(words) <= _BARE and words[0] not in _INTERROGATIVES
 
 
 def _names_in(sentence: str, is_name: Callable[[str], bool]) -> Iterator[str]:

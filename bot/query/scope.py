@@ -31,22 +31,21 @@ class Scope(StrEnum):
 
 
 _LOG = re.compile(
-    r"Traceback \(most recent call last\)|\bFile \"[^\"]+\", line \d+"
-    r"|\b[A-Z][A-Za-z]*(?:Error|Exception)\b ?[:(]|\b(?:Runtime|Value|Type|Key|Import|Index|Attribute|Assertion|OS|Memory"
-    r"|ModuleNotFound)Error\b"
-    r"|\b(?:npm|yarn) ERR!|\bfatal: |\b(?:ERROR|FATAL|WARN(?:ING)?|CRITICAL)\b ?[:\]]|\[(?:error|warn|info|debug)\]"
-    r"|\b(?:segmentation fault|core dumped|stack trace|access violation|kernel panic)\b"
-    r"|\b(?:CUDA|HIP|ROCm|cuDNN|NCCL|Vulkan|MPS|OpenCL)\b.{0,24}\b(?:out of memory|error|not available|failed)\b"
-    r"|\bout of memory\b.{0,30}\b(?:tried to allocate|MiB|GiB)\b|\btried to allocate\b|\bsize mismatch for\b|\bundefined symbol\b"
-    r"|\bno module named\b|\bcommand not found\b|\bno such file or directory\b|\bconnection (?:refused|reset|timed out)\b"
-    r"|\bexit(?:ed)?(?: with)?(?: status| code) -?\d+|\bexit code \d+|\berrno \d+"
-    r"|\b(?:HTTP ?(?:Error)? ?)?(?:40[0-9]|41\d|42\d|50\d)\b(?: client error| server error| forbidden| unauthorized| not found|:)"
-    r"|\b(?:40[13]|50[023]) (?:on|when|error|from|for|while)\b|\b0x[0-9a-f]{6,}\b|\bat [\w.$]+\([\w.]+:\d+\)"
-    r"|(?:[\w-]+/){2,}[\w-]+\.\w{1,4}:\d+"
-    r"|\bcannot (?:import name|open shared object|allocate memory)\b|\bfailed to (?:build|import|compile|allocate|initialize"
-    r"|resolve|load)\b.{0,40}[:/.]",
+    r"\b(?:Traceback \(most recent call last\)|File \"[^\"]+\", line \d+"
+    r"|(?:Runtime|Value|Type|Key|Import|Index|Attribute|Assertion|OS|Memory|ModuleNotFound)Error\b"
+    r"|(?:npm|yarn) ERR!|fatal: |(?:ERROR|FATAL|WARN(?:ING)?|CRITICAL)\b ?[:\]]"
+    r"|(?:segmentation fault|core dumped|stack trace|access violation|kernel panic)\b"
+    r"|(?:CUDA|HIP|ROCm|cuDNN|NCCL|Vulkan|MPS|OpenCL)\b.{0,24}\b(?:out of memory|error|not available|failed)\b"
+    r"|out of memory\b.{0,30}\b(?:tried to allocate|MiB|GiB)\b|tried to allocate\b|size mismatch for\b|undefined symbol\b"
+    r"|no module named\b|command not found\b|no such file or directory\b|connection (?:refused|reset|timed out)\b"
+    r"|exit(?:ed)?(?: with)?(?: status| code) -?\d+|exit code \d+|errno \d+"
+    r"|(?:HTTP ?(?:Error)? ?)?(?:40[0-9]|41\d|42\d|50\d)\b(?: client error| server error| forbidden| unauthorized| not found|:)"
+    r"|(?:40[13]|50[023]) (?:on|when|error|from|for|while)\b|0x[0-9a-f]{6,}\b|at [\w.$]+\([\w.]+:\d+\)"
+    r"|cannot (?:import name|open shared object|allocate memory)\b"
+    r"|failed to (?:build|import|compile|allocate|initialize|resolve|load)\b.{0,40}[:/.])"
+    r"|[a-z](?:Error|Exception)\b ?[:(]|\[(?:error|warn|info|debug)\]|(?<![\w-])(?:[\w-]+/){2,}[\w-]+\.\w{1,4}:\d+",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _REQUEST = re.compile(
     r"\bwhen (?:will|would) (?:[^?.!]{1,40}? )?(?:be )?(?:support|add|releas|publish|fix|merg|implement|updat|port)(?:e?d|e|s)?\b"
     r"|\bwhen (?:will|would) [^?.!]{1,40}? be (?:available|ready|out)\b"
@@ -297,8 +296,11 @@ _ORDERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )  # fmt: skip
 
 
-def small_talk_reply(question: str) -> str | None:
-    """A short reply when the whole message is small talk or an order to the bot itself, else None."""
+def small_talk_reply(question: str, searched: str | None = None) -> str | None:
+    """A short reply when the whole message is small talk or an order to the bot itself, else None.
+
+    ``searched`` is the question as it is searched for, where that is known.
+    """
     words = [next((one for one in shortened(word) if one in _KNOWN), word) for word in plain_words(question)]
     if not words:
         return None
@@ -306,7 +308,7 @@ def small_talk_reply(question: str) -> str | None:
         if pattern.search(question):
             return reply
     phrase = " ".join(_without(words, _GREETINGS | {"bot", "there", "please"}) or words)
-    readings = {phrase, " ".join(words), normalized(searchable(question))}  # "what's your name btw"
+    readings = {phrase, " ".join(words), normalized(searchable(question) if searched is None else searched)}  # "what's your name btw"
     for phrases, reply in _PHRASES:
         if not readings.isdisjoint(phrases):
             return reply
