@@ -14,7 +14,7 @@ from itertools import chain
 
 from bot.answering.confidence import Confidence, Features, measure
 from bot.answering.conversation import CONTEXT_SHARES, LOOKED_AT, answer_in_conversation, is_far
-from bot.answering.entities import lacks_license, says_license
+from bot.answering.entities import lacks_license, lacks_symptom, says_license
 from bot.answering.outcome import (
     Abstention,
     AbstentionReason,
@@ -336,6 +336,7 @@ class AnswerEngine:
             or is_excluded(asked, first)
             or lacks_license(searched, first)
             or self.understanding.lacks_fact(searched, first, words)
+            or lacks_symptom(asked.question, words)
         ):
             return True
         if asked.context is None and self.showing.is_one_word(first, explanation):

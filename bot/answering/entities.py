@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar
 
@@ -11,6 +12,8 @@ from bot.corpus.document import PassageKind, Section, join_passages
 from bot.lookup.directory import Directory
 from bot.lookup.names import MatchKind, spaced
 from bot.query.patterns import Attribute
+from bot.query.scope import symptoms
+from bot.retrieval.hit import WordEvidence
 
 
 class FactKind(StrEnum):
@@ -95,6 +98,13 @@ def says_license(section: Section) -> bool:
 def lacks_license(searched: str, section: Section) -> bool:
     """Whether a question asks for a license and a section says nothing of one."""
     return _ASKS_FOR_LICENSE.search(searched) is not None and not says_license(section)
+
+
+def lacks_symptom(question: str, words: Iterable[WordEvidence]) -> bool:
+    """Whether a question tells what is wrong with a program, and a section, of which ``words`` are, has not the rarest word of that."""
+    told = symptoms(question)
+    rarest = max((word for word in words if word.word in told), key=lambda word: word.information, default=None)
+    return rarest is not None and rarest.weight == 0
 
 
 def exactly(directory: Directory[_T], name: str) -> _T | None:

@@ -215,11 +215,10 @@ def shown_passages(passages: Sequence[Passage], text: str) -> tuple[int, ...]:
 def best_sentence(passages: Sequence[Passage], relevance: Relevance, wanted: FactKind | None = None) -> str:
     """Choose the one passage that fits a question best, the first where none has a word of it.
 
-    Neither code nor what leans on another passage is chosen where there is anything else.
+    Neither code, a heading or a link, nor what leans on another passage is chosen where there is anything else.
     """
-    whole = [
-        passage.text for number, passage in enumerate(passages) if passage.kind is not PassageKind.CODE and not _leans(passages, number)
-    ]
+    said = (number for number, passage in enumerate(passages) if passage.kind is not PassageKind.CODE and not _leans(passages, number))
+    whole = [passages[number].text for number in said if not _SAYS_LITTLE.search(passages[number].text)]
     readable = whole or [passage.text for passage in passages]
     values = list(relevance([(text,) for text in readable]))
     if wanted is not None:
@@ -228,6 +227,8 @@ def best_sentence(passages: Sequence[Passage], relevance: Relevance, wanted: Fac
     return readable[max(range(len(readable)), key=lambda place: (values[place], -place))]
 
 
+_SAYS_LITTLE = re.compile(r"^\W*(?:\w+: )?https?://\S+$|^[^\d:]{0,30}:$|^\W*\w+(?: \w+){0,2}\.\W*$")
+"""A link, a heading, or a sentence of three words."""
 _POINTING = (
     "this|these|that|those|he|she|his|her|such|both|there|then|so|also|but|and|or|yet|here|another|others?|the (?:former|latter|same)"
 )

@@ -63,6 +63,8 @@ _LOOKED_AT = 10
 _NEAREST = 3
 _MOST_LISTED = 12
 _FOUNDED = "founded"
+_AGE = re.compile(r"\bhow old (?:is|are|was) (?P<name>[^,;:?]+?)\W*$", re.IGNORECASE)
+_EVENTS = "catalogues/timeline"
 """One that any year of a section may answer."""
 _YEAR_DIGITS = 4
 _NOTHING_ABOUT_THAT = "The timeline has nothing about that in those years. Ask for the years alone to see what it has."
@@ -159,11 +161,15 @@ class Understanding:
         """Whether the form of a question asks for a fact of a thing that the catalogues have, and a section does not have that fact.
 
         A thing's section is near to every question about it, whether it answers or not. Of a date and a maker the text tells whether it has
-        one; of any other fact, that it has a word of the question besides the name. ``words`` are those of the question in the section.
+        one; of any other fact, that it has a word of the question besides the name. How old somebody is tells no section that merely names
+        them, with the date of something else. ``words`` are those of the question in the section.
         """
         structure = structure_of(question)
         if isinstance(structure, AskedAttribute) and structure.attribute in (Attribute.DATE, Attribute.MAKER):
             return self._is_known_name(structure.name) and not has(section, structure.attribute)
+        aged = _AGE.search(question)
+        if aged is not None and not self._is_known_name(aged["name"]):
+            return section.article == _EVENTS or aged["name"].lower() not in section.title.lower()
         said = {word.word for word in words if "text" in word.fields and is_content(word.word)}
         for asked in self.forms.asked(question):
             is_dated = asked.attribute == _FOUNDED and has(section, Attribute.DATE)

@@ -161,16 +161,25 @@ def has_exact_words(searched: str, words: Iterable[WordEvidence]) -> bool:
 def is_of_another_version(question: str, title: str, text: str) -> bool:
     """Whether a section is about another version of what a question names with a number, by its title, or else by all it says.
 
+    So is one that has that number of another thing in its title, and not a word of what is asked about.
+
     >>> is_of_another_version("is gemma 5 open", "Gemma", "Gemma 4 is under Apache-2.0.")
     True
     >>> is_of_another_version("is gemma 2 open", "Gemma", "Google made Gemma 1 to 3.")
     False
+    >>> is_of_another_version("phi-4 size", "Mistral Large 4", "Mistral Large 4 has one trillion parameters.")
+    True
     """
     asked: dict[str, set[str]] = {}
     for word, number in _ASKED_NUMBER.findall(_BEFORE_NUMBER.sub(" ", one_form(question)).lower()):
         if number not in _FIRST and is_content(word):  # "with 24 GB" has no version of "with"
             asked.setdefault(word, set()).add(number)
-    return bool(asked) and any(_contradicts(asked, known) for known in map(_numbered, (title, text)))
+    if not asked:
+        return False
+    by_title, said = _numbered(title), f"{title} {text}".lower()
+    if any(word not in said and numbers & other for word, numbers in asked.items() for other in by_title.values()):
+        return True
+    return _contradicts(asked, by_title) or _contradicts(asked, _numbered(text))
 
 
 def _contradicts(asked: dict[str, set[str]], known: dict[str, set[str]]) -> bool:

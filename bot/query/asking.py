@@ -134,6 +134,8 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WHICH_ONE = 3
+"""Words at most of what asks which one of many: \"what LLM\"; the same with a verb asks what it is."""
 _NAME = re.compile(r"[^\W_](?:[\w.+-]*[^\W_])?")
 """A word as it may be written in the name of a thing: "Qwen2.5", "gpt-oss"."""
 _BARE = 2
@@ -267,8 +269,8 @@ def asks(sentence: str) -> bool:
 def clauses(text: str) -> tuple[str, ...]:
     """The only clause of a text that asks, from its first word on: as it goes on to the end, and cut where something else follows.
 
-    Nothing where several clauses ask or none does. What stands around the clause may matter, so that it is only for those who look up
-    what it names.
+    Nothing where several clauses ask or none does, or where it is no clause: "8 GB of VRAM, what LLM?" asks which one. What stands around
+    the clause may matter, so that it is only for those who look up what it names.
 
     >>> clauses("my boss asked me what is copyleft pls i need to know")
     ('what is copyleft pls i need to know', 'what is copyleft')
@@ -277,6 +279,9 @@ def clauses(text: str) -> tuple[str, ...]:
     if len(asking) != 1:
         return ()
     clause = text[asking[0].start() :]
+    words = _WORD.findall(clause.lower())
+    if asking[0].start() and words[0] in ("what", "which") and len(words) <= _WHICH_ONE and _INTERROGATIVES.isdisjoint(words[1:]):
+        return ()
     return tuple(dict.fromkeys((clause, _GOES_ON.split(clause, maxsplit=1)[0].strip())))
 
 

@@ -55,6 +55,15 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 """What the makers of something are asked for, or when they will do it: nobody else knows."""
+_SYMPTOM = re.compile(
+    r"\b(?:(?P<does>crash(?:es|ed|ing)?|freez(?:es|ing)|frozen|hangs|corrupt(?:ed|s)?|(?:black|blank)(?= (?:screen|window|page|image)s?\b)"
+    r"|missing(?= after\b)|closes(?= (?:itself|again|immediately)\b))"
+    r"|(?<!\bi )(?<!\bwe )(?<!\byou )(?:does(?: not|n['’]?t)|won['’]?t|will not|can['’]?t|cannot|stopped) (?:even )?"
+    r"(?P<not>see|detect|start|open|load|connect|respond|install|launch|boot)"
+    r"|(?:after|since) (?:the |an? |my |today's |yesterday's |last )?(?:\w+ )?"
+    r"(?P<since>update|upgrade|reinstall(?:ing)?|reboot(?:ing)?))\b",
+    re.IGNORECASE,
+)
 _NON_LATIN = re.compile(r"[^\W\d_a-zÀ-ɏ]", re.IGNORECASE)
 _FOREIGN = frozenset(
     (  # without "mit", which is a license, and "w", which is in "w/o"
@@ -98,6 +107,15 @@ def _asks_beside(message: str) -> bool:
 def is_request(message: str) -> bool:
     """Whether a message asks the makers of something for a change of it, or when that will come: "when will LM Studio be supported"."""
     return _REQUEST.search(message) is not None
+
+
+def symptoms(message: str) -> tuple[str, ...]:
+    """The words, in small letters, with which a message says what is wrong with somebody's program.
+
+    >>> symptoms("Ollama keeps crashing since the last update")
+    ('crashing', 'update')
+    """
+    return tuple((found["does"] or found["not"] or found["since"]).lower() for found in _SYMPTOM.finditer(message))
 
 
 def scope_of(message: str) -> Scope:
