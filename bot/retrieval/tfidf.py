@@ -405,9 +405,12 @@ class TfidfIndex:
 
     def relevance(self, query: str, texts: Sequence[tuple[str, ...]]) -> list[float]:
         """As ``Index`` says; a word counts log(1 + n / having) / log(1 + n) of its information (Sparck Jones, 1972, among the texts)."""
-        asked = self.ask(query).query.distinct
+        read = self.ask(query).query
+        asked = read.distinct
         total = sum(term.information for term in asked) or 1.0
         held = [set(chain.from_iterable(map(self.reader.columns_of, text))) for text in texts]
+        for columns in held if read.readings else ():
+            columns.update(chain.from_iterable(reading.form for reading in read.readings if columns.issuperset(reading.columns)))
         having = Counter(chain.from_iterable(held))
         worth = {
             term.column: term.weight * term.information / total * math.log1p(len(texts) / having[term.column]) / math.log1p(len(texts))
