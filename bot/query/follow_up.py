@@ -309,8 +309,8 @@ def of_another(question: str, turn: Turn, is_name: Callable[[str], bool], member
     found = _replaced(turn, name, is_name)
     if found is None:
         return f"{turn.question.rstrip('?!. ')} {match['place'] or ''}{name}"
-    start, end = found
-    return f"{turn.question[:start].rstrip()} {name}{turn.question[end:]}".strip()
+    before, behind = turn.question[: found[0]].rstrip(), turn.question[found[1] :]
+    return f"{before.removesuffix(' the') if name.startswith('the ') else before} {name}{behind}".strip()
 
 
 def _named_beside(question: str, is_name: Callable[[str], bool]) -> re.Match[str] | None:
@@ -355,12 +355,14 @@ def _replaced(turn: Turn, name: str, is_name: Callable[[str], bool]) -> tuple[in
             first = last = places[0]
             while last + 1 < len(tokens) and (last + 1 in places or _VERSION.search(words[last + 1])):
                 last += 1
+            while first and title.issuperset(words[first - 1 : first + 1]):  # "the Linux Foundation" is replaced whole
+                first -= 1
             return tokens[first].start(), tokens[last].start() + len(tokens[last].group().rstrip(".'’"))
     return None
 
 
 def _is_written_as_name(token: str) -> bool:
-    return (token[0].isupper() and token not in ("I", "I'm", "I've", "I'd")) or any(sign.isdigit() for sign in token)
+    return (token[0].isupper() and token not in ("I", "I'm", "I've", "I'd")) or any(map(str.isdigit, token))
 
 
 _CORRECTION = re.compile(
@@ -370,8 +372,6 @@ _CORRECTION = re.compile(
     r"|not (?:that|the|about)\b|(?<=no )(?=the\b)|(?<=no, )(?=the\b))[\s,.:-]*",
     re.IGNORECASE,
 )
-
-
 _INSTEAD = re.compile(r"\W*(?:no+|nope|wait|rather|i mean)\b", re.IGNORECASE)
 _NOT_MEANT = re.compile(r"[\s,]+(?:and )?not (?:the |about |that |its )?\w+(?: \w+)?\W*$", re.IGNORECASE)
 
