@@ -47,7 +47,7 @@ from bot.retrieval.hit import Explanation, Hit, Index, Phrasing, WordEvidence, w
 from bot.retrieval.tfidf import TfidfIndex
 from bot.texts import ask as texts
 
-ENGINE_VERSION = 20
+ENGINE_VERSION = 21
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
 _WORD = re.compile(r"[^\W_]+")

@@ -63,6 +63,7 @@ _LOOKED_AT = 10
 _NEAREST = 3
 _MOST_LISTED = 12
 _FOUNDED = "founded"
+_WHAT_IS = re.compile(r"^what(?:['’]?s| is| are) (?:the |an? )?", re.IGNORECASE)
 _AGE = re.compile(r"\bhow old (?:is|are|was) (?P<name>[^,;:?]+?)\W*$", re.IGNORECASE)
 _EVENTS = "catalogues/timeline"
 """One that any year of a section may answer."""
@@ -111,6 +112,11 @@ class Understanding:
             question: what is searched for.
             search: what ranking found, best first; asked for only where the name in the question means something.
         """
+        whole = bare_name(_WHAT_IS.sub("", question))
+        if whole is not None and " " in whole.name and self._entry(Attribute.IDENTITY, whole.name) is not None:
+            named = self._asked(whole, search)
+            if named is not None:
+                return named  # "Open Source Definition" asks for no definition of open source
         for asked in self.forms.asked(question):
             declared = self._declared(asked)
             if declared is not None:

@@ -375,9 +375,8 @@ class TfidfIndex:
         Raises:
             KeyError: the index has no such section.
         """
-        number = self._numbers[section_id]
         read = self.ask(query).query
-        return _evidence(self, read, number, max(read.reachable, 1e-9) * self.scale)
+        return _evidence(self, read, self._numbers[section_id], max(read.reachable, 1e-9) * self.scale)
 
     def closest_phrasings(self, query: str, section_ids: Sequence[str]) -> list[str | None]:
         """For each section which of its questions and names is most like the query; None where none is.
@@ -405,16 +404,15 @@ class TfidfIndex:
 
     def relevance(self, query: str, texts: Sequence[tuple[str, ...]]) -> list[float]:
         """As ``Index`` says; a word counts log(1 + n / having) / log(1 + n) of its information (Sparck Jones, 1972, among the texts)."""
-        read = self.ask(query).query
-        asked = read.distinct
-        total = sum(term.information for term in asked) or 1.0
+        asked = self.ask(query).query
+        total = sum(term.information for term in asked.distinct) or 1.0
         held = [set(chain.from_iterable(map(self.reader.columns_of, text))) for text in texts]
-        for columns in held if read.readings else ():
-            columns.update(chain.from_iterable(reading.form for reading in read.readings if columns.issuperset(reading.columns)))
+        for columns in held if asked.readings else ():
+            columns.update(chain.from_iterable(one.form for one in asked.readings if columns.issuperset(one.columns)))
         having = Counter(chain.from_iterable(held))
         worth = {
             term.column: term.weight * term.information / total * math.log1p(len(texts) / having[term.column]) / math.log1p(len(texts))
-            for term in asked
+            for term in asked.distinct
             if term.column is not None and term.column in having
         }
         return [sum(value for column, value in worth.items() if column in columns) for columns in held]

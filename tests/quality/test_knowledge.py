@@ -239,6 +239,8 @@ def test_every_message_asks_what_the_bot_would_look_for(loaded: LoadedCorpus) ->
 def test_no_message_mentions_anybody_nor_links_anywhere(loaded: LoadedCorpus) -> None:
     personal = re.compile(r"https?://|www\.|(?<![\w.])@\w|\S@\S+\.\w|<[@#]|\b\d{5,}[ -]?\d{4,}\b", re.IGNORECASE)
 
+    for mention in ("see HTTP://x.org", "ask @ada", "ada@x.org knows", "<@123> knows", "call 01234 567890"):
+        assert personal.search(mention), "it would be found"
     assert [(section.id, text) for section in loaded.corpus.sections for text in section.messages if personal.search(text)] == []
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.answering.engine import AnswerEngine
 from bot.answering.knowledge import KnowledgeSource, build_knowledge
-from bot.answering.outcome import Answer, AnswerSettings, Outcome
+from bot.answering.outcome import Answer, AnswerSettings, Outcome, Suggestions
 from bot.corpus.files import Limits
 from bot.corpus.loading import load_corpus
 from bot.lookup.comparison import compare
@@ -65,8 +65,10 @@ def test_a_follow_up_in_such_a_form_is_about_what_was_shown(engine: AnswerEngine
 def test_what_an_entry_does_not_say_is_left_to_the_ranking(engine: AnswerEngine) -> None:
     outcome = engine.answer("where is PyTorch based?")
 
-    if isinstance(outcome, Answer):
-        assert "Based in" not in outcome.text
+    assert isinstance(outcome, Suggestions)
+    first = outcome.candidates[0]
+    assert first.section.id == "catalogues/projects#pytorch"
+    assert "Based in" not in first.text
 
 
 def test_two_entries_are_compared_in_what_the_schema_declares_with_what_one_of_them_lacks(engine: AnswerEngine) -> None:

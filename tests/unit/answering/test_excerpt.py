@@ -383,3 +383,16 @@ def test_a_question_within_a_text_is_shown_with_what_answers_it() -> None:
     passages = sentences("Opening. " + "x" * 40, "Which is better, Needle or Pin?", "Both are good.", "Filler. " + "y" * 150)
 
     assert best_excerpt(passages, holds("Needle"), 110).endswith("Which is better, Needle or Pin? Both are good.")
+
+
+@pytest.mark.parametrize("empty", ["• Link: https://needle.example/needle", "You can ask about Needle:", "No Needle advice."])
+def test_a_link_a_heading_or_three_words_do_not_stand_for_a_section(empty: str) -> None:
+    passages = (Passage("Openings say something else entirely.", block=0), Passage(empty, block=1))
+
+    assert best_sentence(passages, holds("Needle")) == passages[0].text
+
+
+def test_a_section_of_links_alone_is_read_by_its_first() -> None:
+    links = (Passage("• Link: https://one.example", block=0), Passage("• Link: https://two.example", block=1))
+
+    assert best_sentence(links, holds("zzz")) == links[0].text

@@ -40,6 +40,7 @@ def test_whether_a_text_has_the_fact_is_seen(text: str, kind: FactKind, has: boo
 
 
 @given(st.text(st.characters(), max_size=200), st.sampled_from(FactKind))
-def test_any_text_can_be_looked_at(text: str, kind: FactKind) -> None:
-    wanted_fact(text)
-    has_fact(text, kind)
+def test_whatever_else_a_text_says_a_fact_is_asked_for_and_seen(text: str, kind: FactKind) -> None:
+    assert wanted_fact(f"when {text}") is FactKind.DATE
+    assert has_fact(f"1. It was made by Ada in 2018. {text}", kind)
+    assert not has_fact("", kind)

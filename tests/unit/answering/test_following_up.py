@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answering.engine import AnswerEngine
-from bot.answering.outcome import NOT_SURE, Answer, Outcome, Suggestions, confidence_of, hits_of, section_of
+from bot.answering.outcome import NOT_SURE, Abstention, Answer, Outcome, Suggestions, confidence_of, hits_of, section_of
 from bot.answering.readings import turn_of
 from bot.query.follow_up import Leaning, Turn, leaning
 
@@ -42,7 +42,7 @@ def test_the_date_of_a_thing_is_not_that_of_another_around_it(shipped: AnswerEng
     outcome = shipped.answer("when was it released?", PYTORCH)
 
     assert isinstance(outcome, Answer)
-    assert outcome.section.id != "governance/foundations#pytorch-foundation"
+    assert outcome.section.id == PYTORCH.section_id  # and not governance/foundations#pytorch-foundation
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,10 @@ def test_the_date_of_a_thing_is_not_that_of_another_around_it(shipped: AnswerEng
 )
 def test_a_question_about_something_else_is_declined_in_a_conversation_as_without_one(shipped: AnswerEngine, question: str) -> None:
     turn = turn_of(shipped.answer("what is the Open Source AI Definition?"))
-    assert not isinstance(shipped.answer(question), Answer)
 
-    assert not isinstance(shipped.answer(question, turn), Answer)
+    assert turn is not None
+    for previous in (None, turn):
+        assert isinstance(shipped.answer(question, previous), Abstention)
 
 
 def test_a_conversation_goes_on_from_answer_to_answer(shipped: AnswerEngine) -> None:
@@ -88,6 +89,7 @@ def test_of_the_listed_questions_that_seem_to_lean_few_are_answered_otherwise_af
     shipped: AnswerEngine, standing: list[str]
 ) -> None:
     seeming = set(shipped.corpus.questions) - set(standing)
+    assert len(seeming) > 100
 
     bent = [question for question in seeming if section_of(shipped.answer(question, PYTORCH)) != section_of(shipped.answer(question))]
 
@@ -106,7 +108,7 @@ def test_the_maker_of_a_thing_is_not_that_of_another_whose_name_holds_its_name(s
     outcome = shipped.answer("who made it?", about(shipped, "catalogues/projects#llama"))
 
     assert isinstance(outcome, Answer)
-    assert outcome.section.id != "catalogues/projects#llama-cpp"
+    assert outcome.section.id == "catalogues/projects#llama"  # and not catalogues/projects#llama-cpp
 
 
 def reading_of(engine: AnswerEngine, question: str) -> str | None:
@@ -138,7 +140,9 @@ def test_where_all_was_shown_the_bot_says_so_and_offers_what_is_near(shipped: An
     assert isinstance(last, Suggestions)
     assert last.opening != NOT_SURE
     assert "Opening a pull request" in last.text.splitlines()[0]
-    assert all(one.section.id != "governance/contributing#opening-a-pull-request" for one in last.candidates)
+    offered = [one.section.id for one in last.candidates]
+    assert offered[0] == "catalogues/glossary#pull-request"
+    assert "governance/contributing#opening-a-pull-request" not in offered
 
 
 def test_who_asks_on_after_a_definition_gets_the_article(shipped: AnswerEngine) -> None:

@@ -90,7 +90,11 @@ def test_a_folder_beside_with_the_same_beginning_is_outside(tmp_path: Path) -> N
     write_folder(tmp_path, {"in/a.md": "x", "in-secret/s.md": "x"})
     (tmp_path / "in" / "s.md").symlink_to(tmp_path / "in-secret" / "s.md")
 
-    assert find(tmp_path / "in")[0] == ["a.md"]
+    files, (problem,) = find(tmp_path / "in")
+
+    assert files == ["a.md"]
+    assert problem.path == "s.md"
+    assert "leads out of the knowledge folder" in problem.message
 
 
 def test_a_link_to_an_article_inside_is_no_second_copy_of_it(tmp_path: Path) -> None:

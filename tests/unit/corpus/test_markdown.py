@@ -103,7 +103,7 @@ def test_an_inline_script_is_not_shown() -> None:
 
 
 def test_the_words_of_a_table_without_rows_are_kept() -> None:
-    assert "Name" in " ".join(lines("| Name | License |\n|---|---|"))
+    assert lines("| Name | License |\n|---|---|") == ["Name · License"]
 
 
 def test_a_row_of_empty_cells_says_nothing() -> None:
@@ -124,7 +124,7 @@ def test_a_list_deeper_than_the_parser_goes_does_not_fail() -> None:
 
 
 def test_a_marked_section_in_html_does_not_stop_the_reading() -> None:
-    assert lines("<div>\n<![if gte mso 9]><p>words</p><![foo[ x ]]>\n</div>")
+    assert "words" in " ".join(lines("<div>\n<![if gte mso 9]><p>words</p><![foo[ x ]]>\n</div>"))
 
 
 MARKDOWN = st.lists(

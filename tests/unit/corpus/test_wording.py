@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -92,14 +92,15 @@ VALUES = (
 
 @given(st.dictionaries(st.sampled_from(sorted(Record.model_fields)), VALUES, min_size=1))
 def test_no_fault_has_a_word_of_the_library(values: dict[str, object]) -> None:
+    found = []
     try:
         Record.model_validate(values)
     except ValidationError as error:
-        for detail in error.errors():
-            fault = fault_of(detail)
-            assert "Input" not in fault
-            assert "pydantic" not in fault
-            assert fault
+        found = [fault_of(detail) for detail in error.errors()]
+
+    assume(found)
+    assert "" not in found
+    assert [fault for fault in found if "Input" in fault or "pydantic" in fault] == []
 
 
 def test_a_long_value_is_cut() -> None:

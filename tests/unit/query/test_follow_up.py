@@ -158,6 +158,12 @@ def test_what_a_pronoun_may_point_at_stands_before_it(question: str, words: list
     assert before_pointer(question) == words
 
 
+def test_a_name_of_several_words_is_replaced_whole() -> None:
+    before = Turn("what does the linux foundation do in ai", "a#b", "Linux Foundation")
+
+    assert of_another("and the mozilla foundation?", before, NAMES) == "what does the mozilla foundation do in ai"
+
+
 def test_what_a_lookup_showed_has_no_question_to_ask_of_another_thing() -> None:
     assert of_another("and llama?", Turn("Mistral", "a#b", "Mistral"), NAMES) is None
 

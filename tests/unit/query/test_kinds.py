@@ -6,6 +6,7 @@ import pytest
 
 from bot.answering.engine import AnswerEngine
 from bot.answering.outcome import Answer, SmallTalk
+from bot.answering.readings import turn_of
 from bot.query.asking import clauses
 from bot.query.patterns import excluded
 from bot.retrieval.analyzer import Analyzer, shortened
@@ -59,10 +60,14 @@ def test_what_names_nothing_is_not_answered(shipped: AnswerEngine, message: str)
     assert answering(shipped, message) is None
 
 
-def test_a_pronoun_is_understood_where_something_was_named_before(shipped: AnswerEngine) -> None:
+@pytest.mark.parametrize("question", ["is it open source or not?", "are they open source"])
+def test_a_pronoun_is_understood_where_something_was_named_before(shipped: AnswerEngine, question: str) -> None:
     named = shipped.answer("what is llama?")
+    found = shipped.answer(question, turn_of(named))
 
     assert isinstance(named, Answer)
+    assert isinstance(found, Answer)
+    assert found.section.id == "foundations/openness#is-llama-open-source"
 
 
 def test_what_a_question_excludes_is_read() -> None:
@@ -75,6 +80,15 @@ def test_the_only_clause_that_asks_is_found_and_several_are_not() -> None:
     assert clauses("sorry to ask again, what is a fork pls i am lost")[-1] == "what is a fork"
     assert clauses("what is a fork and who made git") == ()
     assert clauses("i made a fork") == ()
+
+
+@pytest.mark.parametrize("message", ["8 GB of VRAM, what LLM?", "a shop needs a chatbot which model", "no gpu what model pls"])
+def test_what_asks_which_one_of_many_is_no_clause(message: str) -> None:
+    assert clauses(message) == ()
+
+
+def test_a_clause_with_a_verb_is_one_however_short() -> None:
+    assert clauses("my boss asked me what copyleft is") == ("what copyleft is",)
 
 
 def test_stretched_letters_are_at_most_two() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.query.patterns import AskedAttribute, Attribute, Compared, Happened, Structure, _cores, in_full, structure_of
+from bot.query.patterns import CONTRACTED, AskedAttribute, Attribute, Compared, Happened, Structure, _cores, in_full, structure_of
+from bot.retrieval.analyzer import meant
 
 DEFINITION, EXPANSION, MAKER, DATE, LICENSE = (
     Attribute.DEFINITION,
@@ -129,14 +130,34 @@ def test_without_a_subject_nothing_is_put_in_full() -> None:
     assert in_full("who made it?", "") is None
 
 
-@given(st.text(st.characters(), max_size=300))
-def test_any_text_can_be_read(question: str) -> None:
-    structure_of(question)
+def names(structure: Structure | None) -> tuple[str, ...]:
+    match structure:
+        case AskedAttribute(name=name):
+            return (name,)
+        case Compared(left=left, right=right):
+            return (left, right)
+        case Happened(first=first, last=last, about=about):
+            return (first, last, about)
+        case None:
+            return ()
 
 
-@given(st.text("what who is the of and vs when 2018 license compare to in a", max_size=1000))
-def test_a_long_question_of_form_words_is_read(question: str) -> None:
-    structure_of(question)
+FORMS = ("{}", "who made {}", "license of {}", "{} vs {}", "what is {}", "is {} open source", "what happened in 2018 about {}")
+FORM_WORDS = "what who is the of and vs when 2018 license compare to in a made stand for between 2020 open source".split()
+
+
+@given(st.sampled_from(FORMS), st.text(st.characters(), max_size=300))
+def test_any_text_can_be_read_and_is_about_what_stands_in_it(form: str, text: str) -> None:
+    question = form.replace("{}", text)
+
+    assert [name for name in names(structure_of(question)) if name not in CONTRACTED.sub(r"\1 is", meant(question))] == []
+
+
+@given(st.lists(st.sampled_from(FORM_WORDS), max_size=200).map(" ".join))
+@example(" ".join(FORM_WORDS))
+@example(f"who made {'the ' * 15}license")
+def test_a_long_question_of_form_words_is_read_and_is_about_some_of_them(question: str) -> None:
+    assert [name for name in names(structure_of(question)) if name not in question] == []
 
 
 @given(st.integers(1800, 2099), st.integers(1800, 2099))

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.query.scope import Scope, is_request, scope_of
+from bot.query.message import plain_words
+from bot.query.scope import Scope, is_request, scope_of, symptoms
 
 LOGS = (
     'Traceback (most recent call last): File "train.py", line 7, in <module>',
@@ -100,8 +101,8 @@ def test_messages_of_signs_and_of_one_letter_have_no_words(message: str) -> None
 
 @settings(deadline=None)
 @given(st.text(st.characters(), max_size=200))
-def test_any_message_has_a_scope(message: str) -> None:
-    assert scope_of(message) in Scope
+def test_any_message_has_a_scope_and_only_one_with_less_than_two_letters_has_no_words(message: str) -> None:
+    assert (scope_of(message) is Scope.NO_WORDS) is (len("".join(plain_words(message))) < 2)
 
 
 @pytest.mark.parametrize(
@@ -121,3 +122,23 @@ def test_any_message_has_a_scope(message: str) -> None:
 )
 def test_what_the_makers_of_something_are_asked_for_is_told_from_what_can_be_known(message: str, requests: bool) -> None:
     assert is_request(message) is requests
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("LM Studio closes itself since yesterday's update", ("closes", "update")),
+        ("llama.cpp won't start", ("start",)),
+        ("whisper crashes on long files", ("crashes",)),
+        ("black window on start", ("black",)),
+    ],
+)
+def test_what_is_wrong_with_a_program_is_heard(message: str, words: tuple[str, ...]) -> None:
+    assert symptoms(message) == words
+
+
+@pytest.mark.parametrize(
+    "message", ["how do I start", "I can't see why", "a black box", "what is missing for the definition", "is it broken"]
+)
+def test_what_merely_sounds_like_it_is_not(message: str) -> None:
+    assert symptoms(message) == ()

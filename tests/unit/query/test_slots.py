@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.query.slots import DeclaredWords, Slots
@@ -146,13 +146,31 @@ def test_what_only_points_is_asked_of_what_was_spoken_of(message: str, question:
     assert SLOTS.of_it(message) == question
 
 
-@given(st.text(max_size=200))
-def test_any_message_can_be_read(message: str) -> None:
-    assert SLOTS.in_full(message) is None or "{}" not in (SLOTS.in_full(message) or "")
+WORDS = st.sampled_from(["what", "is", "open", "source", "license", "pytorch", ",", "?", "lora", "the", "made", "who", "vs", "how", "big"])
+MOST_LOOKED_AT = 2_000
 
 
-@given(
-    st.lists(st.sampled_from(["what", "is", "open", "source", "license", "pytorch", ",", "?", "lora", "the", "made", "who"]), max_size=60)
-)
-def test_a_message_of_any_length_is_read_in_bounded_time(words: list[str]) -> None:
-    SLOTS.in_full(" ".join(words))
+@given(st.text(max_size=200) | st.lists(WORDS, max_size=8).map(" ".join))
+@example("who made {} pytorch")
+@example("license of pytorch")
+def test_any_message_can_be_read_and_comes_to_a_question_about_a_name(message: str) -> None:
+    question = SLOTS.in_full(message)
+
+    assert question is None or [name for name in NAMES if name in question] != []
+    assert question is None or "{}" not in question
+
+
+@settings(deadline=None)
+@given(st.lists(WORDS, max_size=60).map(" ".join))
+@example("pytorch " * 60)
+@example("lora vs pytorch " * 30)
+def test_a_message_of_any_length_is_read_with_few_looks_at_names(message: str) -> None:
+    looked_at: list[str] = []
+
+    def is_name(words: str) -> bool:
+        looked_at.append(words)
+        return words in NAMES
+
+    Slots(is_name, str.isupper).in_full(message)
+
+    assert len(looked_at) < MOST_LOOKED_AT

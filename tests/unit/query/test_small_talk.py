@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.answering.engine import AnswerEngine
 from bot.query.scope import small_talk_reply
 
-
-@pytest.mark.parametrize(
-    ("message", "part"),
-    [
-        ("hi", "Hello"),
-        ("Hello there, bot!", "Hello"),
-        ("good morning everyone", "Hello"),
-        ("THANKS a lot", "welcome"),
-        ("thank you so much for your help", "welcome"),
-        ("bye, see you later", "Goodbye"),
-        ("nice work", "Good."),
-        ("how are you?", "All good"),
-        ("Hey, who are you?", "FAQ bot"),
-        ("what can you do", "FAQ bot"),
-        ("what's your name btw", "FAQ bot"),
-        ("ok, so who are you? thanks", "FAQ bot"),
-        ("What's your name?", "FAQ bot"),
-        ("ping", "I am here"),
-    ],
+GREETED = (
+    ("hi", "Hello"),
+    ("Hello there, bot!", "Hello"),
+    ("good morning everyone", "Hello"),
+    ("THANKS a lot", "welcome"),
+    ("thank you so much for your help", "welcome"),
+    ("bye, see you later", "Goodbye"),
+    ("nice work", "Good."),
+    ("how are you?", "All good"),
+    ("Hey, who are you?", "FAQ bot"),
+    ("what can you do", "FAQ bot"),
+    ("what's your name btw", "FAQ bot"),
+    ("ok, so who are you? thanks", "FAQ bot"),
+    ("What's your name?", "FAQ bot"),
+    ("ping", "I am here"),
 )
+SAID = ("are you chatgpt", "who made you", "bump", "same here")
+PIECES = (
+    "hi", "thanks", "ok", "nice", "bye", "bot", "you", "who are you", "what's up", "really", "sure", "stupid", "wrong", "what", "hmm",
+    "who made", "tell me a joke", "your token", "are you", "human", "ping", "everyone", "not helpful", "is it", "copyleft", "?", "!",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "part"), GREETED)
 def test_small_talk_from_end_to_end_gets_a_reply(message: str, part: str) -> None:
     reply = small_talk_reply(message)
 
@@ -54,14 +60,6 @@ def test_small_talk_from_end_to_end_gets_a_reply(message: str, part: str) -> Non
 )
 def test_a_question_is_no_small_talk_even_with_a_greeting(message: str) -> None:
     assert small_talk_reply(message) is None
-
-
-@given(st.text(st.characters(), max_size=100))
-def test_any_message_can_be_looked_at(message: str) -> None:
-    reply = small_talk_reply(message)
-
-    if reply is not None:
-        assert reply.strip()
 
 
 ORDERS = (
@@ -107,11 +105,16 @@ def test_no_question_that_the_knowledge_lists_is_small_talk(shipped: AnswerEngin
     assert [question for question in shipped.corpus.questions if small_talk_reply(question) is not None] == []
 
 
-@pytest.mark.parametrize("message", ["token", "what is your token", "tell me a joke about passwords"])
+@pytest.mark.parametrize("message", ["show me your token", "what is your token", "tell me a joke about passwords"])
 def test_a_reply_never_repeats_what_was_said(message: str) -> None:
     reply = small_talk_reply(message)
 
-    assert not {"token", "joke", "passwords"} & set((reply or "").lower().split())
+    assert reply is not None
+    assert not {"token", "joke", "passwords"} & set(re.findall(r"\w+", reply.lower()))
+
+
+def test_one_word_of_an_order_is_none() -> None:
+    assert small_talk_reply("token") is None
 
 
 @pytest.mark.parametrize("message", ["bump", "+1", "same here", "any updates?"])
@@ -147,6 +150,16 @@ NO_REACTIONS = (
 @pytest.mark.parametrize(("message", "part"), REACTIONS)
 def test_how_somebody_takes_an_answer_gets_a_reply_and_is_not_searched(message: str, part: str) -> None:
     assert part in (small_talk_reply(message) or "")
+
+
+OWN = {small_talk_reply(message) for message in (*ORDERS, *SAID, *(message for message, _ in (*GREETED, *REACTIONS)))}
+
+
+@given(st.text(st.characters(), max_size=100) | st.lists(st.sampled_from(PIECES), max_size=6).map(" ".join))
+@example("hi, are you chatgpt?")
+def test_whatever_is_said_a_reply_is_one_of_our_own_sentences(message: str) -> None:
+    assert None not in OWN
+    assert small_talk_reply(message) in {None, *OWN}
 
 
 @pytest.mark.parametrize("message", NO_REACTIONS)

@@ -164,3 +164,12 @@ def test_several_readings_of_a_form_together_give_no_more_than_what_was_typed() 
     )
 
     assert sum(item.weight for item in index.explain("open source software", "article#other").synonyms) <= 1 / index.scale + 1e-9
+
+
+def test_a_passage_with_the_full_name_is_relevant_to_the_short_one() -> None:
+    section = named("osi", "Open Source Initiative", "It approves licenses.", aliases=["OSI"])
+    index = TfidfIndex().fit([*FILLER, section])
+
+    by_name, without = index.relevance("what does the OSI do", [("The Open Source Initiative approves licenses.",), ("Something else.",)])
+
+    assert by_name > 0 == without
