@@ -65,7 +65,6 @@ _MOST_LISTED = 12
 _FOUNDED = "founded"
 _WHAT_IS = re.compile(r"^what(?:['’]?s| is| are) (?:the |an? )?", re.IGNORECASE)
 _AGE = re.compile(r"\bhow old (?:is|are|was) (?P<name>[^,;:?]+?)\W*$", re.IGNORECASE)
-_EVENTS = "catalogues/timeline"
 """One that any year of a section may answer."""
 _YEAR_DIGITS = 4
 _NOTHING_ABOUT_THAT = "The timeline has nothing about that in those years. Ask for the years alone to see what it has."
@@ -174,8 +173,9 @@ class Understanding:
         if isinstance(structure, AskedAttribute) and structure.attribute in (Attribute.DATE, Attribute.MAKER):
             return self._is_known_name(structure.name) and not has(section, structure.attribute)
         aged = _AGE.search(question)
-        if aged is not None and not self._is_known_name(aged["name"]):
-            return section.article == _EVENTS or aged["name"].lower() not in section.title.lower()
+        if aged is not None and any(map(is_content, plain_words(aged["name"]))) and not self._is_known_name(aged["name"]):
+            is_event = isinstance(self._lookup.entry_of(section), TimelineEvent)
+            return is_event or aged["name"].lower() not in section.title.lower()
         said = {word.word for word in words if "text" in word.fields and is_content(word.word)}
         for asked in self.forms.asked(question):
             is_dated = asked.attribute == _FOUNDED and has(section, Attribute.DATE)

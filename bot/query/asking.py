@@ -135,7 +135,7 @@ _GOES_ON = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _WHICH_ONE = 3
-"""Words at most of what asks which one of many: \"what LLM\"; the same with a verb asks what it is."""
+"""Words at most of what asks which one of many: "what LLM"; the same with a verb asks what it is."""
 _NAME = re.compile(r"[^\W_](?:[\w.+-]*[^\W_])?")
 """A word as it may be written in the name of a thing: "Qwen2.5", "gpt-oss"."""
 _BARE = 2
