@@ -67,12 +67,14 @@ def test_whatever_is_set_off_stands_in_the_text_and_is_at_most_three_words(text:
     assert all(word in text for word in words)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_an_answer_of_the_shipped_knowledge_sets_off_at_most_three_words_of_its_text(shipped: AnswerEngine, data: st.DataObject) -> None:
-    outcome = shipped.answer(data.draw(st.sampled_from(shipped.corpus.questions)))
+    """Two of three questions are answered without any, so that several are asked each time."""
+    asked = data.draw(st.lists(st.sampled_from(shipped.corpus.questions), min_size=12, max_size=12))
+    found = [outcome for outcome in map(shipped.answer, asked) if isinstance(outcome, Answer) and outcome.emphasis]
 
-    assume(isinstance(outcome, Answer) and outcome.emphasis)
-    assert isinstance(outcome, Answer)
-    assert len(outcome.emphasis) <= 3
-    assert [word for word in outcome.emphasis if word not in outcome.text] == []
+    assume(found)
+    for outcome in found:
+        assert len(outcome.emphasis) <= 3
+        assert [word for word in outcome.emphasis if word not in outcome.text] == []
