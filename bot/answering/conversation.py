@@ -9,6 +9,7 @@ meaning to what was asked, and by how much the words lean on the turn before. Wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -16,7 +17,7 @@ from typing import Protocol
 
 from bot.answering.excerpt import SAYS_IT
 from bot.answering.outcome import AskedQuestion, Outcome, OutcomeKind
-from bot.answering.readings import Asked, Context, Judged, Reading, Said, Told, Words, probability
+from bot.answering.readings import FULL, Asked, Context, Judged, Reading, Said, Told, Words, probability
 from bot.answering.structured import Understanding
 from bot.corpus.document import Section
 from bot.query.asking import asking_part, asks
@@ -36,34 +37,12 @@ from bot.query.follow_up import (
 )
 from bot.query.message import content_words, normalized, plain_words, searchable
 from bot.query.patterns import AskedAttribute, Attribute, DeclaredForms, in_full, structure_of
-from bot.retrieval.hit import Explanation, WordEvidence
+from bot.retrieval.hit import WordEvidence
 from bot.texts import ask as texts
 
 CONTEXT_SHARES = {True: 0.4, False: 0.6}
 """Of the answer threshold that is enough for the section that the conversation was about (true), and for one around it."""
 LOOKED_AT = 30
-
-
-def _found(own: set[str], explanation: Explanation | None) -> float:
-    found = set() if explanation is None else {word.word for word in explanation.words if _has(word)}
-    return len(own & found) / len(own) if own else 1.0
-
-
-def _has(word: WordEvidence) -> bool:
-    return word.weight > 0 and word.matched is None
-
-
-def is_far(asked: AskedQuestion, explanation: Explanation | None) -> bool:
-    """Whether a section that answers a led question has too little of the question's own words to be the answer.
-
-    Of a section that was shown as an answer one word of three is enough, and half of more; one that nobody said was meant must always have
-    half of them.
-    """
-    own = set(content_words(asked.question)) & set(content_words(asked.searched))
-    share = _found(own, explanation)
-    if asked.context is None or len(own) > _FULL:
-        return share < _HALF
-    return share == 0 and len(own) == _FULL
 
 
 class Answering(Protocol):
@@ -110,8 +89,6 @@ _FRAGMENT = 2
 """Content words of a question that is a fragment of one."""
 _LEANS = {Leaning.STANDS: 0.0, Leaning.MAY_LEAN: 0.5, Leaning.CONTINUES: 0.8, Leaning.LEANS: 1.0}
 _HALF = 0.5
-_FULL = 3
-"""Content words from which a question says what it is about, and a follow-up must have half of them in the section that answers it."""
 _SURE = 0.9
 """Probability from which a question alone has its answer, whatever was spoken of."""
 _SEVERAL = 2
@@ -121,6 +98,11 @@ _NOTHING = 0.1
 """Nearness in meaning below which a section that has no word of an attribute says nothing of it."""
 _FAR, _NEAR = 0.2, 0.45
 """Nearness in meaning below which a section without a word of what is asked says nothing of it: of one that was shown, of one offered."""
+_LIVES = re.compile(
+    r"\b(?:he|she)\b.{0,20}\b(?:born|old|age|dead|die[ds]?|lives?|married|stud(?:y|ied))\b|\b(?:old|born) (?:is|was) (?:he|she)\b",
+    re.IGNORECASE,
+)
+"""What somebody asks of a person's life."""
 _USUAL = 0.4
 """Information from which a word counts no more, unless the knowledge has never seen it."""
 _LEAST = 0.4
@@ -150,12 +132,13 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
     leans = Leaning.STANDS if _is_asked_of_nothing(engine, part, previous) else leaning(part, engine.forms)
     if leans is Leaning.STANDS and names_instead(plain.question) and of_another(plain.question, previous, engine.is_name) is not None:
         leans = Leaning.CONTINUES  # "no, Qwen"
-    another = leans is not Leaning.LEANS and _defines_another(engine, plain, alone, previous)
+    another = leans is not Leaning.LEANS and (_defines_another(engine, plain, alone, previous) or _asks_of_another(engine, alone, previous))
     names_own = plain == whole and part != plain.question  # "Whisper. License?" is not asked of what was shown
     stands = alone.form is not None and (leans is Leaning.STANDS or another or names_own)
     if again or stands:  # with the subject of suggestions that nobody picked, a question asked again would be evidence for itself
         return alone.show()
-    elsewhere = _is_elsewhere(engine, plain, previous, alone)
+    unpicked = not previous.chosen and alone.kind is OutcomeKind.ANSWER and leans in (Leaning.STANDS, Leaning.MAY_LEAN)
+    elsewhere = unpicked or _is_elsewhere(engine, plain, previous, alone)
     return alone.show() if elsewhere else _chosen(read(engine, plain, previous, alone))
 
 
@@ -186,6 +169,7 @@ def read(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Judged)
         lean = _LEANS[Leaning.CONTINUES]
     named = _named(engine, plain)
     is_attribute = bool(content_words(plain.searched)) and in_full(plain.searched, "it", engine.forms) is not None
+    is_of_person = _LIVES.search(plain.question) is not None  # nobody whom a section names is what it is about
     readings: list[Reading] = []
     told: dict[str | None, Told] = {None: Told(0.0, Said.NOTHING)}
     silent: dict[str | None, bool] = {None: False}
@@ -194,8 +178,8 @@ def read(engine: Answering, plain: AskedQuestion, previous: Turn, alone: Judged)
         is_asked = words is not Words.OWN or judged.first == previous.section_id
         if judged.first is not None and judged.first not in told:
             held = told[judged.first] = engine.told(plain, judged.first)
-            lacks = is_attribute and held.near < _NOTHING and _share(engine, plain.searched, judged.first) == 0
-            silent[judged.first] = lacks or _has_none(engine, named, judged.first)
+            lacks = is_attribute and not _has_form(judged) and held.near < _NOTHING and _share(engine, plain.searched, judged.first) == 0
+            silent[judged.first] = lacks or is_of_person or _has_none(engine, named, judged.first)
         is_offered = not previous.shown and judged.first == previous.section_id
         unsaid = not (is_attribute or _has_form(judged)) and _says_nothing(told[judged.first], is_offered=is_offered)
         found = _share(engine, plain.searched, judged.first) if is_asked else 0.0
@@ -240,8 +224,19 @@ def _texts(engine: Answering, plain: AskedQuestion, previous: Turn) -> Iterator[
     if thing is not None:  # what is asked may be said of it elsewhere; an attribute that is none of the section's is its own
         of_thing = with_subject(plain.searched, replace(previous, title=thing), engine.forms)
         yield replace(plain, searched=of_thing), Words.ANOTHER if _asks_of_a_thing(engine, plain, previous) else Words.LED
-    elif previous.thing and not engine.context(previous.section_id).is_entry and _is_about_a_license(engine, plain):
+    elif _is_meant(engine, plain, previous):
         yield replace(plain, searched=with_subject(plain.searched, replace(previous, title=previous.thing), engine.forms)), Words.ANOTHER
+
+
+def _is_meant(engine: Answering, plain: AskedQuestion, previous: Turn) -> bool:
+    """Whether the thing that was named is asked for something that what was shown does not say.
+
+    What is itself called by that thing ("PyTorch Foundation", but not "Is Llama open source?") is asked for anything but its license.
+    """
+    if not previous.thing or engine.context(previous.section_id).is_entry:
+        return False
+    is_named = not previous.title.endswith("?") and set(plain_words(previous.thing)) <= set(plain_words(previous.title))
+    return _is_about_a_license(engine, plain) or (not is_named and _asks_of_a_thing(engine, plain, previous))
 
 
 def _asks_of_a_thing(engine: Answering, plain: AskedQuestion, previous: Turn) -> bool:
@@ -373,6 +368,14 @@ def _defines_another(engine: Answering, plain: AskedQuestion, alone: Judged, pre
     return all(word.is_name for word in engine.evidence(plain.searched, alone.first) if word.word in own)
 
 
+def _asks_of_another(engine: Answering, alone: Judged, previous: Turn) -> bool:
+    """Whether a form asks for something of another thing, which the question names: "and tensorflow, who makes that one"."""
+    words = plain_words(alone.asked.searched)
+    named = [word for word in words if engine.is_name(word)]
+    asks_for = [word for word in telling_words(alone.asked.searched) if word.isalpha() and word not in named]
+    return _has_form(alone) and bool(named and asks_for) and set(plain_words(previous.title)).isdisjoint(named)
+
+
 def _is_asked_of_nothing(engine: Answering, part: str, previous: Turn) -> bool:
     """Whether what names nothing asks for an attribute that what was shown has not: then a noun may be meant itself ("parameters?").
 
@@ -418,7 +421,7 @@ def _names_nothing(engine: Answering, plain: AskedQuestion, previous: Turn) -> b
     What begins with "can you" is wanted of somebody, and not of what was shown.
     """
     own, words = content_words(plain.searched), plain_words(plain.searched)
-    short = 0 < len(own) <= _FULL and len(words) <= _SHORT and "you" not in words[:2]
+    short = 0 < len(own) <= FULL and len(words) <= _SHORT and "you" not in words[:2]
     found = engine.evidence(plain.searched, previous.section_id) if short and asks(plain.question) else ()
     usual = all(word.information < _HALF and word.matched is None for word in found)
     return bool(found) and usual and not any(map(engine.is_name, own))

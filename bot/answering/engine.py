@@ -13,9 +13,10 @@ from functools import cached_property, partial
 from itertools import chain
 
 from bot.answering.confidence import Confidence, Features, measure
-from bot.answering.conversation import CONTEXT_SHARES, LOOKED_AT, answer_in_conversation, is_far
+from bot.answering.conversation import CONTEXT_SHARES, LOOKED_AT, answer_in_conversation
 from bot.answering.entities import lacks_license, lacks_symptom, says_license
 from bot.answering.outcome import (
+    BEYOND,
     Abstention,
     AbstentionReason,
     Answer,
@@ -30,24 +31,24 @@ from bot.answering.outcome import (
     answer_id,
     fingerprint_of,
 )
-from bot.answering.readings import Context, Judged, Told, context_of
+from bot.answering.readings import Context, Judged, Told, context_of, is_far
 from bot.answering.showing import Answered, Ranking, Showing, is_excluded
 from bot.answering.structured import NotPossible, StructuredMatch, Understanding
 from bot.answering.versions import has_exact_words, is_of_another_version
 from bot.corpus.document import Corpus, Section
 from bot.lookup.directory import Directories
 from bot.lookup.names import name_base
-from bot.query.asking import asks, clauses, each_question
+from bot.query.asking import asks, clauses, each_question, without_aside
 from bot.query.follow_up import Turn
 from bot.query.message import clean_question, content_words, is_clean, normalized, searchable
-from bot.query.patterns import DeclaredForms, in_full, structure_of
-from bot.query.scope import Scope, is_request, scope_of, small_talk_reply
+from bot.query.patterns import DeclaredForms, Happened, in_full, structure_of
+from bot.query.scope import is_request, scope_of, small_talk_reply
 from bot.retrieval.analyzer import fold
 from bot.retrieval.hit import Explanation, Hit, Index, Phrasing, WordEvidence, with_first
 from bot.retrieval.tfidf import TfidfIndex
 from bot.texts import ask as texts
 
-ENGINE_VERSION = 21
+ENGINE_VERSION = 22
 """Raised whenever code here or in retrieval changes what is answered; part of the fingerprint."""
 
 _WORD = re.compile(r"[^\W_]+")
@@ -351,8 +352,7 @@ class AnswerEngine:
         return len(shared) < _LEAST_OF_A_QUESTION and not any("title" in word.fields and len(word.word) > 1 for word in shared)
 
     def _beyond_scope(self, asked: AskedQuestion) -> Abstention | None:
-        reasons = {Scope.LOG: AbstentionReason.LOG, Scope.OTHER_LANGUAGE: AbstentionReason.OTHER_LANGUAGE}
-        reason = reasons.get(scope_of(asked.question))
+        reason = BEYOND.get(scope_of(asked.question))
         if reason is not None and self.index.listed(asked.question) is not None:
             return None  # a section says that it answers just that
         return None if reason is None else Abstention(asked, abstention_text(reason), reason, 0.0, ())
@@ -398,7 +398,9 @@ class AnswerEngine:
         moderated = None if confirmed is None else StructuredMatch(confirmed, texts.CONFIRMED)
         of_subject = asked.is_led and self._is_nameless(asked.question)  # "license?" lists what a license is, not that of what was shown
         typed = None if of_subject else self._listed(asked.question, asked)
-        return moderated or typed or self._listed(asked.searched, asked)
+        listed = typed or self._listed(asked.searched, asked)
+        is_period = listed is not None and isinstance(structure_of(asked.searched), Happened)  # all of a year, not one event that lists it
+        return moderated or (None if is_period else listed)
 
     def _is_nameless(self, question: str) -> bool:
         """Whether the form of a question asks for an attribute of something that it does not name."""
@@ -412,8 +414,9 @@ class AnswerEngine:
     def _readings(self, asked: AskedQuestion, questions: Sequence[str]) -> Iterator[str]:
         """What may have the form of a question: all of it, its sentences if one asks or all do, the only clause; and these repaired."""
         clear = questions if asked.apart.is_clear else ()
-        typed = [asked.searched, *clear, *(clauses(clear[0]) if len(clear) == 1 else ())]
-        yield from dict.fromkeys(typed)
+        whole = (asked.searched, without_aside(asked.searched))
+        typed = list(dict.fromkeys([*whole, *clear, *(clauses(clear[0]) if len(clear) == 1 else ())]))
+        yield from typed
         yield from self._in_full(typed if asked.is_led else [*typed, asked.question])  # "explain" is not searched for, but asks
         repaired = [self._repaired(text) for text in typed]
         yield from dict.fromkeys(text for text, as_typed in zip(repaired, typed, strict=True) if text != as_typed)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent
 from bot.corpus.document import PassageKind, Section, join_passages
 from bot.lookup.directory import Directory
-from bot.lookup.names import MatchKind, spaced
+from bot.lookup.names import MatchKind, spaced, without_parenthesis
 from bot.query.patterns import Attribute
 from bot.query.scope import symptoms
 from bot.retrieval.hit import WordEvidence
@@ -149,9 +149,10 @@ def first_name_of(entry: AnyEntry) -> str:
 
 
 def mentions(text: str, entry: AnyEntry) -> bool:
-    """Whether a text has one of an entry's names as whole words, however it is spelled."""
+    """Whether a text has one of an entry's names as whole words, however it is spelled; what it ends with in parentheses may be missing."""
     padded = f" {spaced(text)} "
-    return any(f" {name} " in padded for name in map(spaced, names_of_entry(entry)) if name)
+    names = (short for name in names_of_entry(entry) for short in (name, without_parenthesis(name)))
+    return any(f" {name} " in padded for name in map(spaced, names) if name)
 
 
 def has(section: Section, attribute: Attribute) -> bool:

@@ -24,6 +24,7 @@ from bot.corpus.document import Corpus, Section, digest
 from bot.corpus.store import catalogues_digest
 from bot.query.asking import Asking, take_apart
 from bot.query.message import plain_words, searchable
+from bot.query.scope import Scope
 from bot.retrieval.analyzer import is_content
 from bot.retrieval.hit import Explanation, Hit, Index, Phrasing, WordEvidence
 from bot.texts import ask as texts
@@ -86,6 +87,14 @@ class AbstentionReason(StrEnum):
     NOT_POSSIBLE = "not possible"
     LOG = "a log or an error message"
     OTHER_LANGUAGE = "another language"
+
+
+BEYOND = {
+    Scope.LOG: AbstentionReason.LOG,
+    Scope.OTHER_LANGUAGE: AbstentionReason.OTHER_LANGUAGE,
+    Scope.NO_WORDS: AbstentionReason.NO_WORDS,
+}
+"""Why what is no question for any knowledge base is declined."""
 
 
 @dataclass(frozen=True)  # without slots, for what is found once

@@ -13,10 +13,11 @@ from dataclasses import astuple, dataclass, replace
 from enum import Enum, auto
 
 from bot.answering.excerpt import shown_passages
-from bot.answering.outcome import NOT_SURE, Abstention, Answer, AskedQuestion, Outcome, OutcomeKind, SmallTalk, Suggestions
+from bot.answering.outcome import NOT_SURE, Abstention, Answer, AskedQuestion, Outcome, OutcomeKind, SmallTalk, Suggestions, hits_of
 from bot.corpus.document import Corpus, Section
 from bot.query.follow_up import Turn, points, telling_words
-from bot.retrieval.hit import Hit
+from bot.query.message import content_words
+from bot.retrieval.hit import Explanation, Hit, WordEvidence
 
 _BOOSTS = {False: (0.25, 0.12), True: (0.12, 0.25)}
 """By how much the scores of the section shown before, and of those around it, count more: of an article, of a catalogue."""
@@ -193,6 +194,35 @@ def _logit(share: float) -> float:
     return math.log(held / (1 - held))
 
 
+_HALF = 0.5
+FULL = 3
+"""Content words from which a question says what it is about, and a follow-up must have half of them in the section that answers it."""
+
+
+def _found(own: set[str], explanation: Explanation) -> float:
+    found = {word.word for word in explanation.words if _has(word)}
+    return len(own & found) / len(own) if own else 1.0
+
+
+def _has(word: WordEvidence) -> bool:
+    return word.weight > 0 and word.matched is None
+
+
+def is_far(asked: AskedQuestion, explanation: Explanation | None) -> bool:
+    """Whether a section that answers a led question has too little of the question's own words to be the answer.
+
+    Of a section that was shown as an answer one word of three is enough, and half of more; one that nobody said was meant must always have
+    half of them. What is composed of entries was not found by words.
+    """
+    if explanation is None:
+        return False
+    own = set(content_words(asked.question)) & set(content_words(asked.searched))
+    share = _found(own, explanation)
+    if asked.context is None or len(own) > FULL:
+        return share < _HALF
+    return share == 0 and len(own) == FULL
+
+
 _LIKELY = 0.15
 """Confidence from which the first of several suggestions may be the subject of what is asked next."""
 _MEANT = 0.6
@@ -209,7 +239,7 @@ def turn_of(outcome: Outcome, previous: Turn | None = None) -> Turn | None:
         previous: what the conversation remembered before; it stays where the outcome brings nothing, and what it has shown of the same
             section stays shown.
     """
-    thing = outcome.asked.thing or (previous.thing if previous is not None and points(outcome.asked.question) else "")
+    thing = outcome.asked.thing or (previous.thing if previous is not None and _goes_on(outcome, previous) else "")
     match outcome:
         case Answer():
             section = outcome.section
@@ -227,6 +257,13 @@ def turn_of(outcome: Outcome, previous: Turn | None = None) -> Turn | None:
     asks_on = previous is not None and not telling_words(outcome.asked.question)  # "why tho": the question is still the one before
     question = previous.question if previous is not None and asks_on else outcome.asked.searched
     return Turn(question, section.id, outcome.version or section.title, tuple(seen), thing=thing)
+
+
+def _goes_on(outcome: Outcome, previous: Turn) -> bool:
+    """Whether a question is still about what was named before: it points there, or leads to what was shown."""
+    found = hits_of(outcome)
+    first = outcome.section.id if isinstance(outcome, Answer) else found[0].section_id if found else ""
+    return points(outcome.asked.question) or (first == previous.section_id and (outcome.asked.is_led or outcome.asked.context is not None))
 
 
 def _offered(outcome: Suggestions, previous: Turn | None) -> Turn:

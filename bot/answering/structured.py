@@ -15,6 +15,7 @@ from bot.answering.composed import SIZE, Comparable, ComposedSections, name_of, 
 from bot.answering.entities import (
     SAYS_LICENSE,
     SAYS_OPEN,
+    FactKind,
     exactly,
     first_name_of,
     has,
@@ -22,6 +23,7 @@ from bot.answering.entities import (
     names_of_entry,
     or_best_known,
     resolve,
+    wanted_fact,
 )
 from bot.answering.versions import Versioned, Versions, is_member, is_versioned, tells_release, version_name, without_version, writes_of
 from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, TimelineEvent, Version
@@ -169,12 +171,13 @@ class Understanding:
         one; of any other fact, that it has a word of the question besides the name. How old somebody is tells no section that merely names
         them, with the date of something else. ``words`` are those of the question in the section.
         """
-        structure = structure_of(question)
+        structure, is_event = structure_of(question), isinstance(self._lookup.entry_of(section), TimelineEvent)
+        if is_event and wanted_fact(question) is FactKind.STEPS:
+            return True  # what happened is not how to do it
         if isinstance(structure, AskedAttribute) and structure.attribute in (Attribute.DATE, Attribute.MAKER):
             return self._is_known_name(structure.name) and not has(section, structure.attribute)
         aged = _AGE.search(question)
         if aged is not None and any(map(is_content, plain_words(aged["name"]))) and not self._is_known_name(aged["name"]):
-            is_event = isinstance(self._lookup.entry_of(section), TimelineEvent)
             return is_event or aged["name"].lower() not in section.title.lower()
         said = {word.word for word in words if "text" in word.fields and is_content(word.word)}
         for asked in self.forms.asked(question):

@@ -14,7 +14,7 @@ from bot.lookup.names import spaced
 from bot.retrieval.analyzer import is_content, one_form
 from bot.retrieval.hit import WordEvidence
 
-_VERSIONED = re.compile(r"(?:^|[\s-])v?\d+(?:\.\d+)*[a-z]?\b", re.IGNORECASE)
+_VERSIONED = re.compile(r"(?:^|[\s-])[a-z]?\d+(?:\.\d+)*[a-z]?\b", re.IGNORECASE)
 _BEFORE_NUMBER = re.compile(r"\b(?:versions?|vers\.?|v\.?)\s*(?=\d)", re.IGNORECASE)
 _EXACT = re.compile(r"(?<![\w.])(?:v\.? ?(\d+(?:\.\d+)*)|((?:19|20)\d\d|\d+(?:\.\d+)+))(?![\w.]*\w)", re.IGNORECASE)
 """Words that mean one thing only: a year, a version."""

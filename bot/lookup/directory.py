@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from bot.corpus.catalogue.entries import AnyEntry, GlossaryTerm, LicenseEntry, ProjectEntry, section_id_of
 from bot.corpus.document import Corpus, Section
 from bot.lookup.browsing import Scope, Tree, named_scopes
-from bot.lookup.names import MOST_CHOICES, Match, Named, Names, name_base, normal_form
+from bot.lookup.names import MOST_CHOICES, Match, Named, Names, name_base, normal_form, without_parenthesis
 
 _T = TypeVar("_T")
 _OFFERED = 5
@@ -138,7 +138,7 @@ class Directories:
             normal_form(name)
             for names in (
                 *((entry.name, *_others(entry)) for entry in catalogues.licenses),
-                *((entry.name, *entry.aliases) for entry in catalogues.projects),
+                *((entry.name, without_parenthesis(entry.name), *entry.aliases) for entry in catalogues.projects),
                 *((entry.term, *entry.abbreviations, *entry.synonyms) for entry in catalogues.glossary),
                 *((section.title, *section.aliases) for section in articles),
             )

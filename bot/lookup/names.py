@@ -34,6 +34,7 @@ _ANY_LATER = re.compile(r"(?<=\d)[\s-]*(?:\+|-only\b|-or-later\b| only\b| or lat
 _NUMBERS = {name: str(value) for value, name in enumerate("zero one two three four five six seven eight nine ten".split())}
 _LICENSE = frozenset(["license", "licence", "licenses", "licences", "licensed", "licenced"])
 _BEFORE_VERSION = frozenset(["v", "ver", "version", "release", "point"])
+_PARENTHESIS = re.compile(r" *\((?=[^()]*\s)[^()]*\)$")
 _SAYS_LITTLE = frozenset(["license", "a", "an", "the"])
 
 
@@ -45,6 +46,15 @@ def spaced(text: str) -> str:
     """
     words = _GAP.sub(" ", fold(text[: 4 * LONGEST_NAME])).split()
     return " ".join("license" if word == "licence" else word for word in words)
+
+
+def without_parenthesis(name: str) -> str:
+    """What people call something whose name ends with what it is; one word tells it from another thing of that name.
+
+    >>> without_parenthesis("Mistral (models by Mistral AI)"), without_parenthesis("Transformers (library)")
+    ('Mistral', 'Transformers (library)')
+    """
+    return _PARENTHESIS.sub("", name)
 
 
 def normal_form(text: str) -> str:

@@ -86,7 +86,8 @@ _TRAILING = (
 _COURTESY = re.compile(
     r"^(?:(?:great|nice|amazing|awesome|good|excellent|fantastic|cool|impressive|wonderful) (?:work|job|project|tool|library|bot"
     r"|stuff|effort|paper|repo)"
-    r"|(?:i )?(?:really )?(?:love|like|enjoy|appreciate) (?:this|the|your) (?:\w+ )?(?:work|project|tool|library|bot|server"
+    r"|(?:i )?(?:really )?(?:love|like|enjoy|appreciate) (?:this|the|your) (?:(?:hard|great|good|nice|open|source|amazing) )?"
+    r"(?:work|project|tool|library|bot|server"
     r"|community|repo)"
     r"|(?:sorry|apologies) (?:for|about) .{1,60}|my english is .{1,30}|i hope (?:you|this|that|it) .{1,60}|(?:hope|hoping) .{1,40}"
     r"|(?:it'?s |this is )?my first (?:time|post|question|message)\b.{0,30}|(?:i )?(?:just )?joined .{1,40}|not sure (?:if"
@@ -145,6 +146,8 @@ _SHORT = 2
 _NOT_BEFORE_A_NAME = frozenset("a an my our your his her their some any on from at via".split())
 _POINTS = re.compile(r"\b(?:it|its|they|them|their|that|this)\b", re.IGNORECASE)
 _MOST_SENTENCES = 24
+_ASIDE = re.compile(r"\s*\((?=[^()]*\w\s+\w)[^()\d]{3,80}(?:\)|$)")
+"""In parentheses; the second of which goes with the courtesy before it: "(the models, not the oracle lol)"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +286,15 @@ def clauses(text: str) -> tuple[str, ...]:
     if asking[0].start() and words[0] in ("what", "which") and len(words) <= _WHICH_ONE and _INTERROGATIVES.isdisjoint(words[1:]):
         return ()
     return tuple(dict.fromkeys((clause, _GOES_ON.split(clause, maxsplit=1)[0].strip())))
+
+
+def without_aside(text: str) -> str:
+    """A text without what is said in parentheses, in some words and without a number: that may be what is asked for.
+
+    >>> without_aside("what is Pythia (the models, not the oracle)"), without_aside("what is GPL (v2)")
+    ('what is Pythia', 'what is GPL (v2)')
+    """
+    return _ASIDE.sub("", text).strip() or text
 
 
 def _divided(message: str) -> list[str]:

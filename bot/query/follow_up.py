@@ -367,9 +367,9 @@ def _is_written_as_name(token: str) -> bool:
 
 _CORRECTION = re.compile(
     r"^\W*(?:(?:no+|nope|nah|sorry|sry|srry|hm+|wait|oh+|ah+|oops|ups|whoops|argh|well)\b[\s,.!]*)*"
-    r"(?:(?:that'?s|that is|this is) not (?:it|what i (?:meant|asked|mean))\b"
-    r"|(?:i|we) (?:actually |really )?(?:meant|mean|asked (?:about|for))\b"
-    r"|not (?:that|the|about)\b|(?<=no )(?=the\b)|(?<=no, )(?=the\b))[\s,.:-]*",
+    r"(?:(?:(?:that'?s|that is|this is) not (?:it|what i (?:meant|asked|mean))\b|not (?:this|that|these|those)(?: ones?)?\b"
+    r"|(?:i|we) (?:actually |really )?(?:meant|mean|asked (?:about|for))\b|not (?:the|about)\b)[\s,.:-]*"
+    r"|(?<=no )(?=the\b)|(?<=no, )(?=the\b))+",
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(r"\W*(?:no+|nope|wait|rather|i mean)\b", re.IGNORECASE)

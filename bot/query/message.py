@@ -12,10 +12,14 @@ from bot.query.asking import take_apart
 from bot.retrieval.analyzer import fold, is_content
 
 LONGEST_QUESTION = 1000
-"""Characters that are read. No question needs more, and the time to answer stays bounded."""
+"""Characters that are read, so that the time to answer stays bounded: of a longer message its beginning and its end, where people ask."""
+_LEFT_OUT = " … "
 
 _DISCORD_MARKUP = re.compile(r"<(?:@[!&]?|#|a?:\w{1,32}:|/[\w -]{1,100}:|t:)-?[0-9]{1,20}(?::\w)?>|@(?:everyone|here)\b")
 _LINK = re.compile(r"https?://\S+")
+_REPOSITORY = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co|github\.com|gitlab\.com)/[\w.-]+/(?P<name>[\w.-]*\w)\S*")
+_PACKAGING = re.compile(r"(?:[-_.](?:instruct|chat|it|base|hf|gguf|awq|gptq|git|fp8|bf16|int4|int8|4bit|q\d\w*))+$", re.IGNORECASE)
+"""What the name of a repository says of how a model is packed."""
 _MARKUP = re.compile(r"```(?:\w+\n)?|\*\*|__|(?<!\S)>+(?=\s)|(?<!\S)#{1,6}(?=\s)|\|\|")
 _LIST_NUMBER = re.compile(r"^(?:[-*•]|\(?\d{1,2}[.)])\s+(?=\S)")
 _SPACE = re.compile(r"\s+")
@@ -32,8 +36,16 @@ _MOST_MARKS = 2
 
 def clean_question(raw: str) -> str:
     """What was asked, cut, on one line, in characters that can be stored and shown."""
-    text = _DISCORD_MARKUP.sub(" ", _UNUSUAL.sub(_kept, raw[: 2 * LONGEST_QUESTION]))
-    return _SPACE.sub(" ", text).strip()[:LONGEST_QUESTION].rstrip()
+    near = raw if len(raw) <= 4 * LONGEST_QUESTION else f"{raw[: 2 * LONGEST_QUESTION]} {raw[-2 * LONGEST_QUESTION :]}"
+    text = _SPACE.sub(" ", _DISCORD_MARKUP.sub(" ", _UNUSUAL.sub(_kept, near))).strip()
+    return text if len(text) <= LONGEST_QUESTION else _both_ends(text)
+
+
+def _both_ends(text: str) -> str:
+    """The beginning and the end of a text, as long as one half each, with whole words where there are any."""
+    half = (LONGEST_QUESTION - len(_LEFT_OUT)) // 2
+    begins, ends = text[:half], text[-half:]
+    return f"{(begins.rpartition(' ')[0] or begins).rstrip()}{_LEFT_OUT}{(ends.partition(' ')[2] or ends).lstrip()}"
 
 
 def _kept(found: re.Match[str]) -> str:
@@ -61,8 +73,13 @@ def storable(text: str) -> str:
 
 
 def searchable(question: str) -> str:
-    """A cleaned question without links, which are no words, without markup, and without courtesy."""
-    text = _SPACE.sub(" ", _MARKUP.sub(" ", _LINK.sub(" ", question))).strip()
+    """A cleaned question without links, which are no words, without markup, and without courtesy; of a repository its name stays.
+
+    >>> searchable("license? https://huggingface.co/Qwen/Qwen2.5-7B-Instruct")
+    'license? Qwen2.5-7B'
+    """
+    text = _REPOSITORY.sub(lambda found: _PACKAGING.sub("", found["name"]), question)
+    text = _SPACE.sub(" ", _MARKUP.sub(" ", _LINK.sub(" ", text))).strip()
     return take_apart(_LIST_NUMBER.sub("", text)).text or text
 
 

@@ -64,7 +64,7 @@ _Key = TypeVar("_Key")
 Structure = AskedAttribute | Compared | Happened
 
 _UNNAMED = "it"
-_POINTERS = frozenset(("it", "its", "they", "them", "their", "this", "that", "these", "those", "he", "she", ""))
+_POINTERS = frozenset(("it", "its", "they", "them", "their", "this", "that", "these", "those", ""))
 IN_FULL = {
     Attribute.DEFINITION: "what does {} mean",
     Attribute.EXPANSION: "what does {} stand for",
@@ -99,6 +99,8 @@ _CAME = "released|published|founded|created|launched|made|invented|started|annou
 _RELEASE = "release|publish|launch|announce|introduce|unveil|present|open[- ]?source|put out|bring out|found|create|develop|invent|write"
 _BODY = "(?:what|which) (?:compan(?:y|ies)|labs?|teams?|startups?|organi[sz]ations?|firms?)"
 _COMES = "come out|start|launch|begin|appear|get released|get published|go open source|become open source"
+_COMING = "coming(?: out)?|out|available|ready|dropping|drop|arriving|arrive"
+_NUMBERED = r"(?P<name>\S.{0,60}?[ -]?v?\d[\w.]*)"
 _BE = "was|were|is|are|did|does|has|had"
 
 
@@ -127,6 +129,7 @@ _ATTRIBUTES: tuple[tuple[Attribute, re.Pattern[str]], ...] = tuple(
         (Attribute.MAKER, rf"(?:by whom|who) (?:was|were|is|are) {_NAME} (?:{_CAME})(?: by)?"),
         (Attribute.DATE, rf"(?:when|(?:in )?(?:what|which) (?:year|month)) (?:{_BE}) {_NAME} (?:first )?(?:{_CAME}|{_COMES})"),
         (Attribute.DATE, rf"(?:when|(?:in )?(?:what|which) (?:year|month)) did (?:\S+ ){{1,4}}?(?:first )?(?:{_RELEASE}) {_NAME}"),
+        (Attribute.DATE, rf"when (?:will|is|are|does|do) {_NUMBERED} (?:going to |gonna )?(?:be )?(?:{_CAME}|{_COMES}|{_COMING})"),
         (Attribute.DATE, rf"(?:release|launch|publication|founding) (?:date|year) of {_NAME}"),
         (Attribute.DATE, rf"{_NAME} (?:release|launch|publication) (?:date|year)"),
         (Attribute.LICENSE, rf"(?:what(?:'?s| is) the )?licen[cs]e (?:of|for) {_NAME}"),
@@ -183,7 +186,8 @@ _PERIODS = tuple(
 )
 _ARTICLE = re.compile(r"^(?:the (?:term|word|abbreviation|acronym)|an? model called|the|an?|this|that) +", re.IGNORECASE)
 _EXCLUDED = re.compile(
-    r"\b(?:(?:that|which|who) (?:is|are|was|were) not|(?:that|which) (?:isn'?t|aren'?t)|other than|except(?: for)?|besides|apart from"
+    r"\b(?:(?:that|which|who|models?|licen[cs]es?|tools?|projects?|ones) (?:is|are|was|were) not"
+    r"|(?:that|which) (?:isn'?t|aren'?t)|other than|except(?: for)?|besides|apart from"
     r"|aside from|anything but|everything but|instead of|rather than|without using) (?P<name>[^,;:?!]{1,60})",
     re.IGNORECASE,
 )

@@ -17,7 +17,7 @@ from enum import StrEnum
 from bot.query.asking import asks, take_apart
 from bot.query.message import normalized, plain_words, searchable
 from bot.query.slots import marks_of
-from bot.retrieval.analyzer import is_content, shortened
+from bot.retrieval.analyzer import fold, is_content, shortened
 from bot.texts import ask as texts
 
 
@@ -46,9 +46,14 @@ _LOG = re.compile(
     r"|[a-z](?:Error|Exception)\b ?[:(]|\[(?:error|warn|info|debug)\]|(?<![\w-])(?:[\w-]+/){2,}[\w-]+\.\w{1,4}:\d+",
     re.IGNORECASE,
 )
+_MOST_TOLD, _LEAST_TOLD = 24, 3
+"""Words in which an error is told, and not copied; and how many of them are those that join others."""
+_COPIED = re.compile(r"[\[\]{}<>=\\_|]|/\w|\w/|\w\.\w+\(|: \S|\w:\d|\n|Traceback|Error\b|ERR!")
+"""What a program prints and nobody types."""
 _REQUEST = re.compile(
-    r"\bwhen (?:will|would) (?:[^?.!]{1,40}? )?(?:be )?(?:support|add|releas|publish|fix|merg|implement|updat|port)(?:e?d|e|s)?\b"
-    r"|\bwhen (?:will|would) [^?.!]{1,40}? be (?:available|ready|out)\b"
+    r"\bwhen (?:will|would) (?!(?:i|we|my|our)\b)(?:[^?.!]{1,40}? )?(?:be )?"
+    r"(?:support|add|releas|publish|fix|merg|implement|updat|port)(?:e?d|e|s)?\b"
+    r"|\bwhen (?:will|would) (?!(?:my|our)\b)[^?.!]{1,40}? be (?:available|ready|out)\b"
     r"|\b(?:any|(?:is|are) there (?:a )?) ?(?:plans?|eta|roadmap) (?:to|for|on)\b|\bfeature request\b"
     r"|\b(?:please|pls|plz|could you(?: please)?) (?:add|support|implement|release|upload|fix)\b"
     r"|\b(?:would|will) be (?:so |really |very )?(?:great|nice|cool|awesome|helpful|amazing) (?:if (?:you|there|it|this)|to have)\b",
@@ -86,6 +91,9 @@ _ENGLISH = frozenset(
     ).split()
 )
 _SHARED = _FOREIGN & _ENGLISH
+_NAMED = re.compile(r"(?<=[\w,] )[A-Z][a-z]{1,3}(?= [A-Z])")
+"""A short word in a name: "La Plateforme" behind other words."""
+_LOAN, _LOANED = frozenset(["de", "en", "la"]), re.compile(r"\b(?:de (?:jure|facto)|en (?:masse|route|bloc)|a la)\b", re.IGNORECASE)
 _LEAST_WORDS = 3
 _LEAST_CONTENT = 2
 
@@ -104,6 +112,13 @@ def _asks_beside(message: str) -> bool:
     return any(sum(is_content(word) and word not in _TROUBLE for word in plain_words(one)) >= _LEAST_CONTENT for one in beside)
 
 
+def _is_told(message: str) -> bool:
+    """Whether somebody names an error in a sentence of their own: "cuda out of memory as soon as the chat gets long"."""
+    said = next((one for one in take_apart(message).sentences if _LOG.search(one)), "")
+    joining = sum(not is_content(word) for word in plain_words(said))
+    return joining >= _LEAST_TOLD and len(plain_words(message)) <= _MOST_TOLD and _COPIED.search(message) is None
+
+
 def is_request(message: str) -> bool:
     """Whether a message asks the makers of something for a change of it, or when that will come: "when will LM Studio be supported"."""
     return _REQUEST.search(message) is not None
@@ -120,16 +135,18 @@ def symptoms(message: str) -> tuple[str, ...]:
 
 def scope_of(message: str) -> Scope:
     """What kind of message a cleaned one is."""
+    message = fold(message) if not message.isascii() and fold(message).isascii() else message  # full-width letters
     words = plain_words(message)
     if not words or (len(words) == 1 and len(words[0]) == 1):
         return Scope.NO_WORDS
-    if _LOG.search(message) and not _asks_beside(message):
+    if _LOG.search(message) and not _asks_beside(message) and not _is_told(message):
         return Scope.LOG
     letters = sum(map(str.isalpha, message))
     other = sum(map(str.isalpha, _NON_LATIN.findall(message)))  # a superscript or a fraction is no letter of any language
     if other > letters / 3:
         return Scope.OTHER_LANGUAGE
-    foreign = sum(word in _FOREIGN and word not in _SHARED for word in words)
+    names = set(map(str.lower, _NAMED.findall(message))) | (_LOAN if _LOANED.search(message) else set())
+    foreign = sum(word in _FOREIGN and word not in _SHARED and word not in names for word in words)
     english = sum((word in _ENGLISH and word not in _SHARED) or not is_content(word) for word in words)
     if len(words) >= _LEAST_WORDS and foreign >= 2 and foreign > 2 * english:
         return Scope.OTHER_LANGUAGE
@@ -139,9 +156,7 @@ def scope_of(message: str) -> Scope:
 _GREETINGS = frozenset(("hi hello hey hiya howdy yo greetings hallo hola salut sup morning evening afternoon gm").split())
 _THANKS = frozenset(("kthx thanks thank thx ty thankyou tysm cheers merci danke gracias appreciated").split())
 _FAREWELLS = frozenset(("bye goodbye cya farewell ciao goodnight gn").split())
-_PRAISE = frozenset(
-    ("nice cool great awesome perfect excellent good amazing helpful wow lol haha ok okay alright fine yes no yep nope").split()
-)
+_PRAISE = frozenset(("nice cool great awesome perfect excellent good amazing helpful wow lol haha ok okay alright fine yes yep").split())
 _FILLERS = frozenset(
     (
         "k kk a all and bot so very much you u for the that this it is was were that's there again everyone everybody friend guys "
@@ -206,7 +221,8 @@ _LONGEST_REACTION = 12
 _AROUND = frozenset(
     (
         "a an the that this it its it's thats that's is are am was were be been i i'm im you you're u your my me he they we and but so "
-        "then well ok okay oh ah hm hmm lol haha please pls just very too all at for to of now today here do did have had bot answer"
+        "then well ok okay oh ah hm hmm lol haha please pls just very too so much lot lots all at for to of now today here do did have had "
+        "bot answer"
     ).split()
 )
 """Words that say nothing in a reaction."""
@@ -217,7 +233,7 @@ def _reacts(marks: str, beside: str, reply: str) -> tuple[tuple[frozenset[str], 
     return found, frozenset(beside.split()).union(*found), reply
 
 
-_SOUNDS = frozenset("ok okay k kk ah oh hm hmm hmmm well lol haha uh um no nah yep yeah wow phew nice damn wait".split())
+_SOUNDS = frozenset("ok okay k kk ah oh hm hmm hmmm well lol haha uh um no nah nope yep yeah wow phew nice damn wait".split())
 _ALL_RIGHT = "All right. Ask me whenever you have another question."
 _MISSED = (
     f"Sorry. Say it in other words, best with the name of what you mean, and I look again. {texts.NOT_HELPFUL}, under an answer, tells the "
@@ -266,7 +282,7 @@ _REACTIONS = (
     ),
     _reacts(
         "got see interesting know+good not+know helps helped helpful try makes+sense sounds fair understood learned needed exactly",
-        "good nice cool great perfect thanks thx thank ty makes sense sounds enough will i'll ill try one know "
+        "good nice cool great perfect thanks thx thank ty cheers makes sense sounds enough will i'll ill try one know "
         "exactly what not yes wow fair",
         _GOOD,
     ),
@@ -302,7 +318,10 @@ _ORDERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r" (?:you|u|this bot|the bot)[?!. ]*$",
             "People who run this server host me; /about says which software and which knowledge I am.",
         ),
-        (r"\b(?:your|the bot'?s?) (?:bot )?(?:token|password|api key|system prompt)\b", "That is not something that I can tell anybody."),
+        (
+            r"^(?!how\b).*\b(?:your|the bot'?s?) (?:bot )?(?:token|password|api key|system prompt)\b",
+            "That is not something that I can tell anybody.",
+        ),
         (r"^(?:please |pls |can you |could you |hey )*ping (?:@|everyone|here|all|them|him|her)", _OTHER_ORDERS),
         (
             r"^(?:(?:please|pls|hey|can you|could you|now),? )*"
@@ -310,8 +329,36 @@ _ORDERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(?:joke|poem|song|story(?! (?:of|behind|from)\b)|haiku|limerick|riddle|rap|picture|image|essay|pun)s?\b",
             _OTHER_ORDERS,
         ),
+        (
+            r"^(?:(?:please|pls|hey|can you|could you|now|and|then),? )*"
+            r"(?:(?:write|generate|code|create|make|build|draft)(?: me| us)?|give (?:me|us)) (?:a |an |the |some |another )"
+            r"(?:\w+ ){0,2}?(?:script|dockerfile|docker-compose|code|function|regex|snippet|notebook|e-?mail|letter|cv|homework"
+            r"|presentation|tweet|makefile)s?\b(?! of conduct| review)",
+            _OTHER_ORDERS,
+        ),
+        (
+            r"^(?:(?:please|pls|hey|can you|could you|now),? )*"
+            r"(?:(?:translate|summari[sz]e|proofread|rewrite|debug|solve) (?:this|the following|it|these|that)\b"
+            r"|(?:translate|summari[sz]e|proofread|rewrite|debug|fix|solve|review) my"
+            r" (?:code|script|text|essay|homework|bug|error|config)\b)",
+            _OTHER_ORDERS,
+        ),
+        (
+            r"\b(?:how many (?:members|people|users|mods|moderators)|who (?:owns|runs|made|moderates|founded|is the (?:owner|admin|mod\w*))"
+            r"|(?:who|which) (?:are|is) the (?:mods?|moderators?|admins?))(?: (?:of|on|in|are|has|have|does))* (?:this|your|our)"
+            r" (?:discord|server|channel)(?: server)?(?: have| has| run| there)*\W*$",
+            "Of this server itself I know nothing: I only look questions up in a knowledge base. Its moderators can tell you.",
+        ),
     )
 )  # fmt: skip
+
+
+_ASKED_BESIDE = re.compile(
+    r"[,;:.!?]\s*(?:so |and |but |then )?(?:what|which|who|whose|how|when|where|why|is|are|can|may|do|does|did)\b"
+    r"|\bwho owns\b|\blicen[cs]e|\bcopyright|\blegal\b",
+    re.IGNORECASE,
+)
+"""Behind an order, what makes it a question of its own: "imagine you are a startup: which license fits?"."""
 
 
 def small_talk_reply(question: str, searched: str | None = None) -> str | None:
@@ -323,7 +370,8 @@ def small_talk_reply(question: str, searched: str | None = None) -> str | None:
     if not words:
         return None
     for pattern, reply in _ORDERS:
-        if pattern.search(question):
+        order = pattern.search(question)
+        if order is not None and _ASKED_BESIDE.search(question, order.end()) is None:
             return reply
     phrase = " ".join(_without(words, _GREETINGS | {"bot", "there", "please"}) or words)
     readings = {phrase, " ".join(words), normalized(searchable(question) if searched is None else searched)}  # "what's your name btw"

@@ -89,6 +89,15 @@ _LOOSE = _FRAME | _words("from understand")
 _JOINING = _words("of to like than as in on for with from by at between than into under via")
 """Before a name: it is a part of what is pointed to."""
 _POINTS = _words("it that this its")
+_SOMEBODY_DOES = re.compile(
+    r"\b(?:do|does|did|can|could|may|must|should|shall|would|might|to) (?:i|we|you|u|one|people|somebody|someone|anybody|anyone)"
+    r" (?:have to |need to |even |really |also |please |pls |just )*(think (?:about|of)|[a-z]+)\b"
+)
+_TELLING = _words(
+    "know tell explain define describe say remember mean understand find see hear call pronounce spell help show give name look check",
+    "ask think believe guess suppose want like please me us i it remind quickly briefly get use care bother",
+)
+"""What somebody does who only asks: "do you know who made it"."""
 _PEOPLE, _MEAN = _words("he she they"), _words("mean means meant")
 _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:\+\+|#)?")
 _ARTICLES = ("a", "an")
@@ -203,14 +212,15 @@ _SLOTS = (
 _COMPARED = "{} vs {}"
 _COMPARING = _words(
     "difference differences different differently differ differs differing diff compare compared compares comparing comparison distinguish",
-    "distinction better same mix mixed mixing confuse confused vs versus relation related apart separates distinguishes unlike",
+    "distinction better same confuse confused vs versus relation related apart separates distinguishes unlike",
     "contrast contrasts identical interchangeable synonyms",
 )
-_COMPARE = marks_of(" ".join(sorted(_COMPARING)), "or have+doesn has+doesn does+doesn")
+_COMPARE = marks_of(" ".join(sorted(_COMPARING)), "or have+doesn has+doesn does+doesn mix+up mixed+up mixing+up")
 _BESIDE_COMPARED = _words(
     "what which who how why or between from with than as not up like should use take choose pick prefer best actual main big real",
     "explain tell understand identical each other both two over instead rather way ways part parts changing changes interchangeable",
     "coming where in sets side next put list stack up entirely thing name important test v pretty well pitched being another",
+    "mix mixed mixing more most likes love loves favor favour favorite favourite recommend suggest",
 )
 _OF_COMPARISONS = _FRAME | _COMPARING | _BESIDE_COMPARED
 _BETWEEN = _words("and or vs versus from with than to as not against that")
@@ -251,7 +261,7 @@ class Slots:
         if text is None:
             return None
         words = _bag(text)
-        found = self._filled(words) or self._filled_before(text)
+        found = None if _is_of_somebody(text) else self._filled(words) or self._filled_before(text)
         if found is not None:
             return found[0].question.format(found[1])
         pair = self._pair(words)
@@ -293,7 +303,8 @@ class Slots:
             slot = self._slot([*words[:begin], *words[end:]])
             name = " ".join(words[begin:end])
             is_other = begin > 0 and words[begin - 1] in _OTHERS
-            if slot is not None and not is_other and not _FRAME.issuperset(words[begin:end]) and self._is_name(name):
+            is_mark = slot is not None and any(mark.issubset(words[begin:end]) for mark in slot.marks)  # "MIT Apache" are two licenses
+            if slot is not None and not (is_other or is_mark) and not _FRAME.issuperset(words[begin:end]) and self._is_name(name):
                 return slot, name
         return None
 
@@ -344,6 +355,11 @@ class Slots:
         if classes or (not left and "about" in words):
             said, left = said | _IS_IT, left | _IS_IT
         return next((slot for slot in self._slots if slot.is_asked(left, said)), None) if left else None
+
+
+def _is_of_somebody(text: str) -> bool:
+    """Whether a message asks what somebody does, and not what a thing is: "when do I have to credit Llama"."""
+    return any(found[1] not in _TELLING for found in _SOMEBODY_DOES.finditer(text.lower()))
 
 
 def _plain(message: str) -> str | None:

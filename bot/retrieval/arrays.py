@@ -108,9 +108,9 @@ class IndexArrays:
     listed_sections: Integers
 
     synonyms: tuple[str, ...]
-    """Forms and what each may be read as, one tab-separated line each (see ``synonyms``)."""
+    """Forms and what each may be read as, one tab-separated line each (see ``terms``)."""
     head_weights: Singles
-    """Of the linear head (see ``head``): one row for each section, one column for each n-gram; without rows where there is none."""
+    """Of the linear head (see ``fitting``): one row for each section, one column for each n-gram; without rows where there is none."""
     head_intercepts: Singles
 
 

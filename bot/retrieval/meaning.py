@@ -1,7 +1,8 @@
 """Likeness in meaning: how near a question is to what a section is asked, also in other words ("cheap" and "low-cost").
 
-A table gives 128 numbers for each of some ten thousand words, made once from a sentence encoder (``scripts/distill.py`` is the recipe); no
-model runs here. The numbers of a text's different words are added up, and brought to length 1; function words have numbers near 0.
+A table gives 128 numbers for each of some twenty-five thousand words, made once from a sentence encoder (``scripts/distill.py`` is the
+recipe); no model runs here. The numbers of a text's different words are added up, and brought to length 1; function words have numbers
+near 0.
 
     likeness(section) = 1/3 * sum of the 3 largest cosines of the question and one of its rows, those below 0 left out        in [0, 1]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.engine import AnswerEngine
-from bot.answering.outcome import Answer
+from bot.answering.outcome import Abstention, AbstentionReason, Answer
 from tests.unit.answering.outcomes import in_sight
 
 
@@ -70,3 +70,44 @@ def test_a_title_that_ends_like_a_question_for_a_definition_leads_to_what_has_it
 
     assert isinstance(outcome, Answer)
     assert outcome.section.id == "catalogues/glossary#osd"
+
+
+@pytest.mark.parametrize("message", ["how do I get started with Kaggle", "how to run T5", "how can I use AlexNet"])
+def test_what_happened_is_not_how_to_do_it(shipped: AnswerEngine, message: str) -> None:
+    outcome = shipped.answer(message)
+
+    assert not (isinstance(outcome, Answer) and outcome.section.article == "catalogues/timeline")
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["when will llama 9 come out", "when is whisper v9 coming out", "when was DeepSeek R9 released", "when will PyTorch 9 be ready"],
+)
+def test_a_version_that_is_not_there_yet_has_no_date(shipped: AnswerEngine, message: str) -> None:
+    outcome = shipped.answer(message)
+
+    assert isinstance(outcome, Abstention)
+    assert "I have no date for that version" in outcome.text
+
+
+@pytest.mark.parametrize("message", ["MIT Apache", "GPL/AGPL"])
+def test_two_licenses_are_not_the_license_of_one(shipped: AnswerEngine, message: str) -> None:
+    outcome = shipped.answer(message)
+
+    assert isinstance(outcome, Answer)
+    assert outcome.section.article != "catalogues/licenses"
+
+
+def test_whether_two_licenses_mix_is_not_how_they_differ(shipped: AnswerEngine) -> None:
+    outcome = shipped.answer("can I mix MIT and GPL")
+
+    assert isinstance(outcome, Answer)
+    assert outcome.section.title == "License compatibility"
+
+
+@pytest.mark.parametrize("message", ["c", "R", "x"])
+def test_a_single_letter_is_searched_for_nothing(shipped: AnswerEngine, message: str) -> None:
+    outcome = shipped.answer(message)
+
+    assert isinstance(outcome, Abstention)
+    assert outcome.reason is AbstentionReason.NO_WORDS

@@ -354,3 +354,49 @@ def test_who_asks_for_sources_gets_those_of_what_was_shown(shipped: AnswerEngine
     assert f"and {len(section.sources) - 3} more" in outcome.text
     assert isinstance(alone, SmallTalk)
     assert str(section.sources[0]) not in alone.text
+
+
+@pytest.mark.parametrize("question", ["vs llama.cpp?", "compared to llama.cpp?", "versus llama.cpp"])
+def test_what_is_compared_with_what_was_shown_may_have_a_point_in_its_name(shipped: AnswerEngine, question: str) -> None:
+    outcome, _ = told(shipped, "What is vLLM?", question)
+
+    assert shown(outcome) == "catalogues/projects#llama-cpp+vllm"
+
+
+@pytest.mark.parametrize("question", ["who is behind it", "who made it"])
+def test_an_entry_that_has_the_attribute_is_not_silent_about_it(shipped: AnswerEngine, question: str) -> None:
+    outcome, _ = told(shipped, "qwen license?", "all sizes?", question)
+
+    assert shown(outcome) == "catalogues/projects#qwen"
+
+
+@pytest.mark.parametrize("question", ["and tensorflow, who makes that one", "and what license has numpy"])
+def test_an_attribute_of_another_thing_that_is_named_is_not_asked_of_what_was_shown(shipped: AnswerEngine, question: str) -> None:
+    outcome, _ = told(shipped, "what does the pytorch foundation do", question)
+
+    assert shown(outcome) in ("catalogues/projects#tensorflow", "catalogues/projects#numpy")
+
+
+def test_what_stands_alone_is_not_asked_of_a_suggestion_that_nobody_picked(shipped: AnswerEngine) -> None:
+    outcome, previous = told(
+        shipped, "can someone sue me for using an open model", "even with MIT?", "what if the model outputs copyrighted text"
+    )
+
+    assert previous is not None
+    assert not previous.chosen
+    assert shown(outcome) == "licensing/outputs-and-datasets#who-owns-what-a-model-generates"
+
+
+def test_a_project_is_remembered_while_what_was_shown_stays(shipped: AnswerEngine) -> None:
+    outcome, previous = told(shipped, "is DeepSeek R1 open source", "commercially too?", "how big is it")
+
+    assert previous is not None
+    assert previous.thing == "DeepSeek"
+    assert shown(outcome) == "catalogues/projects#deepseek"
+
+
+@pytest.mark.parametrize(("first", "question"), [("Who founded Hugging Face?", "when was he born"), ("who made BERT", "how old is he")])
+def test_what_is_asked_of_a_persons_life_is_no_attribute_of_the_thing(shipped: AnswerEngine, first: str, question: str) -> None:
+    outcome, _ = told(shipped, first, question)
+
+    assert not isinstance(outcome, Answer)

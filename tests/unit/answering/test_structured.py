@@ -1025,3 +1025,21 @@ def test_where_there_are_no_catalogues_nothing_is_named(tmp_path: Path) -> None:
 
     assert understanding.named_in("About Llama") is None
     assert understanding.thing_in("what is llama") == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("what is Mistral's license", "Apache-2.0 for many models"),
+        ("mistral license", "Apache-2.0 for many models"),
+        ("what is Pythia (the models, not the oracle lol)", "EleutherAI"),
+        ("who made Falcon (the LLM, not the bird)?", "Technology Innovation Institute"),
+        ("license of https://huggingface.co/meta-llama/Llama-3.3-70B-Instruct", "Llama 3.3 Community License"),
+    ],
+)
+def test_a_thing_is_meant_by_its_short_name_beside_an_aside_and_in_a_link(shipped: AnswerEngine, question: str, said: str) -> None:
+    assert said in outcome(shipped, question).text
+
+
+def test_all_of_a_year_goes_before_one_event_that_lists_it(shipped: AnswerEngine) -> None:
+    assert outcome(shipped, "what happened in AI in 2019").text == outcome(shipped, "what happened in 2019 in AI").text

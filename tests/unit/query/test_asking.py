@@ -96,6 +96,11 @@ def test_the_sign_of_a_question_outlives_the_courtesy_behind_it() -> None:
     assert without_courtesy("is BLOOM open, thanks?") == "is BLOOM open?"
 
 
+def test_praise_that_names_something_is_no_courtesy() -> None:
+    assert searchable("I love the PyTorch library. Who made it?") == "I love the PyTorch library. Who made it?"
+    assert searchable("I love this great project! Who made PyTorch?") == "Who made PyTorch?"
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

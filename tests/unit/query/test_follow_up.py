@@ -211,3 +211,8 @@ def test_a_question_that_names_what_it_asks_about_is_no_bare_predicate(question:
 @pytest.mark.parametrize("question", ["no", "note that", "is it not open?", "nothing else, thanks", "not that I doubt it, but is MIT ok?"])
 def test_what_corrects_nothing_is_no_correction(question: str) -> None:
     assert corrected(question, Turn("deepseek license?", "a#b", "DeepSeek")) is None
+
+
+@pytest.mark.parametrize("question", ["not that one, I mean llama", "no not this, i meant llama", "not those. I meant llama"])
+def test_what_is_taken_back_in_two_steps_is_corrected_whole(question: str) -> None:
+    assert corrected(question, Turn("is qwen open", "a#b", "Qwen"), {"llama", "qwen"}.__contains__) == "is llama open"

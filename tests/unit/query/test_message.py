@@ -80,8 +80,32 @@ def test_marks_with_invisible_characters_between_them_are_counted_together() -> 
 
 
 @pytest.mark.fault(53)
-def test_a_hundred_thousand_characters_are_cut() -> None:
-    assert clean_question("word " * 20_000) == ("word " * 200).strip()
+def test_of_a_hundred_thousand_characters_the_beginning_and_the_end_are_read() -> None:
+    question = clean_question(f"Hello. {'word ' * 20_000} What is copyleft?")
+
+    assert len(question) <= LONGEST_QUESTION
+    assert question.startswith("Hello. word word")
+    assert " … " in question
+    assert question.endswith("word What is copyleft?")
+
+
+def test_what_is_just_short_enough_is_not_cut() -> None:
+    assert clean_question(f"{'w' * (LONGEST_QUESTION - 3)} ok") == f"{'w' * (LONGEST_QUESTION - 3)} ok"
+    assert len(clean_question("w" * (LONGEST_QUESTION + 1))) <= LONGEST_QUESTION
+
+
+@pytest.mark.parametrize(
+    ("link", "name"),
+    [
+        ("https://huggingface.co/meta-llama/Llama-3.3-70B-Instruct", "Llama-3.3-70B"),
+        ("https://huggingface.co/Qwen/Qwen2.5-7B-Instruct-GGUF/tree/main?x=1", "Qwen2.5-7B"),
+        ("https://github.com/ggml-org/llama.cpp/issues/12", "llama.cpp"),
+        ("https://github.com/vllm-project/vllm.git", "vllm"),
+        ("https://example.com/a/b", ""),
+    ],
+)
+def test_of_a_link_to_a_repository_the_name_is_read(link: str, name: str) -> None:
+    assert searchable(f"license of {link}") == f"license of {name}".strip()
 
 
 def test_a_mention_put_together_by_removing_another_is_not_left() -> None:

@@ -116,6 +116,8 @@ def test_any_message_has_a_scope_and_only_one_with_less_than_two_letters_has_no_
         ("could you please fix the tokenizer", True),
         ("when will the ban on face swaps apply", False),
         ("when was LM Studio released", False),
+        ("when will my pull request be merged", False),
+        ("when would I publish code under the GPL?", False),
         ("can you add a clause to the MIT license", False),
         ("would it be legal to release it", False),
     ],
@@ -142,3 +144,22 @@ def test_what_is_wrong_with_a_program_is_heard(message: str, words: tuple[str, .
 )
 def test_what_merely_sounds_like_it_is_not(message: str) -> None:
     assert symptoms(message) == ()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "i got cuda out of memory what do i do",
+        "cuda out of memory as soon as the conversation gets long",
+        "why do i get connection refused from the other pc",
+        "there is a segmentation fault in llama.cpp when I load a big model",
+        "it says 401 when I pull the model, do I need a token",
+    ],
+)
+def test_an_error_that_is_told_in_a_sentence_is_a_question(message: str) -> None:
+    assert scope_of(message) is Scope.QUESTION
+
+
+@pytest.mark.parametrize("message", ["Mistral Le Chat vs La Plateforme", "de jure vs de facto open source?", "ｗｈａｔ ｉｓ ｌｌａｍａ"])
+def test_names_loan_words_and_wide_letters_are_no_other_language(message: str) -> None:
+    assert scope_of(message) is Scope.QUESTION

@@ -174,3 +174,39 @@ def test_a_message_of_any_length_is_read_with_few_looks_at_names(message: str) -
     Slots(is_name, str.isupper).in_full(message)
 
     assert len(looked_at) < MOST_LOOKED_AT
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "when do I have to credit PyTorch",
+        "which license can I choose with PyTorch",
+        "what do people think about LoRA",
+        "when should we release qwen",
+        "who could we thank for PyTorch",
+    ],
+)
+def test_what_somebody_does_is_no_attribute_of_the_thing(message: str) -> None:
+    assert SLOTS.in_full(message) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "full"),
+    [
+        ("do you know who made PyTorch", "who made pytorch"),
+        ("do you remember when PyTorch was released", "when was pytorch released"),
+        ("does anybody remember who created PyTorch", "who made pytorch"),
+        ("which do you like more, PyTorch or Qwen", "pytorch vs qwen"),
+    ],
+)
+def test_what_somebody_does_who_only_asks_says_nothing(message: str, full: str) -> None:
+    assert SLOTS.in_full(message) == full
+
+
+@pytest.mark.parametrize("message", ["can I mix LoRA and Qwen", "mix PyTorch with Qwen"])
+def test_to_mix_is_not_to_compare(message: str) -> None:
+    assert SLOTS.in_full(message) is None
+
+
+def test_to_mix_up_is() -> None:
+    assert SLOTS.in_full("i always mix up PyTorch and Qwen") == "pytorch vs qwen"
