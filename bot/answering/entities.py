@@ -26,8 +26,14 @@ class FactKind(StrEnum):
     NUMBER = "number"
     STEPS = "steps"
     """Numbered ones, where somebody asks how to do something."""
+    REASON = "reason"
+    OBJECTION = "objection"
+    """What speaks against something, or bounds it, where somebody asks for that or doubts."""
+    EXAMPLES = "examples"
 
 
+TOLD = frozenset((FactKind.REASON, FactKind.OBJECTION, FactKind.EXAMPLES))
+"""What is told by words that join sentences: not by what stands in one alone."""
 _ASKING: tuple[tuple[FactKind, re.Pattern[str]], ...] = (
     (FactKind.DATE, re.compile(r"\b(?:when|(?:what|which) (?:year|month|date|day)|how long ago|since when|release date)\b", re.IGNORECASE)),
     (
@@ -49,6 +55,21 @@ _ASKING: tuple[tuple[FactKind, re.Pattern[str]], ...] = (
         re.compile(r"\b(?:who|whom|whose)\b|\b(?:which|what) (?:company|person|organi[sz]ation|lab|group|team)\b", re.IGNORECASE),
     ),
     (FactKind.STEPS, re.compile(r"\bhow (?:(?:do|can|could|should|would) (?:i|we|you|one)|to)\b", re.IGNORECASE)),
+    (
+        FactKind.OBJECTION,
+        re.compile(
+            r"\b(?:criti(?:c|q|si[sz])\w*|drawbacks?|downsides?|disadvantages?|weakness(?:es)?|against|(?:what(?:'?s| is)|anything)"
+            r" wrong with|problems? with|catch|myths?|lies?|hates?|hype|overrated)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (FactKind.REASON, re.compile(r"\bwhy\b|\bhow come\b|\breasons?\b", re.IGNORECASE)),
+    (
+        FactKind.EXAMPLES,
+        re.compile(
+            r"\bexamples?\b|\bsuch as\b|\bwho uses\b|\bwhat are some\b|\bwhich (?:models?|projects?|companies|tools?|ones)\b", re.IGNORECASE
+        ),
+    ),
 )
 _MAKES = (
     r"\b(?:made|makes?|makers?|creat(?:e[ds]?|ors?)|develop(?:s|ed|ers?)?|buil[dt]s?|invent(?:s|ed|ors?)|wr(?:ote|itten|ites)|authors?"
@@ -63,6 +84,20 @@ _HAVING = {
     FactKind.NAME: (_A_NAME,),
     FactKind.MAKER: (_A_NAME, re.compile(_MAKES, re.IGNORECASE)),
     FactKind.STEPS: (re.compile(r"^\d+\. "),),
+    FactKind.OBJECTION: (
+        re.compile(
+            r"\b(?:critic\w*|against|object(?:s|ed|ions?)?|drawbacks?|weakness(?:es)?|disadvantages?|limits?|risks?|problems?|doubts?|warns?|disputed|contested)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    FactKind.REASON: (
+        re.compile(
+            r"\b(?:because|so that|therefore|reasons?|due to|hence|thus|that is why|otherwise|since (?!\d|\w+ \d))\b", re.IGNORECASE
+        ),
+    ),
+    FactKind.EXAMPLES: (
+        re.compile(r"\b(?:such as|for example|for instance|includ(?:e|es|ing)|among them|known cases|examples?)\b", re.IGNORECASE),
+    ),
 }
 """All of them must be found."""
 

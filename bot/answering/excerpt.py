@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from bot.answering.entities import FactKind, has_fact
+from bot.answering.entities import TOLD, FactKind, has_fact
 from bot.corpus.document import Passage, PassageKind, Section
 from bot.retrieval.analyzer import Analyzer, fold, is_content
 from bot.retrieval.hit import Explanation, Hit, Index, WordEvidence
@@ -21,6 +21,8 @@ _OPENING_BONUS = 0.2
 """In shares of the question's information: what the opening is worth beside its words."""
 _FACT_BONUS = 0.4
 """The same for a passage with words of the question and the kind of fact that it asks for."""
+_WITHOUT_A_WORD = 0.5
+"""Of that bonus for one without a word of the question, where a reason, an objection or examples are asked for."""
 _NEIGHBOR_SHARE = 0.15
 """Of the value of a passage that counts for the one before and the one behind it: what explains an answer stands around it."""
 _SEEN_COST = 0.3
@@ -143,7 +145,8 @@ def _values(passages: Sequence[Passage], relevance: Relevance, wanted: FactKind 
     if wanted is not None:
         anywhere = not any(own)  # "who wrote it?": then the first that says one
         facts = [has_fact(passage.text, wanted) for passage in passages]
-        own = [value + _FACT_BONUS * (fact and (value > 0 or anywhere)) for value, fact in zip(own, facts, strict=True)]
+        least = _WITHOUT_A_WORD if wanted in TOLD else 0.0
+        own = [value + _FACT_BONUS * fact * (1 if value > 0 or anywhere else least) for value, fact in zip(own, facts, strict=True)]
     around = [0.0, *own, 0.0]
     shares = [0.0 if passage.kind is PassageKind.ITEM else _NEIGHBOR_SHARE for passage in passages]
     return [value + share * (around[place] + around[place + 2]) for place, (value, share) in enumerate(zip(own, shares, strict=True))]
@@ -245,7 +248,7 @@ def answer_first(text: str, passages: Sequence[Passage], relevance: Relevance, w
     words with the question often answers another one. Neither does a sentence that points back to the one before it.
     """
     shown = [passage for passage in passages if passage.text in text]
-    if wanted is None or len(shown) < 2 or shown[0].kind is not PassageKind.SENTENCE or has_fact(shown[0].text, wanted):
+    if wanted is None or wanted in TOLD or len(shown) < 2 or shown[0].kind is not PassageKind.SENTENCE or has_fact(shown[0].text, wanted):
         return text
     sentences = [passage.text for passage in shown[1:] if passage.kind is PassageKind.SENTENCE and not _POINTS_BACK.match(passage.text)]
     values = dict(zip(sentences, relevance([(one,) for one in sentences]), strict=True)) if sentences else {}

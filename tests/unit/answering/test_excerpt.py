@@ -45,6 +45,26 @@ def test_what_is_left_out_between_two_sentences_leaves_a_mark() -> None:
     assert best_excerpt(passages, holds("needle"), 200) == "It opens what follows. … The needle is here. … A needle at the end."
 
 
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (FactKind.REASON, "It fails because of its bans."),
+        (FactKind.OBJECTION, "Critics find that too much."),
+        (FactKind.EXAMPLES, "Known cases: one and two."),
+    ],
+)
+def test_what_a_question_wants_to_be_told_is_shown_without_a_word_of_it(wanted: FactKind, said: str) -> None:
+    passages = sentences("The needle is this.", "Filler. " + "x" * 150, "More filler. " + "y" * 150, said)
+
+    assert best_excerpt(passages, holds("needle"), 80, wanted) == f"The needle is this. … {said}"
+
+
+def test_the_reason_is_not_told_before_what_it_is_of() -> None:
+    passages = sentences("The needle fails.", "Filler.", "Because of the needle nobody takes it.")
+
+    assert answer_first(" ".join(one.text for one in passages), passages, holds("needle"), FactKind.REASON).startswith("The needle fails.")
+
+
 def test_the_opening_is_preferred_where_a_later_passage_says_no_more() -> None:
     passages = sentences("Opening needle. " + "x" * 150, "Later needle. " + "y" * 150)
 
