@@ -129,14 +129,16 @@ def answer_in_conversation(engine: Answering, plain: AskedQuestion, previous: Tu
     if alone.kind is OutcomeKind.ANSWER and alone.first == previous.section_id and previous.goes_on(plain.question):
         return engine.outcome_of(replace(plain, context=previous.section_id, seen=previous.seen))
     again = normalized(plain.searched) == normalized(previous.question) and not previous.seen
-    leans = Leaning.STANDS if _is_asked_of_nothing(engine, part, previous) else leaning(part, engine.forms)
+    of_nothing = _is_asked_of_nothing(engine, part, previous)
+    leans = Leaning.STANDS if of_nothing else leaning(part, engine.forms)
     if leans is Leaning.STANDS and names_instead(plain.question) and of_another(plain.question, previous, engine.is_name) is not None:
         leans = Leaning.CONTINUES  # "no, Qwen"
     another = leans is not Leaning.LEANS and (_defines_another(engine, plain, alone, previous) or _asks_of_another(engine, alone, previous))
     names_own = plain == whole and part != plain.question  # "Whisper. License?" is not asked of what was shown
     stands = alone.form is not None and (leans is Leaning.STANDS or another or names_own)
     if again or stands:  # with the subject of suggestions that nobody picked, a question asked again would be evidence for itself
-        return alone.show()
+        goes_on = of_nothing and plain_words(part)[:1] == ["and"]  # behind what has none, "and license?" asks for no definition
+        return (alone.suggest or alone.show)() if goes_on else alone.show()
     unpicked = not previous.chosen and alone.kind is OutcomeKind.ANSWER and leans in (Leaning.STANDS, Leaning.MAY_LEAN)
     elsewhere = unpicked or _is_elsewhere(engine, plain, previous, alone)
     return alone.show() if elsewhere else _chosen(read(engine, plain, previous, alone))

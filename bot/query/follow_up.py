@@ -355,8 +355,8 @@ def _replaced(turn: Turn, name: str, is_name: Callable[[str], bool]) -> tuple[in
             first = last = places[0]
             while last + 1 < len(tokens) and (last + 1 in places or _VERSION.search(words[last + 1])):
                 last += 1
-            while first and title.issuperset(words[first - 1 : first + 1]):  # "the Linux Foundation" is replaced whole
-                first -= 1
+            while first and (title.issuperset(words[first - 1 : first + 1]) or (words[first] in named[1:] and is_name(words[first - 1]))):
+                first -= 1  # "the Linux Foundation" is replaced whole, and so is "Llama license" by "Gemma license"
             return tokens[first].start(), tokens[last].start() + len(tokens[last].group().rstrip(".'’"))
     return None
 

@@ -400,3 +400,10 @@ def test_what_is_asked_of_a_persons_life_is_no_attribute_of_the_thing(shipped: A
     outcome, _ = told(shipped, first, question)
 
     assert not isinstance(outcome, Answer)
+
+
+@pytest.mark.parametrize("question", ["and license?", "and the license"])
+def test_behind_what_has_no_license_and_license_asks_for_no_definition(shipped: AnswerEngine, question: str) -> None:
+    outcome, _ = told(shipped, "that runs on 12gb vram, which model", question)
+
+    assert not isinstance(outcome, Answer)

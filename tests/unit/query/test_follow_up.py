@@ -216,3 +216,14 @@ def test_what_corrects_nothing_is_no_correction(question: str) -> None:
 @pytest.mark.parametrize("question", ["not that one, I mean llama", "no not this, i meant llama", "not those. I meant llama"])
 def test_what_is_taken_back_in_two_steps_is_corrected_whole(question: str) -> None:
     assert corrected(question, Turn("is qwen open", "a#b", "Qwen"), {"llama", "qwen"}.__contains__) == "is llama open"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "asked"),
+    [
+        ("is it allowed with llama outputs", "and with chatgpt outputs?", "is it allowed with chatgpt outputs"),
+        ("can i train on llama data", "what about mistral data", "can i train on mistral data"),
+    ],
+)
+def test_of_what_is_named_with_what_it_has_both_are_replaced(before: str, question: str, asked: str) -> None:
+    assert of_another(question, Turn(before, "a#b", "Distillation"), {"llama", "chatgpt", "mistral"}.__contains__) == asked
