@@ -255,11 +255,14 @@ def _unsearched(outcome: outcomes.Outcome) -> str:
 
 
 def _decision(outcome: outcomes.Outcome, engine: AnswerEngine) -> str:
-    settings = engine.settings
+    """What decided between the outcomes; that one of the first three answers is measured as if there were no conversation."""
+    settings, asked = engine.settings, outcome.asked
     hits = outcomes.hits_of(outcome)
+    explanation = engine.explain(asked.searched, hits[0].section_id) if hits else None
     lines = [
-        f"Searched for: {outcome.asked.searched}" + (f", in a conversation about {outcome.asked.context}" if outcome.asked.context else ""),
-        f"Confidence {outcomes.confidence_of(outcome) or 0:.2f}: an answer from {settings.answer_threshold:.2f}, "
+        f"Searched for: {asked.searched}" + (f", in a conversation about {asked.context}" if asked.context else ""),
+        f"Confidence {outcomes.confidence_of(outcome) or 0:.2f}: an answer from {settings.answer_threshold:.2f}",
+        f"One of the first three answers {engine.confidence.near(asked.searched, hits, explanation):.2f}: "
         f"suggestions from {settings.suggest_threshold:.2f}",
     ]
     if len(hits) > 1:

@@ -62,7 +62,8 @@ def test_ask_why_shows_every_word_the_score_and_the_thresholds(tmp_path: Path) -
     assert "Searched for: what are open weights?" in done.stdout
     assert re.search(r"weights .* \d\.\d{4}", done.stdout)
     assert re.search(r"score .* \d\.\d{4}", done.stdout)
-    assert re.search(r"Confidence \d\.\d\d: an answer from 0\.\d\d, suggestions from 0\.\d\d", done.stdout)
+    assert re.search(r"Confidence \d\.\d\d: an answer from 0\.\d\d\n", done.stdout)
+    assert re.search(r"One of the first three answers \d\.\d\d: suggestions from 0\.\d\d\n", done.stdout)
     assert re.search("Section basics/openness#open-weights\nAnswer [a-z2-7]{12}, fingerprint [0-9a-f]{16}", done.stdout)
     assert "--why" not in done.stdout
 

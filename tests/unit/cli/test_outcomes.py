@@ -158,7 +158,10 @@ def test_the_whole_arithmetic_is_shown_where_asked_for(engine: AnswerEngine) -> 
     ):
         assert part in text
     assert f"Answer {outcome.asked.answer_id}, fingerprint {engine.fingerprint}" in text
-    assert f"an answer from {engine.settings.answer_threshold:.2f}, suggestions from {engine.settings.suggest_threshold:.2f}" in text
+    hits = hits_of(outcome)
+    near = engine.confidence.near(outcome.asked.searched, hits, engine.explain(outcome.asked.searched, hits[0].section_id))
+    assert f"an answer from {engine.settings.answer_threshold:.2f}\n" in text
+    assert f"One of the first three answers {near:.2f}: suggestions from {engine.settings.suggest_threshold:.2f}\n" in text
 
 
 def test_the_printed_weights_add_up_to_the_printed_score(engine: AnswerEngine) -> None:
