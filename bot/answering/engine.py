@@ -399,8 +399,8 @@ class AnswerEngine:
         of_subject = asked.is_led and self._is_nameless(asked.question)  # "license?" lists what a license is, not that of what was shown
         typed = None if of_subject else self._listed(asked.question, asked)
         listed = typed or self._listed(asked.searched, asked)
-        is_period = listed is not None and isinstance(structure_of(asked.searched), Happened)  # all of a year, not one event that lists it
-        return moderated or (None if is_period else listed)
+        is_event = listed is not None and listed.section.article == _EVENTS  # all of a year, and not one event that lists it
+        return moderated or (None if is_event and isinstance(structure_of(asked.searched), Happened) else listed)
 
     def _is_nameless(self, question: str) -> bool:
         """Whether the form of a question asks for an attribute of something that it does not name."""

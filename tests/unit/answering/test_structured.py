@@ -1043,3 +1043,7 @@ def test_a_thing_is_meant_by_its_short_name_beside_an_aside_and_in_a_link(shippe
 
 def test_all_of_a_year_goes_before_one_event_that_lists_it(shipped: AnswerEngine) -> None:
     assert outcome(shipped, "what happened in AI in 2019").text == outcome(shipped, "what happened in 2019 in AI").text
+
+
+def test_a_title_that_asks_for_a_year_leads_to_its_article(shipped: AnswerEngine) -> None:
+    assert outcome(shipped, "What happened in 2026").section.id == "history/open-models-2020s#what-happened-in-2026"
